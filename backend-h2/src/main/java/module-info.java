@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The embedded backend, one H2 database per tenant. */
+@SuppressWarnings("module") // ends in a digit on purpose: it is the name of the database
+module dev.allotment.backend.h2 {
+    requires com.h2database;
+    requires dev.allotment.api;
+    requires dev.allotment.backend.jdbc;
+    requires static org.jspecify;
+}

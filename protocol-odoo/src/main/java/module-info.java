@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Services, models, domain language and rights of the external API of Odoo, independent of a wire format. */
+module dev.allotment.protocol.odoo {
+    requires transitive dev.allotment.api;
+    requires org.slf4j;
+    requires static org.jspecify;
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The domain of Allotment. Hosts use its one public class, the builder; everything else in here is internal and may
+ * change at any time.
+ */
+@NullMarked
+package dev.allotment.core;
+
+import org.jspecify.annotations.NullMarked;
