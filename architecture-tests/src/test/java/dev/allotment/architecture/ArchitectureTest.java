@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.allotment.architecture.Module.State;
+import dev.allotment.architecture.offenders.ImpureCore;
+import dev.allotment.architecture.offenders.LeakyApi;
+import dev.allotment.architecture.offenders.PrintingLibrary;
+import dev.allotment.architecture.offenders.ReachingIntoTheCore;
+import dev.allotment.architecture.offenders.SecondEntry;
+import dev.allotment.architecture.offenders.UsingItsOwnClock;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArchitectureTest {
+
+    @Nested
+    class The_rules_are_about_something {
+
+        @ParameterizedTest
+        @EnumSource(Module.class)
+        void a_module_holds_classes_unless_it_is_marked_as_a_skeleton(Module module) {
+            State found = module.classes().isEmpty() ? State.SKELETON : State.FILLED;
+
+            assertThat(module.state())
+                    .as("%s is %s: say so in %s", module, found, Module.class.getName())
+                    .isEqualTo(found);
+        }
+
+        @Test
+        void every_class_belongs_to_exactly_one_module() {
+            assertThat(Module.ALL)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            type -> assertThat(Arrays.stream(Module.values()).filter(module -> module.owns(type)))
+                                    .as("owners of %s", type.getName())
+                                    .hasSize(1));
+        }
+    }
+
+    @Nested
+    class The_api {
+
+        @Test
+        void depends_on_nothing_but_java_and_jspecify() {
+            Rules.API_IS_SELF_CONTAINED.check(Module.API.classes());
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                classes = {LeakyApi.Sql.class, LeakyApi.Javax.class, LeakyApi.Servlet.class, LeakyApi.Logging.class})
+        void is_caught_when_it_leaks(Class<?> offender) {
+            assertCaught(Rules.API_IS_SELF_CONTAINED, offender);
+        }
+    }
+
+    @Nested
+    class The_core {
+
+        @Test
+        void depends_on_nothing_but_java_and_the_api() {
+            Rules.CORE_IS_PURE.check(Module.CORE.classes());
+        }
+
+        @ParameterizedTest
+        @ValueSource(classes = {ImpureCore.Sql.class, ImpureCore.Logging.class, ImpureCore.Library.class})
+        void is_caught_when_it_is_impure(Class<?> offender) {
+            assertCaught(Rules.CORE_IS_PURE, offender);
+        }
+
+        @Test
+        void has_one_public_class() {
+            Rules.CORE_HAS_ONE_ENTRY.check(Module.CORE.classes());
+        }
+
+        @ParameterizedTest
+        @ValueSource(classes = {SecondEntry.class, SecondEntry.Nested.class})
+        void is_caught_with_a_second_public_class(Class<?> offender) {
+            assertCaught(Rules.CORE_HAS_ONE_ENTRY, offender);
+        }
+
+        @Test
+        void may_nest_public_types_where_nobody_reaches_them() {
+            Rules.CORE_HAS_ONE_ENTRY.check(new ClassFileImporter().importClasses(SecondEntry.OUT_OF_REACH));
+        }
+
+        @Test
+        void takes_time_and_chance_from_outside() {
+            Rules.CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE.check(Module.CORE.classes());
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                classes = {
+                    UsingItsOwnClock.Sleep.class,
+                    UsingItsOwnClock.UnitSleep.class,
+                    UsingItsOwnClock.Millis.class,
+                    UsingItsOwnClock.Now.class,
+                    UsingItsOwnClock.NowByReference.class,
+                    UsingItsOwnClock.NowInAZone.class,
+                    UsingItsOwnClock.SystemClock.class,
+                    UsingItsOwnClock.OwnRandom.class,
+                    UsingItsOwnClock.OwnSecureRandom.class,
+                    UsingItsOwnClock.OwnUuid.class
+                })
+        void is_caught_with_a_clock_or_chance_of_its_own(Class<?> offender) {
+            assertCaught(Rules.CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE, offender);
+        }
+
+        @Test
+        void may_ask_a_clock_that_it_was_given() {
+            Rules.CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE.check(
+                    new ClassFileImporter().importClasses(UsingItsOwnClock.GivenAClock.class));
+        }
+    }
+
+    @Nested
+    class Everything_but_hosts {
+
+        @ParameterizedTest
+        @EnumSource(Module.class)
+        void does_not_see_the_core(Module module) {
+            if (module != Module.CORE && !module.isHost()) {
+                Rules.CORE_IS_NOT_SEEN.check(module.classes());
+            }
+        }
+
+        @Test
+        void is_caught_when_it_does() {
+            assertCaught(Rules.CORE_IS_NOT_SEEN, ReachingIntoTheCore.class);
+        }
+    }
+
+    @Nested
+    class A_library {
+
+        @ParameterizedTest
+        @EnumSource(Module.class)
+        void does_not_print(Module module) {
+            if (!module.mayPrint()) {
+                Rules.NOTHING_IS_PRINTED.check(module.classes());
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(classes = {PrintingLibrary.Out.class, PrintingLibrary.Err.class, PrintingLibrary.StackTrace.class})
+        void is_caught_when_it_does(Class<?> offender) {
+            assertCaught(Rules.NOTHING_IS_PRINTED, offender);
+        }
+    }
+
+    private static void assertCaught(ArchRule rule, Class<?> offender) {
+        assertThatThrownBy(() -> rule.check(new ClassFileImporter().importClasses(List.of(offender))))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("was violated")
+                .hasMessageContaining(offender.getName());
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.architecture.offenders;
+
+/** A public class beside the entry of the core. */
+public final class SecondEntry {
+
+    /** Public, but in a type that is not. */
+    public static final Class<?> OUT_OF_REACH = Internal.Case.class;
+
+    public static final class Nested {}
+
+    interface Internal {
+        record Case() implements Internal {}
+    }
+
+    private SecondEntry() {}
+}
