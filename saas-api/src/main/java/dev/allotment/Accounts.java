@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The accounts of the main database. A portal user sees and changes itself only. */
+public interface Accounts extends Lookup<UserId, User> {
+    /**
+     * A stranger opens an account; it becomes a portal user with a customer of its own.
+     *
+     * @throws SaasException {@code account.signup-off} where strangers may not, {@code account.login-taken}, {@code
+     *     account.invalid}
+     */
+    User signUp(SignUp signUp);
+
+    /**
+     * An administrator opens an account, whether or not strangers may.
+     *
+     * @throws SaasException {@code account.login-taken}, {@code account.invalid}, {@code access.not-allowed}
+     */
+    User create(SignUp signUp, Role role);
+
+    /**
+     * Checks a login and a password, and notes the time. Unknown logins, wrong passwords and inactive accounts are alike
+     * empty and take the same time; too many failures for a login or from a peer make it empty for a while, whatever the
+     * password.
+     *
+     * @param peer the caller's address; null: not known, and then not counted
+     */
+    Optional<User> authenticate(String login, String password, @Nullable String peer);
+
+    /** As {@link #authenticate(String, String, String)} for a known account; cheap when repeated. */
+    Optional<User> authenticate(UserId user, String password, @Nullable String peer);
+
+    /**
+     * Users change their own password; the old one is refused from then on, everywhere within 10 seconds, and all other
+     * sessions of the user end.
+     *
+     * @throws SaasException {@code access.denied} if the old password is wrong, {@code account.invalid}
+     */
+    void changePassword(UserId user, String oldPassword, String newPassword);
+
+    /**
+     * An administrator sets a password.
+     *
+     * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
+     */
+    void setPassword(UserId user, String newPassword);
+
+    /**
+     * Changes an account under a lock. A portal user may change its own name, e-mail, language and zone.
+     *
+     * @param change gets the account as it is, returns it as it shall be; may be called more than once; the id, customer,
+     *     creation and last log-in are not taken over
+     */
+    User update(UserId user, UnaryOperator<User> change);
+
+    /**
+     * Removes an account.
+     *
+     * @throws SaasException {@code account.in-use} while it owns a client database, {@code access.not-allowed}
+     */
+    void delete(UserId user);
+}

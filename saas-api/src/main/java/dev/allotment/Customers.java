@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The customers behind accounts and client databases. A portal user sees its own only. */
+public interface Customers extends Lookup<CustomerId, Customer> {
+    Customer create(String name, @Nullable String email);
+
+    /** As {@link Accounts#update}; the id and the creation are not taken over. */
+    Customer update(CustomerId customer, UnaryOperator<Customer> change);
+
+    /**
+     * Removes a customer.
+     *
+     * @throws SaasException {@code record.in-use} while a user or a client database belongs to it
+     */
+    void delete(CustomerId customer);
+}

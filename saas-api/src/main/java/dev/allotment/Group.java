@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+/**
+ * A group of access rights inside a client database.
+ *
+ * @param xmlId {@code add-on.name}, unique in its database, such as {@code base.group_system}
+ * @param addon the add-on that brought it
+ */
+public record Group(GroupId id, String xmlId, String name, String addon) {
+    /** Every regular user is in it. */
+    public static final String USER = "base.group_user";
+    /** Outsiders are in it. */
+    public static final String PORTAL = "base.group_portal";
+    /** May manage users and their groups. */
+    public static final String ACCESS_RIGHTS = "base.group_erp_manager";
+    /** May do all in its database. */
+    public static final String SYSTEM = "base.group_system";
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The groups of access rights inside one client database. */
+public interface Groups extends Lookup<GroupId, Group> {
+    Optional<Group> findByXmlId(String xmlId);
+
+    /** The users in it, by id. */
+    List<MemberId> members(GroupId group);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user inside a client database. It has nothing in common with the accounts of the main database: an owner's password
+ * there does not work here.
+ *
+ * @param login unique in its database, in lower case
+ * @param share true for outsiders (customers of the tenant), who do not count against its limit of users
+ * @param owner true for the one that the database was made for
+ */
+public record Member(
+        MemberId id,
+        String login,
+        String name,
+        @Nullable String email,
+        boolean active,
+        boolean share,
+        boolean owner,
+        String lang,
+        String tz,
+        Instant createdAt,
+        @Nullable Instant lastLoginAt) {
+    /** The number of the administrator of every client database, as Odoo's clients expect it. */
+    public static final MemberId ADMINISTRATOR = new MemberId(2);
+
+    public Member withLogin(String value) {
+        return new Member(id, value, name, email, active, share, owner, lang, tz, createdAt, lastLoginAt);
+    }
+
+    public Member withName(String value) {
+        return new Member(id, login, value, email, active, share, owner, lang, tz, createdAt, lastLoginAt);
+    }
+
+    public Member withEmail(@Nullable String value) {
+        return new Member(id, login, name, value, active, share, owner, lang, tz, createdAt, lastLoginAt);
+    }
+
+    public Member withActive(boolean value) {
+        return new Member(id, login, name, email, value, share, owner, lang, tz, createdAt, lastLoginAt);
+    }
+
+    public Member withShare(boolean value) {
+        return new Member(id, login, name, email, active, value, owner, lang, tz, createdAt, lastLoginAt);
+    }
+
+    public Member withOwner(boolean value) {
+        return new Member(id, login, name, email, active, share, value, lang, tz, createdAt, lastLoginAt);
+    }
+
+    public Member withLang(String value) {
+        return new Member(id, login, name, email, active, share, owner, value, tz, createdAt, lastLoginAt);
+    }
+
+    public Member withTz(String value) {
+        return new Member(id, login, name, email, active, share, owner, lang, value, createdAt, lastLoginAt);
+    }
+
+    public Member withLastLoginAt(Instant value) {
+        return new Member(id, login, name, email, active, share, owner, lang, tz, createdAt, value);
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A long action that survives the process that began it: each step is recorded before the next begins, and whoever finds
+ * it without a living owner finishes it or undoes it.
+ *
+ * @param step the last step that is known to be done
+ * @param idempotencyKey the caller's key, unique for the acting user; null: none
+ * @param fingerprint hash of the request that came with the key
+ * @param input what the steps need and the tenant's row does not say
+ * @param errorCode see {@link SaasException#code()}; null unless FAILED
+ * @param node who works on it
+ * @param fence grows each time that somebody takes it over; whoever holds an older one must stop
+ * @param leaseUntil after this instant any node may take it over
+ */
+public record Operation(
+        OperationId id,
+        UUID uuid,
+        OperationKind kind,
+        OperationState state,
+        String step,
+        @Nullable TenantId tenantId,
+        @Nullable TemplateId templateId,
+        @Nullable String idempotencyKey,
+        @Nullable String fingerprint,
+        Map<String, String> input,
+        @Nullable String errorCode,
+        @Nullable String errorMessage,
+        String node,
+        long fence,
+        Instant leaseUntil,
+        Instant createdAt,
+        Instant updatedAt) {
+    public Operation {
+        input = Map.copyOf(input);
+    }
+
+    /** Starts from the defaults named at each part of {@link Operation}. */
+    public static Builder builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
+        return new Builder(uuid, kind, node, leaseUntil, createdAt);
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Collects the parts; not safe for use by several threads. */
+    public static final class Builder {
+        private OperationId id = new OperationId(0);
+        private UUID uuid;
+        private OperationKind kind;
+        private OperationState state = OperationState.RUNNING;
+        private String step = "";
+        private @Nullable TenantId tenantId;
+        private @Nullable TemplateId templateId;
+        private @Nullable String idempotencyKey;
+        private @Nullable String fingerprint;
+        private Map<String, String> input = Map.of();
+        private @Nullable String errorCode;
+        private @Nullable String errorMessage;
+        private String node;
+        private long fence = 1;
+        private Instant leaseUntil;
+        private Instant createdAt;
+        private Instant updatedAt;
+
+        private Builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
+            this.uuid = uuid;
+            this.kind = kind;
+            this.node = node;
+            this.leaseUntil = leaseUntil;
+            this.createdAt = createdAt;
+            updatedAt = createdAt;
+        }
+
+        private Builder(Operation from) {
+            id = from.id;
+            uuid = from.uuid;
+            kind = from.kind;
+            state = from.state;
+            step = from.step;
+            tenantId = from.tenantId;
+            templateId = from.templateId;
+            idempotencyKey = from.idempotencyKey;
+            fingerprint = from.fingerprint;
+            input = from.input;
+            errorCode = from.errorCode;
+            errorMessage = from.errorMessage;
+            node = from.node;
+            fence = from.fence;
+            leaseUntil = from.leaseUntil;
+            createdAt = from.createdAt;
+            updatedAt = from.updatedAt;
+        }
+
+        public Builder id(OperationId value) {
+            id = value;
+            return this;
+        }
+
+        public Builder uuid(UUID value) {
+            uuid = value;
+            return this;
+        }
+
+        public Builder kind(OperationKind value) {
+            kind = value;
+            return this;
+        }
+
+        public Builder state(OperationState value) {
+            state = value;
+            return this;
+        }
+
+        public Builder step(String value) {
+            step = value;
+            return this;
+        }
+
+        public Builder tenantId(@Nullable TenantId value) {
+            tenantId = value;
+            return this;
+        }
+
+        public Builder templateId(@Nullable TemplateId value) {
+            templateId = value;
+            return this;
+        }
+
+        public Builder idempotencyKey(@Nullable String value) {
+            idempotencyKey = value;
+            return this;
+        }
+
+        public Builder fingerprint(@Nullable String value) {
+            fingerprint = value;
+            return this;
+        }
+
+        public Builder input(Map<String, String> value) {
+            input = value;
+            return this;
+        }
+
+        public Builder errorCode(@Nullable String value) {
+            errorCode = value;
+            return this;
+        }
+
+        public Builder errorMessage(@Nullable String value) {
+            errorMessage = value;
+            return this;
+        }
+
+        public Builder node(String value) {
+            node = value;
+            return this;
+        }
+
+        public Builder fence(long value) {
+            fence = value;
+            return this;
+        }
+
+        public Builder leaseUntil(Instant value) {
+            leaseUntil = value;
+            return this;
+        }
+
+        public Builder createdAt(Instant value) {
+            createdAt = value;
+            return this;
+        }
+
+        public Builder updatedAt(Instant value) {
+            updatedAt = value;
+            return this;
+        }
+
+        public Operation build() {
+            return new Operation(
+                    id,
+                    uuid,
+                    kind,
+                    state,
+                    step,
+                    tenantId,
+                    templateId,
+                    idempotencyKey,
+                    fingerprint,
+                    input,
+                    errorCode,
+                    errorMessage,
+                    node,
+                    fence,
+                    leaseUntil,
+                    createdAt,
+                    updatedAt);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+/** What an {@link Operation} does. */
+public enum OperationKind {
+    CREATE_TENANT,
+    DUPLICATE_TENANT,
+    CONFIGURE_TENANT,
+    RENAME_TENANT,
+    DELETE_TENANT,
+    BUILD_TEMPLATE,
+    DELETE_TEMPLATE
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of the main database, or of one client database; for administrators of it. */
+public interface Parameters extends Lookup<Long, Parameter> {
+    Optional<String> value(String key);
+
+    /**
+     * Sets, changes or removes a parameter.
+     *
+     * @param value null or empty: the parameter is removed
+     * @return the value that it had
+     * @throws SaasException {@code configuration.invalid} where a key that means something gets a value that does not
+     */
+    Optional<String> set(String key, @Nullable String value);
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is sold: limits, trial, and what a new client database is cloned from.
+ *
+ * @param templateId cloned for each new tenant; null: a database with nothing but the base
+ * @param serverId the only server for its tenants; null: chosen among the active ones
+ * @param dbNameTemplate {@code %i} stands for the next number, of three digits at least; null: a name must be given
+ * @param maxUsers regular users per database; 0: no limit
+ * @param totalStorageLimit megabytes of database and files; 0: no limit
+ * @param expiration hours of a trial
+ * @param gracePeriod days between expiry and suspension
+ * @param maxDatabasesPerCustomer databases of this plan that are not trials, per customer; 0: no limit
+ * @param maxTrialDatabasesPerCustomer trials of this plan, per customer; 0: no limit
+ * @param sequence order of presentation, smallest first
+ */
+public record Plan(
+        PlanId id,
+        String name,
+        @Nullable String summary,
+        @Nullable TemplateId templateId,
+        @Nullable ServerId serverId,
+        @Nullable String dbNameTemplate,
+        boolean demo,
+        int maxUsers,
+        int totalStorageLimit,
+        boolean blockOnExpiration,
+        boolean blockOnStorageExceed,
+        int expiration,
+        int gracePeriod,
+        int maxDatabasesPerCustomer,
+        int maxTrialDatabasesPerCustomer,
+        String lang,
+        String tz,
+        int sequence,
+        Instant createdAt) {
+
+    /** Starts from the defaults named at each part of {@link Plan}. */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Collects the parts; not safe for use by several threads. */
+    public static final class Builder {
+        private PlanId id = new PlanId(0);
+        private String name;
+        private @Nullable String summary;
+        private @Nullable TemplateId templateId;
+        private @Nullable ServerId serverId;
+        private @Nullable String dbNameTemplate;
+        private boolean demo = false;
+        private int maxUsers = 0;
+        private int totalStorageLimit = 0;
+        private boolean blockOnExpiration = false;
+        private boolean blockOnStorageExceed = false;
+        private int expiration = 0;
+        private int gracePeriod = 0;
+        private int maxDatabasesPerCustomer = 0;
+        private int maxTrialDatabasesPerCustomer = 0;
+        private String lang = "en_US";
+        private String tz = "UTC";
+        private int sequence = 10;
+        private Instant createdAt = Instant.EPOCH;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        private Builder(Plan from) {
+            id = from.id;
+            name = from.name;
+            summary = from.summary;
+            templateId = from.templateId;
+            serverId = from.serverId;
+            dbNameTemplate = from.dbNameTemplate;
+            demo = from.demo;
+            maxUsers = from.maxUsers;
+            totalStorageLimit = from.totalStorageLimit;
+            blockOnExpiration = from.blockOnExpiration;
+            blockOnStorageExceed = from.blockOnStorageExceed;
+            expiration = from.expiration;
+            gracePeriod = from.gracePeriod;
+            maxDatabasesPerCustomer = from.maxDatabasesPerCustomer;
+            maxTrialDatabasesPerCustomer = from.maxTrialDatabasesPerCustomer;
+            lang = from.lang;
+            tz = from.tz;
+            sequence = from.sequence;
+            createdAt = from.createdAt;
+        }
+
+        public Builder id(PlanId value) {
+            id = value;
+            return this;
+        }
+
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        public Builder summary(@Nullable String value) {
+            summary = value;
+            return this;
+        }
+
+        public Builder templateId(@Nullable TemplateId value) {
+            templateId = value;
+            return this;
+        }
+
+        public Builder serverId(@Nullable ServerId value) {
+            serverId = value;
+            return this;
+        }
+
+        public Builder dbNameTemplate(@Nullable String value) {
+            dbNameTemplate = value;
+            return this;
+        }
+
+        public Builder demo(boolean value) {
+            demo = value;
+            return this;
+        }
+
+        public Builder maxUsers(int value) {
+            maxUsers = value;
+            return this;
+        }
+
+        public Builder totalStorageLimit(int value) {
+            totalStorageLimit = value;
+            return this;
+        }
+
+        public Builder blockOnExpiration(boolean value) {
+            blockOnExpiration = value;
+            return this;
+        }
+
+        public Builder blockOnStorageExceed(boolean value) {
+            blockOnStorageExceed = value;
+            return this;
+        }
+
+        public Builder expiration(int value) {
+            expiration = value;
+            return this;
+        }
+
+        public Builder gracePeriod(int value) {
+            gracePeriod = value;
+            return this;
+        }
+
+        public Builder maxDatabasesPerCustomer(int value) {
+            maxDatabasesPerCustomer = value;
+            return this;
+        }
+
+        public Builder maxTrialDatabasesPerCustomer(int value) {
+            maxTrialDatabasesPerCustomer = value;
+            return this;
+        }
+
+        public Builder lang(String value) {
+            lang = value;
+            return this;
+        }
+
+        public Builder tz(String value) {
+            tz = value;
+            return this;
+        }
+
+        public Builder sequence(int value) {
+            sequence = value;
+            return this;
+        }
+
+        public Builder createdAt(Instant value) {
+            createdAt = value;
+            return this;
+        }
+
+        public Plan build() {
+            return new Plan(
+                    id,
+                    name,
+                    summary,
+                    templateId,
+                    serverId,
+                    dbNameTemplate,
+                    demo,
+                    maxUsers,
+                    totalStorageLimit,
+                    blockOnExpiration,
+                    blockOnStorageExceed,
+                    expiration,
+                    gracePeriod,
+                    maxDatabasesPerCustomer,
+                    maxTrialDatabasesPerCustomer,
+                    lang,
+                    tz,
+                    sequence,
+                    createdAt);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.util.function.UnaryOperator;
+
+/** What is sold. A portal user sees the plans of its own client databases. Only administrators change them. */
+public interface Plans extends Lookup<PlanId, Plan> {
+    /**
+     * Adds a plan.
+     *
+     * @param plan its id is not used
+     * @throws SaasException {@code plan.invalid} naming all that is wrong
+     */
+    Plan create(Plan plan);
+
+    /** As {@link Accounts#update}; the id and the creation are not taken over. */
+    Plan update(PlanId plan, UnaryOperator<Plan> change);
+
+    /**
+     * Removes a plan.
+     *
+     * @throws SaasException {@code plan.in-use} while a client database that lives is on it
+     */
+    void delete(PlanId plan);
+
+    /**
+     * The next name by the plan's DB Names template. It is not reserved; each call gives another.
+     *
+     * @throws SaasException {@code plan.no-name-template}
+     */
+    String generateName(PlanId plan);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.util.Optional;
+
+/**
+ * A control plane, seen with the rights of whoever acts: all rights for the one that the builder opened, those of one user
+ * for {@link #actingAs}. Thread-safe. It starts no thread.
+ *
+ * <p>Use cases may throw {@code backend.unavailable} (retryable) whenever the database is out of reach.
+ */
+public interface Saas extends AutoCloseable {
+    /** The name of the main database: where accounts, plans and client databases are administered. */
+    String mainDatabase();
+
+    Accounts accounts();
+
+    Customers customers();
+
+    Plans plans();
+
+    Servers servers();
+
+    Templates templates();
+
+    Tenants tenants();
+
+    Configuration configuration();
+
+    Parameters parameters();
+
+    Access access();
+
+    Operations operations();
+
+    /**
+     * The inside of a client database, with all rights when this view has them. A portal user gets to it only as one of its
+     * users, through {@link TenantDatabase#actingAs}.
+     *
+     * @throws SaasException {@code database.unknown}
+     */
+    TenantDatabase database(String name);
+
+    /**
+     * A view with the rights of one account. No password is asked for: authenticate first.
+     *
+     * @throws SaasException {@code access.denied} where the account does not exist or is not active
+     */
+    Saas actingAs(UserId user);
+
+    /** A view with all rights for whoever knows the master password; always empty where none is set. */
+    Optional<Saas> withMasterPassword(String password);
+
+    /**
+     * Sets the master password, on all nodes, for good; needs all rights.
+     *
+     * @throws SaasException {@code account.invalid}
+     */
+    void changeMasterPassword(String newPassword);
+
+    /** Asks the backend; never throws. */
+    Health health();
+
+    /** Closes what it opened; a backend that was handed in stays open. A second call does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client database and everything that is known of it outside of it.
+ *
+ * @param uuid for life; {@code client_id} on the wire
+ * @param name the database's name now; kept in a tombstone
+ * @param heldName the name that nobody else may take: the same as {@code name} while the tenant lives and while its
+ *     name is quarantined after deletion, else null; unique
+ * @param planId null for a database outside any plan
+ * @param customerId null for a database outside any plan
+ * @param ownerId the account that it was made for; null for a database outside any plan
+ * @param expiresAt null: does not expire
+ * @param maxUsers regular users; 0: no limit
+ * @param usersCount regular users at the last sync
+ * @param totalStorageLimit megabytes of database and files; 0: no limit
+ * @param databaseSize bytes at the last sync
+ * @param fileSize bytes at the last sync
+ */
+public record Tenant(
+        TenantId id,
+        UUID uuid,
+        String name,
+        @Nullable String heldName,
+        TenantState state,
+        @Nullable PlanId planId,
+        @Nullable CustomerId customerId,
+        @Nullable UserId ownerId,
+        ServerId serverId,
+        boolean trial,
+        @Nullable Instant expiresAt,
+        int maxUsers,
+        int usersCount,
+        int totalStorageLimit,
+        long databaseSize,
+        long fileSize,
+        boolean blockOnExpiration,
+        boolean blockOnStorageExceed,
+        String lang,
+        String tz,
+        Instant createdAt,
+        @Nullable Instant deletedAt) {
+
+    /** Starts from the defaults named at each part of {@link Tenant}. */
+    public static Builder builder(UUID uuid, String name, ServerId serverId) {
+        return new Builder(uuid, name, serverId);
+    }
+
+    /** A builder that starts from this one. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Whether its time is over at this instant; it may be open all the same, where its plan does not block. */
+    public boolean expired(Instant now) {
+        return expiresAt != null && !now.isBefore(expiresAt);
+    }
+
+    /** Whether it holds more than its limit, as of the last sync. */
+    public boolean storageExceeded() {
+        return totalStorageLimit > 0 && databaseSize + fileSize > totalStorageLimit * 1024L * 1024L;
+    }
+
+    /** Collects the parts; not safe for use by several threads. */
+    public static final class Builder {
+        private TenantId id = new TenantId(0);
+        private UUID uuid;
+        private String name;
+        private @Nullable String heldName;
+        private TenantState state = TenantState.DRAFT;
+        private @Nullable PlanId planId;
+        private @Nullable CustomerId customerId;
+        private @Nullable UserId ownerId;
+        private ServerId serverId;
+        private boolean trial = false;
+        private @Nullable Instant expiresAt;
+        private int maxUsers = 0;
+        private int usersCount = 0;
+        private int totalStorageLimit = 0;
+        private long databaseSize = 0;
+        private long fileSize = 0;
+        private boolean blockOnExpiration = false;
+        private boolean blockOnStorageExceed = false;
+        private String lang = "en_US";
+        private String tz = "UTC";
+        private Instant createdAt = Instant.EPOCH;
+        private @Nullable Instant deletedAt;
+
+        private Builder(UUID uuid, String name, ServerId serverId) {
+            this.uuid = uuid;
+            this.name = name;
+            this.serverId = serverId;
+            heldName = name;
+        }
+
+        private Builder(Tenant from) {
+            id = from.id;
+            uuid = from.uuid;
+            name = from.name;
+            heldName = from.heldName;
+            state = from.state;
+            planId = from.planId;
+            customerId = from.customerId;
+            ownerId = from.ownerId;
+            serverId = from.serverId;
+            trial = from.trial;
+            expiresAt = from.expiresAt;
+            maxUsers = from.maxUsers;
+            usersCount = from.usersCount;
+            totalStorageLimit = from.totalStorageLimit;
+            databaseSize = from.databaseSize;
+            fileSize = from.fileSize;
+            blockOnExpiration = from.blockOnExpiration;
+            blockOnStorageExceed = from.blockOnStorageExceed;
+            lang = from.lang;
+            tz = from.tz;
+            createdAt = from.createdAt;
+            deletedAt = from.deletedAt;
+        }
+
+        public Builder id(TenantId value) {
+            id = value;
+            return this;
+        }
+
+        public Builder uuid(UUID value) {
+            uuid = value;
+            return this;
+        }
+
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        public Builder heldName(@Nullable String value) {
+            heldName = value;
+            return this;
+        }
+
+        public Builder state(TenantState value) {
+            state = value;
+            return this;
+        }
+
+        public Builder planId(@Nullable PlanId value) {
+            planId = value;
+            return this;
+        }
+
+        public Builder customerId(@Nullable CustomerId value) {
+            customerId = value;
+            return this;
+        }
+
+        public Builder ownerId(@Nullable UserId value) {
+            ownerId = value;
+            return this;
+        }
+
+        public Builder serverId(ServerId value) {
+            serverId = value;
+            return this;
+        }
+
+        public Builder trial(boolean value) {
+            trial = value;
+            return this;
+        }
+
+        public Builder expiresAt(@Nullable Instant value) {
+            expiresAt = value;
+            return this;
+        }
+
+        public Builder maxUsers(int value) {
+            maxUsers = value;
+            return this;
+        }
+
+        public Builder usersCount(int value) {
+            usersCount = value;
+            return this;
+        }
+
+        public Builder totalStorageLimit(int value) {
+            totalStorageLimit = value;
+            return this;
+        }
+
+        public Builder databaseSize(long value) {
+            databaseSize = value;
+            return this;
+        }
+
+        public Builder fileSize(long value) {
+            fileSize = value;
+            return this;
+        }
+
+        public Builder blockOnExpiration(boolean value) {
+            blockOnExpiration = value;
+            return this;
+        }
+
+        public Builder blockOnStorageExceed(boolean value) {
+            blockOnStorageExceed = value;
+            return this;
+        }
+
+        public Builder lang(String value) {
+            lang = value;
+            return this;
+        }
+
+        public Builder tz(String value) {
+            tz = value;
+            return this;
+        }
+
+        public Builder createdAt(Instant value) {
+            createdAt = value;
+            return this;
+        }
+
+        public Builder deletedAt(@Nullable Instant value) {
+            deletedAt = value;
+            return this;
+        }
+
+        public Tenant build() {
+            return new Tenant(
+                    id,
+                    uuid,
+                    name,
+                    heldName,
+                    state,
+                    planId,
+                    customerId,
+                    ownerId,
+                    serverId,
+                    trial,
+                    expiresAt,
+                    maxUsers,
+                    usersCount,
+                    totalStorageLimit,
+                    databaseSize,
+                    fileSize,
+                    blockOnExpiration,
+                    blockOnStorageExceed,
+                    lang,
+                    tz,
+                    createdAt,
+                    deletedAt);
+        }
+    }
+}

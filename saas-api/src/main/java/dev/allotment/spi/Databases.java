@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.spi;
+
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The databases of tenants and templates on one server. Thread-safe.
+ *
+ * <p>A database holds the records of {@link RecordTypes#database()}, and what add-on scripts make of it. Every method that
+ * names a database which is not there throws {@code database.unknown}, and {@code database.foreign} where a database of that
+ * name is there but was not created with that identity, unless it says otherwise. The core may be killed during any call and
+ * repeat it: each may be called again after it was done, or half done.
+ */
+public interface Databases {
+    /** Names that tenants cannot have here since the server needs them, such as {@code template1}. No I/O. */
+    Set<String> reservedNames();
+
+    /**
+     * Makes a database with the base schema and no records, closed. Where it is there already, it is left as it is, or
+     * made anew if it was only half made.
+     *
+     * @throws dev.allotment.SaasException {@code database.foreign}
+     */
+    void create(DatabaseRef database);
+
+    /**
+     * Makes a database as a copy of another, records and all, closed; as {@link #create} where it is there already. The
+     * source must be on this server. It may be closed or open; sessions of its application may be ended for it.
+     */
+    void copy(DatabaseRef source, DatabaseRef database);
+
+    /** Lets its application connect; limits that the server forgets on a copy or a rename are set again. */
+    void open(DatabaseRef database);
+
+    /** Keeps its application out, and ends the connections that it has. Transactions of this SPI still work. */
+    void close(DatabaseRef database);
+
+    /**
+     * Gives it another name; open stays open, closed stays closed. Its application's connections are ended. Where the
+     * database of this identity bears the new name already, nothing is done.
+     *
+     * @throws dev.allotment.SaasException {@code database.foreign} where the new name is another's
+     */
+    void rename(DatabaseRef database, String newName);
+
+    /** Removes it and all that belongs to it. One that is not there is no error, nor one half removed. */
+    void drop(DatabaseRef database);
+
+    /** Whether a database of this name is there, whoever's it is. */
+    boolean exists(String name);
+
+    /** The databases made through this SPI, half made ones too, in order of name. */
+    List<DatabaseRef> list();
+
+    /** Bytes that it takes on the server. */
+    long size(DatabaseRef database);
+
+    /**
+     * Runs work in one transaction inside the database, as {@link Catalog#transact} does, open or closed. {@link
+     * DatabaseTransaction#run} is refused with {@code backend.unsupported} here.
+     */
+    <T extends @Nullable Object> T transact(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work);
+
+    /**
+     * As {@link #transact}, and the work may run scripts that change the schema: all or nothing holds for these too, also
+     * when the process is killed in between. One at a time for a database; others wait.
+     */
+    <T extends @Nullable Object> T configure(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work);
+
+    /**
+     * How its application connects, with a new password; the password before is void. It gets into this database only, while
+     * it is open, and cannot change the records of this SPI.
+     *
+     * @throws dev.allotment.SaasException {@code backend.unsupported} without {@link Capability#LOGINS}
+     */
+    DatabaseLogin login(DatabaseRef database);
+
+    /**
+     * How an application connects to its database. The password is never printed.
+     *
+     * @param url such as a JDBC URL
+     */
+    record DatabaseLogin(String url, String user, String password) {
+        @Override
+        public String toString() {
+            return "DatabaseLogin[url=" + url + ", user=" + user + "]";
+        }
+    }
+
+    /** The database of this identity under whatever name it has now, as {@link #list} has it; null where there is none. */
+    default @Nullable DatabaseRef find(UUID uuid) {
+        for (DatabaseRef ref : list()) {
+            if (ref.uuid().equals(uuid)) {
+                return ref;
+            }
+        }
+        return null;
+    }
+}

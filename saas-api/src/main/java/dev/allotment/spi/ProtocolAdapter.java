@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.spi;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An RPC codec over a control plane: bytes of a call in, bytes of an answer out, without a socket. Thread-safe.
+ *
+ * <p>The host that mounts it answers methods other than POST and unknown paths, undoes compression and enforces the limit of
+ * a body's size; the adapter answers everything else, malformed bodies too, and never throws on purpose.
+ */
+public interface ProtocolAdapter {
+    /** As its provider's. */
+    String name();
+
+    /**
+     * The paths that it answers, without a trailing slash, such as {@code /xmlrpc/2/common}; one that ends in {@code /*}
+     * stands for all below it.
+     */
+    List<String> paths();
+
+    Answer handle(Call call);
+
+    /**
+     * A call.
+     *
+     * @param path without query, doubled slashes and a trailing slash
+     * @param headers by name in lower case; the first value counts
+     * @param body decompressed; not changed by anyone
+     * @param peer the caller's address, as far as the host trusts it; null: not known
+     * @param secure whether the caller sees TLS
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a body is handed over once, and never compared
+    record Call(
+            String path,
+            Map<String, String> headers,
+            byte[] body,
+            @Nullable String peer,
+            boolean secure) {
+        public @Nullable String header(String name) {
+            return headers.get(name.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /**
+     * An answer.
+     *
+     * @param headers Content-Type among them; Content-Length is the host's job
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Answer(int status, Map<String, String> headers, byte[] body) {}
+}

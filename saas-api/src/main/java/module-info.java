@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The hub of Allotment: use cases, value types, errors, and the SPI that backends, protocol adapters and add-ons implement. */
+module dev.allotment.api {
+    requires static transitive org.jspecify;
+
+    exports dev.allotment;
+    exports dev.allotment.spi;
+
+    uses dev.allotment.spi.BackendProvider;
+    uses dev.allotment.spi.ProtocolProvider;
+    uses dev.allotment.spi.AddonSource;
+}
