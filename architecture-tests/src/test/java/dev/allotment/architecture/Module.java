@@ -41,7 +41,6 @@ enum Module {
 
     private final State state;
 
-    @SuppressWarnings("ImmutableEnumChecker") // a predicate over fixed names, though its type cannot say so
     private final DescribedPredicate<JavaClass> membership;
 
     Module(State state, String... packages) {
