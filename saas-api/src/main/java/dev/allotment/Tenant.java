@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A client database and everything that is known of it outside of it.
  *
  * @param uuid for life; {@code client_id} on the wire
- * @param name the database's name now; kept in a tombstone
- * @param heldName the name that nobody else may take: the same as {@code name} while the tenant lives and while its
- *     name is quarantined after deletion, else null; unique
+ * @param name the name of its database now; kept in a tombstone, when another may have it
  * @param planId null for a database outside any plan
  * @param customerId null for a database outside any plan
  * @param ownerId the account that it was made for; null for a database outside any plan
@@ -26,7 +24,6 @@ public record Tenant(
         TenantId id,
         UUID uuid,
         String name,
-        @Nullable String heldName,
         TenantState state,
         @Nullable PlanId planId,
         @Nullable CustomerId customerId,
@@ -71,7 +68,6 @@ public record Tenant(
         private TenantId id = new TenantId(0);
         private UUID uuid;
         private String name;
-        private @Nullable String heldName;
         private TenantState state = TenantState.DRAFT;
         private @Nullable PlanId planId;
         private @Nullable CustomerId customerId;
@@ -95,14 +91,12 @@ public record Tenant(
             this.uuid = uuid;
             this.name = name;
             this.serverId = serverId;
-            heldName = name;
         }
 
         private Builder(Tenant from) {
             id = from.id;
             uuid = from.uuid;
             name = from.name;
-            heldName = from.heldName;
             state = from.state;
             planId = from.planId;
             customerId = from.customerId;
@@ -135,11 +129,6 @@ public record Tenant(
 
         public Builder name(String value) {
             name = value;
-            return this;
-        }
-
-        public Builder heldName(@Nullable String value) {
-            heldName = value;
             return this;
         }
 
@@ -238,7 +227,6 @@ public record Tenant(
                     id,
                     uuid,
                     name,
-                    heldName,
                     state,
                     planId,
                     customerId,

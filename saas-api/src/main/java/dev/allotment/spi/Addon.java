@@ -38,7 +38,8 @@ public interface Addon {
     /**
      * A group of rights that comes with it.
      *
-     * @param name without the add-on, such as {@code group_sale_manager}
+     * @param name without the add-on, such as {@code group_stock_manager}; or a whole XML id, with a dot, where the group is
+     *     known under another prefix
      * @param title for people
      * @param everyone whether every regular user is in it from the beginning
      */

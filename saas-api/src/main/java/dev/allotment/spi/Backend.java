@@ -13,6 +13,9 @@ import java.util.Set;
  * {@code backend.failed} for what nobody foresaw, with the cause.
  */
 public interface Backend extends AutoCloseable {
+    /** The dialect of add-on scripts that it runs: the name of its provider. */
+    String dialect();
+
     Catalog catalog();
 
     /**

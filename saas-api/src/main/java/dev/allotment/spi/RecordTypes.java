@@ -28,7 +28,9 @@ public final class RecordTypes {
     public static final RecordType<Template> TEMPLATES =
             RecordType.of(Template.class, "templates").unique("name").unique("uuid");
     public static final RecordType<Tenant> TENANTS =
-            RecordType.of(Tenant.class, "tenants").unique("uuid").unique("heldName");
+            RecordType.of(Tenant.class, "tenants").unique("uuid");
+    public static final RecordType<HeldName> HELD_NAMES =
+            RecordType.of(HeldName.class, "held_names").unique("name");
     public static final RecordType<Operation> OPERATIONS =
             RecordType.of(Operation.class, "operations").unique("uuid").unique("idempotencyKey");
     public static final RecordType<AccessToken> ACCESS_TOKENS =
@@ -66,6 +68,7 @@ public final class RecordTypes {
                 SERVERS,
                 TEMPLATES,
                 TENANTS,
+                HELD_NAMES,
                 OPERATIONS,
                 ACCESS_TOKENS,
                 SESSIONS,
