@@ -3,5 +3,7 @@
 module dev.allotment.protocol.odoo {
     requires transitive dev.allotment.api;
     requires org.slf4j;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
+
+    exports dev.allotment.odoo;
 }

@@ -19,7 +19,7 @@ enum Module {
     BACKEND_JDBC(State.SKELETON, "dev.allotment.jdbc.."),
     BACKEND_H2(State.SKELETON, "dev.allotment.h2.."),
     BACKEND_POSTGRES(State.SKELETON, "dev.allotment.postgres.."),
-    PROTOCOL_ODOO(State.SKELETON, "dev.allotment.odoo.."),
+    PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),
     PROTOCOL_XMLRPC(State.SKELETON, "dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC(State.SKELETON, "dev.allotment.jsonrpc.."),
     SERVLET(State.SKELETON, "dev.allotment.servlet.."),

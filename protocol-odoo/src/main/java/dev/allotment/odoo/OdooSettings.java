@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.spi.Settings;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What can be set about the services.
+ *
+ * @param serverVersion what clients are told that they talk to, such as {@code 17.0}; they choose their behaviour by it
+ * @param listDatabases whether anybody may ask which databases there are
+ */
+public record OdooSettings(String serverVersion, boolean listDatabases) {
+    static final String DEFAULT_VERSION = "17.0";
+
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
+
+    /**
+     * Refuses a version that clients could not take apart.
+     *
+     * @throws IllegalArgumentException unless the version is two numbers joined by a dot
+     */
+    public OdooSettings {
+        if (!isVersion(serverVersion)) {
+            throw new IllegalArgumentException(
+                    "A server version is two numbers such as 17.0, not \"" + serverVersion + "\".");
+        }
+    }
+
+    /** Version 17.0, and databases are listed. */
+    public static OdooSettings defaults() {
+        return new OdooSettings(DEFAULT_VERSION, true);
+    }
+
+    /** Reads {@code server.version} and {@code list.databases}; problems are collected there, check them afterwards. */
+    public static OdooSettings from(Settings settings) {
+        String version = settings.text("server.version", DEFAULT_VERSION).strip();
+        boolean list = settings.flag("list.databases", true);
+        if (!isVersion(version)) {
+            settings.problem("server.version", version, "two numbers such as 17.0", DEFAULT_VERSION);
+            return new OdooSettings(DEFAULT_VERSION, list);
+        }
+        return new OdooSettings(version, list);
+    }
+
+    int major() {
+        return part(1);
+    }
+
+    int minor() {
+        return part(2);
+    }
+
+    private int part(int group) {
+        Matcher matcher = VERSION.matcher(serverVersion);
+        if (!matcher.matches()) {
+            throw new IllegalStateException(serverVersion);
+        }
+        return Integer.parseInt(matcher.group(group));
+    }
+
+    private static boolean isVersion(String text) {
+        return VERSION.matcher(text).matches();
+    }
+}
