@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** See {@link InterruptibleBackend}. */
+final class InterruptibleDatabases implements Databases {
+    private final Databases storage;
+    private final Lifeline lifeline;
+
+    InterruptibleDatabases(Databases storage, Lifeline lifeline) {
+        this.storage = storage;
+        this.lifeline = lifeline;
+    }
+
+    @Override
+    public Set<String> reservedNames() {
+        lifeline.checkAlive();
+        return storage.reservedNames();
+    }
+
+    @Override
+    public void create(DatabaseRef database) {
+        changing(() -> storage.create(database));
+    }
+
+    @Override
+    public void copy(DatabaseRef source, DatabaseRef database) {
+        changing(() -> storage.copy(source, database));
+    }
+
+    @Override
+    public void open(DatabaseRef database) {
+        changing(() -> storage.open(database));
+    }
+
+    @Override
+    public void close(DatabaseRef database) {
+        changing(() -> storage.close(database));
+    }
+
+    @Override
+    public void rename(DatabaseRef database, String newName) {
+        changing(() -> storage.rename(database, newName));
+    }
+
+    @Override
+    public void drop(DatabaseRef database) {
+        changing(() -> storage.drop(database));
+    }
+
+    @Override
+    public boolean exists(String name) {
+        lifeline.pass();
+        return storage.exists(name);
+    }
+
+    @Override
+    public List<DatabaseRef> list() {
+        lifeline.pass();
+        return storage.list();
+    }
+
+    @Override
+    public long size(DatabaseRef database) {
+        lifeline.pass();
+        return storage.size(database);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        lifeline.checkAlive();
+        T result = storage.transact(database, interrupted(work));
+        lifeline.pass();
+        return result;
+    }
+
+    @Override
+    public <T extends @Nullable Object> T configure(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        lifeline.checkAlive();
+        T result = storage.configure(database, interrupted(work));
+        lifeline.pass();
+        return result;
+    }
+
+    @Override
+    public DatabaseLogin login(DatabaseRef database) {
+        lifeline.pass();
+        DatabaseLogin login = storage.login(database);
+        lifeline.pass();
+        return login;
+    }
+
+    @Override
+    public @Nullable DatabaseRef find(UUID uuid) {
+        lifeline.pass();
+        return storage.find(uuid);
+    }
+
+    private void changing(Runnable call) {
+        lifeline.pass();
+        call.run();
+        lifeline.pass();
+    }
+
+    private <T extends @Nullable Object> Function<DatabaseTransaction, T> interrupted(
+            Function<? super DatabaseTransaction, ? extends T> work) {
+        return transaction -> {
+            T value = work.apply(transaction);
+            lifeline.pass();
+            return value;
+        };
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+/** Counts the points that a process passes, until one kills it. Thread-safe. */
+final class Lifeline {
+    private int passed;
+    private int limit = Integer.MAX_VALUE;
+    private boolean dead;
+
+    synchronized void killAfter(int points) {
+        checkAlive();
+        passed = 0;
+        limit = points;
+    }
+
+    synchronized int passed() {
+        return passed;
+    }
+
+    synchronized boolean dead() {
+        return dead;
+    }
+
+    /** One more point, or death. */
+    synchronized void pass() {
+        checkAlive();
+        if (passed == limit) {
+            dead = true;
+            checkAlive();
+        }
+        passed++;
+    }
+
+    synchronized void checkAlive() {
+        if (dead) {
+            throw new ProcessKilled(passed);
+        }
+    }
+}

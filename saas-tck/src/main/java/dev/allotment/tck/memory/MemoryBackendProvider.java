@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.Server;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.Settings;
+import java.util.Arrays;
+
+/**
+ * Finds the {@link MemoryBackend}: {@code memory}. Each call of {@link #open} makes a new one, empty.
+ *
+ * <p>Its only setting is {@code servers}: names of servers that it knows besides {@link Server#DEFAULT_NAME}, separated by commas;
+ * default none.
+ */
+public final class MemoryBackendProvider implements BackendProvider {
+    /** For ServiceLoader. */
+    public MemoryBackendProvider() {}
+
+    @Override
+    public String name() {
+        return MemoryBackend.DIALECT;
+    }
+
+    @Override
+    public Backend open(Settings settings) {
+        String[] names = Arrays.stream(settings.text("servers", "").split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toArray(String[]::new);
+        if (Arrays.stream(names).distinct().count() < names.length
+                || Arrays.asList(names).contains(Server.DEFAULT_NAME)) {
+            settings.problem(
+                    "servers",
+                    String.join(",", names),
+                    "different names, none of them " + Server.DEFAULT_NAME + ", separated by commas",
+                    "none");
+        }
+        settings.check("the memory backend");
+        return MemoryBackend.withServers(names);
+    }
+}

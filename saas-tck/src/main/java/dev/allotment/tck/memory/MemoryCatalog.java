@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.Transaction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The catalog; it has its schema from the beginning. */
+final class MemoryCatalog implements Catalog {
+    private final Place place;
+    private final Runnable checkOpen;
+
+    MemoryCatalog(Place place, Runnable checkOpen) {
+        this.place = place;
+        this.checkOpen = checkOpen;
+    }
+
+    @Override
+    public void migrate() {
+        checkOpen.run();
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+        return place.transact(false, checkOpen, work);
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The databases on one server. Its monitor guards the names; the content of a database is guarded by its place, and never waited
+ * for while the monitor is held.
+ */
+final class MemoryDatabases implements Databases {
+    /** Those of PostgreSQL, so that what is tested with this backend holds there too. */
+    static final Set<String> RESERVED = Set.of("postgres", "template0", "template1");
+
+    private static final long EMPTY_SIZE = 1L << 20;
+    private static final long RECORD_SIZE = 256;
+
+    private static final class Database {
+        private final @Nullable UUID uuid;
+        private final Place place;
+        private boolean open;
+        private @Nullable Long size;
+
+        Database(@Nullable UUID uuid, Place place) {
+            this.uuid = uuid;
+            this.place = place;
+        }
+    }
+
+    private final Map<String, Database> databases = new TreeMap<>();
+    private final Supplier<ReentrantLock> locks;
+    private final Runnable checkOpen;
+
+    MemoryDatabases(Supplier<ReentrantLock> locks, Runnable checkOpen) {
+        this.locks = locks;
+        this.checkOpen = checkOpen;
+        RESERVED.forEach(this::putForeign);
+    }
+
+    @Override
+    public Set<String> reservedNames() {
+        return RESERVED;
+    }
+
+    @Override
+    public synchronized void create(DatabaseRef database) {
+        checkOpen.run();
+        if (!isThere(database)) {
+            databases.put(database.name(), new Database(database.uuid(), emptyPlace()));
+        }
+    }
+
+    @Override
+    public synchronized void copy(DatabaseRef source, DatabaseRef database) {
+        checkOpen.run();
+        if (!isThere(database)) {
+            Place content = get(source).place.copy(locks.get());
+            databases.put(database.name(), new Database(database.uuid(), content));
+        }
+    }
+
+    @Override
+    public synchronized void open(DatabaseRef database) {
+        checkOpen.run();
+        get(database).open = true;
+    }
+
+    @Override
+    public synchronized void close(DatabaseRef database) {
+        checkOpen.run();
+        get(database).open = false;
+    }
+
+    @Override
+    public synchronized void rename(DatabaseRef database, String newName) {
+        checkOpen.run();
+        if (!isThere(new DatabaseRef(newName, database.uuid()))) {
+            databases.put(newName, get(database));
+            databases.remove(database.name());
+        }
+    }
+
+    @Override
+    public void drop(DatabaseRef database) {
+        checkOpen.run();
+        Place place;
+        synchronized (this) {
+            if (!isThere(database)) {
+                return;
+            }
+            place = get(database).place;
+        }
+        place.exclusively(() -> remove(database));
+    }
+
+    @Override
+    public synchronized boolean exists(String name) {
+        checkOpen.run();
+        return databases.containsKey(name);
+    }
+
+    @Override
+    public synchronized List<DatabaseRef> list() {
+        checkOpen.run();
+        List<DatabaseRef> own = new ArrayList<>();
+        databases.forEach((name, database) -> {
+            if (database.uuid != null) {
+                own.add(new DatabaseRef(name, database.uuid));
+            }
+        });
+        return own;
+    }
+
+    @Override
+    public synchronized long size(DatabaseRef database) {
+        checkOpen.run();
+        Database found = get(database);
+        return found.size != null
+                ? found.size
+                : EMPTY_SIZE + RECORD_SIZE * found.place.committed().records();
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return transact(database, false, work);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T configure(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return transact(database, true, work);
+    }
+
+    @Override
+    public DatabaseLogin login(DatabaseRef database) {
+        checkOpen.run();
+        throw Problems.unsupported("A database in memory has no login of its own.");
+    }
+
+    /** Makes a database that nobody made through this SPI. */
+    synchronized void putForeign(String name) {
+        databases.put(name, new Database(null, emptyPlace()));
+    }
+
+    synchronized boolean isOpen(String name) {
+        return byName(name).open;
+    }
+
+    synchronized List<String> scripts(String name) {
+        return byName(name).place.committed().scripts();
+    }
+
+    synchronized void setSize(String name, long bytes) {
+        byName(name).size = bytes;
+    }
+
+    private <T extends @Nullable Object> T transact(
+            DatabaseRef database, boolean scripts, Function<? super DatabaseTransaction, ? extends T> work) {
+        checkOpen.run();
+        Place place = place(database);
+        Runnable present = () -> {
+            checkOpen.run();
+            // It may have been dropped, or dropped and made anew, while this transaction waited for its turn.
+            if (place(database) != place) {
+                throw Problems.unknownDatabase(database.name());
+            }
+        };
+        return place.transact(scripts, present, work);
+    }
+
+    private synchronized void remove(DatabaseRef database) {
+        if (isThere(database)) {
+            databases.remove(database.name());
+        }
+    }
+
+    private synchronized Place place(DatabaseRef database) {
+        return get(database).place;
+    }
+
+    private Place emptyPlace() {
+        return new Place(RecordTypes.database(), List.of(), locks.get());
+    }
+
+    private Database byName(String name) {
+        Database found = databases.get(name);
+        if (found == null) {
+            throw Problems.unknownDatabase(name);
+        }
+        return found;
+    }
+
+    private Database get(DatabaseRef database) {
+        Database found = byName(database.name());
+        if (!database.uuid().equals(found.uuid)) {
+            throw Problems.foreignDatabase(database.name());
+        }
+        return found;
+    }
+
+    private boolean isThere(DatabaseRef database) {
+        if (databases.containsKey(database.name())) {
+            get(database);
+            return true;
+        }
+        return false;
+    }
+}

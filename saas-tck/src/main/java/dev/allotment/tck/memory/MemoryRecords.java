@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Records;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The records of one type in one transaction. */
+final class MemoryRecords<R extends Record> implements Records<R> {
+    private final MemoryTransaction transaction;
+    private final RecordType<R> type;
+
+    MemoryRecords(MemoryTransaction transaction, RecordType<R> type) {
+        this.transaction = transaction;
+        this.type = type;
+    }
+
+    @Override
+    public R insert(R record) {
+        return changing(() -> transaction.write(type).insert(type, record));
+    }
+
+    @Override
+    public Optional<R> find(long id) {
+        return Optional.ofNullable(transaction.read(type).find(id));
+    }
+
+    /** The whole place is locked while a transaction runs. */
+    @Override
+    public Optional<R> lock(long id) {
+        return find(id);
+    }
+
+    @Override
+    public void update(R record) {
+        changing(() -> {
+            transaction.write(type).update(type, record);
+            return record;
+        });
+    }
+
+    @Override
+    public boolean delete(long id) {
+        return transaction.write(type).delete(type, id);
+    }
+
+    @Override
+    public List<R> list(Query query) {
+        return type.select(transaction.read(type).rows(), query);
+    }
+
+    @Override
+    public long count(Filter filter) {
+        Table<R> table = transaction.read(type);
+        type.check(filter);
+        return table.rows().stream()
+                .filter(record -> type.matches(record, filter))
+                .count();
+    }
+
+    private R changing(Supplier<R> change) {
+        try {
+            return change.get();
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
+                transaction.fail();
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Records;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A transaction on a snapshot. It is strict where databases differ: it cannot be used by another thread, after its end, or after an
+ * error that would leave a database's transaction unusable.
+ */
+final class MemoryTransaction implements DatabaseTransaction {
+    private static final Pattern FAILING = Pattern.compile("\\s*fail\\b.*", Pattern.DOTALL);
+
+    private final Thread owner = Thread.currentThread();
+    private final Map<String, RecordType<?>> types;
+    private final List<String> sequences;
+    private final boolean scriptsAllowed;
+    private final Map<String, Table<?>> tables;
+    private final Set<String> copied = new HashSet<>();
+    private final Map<String, Long> numbers;
+    private final List<String> scripts;
+    private boolean failed;
+    private boolean ended;
+
+    MemoryTransaction(Map<String, RecordType<?>> types, List<String> sequences, State begin, boolean scriptsAllowed) {
+        this.types = types;
+        this.sequences = sequences;
+        this.scriptsAllowed = scriptsAllowed;
+        tables = new HashMap<>(begin.tables());
+        numbers = new HashMap<>(begin.sequences());
+        scripts = new ArrayList<>(begin.scripts());
+    }
+
+    @Override
+    public <R extends Record> Records<R> records(RecordType<R> type) {
+        checkUsable();
+        RecordType<?> known = types.get(type.name());
+        if (known == null || known.javaType() != type.javaType()) {
+            throw Problems.invalid(
+                    "Records of " + type.name() + " are not stored here; stored are "
+                            + String.join(", ", types.keySet()) + ".",
+                    Map.of("type", type.name()));
+        }
+        return new MemoryRecords<>(this, type);
+    }
+
+    @Override
+    public long next(String sequence) {
+        checkUsable();
+        if (!sequences.contains(sequence)) {
+            throw Problems.invalid("There is no sequence " + sequence + " here.", Map.of("sequence", sequence));
+        }
+        return numbers.merge(sequence, 1L, Long::sum);
+    }
+
+    @Override
+    public void run(String script) {
+        checkUsable();
+        if (!scriptsAllowed) {
+            throw Problems.unsupported("Scripts run in a configuration only, not in any other transaction.");
+        }
+        if (FAILING.matcher(script).matches()) {
+            failed = true;
+            throw Problems.scriptFailed(new IllegalArgumentException("The script begins with the word fail."));
+        }
+        scripts.add(script);
+    }
+
+    <R extends Record> Table<R> read(RecordType<R> type) {
+        checkUsable();
+        return table(type);
+    }
+
+    <R extends Record> Table<R> write(RecordType<R> type) {
+        checkUsable();
+        if (copied.add(type.name())) {
+            tables.put(type.name(), table(type).copy());
+        }
+        return table(type);
+    }
+
+    /** After this, it can only be left. */
+    void fail() {
+        failed = true;
+    }
+
+    /** What is to be committed. */
+    State result() {
+        checkUsable();
+        return new State(tables, numbers, scripts);
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    private void checkUsable() {
+        if (ended) {
+            throw Problems.misused("A transaction was used after its end.");
+        }
+        if (Thread.currentThread() != owner) {
+            throw Problems.misused("A transaction was used by another thread than the one that it was given to.");
+        }
+        if (failed) {
+            throw Problems.misused(
+                    "A transaction was used after an error; it can only be left, and nothing of it is stored.");
+        }
+    }
+
+    // The table of a type is put there by the place, which knows it under the same name and Java type.
+    @SuppressWarnings("unchecked")
+    private <R extends Record> Table<R> table(RecordType<R> type) {
+        Table<?> table = tables.get(type.name());
+        if (table == null) {
+            throw Problems.invalid("Records of " + type.name() + " are not stored here.", Map.of("type", type.name()));
+        }
+        return (Table<R>) table;
+    }
+}

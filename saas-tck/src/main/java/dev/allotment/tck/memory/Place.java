@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.RecordType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The catalog, or one database: a state that one transaction at a time replaces by another. */
+final class Place {
+    private final Map<String, RecordType<?>> types;
+    private final List<String> sequences;
+    private final ReentrantLock lock;
+    private volatile State committed;
+
+    Place(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock) {
+        this(byName(types), sequences, lock, State.empty(byName(types).keySet()));
+    }
+
+    private Place(Map<String, RecordType<?>> types, List<String> sequences, ReentrantLock lock, State committed) {
+        this.types = types;
+        this.sequences = List.copyOf(sequences);
+        this.lock = lock;
+        this.committed = committed;
+    }
+
+    /** Another one that begins with the same content; what is not committed is not in it. */
+    Place copy(ReentrantLock itsLock) {
+        return new Place(types, sequences, itsLock, committed);
+    }
+
+    State committed() {
+        return committed;
+    }
+
+    /** Acts while no transaction is at work here; a thread that is in one is refused. */
+    void exclusively(Runnable action) {
+        refuseNested();
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Runs work in one transaction.
+     *
+     * @param present asked once it is this transaction's turn; throws where the place has gone meanwhile
+     */
+    <T extends @Nullable Object> T transact(
+            boolean scripts, Runnable present, Function<? super DatabaseTransaction, ? extends T> work) {
+        refuseNested();
+        lock.lock();
+        try {
+            present.run();
+            MemoryTransaction transaction = new MemoryTransaction(types, sequences, committed, scripts);
+            try {
+                T result = work.apply(transaction);
+                committed = transaction.result();
+                return result;
+            } finally {
+                transaction.end();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refuseNested() {
+        if (lock.isHeldByCurrentThread()) {
+            throw Problems.misused("A transaction was begun inside another one of the same place, which would wait for"
+                    + " itself; use the transaction that is there.");
+        }
+    }
+
+    private static Map<String, RecordType<?>> byName(List<RecordType<?>> types) {
+        Map<String, RecordType<?>> byName = new LinkedHashMap<>();
+        types.forEach(type -> byName.put(type.name(), type));
+        return byName;
+    }
+}

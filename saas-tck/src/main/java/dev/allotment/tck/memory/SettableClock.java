@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** A clock that stands still until a test moves it. Thread-safe; in UTC unless asked for another zone. */
+public final class SettableClock extends Clock {
+    /** Shared by the views of a clock from several zones. */
+    private static final class Hand {
+        private Instant now;
+
+        Hand(Instant now) {
+            this.now = now;
+        }
+
+        synchronized Instant now() {
+            return now;
+        }
+
+        synchronized void set(Instant instant) {
+            now = instant;
+        }
+
+        synchronized void advance(Duration duration) {
+            now = now.plus(duration);
+        }
+    }
+
+    private final Hand hand;
+    private final ZoneId zone;
+
+    private SettableClock(Hand hand, ZoneId zone) {
+        this.hand = hand;
+        this.zone = zone;
+    }
+
+    public static SettableClock at(Instant start) {
+        return new SettableClock(new Hand(start), ZoneOffset.UTC);
+    }
+
+    /**
+     * As {@link #at(Instant)}.
+     *
+     * @param start such as {@code 2026-01-31T12:00:00Z}
+     * @throws java.time.format.DateTimeParseException if it is not an instant
+     */
+    public static SettableClock at(String start) {
+        return at(Instant.parse(start));
+    }
+
+    /** Moves it; backwards where the duration is negative. */
+    public void advance(Duration duration) {
+        hand.advance(duration);
+    }
+
+    public void set(Instant instant) {
+        hand.set(instant);
+    }
+
+    @Override
+    public Instant instant() {
+        return hand.now();
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return zone;
+    }
+
+    /** The same clock seen from another zone: moving one moves both. */
+    @Override
+    public SettableClock withZone(ZoneId other) {
+        return new SettableClock(hand, other);
+    }
+}

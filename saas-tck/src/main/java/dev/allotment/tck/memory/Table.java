@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordType.Field;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The records of one type, and which values their unique keys have. Changed by one transaction, shared once committed. */
+final class Table<R extends Record> {
+    private final Map<Long, R> rows;
+    private final Map<List<Field>, Map<List<Object>, Long>> taken;
+    private long lastId;
+
+    Table() {
+        rows = new TreeMap<>();
+        taken = new HashMap<>();
+    }
+
+    private Table(Table<R> from) {
+        rows = new TreeMap<>(from.rows);
+        taken = new HashMap<>();
+        from.taken.forEach((key, values) -> taken.put(key, new HashMap<>(values)));
+        lastId = from.lastId;
+    }
+
+    Table<R> copy() {
+        return new Table<>(this);
+    }
+
+    Collection<R> rows() {
+        return rows.values();
+    }
+
+    @Nullable
+    R find(long id) {
+        return rows.get(id);
+    }
+
+    R insert(RecordType<R> type, R record) {
+        @Nullable Object[] values = storable(type, record);
+        values[0] = lastId + 1;
+        R stored = type.create(values);
+        occupy(type, stored, lastId + 1);
+        lastId++;
+        rows.put(lastId, stored);
+        return stored;
+    }
+
+    void update(RecordType<R> type, R record) {
+        long id = type.id(record);
+        R before = rows.get(id);
+        if (before == null) {
+            throw Problems.missing(type, id);
+        }
+        R stored = type.create(storable(type, record));
+        release(type, before);
+        occupy(type, stored, id);
+        rows.put(id, stored);
+    }
+
+    boolean delete(RecordType<R> type, long id) {
+        R before = rows.remove(id);
+        if (before == null) {
+            return false;
+        }
+        release(type, before);
+        return true;
+    }
+
+    private void occupy(RecordType<R> type, R record, long id) {
+        for (List<Field> key : type.uniqueKeys()) {
+            List<Object> values = keyValues(type, key, record);
+            if (values != null
+                    && taken.computeIfAbsent(key, any -> new HashMap<>()).putIfAbsent(values, id) != null) {
+                throw Problems.duplicate(type, key);
+            }
+        }
+    }
+
+    private void release(RecordType<R> type, R record) {
+        for (List<Field> key : type.uniqueKeys()) {
+            List<Object> values = keyValues(type, key, record);
+            Map<List<Object>, Long> ids = taken.get(key);
+            if (values != null && ids != null) {
+                ids.remove(values);
+            }
+        }
+    }
+
+    /** Null where one of the values is absent: such a record is in nobody's way. */
+    private static <R extends Record> @Nullable List<Object> keyValues(RecordType<R> type, List<Field> key, R record) {
+        List<Object> values = new ArrayList<>();
+        for (Field field : key) {
+            Object value = type.value(record, field.name());
+            if (value == null) {
+                return null;
+            }
+            values.add(value);
+        }
+        return values;
+    }
+
+    private static <R extends Record> @Nullable Object[] storable(RecordType<R> type, R record) {
+        @Nullable Object[] values = type.values(record);
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] instanceof Instant instant) {
+                values[i] = instant.truncatedTo(ChronoUnit.MICROS);
+            } else if (values[i] instanceof String text && text.indexOf('\0') >= 0) {
+                String field = type.fields().get(i).name();
+                throw Problems.invalid(
+                        "Field " + field + " of " + type.name() + " has a NUL character, which no database stores.",
+                        Map.of("field", field, "type", type.name()));
+            }
+        }
+        return Objects.requireNonNull(values);
+    }
+}
