@@ -5,4 +5,8 @@ module dev.allotment.servlet {
     requires transitive jakarta.servlet;
     requires org.slf4j;
     requires static org.jspecify;
+
+    exports dev.allotment.servlet;
+
+    uses dev.allotment.spi.ProtocolProvider;
 }

@@ -22,7 +22,7 @@ enum Module {
     PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),
     PROTOCOL_XMLRPC(State.SKELETON, "dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC(State.SKELETON, "dev.allotment.jsonrpc.."),
-    SERVLET(State.SKELETON, "dev.allotment.servlet.."),
+    SERVLET(State.FILLED, "dev.allotment.servlet.."),
     SERVER(State.SKELETON, "dev.allotment.server.."),
     EXAMPLE_EMBEDDING(State.SKELETON, "dev.allotment.examples.embedding.."),
     EXAMPLE_FILE_BACKEND(State.SKELETON, "dev.allotment.examples.filebackend..");

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.servlet;
+
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.spi.ProtocolAdapter;
+import dev.allotment.spi.ProtocolAdapter.Answer;
+import dev.allotment.spi.ProtocolAdapter.Call;
+import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.Settings;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the calls of every protocol, in any Jakarta Servlet container. Thread-safe; starts no thread.
+ *
+ * <p>Map it to everything, or to {@link #urlPatterns} beside other servlets; the former also gets doubled slashes, as far as
+ * the container lets them through. It does not close the control plane.
+ */
+public final class SaasServlet extends HttpServlet {
+    /** The limit of a body unless another one is set: 8 MiB. */
+    public static final int DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+    private static final int LARGEST_MAX_BODY_BYTES = 1024 * 1024 * 1024;
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(SaasServlet.class);
+    private static final String ALLOWED = "POST, OPTIONS";
+    private static final Map<String, String> NOT_SNIFFED = Map.of("X-Content-Type-Options", "nosniff");
+
+    /** How long, and how many times the limit, a caller may go on sending a body that was refused. */
+    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int DISCARD_TIMES = 8;
+
+    private final transient Routes routes;
+    private final transient RequestBody bodies;
+    private final transient TrustedProxies proxies;
+    private final int maxBodyBytes;
+
+    private SaasServlet(Builder builder) {
+        routes = new Routes(builder.adapters);
+        bodies = new RequestBody(builder.maxBodyBytes);
+        proxies = builder.proxies;
+        maxBodyBytes = builder.maxBodyBytes;
+    }
+
+    /** With every protocol that is found, and defaults for the rest. */
+    public static SaasServlet of(Saas saas) {
+        return builder().foundProtocols(saas).build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Patterns to map it to where it shall not get every request, such as {@code /jsonrpc/*}. */
+    public Set<String> urlPatterns() {
+        return routes.urlPatterns();
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            send(response, answer(request));
+        } catch (Refusal refusal) {
+            refuse(request, response, refusal);
+        }
+    }
+
+    private Answer answer(HttpServletRequest request) throws Refusal {
+        String path = RequestPath.of(request.getRequestURI(), request.getContextPath());
+        ProtocolAdapter adapter = path == null ? null : routes.find(path);
+        if (path == null || adapter == null) {
+            throw new Refusal(HttpServletResponse.SC_NOT_FOUND, "Nothing is here.", Map.of());
+        }
+        if (request.getMethod().equals("OPTIONS")) {
+            return new Answer(HttpServletResponse.SC_OK, Map.of("Allow", ALLOWED), new byte[0]);
+        }
+        if (!request.getMethod().equals("POST")) {
+            throw new Refusal(
+                    HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Calls are made with POST.", Map.of("Allow", ALLOWED));
+        }
+        byte[] body = body(request);
+        Caller caller = proxies.caller(request);
+        return handle(adapter, new Call(path, headers(request), body, caller.address(), caller.secure()));
+    }
+
+    private byte[] body(HttpServletRequest request) throws Refusal {
+        try {
+            return bodies.read(request);
+        } catch (IOException e) {
+            LOG.debug("A body could not be read", e);
+            throw new Refusal(
+                    HttpServletResponse.SC_BAD_REQUEST,
+                    "The body could not be read to its end.",
+                    Map.of("Connection", "close"));
+        }
+    }
+
+    /** Whatever an adapter throws: the caller gets to see a number, the log what it was. */
+    private static Answer handle(ProtocolAdapter adapter, Call call) throws Refusal {
+        try {
+            return adapter.handle(call);
+        } catch (RuntimeException | Error e) {
+            UUID reference = UUID.randomUUID();
+            LOG.error("Protocol {} failed at {}, reference {}", adapter.name(), call.path(), reference, e);
+            throw new Refusal(
+                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error, reference " + reference, Map.of());
+        }
+    }
+
+    private static Map<String, String> headers(HttpServletRequest request) {
+        Map<String, String> headers = new HashMap<>();
+        for (String name : Collections.list(request.getHeaderNames())) {
+            headers.put(name.toLowerCase(Locale.ROOT), request.getHeader(name));
+        }
+        return Collections.unmodifiableMap(headers);
+    }
+
+    private static void send(HttpServletResponse response, Answer answer) throws IOException {
+        response.setStatus(answer.status());
+        NOT_SNIFFED.forEach(response::setHeader);
+        answer.headers().forEach(response::setHeader);
+        response.setContentLength(answer.body().length);
+        response.getOutputStream().write(answer.body());
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
+        Map<String, String> headers = new HashMap<>(refusal.headers());
+        headers.put("Content-Type", "text/plain; charset=utf-8");
+        byte[] text = (refusal.text() + "\n").getBytes(StandardCharsets.UTF_8);
+        send(response, new Answer(refusal.status(), headers, text));
+        if (refusal.status() == HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE
+                && request.getHeader("Expect") == null) {
+            response.flushBuffer();
+            discard(request);
+        }
+    }
+
+    /**
+     * Many clients send all before they read, and would see a broken connection rather than the answer. So what they still
+     * send is thrown away, for a while.
+     */
+    private void discard(HttpServletRequest request) {
+        long end = System.nanoTime() + DISCARD_NANOS;
+        long left = (long) maxBodyBytes * DISCARD_TIMES;
+        byte[] scratch = new byte[8192];
+        try {
+            InputStream in = request.getInputStream();
+            int count = in.read(scratch);
+            while (count >= 0 && left > 0 && System.nanoTime() - end < 0) {
+                left -= count;
+                count = in.read(scratch);
+            }
+        } catch (IOException e) {
+            LOG.debug("A caller whose body was refused went away", e);
+        }
+    }
+
+    /** Collects what a servlet is made of; not safe for use by several threads. */
+    public static final class Builder {
+        private final List<ProtocolAdapter> adapters = new ArrayList<>();
+        private TrustedProxies proxies = TrustedProxies.of(List.of());
+        private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
+
+        private Builder() {}
+
+        /** Adds an adapter. */
+        public Builder protocol(ProtocolAdapter adapter) {
+            adapters.add(adapter);
+            return this;
+        }
+
+        /** Adds every protocol that ServiceLoader finds for the thread's context class loader, with its defaults. */
+        public Builder foundProtocols(Saas saas) {
+            return foundProtocols(saas, Map.of());
+        }
+
+        /**
+         * Adds every protocol that ServiceLoader finds for the thread's context class loader. One that cannot be loaded is
+         * logged and left out.
+         *
+         * @param settings each protocol gets all of them
+         * @throws SaasException {@code setting.invalid} for what a protocol does not accept
+         */
+        public Builder foundProtocols(Saas saas, Map<String, String> settings) {
+            for (ProtocolProvider provider : FoundProtocols.list(contextLoader())) {
+                protocol(provider.open(saas, Settings.of(settings)));
+            }
+            return this;
+        }
+
+        /**
+         * Limits the body of a call, as it was sent and decompressed; a larger one is answered with 413.
+         *
+         * @throws IllegalArgumentException unless from 1 byte to 1 GiB
+         */
+        public Builder maxBodyBytes(int value) {
+            if (value < 1 || value > LARGEST_MAX_BODY_BYTES) {
+                throw new IllegalArgumentException(
+                        "The limit of a body is from 1 to " + LARGEST_MAX_BODY_BYTES + " bytes, not " + value + ".");
+            }
+            maxBodyBytes = value;
+            return this;
+        }
+
+        /**
+         * Believes what these proxies say about a caller's address and TLS; by default nobody is believed.
+         *
+         * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
+         * @throws IllegalArgumentException naming all that are neither
+         */
+        public Builder trustedProxies(Collection<String> addresses) {
+            proxies = TrustedProxies.of(addresses);
+            return this;
+        }
+
+        /**
+         * Makes the servlet.
+         *
+         * @throws SaasException {@code setting.invalid} where two protocols answer the same path
+         */
+        public SaasServlet build() {
+            return new SaasServlet(this);
+        }
+
+        private static ClassLoader contextLoader() {
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+        }
+    }
+}
