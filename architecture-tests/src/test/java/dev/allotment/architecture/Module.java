@@ -15,7 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 enum Module {
     API(State.FILLED, "dev.allotment", "dev.allotment.spi"),
     CORE(State.SKELETON, "dev.allotment.core.."),
-    TCK(State.SKELETON, "dev.allotment.tck.."),
+    TCK(State.FILLED, "dev.allotment.tck.."),
     BACKEND_JDBC(State.SKELETON, "dev.allotment.jdbc.."),
     BACKEND_H2(State.SKELETON, "dev.allotment.h2.."),
     BACKEND_POSTGRES(State.SKELETON, "dev.allotment.postgres.."),
