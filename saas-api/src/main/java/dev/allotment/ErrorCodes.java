@@ -11,7 +11,7 @@ public final class ErrorCodes {
     public static final String BACKEND_FAILED = "backend.failed";
     public static final String BACKEND_SCHEMA = "backend.schema";
     public static final String BACKEND_CLOSED = "backend.closed";
-    /** A unique key of a record type is taken; details: type, key. */
+    /** A unique key of a record type is taken; details: type, key (its fields' names, joined by commas). */
     public static final String RECORD_DUPLICATE = "record.duplicate";
     /** Details: type, id. */
     public static final String RECORD_MISSING = "record.missing";

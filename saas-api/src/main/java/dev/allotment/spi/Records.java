@@ -8,7 +8,9 @@ import java.util.Optional;
 
 /**
  * The records of one type inside a transaction, its own changes included. Values come back as they were stored: texts to
- * the letter (every Unicode character but NUL, which is refused with {@code record.invalid}), instants to the microsecond.
+ * the letter, instants to the microsecond (the rest is cut off). What not every database holds is refused with {@code
+ * record.invalid}: a NUL or half a surrogate pair in a text, an instant outside the years 1 to 9999. A filter may compare
+ * with any value; no record equals one that cannot be stored.
  */
 public interface Records<R extends Record> {
     /**

@@ -34,7 +34,7 @@ final class Problems {
     }
 
     static SaasException duplicate(RecordType<?> type, List<Field> key) {
-        String names = key.stream().map(Field::name).collect(Collectors.joining(", "));
+        String names = key.stream().map(Field::name).collect(Collectors.joining(","));
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.RECORD_DUPLICATE,

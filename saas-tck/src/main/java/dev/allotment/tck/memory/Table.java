@@ -10,12 +10,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The records of one type, and which values their unique keys have. Changed by one transaction, shared once committed. */
 final class Table<R extends Record> {
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
     private final Map<Long, R> rows;
     private final Map<List<Field>, Map<List<Object>, Long>> taken;
     private long lastId;
@@ -114,13 +116,29 @@ final class Table<R extends Record> {
         for (int i = 0; i < values.length; i++) {
             if (values[i] instanceof Instant instant) {
                 values[i] = instant.truncatedTo(ChronoUnit.MICROS);
-            } else if (values[i] instanceof String text && text.indexOf('\0') >= 0) {
+            }
+            String fault = fault(values[i]);
+            if (fault != null) {
                 String field = type.fields().get(i).name();
                 throw Problems.invalid(
-                        "Field " + field + " of " + type.name() + " has a NUL character, which no database stores.",
+                        "Field " + field + " of " + type.name() + " has " + fault
+                                + ", which not every database stores.",
                         Map.of("field", field, "type", type.name()));
             }
         }
-        return Objects.requireNonNull(values);
+        return values;
+    }
+
+    private static @Nullable String fault(@Nullable Object value) {
+        if (value instanceof Instant instant && (instant.isBefore(EARLIEST) || !instant.isBefore(END))) {
+            return "an instant outside the years 1 to 9999";
+        }
+        if (value instanceof String text && text.indexOf('\0') >= 0) {
+            return "a NUL character";
+        }
+        if (value instanceof String text && text.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF)) {
+            return "half a surrogate pair";
+        }
+        return null;
     }
 }
