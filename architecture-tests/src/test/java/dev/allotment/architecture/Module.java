@@ -16,7 +16,7 @@ enum Module {
     API(State.FILLED, "dev.allotment", "dev.allotment.spi"),
     CORE(State.SKELETON, "dev.allotment.core.."),
     TCK(State.FILLED, "dev.allotment.tck.."),
-    BACKEND_JDBC(State.SKELETON, "dev.allotment.jdbc.."),
+    BACKEND_JDBC(State.FILLED, "dev.allotment.jdbc.."),
     BACKEND_H2(State.SKELETON, "dev.allotment.h2.."),
     BACKEND_POSTGRES(State.SKELETON, "dev.allotment.postgres.."),
     PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import dev.allotment.spi.RecordType.Kind;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What differs between the databases. Immutable, thread-safe; no method but {@link #lockSchema} and {@link #array} does I/O. */
+public interface Dialect {
+    /** What a failed statement means. */
+    enum Failure {
+        /** A unique key is taken. */
+        DUPLICATE,
+        /** A deadlock or a serialization failure: the same work may succeed when it is run again. */
+        RERUN,
+        /** The database is out of reach, or ended the connection. */
+        UNREACHABLE,
+        /** A value is too long, or otherwise not what a column can hold. */
+        DOES_NOT_FIT,
+        /** Anything else. */
+        UNFORESEEN
+    }
+
+    /**
+     * A condition on a text column and the value of its parameter.
+     *
+     * @param sql holds the parameter that it was made for
+     */
+    record Match(String sql, String value) {}
+
+    /** Makes a text operand compare and sort by code point; as it is where columns have such a collation. */
+    default String byCodePoint(String operand) {
+        return operand;
+    }
+
+    /**
+     * The condition that a column matches a pattern.
+     *
+     * @param column quoted
+     * @param parameter with its colon
+     * @param pattern in it, a backslash precedes only {@code %}, {@code _} and a backslash
+     */
+    Match like(String column, String parameter, String pattern, boolean ignoreCase);
+
+    /** A query for the next number of a sequence. */
+    String nextNumber(String quotedSequence);
+
+    /** Appended to a query by id to lock the row. */
+    default String lockClause() {
+        return "FOR UPDATE";
+    }
+
+    /** An array of plain values for {@code = ANY(?)}. */
+    Array array(Connection connection, Kind kind, List<Object> values) throws SQLException;
+
+    /** Judges by the SQLState, the class or the code of an error, never by its text. */
+    default Failure failure(SQLException error) {
+        if (error instanceof SQLTransientConnectionException
+                || error instanceof SQLNonTransientConnectionException
+                || error instanceof SQLRecoverableException) {
+            return Failure.UNREACHABLE;
+        }
+        String state = error.getSQLState();
+        if (state == null) {
+            return Failure.UNFORESEEN;
+        }
+        if (state.equals("23505")) {
+            return Failure.DUPLICATE;
+        }
+        if (state.equals("40001") || state.equals("40P01")) {
+            return Failure.RERUN;
+        }
+        if (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300")) {
+            return Failure.UNREACHABLE;
+        }
+        return state.startsWith("22") ? Failure.DOES_NOT_FIT : Failure.UNFORESEEN;
+    }
+
+    /**
+     * The unique constraint that an error says is violated; null where the driver does not tell. Constraints are named like
+     * {@code tenants_held_name_key}.
+     */
+    default @Nullable String violatedConstraint(SQLException error) {
+        return null;
+    }
+
+    /** Whether a transaction goes on after one of its statements failed. */
+    default boolean survivesFailedStatement() {
+        return false;
+    }
+
+    /** Waits until no other transaction migrates this schema, until this one ends. Does I/O. */
+    void lockSchema(Handle handle, String schema);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.Transaction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The catalog in one database. */
+public final class JdbcCatalog implements Catalog {
+    private final Transactions transactions;
+    private final Connections connections;
+    private final Runnable migration;
+
+    /**
+     * A catalog over the connections of its database.
+     *
+     * @param migration brings its schema up to date
+     */
+    public JdbcCatalog(Transactions transactions, Connections connections, Runnable migration) {
+        this.transactions = transactions;
+        this.connections = connections;
+        this.migration = migration;
+    }
+
+    @Override
+    public void migrate() {
+        migration.run();
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+        return transactions.run(connections, work);
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Records;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction in progress. It remembers the first failure of a statement: after one, it can only be left. */
+public final class JdbcTransaction implements DatabaseTransaction {
+    private final Thread owner = Thread.currentThread();
+    private final Handle handle;
+    private final Dialect dialect;
+    private final Schema schema;
+    private final Map<String, TableSql<?>> tables;
+    private final ScriptRunner scripts;
+    private @Nullable SaasException failure;
+    private boolean rerun;
+    private boolean ended;
+
+    JdbcTransaction(
+            Handle handle, Dialect dialect, Schema schema, Map<String, TableSql<?>> tables, ScriptRunner scripts) {
+        this.handle = handle;
+        this.dialect = dialect;
+        this.schema = schema;
+        this.tables = tables;
+        this.scripts = scripts;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // its Java type says that it is the type asked for
+    public <R extends Record> Records<R> records(RecordType<R> type) {
+        check();
+        TableSql<R> sql = (TableSql<R>) tables.get(type.name());
+        if (sql == null || sql.type().javaType() != type.javaType()) {
+            throw SaasException.invalid(
+                    ErrorCodes.RECORD_INVALID,
+                    "There are no " + type.name() + " in the " + schema.title() + "; it has "
+                            + String.join(
+                                    ", ",
+                                    schema.types().stream()
+                                            .map(RecordType::name)
+                                            .toList()) + ".");
+        }
+        return new Table<>(this, dialect, sql);
+    }
+
+    @Override
+    public long next(String sequence) {
+        check();
+        if (!schema.sequences().contains(sequence)) {
+            throw SaasException.invalid(
+                    ErrorCodes.RECORD_INVALID, "There is no sequence " + sequence + " in the " + schema.title() + ".");
+        }
+        return run("Drawing a number", handle -> {
+            try (var query = handle.createQuery(dialect.nextNumber(Schema.qualified(sequence)))) {
+                return query.map((row, context) -> row.getLong(1)).one();
+            }
+        });
+    }
+
+    @Override
+    public void run(String script) {
+        check();
+        try {
+            scripts.run(handle, script);
+        } catch (SaasException e) {
+            throw e;
+        } catch (SQLException | RuntimeException e) {
+            switch (Failures.kind(dialect, e)) {
+                case RERUN, UNREACHABLE -> throw failed("Running a script of an add-on", e);
+                default ->
+                    throw fail(new SaasException(
+                            ErrorCategory.CONFLICT,
+                            ErrorCodes.ADDON_FAILED,
+                            "A script of an add-on failed.",
+                            Map.of(),
+                            false,
+                            Failures.sqlError(e) == null ? e : Failures.sqlError(e)));
+            }
+        }
+    }
+
+    /** Runs statements, and notes where one fails. */
+    <T extends @Nullable Object> T run(String what, Function<Handle, T> statements) {
+        check();
+        try {
+            return statements.apply(handle);
+        } catch (RuntimeException e) {
+            throw failed(what, e);
+        }
+    }
+
+    /** The first failure of a statement; null where none failed. */
+    @Nullable
+    SaasException failure() {
+        return failure;
+    }
+
+    /** Whether its failure is one that running the work again may cure. */
+    boolean shouldRerun() {
+        return rerun;
+    }
+
+    /** Refuses all further use. */
+    void end() {
+        ended = true;
+    }
+
+    private void check() {
+        if (ended) {
+            throw SaasException.internal(
+                    ErrorCodes.BACKEND_FAILED, "A transaction was used after its work had returned.", null);
+        }
+        if (Thread.currentThread() != owner) {
+            throw SaasException.internal(
+                    ErrorCodes.BACKEND_FAILED,
+                    "A transaction was used by another thread than the one that it was given to.",
+                    null);
+        }
+        if (failure != null) {
+            throw SaasException.internal(
+                    ErrorCodes.BACKEND_FAILED,
+                    "A transaction was used after one of its statements had failed; it can only be left.",
+                    failure);
+        }
+    }
+
+    private SaasException failed(String what, Exception e) {
+        rerun = Failures.kind(dialect, e) == Dialect.Failure.RERUN;
+        return fail(Failures.translate(dialect, what, e));
+    }
+
+    private SaasException fail(SaasException e) {
+        failure = e;
+        return e;
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Handles;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlParser;
+
+/** Makes Jdbi the way this module uses it: for statements only, transactions are run by {@link Transactions}. */
+final class Jdbis {
+    private Jdbis() {}
+
+    /** Over connections that may come without autocommit, which must not look like a forgotten transaction. */
+    static Jdbi over(ConnectionFactory connections, SqlParser parser) {
+        Jdbi jdbi = Jdbi.create(connections).setSqlParser(parser);
+        jdbi.getConfig(Handles.class).setForceEndTransactions(false);
+        return jdbi;
+    }
+}

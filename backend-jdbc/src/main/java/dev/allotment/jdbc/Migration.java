@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a schema.
+ *
+ * @param version counts from 1 without gaps
+ * @param script never changed once it was released
+ */
+public record Migration(int version, String name, String script) {
+
+    /**
+     * Reads the script {@code <version, three digits>-<name>.sql}.
+     *
+     * @param open the backend's own {@code Some.class::getResourceAsStream}: only its module may open its resources
+     */
+    public static Migration read(
+            int version, String name, String folder, Function<String, @Nullable InputStream> open) {
+        String resource = "%s/%03d-%s.sql".formatted(folder, version, name);
+        try (InputStream in = open.apply(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("The jar lacks " + resource);
+            }
+            return new Migration(
+                    version, name, new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SHA-256 of the script in hexadecimal. */
+    public String checksum() {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+
+/** The connections to the catalog, pooled. Making it does no I/O; the first use opens the first connection. */
+public final class Pool implements Connections, AutoCloseable {
+    private static final long CONNECTION_TIMEOUT = 5_000;
+    private static final long VALIDATION_TIMEOUT = 2_000;
+
+    private final HikariDataSource pool = new HikariDataSource();
+    private final Jdbi jdbi;
+    private volatile boolean closed;
+
+    /**
+     * A pool over a driver's data source.
+     *
+     * @param name for the names of its threads and its log lines
+     * @param size most connections at once
+     * @param autoCommit how connections are between transactions; {@link Transactions} works with both
+     */
+    public Pool(String name, DataSource driver, int size, boolean autoCommit) {
+        pool.setPoolName(name);
+        pool.setDataSource(driver);
+        pool.setMaximumPoolSize(size);
+        pool.setMinimumIdle(1);
+        pool.setAutoCommit(autoCommit);
+        pool.setConnectionTimeout(CONNECTION_TIMEOUT);
+        pool.setValidationTimeout(VALIDATION_TIMEOUT);
+        pool.setInitializationFailTimeout(-1);
+        pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        jdbi = Jdbis.over(pool::getConnection, new ColonPrefixSqlParser());
+    }
+
+    @Override
+    public Handle take() {
+        if (closed) {
+            throw Failures.closed();
+        }
+        return jdbi.open();
+    }
+
+    @Override
+    public void giveBack(Handle handle, boolean reusable) {
+        if (!reusable) {
+            pool.evictConnection(handle.getConnection());
+        }
+        handle.close();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        pool.close();
+    }
+}

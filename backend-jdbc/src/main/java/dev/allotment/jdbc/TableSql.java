@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import dev.allotment.Query;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordType.Field;
+import dev.allotment.spi.RecordType.Kind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The statements for one type of record; made once. Parameters are named like the columns. */
+final class TableSql<R extends Record> {
+    private final Dialect dialect;
+    private final RecordType<R> type;
+    private final String columns;
+    private final String table;
+    private final String find;
+    private final String lock;
+    private final String insert;
+    private final String update;
+    private final String delete;
+
+    TableSql(Dialect dialect, RecordType<R> type) {
+        this.dialect = dialect;
+        this.type = type;
+        Field id = type.fields().get(0);
+        List<Field> others = type.fields().subList(1, type.fields().size());
+        String byId = " WHERE " + Schema.quoted(id.column()) + " = :" + id.column();
+        columns = quotedColumns(type.fields());
+        table = Schema.qualified(type.name());
+        find = "SELECT " + columns + " FROM " + table + byId;
+        lock = find + " " + dialect.lockClause();
+        insert = "INSERT INTO " + table + " (" + quotedColumns(others) + ") VALUES ("
+                + others.stream().map(field -> ":" + field.column()).collect(Collectors.joining(", ")) + ")";
+        update = "UPDATE " + table + " SET "
+                + others.stream()
+                        .map(field -> Schema.quoted(field.column()) + " = :" + field.column())
+                        .collect(Collectors.joining(", "))
+                + byId;
+        delete = "DELETE FROM " + table + byId;
+    }
+
+    RecordType<R> type() {
+        return type;
+    }
+
+    String find() {
+        return find;
+    }
+
+    String lock() {
+        return lock;
+    }
+
+    String insert() {
+        return insert;
+    }
+
+    String update() {
+        return update;
+    }
+
+    String delete() {
+        return delete;
+    }
+
+    /** With the parameters of the condition, and {@code row_offset} and {@code row_limit} where the query has them. */
+    String list(Query query, Condition condition) {
+        return "SELECT " + columns + " FROM " + table + " WHERE " + condition.sql() + " ORDER BY " + order(query)
+                + (query.offset() == 0 ? "" : " OFFSET :row_offset ROWS")
+                + (query.limit() == 0 ? "" : " FETCH NEXT :row_limit ROWS ONLY");
+    }
+
+    String count(Condition condition) {
+        return "SELECT count(*) FROM " + table + " WHERE " + condition.sql();
+    }
+
+    /** Finds the record with these values of a unique key, if it is another one than this. */
+    String other(List<Field> key) {
+        return "SELECT count(*) FROM " + table + " WHERE "
+                + key.stream()
+                        .map(field -> Schema.quoted(field.column()) + " = :" + field.column())
+                        .collect(Collectors.joining(" AND "))
+                + " AND " + Schema.quoted(type.fields().get(0).column()) + " <> :id";
+    }
+
+    private String order(Query query) {
+        StringBuilder order = new StringBuilder();
+        Set<String> seen = new HashSet<>();
+        for (Query.Order each : query.order()) {
+            if (seen.add(each.field())) {
+                addKey(order, type.field(each.field()), each.descending());
+            }
+        }
+        Field id = type.fields().get(0);
+        if (seen.add(id.name())) {
+            addKey(order, id, false);
+        }
+        return order.toString();
+    }
+
+    private void addKey(StringBuilder order, Field field, boolean descending) {
+        String column = Schema.quoted(field.column());
+        order.append(order.isEmpty() ? "" : ", ")
+                .append(field.kind() == Kind.TEXT ? dialect.byCodePoint(column) : column)
+                .append(descending ? " DESC" : "");
+        if (field.nullable()) {
+            order.append(descending ? " NULLS FIRST" : " NULLS LAST");
+        }
+    }
+
+    private static String quotedColumns(List<Field> fields) {
+        return fields.stream().map(field -> Schema.quoted(field.column())).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.RecordType;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs work in transactions over the tables of one schema. Commits explicitly, whether or not connections come with
+ * autocommit. Thread-safe.
+ */
+public final class Transactions {
+    /** A deadlock ends with one winner, so somebody always gets on; this many in a row mean that something is wrong. */
+    private static final int ATTEMPTS = 10;
+
+    private final Dialect dialect;
+    private final Schema schema;
+    private final Map<String, TableSql<?>> tables;
+
+    public Transactions(Dialect dialect, Schema schema) {
+        this.dialect = dialect;
+        this.schema = schema;
+        Map<String, TableSql<?>> statements = new LinkedHashMap<>();
+        for (RecordType<?> type : schema.types()) {
+            statements.put(type.name(), new TableSql<>(dialect, type));
+        }
+        this.tables = Map.copyOf(statements);
+    }
+
+    /**
+     * Runs work that uses records only.
+     *
+     * @throws SaasException as {@link #run(Connections, ScriptRunner, Function)}
+     */
+    public <T extends @Nullable Object> T run(
+            Connections connections, Function<? super JdbcTransaction, ? extends T> work) {
+        return run(connections, ScriptRunner.REFUSED, work);
+    }
+
+    /**
+     * Runs work in a transaction; again after a deadlock or a serialization failure.
+     *
+     * @throws SaasException {@code backend.unavailable} where no connection can be had or was lost (during the commit, it
+     *     is not known whether it was done), or where deadlocks do not end; {@code backend.failed} where the work went on
+     *     after a statement had failed; what the work throws comes out unchanged
+     */
+    public <T extends @Nullable Object> T run(
+            Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
+        SaasException last = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Attempt<T> result = attempt(connections, scripts, work);
+            if (result.rerunBecause() == null) {
+                return result.value();
+            }
+            last = result.rerunBecause();
+        }
+        throw SaasException.unavailable(
+                ErrorCodes.BACKEND_UNAVAILABLE,
+                "A transaction got in the way of others " + ATTEMPTS + " times in a row. Try again.",
+                last);
+    }
+
+    private record Attempt<T extends @Nullable Object>(
+            T value, @Nullable SaasException rerunBecause) {
+        @SuppressWarnings("NullAway") // the value of an attempt to be repeated is never looked at
+        static <T extends @Nullable Object> Attempt<T> rerun(@Nullable SaasException cause) {
+            return new Attempt<>(null, cause);
+        }
+    }
+
+    private <T extends @Nullable Object> Attempt<T> attempt(
+            Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
+        Handle handle = take(connections);
+        Connection connection = handle.getConnection();
+        boolean reusable = false;
+        try {
+            boolean autoCommit = connection.getAutoCommit();
+            if (autoCommit) {
+                connection.setAutoCommit(false);
+            }
+            JdbcTransaction transaction = new JdbcTransaction(handle, dialect, schema, tables, scripts);
+            T value;
+            try {
+                value = work.apply(transaction);
+            } catch (RuntimeException | Error e) {
+                reusable = rollBack(connection, autoCommit);
+                if (transaction.shouldRerun()) {
+                    return Attempt.rerun(transaction.failure());
+                }
+                throw e;
+            } finally {
+                transaction.end();
+            }
+            SaasException failure = transaction.failure();
+            if (failure != null) {
+                reusable = rollBack(connection, autoCommit);
+                if (transaction.shouldRerun()) {
+                    return Attempt.rerun(failure);
+                }
+                throw SaasException.internal(
+                        ErrorCodes.BACKEND_FAILED,
+                        "A transaction was to be committed although one of its statements had failed.",
+                        failure);
+            }
+            connection.commit();
+            reusable = restored(connection, autoCommit);
+            return new Attempt<>(value, null);
+        } catch (SQLException e) {
+            SaasException failure = Failures.translate(dialect, "Committing", e);
+            if (dialect.failure(e) == Dialect.Failure.RERUN) {
+                return Attempt.rerun(failure);
+            }
+            throw failure;
+        } finally {
+            connections.giveBack(handle, reusable);
+        }
+    }
+
+    private Handle take(Connections connections) {
+        try {
+            return connections.take();
+        } catch (RuntimeException e) {
+            throw Failures.translate(dialect, "Connecting", e);
+        }
+    }
+
+    /** Whether the connection is good for another transaction. */
+    private static boolean rollBack(Connection connection, boolean autoCommit) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The server ended the transaction with the connection; whoever failed first tells why.
+            return false;
+        }
+        return restored(connection, autoCommit);
+    }
+
+    /** Whether the connection is good for another transaction. */
+    private static boolean restored(Connection connection, boolean autoCommit) {
+        try {
+            if (autoCommit) {
+                connection.setAutoCommit(true);
+            }
+            return true;
+        } catch (SQLException e) {
+            // The transaction is over, so nobody but the next one would notice.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+
+class RouterTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private final AtomicInteger opened = new AtomicInteger();
+    private final Set<Connection> live = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger most = new AtomicInteger();
+
+    @Test
+    void aConnectionIsKeptForTheNextUseOfItsDatabase() {
+        try (Router<String> router = router(2, LONG)) {
+            use(router.to("a"));
+            use(router.to("a"));
+            assertThat(opened).hasValue(1);
+            assertThat(router.openConnections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theOneNotUsedForLongestMakesRoom() {
+        try (Router<String> router = router(2, LONG)) {
+            use(router.to("a"));
+            use(router.to("b"));
+            use(router.to("a"));
+            use(router.to("c"));
+            assertThat(live).hasSize(2);
+            use(router.to("a"));
+            assertThat(opened).hasValue(3);
+            use(router.to("b"));
+            assertThat(opened).hasValue(4);
+            assertThat(most).hasValue(2);
+        }
+    }
+
+    @Test
+    void aConnectionInAnUnknownStateIsClosed() {
+        try (Router<String> router = router(2, LONG)) {
+            Connections connections = router.to("a");
+            connections.giveBack(connections.take(), false);
+            assertThat(live).isEmpty();
+            assertThat(router.openConnections()).isZero();
+        }
+    }
+
+    @Test
+    void whoGetsNoConnectionInTimeIsTold() {
+        try (Router<String> router = router(1, SHORT)) {
+            Connections connections = router.to("a");
+            Handle handle = connections.take();
+            assertThatThrownBy(() -> router.to("b").take()).isInstanceOfSatisfying(SaasException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+                assertThat(e.retryable()).isTrue();
+            });
+            connections.giveBack(handle, true);
+            use(router.to("b"));
+        }
+    }
+
+    @Test
+    void aFailureToConnectTakesNoRoom() {
+        try (Router<String> router = new Router<>(1, SHORT, key -> {
+            throw new SQLException("down", "08001");
+        })) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> router.to("a").take()).isInstanceOf(ConnectionException.class);
+            }
+            assertThat(router.openConnections()).isZero();
+        }
+    }
+
+    @Test
+    void whoIsAloneWaitsForTheOthersAndClosesTheirConnections() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Router<String> router = router(2, LONG)) {
+            Connections connections = router.to("a");
+            Handle lent = connections.take();
+            CountDownLatch waiting = new CountDownLatch(1);
+            Future<Integer> alone = threads.submit(() -> {
+                waiting.countDown();
+                return router.alone(List.of("a", "b"), access -> {
+                    access.closeConnections();
+                    return live.size();
+                });
+            });
+            waiting.await();
+            use(router.to("c"));
+            assertThat(alone.isDone()).isFalse();
+            connections.giveBack(lent, true);
+            assertThat(alone.get()).as("only that of c is left").isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void nobodyGetsAConnectionWhileSomebodyIsAlone() {
+        try (Router<String> router = router(2, SHORT)) {
+            router.alone(List.of("a"), access -> {
+                assertThatThrownBy(() -> router.to("a").take()).isInstanceOf(SaasException.class);
+                use(access.to("a"));
+                use(router.to("b"));
+                return null;
+            });
+            use(router.to("a"));
+        }
+    }
+
+    @Test
+    void whoCannotBeAloneInTimeLeavesTheDatabaseUsable() {
+        try (Router<String> router = router(2, SHORT)) {
+            Connections connections = router.to("a");
+            Handle lent = connections.take();
+            assertThatThrownBy(() -> router.alone(List.of("a"), access -> null)).isInstanceOf(SaasException.class);
+            use(connections);
+            connections.giveBack(lent, true);
+        }
+    }
+
+    @Test
+    void afterClosingNothingIsOpenAndNothingIsLent() {
+        Router<String> router = router(3, LONG);
+        Connections connections = router.to("a");
+        Handle lent = connections.take();
+        use(router.to("b"));
+        router.close();
+        assertThat(live).as("only the one in use is left").hasSize(1);
+        connections.giveBack(lent, true);
+        assertThat(live).isEmpty();
+        assertThatThrownBy(connections::take)
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_CLOSED));
+    }
+
+    @Test
+    void eightThreadsShareTwoConnectionsToFiveDatabases() throws Exception {
+        Set<String> inUseAlone = ConcurrentHashMap.newKeySet();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (Router<String> router = router(2, LONG)) {
+            List<Future<?>> done = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                int first = thread;
+                done.add(threads.submit(() -> {
+                    for (int i = 0; i < 500; i++) {
+                        String key = "database" + (first + i) % 5;
+                        if (i % 50 == first) {
+                            router.alone(List.of(key), access -> {
+                                assertThat(inUseAlone.add(key)).isTrue();
+                                access.closeConnections();
+                                use(access.to(key));
+                                inUseAlone.remove(key);
+                                return null;
+                            });
+                        } else {
+                            Connections connections = router.to(key);
+                            Handle handle = connections.take();
+                            assertThat(inUseAlone).doesNotContain(key);
+                            connections.giveBack(handle, i % 7 != 0);
+                        }
+                    }
+                }));
+            }
+            for (Future<?> each : done) {
+                each.get();
+            }
+            assertThat(most).hasValueLessThanOrEqualTo(2);
+            assertThat(router.openConnections()).isEqualTo(live.size()).isLessThanOrEqualTo(2);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(live).isEmpty();
+    }
+
+    private static void use(Connections connections) {
+        connections.giveBack(connections.take(), true);
+    }
+
+    private Router<String> router(int ceiling, Duration timeout) {
+        return new Router<>(ceiling, timeout, key -> open());
+    }
+
+    /** A connection that only knows whether it is open. */
+    private Connection open() {
+        opened.incrementAndGet();
+        Connection[] self = new Connection[1];
+        self[0] = (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "close" -> live.remove(self[0]);
+                        case "isValid", "getAutoCommit" -> {
+                            return true;
+                        }
+                        case "isClosed" -> {
+                            return !live.contains(self[0]);
+                        }
+                        case "hashCode" -> {
+                            return System.identityHashCode(proxy);
+                        }
+                        case "equals" -> {
+                            return proxy == arguments[0];
+                        }
+                        default -> {
+                            return null;
+                        }
+                    }
+                    return null;
+                });
+        live.add(self[0]);
+        most.accumulateAndGet(live.size(), Math::max);
+        return self[0];
+    }
+}
