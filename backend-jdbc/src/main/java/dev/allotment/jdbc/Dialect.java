@@ -20,8 +20,12 @@ public interface Dialect {
         DUPLICATE,
         /** A deadlock or a serialization failure: the same work may succeed when it is run again. */
         RERUN,
+        /** It waited too long for another transaction. */
+        BUSY,
         /** The database is out of reach, or ended the connection. */
         UNREACHABLE,
+        /** The database is open in another process, and cannot be shared. */
+        IN_USE,
         /** A value is too long, or otherwise not what a column can hold. */
         DOES_NOT_FIT,
         /** Anything else. */
@@ -76,6 +80,9 @@ public interface Dialect {
         }
         if (state.equals("40001") || state.equals("40P01")) {
             return Failure.RERUN;
+        }
+        if (state.equals("55P03") || state.equals("57014")) {
+            return Failure.BUSY;
         }
         if (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300")) {
             return Failure.UNREACHABLE;

@@ -64,6 +64,16 @@ public final class Failures {
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         what + " failed: it got in the way of other transactions. Try again.",
                         cause);
+            case BUSY ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        what + " failed: it waited too long for another transaction. Try again.",
+                        cause);
+            case IN_USE ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_IN_USE,
+                        what + " failed: the database is open in another process. Close it there first.",
+                        cause);
             case UNREACHABLE ->
                 SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,

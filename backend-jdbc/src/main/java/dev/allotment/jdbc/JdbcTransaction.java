@@ -75,7 +75,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
             throw e;
         } catch (SQLException | RuntimeException e) {
             switch (Failures.kind(dialect, e)) {
-                case RERUN, UNREACHABLE -> throw failed("Running a script of an add-on", e);
+                case RERUN, BUSY, UNREACHABLE, IN_USE -> throw failed("Running a script of an add-on", e);
                 default ->
                     throw fail(new SaasException(
                             ErrorCategory.CONFLICT,

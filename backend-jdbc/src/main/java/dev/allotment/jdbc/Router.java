@@ -21,7 +21,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
 import org.jdbi.v3.core.statement.SqlParser;
 import org.jspecify.annotations.Nullable;
@@ -148,11 +147,8 @@ public final class Router<K> implements AutoCloseable {
             Idle<K> found = occupySlot(key, alone);
             boolean taken = false;
             try {
-                Handle handle = found != null && found.key().equals(key) && lives(found) ? found.handle() : null;
+                Handle handle = found == null ? null : reuseOrClose(key, found);
                 if (handle == null) {
-                    if (found != null) {
-                        found.handle().close();
-                    }
                     handle = open(key);
                 }
                 taken = true;
@@ -169,14 +165,8 @@ public final class Router<K> implements AutoCloseable {
             if (reusable && keep(key, handle)) {
                 return;
             }
-            try {
-                handle.close();
-            } catch (JdbiException e) {
-                // It is gone either way, and the transaction that it was used for has told how it ended.
-                LOG.debug("A connection could not be closed", e);
-            } finally {
-                change(() -> freeSlot(key));
-            }
+            close(handle);
+            change(() -> freeSlot(key));
         }
     }
 
@@ -200,8 +190,11 @@ public final class Router<K> implements AutoCloseable {
                 open++;
             } else {
                 idle.remove(found);
+                // Until it is closed, or handed out, its database is not free for somebody who wants to be alone with
+                // it.
+                beginLoan(found.key());
             }
-            lent.merge(key, 1, Integer::sum);
+            beginLoan(key);
             return found;
         } finally {
             lock.unlock();
@@ -218,9 +211,26 @@ public final class Router<K> implements AutoCloseable {
         return null;
     }
 
+    private @Nullable Handle reuseOrClose(K key, Idle<K> found) {
+        boolean reused = false;
+        try {
+            reused = found.key().equals(key) && lives(found);
+            if (!reused) {
+                close(found.handle());
+            }
+            return reused ? found.handle() : null;
+        } finally {
+            change(() -> endLoan(found.key()));
+        }
+    }
+
     private void freeSlot(K key) {
         open--;
         endLoan(key);
+    }
+
+    private void beginLoan(K key) {
+        lent.merge(key, 1, Integer::sum);
     }
 
     private void endLoan(K key) {
@@ -266,13 +276,17 @@ public final class Router<K> implements AutoCloseable {
         List<Idle<K>> closing = new ArrayList<>();
         change(() -> idle.removeIf(each -> which.test(each.key()) && closing.add(each)));
         for (Idle<K> each : closing) {
-            try {
-                each.handle().close();
-            } catch (JdbiException e) {
-                LOG.debug("An idle connection could not be closed", e);
-            } finally {
-                change(() -> open--);
-            }
+            close(each.handle());
+            change(() -> open--);
+        }
+    }
+
+    private static void close(Handle handle) {
+        try {
+            handle.close();
+        } catch (RuntimeException e) {
+            // It is gone either way, and whoever used it has told how that ended.
+            LOG.debug("A connection could not be closed", e);
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -30,6 +32,8 @@ class RouterTest {
     private final AtomicInteger opened = new AtomicInteger();
     private final Set<Connection> live = ConcurrentHashMap.newKeySet();
     private final AtomicInteger most = new AtomicInteger();
+    private volatile CountDownLatch closing = new CountDownLatch(0);
+    private volatile CountDownLatch mayClose = new CountDownLatch(0);
 
     @Test
     void aConnectionIsKeptForTheNextUseOfItsDatabase() {
@@ -112,6 +116,26 @@ class RouterTest {
             assertThat(alone.isDone()).isFalse();
             connections.giveBack(lent, true);
             assertThat(alone.get()).as("only that of c is left").isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoIsAloneWaitsForAConnectionThatIsBeingClosedForAnotherDatabase() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Router<String> router = router(1, LONG)) {
+            use(router.to("a"));
+            closing = new CountDownLatch(1);
+            mayClose = new CountDownLatch(1);
+            Future<?> other = threads.submit(() -> use(router.to("b")));
+            closing.await();
+            Future<Boolean> alone =
+                    threads.submit(() -> router.alone(List.of("a"), access -> mayClose.getCount() == 0));
+            assertThatThrownBy(() -> alone.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            mayClose.countDown();
+            assertThat(alone.get()).isTrue();
+            other.get();
         } finally {
             threads.shutdownNow();
         }
@@ -210,7 +234,11 @@ class RouterTest {
         self[0] = (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     switch (method.getName()) {
-                        case "close" -> live.remove(self[0]);
+                        case "close" -> {
+                            closing.countDown();
+                            mayClose.await();
+                            live.remove(self[0]);
+                        }
                         case "isValid", "getAutoCommit" -> {
                             return true;
                         }
