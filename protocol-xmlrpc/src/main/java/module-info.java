@@ -4,7 +4,10 @@ module dev.allotment.protocol.xmlrpc {
     requires dev.allotment.api;
     requires dev.allotment.protocol.odoo;
     requires java.xml;
-    requires org.slf4j;
+    requires ws.commons.util;
     requires xmlrpc.common;
     requires static org.jspecify;
+
+    provides dev.allotment.spi.ProtocolProvider with
+            dev.allotment.xmlrpc.XmlRpcProvider;
 }

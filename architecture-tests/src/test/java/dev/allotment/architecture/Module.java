@@ -20,7 +20,7 @@ enum Module {
     BACKEND_H2(State.SKELETON, "dev.allotment.h2.."),
     BACKEND_POSTGRES(State.SKELETON, "dev.allotment.postgres.."),
     PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),
-    PROTOCOL_XMLRPC(State.SKELETON, "dev.allotment.xmlrpc.."),
+    PROTOCOL_XMLRPC(State.FILLED, "dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC(State.SKELETON, "dev.allotment.jsonrpc.."),
     SERVLET(State.FILLED, "dev.allotment.servlet.."),
     SERVER(State.SKELETON, "dev.allotment.server.."),

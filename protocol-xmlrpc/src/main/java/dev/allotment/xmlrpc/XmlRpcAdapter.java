@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.xmlrpc;
+
+import dev.allotment.odoo.OdooFault;
+import dev.allotment.spi.ProtocolAdapter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * XML-RPC for Odoo's clients: the service is in the path, the method in the document. Every outcome is HTTP 200, faults and
+ * malformed documents too, because that is what clients of XML-RPC expect. Thread-safe.
+ */
+final class XmlRpcAdapter implements ProtocolAdapter {
+    private static final List<String> SERVICES = List.of("common", "object", "db");
+    private static final String INTEGER_PREFIX = "/xmlrpc/2/";
+    private static final String STRING_PREFIX = "/xmlrpc/";
+
+    private static final Map<String, String> HEADERS =
+            Map.of("Content-Type", "text/xml; charset=utf-8", "X-Content-Type-Options", "nosniff");
+
+    private static final Map<String, String> PLAIN =
+            Map.of("Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options", "nosniff");
+
+    private static final List<String> PATHS = SERVICES.stream()
+            .flatMap(service -> Stream.of(INTEGER_PREFIX + service, STRING_PREFIX + service))
+            .toList();
+
+    private final Services services;
+    private final CallReader reader = new CallReader();
+
+    XmlRpcAdapter(Services services) {
+        this.services = services;
+    }
+
+    @Override
+    public String name() {
+        return XmlRpcProvider.NAME;
+    }
+
+    @Override
+    public List<String> paths() {
+        return PATHS;
+    }
+
+    @Override
+    public Answer handle(Call call) {
+        if (!PATHS.contains(call.path())) {
+            String message = "No such path. XML-RPC is at " + String.join(", ", PATHS) + ".\n";
+            return new Answer(404, PLAIN, message.getBytes(StandardCharsets.UTF_8));
+        }
+        Dialect dialect = call.path().startsWith(INTEGER_PREFIX) ? Dialect.INTEGER_CODES : Dialect.STRING_CODES;
+        String service = call.path().substring(call.path().lastIndexOf('/') + 1);
+        return new Answer(200, HEADERS, answer(service, dialect, call));
+    }
+
+    /** Whatever goes wrong inside reaches the client as a fault; what it must not see is logged where the fault is made. */
+    private byte[] answer(String service, Dialect dialect, Call call) {
+        try {
+            MethodCall request = reader.read(call.body());
+            return AnswerWriter.result(services.call(service, request.method(), request.params(), call.peer()));
+        } catch (RuntimeException e) {
+            OdooFault fault = OdooFault.of(e);
+            return AnswerWriter.fault(dialect.code(fault), dialect.message(fault));
+        }
+    }
+}

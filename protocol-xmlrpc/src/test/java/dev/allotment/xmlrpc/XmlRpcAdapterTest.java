@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.xmlrpc;
+
+import static dev.allotment.xmlrpc.Documents.OBJECT;
+import static dev.allotment.xmlrpc.Documents.OLD_OBJECT;
+import static dev.allotment.xmlrpc.Documents.call;
+import static dev.allotment.xmlrpc.Documents.text;
+import static dev.allotment.xmlrpc.Documents.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.SaasException;
+import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.OdooFault.Kind;
+import dev.allotment.spi.ProtocolAdapter.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class XmlRpcAdapterTest {
+    private static final byte[] PING =
+            utf8("<?xml version='1.0'?><methodCall><methodName>ping</methodName><params/></methodCall>");
+
+    @ParameterizedTest
+    @CsvSource({
+        "/xmlrpc/2/common, common",
+        "/xmlrpc/2/object, object",
+        "/xmlrpc/2/db, db",
+        "/xmlrpc/common, common",
+        "/xmlrpc/object, object",
+        "/xmlrpc/db, db"
+    })
+    void the_service_is_in_the_path_and_the_method_in_the_document(String path, String service) {
+        List<Object> seen = new ArrayList<>();
+        XmlRpcAdapter adapter = new XmlRpcAdapter((name, method, params, peer) -> {
+            seen.addAll(List.of(name, method, params, String.valueOf(peer)));
+            return "pong";
+        });
+
+        Answer answer = adapter.handle(call(path, PING));
+
+        assertThat(seen).containsExactly(service, "ping", List.of(), "192.0.2.7");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(text(answer)).contains("<value><string>pong</string></value>");
+    }
+
+    @Test
+    void it_lists_the_paths_of_both_dialects() {
+        assertThat(new XmlRpcAdapter((service, method, params, peer) -> 1).paths())
+                .containsExactlyInAnyOrder(
+                        "/xmlrpc/2/common",
+                        "/xmlrpc/2/object",
+                        "/xmlrpc/2/db",
+                        "/xmlrpc/common",
+                        "/xmlrpc/object",
+                        "/xmlrpc/db");
+    }
+
+    @Test
+    void a_path_that_is_not_its_own_is_not_found() {
+        Answer answer = new XmlRpcAdapter((service, method, params, peer) -> 1).handle(call("/xmlrpc/2/report", PING));
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(text(answer)).contains("/xmlrpc/2/object");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<methodCall>", "", "<methodCall><methodName>m</methodName></methodCall>"})
+    void every_outcome_is_200_and_xml_that_a_browser_does_not_guess_at(String document) {
+        Answer answer = failing(OdooFault.request("no")).handle(call(OBJECT, utf8(document)));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers())
+                .containsEntry("Content-Type", "text/xml; charset=utf-8")
+                .containsEntry("X-Content-Type-Options", "nosniff");
+        assertThat(text(answer)).startsWith("<?xml").contains("<fault>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REQUEST, 1",
+        "INTERNAL, 1",
+        "USER_ERROR, 2",
+        "MISSING, 2",
+        "VALIDATION, 2",
+        "ACCESS_DENIED, 3",
+        "ACCESS_ERROR, 4"
+    })
+    void faults_have_integer_codes_and_the_message(Kind kind, int code) {
+        assertFault(
+                OBJECT, new OdooFault(kind, "No & no."), "<int>" + code + "</int>", "<string>No &amp; no.</string>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REQUEST, 'No.', 'No.'",
+        "INTERNAL, 'No.', 'No.'",
+        "USER_ERROR, 'warning -- UserError\n\nNo.', ''",
+        "MISSING, 'warning -- MissingError\n\nNo.', ''",
+        "VALIDATION, 'warning -- UserError\n\nNo.', ''",
+        "ACCESS_DENIED, 'AccessDenied', 'No.'",
+        "ACCESS_ERROR, 'warning -- AccessError\n\nNo.', ''"
+    })
+    void faults_of_the_older_dialect_have_text_as_their_code(Kind kind, String code, String message) {
+        assertFault(
+                OLD_OBJECT,
+                new OdooFault(kind, "No."),
+                "<string>" + code + "</string>",
+                "<string>" + message + "</string>");
+    }
+
+    @Test
+    void access_denied_reads_as_odoo_writes_it() {
+        OdooFault fault = OdooFault.of(SaasException.notAllowed("access.denied", "the reason is nobody's business"));
+
+        assertFault(OBJECT, fault, "<int>3</int>", "<string>Access Denied</string>");
+        assertFault(OLD_OBJECT, fault, "<string>AccessDenied</string>", "<string>Access Denied</string>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {OBJECT, OLD_OBJECT})
+    void a_defect_shows_nothing_but_a_reference(String path) {
+        String answer = text(failing(new IllegalStateException("select password from users at /var/lib"))
+                .handle(call(path, PING)));
+
+        assertThat(answer).containsPattern("Internal error, reference [0-9a-f-]{36}<");
+        assertThat(answer).doesNotContain("select", "/var/lib", "IllegalState", "java.");
+    }
+
+    @Test
+    void a_result_that_has_no_form_is_a_defect() {
+        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, peer) -> Locale.ROOT);
+
+        assertThat(text(adapter.handle(call(OBJECT, PING))))
+                .contains("Internal error, reference ")
+                .doesNotContain("Locale");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dialect.class)
+    void a_malformed_document_is_fault_1_in_both_dialects(Dialect dialect) {
+        String path = dialect == Dialect.INTEGER_CODES ? OBJECT : OLD_OBJECT;
+        String message = "Malformed call at line 1, column 13: the document ends before &lt;methodCall&gt; is closed";
+        String code = dialect == Dialect.INTEGER_CODES ? "<int>1</int>" : "<string>" + message + "</string>";
+
+        Answer answer = failing(new AssertionError("not called")).handle(call(path, utf8("<methodCall>")));
+
+        assertThat(text(answer)).isEqualTo(fault(code, "<string>" + message + "</string>"));
+    }
+
+    @Test
+    void calls_from_many_threads_do_not_mix() throws Exception {
+        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, peer) -> params);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<Long>> jobs = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                String name = "thread " + thread;
+                jobs.add(() -> IntStream.range(0, 2_000)
+                        .filter(i -> text(adapter.handle(call(
+                                        OBJECT,
+                                        utf8(Documents.withValue(
+                                                "<value><string>" + name + ", call " + i + "</string></value>")))))
+                                .contains("<string>" + name + ", call " + i + "</string>"))
+                        .count());
+            }
+            for (Future<Long> right : threads.invokeAll(jobs)) {
+                assertThat(right.get()).isEqualTo(2_000);
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static void assertFault(String path, OdooFault fault, String code, String message) {
+        assertThat(text(failing(fault).handle(call(path, PING)))).isEqualTo(fault(code, message));
+    }
+
+    private static String fault(String code, String message) {
+        return """
+                <?xml version="1.0" encoding="UTF-8"?>
+                <methodResponse>
+                <fault>
+                <value><struct>
+                <member>
+                <name>faultCode</name>
+                <value>%s</value>
+                </member>
+                <member>
+                <name>faultString</name>
+                <value>%s</value>
+                </member>
+                </struct></value>
+                </fault>
+                </methodResponse>
+                """.formatted(code, message);
+    }
+
+    private static XmlRpcAdapter failing(Throwable failure) {
+        return new XmlRpcAdapter((service, method, params, peer) -> {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failure;
+        });
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.xmlrpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.spi.ProtocolProvider;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class XmlRpcProviderTest {
+
+    @Test
+    void is_found_by_its_name() {
+        assertThat(ServiceLoader.load(ProtocolProvider.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .filter(provider -> provider.name().equals("xmlrpc")))
+                .singleElement()
+                .isInstanceOf(XmlRpcProvider.class);
+    }
+}
