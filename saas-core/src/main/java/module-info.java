@@ -3,4 +3,9 @@
 module dev.allotment.core {
     requires transitive dev.allotment.api;
     requires static org.jspecify;
+
+    exports dev.allotment.core;
+
+    uses dev.allotment.spi.BackendProvider;
+    uses dev.allotment.spi.AddonSource;
 }

@@ -14,7 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 /** The modules of the project, by the packages they own. */
 enum Module {
     API(State.FILLED, "dev.allotment", "dev.allotment.spi"),
-    CORE(State.SKELETON, "dev.allotment.core.."),
+    CORE(State.FILLED, "dev.allotment.core.."),
     TCK(State.FILLED, "dev.allotment.tck.."),
     BACKEND_JDBC(State.FILLED, "dev.allotment.jdbc.."),
     BACKEND_H2(State.SKELETON, "dev.allotment.h2.."),

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Accounts;
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The accounts of the main database. */
+final class AccountUseCases extends RecordLookup<UserId, User> implements Accounts {
+    /** Where the accounts of the main database are, for the authenticator and for sessions. */
+    static final String MAIN = "";
+
+    /** The first user of every database, who never signs in. */
+    private static final long SYSTEM = 1;
+
+    private final ControlPlane plane;
+    private final Actor actor;
+
+    AccountUseCases(ControlPlane plane, Actor actor) {
+        super(plane.place, RecordTypes.USERS, "User");
+        this.plane = plane;
+        this.actor = actor;
+    }
+
+    @Override
+    long number(UserId id) {
+        return id.value();
+    }
+
+    @Override
+    Filter visible(Transaction tx) {
+        User user = actor.user();
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal("id", user.id());
+    }
+
+    @Override
+    public User signUp(SignUp signUp) {
+        User checked = check(signUp, Role.PORTAL);
+        if (!plane.catalog.transact(MainParameters::strangersMaySignUp)) {
+            throw SaasException.conflict(ErrorCodes.ACCOUNT_SIGNUP_OFF, "Signup is not allowed for uninvited users");
+        }
+        return insert(checked, signUp.password());
+    }
+
+    @Override
+    public User create(SignUp signUp, Role role) {
+        actor.requireAdministrator("create users");
+        return insert(check(signUp, role), signUp.password());
+    }
+
+    private User check(SignUp signUp, Role role) {
+        String login = Texts.login(signUp.login());
+        String email = Texts.email(signUp.email());
+        return new User(
+                new UserId(0),
+                login,
+                Texts.name(signUp.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
+                email == null && login.indexOf('@') > 0 ? login : email,
+                role,
+                true,
+                new CustomerId(0),
+                signUp.lang(),
+                signUp.tz(),
+                plane.now(),
+                null);
+    }
+
+    private User insert(User user, String password) {
+        String hash = plane.passwords.hash(password);
+        try {
+            return plane.catalog.transact(tx -> insert(tx, user, hash));
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken(user.login()) : e;
+        }
+    }
+
+    /** @param hash null: no password, so nobody can sign in with one */
+    static User insert(Transaction tx, User user, @Nullable String hash) {
+        if (tx.records(RecordTypes.USERS).count(Filter.equal("login", user.login())) > 0) {
+            throw loginTaken(user.login());
+        }
+        Customer customer = tx.records(RecordTypes.CUSTOMERS)
+                .insert(new Customer(new CustomerId(0), user.name(), user.email(), true, user.createdAt()));
+        User stored = tx.records(RecordTypes.USERS)
+                .insert(new User(
+                        user.id(),
+                        user.login(),
+                        user.name(),
+                        user.email(),
+                        user.role(),
+                        user.active(),
+                        customer.id(),
+                        user.lang(),
+                        user.tz(),
+                        user.createdAt(),
+                        null));
+        MemberRows.setPasswordHash(tx, stored.id().value(), hash);
+        return stored;
+    }
+
+    private static SaasException loginTaken(String login) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.ACCOUNT_LOGIN_TAKEN,
+                "Another user is already registered using this email address.",
+                Map.of("login", login),
+                false,
+                null);
+    }
+
+    @Override
+    public Optional<User> authenticate(String login, String password, @Nullable String peer) {
+        String normal = Texts.normalLogin(login);
+        return plane.users
+                .logIn(MAIN, normal, password, peer, () -> plane.catalog.transact(tx -> byLogin(tx, normal)))
+                .map(account -> noteLogIn(account.user()));
+    }
+
+    private User noteLogIn(User user) {
+        User seen = user.withLastLoginAt(plane.now());
+        return plane.catalog.transact(tx -> {
+            User stored = tx.records(RecordTypes.USERS)
+                    .lock(user.id().value())
+                    .map(each -> each.withLastLoginAt(plane.now()))
+                    .orElse(seen);
+            tx.records(RecordTypes.USERS).update(stored);
+            return stored;
+        });
+    }
+
+    @Override
+    public Optional<User> authenticate(UserId id, String password, @Nullable String peer) {
+        return plane.users
+                .check(MAIN, id.value(), password, peer, () -> plane.catalog.transact(tx -> byId(tx, id.value())))
+                .map(Authenticator.Account::user);
+    }
+
+    private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
+        return tx.records(RecordTypes.USERS).list(Query.where(Filter.equal("login", login))).stream()
+                .findFirst()
+                .map(user -> account(tx, user));
+    }
+
+    private static Optional<Authenticator.Account<User>> byId(Transaction tx, long id) {
+        return tx.records(RecordTypes.USERS).find(id).map(user -> account(tx, user));
+    }
+
+    private static Authenticator.Account<User> account(Transaction tx, User user) {
+        long id = user.id().value();
+        return new Authenticator.Account<>(user, id, user.login(), user.active(), MemberRows.passwordHash(tx, id));
+    }
+
+    @Override
+    public void changePassword(UserId id, String oldPassword, String newPassword) {
+        requireSelf(id, "change the password of another user");
+        String hash = plane.passwords.hash(newPassword);
+        if (authenticate(id, oldPassword, null).isEmpty()) {
+            throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
+        }
+        storePassword(id, hash);
+    }
+
+    @Override
+    public void setPassword(UserId id, String newPassword) {
+        actor.requireAdministrator("set the password of another user");
+        String hash = plane.passwords.hash(newPassword);
+        storePassword(id, hash);
+    }
+
+    private void storePassword(UserId id, String hash) {
+        plane.catalog.transact(tx -> {
+            lock(tx, id);
+            MemberRows.setPasswordHash(tx, id.value(), hash);
+            Sessions.closeAll(tx, MAIN, id.value());
+            return null;
+        });
+        plane.users.forget(MAIN, id.value());
+    }
+
+    private void requireSelf(UserId id, String what) {
+        User user = actor.user();
+        if (user != null && !user.id().equals(id)) {
+            throw actor.refused(what);
+        }
+    }
+
+    @Override
+    public User update(UserId id, UnaryOperator<User> change) {
+        User changed;
+        try {
+            changed = plane.catalog.transact(tx -> {
+                User present = lock(tx, id);
+                User merged = merge(present, change.apply(present));
+                tx.records(RecordTypes.USERS).update(merged);
+                if (!merged.active()) {
+                    Sessions.closeAll(tx, MAIN, id.value());
+                }
+                return merged;
+            });
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken("") : e;
+        }
+        plane.users.forget(MAIN, id.value());
+        return changed;
+    }
+
+    private User merge(User present, User wanted) {
+        boolean rights = !wanted.login().equals(present.login())
+                || wanted.role() != present.role()
+                || wanted.active() != present.active();
+        if (rights && !actor.administrator()) {
+            throw actor.refused("change the login, role or activity of a user");
+        }
+        if (present.id().value() == SYSTEM && rights) {
+            throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "User 1 belongs to the system and stays as it is.");
+        }
+        return new User(
+                present.id(),
+                Texts.login(wanted.login()),
+                Texts.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
+                Texts.email(wanted.email()),
+                wanted.role(),
+                wanted.active(),
+                present.customerId(),
+                wanted.lang(),
+                wanted.tz(),
+                present.createdAt(),
+                present.lastLoginAt());
+    }
+
+    @Override
+    public void delete(UserId id) {
+        actor.requireAdministrator("delete users");
+        plane.catalog.transact(tx -> {
+            lock(tx, id);
+            Filter owned = Filter.and(Filter.equal("ownerId", id), TenantRules.LIVE);
+            if (id.value() == SYSTEM || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
+                throw SaasException.conflict(
+                        ErrorCodes.ACCOUNT_IN_USE,
+                        "User " + id + " owns a client database or belongs to the system, so it cannot be deleted;"
+                                + " set it inactive.");
+            }
+            Sessions.closeAll(tx, MAIN, id.value());
+            MemberRows.setPasswordHash(tx, id.value(), null);
+            tx.records(RecordTypes.USERS).delete(id.value());
+            return null;
+        });
+        plane.users.forget(MAIN, id.value());
+    }
+}

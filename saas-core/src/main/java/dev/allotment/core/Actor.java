@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.User;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose rights count at the main database.
+ *
+ * @param user null: the host itself, which may do all
+ */
+record Actor(@Nullable User user) {
+    static final Actor HOST = new Actor(null);
+
+    boolean administrator() {
+        return user == null || !user.share();
+    }
+
+    /** @throws SaasException {@code access.not-allowed} */
+    void requireAdministrator(String what) {
+        if (!administrator()) {
+            throw refused(what);
+        }
+    }
+
+    SaasException refused(String what) {
+        return SaasException.notAllowed(ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to " + what + ".");
+    }
+
+    /** Tells the idempotency keys of different users apart. */
+    String scope() {
+        return user == null ? "host" : user.id().toString();
+    }
+}

@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.AddonSource;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.Fix;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.Transaction;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a control plane.
+ *
+ * <pre>{@code
+ * try (Saas saas = Allotment.builder().backend("h2", Map.of("path", "./data")).open()) {
+ *     User owner = saas.accounts().signUp(new SignUp("client@example.com", "Client Name", password));
+ * }
+ * }</pre>
+ */
+public final class Allotment {
+    private Allotment() {}
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the settings; not safe for use by several threads. Every setting but the backend has a default. */
+    public static final class Builder {
+        private static final int MIN_ROUNDS = 1;
+        private static final String MAIN_DATABASE = "allotment.main_database";
+
+        private @Nullable String backendName;
+        private Map<String, String> backendSettings = Map.of();
+        private @Nullable Backend backend;
+        private String mainDatabase = "portal.localhost";
+        private String baseUrl = "http://portal.localhost:8069";
+        private @Nullable String baseDomain;
+        private String administratorLogin = "admin";
+        private @Nullable String administratorPassword;
+        private @Nullable String masterPassword;
+        private @Nullable String node;
+        private Clock clock = Clock.systemUTC();
+        private SecureRandom random = new SecureRandom();
+        private LongSupplier ticker = System::nanoTime;
+        private int passwordRounds = 210_000;
+        private int failuresPerLogin = 10;
+        private int failuresPerPeer = 100;
+        private Duration nameRetention = Duration.ofDays(30);
+        private final List<AddonSource> addonSources = new ArrayList<>();
+        private final Map<String, Fix> fixes = new HashMap<>();
+
+        private Builder() {}
+
+        /** The backend of that name on the class path, with its settings; closed with the control plane. */
+        public Builder backend(String name, Map<String, String> settings) {
+            backendName = name;
+            backendSettings = Map.copyOf(settings);
+            backend = null;
+            return this;
+        }
+
+        /** A backend that the host opened; it stays open when the control plane is closed. */
+        public Builder backend(Backend opened) {
+            backend = opened;
+            return this;
+        }
+
+        /** The name of the main database; default {@code portal.localhost}. A catalog keeps the one it was made with. */
+        public Builder mainDatabase(String name) {
+            mainDatabase = name;
+            return this;
+        }
+
+        /** Where the main database is reached; kept by the first start, then a parameter ({@code web.base.url}). */
+        public Builder baseUrl(String url) {
+            baseUrl = url;
+            return this;
+        }
+
+        /**
+         * Appended to database names without a dot; kept by the first start, then a parameter ({@code
+         * saas_portal.base_saas_domain}). Default: the host of the base URL.
+         */
+        public Builder baseDomain(String domain) {
+            baseDomain = domain;
+            return this;
+        }
+
+        /** The first administrator, made by the first start. Without this it is {@code admin}, and has no password. */
+        public Builder administrator(String login, String password) {
+            administratorLogin = login;
+            administratorPassword = password;
+            return this;
+        }
+
+        /** Guards making and dropping of databases outside of plans; default: none, and that is switched off. */
+        public Builder masterPassword(String password) {
+            masterPassword = password;
+            return this;
+        }
+
+        /**
+         * Names this process among those that share the catalog. A process that starts under the name of one that died
+         * takes over its operations at once; under another name, after 30 seconds. Default: a random name.
+         */
+        public Builder node(String name) {
+            node = name;
+            return this;
+        }
+
+        public Builder clock(Clock newClock) {
+            clock = newClock;
+            return this;
+        }
+
+        /** Where all secrets and identities come from. */
+        public Builder random(SecureRandom newRandom) {
+            random = newRandom;
+            return this;
+        }
+
+        /** Nanoseconds from any origin that only grow; default {@link System#nanoTime}. For tests. */
+        public Builder ticker(LongSupplier newTicker) {
+            ticker = newTicker;
+            return this;
+        }
+
+        /** Adds a source of add-ons to those found with ServiceLoader and on the class path. */
+        public Builder addons(AddonSource source) {
+            addonSources.add(source);
+            return this;
+        }
+
+        /** Adds a folder whose folders are add-ons. */
+        public Builder addons(Path folder) {
+            return addons(AddonFolders.in(folder));
+        }
+
+        /** Registers a repair that a configuration may name. */
+        public Builder fix(String name, Fix fix) {
+            fixes.put(name, fix);
+            return this;
+        }
+
+        /** Rounds of PBKDF2 for new passwords; default 210,000. Stored passwords keep theirs. */
+        public Builder passwordRounds(int rounds) {
+            passwordRounds = rounds;
+            return this;
+        }
+
+        /**
+         * How many failed log-ins a minute are let through before even right passwords are refused for a while; 0: any
+         * number. Defaults: 10 for a login, 100 for a peer.
+         */
+        public Builder failedLogins(int perLogin, int perPeer) {
+            failuresPerLogin = perLogin;
+            failuresPerPeer = perPeer;
+            return this;
+        }
+
+        /** How long the name of a deleted client database stays taken; default 30 days. */
+        public Builder nameRetention(Duration duration) {
+            nameRetention = duration;
+            return this;
+        }
+
+        /**
+         * Opens the control plane: brings the catalog's schema up to date, makes what a first start makes, and finishes or
+         * undoes what a dead process left.
+         *
+         * @throws SaasException {@code setting.invalid} naming all that is wrong, {@code backend.unknown}, {@code
+         *     backend.unavailable}, {@code backend.in-use}, {@code backend.schema}, {@code addon.invalid}
+         */
+        public Saas open() {
+            check();
+            AddonRegistry addons = new AddonRegistry(addonSources());
+            Backend given = backend;
+            Backend used = given == null ? find() : given;
+            try {
+                return open(used, addons, given == null);
+            } catch (RuntimeException e) {
+                if (given == null) {
+                    used.close();
+                }
+                throw e;
+            }
+        }
+
+        private Saas open(Backend used, AddonRegistry addons, boolean owned) {
+            Secrets secrets = new Secrets(random);
+            Passwords passwords = new Passwords(passwordRounds, random);
+            LoginThrottle throttle = new LoginThrottle(ticker);
+            ControlPlane plane = new ControlPlane(
+                    used,
+                    clock,
+                    secrets,
+                    passwords,
+                    authenticator(passwords, secrets, throttle),
+                    authenticator(passwords, secrets, throttle),
+                    authenticator(passwords, secrets, throttle),
+                    addons,
+                    fixes,
+                    mainDatabase,
+                    node == null ? secrets.uuid().toString() : node,
+                    nameRetention);
+            used.catalog().migrate();
+            begin(plane);
+            plane.sagas.recover(true);
+            AtomicBoolean closed = new AtomicBoolean();
+            return new SaasView(plane, Actor.HOST, new MasterPassword(plane, masterPassword), () -> {
+                if (owned && closed.compareAndSet(false, true)) {
+                    used.close();
+                }
+            });
+        }
+
+        private <U> Authenticator<U> authenticator(Passwords passwords, Secrets secrets, LoginThrottle throttle) {
+            return new Authenticator<>(passwords, secrets, throttle, failuresPerLogin, failuresPerPeer, ticker);
+        }
+
+        private void check() {
+            Map<String, String> problems = new TreeMap<>();
+            if (backend == null && backendName == null) {
+                problems.put("backend", "none is named");
+            }
+            problem(problems, "mainDatabase", () -> Texts.databaseName(mainDatabase, Set.of()));
+            problem(problems, "baseUrl", () -> MainParameters.checkUrl(baseUrl));
+            if (baseDomain != null && !Texts.isHost(baseDomain)) {
+                problems.put("baseDomain", "a domain such as example.com; found " + Texts.describe(baseDomain));
+            }
+            problem(problems, "administrator", () -> Texts.login(administratorLogin));
+            if (passwordRounds < MIN_ROUNDS) {
+                problems.put("passwordRounds", "1 at least, found " + passwordRounds);
+            }
+            if (failuresPerLogin < 0 || failuresPerPeer < 0) {
+                problems.put("failedLogins", "not negative, found " + failuresPerLogin + " and " + failuresPerPeer);
+            }
+            if (nameRetention.isNegative()) {
+                problems.put("nameRetention", "not negative, found " + nameRetention);
+            }
+            if (!problems.isEmpty()) {
+                List<String> lines = new ArrayList<>();
+                problems.forEach((key, what) -> lines.add(key + ": " + what));
+                throw SaasException.invalid(
+                        ErrorCodes.SETTING_INVALID,
+                        "Wrong settings of the control plane:\n  " + String.join("\n  ", lines));
+            }
+        }
+
+        private static void problem(Map<String, String> problems, String key, Runnable rule) {
+            try {
+                rule.run();
+            } catch (SaasException e) {
+                problems.put(key, String.valueOf(e.getMessage()));
+            }
+        }
+
+        /** A broken jar must not hide the good ones. */
+        private Backend find() {
+            Map<String, BackendProvider> found = new TreeMap<>();
+            List<String> broken = new ArrayList<>();
+            Iterator<BackendProvider> providers =
+                    ServiceLoader.load(BackendProvider.class).iterator();
+            while (true) {
+                try {
+                    if (!providers.hasNext()) {
+                        break;
+                    }
+                    BackendProvider provider = providers.next();
+                    found.put(provider.name(), provider);
+                } catch (ServiceConfigurationError e) {
+                    broken.add(String.valueOf(e.getMessage()));
+                }
+            }
+            BackendProvider wanted = found.get(String.valueOf(backendName));
+            if (wanted == null) {
+                throw SaasException.invalid(
+                        ErrorCodes.BACKEND_UNKNOWN,
+                        "There is no backend \"" + backendName + "\" on the class path; available: " + found.keySet()
+                                + (broken.isEmpty() ? "." : "; broken: " + broken + "."));
+            }
+            return wanted.open(Settings.of(backendSettings));
+        }
+
+        private List<AddonSource> addonSources() {
+            List<AddonSource> sources = new ArrayList<>();
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            sources.add(AddonFolders.on(loader == null ? Allotment.class.getClassLoader() : loader));
+            Iterator<AddonSource> found = ServiceLoader.load(AddonSource.class).iterator();
+            while (true) {
+                try {
+                    if (!found.hasNext()) {
+                        break;
+                    }
+                    sources.add(found.next());
+                } catch (ServiceConfigurationError e) {
+                    throw SaasException.invalid(
+                            ErrorCodes.ADDON_INVALID, "A source of add-ons cannot be loaded: " + e.getMessage());
+                }
+            }
+            sources.addAll(addonSources);
+            return sources;
+        }
+
+        /** What a first start makes. Two nodes that begin at once collide at a unique key, and the second finds it made. */
+        private void begin(ControlPlane plane) {
+            String password = administratorPassword;
+            boolean fresh =
+                    plane.catalog.transact(tx -> tx.records(RecordTypes.USERS).count(Filter.all())) == 0;
+            String hash = fresh && password != null ? plane.passwords.hash(password) : null;
+            try {
+                plane.catalog.transact(tx -> {
+                    if (tx.records(RecordTypes.USERS).count(Filter.all()) == 0) {
+                        fill(tx, plane, hash);
+                    }
+                    return null;
+                });
+            } catch (SaasException e) {
+                if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
+                    throw e;
+                }
+            }
+            requireSameMainDatabase(plane);
+        }
+
+        private void fill(Transaction tx, ControlPlane plane, @Nullable String administratorHash) {
+            Instant now = plane.now();
+            User system = user("__system__", "System", false, now);
+            AccountUseCases.insert(tx, system, null);
+            AccountUseCases.insert(
+                    tx, user(Texts.login(administratorLogin), "Administrator", true, now), administratorHash);
+            String url = MainParameters.checkUrl(baseUrl);
+            String host = URI.create(url).getHost();
+            MemberRows.setParameter(tx, Parameter.BASE_URL, url, false);
+            MemberRows.setParameter(tx, Parameter.BASE_DOMAIN, baseDomain == null ? host : baseDomain, false);
+            MemberRows.setParameter(
+                    tx, Parameter.DATABASE_UUID, plane.secrets.uuid().toString(), false);
+            MemberRows.setParameter(tx, MAIN_DATABASE, mainDatabase, true);
+            MemberRows.setParameter(tx, Parameter.NOTIFY_IN_ADVANCE, "2", false);
+            MainParameters.set(tx, Parameter.ALLOW_UNINVITED, "True");
+            tx.records(RecordTypes.SERVERS)
+                    .insert(new Server(new ServerId(0), Server.DEFAULT_NAME, true, 10, host, "17.0", null, now));
+        }
+
+        private static User user(String login, String name, boolean active, Instant now) {
+            return new User(
+                    new UserId(0),
+                    login,
+                    name,
+                    null,
+                    Role.ADMINISTRATOR,
+                    active,
+                    new CustomerId(0),
+                    "en_US",
+                    "UTC",
+                    now,
+                    null);
+        }
+
+        /** Clients know the main database by its name, so a catalog that was made with another one is not this one's. */
+        private void requireSameMainDatabase(ControlPlane plane) {
+            String stored = plane.catalog
+                    .transact(tx -> MainParameters.value(tx, MAIN_DATABASE))
+                    .orElse(mainDatabase);
+            if (!stored.equals(mainDatabase)) {
+                throw SaasException.invalid(
+                        ErrorCodes.SETTING_INVALID,
+                        "Wrong settings of the control plane:\n  mainDatabase: this catalog was made with \"" + stored
+                                + "\", found \"" + mainDatabase + "\"");
+            }
+        }
+    }
+}

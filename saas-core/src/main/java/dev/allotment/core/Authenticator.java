@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks passwords. Unknown, wrong, empty and inactive are alike, in what they answer and in how long they take. A password
+ * that was right is remembered by a keyed hash, together with what is known of its user, which is read again after a few
+ * seconds: so a call with a password costs no PBKDF2, and a change on another node is noticed.
+ *
+ * @param <U> the user
+ */
+final class Authenticator<U> {
+    private static final Logger LOG = System.getLogger("dev.allotment.access");
+    private static final long FRESH_NANOS = 5_000_000_000L;
+    private static final int MAX_REMEMBERED = 10_000;
+
+    /**
+     * Who somebody is.
+     *
+     * @param hash null where there is no password
+     */
+    record Account<U>(
+            U user,
+            long id,
+            String login,
+            boolean active,
+            @Nullable String hash) {}
+
+    private record Key(String place, long id) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never printed
+    private record Remembered<U>(Account<U> account, byte[] password, long readAt) {}
+
+    private final Passwords passwords;
+    private final Secrets secrets;
+    private final LoginThrottle throttle;
+    private final int perLogin;
+    private final int perPeer;
+    private final LongSupplier ticker;
+    private final Map<Key, Remembered<U>> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Remembered<U>> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    };
+
+    Authenticator(
+            Passwords passwords,
+            Secrets secrets,
+            LoginThrottle throttle,
+            int perLogin,
+            int perPeer,
+            LongSupplier ticker) {
+        this.passwords = passwords;
+        this.secrets = secrets;
+        this.throttle = throttle;
+        this.perLogin = perLogin;
+        this.perPeer = perPeer;
+        this.ticker = ticker;
+    }
+
+    /** A log-in: always pays for the whole check. */
+    Optional<Account<U>> logIn(
+            String place, String login, String password, @Nullable String peer, Supplier<Optional<Account<U>>> read) {
+        if (blocked(place, login, peer)) {
+            return Optional.empty();
+        }
+        Account<U> account = read.get().orElse(null);
+        boolean right = passwords.verify(account == null ? null : account.hash(), password);
+        if (account == null || !right || !account.active()) {
+            failed(place, login, peer);
+            return Optional.empty();
+        }
+        throttle.succeeded(loginKey(place, login));
+        remember(place, account, password);
+        return Optional.of(account);
+    }
+
+    /** A call of a known user: cheap when the password was right a moment ago. */
+    Optional<Account<U>> check(
+            String place, long id, String password, @Nullable String peer, Supplier<Optional<Account<U>>> read) {
+        Key key = new Key(place, id);
+        Remembered<U> known;
+        synchronized (remembered) {
+            known = remembered.get(key);
+        }
+        long now = ticker.getAsLong();
+        boolean same =
+                known != null && MessageDigest.isEqual(known.password(), passwordHash(known.account(), password));
+        if (known != null && same && now - known.readAt() < FRESH_NANOS) {
+            return blocked(place, known.account().login(), peer) ? Optional.empty() : Optional.of(known.account());
+        }
+        Account<U> account = read.get().orElse(null);
+        String login = account == null ? "#" + id : account.login();
+        if (blocked(place, login, peer)) {
+            return Optional.empty();
+        }
+        boolean knownRight = account != null
+                && known != null
+                && MessageDigest.isEqual(known.password(), passwordHash(account, password));
+        boolean right = knownRight || passwords.verify(account == null ? null : account.hash(), password);
+        if (account == null || !right || !account.active()) {
+            forget(place, id);
+            failed(place, login, peer);
+            return Optional.empty();
+        }
+        throttle.succeeded(loginKey(place, login));
+        remember(place, account, password);
+        return Optional.of(account);
+    }
+
+    /** A changed password, login or activity counts at once in this process. */
+    void forget(String place, long id) {
+        synchronized (remembered) {
+            remembered.remove(new Key(place, id));
+        }
+    }
+
+    private void remember(String place, Account<U> account, String password) {
+        Remembered<U> entry = new Remembered<>(account, passwordHash(account, password), ticker.getAsLong());
+        synchronized (remembered) {
+            remembered.put(new Key(place, account.id()), entry);
+        }
+    }
+
+    /** Bound to the stored hash too, so that it is worth nothing once that changes. */
+    private byte[] passwordHash(Account<U> account, String password) {
+        return secrets.keyedHash(account.id() + "\n" + account.hash() + "\n" + password);
+    }
+
+    private boolean blocked(String place, String login, @Nullable String peer) {
+        boolean blocked = throttle.full(loginKey(place, login), perLogin)
+                || (peer != null && throttle.full(peerKey(peer), perPeer));
+        if (blocked) {
+            LOG.log(
+                    Level.WARNING,
+                    "Refused a log-in without a look at its password: too many failures of this login or " + "from "
+                            + (peer == null ? "its peer" : printable(peer)));
+        }
+        return blocked;
+    }
+
+    private void failed(String place, String login, @Nullable String peer) {
+        throttle.failed(loginKey(place, login), perLogin);
+        if (peer != null) {
+            throttle.failed(peerKey(peer), perPeer);
+        }
+        LOG.log(Level.INFO, () -> "Refused a log-in from " + (peer == null ? "an unknown peer" : printable(peer)));
+    }
+
+    private static String loginKey(String place, String login) {
+        String bounded = login.length() > Texts.MAX_LOGIN ? Secrets.hash(login) : login.toLowerCase(Locale.ROOT);
+        return "login\n" + place + "\n" + bounded;
+    }
+
+    private static String peerKey(String peer) {
+        return "peer\n" + peer;
+    }
+
+    private static String printable(String peer) {
+        return peer.replaceAll("[^0-9A-Za-z.:%-]", "?");
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Operation;
+import dev.allotment.Template;
+import dev.allotment.TemplateState;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+
+/** Builds the database of a template, and makes it its plan's. It is never opened. */
+final class BuildTemplateSaga implements Saga {
+    static final String PLAN = "plan";
+
+    private final ControlPlane plane;
+
+    BuildTemplateSaga(ControlPlane plane) {
+        this.plane = plane;
+    }
+
+    @Override
+    public List<Step> steps() {
+        return List.of(
+                new Step("database", operation -> {
+                    Template template = Sagas.template(plane, operation);
+                    plane.databases(template.serverId()).create(ControlPlane.ref(template));
+                }),
+                new Step("configured", this::configure));
+    }
+
+    private void configure(Operation operation) {
+        Template template = Sagas.template(plane, operation);
+        plane.databases(template.serverId()).configure(ControlPlane.ref(template), tx -> {
+            if (!Marks.has(tx, operation)) {
+                DatabaseSetup.addBase(plane, tx, template.lang(), template.tz());
+                plane.installer.install(tx, template.addons());
+                Marks.put(tx, operation);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void finish(Transaction tx, Operation operation) {
+        Template template = Sagas.template(tx, operation);
+        tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.READY));
+        long plan = Long.parseLong(operation.input().getOrDefault(PLAN, "0"));
+        tx.records(RecordTypes.PLANS)
+                .lock(plan)
+                .ifPresent(each -> tx.records(RecordTypes.PLANS)
+                        .update(each.toBuilder().templateId(template.id()).build()));
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation) {
+        Template template = Sagas.template(plane, operation);
+        plane.databases(template.serverId()).drop(ControlPlane.ref(template));
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        Template template = Sagas.template(tx, operation);
+        TenantRules.release(tx, template.name(), template.uuid(), null);
+        tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.Member;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.RecordLimit;
+import dev.allotment.SaasException;
+import dev.allotment.Upgrade;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Fix;
+import dev.allotment.spi.Membership;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Applies one configuration in the transaction that it is given, in the order of the payload. */
+final class Configurator {
+    private static final Pattern MODEL = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)*");
+    private static final int MAX_KEY = 256;
+    private static final int MAX_VALUE = 100_000;
+
+    /** What was done. */
+    record Outcome(
+            List<String> installed,
+            List<String> updated,
+            List<String> uninstalled,
+            List<String> unknownGroupsToGrant,
+            List<String> unknownGroupsToRevoke) {}
+
+    private final ControlPlane plane;
+    private final Upgrade upgrade;
+
+    /**
+     * Refuses what is wrong before anything is begun.
+     *
+     * @throws SaasException {@code addon.unknown}, {@code configuration.invalid}
+     */
+    Configurator(ControlPlane plane, Upgrade upgrade) {
+        this.plane = plane;
+        this.upgrade = upgrade;
+        if (upgrade.updateAddonsList()) {
+            plane.addons.refresh();
+        }
+        for (List<String> names : List.of(upgrade.updateAddons(), upgrade.installAddons(), upgrade.uninstallAddons())) {
+            names.forEach(plane.addons::get);
+        }
+        for (String fix : upgrade.fixes()) {
+            if (!plane.fixes.containsKey(fix)) {
+                throw invalid("Fix " + Texts.describe(fix) + " is not registered with this server.");
+            }
+        }
+        upgrade.parameters().forEach(Configurator::check);
+        upgrade.limits().forEach(Configurator::check);
+    }
+
+    private static void check(Upgrade.Setting setting) {
+        String key = setting.key();
+        if (key.isBlank() || key.length() > MAX_KEY || Texts.hasControl(key)) {
+            throw invalid("The key of a parameter has 1 to " + MAX_KEY + " printable characters; found "
+                    + Texts.describe(key) + ".");
+        }
+        if (setting.value().length() > MAX_VALUE) {
+            throw invalid("Parameter " + key + " is longer than " + MAX_VALUE + " characters.");
+        }
+        if (key.equals(Parameter.MAX_USERS) || key.equals(Parameter.TOTAL_STORAGE_LIMIT)) {
+            Numbers.checkedLimit(key, setting.value().isBlank() ? "0" : setting.value());
+        } else if (key.equals(Parameter.DATABASE_UUID)) {
+            throw invalid("Parameter " + key + " is the identity of the database, for life.");
+        }
+    }
+
+    private static void check(RecordLimit limit) {
+        if (!MODEL.matcher(limit.model()).matches() || limit.model().length() > MAX_KEY) {
+            throw invalid("A model is called like sale.order; found " + Texts.describe(limit.model()) + ".");
+        }
+        if (limit.maxRecords() < 0) {
+            throw invalid(
+                    "The limit of records of " + limit.model() + " is not negative; found " + limit.maxRecords() + ".");
+        }
+    }
+
+    private static SaasException invalid(String message) {
+        return SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, message);
+    }
+
+    Outcome apply(DatabaseTransaction tx) {
+        if (upgrade.updateAddonsList()) {
+            plane.installer.updateList(tx);
+        }
+        List<String> updated = plane.installer.update(tx, upgrade.updateAddons());
+        List<String> installed = plane.installer.install(tx, upgrade.installAddons());
+        List<String> uninstalled = plane.installer.uninstall(tx, upgrade.uninstallAddons());
+        for (String name : upgrade.fixes()) {
+            Fix fix = plane.fixes.get(name);
+            if (fix != null) {
+                fix.apply(tx);
+            }
+        }
+        List<String> unknownToGrant = grant(tx);
+        List<String> unknownToRevoke = revoke(tx);
+        for (Upgrade.Setting setting : upgrade.parameters()) {
+            MemberRows.setParameter(tx, setting.key(), setting.value(), setting.hidden());
+        }
+        upgrade.limits().forEach(limit -> limit(tx, limit));
+        return new Outcome(installed, updated, uninstalled, unknownToGrant, unknownToRevoke);
+    }
+
+    private List<String> grant(Transaction tx) {
+        List<String> unknown = new ArrayList<>();
+        Optional<Member> owner = MemberRows.owner(tx);
+        if (owner.isEmpty() && !upgrade.grantOwner().isEmpty()) {
+            throw SaasException.conflict(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "This database has no owner, so nobody can be granted access as its owner.");
+        }
+        for (String xmlId : upgrade.grantOwner()) {
+            Optional<Group> group = MemberRows.group(tx, xmlId);
+            if (group.isEmpty()) {
+                unknown.add(xmlId);
+            } else {
+                owner.ifPresent(member -> MemberRows.add(tx, group.get().id(), member.id()));
+            }
+        }
+        return unknown;
+    }
+
+    private List<String> revoke(Transaction tx) {
+        List<String> unknown = new ArrayList<>();
+        Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
+        for (String xmlId : upgrade.revoke()) {
+            Optional<Group> group = MemberRows.group(tx, xmlId);
+            if (group.isEmpty()) {
+                unknown.add(xmlId);
+            } else {
+                Filter others = Filter.and(
+                        Filter.equal("groupId", group.get().id()), Filter.notEqual("memberId", Member.ADMINISTRATOR));
+                memberships.list(Query.where(others)).forEach(each -> memberships.delete(each.id()));
+            }
+        }
+        return unknown;
+    }
+
+    private static void limit(Transaction tx, RecordLimit limit) {
+        Records<RecordLimit> limits = tx.records(RecordTypes.RECORD_LIMITS);
+        Filter same = Filter.and(Filter.equal("model", limit.model()), Filter.equal("domain", limit.domain()));
+        Optional<RecordLimit> known = limits.list(Query.where(same)).stream().findFirst();
+        if (known.isEmpty()) {
+            limits.insert(limit);
+        } else {
+            limits.update(new RecordLimit(known.get().id(), limit.model(), limit.domain(), limit.maxRecords()));
+        }
+    }
+
+    /** What is asked for, for messages and records. */
+    Map<String, String> summary() {
+        return Map.of(
+                "install", String.join(",", upgrade.installAddons()),
+                "update", String.join(",", upgrade.updateAddons()),
+                "uninstall", String.join(",", upgrade.uninstallAddons()));
+    }
+}

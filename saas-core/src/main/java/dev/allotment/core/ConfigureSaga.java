@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Operation;
+import dev.allotment.Parameter;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Applies one configuration inside a client database, then brings the catalog's copy of its limits up to date. */
+final class ConfigureSaga implements Saga {
+    private final ControlPlane plane;
+    private final @Nullable Configurator configurator;
+    private Configurator.@Nullable Outcome outcome;
+    private Map<String, String> settings = Map.of();
+
+    /** @param configurator null: whoever recovers does not know the request, only whether it was applied */
+    ConfigureSaga(ControlPlane plane, @Nullable Configurator configurator) {
+        this.plane = plane;
+        this.configurator = configurator;
+    }
+
+    Optional<Configurator.Outcome> outcome() {
+        return Optional.ofNullable(outcome);
+    }
+
+    @Override
+    public List<Step> steps() {
+        return List.of(new Step("applied", this::apply), new Step("read", this::read));
+    }
+
+    private void apply(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        if (configurator != null) {
+            outcome = plane.configure(tenant, tx -> {
+                Configurator.Outcome done = configurator.apply(tx);
+                Marks.put(tx, operation);
+                return done;
+            });
+        } else if (!applied(operation)) {
+            throw SaasException.conflict(
+                    ErrorCodes.OPERATION_FAILED,
+                    "The configuration of database \"" + tenant.name()
+                            + "\" was interrupted before it was applied; nothing was changed.");
+        }
+    }
+
+    private void read(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        settings = plane.inside(tenant, TenantFacts::settings);
+        if (suspended() && tenant.state() == TenantState.OPEN) {
+            plane.databases(tenant).close(ControlPlane.ref(tenant));
+        } else if (!suspended() && tenant.state() == TenantState.PENDING) {
+            plane.databases(tenant).open(ControlPlane.ref(tenant));
+        }
+    }
+
+    @Override
+    public void finish(Transaction tx, Operation operation) {
+        Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
+        Tenant.Builder changed = TenantFacts.limits(tenant, settings);
+        if (tenant.state() == TenantState.OPEN || tenant.state() == TenantState.PENDING) {
+            changed.state(suspended() ? TenantState.PENDING : TenantState.OPEN);
+        }
+        tx.records(RecordTypes.TENANTS).update(changed.build());
+    }
+
+    private boolean suspended() {
+        return settings.getOrDefault(Parameter.SUSPENDED, "0").equals("1");
+    }
+
+    /** Not where the transaction in the database was committed though its answer was lost. */
+    @Override
+    public boolean undoable(Operation operation) {
+        return !applied(operation);
+    }
+
+    private boolean applied(Operation operation) {
+        return plane.inside(Sagas.tenant(plane, operation), tx -> Marks.has(tx, operation));
+    }
+
+    @Override
+    public void undo(Operation operation) {
+        // Nothing was changed: the transaction in the database saw to that.
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        // Nothing was changed.
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.Query;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.Fix;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What all use cases of one opened control plane share. */
+final class ControlPlane {
+    final Backend backend;
+    final Catalog catalog;
+    final Place place;
+    final Clock clock;
+    final Secrets secrets;
+    final Passwords passwords;
+    final Authenticator<User> users;
+    final Authenticator<Member> members;
+    final Authenticator<String> masters;
+    final AddonRegistry addons;
+    final Installer installer;
+    final Map<String, Fix> fixes;
+    final String mainDatabase;
+    final Duration nameRetention;
+    final MainParameters parameters;
+    final Sagas sagas;
+    private final Map<ServerId, Databases> databases = new ConcurrentHashMap<>();
+
+    ControlPlane(
+            Backend backend,
+            Clock clock,
+            Secrets secrets,
+            Passwords passwords,
+            Authenticator<User> users,
+            Authenticator<Member> members,
+            Authenticator<String> masters,
+            AddonRegistry addons,
+            Map<String, Fix> fixes,
+            String mainDatabase,
+            String node,
+            Duration nameRetention) {
+        this.backend = backend;
+        this.catalog = backend.catalog();
+        this.place = catalogPlace(catalog);
+        this.clock = clock;
+        this.secrets = secrets;
+        this.passwords = passwords;
+        this.users = users;
+        this.members = members;
+        this.masters = masters;
+        this.addons = addons;
+        this.installer = new Installer(addons, backend.dialect());
+        this.fixes = Map.copyOf(fixes);
+        this.mainDatabase = mainDatabase;
+        this.nameRetention = nameRetention;
+        this.parameters = new MainParameters(catalog);
+        this.sagas = new Sagas(this, node);
+    }
+
+    /** Now, to the microsecond, as databases keep it. */
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    Databases databases(ServerId server) {
+        Databases known = databases.get(server);
+        return known == null ? catalog.transact(tx -> databases(tx, server)) : known;
+    }
+
+    /** As {@link #databases(ServerId)}, inside a transaction. */
+    Databases databases(Transaction tx, ServerId server) {
+        return databases.computeIfAbsent(
+                server,
+                id -> backend.databases(tx.records(RecordTypes.SERVERS)
+                        .find(id.value())
+                        .orElseThrow(() -> RecordLookup.missing(RecordTypes.SERVERS, "Server", id.value()))));
+    }
+
+    Databases databases(Tenant tenant) {
+        return databases(tenant.serverId());
+    }
+
+    static DatabaseRef ref(Tenant tenant) {
+        return new DatabaseRef(tenant.name(), tenant.uuid());
+    }
+
+    static DatabaseRef ref(Template template) {
+        return new DatabaseRef(template.name(), template.uuid());
+    }
+
+    /** Work on the records of one client database. */
+    <T extends @Nullable Object> T inside(Tenant tenant, Function<? super DatabaseTransaction, ? extends T> work) {
+        return databases(tenant).transact(ref(tenant), work);
+    }
+
+    /** As {@link #inside}, with scripts. */
+    <T extends @Nullable Object> T configure(Tenant tenant, Function<? super DatabaseTransaction, ? extends T> work) {
+        return databases(tenant).configure(ref(tenant), work);
+    }
+
+    /** The tenant that lives under a name. */
+    static Optional<Tenant> tenantByName(Transaction tx, String name) {
+        return tx
+                .records(RecordTypes.TENANTS)
+                .list(Query.where(Filter.equal("name", name)).and(TenantRules.LIVE))
+                .stream()
+                .findFirst();
+    }
+
+    static Optional<Tenant> tenantByUuid(Transaction tx, UUID uuid) {
+        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.equal("uuid", uuid))).stream()
+                .findFirst();
+    }
+
+    private static Place catalogPlace(Catalog catalog) {
+        return new Place() {
+            @Override
+            public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+                return catalog.transact(work);
+            }
+        };
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Operation;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.AppliedOperation;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the database of a tenant whose name and place are reserved: empty, from a template, or as a copy of another. */
+final class CreateSaga implements Saga {
+    /** Name and identity of the database to copy; none: an empty one. */
+    static final String SOURCE_NAME = "sourceName";
+
+    static final String SOURCE_UUID = "sourceUuid";
+    static final String ADMIN_LOGIN = "adminLogin";
+    static final String ADMIN_HASH = "adminHash";
+
+    private final ControlPlane plane;
+    private final @Nullable String token;
+    private @Nullable Tenant tenant;
+    private @Nullable MemberId owner;
+
+    /** @param token the secret of the owner's access token, which is issued when the database is opened; null: none is */
+    CreateSaga(ControlPlane plane, @Nullable String token) {
+        this.plane = plane;
+        this.token = token;
+    }
+
+    @Override
+    public List<Step> steps() {
+        return List.of(
+                new Step("database", this::makeDatabase),
+                new Step("configured", this::configure),
+                new Step("opened", operation -> databases(operation).open(ControlPlane.ref(tenant(operation)))));
+    }
+
+    private void makeDatabase(Operation operation) {
+        DatabaseRef target = ControlPlane.ref(tenant(operation));
+        String sourceName = operation.input().get(SOURCE_NAME);
+        try {
+            if (sourceName == null) {
+                databases(operation).create(target);
+            } else {
+                UUID source = UUID.fromString(operation.input().getOrDefault(SOURCE_UUID, ""));
+                databases(operation).copy(new DatabaseRef(sourceName, source), target);
+            }
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? TenantRules.nameTaken(target.name()) : e;
+        }
+    }
+
+    private void configure(Operation operation) {
+        Tenant target = tenant(operation);
+        UserId ownerId = target.ownerId();
+        User account = ownerId == null
+                ? null
+                : plane.catalog.transact(tx ->
+                        tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
+        owner = plane.inside(target, tx -> {
+            if (!Marks.has(tx, operation)) {
+                fill(tx, operation, target, account);
+                Marks.put(tx, operation);
+            }
+            return MemberRows.owner(tx).map(Member::id).orElse(null);
+        });
+    }
+
+    private void fill(DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User account) {
+        forgetOriginal(tx);
+        DatabaseSetup.addBase(plane, tx, target.lang(), target.tz());
+        DatabaseSetup.tell(tx, target);
+        DatabaseSetup.tellSuspended(tx, false);
+        if (account != null && MemberRows.owner(tx).isEmpty()) {
+            DatabaseSetup.addOwner(plane, tx, account);
+        }
+        String login = operation.input().get(ADMIN_LOGIN);
+        if (login != null) {
+            DatabaseSetup.setAdministrator(tx, login, operation.input().get(ADMIN_HASH));
+        }
+    }
+
+    /** What a copy must not take over from what it was copied from. */
+    private static void forgetOriginal(Transaction tx) {
+        Records<AppliedOperation> applied = tx.records(RecordTypes.APPLIED_OPERATIONS);
+        applied.list(Query.all()).forEach(each -> applied.delete(each.id()));
+    }
+
+    @Override
+    public void finish(Transaction tx, Operation operation) {
+        Tenant made = TenantRules.lock(tx, tenant(operation).id().value());
+        long users = owner == null ? 0 : 1;
+        tx.records(RecordTypes.TENANTS)
+                .update(made.toBuilder()
+                        .state(TenantState.OPEN)
+                        .usersCount((int) Math.max(users, made.usersCount()))
+                        .build());
+        if (token != null && owner != null) {
+            AccessTokens.insert(plane, tx, token, made.id(), owner);
+        }
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation) {
+        DatabaseRef target = ControlPlane.ref(tenant(operation));
+        try {
+            databases(operation).drop(target);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
+                throw e;
+            }
+            // A database of that name is somebody else's: there is nothing of ours to take back.
+        }
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        Tenant given = tenant(operation);
+        TenantRules.release(tx, given.name(), given.uuid(), null);
+        tx.records(RecordTypes.TENANTS).delete(given.id().value());
+    }
+
+    private Databases databases(Operation operation) {
+        return plane.databases(tenant(operation));
+    }
+
+    private Tenant tenant(Operation operation) {
+        if (tenant == null) {
+            tenant = Sagas.tenant(plane, operation);
+        }
+        return tenant;
+    }
+}

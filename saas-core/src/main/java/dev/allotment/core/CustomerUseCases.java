@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.Customers;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.SaasException;
+import dev.allotment.User;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The customers. */
+final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implements Customers {
+    private final ControlPlane plane;
+    private final Actor actor;
+
+    CustomerUseCases(ControlPlane plane, Actor actor) {
+        super(plane.place, RecordTypes.CUSTOMERS, "Customer");
+        this.plane = plane;
+        this.actor = actor;
+    }
+
+    @Override
+    long number(CustomerId id) {
+        return id.value();
+    }
+
+    @Override
+    Filter visible(Transaction tx) {
+        User user = actor.user();
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal("id", user.customerId());
+    }
+
+    @Override
+    public Customer create(String name, @Nullable String email) {
+        actor.requireAdministrator("create customers");
+        Customer customer = new Customer(
+                new CustomerId(0),
+                Texts.name(name, ErrorCodes.ACCOUNT_INVALID, "A customer"),
+                Texts.email(email),
+                true,
+                plane.now());
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer));
+    }
+
+    @Override
+    public Customer update(CustomerId id, UnaryOperator<Customer> change) {
+        actor.requireAdministrator("change customers");
+        return plane.catalog.transact(tx -> {
+            Customer present = lock(tx, id);
+            Customer wanted = change.apply(present);
+            Customer merged = new Customer(
+                    present.id(),
+                    Texts.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A customer"),
+                    Texts.email(wanted.email()),
+                    wanted.active(),
+                    present.createdAt());
+            tx.records(RecordTypes.CUSTOMERS).update(merged);
+            return merged;
+        });
+    }
+
+    @Override
+    public void delete(CustomerId id) {
+        actor.requireAdministrator("delete customers");
+        plane.catalog.transact(tx -> {
+            lock(tx, id);
+            Filter theirs = Filter.equal("customerId", id);
+            if (tx.records(RecordTypes.USERS).count(theirs) > 0
+                    || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRules.LIVE)) > 0) {
+                throw SaasException.conflict(
+                        ErrorCodes.RECORD_IN_USE,
+                        "Customer " + id + " has users or client databases, so it cannot be deleted; set it inactive.");
+            }
+            tx.records(RecordTypes.CUSTOMERS).delete(id.value());
+            return null;
+        });
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a client database holds from the beginning, and what it is told of its tenant. */
+final class DatabaseSetup {
+    private static final DateTimeFormatter INSTANT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+    private static final String BASE = "base";
+
+    private DatabaseSetup() {}
+
+    /** The users 1 and 2 and the groups that every database has; nothing where they are there already. */
+    static void addBase(ControlPlane plane, DatabaseTransaction tx, String lang, String tz) {
+        if (tx.records(RecordTypes.MEMBERS).find(Member.ADMINISTRATOR.value()).isPresent()) {
+            return;
+        }
+        Instant now = plane.now();
+        tx.records(RecordTypes.MEMBERS)
+                .insert(new Member(
+                        new MemberId(0), "__system__", "System", null, false, false, false, lang, tz, now, null));
+        Member administrator = tx.records(RecordTypes.MEMBERS)
+                .insert(new Member(
+                        new MemberId(0), "admin", "Administrator", null, true, false, false, lang, tz, now, null));
+        List<Group> groups = new ArrayList<>();
+        groups.add(group(tx, Group.USER, "Internal User"));
+        group(tx, Group.PORTAL, "Portal");
+        groups.add(group(tx, Group.ACCESS_RIGHTS, "Access Rights"));
+        groups.add(group(tx, Group.SYSTEM, "Settings"));
+        for (Group group : groups) {
+            MemberRows.add(tx, group.id(), administrator.id());
+        }
+        plane.installer.updateList(tx);
+    }
+
+    private static Group group(Transaction tx, String xmlId, String name) {
+        return tx.records(RecordTypes.GROUPS).insert(new Group(new GroupId(0), xmlId, name, BASE));
+    }
+
+    /** Identity, limits and expiry, as the catalog has them. */
+    static void tell(Transaction tx, Tenant tenant) {
+        MemberRows.setParameter(tx, Parameter.DATABASE_UUID, tenant.uuid().toString(), false);
+        MemberRows.setParameter(tx, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true);
+        MemberRows.setParameter(tx, Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.totalStorageLimit()), true);
+        Instant expiresAt = tenant.expiresAt();
+        MemberRows.setParameter(tx, Parameter.EXPIRATION, expiresAt == null ? "" : INSTANT.format(expiresAt), true);
+    }
+
+    static void tellSuspended(Transaction tx, boolean suspended) {
+        MemberRows.setParameter(tx, Parameter.SUSPENDED, suspended ? "1" : "0", true);
+    }
+
+    /** The one that the database is made for; where its login is the administrator's, it is the administrator. */
+    static void addOwner(ControlPlane plane, Transaction tx, User owner) {
+        Optional<Member> same =
+                tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("login", owner.login()))).stream()
+                        .findFirst();
+        if (same.isPresent()) {
+            tx.records(RecordTypes.MEMBERS)
+                    .update(same.get().withOwner(true).withName(owner.name()).withEmail(owner.email()));
+            return;
+        }
+        Member member = tx.records(RecordTypes.MEMBERS)
+                .insert(new Member(
+                        new MemberId(0),
+                        owner.login(),
+                        owner.name(),
+                        owner.email(),
+                        true,
+                        false,
+                        true,
+                        owner.lang(),
+                        owner.tz(),
+                        plane.now(),
+                        null));
+        for (String xmlId : List.of(Group.USER, Group.ACCESS_RIGHTS)) {
+            MemberRows.group(tx, xmlId).ifPresent(group -> MemberRows.add(tx, group.id(), member.id()));
+        }
+        plane.installer.addToEveryonesGroups(tx, member.id());
+    }
+
+    /** Gives user 2 a login and a password. */
+    static void setAdministrator(Transaction tx, String login, @Nullable String hash) {
+        Member administrator = tx.records(RecordTypes.MEMBERS)
+                .lock(Member.ADMINISTRATOR.value())
+                .orElseThrow();
+        tx.records(RecordTypes.MEMBERS).update(administrator.withLogin(login));
+        MemberRows.setPasswordHash(tx, administrator.id().value(), hash);
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Operation;
+import dev.allotment.Template;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+
+/** Removes a template, which nobody clones any more. Once begun it can only go on. */
+final class DeleteTemplateSaga implements Saga {
+    private final ControlPlane plane;
+
+    DeleteTemplateSaga(ControlPlane plane) {
+        this.plane = plane;
+    }
+
+    @Override
+    public List<Step> steps() {
+        return List.of(new Step("dropped", operation -> {
+            Template template = Sagas.template(plane, operation);
+            plane.databases(template.serverId()).drop(ControlPlane.ref(template));
+        }));
+    }
+
+    @Override
+    public void finish(Transaction tx, Operation operation) {
+        Template template = Sagas.template(tx, operation);
+        TenantRules.release(tx, template.name(), template.uuid(), null);
+        tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return false;
+    }
+
+    @Override
+    public void undo(Operation operation) {
+        throw new IllegalStateException("A dropped template does not come back");
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        throw new IllegalStateException("A dropped template does not come back");
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Groups;
+import dev.allotment.MemberId;
+import dev.allotment.Query;
+import dev.allotment.spi.Membership;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.Optional;
+
+/** The groups inside one client database; everyone there may see them. */
+final class GroupUseCases extends RecordLookup<GroupId, Group> implements Groups {
+    GroupUseCases(Place place) {
+        super(place, RecordTypes.GROUPS, "Group");
+    }
+
+    @Override
+    long number(GroupId id) {
+        return id.value();
+    }
+
+    @Override
+    Filter visible(Transaction tx) {
+        return Filter.all();
+    }
+
+    @Override
+    public Optional<Group> findByXmlId(String xmlId) {
+        return place().transact(tx -> MemberRows.group(tx, xmlId));
+    }
+
+    @Override
+    public List<MemberId> members(GroupId group) {
+        return place().transact(tx ->
+                tx
+                        .records(RecordTypes.MEMBERSHIPS)
+                        .list(Query.where(Filter.equal("groupId", group)).orderBy("memberId"))
+                        .stream()
+                        .map(Membership::memberId)
+                        .toList());
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Addon;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Membership;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Installs, updates and uninstalls add-ons inside one client database, in the transaction that it is given. */
+final class Installer {
+    private final AddonRegistry registry;
+    private final String dialect;
+
+    Installer(AddonRegistry registry, String dialect) {
+        this.registry = registry;
+        this.dialect = dialect;
+    }
+
+    /** Installs what is not there yet; gives the names of these, in the order of installation. */
+    List<String> install(DatabaseTransaction tx, Collection<String> names) {
+        List<String> installed = new ArrayList<>();
+        for (Addon addon : registry.withDependencies(names)) {
+            AddonStatus status = status(tx, addon.name()).orElse(null);
+            if (status == null || !status.installed()) {
+                migrate(tx, addon, null);
+                addGroups(tx, addon);
+                mark(tx, addon, status, addon.version());
+                installed.add(addon.name());
+            }
+        }
+        return installed;
+    }
+
+    /** Brings installed ones to their latest version; gives the names of those whose version changed. */
+    List<String> update(DatabaseTransaction tx, Collection<String> names) {
+        List<String> updated = new ArrayList<>();
+        for (String name : names) {
+            Addon addon = registry.get(name);
+            AddonStatus status = status(tx, name).filter(AddonStatus::installed).orElseThrow(() -> notInstalled(name));
+            String version = status.installedVersion();
+            if (version != null && Versions.ORDER.compare(version, addon.version()) < 0) {
+                install(tx, addon.dependencies());
+                migrate(tx, addon, version);
+                addGroups(tx, addon);
+                mark(tx, addon, status, addon.version());
+                updated.add(name);
+            }
+        }
+        return updated;
+    }
+
+    /** Removes what is there; gives the names of these, in the order of removal. */
+    List<String> uninstall(DatabaseTransaction tx, Collection<String> names) {
+        Set<String> leaving = new LinkedHashSet<>();
+        for (String name : names) {
+            registry.get(name);
+            status(tx, name).filter(AddonStatus::installed).ifPresent(status -> leaving.add(name));
+        }
+        for (AddonStatus other : tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true)))) {
+            if (!leaving.contains(other.name()) && registry.knows(other.name())) {
+                for (String need : registry.get(other.name()).dependencies()) {
+                    if (leaving.contains(need)) {
+                        throw needed(need, other.name());
+                    }
+                }
+            }
+        }
+        List<String> order = new ArrayList<>();
+        for (Addon addon : registry.withDependencies(leaving)) {
+            if (leaving.contains(addon.name())) {
+                order.add(0, addon.name());
+            }
+        }
+        for (String name : order) {
+            remove(tx, registry.get(name));
+        }
+        return order;
+    }
+
+    /** Makes the database know all add-ons that the registry has; forgets those that are gone and not installed. */
+    void updateList(Transaction tx) {
+        Records<AddonStatus> records = tx.records(RecordTypes.ADDONS);
+        for (Addon addon : registry.all()) {
+            AddonStatus known = status(tx, addon.name()).orElse(null);
+            AddonStatus now = known == null
+                    ? new AddonStatus(0, addon.name(), addon.title(), false, null, addon.version())
+                    : new AddonStatus(
+                            known.id(),
+                            addon.name(),
+                            addon.title(),
+                            known.installed(),
+                            known.installedVersion(),
+                            addon.version());
+            if (known == null) {
+                records.insert(now);
+            } else if (!known.equals(now)) {
+                records.update(now);
+            }
+        }
+        for (AddonStatus known : records.list(Query.where(Filter.equal("installed", false)))) {
+            if (!registry.knows(known.name())) {
+                records.delete(known.id());
+            }
+        }
+    }
+
+    /** Puts a new regular user into the groups that everyone is in. */
+    void addToEveryonesGroups(Transaction tx, MemberId member) {
+        for (AddonStatus status : tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true)))) {
+            if (registry.knows(status.name())) {
+                Addon addon = registry.get(status.name());
+                for (Addon.GroupDefinition group : addon.groups()) {
+                    if (group.everyone()) {
+                        MemberRows.group(tx, xmlId(addon, group))
+                                .ifPresent(each -> MemberRows.add(tx, each.id(), member));
+                    }
+                }
+            }
+        }
+    }
+
+    private void migrate(DatabaseTransaction tx, Addon addon, @Nullable String from) {
+        for (Addon.Migration migration : addon.migrations(dialect)) {
+            boolean due = from == null || Versions.ORDER.compare(migration.version(), from) > 0;
+            if (due && Versions.ORDER.compare(migration.version(), addon.version()) <= 0) {
+                run(tx, addon, migration.version(), migration.script());
+            }
+        }
+    }
+
+    private static void run(DatabaseTransaction tx, Addon addon, String what, String script) {
+        try {
+            tx.run(script);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.ADDON_FAILED)) {
+                throw e;
+            }
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.ADDON_FAILED,
+                    "Add-on \"" + addon.name() + "\": its script " + what + " failed; nothing was changed.",
+                    Map.of("addon", addon.name(), "script", what),
+                    false,
+                    e);
+        }
+    }
+
+    private static void addGroups(Transaction tx, Addon addon) {
+        for (Addon.GroupDefinition definition : addon.groups()) {
+            String xmlId = xmlId(addon, definition);
+            if (MemberRows.group(tx, xmlId).isEmpty()) {
+                Group group = tx.records(RecordTypes.GROUPS)
+                        .insert(new Group(new GroupId(0), xmlId, definition.title(), addon.name()));
+                if (definition.everyone()) {
+                    for (Member member :
+                            tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("share", false)))) {
+                        MemberRows.add(tx, group.id(), member.id());
+                    }
+                }
+            }
+        }
+    }
+
+    private void remove(DatabaseTransaction tx, Addon addon) {
+        addon.uninstallScript(dialect).ifPresent(script -> run(tx, addon, "uninstall", script));
+        for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal("addon", addon.name())))) {
+            Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
+            for (Membership membership : memberships.list(Query.where(Filter.equal("groupId", group.id())))) {
+                memberships.delete(membership.id());
+            }
+            tx.records(RecordTypes.GROUPS).delete(group.id().value());
+        }
+        mark(tx, addon, status(tx, addon.name()).orElse(null), null);
+    }
+
+    private static void mark(Transaction tx, Addon addon, @Nullable AddonStatus known, @Nullable String installed) {
+        Records<AddonStatus> records = tx.records(RecordTypes.ADDONS);
+        AddonStatus now = new AddonStatus(
+                known == null ? 0 : known.id(),
+                addon.name(),
+                addon.title(),
+                installed != null,
+                installed,
+                addon.version());
+        if (known == null) {
+            records.insert(now);
+        } else {
+            records.update(now);
+        }
+    }
+
+    private static Optional<AddonStatus> status(Transaction tx, String name) {
+        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("name", name))).stream()
+                .findFirst();
+    }
+
+    private static String xmlId(Addon addon, Addon.GroupDefinition group) {
+        return group.name().contains(".") ? group.name() : addon.name() + "." + group.name();
+    }
+
+    private static SaasException notInstalled(String name) {
+        return SaasException.conflict(
+                ErrorCodes.ADDON_INVALID,
+                "Add-on " + Texts.describe(name) + " is not installed, so it cannot be updated.");
+    }
+
+    private static SaasException needed(String name, String by) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.ADDON_NEEDED,
+                "Add-on \"" + name + "\" cannot be uninstalled: \"" + by + "\" needs it. Uninstall that too.",
+                Map.of("addon", name, "by", by),
+                false,
+                null);
+    }
+}

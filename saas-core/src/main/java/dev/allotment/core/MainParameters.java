@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of the main database that mean something here. Hidden ones are the control plane's own secrets. */
+final class MainParameters {
+    static final String MASTER_PASSWORD = "allotment.master_password";
+
+    private final Catalog catalog;
+
+    MainParameters(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /** Where the main database is reached. */
+    URI baseUrl() {
+        return URI.create(catalog.transact(tx -> value(tx, Parameter.BASE_URL)).orElse("http://localhost"));
+    }
+
+    String baseDomain() {
+        return catalog.transact(tx -> value(tx, Parameter.BASE_DOMAIN)).orElse("localhost");
+    }
+
+    static boolean strangersMaySignUp(Transaction tx) {
+        return value(tx, Parameter.ALLOW_UNINVITED).map(MainParameters::isTrue).orElse(false);
+    }
+
+    static Optional<String> value(Transaction tx, String key) {
+        return MemberRows.parameter(tx, key).map(Parameter::value);
+    }
+
+    /** Sets, changes or (with null) removes a parameter, and whatever follows it. */
+    static void set(Transaction tx, String key, @Nullable String value) {
+        if (value == null) {
+            remove(tx, key);
+            if (key.equals(Parameter.ALLOW_UNINVITED) || key.equals(Parameter.INVITATION_SCOPE)) {
+                remove(tx, Parameter.ALLOW_UNINVITED);
+                MemberRows.setParameter(tx, Parameter.INVITATION_SCOPE, "b2b", false);
+            }
+            return;
+        }
+        String checked = check(key, value);
+        MemberRows.setParameter(tx, key, checked, false);
+        if (key.equals(Parameter.ALLOW_UNINVITED)) {
+            MemberRows.setParameter(tx, Parameter.INVITATION_SCOPE, isTrue(checked) ? "b2c" : "b2b", false);
+        } else if (key.equals(Parameter.INVITATION_SCOPE)) {
+            MemberRows.setParameter(tx, Parameter.ALLOW_UNINVITED, checked.equals("b2c") ? "True" : "False", false);
+        }
+    }
+
+    private static void remove(Transaction tx, String key) {
+        if (key.equals(Parameter.BASE_URL)
+                || key.equals(Parameter.BASE_DOMAIN)
+                || key.equals(Parameter.DATABASE_UUID)) {
+            throw wrong(key, "", "a value: it cannot be removed");
+        }
+        MemberRows.parameter(tx, key)
+                .ifPresent(known -> tx.records(RecordTypes.PARAMETERS).delete(known.id()));
+    }
+
+    private static String check(String key, String value) {
+        String text = value.strip();
+        switch (key) {
+            case Parameter.ALLOW_UNINVITED -> {
+                if (!List.of("true", "false", "1", "0").contains(text.toLowerCase(Locale.ROOT))) {
+                    throw wrong(key, value, "True or False");
+                }
+                return isTrue(text) ? "True" : "False";
+            }
+            case Parameter.INVITATION_SCOPE -> {
+                if (!text.equals("b2c") && !text.equals("b2b")) {
+                    throw wrong(key, value, "b2c (strangers may sign up) or b2b (they may not)");
+                }
+                return text;
+            }
+            case Parameter.BASE_DOMAIN -> {
+                if (!Texts.isHost(text)) {
+                    throw wrong(key, value, "a domain such as example.com");
+                }
+                return text;
+            }
+            case Parameter.BASE_URL -> {
+                return checkUrl(value);
+            }
+            case Parameter.NOTIFY_IN_ADVANCE -> {
+                return Integer.toString(Numbers.checkedLimit(key, text));
+            }
+            case Parameter.DATABASE_UUID -> throw wrong(key, value, "the value that it has, for life");
+            default -> {
+                return value;
+            }
+        }
+    }
+
+    /** A base URL as it is stored: scheme, host and port. */
+    static String checkUrl(String value) {
+        String text = value.strip().replaceAll("/+$", "");
+        try {
+            URI uri = URI.create(text);
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (http
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawPath().isEmpty()
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null) {
+                return text;
+            }
+        } catch (IllegalArgumentException e) {
+            // told below, as a URL of another kind is
+        }
+        throw wrong(Parameter.BASE_URL, value, "http:// or https:// with a host, and a port or none, without a path");
+    }
+
+    private static boolean isTrue(String text) {
+        return text.equalsIgnoreCase("true") || text.equals("1");
+    }
+
+    private static SaasException wrong(String key, String value, String expected) {
+        return SaasException.invalid(
+                ErrorCodes.CONFIGURATION_INVALID,
+                "Parameter " + key + " is " + expected + "; found " + Texts.describe(value) + ".");
+    }
+
+    static Query visible(Query query) {
+        return query.and(Filter.equal("hidden", false));
+    }
+}

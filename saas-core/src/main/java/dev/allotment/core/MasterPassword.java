@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The password of the service that makes and drops databases. One that was set while running wins over the setting. */
+final class MasterPassword {
+    private static final String PLACE = "master";
+
+    private final ControlPlane plane;
+    private final @Nullable String configuredHash;
+
+    /** @param configured null: none is set, and nothing matches until one is */
+    MasterPassword(ControlPlane plane, @Nullable String configured) {
+        this.plane = plane;
+        this.configuredHash = configured == null ? null : plane.passwords.hash(configured);
+    }
+
+    boolean matches(String password) {
+        return plane.masters.check(PLACE, 0, password, null, this::account).isPresent();
+    }
+
+    private Optional<Authenticator.Account<String>> account() {
+        String stored = plane.catalog
+                .transact(tx -> MainParameters.value(tx, MainParameters.MASTER_PASSWORD))
+                .orElse(configuredHash);
+        return stored == null
+                ? Optional.empty()
+                : Optional.of(new Authenticator.Account<>(PLACE, 0, PLACE, true, stored));
+    }
+
+    void change(String newPassword) {
+        String hash = plane.passwords.hash(newPassword);
+        plane.catalog.transact(tx -> {
+            MemberRows.setParameter(tx, MainParameters.MASTER_PASSWORD, hash, true);
+            return null;
+        });
+        plane.masters.forget(PLACE, 0);
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Credential;
+import dev.allotment.spi.Membership;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Rules about users, groups and passwords that hold inside a transaction, at the main database and in tenants alike. */
+final class MemberRows {
+    private MemberRows() {}
+
+    static Optional<Group> group(Transaction tx, String xmlId) {
+        return tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal("xmlId", xmlId))).stream()
+                .findFirst();
+    }
+
+    static List<Membership> memberships(Transaction tx, MemberId member) {
+        return tx.records(RecordTypes.MEMBERSHIPS).list(Query.where(Filter.equal("memberId", member)));
+    }
+
+    /** Once in a group, a second time changes nothing. */
+    static void add(Transaction tx, GroupId group, MemberId member) {
+        Filter pair = Filter.and(Filter.equal("groupId", group), Filter.equal("memberId", member));
+        if (tx.records(RecordTypes.MEMBERSHIPS).count(pair) == 0) {
+            tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group, member));
+        }
+    }
+
+    static Optional<Member> owner(Transaction tx) {
+        return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("owner", true))).stream()
+                .findFirst();
+    }
+
+    /** How many count against the limit: active regular users, without an administrator who is not the owner. */
+    static long regular(Transaction tx) {
+        return tx.records(RecordTypes.MEMBERS)
+                .count(Filter.and(
+                        Filter.equal("active", true),
+                        Filter.equal("share", false),
+                        Filter.or(Filter.notEqual("id", Member.ADMINISTRATOR), Filter.equal("owner", true))));
+    }
+
+    /** Refuses one regular user too many; whoever adds users at the same time waits. */
+    static void checkLimit(Transaction tx) {
+        tx.records(RecordTypes.MEMBERS).lock(Member.ADMINISTRATOR.value());
+        int limit = parameter(tx, Parameter.MAX_USERS)
+                .map(each -> Numbers.limit(each.value()))
+                .orElse(0);
+        if (limit > 0 && regular(tx) >= limit) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.USER_LIMIT_REACHED,
+                    "Limit of users for this database is " + limit + " reached",
+                    Map.of("limit", Integer.toString(limit)),
+                    false,
+                    null);
+        }
+    }
+
+    static Optional<Parameter> parameter(Transaction tx, String key) {
+        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.equal("key", key))).stream()
+                .findFirst();
+    }
+
+    static void setParameter(Transaction tx, String key, String value, boolean hidden) {
+        Records<Parameter> parameters = tx.records(RecordTypes.PARAMETERS);
+        Optional<Parameter> known = parameter(tx, key);
+        if (known.isEmpty()) {
+            parameters.insert(new Parameter(0, key, value, hidden));
+        } else {
+            parameters.update(known.get().withValue(value).withHidden(hidden));
+        }
+    }
+
+    static @Nullable String passwordHash(Transaction tx, long user) {
+        return tx.records(RecordTypes.CREDENTIALS).list(Query.where(Filter.equal("userId", user))).stream()
+                .findFirst()
+                .map(Credential::hash)
+                .orElse(null);
+    }
+
+    static void setPasswordHash(Transaction tx, long user, @Nullable String hash) {
+        Records<Credential> credentials = tx.records(RecordTypes.CREDENTIALS);
+        Optional<Credential> known = credentials.list(Query.where(Filter.equal("userId", user))).stream()
+                .findFirst();
+        known.ifPresent(each -> credentials.delete(each.id()));
+        if (hash != null) {
+            credentials.insert(new Credential(0, user, hash));
+        }
+    }
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Members;
+import dev.allotment.NewMember;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.spi.Membership;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The users inside one client database. */
+final class MemberUseCases extends RecordLookup<MemberId, Member> implements Members {
+    private final ControlPlane plane;
+    private final Tenant tenant;
+    private final MemberActor actor;
+
+    MemberUseCases(ControlPlane plane, Tenant tenant, Place place, MemberActor actor) {
+        super(place, RecordTypes.MEMBERS, "User");
+        this.plane = plane;
+        this.tenant = tenant;
+        this.actor = actor;
+    }
+
+    @Override
+    long number(MemberId id) {
+        return id.value();
+    }
+
+    /** Outsiders see themselves only. */
+    @Override
+    Filter visible(Transaction tx) {
+        Member member = actor.member();
+        return member == null || !member.share() ? Filter.all() : Filter.equal("id", member.id());
+    }
+
+    @Override
+    public Optional<Member> authenticate(String login, String password, @Nullable String peer) {
+        String normal = Texts.normalLogin(login);
+        Optional<Member> member = plane.members
+                .logIn(where(), normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)))
+                .map(Authenticator.Account::user);
+        member.ifPresent(each -> TenantDatabaseView.requireOpen(tenant, each.id()));
+        return member.map(this::noteLogIn);
+    }
+
+    @Override
+    public Optional<Member> authenticate(MemberId id, String password, @Nullable String peer) {
+        Optional<Member> member = plane.members
+                .check(
+                        where(),
+                        id.value(),
+                        password,
+                        peer,
+                        () -> place().transact(tx ->
+                                tx.records(RecordTypes.MEMBERS).find(id.value()).map(each -> account(tx, each))))
+                .map(Authenticator.Account::user);
+        member.ifPresent(each -> TenantDatabaseView.requireOpen(tenant, each.id()));
+        return member;
+    }
+
+    private Member noteLogIn(Member member) {
+        return place().transact(tx -> {
+            Member seen = tx.records(RecordTypes.MEMBERS)
+                    .lock(member.id().value())
+                    .orElse(member)
+                    .withLastLoginAt(plane.now());
+            tx.records(RecordTypes.MEMBERS).update(seen);
+            return seen;
+        });
+    }
+
+    private String where() {
+        return tenant.uuid().toString();
+    }
+
+    private static Optional<Authenticator.Account<Member>> byLogin(Transaction tx, String login) {
+        return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("login", login))).stream()
+                .findFirst()
+                .map(member -> account(tx, member));
+    }
+
+    private static Authenticator.Account<Member> account(Transaction tx, Member member) {
+        long id = member.id().value();
+        return new Authenticator.Account<>(
+                member, id, member.login(), member.active(), MemberRows.passwordHash(tx, id));
+    }
+
+    @Override
+    public Member create(NewMember wanted) {
+        actor.require(Group.ACCESS_RIGHTS, "create users");
+        Member draft = new Member(
+                new MemberId(0),
+                Texts.login(wanted.login()),
+                Texts.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
+                Texts.email(wanted.email()),
+                true,
+                wanted.share(),
+                false,
+                wanted.lang(),
+                wanted.tz(),
+                plane.now(),
+                null);
+        String password = wanted.password();
+        String hash = password == null ? null : plane.passwords.hash(password);
+        return translatingDuplicate(() -> place().transact(tx -> {
+            if (!draft.share()) {
+                MemberRows.checkLimit(tx);
+            }
+            if (tx.records(RecordTypes.MEMBERS).count(Filter.equal("login", draft.login())) > 0) {
+                throw loginTaken(draft.login());
+            }
+            Member stored = tx.records(RecordTypes.MEMBERS).insert(draft);
+            MemberRows.setPasswordHash(tx, stored.id().value(), hash);
+            String first = draft.share() ? Group.PORTAL : Group.USER;
+            MemberRows.group(tx, first).ifPresent(group -> MemberRows.add(tx, group.id(), stored.id()));
+            if (!draft.share()) {
+                plane.installer.addToEveryonesGroups(tx, stored.id());
+            }
+            return stored;
+        }));
+    }
+
+    private static Member translatingDuplicate(Supplier<Member> work) {
+        try {
+            return work.get();
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken("") : e;
+        }
+    }
+
+    private static SaasException loginTaken(String login) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.ACCOUNT_LOGIN_TAKEN,
+                "Another user of this database has this login already.",
+                Map.of("login", login),
+                false,
+                null);
+    }
+
+    @Override
+    public Member update(MemberId id, UnaryOperator<Member> change) {
+        requireSelfOrRight(id, "change other users");
+        Member changed = translatingDuplicate(() -> place().transact(tx -> {
+            Member present = lock(tx, id);
+            Member merged = merge(present, change.apply(present));
+            boolean countsNow = merged.active() && !merged.share();
+            boolean countedBefore = present.active() && !present.share();
+            if (countsNow && !countedBefore) {
+                MemberRows.checkLimit(tx);
+            }
+            tx.records(RecordTypes.MEMBERS).update(merged);
+            return merged;
+        }));
+        if (!changed.active()) {
+            closeSessions(id);
+        }
+        plane.members.forget(where(), id.value());
+        return changed;
+    }
+
+    private Member merge(Member present, Member wanted) {
+        boolean rights = !wanted.login().equals(present.login())
+                || wanted.active() != present.active()
+                || wanted.share() != present.share();
+        if (rights && !actor.in(Group.ACCESS_RIGHTS)) {
+            throw actor.refused("change the login or activity of a user");
+        }
+        if (rights && present.id().value() < Member.ADMINISTRATOR.value()) {
+            throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "User 1 belongs to the system and stays as it is.");
+        }
+        if (!wanted.active() && present.active() && present.id().equals(Member.ADMINISTRATOR)) {
+            throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "The administrator stays active.");
+        }
+        return new Member(
+                present.id(),
+                Texts.login(wanted.login()),
+                Texts.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
+                Texts.email(wanted.email()),
+                wanted.active(),
+                wanted.share(),
+                present.owner(),
+                wanted.lang(),
+                wanted.tz(),
+                present.createdAt(),
+                present.lastLoginAt());
+    }
+
+    private void requireSelfOrRight(MemberId id, String what) {
+        Member member = actor.member();
+        if (member != null && !member.id().equals(id)) {
+            actor.require(Group.ACCESS_RIGHTS, what);
+            requireNotAboveActor(id, what);
+        }
+    }
+
+    /** Who may manage users must not become a system administrator by taking over one. */
+    private void requireNotAboveActor(MemberId id, String what) {
+        if (!actor.in(Group.SYSTEM) && inGroup(id, Group.SYSTEM)) {
+            throw actor.refused(what + " who administer the system");
+        }
+    }
+
+    @Override
+    public void changePassword(MemberId id, String oldPassword, String newPassword) {
+        Member member = actor.member();
+        if (member != null && !member.id().equals(id)) {
+            throw actor.refused("change the password of another user");
+        }
+        String hash = plane.passwords.hash(newPassword);
+        if (authenticate(id, oldPassword, null).isEmpty()) {
+            throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
+        }
+        storePassword(id, hash);
+    }
+
+    @Override
+    public void setPassword(MemberId id, String newPassword) {
+        actor.require(Group.ACCESS_RIGHTS, "set passwords of users");
+        requireNotAboveActor(id, "set passwords of users");
+        String hash = plane.passwords.hash(newPassword);
+        storePassword(id, hash);
+    }
+
+    private void storePassword(MemberId id, String hash) {
+        place().transact(tx -> {
+            lock(tx, id);
+            MemberRows.setPasswordHash(tx, id.value(), hash);
+            return null;
+        });
+        closeSessions(id);
+        plane.members.forget(where(), id.value());
+    }
+
+    private void closeSessions(MemberId id) {
+        plane.catalog.transact(tx -> {
+            Sessions.closeAll(tx, where(), id.value());
+            return null;
+        });
+    }
+
+    @Override
+    public void delete(MemberId id) {
+        actor.require(Group.ACCESS_RIGHTS, "delete users");
+        requireNotAboveActor(id, "delete users");
+        place().transact(tx -> {
+            Member member = lock(tx, id);
+            if (member.owner() || id.value() <= Member.ADMINISTRATOR.value()) {
+                throw SaasException.conflict(
+                        ErrorCodes.ACCOUNT_IN_USE,
+                        "The owner and the administrator of a database stay; set another user inactive instead.");
+            }
+            MemberRows.memberships(tx, id)
+                    .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
+            MemberRows.setPasswordHash(tx, id.value(), null);
+            tx.records(RecordTypes.MEMBERS).delete(id.value());
+            return null;
+        });
+        closeSessions(id);
+        plane.members.forget(where(), id.value());
+    }
+
+    @Override
+    public List<Group> groups(MemberId id) {
+        return place().transact(tx -> {
+            get(tx, id);
+            return groups(tx, id);
+        });
+    }
+
+    static List<Group> groups(Transaction tx, MemberId id) {
+        List<GroupId> ids =
+                MemberRows.memberships(tx, id).stream().map(Membership::groupId).toList();
+        return tx.records(RecordTypes.GROUPS)
+                .list(Query.where(Filter.in("id", ids)).orderBy("xmlId"));
+    }
+
+    @Override
+    public void setGroups(MemberId id, List<GroupId> groups) {
+        actor.require(Group.ACCESS_RIGHTS, "change the groups of users");
+        place().transact(tx -> {
+            lock(tx, id);
+            requireMayGrant(tx, id, groups);
+            Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
+            Set<GroupId> wanted = new HashSet<>(groups);
+            for (Membership membership : MemberRows.memberships(tx, id)) {
+                if (!wanted.remove(membership.groupId())) {
+                    memberships.delete(membership.id());
+                }
+            }
+            for (GroupId group : wanted) {
+                if (tx.records(RecordTypes.GROUPS).find(group.value()).isEmpty()) {
+                    throw missing(RecordTypes.GROUPS, "Group", group.value());
+                }
+                MemberRows.add(tx, group, id);
+            }
+            return null;
+        });
+    }
+
+    /** Only a system administrator makes system administrators, or unmakes them. */
+    private void requireMayGrant(Transaction tx, MemberId id, List<GroupId> groups) {
+        Optional<Group> system = MemberRows.group(tx, Group.SYSTEM);
+        if (system.isEmpty() || actor.in(Group.SYSTEM)) {
+            return;
+        }
+        boolean isNow = groups(tx, id).contains(system.get());
+        if (isNow != groups.contains(system.get().id())) {
+            throw actor.refused("make users administer the system, or stop them");
+        }
+    }
+
+    @Override
+    public boolean inGroup(MemberId id, String xmlId) {
+        return groups(id).stream().anyMatch(group -> group.xmlId().equals(xmlId));
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.concurrent.Semaphore;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hashes passwords with PBKDF2-HMAC-SHA512 in passlib's format, as Odoo stores them, so that accounts can be brought over.
+ */
+final class Passwords {
+    static final int MAX_LENGTH = 4096;
+    private static final String PREFIX = "$pbkdf2-sha512$";
+    private static final int SALT_BYTES = 16;
+    private static final int DIGEST_BITS = 512;
+
+    private final int rounds;
+    private final SecureRandom random;
+    /** Verified where there is nothing to verify, so that it takes as long. */
+    private final String decoy;
+    /** Leaves a core to all other calls while many passwords are checked at once. */
+    private final Semaphore places =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), true);
+
+    Passwords(int rounds, SecureRandom random) {
+        this.rounds = rounds;
+        this.random = random;
+        this.decoy = PREFIX + rounds + "$" + encode(new byte[SALT_BYTES]) + "$" + encode(new byte[DIGEST_BITS / 8]);
+    }
+
+    /**
+     * The hash to store.
+     *
+     * @throws SaasException {@code account.invalid} for an empty or overlong password
+     */
+    String hash(String password) {
+        if (password.isEmpty() || password.length() > MAX_LENGTH) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCOUNT_INVALID,
+                    "A password has 1 to " + MAX_LENGTH + " characters, this one has " + password.length() + ".");
+        }
+        byte[] salt = new byte[SALT_BYTES];
+        random.nextBytes(salt);
+        return PREFIX + rounds + "$" + encode(salt) + "$" + encode(digest(password, salt, rounds));
+    }
+
+    /** Whether the password is the one of the hash; takes as long where there is no hash. */
+    boolean verify(@Nullable String hash, String password) {
+        boolean usable = hash != null && !password.isEmpty() && password.length() <= MAX_LENGTH;
+        String[] parts = (usable && hash != null && hash.startsWith(PREFIX) ? hash : decoy).split("\\$", -1);
+        byte[] expected = decode(parts[4]);
+        byte[] found = digest(usable ? password : "-", decode(parts[3]), Integer.parseInt(parts[2]));
+        return MessageDigest.isEqual(expected, found) && usable;
+    }
+
+    private byte[] digest(String password, byte[] salt, int count) {
+        places.acquireUninterruptibly();
+        try {
+            PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), salt, count, DIGEST_BITS);
+            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
+                    .generateSecret(spec)
+                    .getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no PBKDF2WithHmacSHA512", e);
+        } finally {
+            places.release();
+        }
+    }
+
+    /** Passlib's base64: a dot for the plus, no padding. */
+    private static String encode(byte[] bytes) {
+        return Base64.getEncoder().withoutPadding().encodeToString(bytes).replace('+', '.');
+    }
+
+    private static byte[] decode(String text) {
+        return Base64.getDecoder().decode(text.replace('.', '+'));
+    }
+}

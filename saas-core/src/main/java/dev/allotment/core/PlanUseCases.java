@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Plans;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** The plans. */
+final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
+    private final ControlPlane plane;
+    private final Actor actor;
+
+    PlanUseCases(ControlPlane plane, Actor actor) {
+        super(plane.place, RecordTypes.PLANS, "Plan");
+        this.plane = plane;
+        this.actor = actor;
+    }
+
+    @Override
+    long number(PlanId id) {
+        return id.value();
+    }
+
+    @Override
+    Filter visible(Transaction tx) {
+        User user = actor.user();
+        if (user == null || actor.administrator()) {
+            return Filter.all();
+        }
+        Filter own = Filter.and(Filter.equal("customerId", user.customerId()), TenantRules.LIVE);
+        return Filter.in(
+                "id",
+                tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
+                        .map(Tenant::planId)
+                        .filter(each -> each != null)
+                        .distinct()
+                        .toList());
+    }
+
+    @Override
+    public Plan create(Plan plan) {
+        actor.requireAdministrator("create plans");
+        Plan checked = plan.toBuilder().createdAt(plane.now()).build();
+        return plane.catalog.transact(tx -> {
+            check(tx, checked);
+            return tx.records(RecordTypes.PLANS).insert(checked);
+        });
+    }
+
+    @Override
+    public Plan update(PlanId id, UnaryOperator<Plan> change) {
+        actor.requireAdministrator("change plans");
+        return plane.catalog.transact(tx -> {
+            Plan present = lock(tx, id);
+            Plan merged = change.apply(present).toBuilder()
+                    .id(present.id())
+                    .createdAt(present.createdAt())
+                    .build();
+            check(tx, merged);
+            tx.records(RecordTypes.PLANS).update(merged);
+            return merged;
+        });
+    }
+
+    private static void check(Transaction tx, Plan plan) {
+        List<String> problems = new ArrayList<>();
+        if (plan.name().isBlank() || plan.name().length() > Texts.MAX_NAME || Texts.hasControl(plan.name())) {
+            problems.add("name: 1 to " + Texts.MAX_NAME + " printable characters");
+        }
+        notNegative(problems, "max_users", plan.maxUsers());
+        notNegative(problems, "total_storage_limit", plan.totalStorageLimit());
+        notNegative(problems, "expiration", plan.expiration());
+        notNegative(problems, "grace_period", plan.gracePeriod());
+        notNegative(problems, "maximum_allowed_dbs_per_partner", plan.maxDatabasesPerCustomer());
+        notNegative(problems, "maximum_allowed_trial_dbs_per_partner", plan.maxTrialDatabasesPerCustomer());
+        String names = plan.dbNameTemplate();
+        if (names != null) {
+            try {
+                Texts.databaseName(names.replace("%i", "0000001"), Set.of());
+            } catch (SaasException e) {
+                problems.add("dbname_template: a database name with %i where the number goes, found "
+                        + Texts.describe(names));
+            }
+        }
+        if (plan.templateId() != null
+                && tx.records(RecordTypes.TEMPLATES)
+                        .find(plan.templateId().value())
+                        .isEmpty()) {
+            problems.add("template_id: there is no template " + plan.templateId());
+        }
+        if (plan.serverId() != null
+                && tx.records(RecordTypes.SERVERS).find(plan.serverId().value()).isEmpty()) {
+            problems.add("server_id: there is no database server " + plan.serverId());
+        }
+        if (!problems.isEmpty()) {
+            throw SaasException.invalid(
+                    ErrorCodes.PLAN_INVALID, "This plan is wrong. " + String.join("; ", problems) + ".");
+        }
+    }
+
+    private static void notNegative(List<String> problems, String field, int value) {
+        if (value < 0) {
+            problems.add(field + ": not negative, found " + value);
+        }
+    }
+
+    @Override
+    public void delete(PlanId id) {
+        actor.requireAdministrator("delete plans");
+        plane.catalog.transact(tx -> {
+            lock(tx, id);
+            if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal("planId", id), TenantRules.LIVE)) > 0) {
+                throw SaasException.conflict(
+                        ErrorCodes.PLAN_IN_USE,
+                        "Plan " + id + " has client databases, so it cannot be deleted; delete or move these first.");
+            }
+            tx.records(RecordTypes.PLANS).delete(id.value());
+            return null;
+        });
+    }
+
+    @Override
+    public String generateName(PlanId id) {
+        actor.requireAdministrator("generate database names");
+        return plane.catalog.transact(tx -> TenantRules.nextName(tx, get(tx, id)));
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Lookup;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads one type of record, as far as somebody may see it. */
+abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> {
+    private final Place place;
+    private final RecordType<R> type;
+    private final String noun;
+
+    /** @param noun for messages, such as {@code Plan} */
+    RecordLookup(Place place, RecordType<R> type, String noun) {
+        this.place = place;
+        this.type = type;
+        this.noun = noun;
+    }
+
+    /** The number behind an id. */
+    abstract long number(I id);
+
+    /** What may be seen; refuses with {@code access.not-allowed} where nothing of this type may. */
+    abstract Filter visible(Transaction tx);
+
+    @Override
+    public final Optional<R> find(I id) {
+        return place.transact(tx -> find(tx, id));
+    }
+
+    @Override
+    public final R get(I id) {
+        return place.transact(tx -> get(tx, id));
+    }
+
+    @Override
+    public final List<R> list(Query query) {
+        type.check(query);
+        return place.transact(tx -> tx.records(type).list(query.and(visible(tx))));
+    }
+
+    @Override
+    public final long count(Filter filter) {
+        type.check(filter);
+        return place.transact(tx -> tx.records(type).count(Filter.and(filter, visible(tx))));
+    }
+
+    final Optional<R> find(Transaction tx, I id) {
+        Filter visible = visible(tx);
+        return tx.records(type).find(number(id)).filter(record -> type.matches(record, visible));
+    }
+
+    final R get(Transaction tx, I id) {
+        return find(tx, id).orElseThrow(() -> missing(id));
+    }
+
+    /** The record, locked until the end of the transaction. */
+    final R lock(Transaction tx, I id) {
+        Filter visible = visible(tx);
+        return tx.records(type)
+                .lock(number(id))
+                .filter(record -> type.matches(record, visible))
+                .orElseThrow(() -> missing(id));
+    }
+
+    final SaasException missing(I id) {
+        return missing(type, noun, number(id));
+    }
+
+    static SaasException missing(RecordType<?> type, String noun, long id) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.RECORD_MISSING,
+                noun + " " + id + " does not exist.",
+                Map.of("type", type.name(), "id", Long.toString(id)),
+                false,
+                null);
+    }
+
+    final Place place() {
+        return place;
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Operation;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+
+/** Gives a database another name; both names are held until it has ended. */
+final class RenameSaga implements Saga {
+    static final String NEW_NAME = "newName";
+
+    private final ControlPlane plane;
+
+    RenameSaga(ControlPlane plane) {
+        this.plane = plane;
+    }
+
+    @Override
+    public List<Step> steps() {
+        return List.of(new Step("renamed", this::rename));
+    }
+
+    private void rename(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        try {
+            plane.databases(tenant).rename(ControlPlane.ref(tenant), newName(operation));
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? TenantRules.nameTaken(newName(operation)) : e;
+        }
+    }
+
+    @Override
+    public void finish(Transaction tx, Operation operation) {
+        Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
+        TenantRules.release(tx, tenant.name(), tenant.uuid(), null);
+        tx.records(RecordTypes.TENANTS)
+                .update(tenant.toBuilder().name(newName(operation)).build());
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
+        try {
+            plane.databases(tenant).rename(renamed, tenant.name());
+        } catch (SaasException e) {
+            boolean neverRenamed =
+                    e.code().equals(ErrorCodes.DATABASE_FOREIGN) || e.code().equals(ErrorCodes.DATABASE_UNKNOWN);
+            if (!neverRenamed) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
+        TenantRules.release(tx, newName(operation), tenant.uuid(), null);
+    }
+
+    private static String newName(Operation operation) {
+        return operation.input().getOrDefault(NEW_NAME, "");
+    }
+}

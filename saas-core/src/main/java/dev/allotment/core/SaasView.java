@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Access;
+import dev.allotment.Accounts;
+import dev.allotment.Configuration;
+import dev.allotment.Customers;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Health;
+import dev.allotment.Operations;
+import dev.allotment.Parameters;
+import dev.allotment.Plans;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Servers;
+import dev.allotment.Templates;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantState;
+import dev.allotment.Tenants;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.RecordTypes;
+import java.util.Optional;
+
+/** The control plane, with the rights of one actor. */
+final class SaasView implements Saas {
+    private final ControlPlane plane;
+    private final Actor actor;
+    private final MasterPassword master;
+    private final Runnable closing;
+
+    SaasView(ControlPlane plane, Actor actor, MasterPassword master, Runnable closing) {
+        this.plane = plane;
+        this.actor = actor;
+        this.master = master;
+        this.closing = closing;
+    }
+
+    @Override
+    public String mainDatabase() {
+        return plane.mainDatabase;
+    }
+
+    @Override
+    public Accounts accounts() {
+        return new AccountUseCases(plane, actor);
+    }
+
+    @Override
+    public Customers customers() {
+        return new CustomerUseCases(plane, actor);
+    }
+
+    @Override
+    public Plans plans() {
+        return new PlanUseCases(plane, actor);
+    }
+
+    @Override
+    public Servers servers() {
+        return new ServerUseCases(plane, actor, tenantUseCases());
+    }
+
+    @Override
+    public Templates templates() {
+        return new TemplateUseCases(plane, actor);
+    }
+
+    @Override
+    public Tenants tenants() {
+        return tenantUseCases();
+    }
+
+    private TenantUseCases tenantUseCases() {
+        return new TenantUseCases(plane, actor);
+    }
+
+    @Override
+    public Configuration configuration() {
+        return new ConfigurationUseCases(plane, actor);
+    }
+
+    @Override
+    public Parameters parameters() {
+        return new ParameterUseCases(plane.place, actor::requireAdministrator, false, MainParameters::set);
+    }
+
+    @Override
+    public Access access() {
+        return new AccessUseCases(plane, actor, tenantUseCases());
+    }
+
+    @Override
+    public Operations operations() {
+        return new OperationUseCases(plane, actor);
+    }
+
+    @Override
+    public TenantDatabase database(String name) {
+        Tenant tenant = plane.catalog
+                .transact(tx -> ControlPlane.tenantByName(tx, name))
+                .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.PENDING)
+                .orElseThrow(() -> TenantDatabaseView.unknown(name));
+        if (!actor.administrator()) {
+            throw actor.refused("enter client databases from the main database");
+        }
+        return new TenantDatabaseView(plane, tenant, MemberActor.HOST);
+    }
+
+    @Override
+    public Saas actingAs(UserId id) {
+        User user = plane.catalog
+                .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
+                .filter(User::active)
+                .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+        return new SaasView(plane, new Actor(user), master, () -> {});
+    }
+
+    @Override
+    public Optional<Saas> withMasterPassword(String password) {
+        return master.matches(password)
+                ? Optional.of(new SaasView(plane, Actor.HOST, master, () -> {}))
+                : Optional.empty();
+    }
+
+    @Override
+    public void changeMasterPassword(String newPassword) {
+        actor.requireAdministrator("change the master password");
+        master.change(newPassword);
+    }
+
+    @Override
+    public Health health() {
+        return plane.backend.health();
+    }
+
+    @Override
+    public void close() {
+        closing.run();
+    }
+}

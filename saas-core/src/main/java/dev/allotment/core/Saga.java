@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Operation;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The steps of one kind of operation. One instance serves one run: the first run, which knows the request, or the run of
+ * whoever recovers the operation, which knows only what was stored.
+ */
+interface Saga {
+    /** A step that leads outside of the catalog. Whoever repeats it after a crash must come to the same end. */
+    record Step(String name, Consumer<Operation> action) {}
+
+    List<Step> steps();
+
+    /** What belongs into the transaction that ends the operation. */
+    void finish(Transaction tx, Operation operation);
+
+    /** Whether a failure is undone; else the operation waits for somebody to finish it. May look. */
+    boolean undoable(Operation operation);
+
+    /** Takes back what the steps did; repeatable. */
+    void undo(Operation operation);
+
+    /** What belongs into the transaction that ends a failed operation. */
+    void undone(Transaction tx, Operation operation);
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs operations step by step, each recorded before the next begins, and takes over those that have lost their node.
+ *
+ * <p>Who works on an operation holds a lease, which each step renews, and a fence: a number that grows when somebody else
+ * takes over. Every record is made under a lock and only with the present fence, so that a node which was taken for dead
+ * does no harm when it wakes up.
+ */
+final class Sagas {
+    /** How long a node may be silent; {@link #recover} renews the leases of its own node. */
+    static final Duration LEASE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = System.getLogger("dev.allotment.operations");
+
+    private final ControlPlane plane;
+    private final String node;
+    /** What this process works on now. */
+    private final Set<OperationId> active = ConcurrentHashMap.newKeySet();
+
+    Sagas(ControlPlane plane, String node) {
+        this.plane = plane;
+        this.node = node;
+    }
+
+    /** A new operation of this node; the caller adds what it is about, and stores it with {@link #begin}. */
+    Operation.Builder draft(OperationKind kind) {
+        Instant now = plane.now();
+        return Operation.builder(plane.secrets.uuid(), kind, node, now.plus(LEASE), now);
+    }
+
+    /**
+     * Stores an operation in the transaction that reserves what it needs.
+     *
+     * @throws SaasException {@code tenant.busy}
+     */
+    Operation begin(Transaction tx, Operation operation) {
+        TenantId tenant = operation.tenantId();
+        if (tenant != null) {
+            requireIdle(tx, tenant);
+        }
+        return tx.records(RecordTypes.OPERATIONS).insert(operation);
+    }
+
+    /** The caller holds the lock on the tenant, so nobody else begins meanwhile. */
+    private static void requireIdle(Transaction tx, TenantId tenant) {
+        Filter running = Filter.and(Filter.equal("tenantId", tenant), Filter.equal("state", OperationState.RUNNING));
+        if (tx.records(RecordTypes.OPERATIONS).count(running) > 0) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.TENANT_BUSY,
+                    "Another operation works on client database " + tenant + "; try again when it has ended.",
+                    Map.of("tenant", tenant.toString()),
+                    true,
+                    null);
+        }
+    }
+
+    /** Runs what is left of an operation, to its end. What its saga throws comes out, after it was undone. */
+    Operation run(Operation begun, Saga saga) {
+        active.add(begun.id());
+        try {
+            if (begun.errorCode() != null) {
+                undo(begun, saga);
+                throw SaasException.conflict(ErrorCodes.OPERATION_FAILED, "Operation " + begun.id() + " was undone.");
+            }
+            return forward(begun, saga);
+        } finally {
+            active.remove(begun.id());
+        }
+    }
+
+    private Operation forward(Operation begun, Saga saga) {
+        Operation operation = begun;
+        List<Saga.Step> steps = saga.steps();
+        int next = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).name().equals(begun.step())) {
+                next = i + 1;
+            }
+        }
+        for (int i = next; i < steps.size(); i++) {
+            Saga.Step step = steps.get(i);
+            try {
+                step.action().accept(operation);
+            } catch (RuntimeException e) {
+                fail(operation, saga, e);
+                throw e;
+            }
+            if (i < steps.size() - 1) {
+                operation = record(operation.toBuilder().step(step.name()));
+            }
+        }
+        return end(operation, saga);
+    }
+
+    private Operation end(Operation operation, Saga saga) {
+        return plane.catalog.transact(tx -> {
+            requireMine(tx, operation);
+            saga.finish(tx, operation);
+            return store(tx, operation.toBuilder().state(OperationState.DONE));
+        });
+    }
+
+    /** Failing to undo changes nothing for the caller: the operation stays on record, and whoever recovers it goes on. */
+    private void fail(Operation operation, Saga saga, RuntimeException cause) {
+        try {
+            if (saga.undoable(operation)) {
+                Operation failing = record(operation.toBuilder()
+                        .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
+                        .errorMessage(publicMessage(cause)));
+                undo(failing, saga);
+            } else {
+                release(operation);
+            }
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Operation " + operation.id() + " failed and is left for recovery: " + e.getMessage());
+        }
+    }
+
+    private void undo(Operation failing, Saga saga) {
+        saga.undo(failing);
+        plane.catalog.transact(tx -> {
+            requireMine(tx, failing);
+            saga.undone(tx, failing);
+            return store(tx, failing.toBuilder().state(OperationState.FAILED).idempotencyKey(null));
+        });
+    }
+
+    private static String publicMessage(RuntimeException cause) {
+        boolean tellable = cause instanceof SaasException known
+                && known.category() != ErrorCategory.INTERNAL
+                && known.category() != ErrorCategory.UNAVAILABLE
+                && known.getMessage() != null;
+        return tellable ? String.valueOf(cause.getMessage()) : "Something failed inside.";
+    }
+
+    private Operation record(Operation.Builder change) {
+        Operation changed = change.build();
+        return plane.catalog.transact(tx -> {
+            requireMine(tx, changed);
+            return store(tx, change);
+        });
+    }
+
+    /** Whatever is recorded of an operation renews its lease. */
+    private Operation store(Transaction tx, Operation.Builder change) {
+        Instant now = plane.now();
+        Operation stored = change.updatedAt(now).leaseUntil(now.plus(LEASE)).build();
+        tx.records(RecordTypes.OPERATIONS).update(stored);
+        return stored;
+    }
+
+    /** Lets anybody take it over at once. */
+    private void release(Operation operation) {
+        plane.catalog.transact(tx -> {
+            requireMine(tx, operation);
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(operation.toBuilder().leaseUntil(plane.now()).build());
+            return null;
+        });
+    }
+
+    private static void requireMine(Transaction tx, Operation mine) {
+        Optional<Operation> present = tx.records(RecordTypes.OPERATIONS)
+                .lock(mine.id().value())
+                .filter(each -> each.fence() == mine.fence() && each.state() == OperationState.RUNNING);
+        if (present.isEmpty()) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.OPERATION_IN_PROGRESS,
+                    "Operation " + mine.id() + " was taken over by another node; ask for its result.",
+                    Map.of("operation", mine.id().toString()),
+                    true,
+                    null);
+        }
+    }
+
+    /**
+     * Ends what lost its node.
+     *
+     * @param startUp whether this process has just begun, so that whatever bears its node's name is a dead one's
+     * @return how many operations were ended
+     */
+    int recover(boolean startUp) {
+        renew();
+        int ended = 0;
+        Filter running = Filter.equal("state", OperationState.RUNNING);
+        for (Operation found :
+                plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(running)))) {
+            Operation mine = active.contains(found.id()) ? null : takeOver(found.id(), startUp);
+            if (mine != null && finish(mine)) {
+                ended++;
+            }
+        }
+        return ended;
+    }
+
+    private void renew() {
+        for (OperationId id : active) {
+            plane.catalog.transact(tx -> {
+                tx.records(RecordTypes.OPERATIONS)
+                        .lock(id.value())
+                        .filter(each -> each.node().equals(node) && each.state() == OperationState.RUNNING)
+                        .ifPresent(each -> store(tx, each.toBuilder()));
+                return null;
+            });
+        }
+    }
+
+    private @Nullable Operation takeOver(OperationId id, boolean startUp) {
+        return plane.catalog.transact(tx -> {
+            Operation found =
+                    tx.records(RecordTypes.OPERATIONS).lock(id.value()).orElse(null);
+            boolean orphan = found != null
+                    && found.state() == OperationState.RUNNING
+                    && (!found.leaseUntil().isAfter(plane.now())
+                            || (startUp && found.node().equals(node)));
+            return found == null || !orphan
+                    ? null
+                    : store(tx, found.toBuilder().node(node).fence(found.fence() + 1));
+        });
+    }
+
+    /** One that fails must not keep the others from being finished. */
+    private boolean finish(Operation mine) {
+        try {
+            run(mine, saga(mine.kind()));
+            LOG.log(
+                    Level.INFO,
+                    () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which had lost its node");
+            return true;
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Operation " + mine.id() + " (" + mine.kind() + ") had lost its node: " + e.getMessage());
+            return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                    .find(mine.id().value())
+                    .map(each -> each.state() != OperationState.RUNNING)
+                    .orElse(true));
+        }
+    }
+
+    static long tenantId(Operation operation) {
+        TenantId tenant = operation.tenantId();
+        return tenant == null ? 0 : tenant.value();
+    }
+
+    static Tenant tenant(ControlPlane plane, Operation operation) {
+        return plane.catalog
+                .transact(tx -> tx.records(RecordTypes.TENANTS).find(tenantId(operation)))
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Client database", tenantId(operation)));
+    }
+
+    static Template template(ControlPlane plane, Operation operation) {
+        return plane.catalog.transact(tx -> template(tx, operation));
+    }
+
+    static Template template(Transaction tx, Operation operation) {
+        TemplateId template = operation.templateId();
+        long id = template == null ? 0 : template.value();
+        return tx.records(RecordTypes.TEMPLATES)
+                .lock(id)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id));
+    }
+
+    private Saga saga(OperationKind kind) {
+        return switch (kind) {
+            case CREATE_TENANT, DUPLICATE_TENANT -> new CreateSaga(plane, null);
+            case CONFIGURE_TENANT -> new ConfigureSaga(plane, null);
+            case RENAME_TENANT -> new RenameSaga(plane);
+            case SUSPEND_TENANT, RESUME_TENANT, UPDATE_TENANT -> new UpdateSaga(plane);
+            case DELETE_TENANT -> new DeleteSaga(plane);
+            case BUILD_TEMPLATE -> new BuildTemplateSaga(plane);
+            case DELETE_TEMPLATE -> new DeleteTemplateSaga(plane);
+        };
+    }
+}

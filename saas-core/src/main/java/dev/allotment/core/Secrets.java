@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Makes what must not be guessed, and the hashes under which it is stored. */
+final class Secrets {
+    private static final int SECRET_BYTES = 32;
+
+    private final SecureRandom random;
+    private final SecretKeySpec key;
+
+    Secrets(SecureRandom random) {
+        this.random = random;
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        this.key = new SecretKeySpec(bytes, "HmacSHA256");
+    }
+
+    /** 256 random bits in base64url. */
+    String next() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** A random UUID, of version 4. */
+    UUID uuid() {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        long high = 0;
+        long low = 0;
+        for (int i = 0; i < 8; i++) {
+            high = (high << 8) | (bytes[i] & 0xff);
+            low = (low << 8) | (bytes[i + 8] & 0xff);
+        }
+        return new UUID((high & 0xffffffffffff0fffL) | 0x4000L, (low & 0x3fffffffffffffffL) | 0x8000000000000000L);
+    }
+
+    /** SHA-256 in hexadecimal: enough for what has 256 random bits. */
+    static String hash(String secret) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no SHA-256", e);
+        }
+    }
+
+    /** Keyed with what only this process knows, so that a memory of passwords is of no use to anyone else. */
+    byte[] keyedHash(String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key);
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no HmacSHA256", e);
+        }
+    }
+}

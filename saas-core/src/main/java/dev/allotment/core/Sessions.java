@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.SessionRecord;
+import dev.allotment.spi.Transaction;
+import java.time.Duration;
+
+/** The sessions in the catalog. */
+final class Sessions {
+    static final Duration IDLE = Duration.ofDays(7);
+    static final Duration LIFE = Duration.ofDays(90);
+    /** How exactly the last use is known: saves a write per call. */
+    static final Duration USE_STEP = Duration.ofMinutes(5);
+
+    private Sessions() {}
+
+    /** @param database empty for the main database, else the UUID of the tenant */
+    static void closeAll(Transaction tx, String database, long user) {
+        Records<SessionRecord> sessions = tx.records(RecordTypes.SESSIONS);
+        Filter theirs = Filter.and(Filter.equal("database", database), Filter.equal("userId", user));
+        sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Addons;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.Groups;
+import dev.allotment.Lookup;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Members;
+import dev.allotment.Parameter;
+import dev.allotment.Parameters;
+import dev.allotment.RecordLimit;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantState;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The inside of one client database, for one of its users or for the host. */
+final class TenantDatabaseView implements TenantDatabase {
+    private final ControlPlane plane;
+    private final Tenant tenant;
+    private final MemberActor actor;
+    private final Place place;
+
+    TenantDatabaseView(ControlPlane plane, Tenant tenant, MemberActor actor) {
+        this.plane = plane;
+        this.tenant = tenant;
+        this.actor = actor;
+        this.place = new Place() {
+            @Override
+            public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+                return plane.inside(tenant, work);
+            }
+        };
+    }
+
+    static SaasException unknown(String database) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.DATABASE_UNKNOWN,
+                "Database " + Texts.describe(database) + " does not exist",
+                Map.of("database", database.length() > Texts.MAX_NAME ? "" : database),
+                false,
+                null);
+    }
+
+    /** A suspended database lets in its administrator only. */
+    static void requireOpen(Tenant tenant, MemberId member) {
+        if (!member.equals(Member.ADMINISTRATOR)) {
+            TenantRules.requireState(tenant, "entered", TenantState.OPEN);
+        }
+    }
+
+    @Override
+    public Tenant tenant() {
+        return tenant;
+    }
+
+    @Override
+    public Members members() {
+        return new MemberUseCases(plane, tenant, place, actor);
+    }
+
+    @Override
+    public Groups groups() {
+        return new GroupUseCases(place);
+    }
+
+    @Override
+    public Addons addons() {
+        return new AddonUseCases(plane, tenant, place, actor);
+    }
+
+    @Override
+    public Parameters parameters() {
+        return new ParameterUseCases(
+                place, what -> actor.require(Group.SYSTEM, what), actor.member() == null, this::setParameter);
+    }
+
+    private void setParameter(Transaction tx, String key, @Nullable String value) {
+        if (key.equals(Parameter.DATABASE_UUID) || (key.startsWith("saas_client.") && actor.member() != null)) {
+            throw actor.refused("change parameter " + key);
+        }
+        if (value == null) {
+            MemberRows.parameter(tx, key)
+                    .ifPresent(each -> tx.records(RecordTypes.PARAMETERS).delete(each.id()));
+        } else {
+            boolean hidden =
+                    MemberRows.parameter(tx, key).map(Parameter::hidden).orElse(false);
+            MemberRows.setParameter(tx, key, value, hidden);
+        }
+    }
+
+    @Override
+    public Lookup<Long, RecordLimit> recordLimits() {
+        return new RecordLookup<>(place, RecordTypes.RECORD_LIMITS, "Limit") {
+            @Override
+            long number(Long id) {
+                return id;
+            }
+
+            @Override
+            Filter visible(Transaction tx) {
+                actor.require(Group.SYSTEM, "see limits of records");
+                return Filter.all();
+            }
+        };
+    }
+
+    @Override
+    public TenantDatabase actingAs(MemberId id) {
+        requireOpen(tenant, id);
+        return place.transact(tx -> {
+            Member member = tx.records(RecordTypes.MEMBERS)
+                    .find(id.value())
+                    .filter(Member::active)
+                    .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+            Set<String> groups = new HashSet<>();
+            MemberUseCases.groups(tx, id).forEach(group -> groups.add(group.xmlId()));
+            return new TenantDatabaseView(plane, tenant, new MemberActor(member, Set.copyOf(groups)));
+        });
+    }
+}

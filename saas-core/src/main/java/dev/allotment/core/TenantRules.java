@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.spi.HeldName;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The rules about names, limits and places of client databases, as they hold inside a catalog transaction. */
+final class TenantRules {
+    /** Those that have a database or get one. */
+    static final Filter LIVE = Filter.in(
+            "state", Stream.of(TenantState.values()).filter(TenantState::live).toList());
+
+    private TenantRules() {}
+
+    /** Names that no tenant can have on this server. */
+    static Set<String> reservedNames(ControlPlane plane, Transaction tx, ServerId server) {
+        Set<String> reserved = new HashSet<>(plane.databases(tx, server).reservedNames());
+        reserved.add(plane.mainDatabase);
+        return reserved;
+    }
+
+    /**
+     * Takes a name for good.
+     *
+     * @throws SaasException {@code tenant.name-taken}; a race is lost at the insert, with {@code record.duplicate}
+     */
+    static void hold(Transaction tx, String name, UUID holder, Instant now) {
+        Records<HeldName> names = tx.records(RecordTypes.HELD_NAMES);
+        Optional<HeldName> known = held(tx, name);
+        if (known.isPresent()) {
+            Instant until = known.get().until();
+            if (until == null || until.isAfter(now)) {
+                throw nameTaken(name);
+            }
+            names.delete(known.get().id());
+        }
+        names.insert(new HeldName(0, name, holder, null));
+    }
+
+    static Optional<HeldName> held(Transaction tx, String name) {
+        return tx.records(RecordTypes.HELD_NAMES).list(Query.where(Filter.equal("name", name))).stream()
+                .findFirst();
+    }
+
+    /** Gives a name up, now or (with a time) later. */
+    static void release(Transaction tx, String name, UUID holder, @Nullable Instant until) {
+        Optional<HeldName> known = held(tx, name).filter(each -> each.holder().equals(holder));
+        if (known.isPresent() && until == null) {
+            tx.records(RecordTypes.HELD_NAMES).delete(known.get().id());
+        } else if (known.isPresent()) {
+            tx.records(RecordTypes.HELD_NAMES).update(new HeldName(known.get().id(), name, holder, until));
+        }
+    }
+
+    static SaasException nameTaken(String name) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.TENANT_NAME_TAKEN,
+                "Database \"" + name + "\" already exists; choose another name.",
+                Map.of("name", name),
+                false,
+                null);
+    }
+
+    /** The next free name of a plan; each call gives another. */
+    static String nextName(Transaction tx, Plan plan) {
+        String template = plan.dbNameTemplate();
+        if (template == null) {
+            throw SaasException.conflict(
+                    ErrorCodes.PLAN_NO_NAME_TEMPLATE,
+                    "Plan \"" + plan.name() + "\" has no DB Names template: give a name for the database, or set one.");
+        }
+        if (!template.contains("%i")) {
+            return template;
+        }
+        while (true) {
+            String name = template.replace("%i", String.format("%03d", tx.next(RecordTypes.TENANT_NUMBER)));
+            if (held(tx, name).isEmpty()) {
+                return name;
+            }
+        }
+    }
+
+    /** Locks the customer, so that whoever else counts waits, and refuses one database too many. */
+    static void checkLimit(Transaction tx, Plan plan, CustomerId customer, boolean trial) {
+        Customer locked = tx.records(RecordTypes.CUSTOMERS)
+                .lock(customer.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value()));
+        int limit = trial ? plan.maxTrialDatabasesPerCustomer() : plan.maxDatabasesPerCustomer();
+        Filter counted = Filter.and(
+                Filter.equal("planId", plan.id()),
+                Filter.equal("customerId", locked.id()),
+                Filter.equal("trial", trial),
+                LIVE);
+        if (limit > 0 && tx.records(RecordTypes.TENANTS).count(counted) >= limit) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.PLAN_LIMIT_REACHED,
+                    "Limit of " + (trial ? "trial " : "") + "databases for this plan is " + limit + " reached",
+                    Map.of("limit", Integer.toString(limit), "plan", plan.name()),
+                    false,
+                    null);
+        }
+    }
+
+    /** The server for a new tenant: the one that is asked for, or the first active one. */
+    static ServerId placement(Transaction tx, @Nullable ServerId wanted) {
+        Filter filter = wanted == null ? Filter.equal("active", true) : Filter.equal("id", wanted);
+        List<Server> servers = tx.records(RecordTypes.SERVERS)
+                .list(Query.where(filter).orderBy("sequence").page(0, 1));
+        if (servers.isEmpty() || !servers.get(0).active()) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_NONE,
+                    wanted == null
+                            ? "There is no active database server: register one, or set one active."
+                            : "Database server " + wanted + " takes no new databases: it is not there or not active.");
+        }
+        return servers.get(0).id();
+    }
+
+    static Tenant lock(Transaction tx, long id) {
+        return tx.records(RecordTypes.TENANTS)
+                .lock(id)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Client database", id));
+    }
+
+    /** @throws SaasException {@code tenant.state} */
+    static void requireState(Tenant tenant, String wish, TenantState... allowed) {
+        if (!List.of(allowed).contains(tenant.state())) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.TENANT_STATE,
+                    "Database \"" + tenant.name() + "\" cannot be " + wish + ": it is " + describe(tenant.state())
+                            + ".",
+                    Map.of("name", tenant.name(), "state", tenant.state().name()),
+                    false,
+                    null);
+        }
+    }
+
+    static String describe(TenantState state) {
+        return switch (state) {
+            case DRAFT -> "still being made";
+            case OPEN -> "open";
+            case PENDING -> "suspended";
+            case CANCELLED -> "cancelled";
+            case DELETED -> "deleted";
+        };
+    }
+}

@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.CustomerId;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Entry;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.Tenants;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The client databases. */
+final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Tenants {
+    private static final int MAX_KEY = 255;
+    private static final int MAX_RACES = 20;
+
+    private final ControlPlane plane;
+    private final Actor actor;
+
+    TenantUseCases(ControlPlane plane, Actor actor) {
+        super(plane.place, RecordTypes.TENANTS, "Client database");
+        this.plane = plane;
+        this.actor = actor;
+    }
+
+    @Override
+    long number(TenantId id) {
+        return id.value();
+    }
+
+    @Override
+    Filter visible(Transaction tx) {
+        User user = actor.user();
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal("customerId", user.customerId());
+    }
+
+    /** What a request has taken for itself, or what an earlier one with the same key did. */
+    private record Reservation(Operation operation, Tenant tenant, boolean repeated) {}
+
+    @Override
+    public CreatedTenant create(CreateTenant command) {
+        actor.requireAdministrator("create client databases");
+        CreateTenant.Administrator administrator = command.administrator();
+        // Before the transaction: hashing takes as long as a hundred of them.
+        String hash = administrator == null ? null : plane.passwords.hash(administrator.password());
+        return make(
+                OperationKind.CREATE_TENANT,
+                command.idempotencyKey(),
+                fingerprint(command),
+                tx -> reserve(tx, command, hash));
+    }
+
+    @Override
+    public CreatedTenant duplicate(DuplicateTenant command) {
+        actor.requireAdministrator("duplicate client databases");
+        return make(
+                OperationKind.DUPLICATE_TENANT,
+                command.idempotencyKey(),
+                "duplicate " + command.withIdempotencyKey(null),
+                tx -> reserve(tx, command));
+    }
+
+    /** The password counts by its presence: it is hashed with a new salt each time. */
+    private static String fingerprint(CreateTenant command) {
+        return "create " + command.withIdempotencyKey(null);
+    }
+
+    /** A tenant that is about to be made, and what its operation needs to know. */
+    private record Draft(Tenant tenant, Map<String, String> input) {}
+
+    private CreatedTenant make(
+            OperationKind kind, @Nullable String key, String request, Function<Transaction, Draft> reserve) {
+        String scopedKey = key == null ? null : scoped(key);
+        Operation.Builder draft =
+                plane.sagas.draft(kind).idempotencyKey(scopedKey).fingerprint(Secrets.hash(request));
+        Reservation reservation = reserve(draft, scopedKey, reserve);
+        if (reservation.repeated()) {
+            return repeated(reservation);
+        }
+        String token = reservation.tenant().ownerId() == null ? null : plane.secrets.next();
+        plane.sagas.run(reservation.operation(), new CreateSaga(plane, token));
+        Tenant made = get(reservation.tenant().id());
+        return new CreatedTenant(made, reservation.operation().id(), token == null ? null : entry(made, token));
+    }
+
+    private String scoped(String key) {
+        if (key.isBlank() || key.length() > MAX_KEY || Texts.hasControl(key)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "An idempotency key has 1 to " + MAX_KEY + " printable characters, found " + Texts.describe(key)
+                            + ".");
+        }
+        return actor.scope() + ":" + key;
+    }
+
+    /**
+     * Who loses a race for a key or a name looks again: then the key is found, the name is found to be taken, and a
+     * generated name gets the next number.
+     */
+    private Reservation reserve(Operation.Builder draft, @Nullable String key, Function<Transaction, Draft> reserve) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return plane.catalog.transact(tx -> {
+                    Optional<Reservation> earlier = earlier(tx, draft, key);
+                    return earlier.isPresent() ? earlier.get() : store(tx, draft, reserve.apply(tx));
+                });
+            } catch (SaasException e) {
+                if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE) || attempt == MAX_RACES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Optional<Reservation> earlier(Transaction tx, Operation.Builder draft, @Nullable String key) {
+        if (key == null) {
+            return Optional.empty();
+        }
+        Optional<Operation> known =
+                tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.equal("idempotencyKey", key))).stream()
+                        .findFirst();
+        if (known.isEmpty()) {
+            return Optional.empty();
+        }
+        Operation operation = known.get();
+        if (!String.valueOf(operation.fingerprint())
+                .equals(String.valueOf(draft.build().fingerprint()))) {
+            throw SaasException.conflict(
+                    ErrorCodes.IDEMPOTENCY_MISMATCH,
+                    "This idempotency key was used for another request; a new request needs a new key.");
+        }
+        if (operation.state() == OperationState.RUNNING) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.OPERATION_IN_PROGRESS,
+                    "The request with this idempotency key is being worked on; repeat it to get its result.",
+                    Map.of("operation", operation.id().toString()),
+                    true,
+                    null);
+        }
+        return Optional.of(new Reservation(operation, lock(tx, new TenantId(Sagas.tenantId(operation))), true));
+    }
+
+    private Reservation store(Transaction tx, Operation.Builder operation, Draft draft) {
+        Tenant wanted = draft.tenant();
+        TenantRules.hold(tx, wanted.name(), wanted.uuid(), plane.now());
+        if (ControlPlane.tenantByUuid(tx, wanted.uuid()).isPresent()) {
+            throw SaasException.conflict(
+                    ErrorCodes.TENANT_NAME_TAKEN,
+                    "There is a client database with the identity " + wanted.uuid() + " already.");
+        }
+        Tenant stored = tx.records(RecordTypes.TENANTS).insert(wanted);
+        Operation begun = plane.sagas.begin(
+                tx, operation.tenantId(stored.id()).input(draft.input()).build());
+        return new Reservation(begun, stored, false);
+    }
+
+    private CreatedTenant repeated(Reservation reservation) {
+        Tenant tenant = reservation.tenant();
+        boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
+        Entry entry = open ? new AccessUseCases(plane, actor, this).issue(tenant.id()) : null;
+        return new CreatedTenant(tenant, reservation.operation().id(), entry);
+    }
+
+    private Draft reserve(Transaction tx, CreateTenant command, @Nullable String administratorHash) {
+        Plan plan = command.plan() == null ? null : plan(tx, command.plan().value());
+        User owner = owner(tx, command, plan);
+        CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
+        if (plan != null && customer != null) {
+            TenantRules.checkLimit(tx, plan, customer, command.trial());
+        }
+        Template template = plan == null || plan.templateId() == null ? null : template(tx, plan.templateId());
+        ServerId server = server(tx, plan, template);
+        String name = name(tx, command.name(), plan, server);
+        UUID uuid = command.uuid() == null ? plane.secrets.uuid() : command.uuid();
+        Instant now = plane.now();
+        Tenant.Builder tenant = Tenant.builder(uuid, name, server)
+                .customerId(customer)
+                .ownerId(owner == null ? null : owner.id())
+                .trial(command.trial())
+                .createdAt(now);
+        if (plan != null) {
+            tenant.planId(plan.id())
+                    .maxUsers(plan.maxUsers())
+                    .totalStorageLimit(plan.totalStorageLimit())
+                    .blockOnExpiration(plan.blockOnExpiration())
+                    .blockOnStorageExceed(plan.blockOnStorageExceed())
+                    .expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.expiration())) : null)
+                    .lang(plan.lang())
+                    .tz(plan.tz());
+        }
+        if (command.lang() != null) {
+            tenant.lang(command.lang());
+        }
+        Map<String, String> input = new HashMap<>();
+        if (template != null) {
+            input.put(CreateSaga.SOURCE_NAME, template.name());
+            input.put(CreateSaga.SOURCE_UUID, template.uuid().toString());
+        }
+        if (command.administrator() != null && administratorHash != null) {
+            input.put(
+                    CreateSaga.ADMIN_LOGIN, Texts.login(command.administrator().login()));
+            input.put(CreateSaga.ADMIN_HASH, administratorHash);
+        }
+        return new Draft(tenant.build(), input);
+    }
+
+    private static Plan plan(Transaction tx, long id) {
+        return tx.records(RecordTypes.PLANS)
+                .find(id)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id));
+    }
+
+    private @Nullable User owner(Transaction tx, CreateTenant command, @Nullable Plan plan) {
+        UserId wanted = command.owner();
+        User acting = actor.user();
+        if (wanted == null) {
+            if (plan == null) {
+                return null;
+            }
+            if (acting == null) {
+                throw SaasException.invalid(
+                        ErrorCodes.ACCOUNT_INVALID, "A client database of a plan needs an owner: name one.");
+            }
+            wanted = acting.id();
+        }
+        long id = wanted.value();
+        User owner = tx.records(RecordTypes.USERS)
+                .find(id)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.USERS, "User", id));
+        if (!owner.active()) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_INVALID, "User " + id + " is not active, so it cannot own a client database.");
+        }
+        return owner;
+    }
+
+    private static Template template(Transaction tx, TemplateId id) {
+        Template template = tx.records(RecordTypes.TEMPLATES)
+                .find(id.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id.value()));
+        if (template.state() != TemplateState.READY) {
+            throw SaasException.conflict(
+                    ErrorCodes.TEMPLATE_NOT_READY,
+                    "Template \"" + template.name() + "\" is not ready; wait until it is built, or choose another.");
+        }
+        return template;
+    }
+
+    private static ServerId server(Transaction tx, @Nullable Plan plan, @Nullable Template template) {
+        if (template != null) {
+            ServerId pinned = plan == null ? null : plan.serverId();
+            if (pinned != null && !pinned.equals(template.serverId())) {
+                throw SaasException.conflict(
+                        ErrorCodes.TEMPLATE_NOT_READY,
+                        "Template \"" + template.name() + "\" is not on the database server that the plan is set to.");
+            }
+            return TenantRules.placement(tx, template.serverId());
+        }
+        return TenantRules.placement(tx, plan == null ? null : plan.serverId());
+    }
+
+    private String name(Transaction tx, @Nullable String wanted, @Nullable Plan plan, ServerId server) {
+        if (wanted != null) {
+            return Texts.databaseName(wanted, TenantRules.reservedNames(plane, tx, server));
+        }
+        if (plan == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.TENANT_NAME_INVALID, "A database outside any plan needs a name: give one.");
+        }
+        return Texts.databaseName(TenantRules.nextName(tx, plan), TenantRules.reservedNames(plane, tx, server));
+    }
+
+    private Draft reserve(Transaction tx, DuplicateTenant command) {
+        Tenant source = lock(tx, command.source());
+        TenantRules.requireState(source, "duplicated", TenantState.OPEN, TenantState.PENDING);
+        Plan plan = source.planId() == null ? null : plan(tx, source.planId().value());
+        CustomerId customer = command.customer() == null ? source.customerId() : command.customer();
+        if (plan != null && customer != null) {
+            TenantRules.checkLimit(tx, plan, customer, source.trial());
+        }
+        ServerId server = command.server() == null ? source.serverId() : command.server();
+        if (!server.equals(source.serverId())) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "A client database is duplicated on its own database server only; leave the server out.");
+        }
+        Instant now = plane.now();
+        Integer hours = command.expirationHours();
+        Tenant copy = source.toBuilder()
+                .id(new TenantId(0))
+                .uuid(plane.secrets.uuid())
+                .name(name(tx, command.name(), plan, server))
+                .state(TenantState.DRAFT)
+                .customerId(customer)
+                .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)))
+                .createdAt(now)
+                .build();
+        return new Draft(
+                copy,
+                Map.of(
+                        CreateSaga.SOURCE_NAME,
+                        source.name(),
+                        CreateSaga.SOURCE_UUID,
+                        source.uuid().toString()));
+    }
+
+    @Override
+    public Optional<Tenant> findByName(String name) {
+        return plane.catalog.transact(tx ->
+                ControlPlane.tenantByName(tx, name).filter(tenant -> RecordTypes.TENANTS.matches(tenant, visible(tx))));
+    }
+
+    @Override
+    public Tenant rename(TenantId id, String name) {
+        actor.requireAdministrator("rename client databases");
+        Operation.Builder draft = plane.sagas.draft(OperationKind.RENAME_TENANT);
+        Operation operation;
+        try {
+            operation = plane.catalog.transact(tx -> {
+                Tenant tenant = lock(tx, id);
+                TenantRules.requireState(tenant, "renamed", TenantState.OPEN, TenantState.PENDING);
+                Texts.databaseName(name, TenantRules.reservedNames(plane, tx, tenant.serverId()));
+                TenantRules.hold(tx, name, tenant.uuid(), plane.now());
+                return plane.sagas.begin(
+                        tx,
+                        draft.tenantId(id)
+                                .input(Map.of(RenameSaga.NEW_NAME, name))
+                                .build());
+            });
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? TenantRules.nameTaken(name) : e;
+        }
+        plane.sagas.run(operation, new RenameSaga(plane));
+        return get(id);
+    }
+
+    @Override
+    public Tenant delete(TenantId id) {
+        actor.requireAdministrator("delete client databases");
+        Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TENANT);
+        Optional<Operation> operation = plane.catalog.transact(tx -> {
+            Tenant tenant = lock(tx, id);
+            if (!tenant.state().live()) {
+                return Optional.empty();
+            }
+            TenantRules.requireState(tenant, "deleted", TenantState.OPEN, TenantState.PENDING);
+            return Optional.of(plane.sagas.begin(tx, draft.tenantId(id).build()));
+        });
+        operation.ifPresent(begun -> plane.sagas.run(begun, new DeleteSaga(plane)));
+        return get(id);
+    }
+
+    @Override
+    public Tenant update(TenantId id, UnaryOperator<Tenant> change) {
+        return follow(id, OperationKind.UPDATE_TENANT, "changed", tenant -> {
+            Tenant wanted = change.apply(tenant);
+            if (wanted.maxUsers() < 0 || wanted.totalStorageLimit() < 0) {
+                throw SaasException.invalid(
+                        ErrorCodes.CONFIGURATION_INVALID, "A limit is not negative; 0 means that there is none.");
+            }
+            return tenant.toBuilder()
+                    .maxUsers(wanted.maxUsers())
+                    .totalStorageLimit(wanted.totalStorageLimit())
+                    .blockOnExpiration(wanted.blockOnExpiration())
+                    .blockOnStorageExceed(wanted.blockOnStorageExceed())
+                    .expiresAt(wanted.expiresAt())
+                    .trial(wanted.trial())
+                    .customerId(wanted.customerId())
+                    .build();
+        });
+    }
+
+    @Override
+    public Tenant suspend(TenantId id) {
+        return follow(
+                id,
+                OperationKind.SUSPEND_TENANT,
+                "suspended",
+                tenant -> tenant.toBuilder().state(TenantState.PENDING).build());
+    }
+
+    @Override
+    public Tenant resume(TenantId id) {
+        return follow(
+                id,
+                OperationKind.RESUME_TENANT,
+                "resumed",
+                tenant -> tenant.toBuilder().state(TenantState.OPEN).build());
+    }
+
+    @Override
+    public Tenant sendParameters(TenantId id) {
+        return follow(id, OperationKind.UPDATE_TENANT, "told its parameters", UnaryOperator.identity());
+    }
+
+    /** Changes the catalog, which leads, and then the database, which follows. */
+    private Tenant follow(TenantId id, OperationKind kind, String wish, UnaryOperator<Tenant> change) {
+        actor.requireAdministrator("change client databases");
+        Operation.Builder draft = plane.sagas.draft(kind);
+        Operation operation = plane.catalog.transact(tx -> {
+            Tenant tenant = lock(tx, id);
+            TenantRules.requireState(tenant, wish, TenantState.OPEN, TenantState.PENDING);
+            Operation begun = plane.sagas.begin(tx, draft.tenantId(id).build());
+            Tenant changed = change.apply(tenant);
+            CustomerId customer = changed.customerId();
+            if (customer != null
+                    && tx.records(RecordTypes.CUSTOMERS).find(customer.value()).isEmpty()) {
+                throw RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value());
+            }
+            tx.records(RecordTypes.TENANTS).update(changed);
+            return begun;
+        });
+        plane.sagas.run(operation, new UpdateSaga(plane));
+        return get(id);
+    }
+
+    @Override
+    public Tenant sync(TenantId id) {
+        actor.requireAdministrator("sync client databases");
+        Tenant seen = get(id);
+        TenantRules.requireState(seen, "synced", TenantState.OPEN, TenantState.PENDING);
+        long size = plane.databases(seen).size(ControlPlane.ref(seen));
+        Map<String, String> settings = plane.inside(seen, TenantFacts::settings);
+        int users = (int) (long) plane.inside(seen, MemberRows::regular);
+        return plane.catalog.transact(tx -> {
+            Tenant synced = TenantFacts.limits(lock(tx, id), settings)
+                    .usersCount(users)
+                    .databaseSize(size)
+                    .build();
+            tx.records(RecordTypes.TENANTS).update(synced);
+            return synced;
+        });
+    }
+
+    @Override
+    public List<String> databaseNames() {
+        List<String> names = new ArrayList<>(plane.catalog.transact(tx -> tx
+                .records(RecordTypes.TENANTS)
+                .list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING))))
+                .stream()
+                .map(Tenant::name)
+                .toList()));
+        names.add(plane.mainDatabase);
+        names.sort(null);
+        return List.copyOf(names);
+    }
+
+    @Override
+    public String host(Tenant tenant) {
+        Server server = plane.catalog
+                .transact(tx ->
+                        tx.records(RecordTypes.SERVERS).find(tenant.serverId().value()))
+                .orElse(null);
+        return Hosts.host(
+                server == null ? null : server.clientsHostTemplate(), tenant.name(), plane.parameters.baseDomain());
+    }
+
+    @Override
+    public URI publicUrl(Tenant tenant) {
+        URI base = plane.parameters.baseUrl();
+        String port = base.getPort() < 0 ? "" : ":" + base.getPort();
+        return URI.create(base.getScheme() + "://" + host(tenant) + port);
+    }
+
+    /** The way in that a token opens, as the predecessor's clients know it. */
+    Entry entry(Tenant tenant, String token) {
+        String state = "{\"d\":\"" + tenant.name() + "\",\"p\":1,\"a\":1}";
+        URI url = URI.create(publicUrl(tenant) + "/saas_client/new_database?access_token=" + token + "&state="
+                + URLEncoder.encode(state, StandardCharsets.UTF_8));
+        return new Entry(token, url, plane.now().plus(AccessTokens.LIFE));
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The rules for texts from outside. */
+final class Texts {
+    static final int MAX_LOGIN = 254;
+    static final int MAX_NAME = 256;
+    static final int MAX_DATABASE_NAME = 63;
+    private static final Pattern LABELS =
+            Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*");
+
+    private Texts() {}
+
+    /** A login in the form in which it is stored. */
+    static String login(String login) {
+        String normal = normalLogin(login);
+        if (normal.isEmpty() || normal.length() > MAX_LOGIN || hasControl(normal)) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCOUNT_INVALID,
+                    "A login has 1 to " + MAX_LOGIN + " printable characters, found " + describe(normal) + ".");
+        }
+        return normal;
+    }
+
+    /** The form in which a login is looked up; never fails. */
+    static String normalLogin(String login) {
+        return login.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** A name of a person or thing, without white space around it. */
+    static String name(String name, String code, String what) {
+        String normal = name.strip();
+        if (normal.isEmpty() || normal.length() > MAX_NAME || hasControl(normal)) {
+            throw SaasException.invalid(
+                    code,
+                    what + " has a name of 1 to " + MAX_NAME + " printable characters, found " + describe(normal)
+                            + ".");
+        }
+        return normal;
+    }
+
+    static @Nullable String email(@Nullable String email) {
+        if (email == null || email.isBlank()) {
+            return null;
+        }
+        String normal = email.strip();
+        if (normal.length() > MAX_LOGIN || hasControl(normal) || normal.indexOf('@') < 1) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCOUNT_INVALID,
+                    "An e-mail address has an @ and at most " + MAX_LOGIN + " characters, found " + describe(normal)
+                            + ".");
+        }
+        return normal;
+    }
+
+    /**
+     * Refuses what cannot be the name of a database.
+     *
+     * @param reserved names that the server itself needs
+     */
+    static String databaseName(String name, Set<String> reserved) {
+        if (name.length() > MAX_DATABASE_NAME || !LABELS.matcher(name).matches()) {
+            throw SaasException.invalid(
+                    ErrorCodes.TENANT_NAME_INVALID,
+                    "A database name is one or more DNS labels in lower case (letters, digits, hyphens within) joined by "
+                            + "dots, 63 bytes at most; found " + describe(name) + ".");
+        }
+        if (reserved.contains(name)) {
+            throw SaasException.invalid(
+                    ErrorCodes.TENANT_NAME_INVALID,
+                    "The name \"" + name + "\" is used by the server itself; choose another.");
+        }
+        return name;
+    }
+
+    static boolean isHost(String text) {
+        return text.length() <= 253 && LABELS.matcher(text).matches();
+    }
+
+    /** The text for a message: short, and without what could break a line. */
+    static String describe(String text) {
+        String start = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+        String visible = start.codePoints()
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return "\"" + visible + "\"" + (text.length() > 80 ? " (" + text.length() + " characters)" : "");
+    }
+
+    static boolean hasControl(String text) {
+        return text.codePoints().anyMatch(Character::isISOControl);
+    }
+}

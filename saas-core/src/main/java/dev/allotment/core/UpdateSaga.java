@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Operation;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+
+/** Makes a client database follow what the catalog already says of it: limits, expiry, and whether it is suspended. */
+final class UpdateSaga implements Saga {
+    private final ControlPlane plane;
+
+    UpdateSaga(ControlPlane plane) {
+        this.plane = plane;
+    }
+
+    @Override
+    public List<Step> steps() {
+        return List.of(new Step("told", this::tell));
+    }
+
+    private void tell(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        boolean suspended = tenant.state() == TenantState.PENDING;
+        plane.inside(tenant, tx -> {
+            DatabaseSetup.tell(tx, tenant);
+            DatabaseSetup.tellSuspended(tx, suspended);
+            return null;
+        });
+        if (suspended) {
+            plane.databases(tenant).close(ControlPlane.ref(tenant));
+        } else if (tenant.state() == TenantState.OPEN) {
+            plane.databases(tenant).open(ControlPlane.ref(tenant));
+        }
+    }
+
+    @Override
+    public void finish(Transaction tx, Operation operation) {
+        // The catalog was changed in the transaction that began the operation.
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return false;
+    }
+
+    @Override
+    public void undo(Operation operation) {
+        throw new IllegalStateException("The catalog leads, and the database follows");
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        throw new IllegalStateException("The catalog leads, and the database follows");
+    }
+}
