@@ -9,12 +9,13 @@ final class MasterPassword {
     private static final String PLACE = "master";
 
     private final ControlPlane plane;
-    private final @Nullable String configuredHash;
+    private final @Nullable String configured;
+    private volatile @Nullable String configuredHash;
 
     /** @param configured null: none is set, and nothing matches until one is */
     MasterPassword(ControlPlane plane, @Nullable String configured) {
         this.plane = plane;
-        this.configuredHash = configured == null ? null : plane.passwords.hash(configured);
+        this.configured = configured;
     }
 
     boolean matches(String password) {
@@ -24,10 +25,20 @@ final class MasterPassword {
     private Optional<Authenticator.Account<String>> account() {
         String stored = plane.catalog
                 .transact(tx -> MainParameters.value(tx, MainParameters.MASTER_PASSWORD))
-                .orElse(configuredHash);
+                .orElseGet(this::configuredHash);
         return stored == null
                 ? Optional.empty()
                 : Optional.of(new Authenticator.Account<>(PLACE, 0, PLACE, true, stored));
+    }
+
+    /** Hashed when it is first asked for, which a start need not wait for. */
+    private @Nullable String configuredHash() {
+        String hash = configuredHash;
+        if (hash == null && configured != null) {
+            hash = plane.passwords.hash(configured);
+            configuredHash = hash;
+        }
+        return hash;
     }
 
     void change(String newPassword) {

@@ -110,9 +110,11 @@ final class SaasView implements Saas {
 
     @Override
     public Saas actingAs(UserId id) {
-        User user = plane.catalog
-                .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
-                .filter(User::active)
+        User user = plane.users
+                .recent(AccountUseCases.MAIN, id.value())
+                .or(() -> plane.catalog
+                        .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
+                        .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
         return new SaasView(plane, new Actor(user), master, () -> {});
     }
