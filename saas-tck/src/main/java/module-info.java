@@ -6,7 +6,14 @@ module dev.allotment.tck {
     requires transitive org.junit.jupiter.api;
     requires static org.jspecify;
 
+    exports dev.allotment.tck;
     exports dev.allotment.tck.memory;
+
+    // JUnit calls the methods of the contracts, most of which are not public.
+    opens dev.allotment.tck to
+            org.junit.platform.commons;
+
+    uses dev.allotment.spi.BackendProvider;
 
     provides dev.allotment.spi.BackendProvider with
             dev.allotment.tck.memory.MemoryBackendProvider;

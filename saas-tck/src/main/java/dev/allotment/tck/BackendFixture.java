@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases.DatabaseLogin;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Settings;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the kit has to know about a backend: how to open it on a storage of its own, which begins empty, and how to look at it from
+ * behind. One fixture serves one test. Methods with a default are for backends of which more can be shown.
+ *
+ * <p>Variations of a backend, such as a small pool, are fixtures with other {@link #settings}.
+ */
+public interface BackendFixture extends AutoCloseable {
+    /** The server that every backend stands for. */
+    Server DEFAULT_SERVER =
+            new Server(new ServerId(1), Server.DEFAULT_NAME, true, 1, "localhost", "17.0", null, Instant.EPOCH);
+
+    /** A new provider. */
+    BackendProvider provider();
+
+    /** The settings that open this fixture's storage; the same whenever asked. */
+    Map<String, String> settings();
+
+    /**
+     * Settings of which each is wrong, or lacks another one, by name, with the value that is wrong. The kit wants each name
+     * in the complaint. Empty: no setting can be wrong.
+     */
+    Map<String, String> wrongSettings();
+
+    /** Settings that are right but lead to a server that is not there; empty: nothing has to be reached. */
+    default Optional<Map<String, String>> unreachableSettings() {
+        return Optional.empty();
+    }
+
+    /** Opens the storage of this fixture, once more where it is open already. The kit closes what it opened. */
+    default Backend open() {
+        return provider().open(Settings.of(settings()));
+    }
+
+    /** Ends a backend as the sudden end of its process would, as near as this process can. */
+    default void kill(Backend backend) {
+        backend.close();
+    }
+
+    /** Needed where {@link Capability#SCRIPTS} is declared. */
+    default Scripts scripts() {
+        throw new UnsupportedOperationException("A fixture of a backend that runs scripts says which.");
+    }
+
+    /**
+     * Whether a database has the table that {@link Scripts#createTable} makes, by default as {@link Scripts#useTable} finds
+     * out.
+     */
+    default boolean hasTable(Backend backend, DatabaseRef database) {
+        return Probe.succeeds(
+                backend.databases(DEFAULT_SERVER), database, scripts().useTable());
+    }
+
+    /**
+     * Whether the application of a database gets in; empty where there is no way for an application to try. By default tried
+     * with a new login where {@link Capability#LOGINS} is declared.
+     */
+    default Optional<Boolean> isOpen(Backend backend, DatabaseRef database) {
+        if (backend.capabilities().contains(Capability.LOGINS)) {
+            return Optional.of(connects(backend.databases(DEFAULT_SERVER).login(database)));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a login is let in; needed where {@link Capability#LOGINS} is declared. */
+    default boolean connects(DatabaseLogin login) {
+        throw new UnsupportedOperationException("A fixture of a backend with logins tries them.");
+    }
+
+    /**
+     * Whether a login, which is let in, can change or remove records of a type behind the back of the SPI; needed where {@link
+     * Capability#LOGINS} is declared.
+     */
+    default boolean canMeddle(DatabaseLogin login, RecordType<?> type) {
+        throw new UnsupportedOperationException("A fixture of a backend with logins tries what they can do.");
+    }
+
+    /** Makes a database of this name without the SPI, as an operator could. False: there is no way to. */
+    default boolean putForeign(Backend backend, String name) {
+        return false;
+    }
+
+    /**
+     * Leaves behind what a process leaves that is killed while it makes a database, at the worst moment. False: a database is
+     * made at once or not at all.
+     */
+    default boolean leaveHalfMade(Backend backend, DatabaseRef database) {
+        return false;
+    }
+
+    /**
+     * Leaves behind what a process leaves that is killed while it drops this database, which is there. False: a database is
+     * dropped at once or not at all.
+     */
+    default boolean leaveHalfDropped(Backend backend, DatabaseRef database) {
+        return false;
+    }
+
+    /** Removes the storage; every backend on it is closed by then. */
+    @Override
+    void close();
+
+    /**
+     * Scripts in the dialect of the backend; each ends so that another one may follow it in the same text.
+     *
+     * @param createTable makes a table
+     * @param useTable succeeds where that table is there, as often as it is run, and fails where it is not
+     * @param failing fails for any reason, anywhere
+     */
+    record Scripts(String createTable, String useTable, String failing) {}
+}

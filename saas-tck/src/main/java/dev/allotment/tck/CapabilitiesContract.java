@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.Databases.DatabaseLogin;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What a backend declares works; what it does not is refused, and not half done. DURABLE: {@link DurabilityContract}. */
+public abstract class CapabilitiesContract extends Contract {
+    private static final DatabaseRef SHOP = ref("shop.example", 1);
+    private static final DatabaseRef OTHER = ref("other.example", 2);
+
+    /** For subclasses. */
+    protected CapabilitiesContract() {}
+
+    @Test
+    void theyAreTheSameWheneverAsked() {
+        assertThat(backend().capabilities()).isEqualTo(backend().capabilities()).isSubsetOf(Capability.values());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> scripts() {
+        databases().create(SHOP);
+        return Stream.concat(
+                where(declares(Capability.SCRIPTS), dynamicTest("declared, they run", () -> {
+                    databases().configure(SHOP, tx -> {
+                        tx.run(fixture().scripts().createTable());
+                        return null;
+                    });
+                    assertThat(fixture().hasTable(backend(), SHOP)).isTrue();
+                })),
+                where(
+                        !declares(Capability.SCRIPTS),
+                        dynamicTest("not declared, they are refused and nothing is stored", () -> {
+                            assertRefused(
+                                    ErrorCodes.BACKEND_UNSUPPORTED,
+                                    () -> databases().configure(SHOP, tx -> {
+                                        insertParameter(tx, "gone");
+                                        tx.run("create table kit (id integer);");
+                                        return 1;
+                                    }));
+                            assertThat(written(SHOP)).isEmpty();
+                        })));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> sharing() {
+        return Stream.concat(
+                where(
+                        declares(Capability.SHARED),
+                        dynamicTest("declared, two see the same records", this::checkSharedRecords),
+                        dynamicTest("declared, a lock orders the writers of both", this::checkSharedLock),
+                        dynamicTest("declared, no number is given twice", this::checkSharedSequence),
+                        dynamicTest("declared, two see the same databases", this::checkSharedDatabases)),
+                where(
+                        !declares(Capability.SHARED),
+                        dynamicTest("not declared, a second one is refused or apart", this::checkNotShared)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> logins() {
+        databases().create(SHOP);
+        databases().create(OTHER);
+        return Stream.concat(
+                where(
+                        declares(Capability.LOGINS),
+                        dynamicTest("declared, one gets in while its database is open", this::checkLogin),
+                        dynamicTest("declared, a new password voids the one before", this::checkPasswords),
+                        dynamicTest("declared, one gets into no other database", this::checkOtherDatabases),
+                        dynamicTest("declared, one cannot change the records of the SPI", this::checkMeddling),
+                        dynamicTest("declared, a login is refused as everything else is", () -> {
+                            assertRefused(
+                                    ErrorCodes.DATABASE_UNKNOWN,
+                                    () -> databases().login(ref("unknown.example", 3)));
+                            assertRefused(
+                                    ErrorCodes.DATABASE_FOREIGN,
+                                    () -> databases().login(ref(SHOP.name(), 3)));
+                        })),
+                where(
+                        !declares(Capability.LOGINS),
+                        dynamicTest(
+                                "not declared, they are refused",
+                                () -> assertRefused(
+                                        ErrorCodes.BACKEND_UNSUPPORTED,
+                                        () -> databases().login(SHOP)))));
+    }
+
+    private void checkSharedRecords() {
+        Backend second = openReady();
+        catalog().transact(tx -> insertParameter(tx, "of the first"));
+        second.catalog().transact(tx -> insertParameter(tx, "of the second"));
+
+        for (Backend backend : List.of(backend(), second)) {
+            assertThat(backend.catalog().<List<String>>transact(Contract::parameters))
+                    .containsExactly("of the first", "of the second");
+        }
+    }
+
+    private void checkSharedLock() {
+        Backend second = openReady();
+        long counter = catalog()
+                .<Long>transact(tx -> tx.records(RecordTypes.PARAMETERS)
+                        .insert(new Parameter(0, "counter", "0", false))
+                        .id());
+        Race.runAll(8, thread -> {
+            Backend mine = thread % 2 == 0 ? backend() : second;
+            for (int i = 0; i < 5; i++) {
+                mine.catalog().transact(tx -> increment(tx, counter));
+            }
+            return null;
+        });
+        assertThat(catalog().<List<String>>transact(Contract::parameters)).contains("40");
+    }
+
+    private void checkSharedSequence() {
+        Backend second = openReady();
+        List<Long> numbers = Race.runAll(
+                        8,
+                        thread -> Stream.generate(() -> (thread % 2 == 0 ? backend() : second)
+                                        .catalog()
+                                        .<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER)))
+                                .limit(5)
+                                .toList())
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+        assertThat(new HashSet<>(numbers)).hasSize(40);
+    }
+
+    private void checkSharedDatabases() {
+        Databases second = openReady().databases(BackendFixture.DEFAULT_SERVER);
+        databases().create(SHOP);
+        write(SHOP, "of the first");
+        second.transact(SHOP, tx -> insertParameter(tx, "of the second"));
+        assertThat(written(SHOP)).containsExactly("of the first", "of the second");
+
+        databases().rename(SHOP, "renamed.example");
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> second.transact(SHOP, Contract::parameters));
+        assertThat(second.<List<String>>transact(ref("renamed.example", 1), Contract::parameters))
+                .hasSize(2);
+        second.drop(ref("renamed.example", 1));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> written(ref("renamed.example", 1)));
+        assertThat(databases().list()).isEmpty();
+        // A name that came back is another database: what the other one remembers of it must not be used.
+        databases().create(ref("renamed.example", 5));
+        assertRefused(
+                ErrorCodes.DATABASE_FOREIGN, () -> second.transact(ref("renamed.example", 1), Contract::parameters));
+        assertThat(second.<List<String>>transact(ref("renamed.example", 5), Contract::parameters))
+                .isEmpty();
+    }
+
+    private void checkNotShared() {
+        catalog().transact(tx -> insertParameter(tx, "of the first"));
+        Backend second;
+        try {
+            second = open();
+        } catch (SaasException refused) {
+            assertThat(refused.code()).isEqualTo(ErrorCodes.BACKEND_IN_USE);
+            // The first one goes on, and once it is closed the next one may come.
+            assertThat(catalog().<List<String>>transact(Contract::parameters)).containsExactly("of the first");
+            restart();
+            assertThat(backend().health().up()).isTrue();
+            return;
+        }
+        // What lives in one process only may have as many storages as backends.
+        second.catalog().migrate();
+        assertThat(declares(Capability.DURABLE)).isFalse();
+        assertThat(second.catalog().<List<String>>transact(Contract::parameters))
+                .isEmpty();
+        assertThat(catalog().<List<String>>transact(Contract::parameters)).containsExactly("of the first");
+    }
+
+    private void checkLogin() {
+        databases().open(SHOP);
+        DatabaseLogin login = databases().login(SHOP);
+        assertThat(fixture().connects(login)).isTrue();
+        databases().close(SHOP);
+        assertThat(fixture().connects(login)).isFalse();
+        databases().open(SHOP);
+        assertThat(fixture().connects(login)).isTrue();
+        assertThat(login.toString()).doesNotContain(login.password());
+        assertThat(login.password()).hasSizeGreaterThanOrEqualTo(16);
+    }
+
+    private void checkPasswords() {
+        databases().open(SHOP);
+        DatabaseLogin before = databases().login(SHOP);
+        DatabaseLogin after = databases().login(SHOP);
+        assertThat(after.password()).isNotEqualTo(before.password());
+        assertThat(fixture().connects(before)).isFalse();
+        assertThat(fixture().connects(after)).isTrue();
+        assertThat(fixture().connects(new DatabaseLogin(after.url(), after.user(), "")))
+                .isFalse();
+    }
+
+    private void checkOtherDatabases() {
+        databases().open(SHOP);
+        databases().open(OTHER);
+        DatabaseLogin mine = databases().login(SHOP);
+        DatabaseLogin theirs = databases().login(OTHER);
+        assertThat(mine.user()).isNotEqualTo(theirs.user());
+        assertThat(fixture().connects(new DatabaseLogin(theirs.url(), mine.user(), mine.password())))
+                .isFalse();
+        assertThat(fixture().connects(new DatabaseLogin(mine.url(), theirs.user(), theirs.password())))
+                .isFalse();
+        DatabaseRef copy = ref("copy.example", 4);
+        databases().copy(SHOP, copy);
+        databases().open(copy);
+        DatabaseLogin copied = databases().login(copy);
+        assertThat(fixture().connects(copied)).isTrue();
+        assertThat(fixture().connects(new DatabaseLogin(copied.url(), mine.user(), mine.password())))
+                .isFalse();
+        databases().drop(copy);
+        assertThat(fixture().connects(copied)).isFalse();
+    }
+
+    private void checkMeddling() {
+        databases().open(SHOP);
+        databases().transact(SHOP, tx -> insertParameter(tx, "limit"));
+        DatabaseLogin login = databases().login(SHOP);
+        for (var type : RecordTypes.database()) {
+            assertThat(fixture().canMeddle(login, type)).as("%s", type).isFalse();
+        }
+        assertThat(written(SHOP)).containsExactly("limit");
+    }
+
+    private static Parameter increment(Transaction transaction, long id) {
+        var records = transaction.records(RecordTypes.PARAMETERS);
+        Parameter now = records.lock(id).orElseThrow();
+        Parameter next = now.withValue(Integer.toString(Integer.parseInt(now.value()) + 1));
+        records.update(next);
+        return next;
+    }
+}

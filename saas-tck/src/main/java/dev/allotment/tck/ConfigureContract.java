@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
+
+/** A configuration is applied as a whole or not at all, records and scripts alike, and one at a time. */
+public abstract class ConfigureContract extends Contract {
+    private static final DatabaseRef SHOP = ref("shop.example", 1);
+
+    /** Thrown by work on purpose. */
+    private static final class Deliberate extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Deliberate() {
+            super("thrown by the work on purpose");
+        }
+    }
+
+    /** For subclasses. */
+    protected ConfigureContract() {}
+
+    @Test
+    void itsRecordsAreStoredAndItsResultComesOut() {
+        databases().create(SHOP);
+        Object result = new Object();
+
+        assertThat(databases().<Object>configure(SHOP, tx -> {
+                    insertParameter(tx, "stored");
+                    return result;
+                }))
+                .isSameAs(result);
+        assertThat(databases().<Object>configure(SHOP, tx -> null)).isNull();
+        assertThat(written(SHOP)).containsExactly("stored");
+    }
+
+    @Test
+    void anExceptionComesOutUnchangedAndNothingIsStored() {
+        databaseWith(SHOP.name(), 1, "kept");
+        Deliberate thrown = new Deliberate();
+
+        assertThatThrownBy(() -> databases().configure(SHOP, tx -> {
+                    insertParameter(tx, "gone");
+                    throw thrown;
+                }))
+                .isSameAs(thrown);
+        assertThat(written(SHOP)).containsExactly("kept");
+    }
+
+    @Test
+    void aTakenKeyUndoesTheWholeConfiguration() {
+        databaseWith(SHOP.name(), 1, "there");
+
+        assertRefused(
+                ErrorCodes.RECORD_DUPLICATE,
+                () -> databases().configure(SHOP, tx -> {
+                    insertParameter(tx, "with it");
+                    return insertParameter(tx, "there");
+                }));
+        assertThat(written(SHOP)).containsExactly("there");
+    }
+
+    @Test
+    void itWorksInOpenDatabasesAndLeavesThemOpen() {
+        databases().create(SHOP);
+        databases().open(SHOP);
+        configure(tx -> insertParameter(tx, "stored"));
+
+        assertThat(written(SHOP)).containsExactly("stored");
+        fixture().isOpen(backend(), SHOP).ifPresent(open -> assertThat(open).isTrue());
+        assertThat(databases().list()).containsExactly(SHOP);
+    }
+
+    @Test
+    void aFailureLeavesOpenDatabasesOpen() {
+        databases().create(SHOP);
+        databases().open(SHOP);
+        assertThatThrownBy(() -> databases().configure(SHOP, tx -> {
+                    throw new Deliberate();
+                }))
+                .isInstanceOf(Deliberate.class);
+        fixture().isOpen(backend(), SHOP).ifPresent(open -> assertThat(open).isTrue());
+        assertThat(databases().list()).containsExactly(SHOP);
+    }
+
+    @Test
+    void oneAtATime() {
+        databases().create(SHOP);
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Race.runAll(
+                4,
+                i -> databases().configure(SHOP, tx -> {
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    try {
+                        insertParameter(tx, "of " + i);
+                        // What another one did is either all here or not begun.
+                        assertThat(parameters(tx).size() % 2).isEqualTo(1);
+                        return insertParameter(tx, "also of " + i);
+                    } finally {
+                        inside.decrementAndGet();
+                    }
+                }));
+        assertThat(most).hasValue(1);
+        assertThat(written(SHOP)).hasSize(8);
+    }
+
+    @Test
+    void whatOthersStoreMeanwhileSurvivesAFailure() {
+        databases().create(SHOP);
+        AtomicReference<CompletableFuture<Object>> other = new AtomicReference<>();
+        assertThatThrownBy(() -> databases().configure(SHOP, tx -> {
+                    insertParameter(tx, "gone");
+                    // It gets through at once, or waits until this one has failed; both are fine.
+                    other.set(Race.start(() -> databases().transact(SHOP, tx2 -> insertParameter(tx2, "of another"))));
+                    Race.letRun(Objects.requireNonNull(other.get()));
+                    throw new Deliberate();
+                }))
+                .isInstanceOf(Deliberate.class);
+        assertThat(Race.end(Objects.requireNonNull(other.get())).failure()).isNull();
+        assertThat(written(SHOP)).containsExactly("of another");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> scripts() {
+        return where(
+                declares(Capability.SCRIPTS),
+                fresh("change the schema, together with records", () -> {
+                    configure(tx -> {
+                        insertParameter(tx, "before");
+                        tx.run(fixture().scripts().createTable());
+                        insertParameter(tx, "after");
+                        tx.run(fixture().scripts().useTable());
+                    });
+                    assertThat(written(SHOP)).containsExactly("before", "after");
+                    assertThat(hasTable(SHOP)).isTrue();
+                }),
+                fresh("may hold several statements", () -> {
+                    BackendFixture.Scripts scripts = fixture().scripts();
+                    configure(tx -> tx.run(scripts.createTable() + "\n" + scripts.useTable()));
+                    assertThat(hasTable(SHOP)).isTrue();
+                }),
+                fresh("are undone, with all else, where one fails", () -> {
+                    assertThatThrownBy(() -> configure(tx -> {
+                                insertParameter(tx, "gone");
+                                tx.run(fixture().scripts().createTable());
+                                tx.run(fixture().scripts().failing());
+                            }))
+                            .isInstanceOfSatisfying(SaasException.class, e -> {
+                                assertThat(e.code()).isEqualTo(ErrorCodes.ADDON_FAILED);
+                                assertThat(e.getCause()).isNotNull();
+                                assertThat(e.getMessage())
+                                        .doesNotContain(fixture().scripts().failing());
+                            });
+                    assertThat(written(SHOP)).isEmpty();
+                    assertThat(hasTable(SHOP)).isFalse();
+                }),
+                fresh("are undone where the work fails after them", () -> {
+                    Deliberate thrown = new Deliberate();
+                    assertThatThrownBy(() -> configure(tx -> {
+                                tx.run(fixture().scripts().createTable());
+                                insertParameter(tx, "gone");
+                                throw thrown;
+                            }))
+                            .isSameAs(thrown);
+                    assertThat(written(SHOP)).isEmpty();
+                    assertThat(hasTable(SHOP)).isFalse();
+                }),
+                fresh("can be run again after a failure", () -> {
+                    assertThatThrownBy(() -> configure(tx -> {
+                                tx.run(fixture().scripts().createTable());
+                                throw new Deliberate();
+                            }))
+                            .isInstanceOf(Deliberate.class);
+                    configure(tx -> tx.run(fixture().scripts().createTable()));
+                    assertThat(hasTable(SHOP)).isTrue();
+                }),
+                fresh("leave what was there before, where they fail", () -> {
+                    configure(tx -> {
+                        tx.run(fixture().scripts().createTable());
+                        insertParameter(tx, "kept");
+                    });
+                    assertThatThrownBy(() -> configure(tx -> {
+                                insertParameter(tx, "gone");
+                                tx.run(fixture().scripts().useTable());
+                                tx.run(fixture().scripts().failing());
+                            }))
+                            .isInstanceOf(SaasException.class);
+                    assertThat(hasTable(SHOP)).isTrue();
+                    assertThat(written(SHOP)).containsExactly("kept");
+                }),
+                fresh("touch no other database", () -> {
+                    DatabaseRef other = databaseWith("other.example", 2, "other");
+                    configure(tx -> tx.run(fixture().scripts().createTable()));
+                    assertThat(hasTable(other)).isFalse();
+                    assertThat(written(other)).containsExactly("other");
+                }),
+                fresh("are copied, and from then on apart", () -> {
+                    DatabaseRef copy = ref("copy.example", 2);
+                    DatabaseRef earlier = ref("earlier.example", 3);
+                    databases().copy(SHOP, earlier);
+                    configure(tx -> tx.run(fixture().scripts().createTable()));
+                    databases().copy(SHOP, copy);
+                    assertThat(hasTable(copy)).isTrue();
+                    assertThat(hasTable(earlier)).isFalse();
+                    databases().configure(earlier, tx -> {
+                        tx.run(fixture().scripts().createTable());
+                        return null;
+                    });
+                    assertThat(hasTable(earlier)).isTrue();
+                }),
+                fresh("are renamed with their database", () -> {
+                    configure(tx -> tx.run(fixture().scripts().createTable()));
+                    databases().rename(SHOP, "renamed.example");
+                    assertThat(hasTable(ref("renamed.example", 1))).isTrue();
+                }),
+                fresh("are refused outside of a configuration", () -> {
+                    assertRefused(
+                            ErrorCodes.BACKEND_UNSUPPORTED,
+                            () -> databases().transact(SHOP, tx -> {
+                                tx.run(fixture().scripts().createTable());
+                                return 1;
+                            }));
+                    assertThat(hasTable(SHOP)).isFalse();
+                }));
+    }
+
+    /** With a new database, since the tests of one factory share a storage. */
+    private DynamicTest fresh(String name, Executable check) {
+        return dynamicTest(name, () -> {
+            databases().list().forEach(databases()::drop);
+            databases().create(SHOP);
+            check.execute();
+        });
+    }
+
+    private boolean hasTable(DatabaseRef database) {
+        return fixture().hasTable(backend(), database);
+    }
+
+    private void configure(Consumer<DatabaseTransaction> work) {
+        databases().configure(SHOP, tx -> {
+            work.accept(tx);
+            return null;
+        });
+    }
+}

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Databases are made, copied, opened, closed, renamed and dropped, and each of it may be repeated. */
+public abstract class DatabasesContract extends Contract {
+    private static final DatabaseRef SHOP = ref("shop.example", 1);
+    private static final DatabaseRef COPY = ref("copy.example", 2);
+
+    /** For subclasses. */
+    protected DatabasesContract() {}
+
+    @Test
+    void aNewDatabaseIsEmptyAndClosed() {
+        databases().create(SHOP);
+
+        assertThat(databases().exists(SHOP.name())).isTrue();
+        assertThat(databases().list()).containsExactly(SHOP);
+        assertOpen(SHOP, false);
+        Place place = Place.of(databases(), SHOP);
+        assertThat(place.types())
+                .allSatisfy(type -> assertThat(count(place, type)).isZero());
+    }
+
+    @Test
+    void creatingWhatIsThereLeavesItAsItIs() {
+        databases().create(SHOP);
+        write(SHOP, "kept");
+        databases().open(SHOP);
+        databases().create(SHOP);
+
+        assertThat(written(SHOP)).containsExactly("kept");
+        assertOpen(SHOP, true);
+    }
+
+    @Test
+    void databasesAreApart() {
+        DatabaseRef other = databaseWith("other.example", 3, "other");
+        databaseWith(SHOP.name(), 1, "shop");
+
+        assertThat(written(SHOP)).containsExactly("shop");
+        assertThat(written(other)).containsExactly("other");
+        assertThat(catalog().<List<String>>transact(Contract::parameters)).isEmpty();
+    }
+
+    @Test
+    void aCopyHasAllRecordsAndLivesItsOwnLife() {
+        databases().create(SHOP);
+        Place source = Place.of(databases(), SHOP);
+        source.types().forEach(type -> fill(source, type));
+        databases().copy(SHOP, COPY);
+
+        Place copy = Place.of(databases(), COPY);
+        assertThat(source.types())
+                .allSatisfy(type -> assertThat(all(copy, type)).hasSize(3).isEqualTo(all(source, type)));
+        write(COPY, "in the copy");
+        write(SHOP, "in the source");
+        assertThat(written(COPY)).hasSize(4).endsWith("in the copy");
+        assertThat(written(SHOP)).hasSize(4).endsWith("in the source");
+        assertThat(databases().list()).containsExactly(COPY, SHOP);
+    }
+
+    @Test
+    void aCopyGoesOnWithTheIdsOfItsSource() {
+        databases().create(SHOP);
+        long last = IntStream.range(0, 5)
+                .mapToLong(i -> databases()
+                        .<Long>transact(
+                                SHOP, tx -> insertParameter(tx, "number " + i).id()))
+                .max()
+                .orElseThrow();
+        databases().transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).delete(last));
+        databases().copy(SHOP, COPY);
+
+        Parameter next = databases().transact(COPY, tx -> insertParameter(tx, "next"));
+        assertThat(next.id()).isGreaterThan(last);
+    }
+
+    @Test
+    void aCopyIsClosedWhateverItsSourceIs() {
+        databases().create(SHOP);
+        databases().open(SHOP);
+        databases().copy(SHOP, COPY);
+        databases().close(SHOP);
+        DatabaseRef second = ref("second.example", 3);
+        databases().copy(SHOP, second);
+        databases().open(SHOP);
+
+        assertOpen(COPY, false);
+        assertOpen(second, false);
+        assertOpen(SHOP, true);
+    }
+
+    @Test
+    void copyingToWhatIsThereLeavesItAsItIs() {
+        databaseWith(SHOP.name(), 1, "source");
+        databases().copy(SHOP, COPY);
+        write(COPY, "in the copy");
+        databases().open(COPY);
+        databases().copy(SHOP, COPY);
+
+        assertThat(written(COPY)).containsExactly("source", "in the copy");
+        assertOpen(COPY, true);
+    }
+
+    @Test
+    void aCopyCanBeCopiedAndOutlivesItsSource() {
+        databaseWith(SHOP.name(), 1, "first");
+        databases().copy(SHOP, COPY);
+        databases().drop(SHOP);
+        write(COPY, "second");
+        DatabaseRef third = ref("third.example", 3);
+        databases().copy(COPY, third);
+        databases().drop(COPY);
+
+        assertThat(written(third)).containsExactly("first", "second");
+        assertThat(databases().list()).containsExactly(third);
+    }
+
+    @Test
+    void openingAndClosingMayBeRepeated() {
+        databases().create(SHOP);
+        databases().open(SHOP);
+        databases().open(SHOP);
+        assertOpen(SHOP, true);
+        databases().close(SHOP);
+        databases().close(SHOP);
+        assertOpen(SHOP, false);
+        databases().open(SHOP);
+        assertOpen(SHOP, true);
+    }
+
+    @Test
+    void theSpiWorksInClosedDatabasesAndInOpenOnes() {
+        databases().create(SHOP);
+        write(SHOP, "while new");
+        databases().open(SHOP);
+        write(SHOP, "while open");
+        databases().close(SHOP);
+        write(SHOP, "while closed");
+
+        assertThat(written(SHOP)).containsExactly("while new", "while open", "while closed");
+        assertOpen(SHOP, false);
+    }
+
+    @Test
+    void aRenamedDatabaseIsTheSameUnderAnotherName() {
+        databaseWith(SHOP.name(), 1, "kept");
+        DatabaseRef renamed = ref("renamed.example", 1);
+        databases().rename(SHOP, renamed.name());
+
+        assertThat(databases().list()).containsExactly(renamed);
+        assertThat(databases().find(SHOP.uuid())).isEqualTo(renamed);
+        assertThat(databases().exists(SHOP.name())).isFalse();
+        assertThat(written(renamed)).containsExactly("kept");
+        write(renamed, "more");
+        assertThat(written(renamed)).containsExactly("kept", "more");
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> written(SHOP));
+    }
+
+    @Test
+    void renamingMayBeRepeatedAndUndone() {
+        databaseWith(SHOP.name(), 1, "kept");
+        DatabaseRef renamed = ref("renamed.example", 1);
+        databases().rename(SHOP, renamed.name());
+        databases().rename(SHOP, renamed.name());
+        databases().rename(renamed, renamed.name());
+        assertThat(databases().list()).containsExactly(renamed);
+        databases().rename(renamed, SHOP.name());
+
+        assertThat(databases().list()).containsExactly(SHOP);
+        assertThat(written(SHOP)).containsExactly("kept");
+    }
+
+    @Test
+    void aRenameLeavesOpenOpenAndClosedClosed() {
+        databases().create(SHOP);
+        databases().rename(SHOP, "renamed.example");
+        assertOpen(ref("renamed.example", 1), false);
+        databases().open(ref("renamed.example", 1));
+        databases().rename(ref("renamed.example", 1), SHOP.name());
+        assertOpen(SHOP, true);
+    }
+
+    @Test
+    void theNameThatARenameGaveUpIsFree() {
+        databaseWith(SHOP.name(), 1, "first");
+        databases().rename(SHOP, "renamed.example");
+        DatabaseRef second = databaseWith(SHOP.name(), 2, "second");
+
+        assertThat(written(second)).containsExactly("second");
+        assertThat(written(ref("renamed.example", 1))).containsExactly("first");
+        assertThat(databases().list()).containsExactly(ref("renamed.example", 1), second);
+    }
+
+    @Test
+    void twoDatabasesMaySwapTheirNames() {
+        DatabaseRef a = databaseWith("a.example", 1, "first");
+        databaseWith("b.example", 2, "second");
+        databases().rename(a, "c.example");
+        databases().rename(ref("b.example", 2), "a.example");
+        databases().rename(ref("c.example", 1), "b.example");
+
+        assertThat(written(ref("b.example", 1))).containsExactly("first");
+        assertThat(written(ref("a.example", 2))).containsExactly("second");
+    }
+
+    @Test
+    void aDroppedDatabaseIsGone() {
+        databaseWith(SHOP.name(), 1, "gone");
+        databases().open(SHOP);
+        databases().drop(SHOP);
+
+        assertThat(databases().exists(SHOP.name())).isFalse();
+        assertThat(databases().list()).isEmpty();
+        assertThat(databases().find(SHOP.uuid())).isNull();
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> written(SHOP));
+    }
+
+    @Test
+    void droppingWhatIsNotThereIsNoError() {
+        databases().drop(SHOP);
+        databases().create(SHOP);
+        databases().drop(SHOP);
+        databases().drop(SHOP);
+
+        assertThat(databases().list()).isEmpty();
+    }
+
+    @Test
+    void whatIsMadeAfterADropIsNew() {
+        databaseWith(SHOP.name(), 1, "gone");
+        databases().drop(SHOP);
+        databases().create(SHOP);
+
+        assertThat(written(SHOP)).isEmpty();
+        assertOpen(SHOP, false);
+        Parameter first = databases().transact(SHOP, tx -> insertParameter(tx, "first"));
+        assertThat(first.id()).isEqualTo(1);
+    }
+
+    @Test
+    void droppingOneLeavesTheOthers() {
+        DatabaseRef longer = databaseWith("shop.example.org", 3, "longer");
+        DatabaseRef shorter = databaseWith("shop", 4, "shorter");
+        databaseWith(SHOP.name(), 1, "gone");
+        databases().drop(SHOP);
+
+        assertThat(databases().list()).containsExactly(shorter, longer);
+        assertThat(written(longer)).containsExactly("longer");
+        assertThat(written(shorter)).containsExactly("shorter");
+    }
+
+    @Test
+    void namesAreListedInOrder() {
+        List<String> ordered = List.of("1st.example", "a", "a-b", "a.b", "a0", "aa", "ab", "b", "z-z");
+        for (int i : new int[] {4, 8, 0, 2, 6, 1, 3, 7, 5}) {
+            databases().create(ref(ordered.get(i), i));
+        }
+        assertThat(databases().list()).extracting(DatabaseRef::name).isEqualTo(ordered);
+    }
+
+    @Test
+    void namesMayBe63BytesLongAndHaveDotsHyphensAndDigits() {
+        String longest = "a".repeat(30) + "." + "b".repeat(30) + "-9";
+        List<String> names = List.of(longest, longest.substring(0, 62) + "8", "3-com.example", "select", "a--b", "x");
+        for (int i = 0; i < names.size(); i++) {
+            databaseWith(names.get(i), i, names.get(i));
+        }
+        for (int i = 0; i < names.size(); i++) {
+            DatabaseRef database = ref(names.get(i), i);
+            assertThat(written(database)).containsExactly(names.get(i));
+            databases().open(database);
+            databases().copy(database, ref("copied", 90 + i));
+            databases().rename(ref("copied", 90 + i), "renamed");
+            assertThat(written(ref("renamed", 90 + i))).containsExactly(names.get(i));
+            databases().drop(ref("renamed", 90 + i));
+        }
+        databases().rename(ref(longest, 0), longest.substring(0, 62) + "7");
+        assertThat(written(ref(longest.substring(0, 62) + "7", 0))).containsExactly(longest);
+    }
+
+    @Test
+    void nothingExistsThatNobodyMade() {
+        assertThat(databases().exists(SHOP.name())).isFalse();
+        assertThat(databases().find(SHOP.uuid())).isNull();
+        databases().create(SHOP);
+        assertThat(databases().exists("shop")).isFalse();
+        assertThat(databases().exists("shop.exampl")).isFalse();
+        assertThat(databases().exists("shop_example")).isFalse();
+        assertThat(databases().exists("%")).isFalse();
+    }
+
+    @Test
+    void aDatabaseTakesSpace() {
+        databases().create(SHOP);
+        assertThat(databases().size(SHOP)).isPositive();
+    }
+
+    @Test
+    void reservedNamesAreInLowerCaseAndNotListed() {
+        assertThat(databases().reservedNames())
+                .allSatisfy(name -> assertThat(name).isNotBlank().isLowerCase());
+        assertThat(databases().list())
+                .extracting(DatabaseRef::name)
+                .doesNotContainAnyElementsOf(databases().reservedNames());
+    }
+
+    @Test
+    void differentDatabasesMayBeMadeAtOnce() {
+        databaseWith(SHOP.name(), 1, "source");
+        Race.runAll(8, i -> {
+            DatabaseRef made = ref("made-" + i, 10 + i);
+            if (i % 2 == 0) {
+                databases().create(made);
+            } else {
+                databases().copy(SHOP, made);
+            }
+            databases().open(made);
+            write(made, "of " + i);
+            return null;
+        });
+        assertThat(databases().list()).hasSize(9);
+        for (int i = 0; i < 8; i++) {
+            assertThat(written(ref("made-" + i, 10 + i))).hasSize(1 + i % 2).endsWith("of " + i);
+        }
+    }
+
+    @Test
+    void theSameDatabaseMayBeMadeAtOnce() {
+        databaseWith(SHOP.name(), 1, "source");
+        Race.runAll(4, i -> {
+            databases().copy(SHOP, COPY);
+            return null;
+        });
+        DatabaseRef other = ref("other.example", 3);
+        Race.runAll(4, i -> {
+            databases().create(other);
+            return null;
+        });
+        assertThat(written(COPY)).containsExactly("source");
+        assertThat(written(other)).isEmpty();
+        assertThat(databases().list()).containsExactly(COPY, other, SHOP);
+    }
+
+    @Test
+    void oneOfManyGetsAName() {
+        var outcomes = Race.run(8, i -> {
+            DatabaseRef mine = ref(SHOP.name(), 10 + i);
+            databases().create(mine);
+            write(mine, "of " + i);
+            return mine;
+        });
+        DatabaseRef winner = databases().list().get(0);
+
+        assertThat(databases().list()).hasSize(1);
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome.failure() == null)
+                .extracting(Race.Outcome::value)
+                .containsExactly(winner);
+        assertForeign(outcomes);
+        assertThat(written(winner)).hasSize(1);
+    }
+
+    @Test
+    void oneOfManyGetsANameByRenaming() {
+        for (int i = 0; i < 4; i++) {
+            databaseWith("before-" + i, 10 + i, "of " + i);
+        }
+        var outcomes = Race.run(4, i -> {
+            databases().rename(ref("before-" + i, 10 + i), SHOP.name());
+            return i;
+        });
+        List<Integer> winners = outcomes.stream()
+                .filter(outcome -> outcome.failure() == null)
+                .map(Race.Outcome::value)
+                .toList();
+        assertThat(winners).hasSize(1);
+        assertForeign(outcomes);
+        int winner = winners.get(0);
+        assertThat(databases().list()).hasSize(4).contains(ref(SHOP.name(), 10 + winner));
+        assertThat(written(ref(SHOP.name(), 10 + winner))).containsExactly("of " + winner);
+    }
+
+    @Test
+    void theSameDatabaseMayBeDroppedAtOnce() {
+        databases().create(SHOP);
+        databases().open(SHOP);
+        Race.runAll(4, i -> {
+            databases().drop(SHOP);
+            return null;
+        });
+        assertThat(databases().list()).isEmpty();
+    }
+
+    /** That whoever failed was told that the name is another's. */
+    private static void assertForeign(List<? extends Race.Outcome<?>> outcomes) {
+        for (Race.Outcome<?> outcome : outcomes) {
+            Throwable failure = outcome.failure();
+            if (failure != null) {
+                assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> {
+                    throw failure;
+                });
+            }
+        }
+    }
+
+    private static <R extends Record> void fill(Place place, RecordType<R> type) {
+        insert(place, type, Samples.full(type, 1));
+        insert(place, type, Samples.sparse(type, 2));
+        insert(place, type, Samples.full(type, 3));
+    }
+
+    private void assertOpen(DatabaseRef database, boolean open) {
+        fixture()
+                .isOpen(backend(), database)
+                .ifPresent(found ->
+                        assertThat(found).as("%s is open", database.name()).isEqualTo(open));
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
+
+/** Where a backend declares {@link Capability#DURABLE}, what was committed is there when it is opened again. */
+public abstract class DurabilityContract extends Contract {
+    private static final DatabaseRef SHOP = ref("shop.example", 1);
+    private static final DatabaseRef OTHER = ref("other.example", 2);
+
+    /** For subclasses. */
+    protected DurabilityContract() {}
+
+    @TestFactory
+    Stream<DynamicTest> afterClosing() {
+        return checksAfter(this::restart);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> afterKilling() {
+        return Stream.concat(
+                checksAfter(this::killAndRestart),
+                where(
+                        declares(Capability.DURABLE),
+                        dynamicTest("a transaction that was at work is stored if it said so", this::checkUnfinished)));
+    }
+
+    private Stream<DynamicTest> checksAfter(Runnable end) {
+        return where(
+                declares(Capability.DURABLE),
+                fresh("every record of the catalog is there", () -> {
+                    catalogPlace().types().forEach(type -> fill(catalogPlace(), type));
+                    List<List<?>> before = contents(catalogPlace());
+                    end.run();
+                    assertThat(contents(catalogPlace())).isEqualTo(before);
+                }),
+                fresh("databases are there, with every record, open or closed as they were", () -> {
+                    databases().create(SHOP);
+                    Place.of(databases(), SHOP).types().forEach(type -> fill(Place.of(databases(), SHOP), type));
+                    databases().copy(SHOP, OTHER);
+                    databases().open(OTHER);
+                    List<List<?>> before = contents(Place.of(databases(), SHOP));
+                    end.run();
+                    assertThat(databases().list()).containsExactly(OTHER, SHOP);
+                    assertThat(contents(Place.of(databases(), SHOP))).isEqualTo(before);
+                    assertThat(contents(Place.of(databases(), OTHER))).isEqualTo(before);
+                    fixture()
+                            .isOpen(backend(), SHOP)
+                            .ifPresent(open -> assertThat(open).isFalse());
+                    fixture()
+                            .isOpen(backend(), OTHER)
+                            .ifPresent(open -> assertThat(open).isTrue());
+                }),
+                fresh("ids and sequences go on", () -> {
+                    Parameter last =
+                            insert(catalogPlace(), RecordTypes.PARAMETERS, new Parameter(0, "last", "", false));
+                    long number = catalog().<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER));
+                    inside(
+                            catalogPlace(),
+                            tx -> tx.records(RecordTypes.PARAMETERS).delete(last.id()));
+                    end.run();
+                    Parameter next =
+                            insert(catalogPlace(), RecordTypes.PARAMETERS, new Parameter(0, "next", "", false));
+                    assertThat(next.id()).isGreaterThan(last.id());
+                    assertThat(catalog().<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER)))
+                            .isGreaterThan(number);
+                }),
+                fresh("a name that was given up stays given up", () -> {
+                    databaseWith(SHOP.name(), 1, "first");
+                    databases().rename(SHOP, "renamed.example");
+                    databases().create(OTHER);
+                    databases().drop(OTHER);
+                    end.run();
+                    assertThat(databases().list()).containsExactly(ref("renamed.example", 1));
+                    assertThat(written(ref("renamed.example", 1))).containsExactly("first");
+                }),
+                fresh("what scripts did is there where they were all run, else nothing of it", () -> {
+                    if (declares(Capability.SCRIPTS)) {
+                        databases().create(SHOP);
+                        databases().create(OTHER);
+                        databases().configure(SHOP, tx -> {
+                            tx.run(fixture().scripts().createTable());
+                            return insertParameter(tx, "configured");
+                        });
+                        assertRefused(
+                                ErrorCodes.ADDON_FAILED,
+                                () -> databases().configure(OTHER, tx -> {
+                                    tx.run(fixture().scripts().createTable());
+                                    tx.run(fixture().scripts().failing());
+                                    return 1;
+                                }));
+                        end.run();
+                        assertThat(fixture().hasTable(backend(), SHOP)).isTrue();
+                        assertThat(fixture().hasTable(backend(), OTHER)).isFalse();
+                        assertThat(written(SHOP)).containsExactly("configured");
+                    }
+                }));
+    }
+
+    private void checkUnfinished() {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        CompletableFuture<Parameter> unfinished = Race.start(() -> catalog().transact(tx -> {
+            Parameter inserted = insertParameter(tx, "unfinished");
+            begun.countDown();
+            Race.awaitBriefly(never);
+            return inserted;
+        }));
+        Race.await(begun);
+        killAndRestart();
+
+        boolean said = Race.end(unfinished).failure() == null;
+        boolean stored = catalog().<List<String>>transact(Contract::parameters).contains("unfinished");
+        assertThat(stored).isEqualTo(said);
+    }
+
+    /** Without the databases of the tests before: those of one factory share a storage. */
+    private DynamicTest fresh(String name, Executable check) {
+        return dynamicTest(name, () -> {
+            databases().list().forEach(databases()::drop);
+            check.execute();
+        });
+    }
+
+    private static <R extends Record> void fill(Place place, RecordType<R> type) {
+        insert(place, type, Samples.full(type, 1));
+        insert(place, type, Samples.sparse(type, 2));
+    }
+
+    private static List<List<?>> contents(Place place) {
+        return place.types().stream().<List<?>>map(type -> all(place, type)).toList();
+    }
+}

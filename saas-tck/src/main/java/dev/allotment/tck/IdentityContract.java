@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** A database that is somebody else's is never touched, one that is not there is told apart, and one half made or half gone is dealt with. */
+public abstract class IdentityContract extends Contract {
+    private static final DatabaseRef MINE = ref("mine.example", 1);
+    private static final DatabaseRef THEIRS = ref("theirs.example", 2);
+    /** Names a database that is there, and claims that it is another's. */
+    private static final DatabaseRef CLAIMED = ref(THEIRS.name(), 3);
+
+    /** For subclasses. */
+    protected IdentityContract() {}
+
+    @TestFactory
+    Stream<DynamicTest> aDatabaseThatIsNotThereIsUnknown() {
+        databases().create(MINE);
+        return callsThatNeedIt().entrySet().stream()
+                .map(call -> dynamicTest(
+                        call.getKey(),
+                        () -> assertRefused(
+                                ErrorCodes.DATABASE_UNKNOWN,
+                                () -> call.getValue().accept(databases(), THEIRS))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aDatabaseOfAnotherIdentityIsLeftAlone() {
+        databases().create(MINE);
+        databaseWith(THEIRS.name(), 2, "theirs");
+        Map<String, BiConsumer<Databases, DatabaseRef>> calls = callsThatNeedIt();
+        calls.put("create", Databases::create);
+        calls.put("copy to it", (databases, database) -> databases.copy(MINE, database));
+        calls.put("drop", Databases::drop);
+        return calls.entrySet().stream()
+                .map(call -> dynamicTest(call.getKey(), () -> {
+                    assertRefused(
+                            ErrorCodes.DATABASE_FOREIGN, () -> call.getValue().accept(databases(), CLAIMED));
+                    assertThat(databases().list()).containsExactly(MINE, THEIRS);
+                    assertThat(written(THEIRS)).containsExactly("theirs");
+                    fixture()
+                            .isOpen(backend(), THEIRS)
+                            .ifPresent(open -> assertThat(open).isFalse());
+                }));
+    }
+
+    @Test
+    void aRenameNeverTakesAnothersName() {
+        databaseWith(MINE.name(), 1, "mine");
+        databaseWith(THEIRS.name(), 2, "theirs");
+
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().rename(MINE, THEIRS.name()));
+        assertThat(databases().list()).containsExactly(MINE, THEIRS);
+        assertThat(written(MINE)).containsExactly("mine");
+        assertThat(written(THEIRS)).containsExactly("theirs");
+    }
+
+    @Test
+    void anIdentityDoesNotNeedItsName() {
+        databases().create(MINE);
+        DatabaseRef otherName = ref("other.example", 1);
+
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> written(otherName));
+        assertThat(databases().find(MINE.uuid())).isEqualTo(MINE);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatWasMadeWithoutTheSpiIsLeftAlone() {
+        DatabaseRef foreign = ref("foreign.example", 4);
+        databases().create(MINE);
+        return where(
+                fixture().putForeign(backend(), foreign.name()),
+                dynamicTest("it is there, and not listed", () -> {
+                    assertThat(databases().exists(foreign.name())).isTrue();
+                    assertThat(databases().list()).containsExactly(MINE);
+                }),
+                dynamicTest(
+                        "create",
+                        () -> assertRefused(
+                                ErrorCodes.DATABASE_FOREIGN, () -> databases().create(foreign))),
+                dynamicTest(
+                        "copy",
+                        () -> assertRefused(
+                                ErrorCodes.DATABASE_FOREIGN, () -> databases().copy(MINE, foreign))),
+                dynamicTest(
+                        "rename",
+                        () -> assertRefused(
+                                ErrorCodes.DATABASE_FOREIGN, () -> databases().rename(MINE, foreign.name()))),
+                dynamicTest("transact", () -> assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> written(foreign))),
+                dynamicTest("drop", () -> {
+                    assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().drop(foreign));
+                    assertThat(databases().exists(foreign.name())).isTrue();
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatWasHalfMade() {
+        DatabaseRef created = ref("half-created.example", 5);
+        DatabaseRef copied = ref("half-copied.example", 6);
+        DatabaseRef dropped = ref("half-dropped.example", 7);
+        databaseWith(MINE.name(), 1, "source");
+        return where(
+                fixture().leaveHalfMade(backend(), created)
+                        && fixture().leaveHalfMade(backend(), copied)
+                        && fixture().leaveHalfMade(backend(), dropped),
+                dynamicTest("is listed", () -> assertThat(databases().list()).contains(created, copied, dropped)),
+                dynamicTest("is made anew by create", () -> {
+                    databases().create(created);
+                    assertThat(written(created)).isEmpty();
+                    write(created, "works");
+                    databases().open(created);
+                }),
+                dynamicTest("is made anew by copy", () -> {
+                    databases().copy(MINE, copied);
+                    assertThat(written(copied)).containsExactly("source");
+                    databases().open(copied);
+                }),
+                dynamicTest("is removed by drop", () -> {
+                    databases().drop(dropped);
+                    assertThat(databases().exists(dropped.name())).isFalse();
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatWasHalfDropped() {
+        DatabaseRef again = ref("again.example", 8);
+        databaseWith(MINE.name(), 1, "gone");
+        databaseWith(again.name(), 8, "gone");
+        return where(
+                fixture().leaveHalfDropped(backend(), MINE) && fixture().leaveHalfDropped(backend(), again),
+                dynamicTest("is removed by another drop", () -> {
+                    databases().drop(MINE);
+                    assertThat(databases().exists(MINE.name())).isFalse();
+                }),
+                dynamicTest("can be dropped and made anew", () -> {
+                    databases().drop(again);
+                    databases().create(again);
+                    assertThat(written(again)).isEmpty();
+                }));
+    }
+
+    /** Every call that needs the database to be there. */
+    private Map<String, BiConsumer<Databases, DatabaseRef>> callsThatNeedIt() {
+        Map<String, BiConsumer<Databases, DatabaseRef>> calls = new LinkedHashMap<>();
+        calls.put("copy from it", (databases, database) -> databases.copy(database, ref("copy.example", 9)));
+        calls.put("open", Databases::open);
+        calls.put("close", Databases::close);
+        calls.put("rename", (databases, database) -> databases.rename(database, "renamed.example"));
+        calls.put("size", Databases::size);
+        calls.put(
+                "transact",
+                (databases, database) -> databases.transact(
+                        database, tx -> tx.records(RecordTypes.MEMBERS).find(1)));
+        calls.put(
+                "configure",
+                (databases, database) -> databases.configure(
+                        database, tx -> tx.records(RecordTypes.MEMBERS).find(1)));
+        return calls;
+    }
+}

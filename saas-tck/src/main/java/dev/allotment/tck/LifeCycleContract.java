@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
+
+/** A backend is up while it is open; closed, it answers nothing and leaves nothing running. */
+public abstract class LifeCycleContract extends Contract {
+    private static final DatabaseRef SHOP = ref("shop.example", 1);
+
+    /** For subclasses. */
+    protected LifeCycleContract() {}
+
+    @Test
+    void anOpenOneIsUp() {
+        assertThat(backend().health().up()).isTrue();
+        assertThat(backend().health().message()).isEmpty();
+    }
+
+    @Test
+    void closingTwiceIsNoError() {
+        Backend backend = backend();
+        backend.close();
+        backend.close();
+        assertThat(backend.health().up()).isFalse();
+        assertThat(backend.health().message()).isNotBlank();
+    }
+
+    @Test
+    void onlyOpenedAndNeverUsedItCanBeClosed() {
+        Backend backend = open();
+        backend.close();
+        assertThat(backend.health().up()).isFalse();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> afterItIsClosedEveryUseIsRefused() {
+        databases().create(SHOP);
+        Catalog catalog = catalog();
+        Databases databases = databases();
+        backend().close();
+        Map<String, Executable> uses = new LinkedHashMap<>();
+        uses.put("catalog: migrate", catalog::migrate);
+        uses.put("catalog: transact", () -> catalog.transact(tx -> 1));
+        uses.put("catalog, asked for afterwards", () -> backend().catalog().transact(tx -> 1));
+        uses.put("databases, asked for afterwards", () -> databases().list());
+        uses.put("create", () -> databases.create(ref("other.example", 2)));
+        uses.put("copy", () -> databases.copy(SHOP, ref("other.example", 2)));
+        uses.put("open", () -> databases.open(SHOP));
+        uses.put("close", () -> databases.close(SHOP));
+        uses.put("rename", () -> databases.rename(SHOP, "other.example"));
+        uses.put("drop", () -> databases.drop(SHOP));
+        uses.put("exists", () -> databases.exists(SHOP.name()));
+        uses.put("list", databases::list);
+        uses.put("size", () -> databases.size(SHOP));
+        uses.put("transact", () -> databases.transact(SHOP, tx -> 1));
+        uses.put("configure", () -> databases.configure(SHOP, tx -> 1));
+        return uses.entrySet().stream()
+                .map(use -> dynamicTest(
+                        use.getKey(),
+                        () -> assertRefused(
+                                ErrorCodes.BACKEND_CLOSED, () -> use.getValue().execute())));
+    }
+
+    @Test
+    void closingOneLeavesAnotherStorageOpen() throws Exception {
+        try (BackendFixture otherFixture = newFixture();
+                Backend other = otherFixture.open()) {
+            other.catalog().migrate();
+            other.catalog().transact(tx -> insertParameter(tx, "other"));
+            catalog().transact(tx -> insertParameter(tx, "this"));
+            backend().close();
+
+            assertThat(other.health().up()).isTrue();
+            assertThat(Place.of(other.catalog()).<Object>transact(Contract::parameters))
+                    .isEqualTo(List.of("other"));
+        }
+    }
+
+    @Test
+    void noThreadOutlivesIt() throws InterruptedException {
+        // Whatever starts a thread once for all backends of a process has started it with this one.
+        backend().databases(BackendFixture.DEFAULT_SERVER).create(SHOP);
+        Set<Thread> before = threads();
+        restart();
+        Backend second = backend();
+        second.databases(BackendFixture.DEFAULT_SERVER).create(SHOP);
+        second.databases(BackendFixture.DEFAULT_SERVER).transact(SHOP, Contract::parameters);
+        Set<Thread> started = threads();
+        started.removeAll(before);
+        second.close();
+
+        for (Thread thread : started) {
+            // Pools give their threads a moment to end.
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+            assertThat(thread.isAlive())
+                    .as("%s is still running", thread.getName())
+                    .isFalse();
+        }
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread ->
+                        !thread.getName().startsWith("kit") && !thread.getName().startsWith("junit"))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Health;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.Settings;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** A backend is found by name, says all that is wrong with its settings at once, and opens without asking anybody. */
+public abstract class ProviderContract extends Contract {
+    /** For subclasses. */
+    protected ProviderContract() {}
+
+    @Test
+    void itsNameIsOneThatScriptsAndCommandLinesCanUse() {
+        assertThat(fixture().provider().name()).matches("[a-z][a-z0-9-]*");
+    }
+
+    @Test
+    void serviceLoaderFindsIt() {
+        assertThat(ServiceLoader.load(BackendProvider.class))
+                .extracting(BackendProvider::name)
+                .contains(fixture().provider().name());
+    }
+
+    @Test
+    void theDialectOfItsScriptsIsItsName() {
+        assertThat(backend().dialect()).isEqualTo(fixture().provider().name());
+    }
+
+    @Test
+    void aSettingThatItDoesNotKnowIsRefused() {
+        Map<String, String> settings = new HashMap<>(fixture().settings());
+        settings.put("no-such-setting", "x");
+
+        assertThatThrownBy(() -> open(settings)).satisfies(e -> assertComplaint(e, "no-such-setting"));
+    }
+
+    @Test
+    void everythingWrongIsToldAtOnceAndNoSecretWithIt() {
+        Map<String, String> settings = new HashMap<>(fixture().wrongSettings());
+        settings.put("no-such-setting", "x");
+        settings.put("other-password", "s3cret-of-nobody");
+
+        assertThatThrownBy(() -> open(settings))
+                .satisfies(e -> assertComplaint(e, settings.keySet().toArray(String[]::new)))
+                .hasMessageNotContaining("s3cret-of-nobody");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatCannotBeReached() {
+        return fixture().unreachableSettings().stream()
+                .map(settings -> dynamicTest("is opened all the same, and told at first use", () -> {
+                    try (Backend backend = open(settings)) {
+                        Health health = backend.health();
+                        assertThat(health.up()).isFalse();
+                        assertThat(health.message()).isNotBlank();
+                        assertThatThrownBy(() -> backend.catalog().transact(tx -> 1))
+                                .isInstanceOfSatisfying(SaasException.class, e -> {
+                                    assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+                                    assertThat(e.category()).isEqualTo(ErrorCategory.UNAVAILABLE);
+                                    assertThat(e.retryable()).isTrue();
+                                });
+                        assertRefused(
+                                ErrorCodes.BACKEND_UNAVAILABLE,
+                                () -> backend.databases(BackendFixture.DEFAULT_SERVER)
+                                        .list());
+                    }
+                }));
+    }
+
+    @Test
+    void aServerThatItKnowsNoWayToIsRefused() {
+        Server nowhere =
+                new Server(new ServerId(2), "nowhere.example", true, 1, "nowhere.example", "17.0", null, Instant.EPOCH);
+
+        assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> backend().databases(nowhere));
+    }
+
+    @Test
+    void theDefaultServerIsKnownByItsNameAlone() {
+        Server other = new Server(
+                new ServerId(7), Server.DEFAULT_NAME, false, 3, "elsewhere.example", "16.0", null, Instant.EPOCH);
+
+        assertThat(backend().databases(other).list()).isEmpty();
+    }
+
+    private Backend open(Map<String, String> settings) {
+        return fixture().provider().open(Settings.of(settings));
+    }
+
+    private static void assertComplaint(Throwable error, String... settings) {
+        assertThat(error)
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.SETTING_INVALID));
+        assertThat(error.getMessage()).contains(settings);
+    }
+}

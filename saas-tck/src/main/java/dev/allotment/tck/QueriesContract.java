@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A query gives what {@link RecordType#select} says, whatever the backend thinks of nulls, case, patterns and order. */
+public abstract class QueriesContract extends Contract {
+    private static final int RECORDS = 60;
+    private static final int QUERIES = 300;
+
+    /** For subclasses. */
+    protected QueriesContract() {}
+
+    @Test
+    void plansAreFoundAsTheReferenceFindsThem() {
+        checkManyQueries(catalogPlace(), RecordTypes.PLANS, 1);
+    }
+
+    @Test
+    void tenantsAreFoundAsTheReferenceFindsThem() {
+        checkManyQueries(catalogPlace(), RecordTypes.TENANTS, 2);
+    }
+
+    @Test
+    void operationsAreFoundAsTheReferenceFindsThem() {
+        checkManyQueries(catalogPlace(), RecordTypes.OPERATIONS, 3);
+    }
+
+    @Test
+    void membersAreFoundAsTheReferenceFindsThem() {
+        checkManyQueries(databasePlace(), RecordTypes.MEMBERS, 4);
+    }
+
+    @Test
+    void absenceIsAskedForWithNull() {
+        plan("absent", null);
+        plan("x", "x");
+        plan("y", "y");
+
+        assertNames(Filter.equal("summary", null), "absent");
+        assertNames(Filter.notEqual("summary", null), "x", "y");
+        assertNames(Filter.equal("summary", "x"), "x");
+        assertNames(Filter.notEqual("summary", "x"), "absent", "y");
+        assertNames(Filter.not(Filter.equal("summary", "x")), "absent", "y");
+        assertNames(Filter.not(Filter.notEqual("summary", "x")), "x");
+        assertNames(Filter.compare("summary", Operator.LESS, "y"), "x");
+        assertNames(Filter.not(Filter.compare("summary", Operator.LESS, "y")), "absent", "y");
+        assertNames(Filter.compare("summary", Operator.GREATER_OR_EQUAL, null));
+        assertNames(Filter.not(Filter.compare("summary", Operator.LESS_OR_EQUAL, null)), "absent", "x", "y");
+        assertNames(Filter.in("summary", Arrays.asList("x", null)), "absent", "x");
+        assertNames(Filter.not(Filter.in("summary", Arrays.asList("x", null))), "y");
+        assertNames(Filter.in("summary", List.of("x")), "x");
+        assertNames(Filter.not(Filter.in("summary", List.of("x"))), "absent", "y");
+        assertNames(Filter.like("summary", "%"), "x", "y");
+        assertNames(Filter.not(Filter.like("summary", "%")), "absent");
+        assertNames(Filter.not(Filter.like("summary", "x")), "absent", "y");
+    }
+
+    @Test
+    void nothingAndEverything() {
+        plan("a", null);
+        plan("b", "b");
+
+        assertNames(Filter.all(), "a", "b");
+        assertNames(Filter.none());
+        assertNames(Filter.not(Filter.all()));
+        assertNames(Filter.not(Filter.none()), "a", "b");
+        assertNames(Filter.in("summary", List.of()));
+        assertNames(Filter.not(Filter.in("summary", List.of())), "a", "b");
+        assertNames(Filter.equal("id", null));
+    }
+
+    @Test
+    void emptyTextIsNotAbsence() {
+        plan("empty", "");
+        plan("absent", null);
+
+        assertNames(Filter.equal("summary", ""), "empty");
+        assertNames(Filter.equal("summary", null), "absent");
+        assertNames(Filter.like("summary", ""), "empty");
+    }
+
+    @Test
+    void textsAreComparedToTheLetter() {
+        plan("abc", null);
+        plan("ABC", null);
+        plan("abc ", null);
+
+        assertNames(Filter.equal("name", "abc"), "abc");
+        assertNames(Filter.equal("name", "Abc"));
+        assertNames(Filter.in("name", List.of("ABC", "ABC ")), "ABC");
+        assertNames(Filter.notEqual("name", "abc"), "ABC", "abc ");
+    }
+
+    @Test
+    void patterns() {
+        plan("50% off", null);
+        plan("50 or off", null);
+        plan("a_b", null);
+        plan("axb", null);
+        plan("c\\d", null);
+        plan("🚀!", null);
+        plan("Upper", null);
+        plan("two\nlines", null);
+
+        assertNames(Filter.like("name", "50%"), "50% off", "50 or off");
+        assertNames(Filter.like("name", "50\\%%"), "50% off");
+        assertNames(Filter.like("name", "a_b"), "a_b", "axb");
+        assertNames(Filter.like("name", "a\\_b"), "a_b");
+        assertNames(Filter.like("name", "c\\\\d"), "c\\d");
+        assertNames(Filter.like("name", "%\\\\%"), "c\\d");
+        assertNames(Filter.like("name", "\\c\\\\\\d"), "c\\d");
+        assertNames(Filter.like("name", "_!"), "🚀!");
+        assertNames(Filter.like("name", "__!"));
+        assertNames(Filter.like("name", "upper"));
+        assertNames(Filter.likeIgnoringCase("name", "uPPER"), "Upper");
+        assertNames(Filter.likeIgnoringCase("name", "%OFF"), "50% off", "50 or off");
+        assertNames(Filter.likeIgnoringCase("name", "%\\%%"), "50% off");
+        assertNames(Filter.like("name", "two%"), "two\nlines");
+        assertNames(Filter.like("name", "two_lines"), "two\nlines");
+        assertNames(Filter.like("name", "c\\"));
+    }
+
+    @Test
+    void aPatternThatEndsInABackslashMeansABackslash() {
+        plan("ends in \\", null);
+        plan("ends in x", null);
+
+        assertNames(Filter.like("name", "ends in \\"), "ends in \\");
+        assertNames(Filter.like("name", "%\\"), "ends in \\");
+    }
+
+    @Test
+    void aPatternThatInvitesBacktrackingCostsLittle() {
+        plan("a".repeat(5_000), null);
+
+        assertNames(Filter.like("name", "%a".repeat(40) + "%b"));
+    }
+
+    @Test
+    void textsAreOrderedByCodePoint() {
+        String[] ordered = {
+            "", " ", "A", "B", "Z", "Za", "_", "a", "a b", "a-b", "a.b", "ab", "b", "z", "~", "Ä", "ß", "é", "\uFFFD",
+            "🚀"
+        };
+        for (int i = ordered.length - 1; i >= 0; i--) {
+            plan(ordered[i], null);
+        }
+        assertThat(names(Query.all().orderBy("name"))).containsExactly(ordered);
+        List<String> reversed = new ArrayList<>(List.of(ordered));
+        Collections.reverse(reversed);
+        assertThat(names(Query.all().orderByDescending("name"))).isEqualTo(reversed);
+        assertNames(Filter.compare("name", Operator.GREATER, "é"), "🚀", "\uFFFD");
+        assertNames(Filter.compare("name", Operator.LESS, "A"), " ", "");
+    }
+
+    @Test
+    void absentValuesComeLastAndFirstWhenDescending() {
+        plan("absent", null);
+        plan("b", "b");
+        plan("absent too", null);
+        plan("a", "a");
+
+        assertThat(names(Query.all().orderBy("summary"))).containsExactly("a", "b", "absent", "absent too");
+        assertThat(names(Query.all().orderByDescending("summary"))).containsExactly("absent", "absent too", "b", "a");
+    }
+
+    @Test
+    void falseComesBeforeTrueAndTheIdDecidesBetweenEquals() {
+        for (boolean demo : new boolean[] {true, false, true, false}) {
+            insert(
+                    catalogPlace(),
+                    RecordTypes.PLANS,
+                    Plan.builder("demo " + demo).demo(demo).build());
+        }
+        assertThat(ids(Query.all().orderBy("demo"))).containsExactly(2L, 4L, 1L, 3L);
+        assertThat(ids(Query.all().orderByDescending("demo"))).containsExactly(1L, 3L, 2L, 4L);
+        assertThat(ids(Query.all().orderByDescending("id"))).containsExactly(4L, 3L, 2L, 1L);
+    }
+
+    @Test
+    void pages() {
+        for (int i = 0; i < 10; i++) {
+            plan("plan " + i, null);
+        }
+        assertThat(ids(Query.all().page(0, 3))).containsExactly(1L, 2L, 3L);
+        assertThat(ids(Query.all().page(8, 3))).containsExactly(9L, 10L);
+        assertThat(ids(Query.all().page(7, 0))).containsExactly(8L, 9L, 10L);
+        assertThat(ids(Query.all().page(10, 3))).isEmpty();
+        assertThat(ids(Query.all().page(Integer.MAX_VALUE, Integer.MAX_VALUE))).isEmpty();
+        assertThat(ids(Query.all().orderByDescending("name").page(1, 2))).containsExactly(9L, 8L);
+    }
+
+    @Test
+    void uuidsAreOrderedAsTheyAreWritten() {
+        List<UUID> uuids = List.of(
+                UUID.fromString("00000000-0000-4000-8000-000000000001"),
+                UUID.fromString("7fffffff-ffff-4fff-bfff-ffffffffffff"),
+                UUID.fromString("80000000-0000-4000-8000-000000000000"),
+                UUID.fromString("ffffffff-ffff-4fff-bfff-ffffffffffff"));
+        for (int i : new int[] {2, 0, 3, 1}) {
+            Tenant tenant =
+                    Tenant.builder(uuids.get(i), "tenant " + i, new ServerId(1)).build();
+            insert(catalogPlace(), RecordTypes.TENANTS, tenant);
+        }
+        Query ordered = Query.all().orderBy("uuid");
+        assertThat(list(catalogPlace(), RecordTypes.TENANTS, ordered))
+                .extracting(Tenant::uuid)
+                .isEqualTo(uuids);
+        Query upper = Query.where(Filter.compare("uuid", Operator.GREATER_OR_EQUAL, uuids.get(2)));
+        assertThat(list(catalogPlace(), RecordTypes.TENANTS, upper)).hasSize(2);
+    }
+
+    @Test
+    void valuesMayBeIdsConstantsAndSmallerNumbers() {
+        Tenant open = Tenant.builder(new UUID(1, 1), "open", new ServerId(3))
+                .state(TenantState.OPEN)
+                .planId(new PlanId(5))
+                .build();
+        Tenant draft = Tenant.builder(new UUID(1, 2), "draft", new ServerId(4)).build();
+        long id = insert(catalogPlace(), RecordTypes.TENANTS, open).id().value();
+        insert(catalogPlace(), RecordTypes.TENANTS, draft);
+
+        assertOnlyOpen(Filter.equal("id", new TenantId(id)));
+        assertOnlyOpen(Filter.equal("id", id));
+        assertOnlyOpen(Filter.equal("id", (int) id));
+        assertOnlyOpen(Filter.equal("planId", new PlanId(5)));
+        assertOnlyOpen(Filter.in("planId", List.of(new PlanId(5), new PlanId(6))));
+        assertOnlyOpen(Filter.equal("state", TenantState.OPEN));
+        assertOnlyOpen(Filter.equal("state", "OPEN"));
+        assertOnlyOpen(Filter.notEqual("state", TenantState.DRAFT));
+        assertOnlyOpen(Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)));
+        assertOnlyOpen(Filter.compare("serverId", Operator.LESS, new ServerId(4)));
+        assertOnlyOpen(Filter.like("state", "O%"));
+    }
+
+    @Test
+    void longListsOfValues() {
+        for (int i = 0; i < 10; i++) {
+            plan("plan " + i, i % 2 == 0 ? null : "summary " + i);
+        }
+        List<Object> ids = LongStream.range(4, 5_004).boxed().collect(Collectors.toList());
+        List<Object> names =
+                IntStream.range(0, 5_000).mapToObj(i -> "plan " + (i + 7)).collect(Collectors.toList());
+        List<@Nullable Object> summaries = new ArrayList<>(names);
+        summaries.add(null);
+
+        assertThat(ids(Query.where(Filter.in("id", ids)))).containsExactly(4L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(ids(Query.where(Filter.not(Filter.in("id", ids))))).containsExactly(1L, 2L, 3L);
+        assertThat(ids(Query.where(Filter.in("name", names)))).containsExactly(8L, 9L, 10L);
+        assertThat(ids(Query.where(Filter.in("summary", summaries)))).containsExactly(1L, 3L, 5L, 7L, 9L);
+        assertThat(ids(Query.where(Filter.not(Filter.in("summary", summaries)))))
+                .containsExactly(2L, 4L, 6L, 8L, 10L);
+    }
+
+    @Test
+    void deepAndWideFilters() {
+        plan("a", null);
+        plan("b", null);
+        Filter deep = Filter.equal("name", "a");
+        for (int i = 0; i < 64; i++) {
+            deep = i % 2 == 0 ? Filter.or(deep, Filter.none()) : Filter.and(Filter.all(), deep);
+            deep = Filter.not(deep);
+        }
+        List<Filter> wide = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            wide.add(Filter.equal("name", i == 150 ? "b" : "no name " + i));
+        }
+        assertNames(deep, "a");
+        assertNames(new Filter.Or(wide), "b");
+    }
+
+    @Test
+    void whatCannotBeStoredIsEqualToNothing() {
+        plan("a", "a");
+
+        for (String text : List.of("a\0", "\0", "\uD83D")) {
+            assertNames(Filter.equal("name", text));
+            assertNames(Filter.notEqual("name", text), "a");
+            assertNames(Filter.in("name", List.of(text)));
+            assertNames(Filter.in("name", List.of(text, "a")), "a");
+            assertNames(Filter.not(Filter.in("name", List.of(text))), "a");
+            assertNames(Filter.like("name", text));
+            assertNames(Filter.not(Filter.like("name", text)), "a");
+        }
+        assertNames(Filter.compare("name", Operator.LESS, "a\0"), "a");
+        assertNames(Filter.compare("name", Operator.GREATER, "a\0"));
+        assertNames(Filter.equal("createdAt", Instant.MAX));
+        assertNames(Filter.compare("createdAt", Operator.LESS, Instant.MAX), "a");
+        assertNames(Filter.compare("createdAt", Operator.GREATER, Instant.MIN), "a");
+        assertNames(Filter.notEqual("createdAt", Instant.MIN), "a");
+    }
+
+    @Test
+    void anUnknownFieldIsRefused() {
+        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal("nonsense", 1));
+        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal("created_at", Instant.EPOCH));
+        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.not(Filter.like("name\" or 1=1 --", "%")));
+        assertRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, () -> names(Query.all().orderBy("created_at")));
+    }
+
+    @Test
+    void aValueOfAnotherTypeIsRefused() {
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("name", 1));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("id", "1"));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("demo", "true"));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.in("expiration", List.of(1, 3_000_000_000L)));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.like("expiration", "1%"));
+        assertQueryRefused(
+                ErrorCodes.QUERY_INVALID, Filter.and(Filter.none(), Filter.equal("createdAt", "2024-01-01")));
+    }
+
+    private <R extends Record> void checkManyQueries(Place place, RecordType<R> type, long seed) {
+        RandomQueries<R> chance = new RandomQueries<>(type, seed);
+        List<R> records = place.transact(tx -> {
+            List<R> stored = new ArrayList<>();
+            for (int i = 1; i <= RECORDS; i++) {
+                stored.add(tx.records(type).insert(chance.record(i)));
+            }
+            return stored;
+        });
+        List<Query> queries =
+                IntStream.range(0, QUERIES).mapToObj(i -> chance.query(records)).toList();
+        place.transact(tx -> {
+            for (Query query : queries) {
+                assertThat(tx.records(type).list(query)).as("%s", query).isEqualTo(type.select(records, query));
+                assertThat(tx.records(type).count(query.filter()))
+                        .as("count of %s", query.filter())
+                        .isEqualTo(type.select(records, Query.where(query.filter()))
+                                .size());
+            }
+            return null;
+        });
+    }
+
+    private void plan(String name, @Nullable String summary) {
+        insert(
+                catalogPlace(),
+                RecordTypes.PLANS,
+                Plan.builder(name).summary(summary).build());
+    }
+
+    private void assertNames(Filter filter, String... names) {
+        assertThat(names(Query.where(filter))).as("%s", filter).containsExactlyInAnyOrder(names);
+        assertThat(count(catalogPlace(), RecordTypes.PLANS, filter))
+                .as("count of %s", filter)
+                .isEqualTo(names.length);
+    }
+
+    private void assertOnlyOpen(Filter filter) {
+        assertThat(list(catalogPlace(), RecordTypes.TENANTS, Query.where(filter)))
+                .as("%s", filter)
+                .extracting(Tenant::name)
+                .containsExactly("open");
+    }
+
+    private void assertQueryRefused(String code, Filter filter) {
+        assertRefused(code, () -> names(Query.where(filter)));
+        assertRefused(code, () -> count(catalogPlace(), RecordTypes.PLANS, filter));
+    }
+
+    private List<String> names(Query query) {
+        return list(catalogPlace(), RecordTypes.PLANS, query).stream()
+                .map(Plan::name)
+                .toList();
+    }
+
+    private List<Long> ids(Query query) {
+        return list(catalogPlace(), RecordTypes.PLANS, query).stream()
+                .map(plan -> plan.id().value())
+                .toList();
+    }
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordType.Field;
+import dev.allotment.spi.RecordTypes;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Records of every type are stored, found, changed and removed as they are, under ids of their own. */
+public abstract class RecordsContract extends Contract {
+    /** For subclasses. */
+    protected RecordsContract() {}
+
+    @TestFactory
+    Stream<DynamicTest> comeBackAsTheyWereStored() {
+        return forEveryType(RecordsContract::checkRoundTrip);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> idsBeginAtOneAndAreNeverUsedAgain() {
+        return forEveryType(RecordsContract::checkIds);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anUpdateReplacesTheWholeRecordAndNoOther() {
+        return forEveryType(RecordsContract::checkUpdate);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatIsNotThereIsToldApart() {
+        return forEveryType(RecordsContract::checkMissing);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> deletingRemovesOneRecord() {
+        return forEveryType(RecordsContract::checkDelete);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aUniqueKeyIsTakenOnce() {
+        return forEveryType(RecordsContract::checkUniqueKeys);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aUniqueKeyThatIsGivenUpIsFree() {
+        return forEveryType(RecordsContract::checkFreedKeys);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> absentValuesAreInNobodysWay() {
+        return forEveryType(RecordsContract::checkAbsentKeys);
+    }
+
+    @Test
+    void aTransactionSeesItsOwnChanges() {
+        inside(catalogPlace(), tx -> {
+            var records = tx.records(RecordTypes.PARAMETERS);
+            Parameter one = records.insert(new Parameter(0, "one", "1", false));
+            Parameter two = records.insert(new Parameter(0, "two", "2", true));
+            records.update(one.withValue("changed"));
+            records.delete(two.id());
+
+            assertThat(records.find(one.id())).contains(one.withValue("changed"));
+            assertThat(records.lock(one.id())).contains(one.withValue("changed"));
+            assertThat(records.find(two.id())).isEmpty();
+            assertThat(records.list(Query.all())).containsExactly(one.withValue("changed"));
+            assertThat(records.count(Filter.all())).isEqualTo(1);
+            return null;
+        });
+    }
+
+    @Test
+    void catalogAndDatabasesAreApart() {
+        Place database = databasePlace();
+        insert(catalogPlace(), RecordTypes.PARAMETERS, new Parameter(0, "same", "catalog", false));
+        insert(database, RecordTypes.PARAMETERS, new Parameter(0, "same", "database", false));
+
+        assertThat(all(catalogPlace(), RecordTypes.PARAMETERS))
+                .containsExactly(new Parameter(1, "same", "catalog", false));
+        assertThat(all(database, RecordTypes.PARAMETERS)).containsExactly(new Parameter(1, "same", "database", false));
+    }
+
+    @Test
+    void aTypeThatIsNotStoredHereIsRefused() {
+        assertRefused(
+                ErrorCodes.RECORD_INVALID,
+                () -> inside(
+                        catalogPlace(), tx -> tx.records(RecordTypes.MEMBERS).count(Filter.all())));
+        assertRefused(
+                ErrorCodes.RECORD_INVALID,
+                () -> inside(
+                        databasePlace(), tx -> tx.records(RecordTypes.TENANTS).count(Filter.all())));
+    }
+
+    @Test
+    void uniqueKeysAreComparedToTheLetter() {
+        Place place = catalogPlace();
+        String[] different = {"key", "Key", "KEY", "key ", " key", "kéy", "ke\u0301y", "key\n", ""};
+        for (String key : different) {
+            insert(place, RecordTypes.PARAMETERS, new Parameter(0, key, "value", false));
+        }
+        assertThat(count(place, RecordTypes.PARAMETERS)).isEqualTo(different.length);
+    }
+
+    @Test
+    void aUniqueKeyMayBeLong() {
+        Place place = catalogPlace();
+        Parameter first = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "🚀".repeat(254) + "a", "1", false));
+        insert(place, RecordTypes.PARAMETERS, new Parameter(0, "🚀".repeat(254) + "b", "2", false));
+
+        assertRefused(ErrorCodes.RECORD_DUPLICATE, () -> insert(place, RecordTypes.PARAMETERS, first));
+    }
+
+    private static <R extends Record> void checkRoundTrip(Place place, RecordType<R> type) {
+        for (int i = 1; i <= 4; i++) {
+            R sample = i % 2 == 1 ? Samples.full(type, i) : Samples.sparse(type, i);
+            R stored = insert(place, type, sample);
+
+            assertThat(stored).isEqualTo(type.withId(sample, type.id(stored)));
+            assertThat(find(place, type, type.id(stored))).contains(stored);
+            assertThat(place.<Optional<R>>transact(tx -> tx.records(type).lock(type.id(stored))))
+                    .contains(stored);
+            assertThat(all(place, type)).hasSize(i).endsWith(stored);
+            assertThat(count(place, type)).isEqualTo(i);
+        }
+    }
+
+    private static <R extends Record> void checkIds(Place place, RecordType<R> type) {
+        R first = insert(place, type, type.withId(Samples.full(type, 1), 77));
+        R second = insert(place, type, type.withId(Samples.full(type, 2), 1));
+        assertThat(type.id(first)).isEqualTo(1);
+        assertThat(type.id(second)).isGreaterThan(1);
+
+        place.transact(tx -> tx.records(type).delete(type.id(second)));
+        R third = insert(place, type, Samples.full(type, 3));
+        assertThat(type.id(third)).isGreaterThan(type.id(second));
+    }
+
+    private static <R extends Record> void checkUpdate(Place place, RecordType<R> type) {
+        R other = insert(place, type, Samples.full(type, 1));
+        long id = type.id(insert(place, type, Samples.full(type, 2)));
+        for (R next : List.of(Samples.sparse(type, 3), Samples.full(type, 4), Samples.full(type, 4))) {
+            R changed = type.withId(next, id);
+            place.transact(tx -> {
+                tx.records(type).update(changed);
+                return null;
+            });
+            assertThat(all(place, type)).containsExactly(other, changed);
+        }
+    }
+
+    private static <R extends Record> void checkMissing(Place place, RecordType<R> type) {
+        R stored = insert(place, type, Samples.full(type, 1));
+        long missing = type.id(stored) + 1;
+
+        assertThat(find(place, type, missing)).isEmpty();
+        assertThat(find(place, type, 0)).isEmpty();
+        assertThat(find(place, type, -1)).isEmpty();
+        assertThat(place.<Optional<R>>transact(tx -> tx.records(type).lock(missing)))
+                .isEmpty();
+        assertThat(place.<Boolean>transact(tx -> tx.records(type).delete(missing)))
+                .isFalse();
+        assertThatThrownBy(() -> inside(place, tx -> {
+                    tx.records(type).update(type.withId(Samples.full(type, 2), missing));
+                    return 1;
+                }))
+                .isInstanceOfSatisfying(SaasException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCodes.RECORD_MISSING);
+                    assertThat(e.category()).isEqualTo(ErrorCategory.NOT_FOUND);
+                    assertThat(e.details())
+                            .containsEntry("type", type.name())
+                            .containsEntry("id", Long.toString(missing));
+                });
+        assertThat(all(place, type)).containsExactly(stored);
+    }
+
+    private static <R extends Record> void checkDelete(Place place, RecordType<R> type) {
+        R first = insert(place, type, Samples.full(type, 1));
+        R second = insert(place, type, Samples.full(type, 2));
+
+        assertThat(place.<Boolean>transact(tx -> tx.records(type).delete(type.id(first))))
+                .isTrue();
+        assertThat(find(place, type, type.id(first))).isEmpty();
+        assertThat(all(place, type)).containsExactly(second);
+        assertThat(place.<Boolean>transact(tx -> tx.records(type).delete(type.id(first))))
+                .isFalse();
+    }
+
+    private static <R extends Record> void checkUniqueKeys(Place place, RecordType<R> type) {
+        R first = insert(place, type, Samples.full(type, 1));
+        R second = insert(place, type, Samples.full(type, 2));
+        for (List<Field> key : type.uniqueKeys()) {
+            R third = sameKey(type, Samples.full(type, 3), first, key);
+            R changed = sameKey(type, second, first, key);
+
+            assertDuplicate(type, key, () -> insert(place, type, third));
+            assertDuplicate(
+                    type,
+                    key,
+                    () -> inside(place, tx -> {
+                        tx.records(type).update(changed);
+                        return 1;
+                    }));
+            assertThat(all(place, type)).containsExactly(first, second);
+            // A part of a key of several fields is not the key.
+            if (key.size() > 1) {
+                R half = sameKey(type, Samples.full(type, 4), first, key.subList(0, 1));
+                long id = type.id(insert(place, type, half));
+                assertThat(place.<Boolean>transact(tx -> tx.records(type).delete(id)))
+                        .isTrue();
+            }
+        }
+    }
+
+    private static <R extends Record> void checkFreedKeys(Place place, RecordType<R> type) {
+        R sample = Samples.full(type, 1);
+        R first = insert(place, type, sample);
+        place.transact(tx -> tx.records(type).delete(type.id(first)));
+        R second = insert(place, type, sample);
+        place.transact(tx -> {
+            tx.records(type).update(type.withId(Samples.full(type, 2), type.id(second)));
+            return null;
+        });
+        R third = insert(place, type, sample);
+
+        assertThat(all(place, type)).hasSize(2).endsWith(third);
+    }
+
+    private static <R extends Record> void checkAbsentKeys(Place place, RecordType<R> type) {
+        for (List<Field> key : type.uniqueKeys()) {
+            for (Field field : key) {
+                if (field.nullable()) {
+                    insert(place, type, Samples.with(type, Samples.full(type, 1), field, null));
+                    R two = Samples.with(type, Samples.full(type, 2), field, null);
+                    assertThat(insert(place, type, two)).isNotNull();
+                }
+            }
+        }
+        insert(place, type, Samples.full(type, 3));
+        insert(place, type, Samples.sparse(type, 4));
+        insert(place, type, Samples.sparse(type, 5));
+        assertThat(count(place, type)).isGreaterThanOrEqualTo(3);
+    }
+
+    private static <R extends Record> void assertDuplicate(RecordType<R> type, List<Field> key, Runnable call) {
+        String names = String.join(",", key.stream().map(Field::name).toList());
+        assertThatThrownBy(call::run).isInstanceOfSatisfying(SaasException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCodes.RECORD_DUPLICATE);
+            assertThat(e.category()).isEqualTo(ErrorCategory.CONFLICT);
+            assertThat(e.details()).containsEntry("type", type.name()).containsEntry("key", names);
+        });
+    }
+
+    private static <R extends Record> R sameKey(RecordType<R> type, R record, R model, List<Field> key) {
+        R changed = record;
+        for (Field field : key) {
+            changed = Samples.with(type, changed, field, type.value(model, field.name()));
+        }
+        return changed;
+    }
+
+    private static <R extends Record> Optional<R> find(Place place, RecordType<R> type, long id) {
+        return place.transact(tx -> tx.records(type).find(id));
+    }
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** A transaction is stored as a whole or not at all, apart from the others, and nobody's change is lost. */
+public abstract class TransactionsContract extends Contract {
+    private static final int THREADS = 8;
+
+    /** Thrown by work on purpose. */
+    private static final class Deliberate extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Deliberate() {
+            super("thrown by the work on purpose");
+        }
+    }
+
+    private static final class DeliberateError extends Error {
+        private static final long serialVersionUID = 1L;
+
+        DeliberateError() {
+            super("thrown by the work on purpose");
+        }
+    }
+
+    /** For subclasses. */
+    protected TransactionsContract() {}
+
+    @TestFactory
+    Stream<DynamicTest> whatTheWorkReturnsComesOut() {
+        return everywhere(place -> {
+            Object result = new Object();
+            assertThat(place.<Object>transact(tx -> result)).isSameAs(result);
+            assertThat(place.<Object>transact(tx -> null)).isNull();
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anExceptionComesOutUnchangedAndNothingIsStored() {
+        return everywhere(place -> assertUndone(place, new Deliberate()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anErrorComesOutUnchangedAndNothingIsStored() {
+        return everywhere(place -> assertUndone(place, new DeliberateError()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anErrorOfThisLibraryComesOutUnchangedAndNothingIsStored() {
+        return everywhere(place -> assertUndone(place, SaasException.conflict("plan.limit-reached", "No more.")));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aTakenKeyUndoesTheWholeTransaction() {
+        return everywhere(place -> {
+            insertOne(place, "there");
+            assertRefused(
+                    ErrorCodes.RECORD_DUPLICATE,
+                    () -> inside(place, tx -> {
+                        insertParameter(tx, "with it");
+                        return insertParameter(tx, "there");
+                    }));
+            assertThat(values(place)).containsExactly("there");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> manyFailuresUseNothingUp() {
+        return everywhere(place -> {
+            for (int i = 0; i < 30; i++) {
+                assertThatThrownBy(() -> inside(place, tx -> {
+                            insertParameter(tx, "undone");
+                            throw new Deliberate();
+                        }))
+                        .isInstanceOf(Deliberate.class);
+            }
+            insertOne(place, "stored");
+            assertThat(values(place)).containsExactly("stored");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> moreThreadsThanConnectionsTakeTurns() {
+        return everywhere(place -> {
+            Race.runAll(32, i -> insertOne(place, "of thread " + i));
+            assertThat(values(place)).hasSize(32);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> nobodySeesWhatIsNotCommitted() {
+        return everywhere(place -> {
+            Parameter changed = insertOne(place, "changed");
+            Parameter deleted = insertOne(place, "deleted");
+            AtomicReference<CompletableFuture<List<String>>> reader = new AtomicReference<>();
+
+            assertThatThrownBy(() -> inside(place, tx -> {
+                        Records<Parameter> records = tx.records(RecordTypes.PARAMETERS);
+                        records.update(changed.withValue("dirty"));
+                        records.delete(deleted.id());
+                        insertParameter(tx, "inserted");
+                        // It reads what was there before, or waits until this transaction ends.
+                        reader.set(Race.start(() -> values(place)));
+                        Race.letRun(started(reader));
+                        throw new Deliberate();
+                    }))
+                    .isInstanceOf(Deliberate.class);
+            assertThat(Race.end(started(reader)).value()).containsExactly("changed", "deleted");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatWasCommittedIsSeenByAll() {
+        return everywhere(place -> {
+            for (int i = 0; i < 20; i++) {
+                insertOne(place, "number " + i);
+                assertThat(Race.end(Race.start(() -> values(place))).value()).hasSize(i + 1);
+            }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aLockOrdersWritersSoThatNoChangeIsLost() {
+        return everywhere(place -> {
+            Parameter counter = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "counter", "0", false));
+            Race.runAll(THREADS, thread -> {
+                for (int i = 0; i < 10; i++) {
+                    increment(place, counter.id());
+                }
+                return null;
+            });
+            assertThat(values(place)).containsExactly(Integer.toString(THREADS * 10));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aLockKeepsOthersWaiting() {
+        return everywhere(place -> {
+            Parameter record = insertOne(place, "at first");
+            CountDownLatch locked = new CountDownLatch(1);
+            CountDownLatch enough = new CountDownLatch(1);
+            CompletableFuture<Object> holder = Race.start(() -> place.transact(tx -> {
+                Parameter mine =
+                        tx.records(RecordTypes.PARAMETERS).lock(record.id()).orElseThrow();
+                locked.countDown();
+                Race.await(enough);
+                tx.records(RecordTypes.PARAMETERS).update(mine.withValue(mine.value() + ", then the holder"));
+                return null;
+            }));
+            Race.await(locked);
+            CompletableFuture<Object> next = Race.start(() -> place.transact(tx -> {
+                Parameter mine =
+                        tx.records(RecordTypes.PARAMETERS).lock(record.id()).orElseThrow();
+                tx.records(RecordTypes.PARAMETERS).update(mine.withValue(mine.value() + ", then the next"));
+                return null;
+            }));
+            Race.letRun(next);
+            assertThat(next).isNotDone();
+            enough.countDown();
+
+            assertThat(Race.end(holder).failure()).isNull();
+            assertThat(Race.end(next).failure()).isNull();
+            assertThat(values(place)).containsExactly("at first, then the holder, then the next");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> oneOfManyGetsAUniqueKey() {
+        return everywhere(place -> {
+            var outcomes = Race.run(THREADS, i -> insertOne(place, "wanted"));
+
+            assertThat(outcomes)
+                    .filteredOn(outcome -> outcome.failure() == null)
+                    .hasSize(1);
+            assertThat(outcomes)
+                    .filteredOn(outcome -> outcome.failure() != null)
+                    .allSatisfy(outcome -> assertThat(outcome.failure())
+                            .isInstanceOfSatisfying(
+                                    SaasException.class,
+                                    e -> assertThat(e.code()).isEqualTo(ErrorCodes.RECORD_DUPLICATE)));
+            assertThat(values(place)).containsExactly("wanted");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whoWantsAKeyWaitsForWhoIsAboutToTakeIt() {
+        return everywhere(place -> {
+            AtomicReference<CompletableFuture<Parameter>> second = new AtomicReference<>();
+            assertThatThrownBy(() -> inside(place, tx -> {
+                        insertParameter(tx, "wanted");
+                        second.set(Race.start(() -> insertOne(place, "wanted")));
+                        Race.letRun(started(second));
+                        assertThat(started(second)).isNotDone();
+                        throw new Deliberate();
+                    }))
+                    .isInstanceOf(Deliberate.class);
+            // The first one gave it up, so the second one has it.
+            assertThat(Race.end(started(second)).failure()).isNull();
+            assertThat(values(place)).containsExactly("wanted");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> twoThatWaitForEachOtherBothGetThrough() {
+        return everywhere(place -> {
+            long one = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "one", "0", false))
+                    .id();
+            long two = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "two", "0", false))
+                    .id();
+            CountDownLatch bothHaveTheirFirst = new CountDownLatch(2);
+            Race.runAll(
+                    2,
+                    i -> place.transact(tx -> {
+                        increment(tx, i == 0 ? one : two);
+                        bothHaveTheirFirst.countDown();
+                        Race.awaitBriefly(bothHaveTheirFirst);
+                        increment(tx, i == 0 ? two : one);
+                        return null;
+                    }));
+            assertThat(values(place)).containsExactly("2", "2");
+        });
+    }
+
+    @Test
+    void aSequenceBeginsAtOne() {
+        assertThat(catalog().<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aSequenceGivesEachNumberOnce() {
+        List<List<Long>> numbers = Race.runAll(THREADS, thread -> {
+            List<Long> mine = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                mine.addAll(catalog()
+                        .<List<Long>>transact(
+                                tx -> List.of(tx.next(RecordTypes.TENANT_NUMBER), tx.next(RecordTypes.TENANT_NUMBER))));
+            }
+            return mine;
+        });
+        List<Long> all = numbers.stream().flatMap(List::stream).toList();
+
+        assertThat(new HashSet<>(all)).hasSize(THREADS * 20);
+        assertThat(all).allSatisfy(number -> assertThat(number).isPositive());
+        assertThat(numbers).allSatisfy(mine -> assertThat(mine).isSorted());
+    }
+
+    private static void assertUndone(Place place, Throwable thrown) {
+        Parameter kept = insertOne(place, "kept");
+        Parameter other = insertOne(place, "other");
+
+        assertThatThrownBy(() -> inside(place, tx -> {
+                    Records<Parameter> records = tx.records(RecordTypes.PARAMETERS);
+                    insertParameter(tx, "inserted");
+                    records.update(kept.withValue("changed"));
+                    records.delete(other.id());
+                    if (thrown instanceof Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) thrown;
+                }))
+                .isSameAs(thrown);
+        assertThat(all(place, RecordTypes.PARAMETERS)).containsExactly(kept, other);
+    }
+
+    private static void increment(Place place, long id) {
+        place.transact(tx -> {
+            increment(tx, id);
+            return null;
+        });
+    }
+
+    /** Looks before it locks: what counts is what is there once the lock is had. */
+    private static void increment(Transaction transaction, long id) {
+        Records<Parameter> records = transaction.records(RecordTypes.PARAMETERS);
+        Optional<Parameter> before = records.find(id);
+        assertThat(before).isPresent();
+        Parameter now = records.lock(id).orElseThrow();
+        records.update(now.withValue(Integer.toString(Integer.parseInt(now.value()) + 1)));
+    }
+
+    private static Parameter insertOne(Place place, String value) {
+        return place.transact(tx -> insertParameter(tx, value));
+    }
+
+    private static List<String> values(Place place) {
+        return place.transact(tx -> tx.records(RecordTypes.PARAMETERS).list(Query.all()).stream()
+                .map(Parameter::value)
+                .toList());
+    }
+
+    private static <T> CompletableFuture<T> started(AtomicReference<CompletableFuture<T>> future) {
+        return Objects.requireNonNull(future.get());
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.tck.BackendFixture;
+import java.util.Map;
+import java.util.Optional;
+
+/** How the kit looks at a memory backend. */
+class MemoryFixture implements BackendFixture {
+    private static final Scripts SCRIPTS = new Scripts("create table kit;", "use table kit;", "fail on purpose;");
+
+    @Override
+    public BackendProvider provider() {
+        return new MemoryBackendProvider();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.of();
+    }
+
+    @Override
+    public Map<String, String> wrongSettings() {
+        return Map.of("servers", "one,one");
+    }
+
+    @Override
+    public Scripts scripts() {
+        return SCRIPTS;
+    }
+
+    /** Scripts are recorded, not run: what made the table is among them or not. */
+    @Override
+    public boolean hasTable(Backend backend, DatabaseRef database) {
+        return memory(backend).scripts(database.name()).stream()
+                .anyMatch(script -> script.contains("create table kit;"));
+    }
+
+    @Override
+    public Optional<Boolean> isOpen(Backend backend, DatabaseRef database) {
+        return Optional.of(memory(backend).isOpen(database.name()));
+    }
+
+    @Override
+    public boolean putForeign(Backend backend, String name) {
+        memory(backend).putForeign(name);
+        return true;
+    }
+
+    @Override
+    public void close() {}
+
+    /** The memory backend that a backend of this fixture is, or stands before. */
+    MemoryBackend memory(Backend backend) {
+        return (MemoryBackend) backend;
+    }
+}
