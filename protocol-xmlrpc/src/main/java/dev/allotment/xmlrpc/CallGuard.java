@@ -2,6 +2,7 @@
 package dev.allotment.xmlrpc;
 
 import dev.allotment.odoo.OdooFault;
+import java.util.Arrays;
 import java.util.Objects;
 import org.apache.xmlrpc.parser.XmlRpcRequestParser;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,13 @@ final class CallGuard extends DefaultHandler {
     static final int MAX_VALUES = 100_000;
     static final int MAX_TEXT = 4 * 1024 * 1024;
 
-    /** methodCall, params and param; and for each depth a value, a struct or array, and a member or data; and a leaf. */
-    private static final int MAX_OPEN = 3 + 3 * MAX_DEPTH + 1;
+    /** Elements that are open at once in nearly every call. */
+    private static final int USUALLY_OPEN = 16;
 
     private final XmlRpcRequestParser parser;
-    private final Element[] open = new Element[MAX_OPEN];
-    private final String[] tags = new String[MAX_OPEN];
-    private final int[] children = new int[MAX_OPEN];
+    private Element[] open = new Element[USUALLY_OPEN];
+    private String[] tags = new String[USUALLY_OPEN];
+    private int[] children = new int[USUALLY_OPEN];
     private final StringBuilder untyped = new StringBuilder();
     private @Nullable Locator place;
     private int opened;
@@ -83,9 +84,7 @@ final class CallGuard extends DefaultHandler {
             count();
         }
         textLength = 0;
-        open[opened] = element;
-        tags[opened] = tag;
-        children[opened++] = 0;
+        open(element, tag);
         parser.startElement("", tag, tag, attributes);
     }
 
@@ -152,6 +151,17 @@ final class CallGuard extends DefaultHandler {
                     + " nil, string or struct");
         }
         return Element.SCALAR;
+    }
+
+    private void open(Element element, String tag) {
+        if (opened == open.length) {
+            open = Arrays.copyOf(open, opened * 2);
+            tags = Arrays.copyOf(tags, opened * 2);
+            children = Arrays.copyOf(children, opened * 2);
+        }
+        open[opened] = element;
+        tags[opened] = tag;
+        children[opened++] = 0;
     }
 
     private void count() {

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.xmlrpc;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
-/** XML in UTF-8 that grows. Texts are encoded and escaped in one pass, without a copy in between. For one thread. */
+/**
+ * XML in UTF-8 that grows by adding pieces, so that nothing is copied but once, at the end. Texts are encoded and escaped
+ * in one pass. For one thread.
+ */
 final class XmlBytes {
     /** The longest that one character or a pair becomes: an entity of five bytes. */
     private static final int LONGEST = 5;
 
-    private byte[] bytes = new byte[512];
+    private static final int FIRST_PIECE = 512;
+    private static final int LARGEST_USUAL_PIECE = 64 * 1024;
+
+    private final List<Piece> full = new ArrayList<>();
+    private byte[] bytes = new byte[FIRST_PIECE];
     private int length;
+    private int lengthBefore;
 
     /** Adds ASCII as it is. */
-    @SuppressWarnings("deprecation") // getBytes(int, int, byte[], int) is right for ASCII, and the one that copies once
     XmlBytes markup(String ascii) {
-        reserve(ascii.length());
-        ascii.getBytes(0, ascii.length(), bytes, length);
-        length += ascii.length();
+        copy(ascii, 0, ascii.length());
         return this;
     }
 
@@ -31,46 +37,70 @@ final class XmlBytes {
     /** Adds a text, escaped, without the characters that XML 1.0 forbids. */
     XmlBytes text(String text) {
         int count = text.length();
-        reserve(count);
-        for (int i = 0; i < count; i++) {
-            char c = text.charAt(i);
-            if (c < 0x80) {
-                ascii(c, count - i);
-            } else if (Character.isHighSurrogate(c) && i + 1 < count && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-                supplementary(Character.toCodePoint(c, text.charAt(i)), count - i);
-            } else if (!Character.isSurrogate(c) && c < 0xFFFE) {
-                basic(c, count - i);
-            }
+        for (int i = 0; i < count; ) {
+            int end = endOfPlain(text, i);
+            copy(text, i, end);
+            i = end == count ? end : special(text, end);
         }
         return this;
     }
 
     byte[] toBytes() {
-        return Arrays.copyOf(bytes, length);
+        byte[] whole = new byte[lengthBefore + length];
+        int at = 0;
+        for (Piece piece : full) {
+            System.arraycopy(piece.bytes, 0, whole, at, piece.length);
+            at += piece.length;
+        }
+        System.arraycopy(bytes, 0, whole, at, length);
+        return whole;
     }
 
-    private void ascii(char c, int left) {
+    /** Where characters end that are one byte and need no care. */
+    private static int endOfPlain(String text, int start) {
+        int i = start;
+        while (i < text.length() && isPlain(text.charAt(i))) {
+            i++;
+        }
+        return i;
+    }
+
+    private static boolean isPlain(char c) {
+        return c < 0x80 && (c >= ' ' ? c != '&' && c != '<' && c != '>' : c == '\n' || c == '\t');
+    }
+
+    @SuppressWarnings("deprecation") // getBytes(int, int, byte[], int) is right for ASCII, and the one that copies once
+    private void copy(String ascii, int start, int end) {
+        reserve(end - start);
+        ascii.getBytes(start, end, bytes, length);
+        length += end - start;
+    }
+
+    /** Adds what is not plain at a place; returns where it ends. */
+    private int special(String text, int at) {
+        reserve(LONGEST);
+        char c = text.charAt(at);
         switch (c) {
-            case '&' -> entity("&amp;", left);
-            case '<' -> entity("&lt;", left);
-            case '>' -> entity("&gt;", left); // only "]]>" needs it
-            case '\r' -> entity("&#13;", left); // readers of XML turn a bare one into a line feed
+            case '&' -> markup("&amp;");
+            case '<' -> markup("&lt;");
+            case '>' -> markup("&gt;"); // only "]]>" needs it
+            case '\r' -> markup("&#13;"); // readers of XML turn a bare one into a line feed
             default -> {
-                if (c >= ' ' || c == '\n' || c == '\t') {
-                    bytes[length++] = (byte) c;
+                if (Character.isHighSurrogate(c)
+                        && at + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(at + 1))) {
+                    supplementary(Character.toCodePoint(c, text.charAt(at + 1)));
+                    return at + 2;
+                }
+                if (c >= 0x80 && !Character.isSurrogate(c) && c < 0xFFFE) {
+                    basic(c);
                 }
             }
         }
+        return at + 1;
     }
 
-    private void entity(String entity, int left) {
-        markup(entity);
-        reserve(left);
-    }
-
-    private void basic(char c, int left) {
-        reserve(LONGEST + left);
+    private void basic(char c) {
         if (c < 0x800) {
             bytes[length++] = (byte) (0xC0 | (c >> 6));
         } else {
@@ -80,8 +110,7 @@ final class XmlBytes {
         continuation(c);
     }
 
-    private void supplementary(int c, int left) {
-        reserve(LONGEST + left);
+    private void supplementary(int c) {
         bytes[length++] = (byte) (0xF0 | (c >> 18));
         continuation(c >> 12);
         continuation(c >> 6);
@@ -93,8 +122,15 @@ final class XmlBytes {
     }
 
     private void reserve(int more) {
-        if (bytes.length - length < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        if (bytes.length - length >= more) {
+            return;
         }
+        full.add(new Piece(bytes, length));
+        lengthBefore += length;
+        bytes = new byte[Math.max(more, Math.min(bytes.length * 2, LARGEST_USUAL_PIECE))];
+        length = 0;
     }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Piece(byte[] bytes, int length) {}
 }

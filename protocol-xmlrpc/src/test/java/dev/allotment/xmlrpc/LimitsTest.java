@@ -135,7 +135,7 @@ class LimitsTest {
         XmlRpcAdapter other = new XmlRpcAdapter((service, method, params, peer) -> 1);
         String value = withValue("<value/>");
         long before = used();
-        for (int call = 0; call < 100; call++) {
+        for (int call = 0; call < 50; call++) {
             StringBuilder odd = new StringBuilder();
             for (int i = 0; i < 20_000; i++) {
                 odd.append("<?n").append(call).append('x').append(i).append("?>");

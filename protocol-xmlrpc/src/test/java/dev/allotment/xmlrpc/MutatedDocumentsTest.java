@@ -70,7 +70,7 @@ class MutatedDocumentsTest {
     @Test
     void are_answered_with_a_result_or_a_fault_that_tells_no_defect() {
         int[] faults = new int[1];
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> faults[0] = run());
+        assertTimeoutPreemptively(Duration.ofMinutes(2), () -> faults[0] = run());
 
         assertThat(faults[0]).as("documents that were refused").isBetween(DOCUMENTS / 4, DOCUMENTS - 100);
     }
