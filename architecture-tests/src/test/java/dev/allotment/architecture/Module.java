@@ -23,7 +23,7 @@ enum Module {
     PROTOCOL_XMLRPC(State.FILLED, "dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC(State.SKELETON, "dev.allotment.jsonrpc.."),
     SERVLET(State.FILLED, "dev.allotment.servlet.."),
-    SERVER(State.SKELETON, "dev.allotment.server.."),
+    SERVER(State.FILLED, "dev.allotment.server.."),
     EXAMPLE_EMBEDDING(State.SKELETON, "dev.allotment.examples.embedding.."),
     EXAMPLE_FILE_BACKEND(State.SKELETON, "dev.allotment.examples.filebackend..");
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.core.Allotment;
+import dev.allotment.spi.Backend;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the control plane, and makes what only a first start makes.
+ *
+ * @param newPassword chosen here for the administrator that was made here; null otherwise
+ */
+record FirstStart(Saas saas, @Nullable Secret newPassword) {
+    private static final int RANDOM_BYTES = 18;
+    private static final int HTTP = 80;
+
+    static FirstStart open(ServerConfiguration configuration, Backend backend, int port) {
+        Instant begun = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        Secret given = configuration.adminPassword();
+        Secret password = given == null ? random() : given;
+        Allotment.Builder builder = Allotment.builder()
+                .backend(backend)
+                .mainDatabase(configuration.mainDatabase())
+                .baseUrl(baseUrl(configuration, port))
+                .administrator(configuration.adminLogin(), password.value())
+                .node(node(configuration, port))
+                .passwordRounds(configuration.passwordRounds());
+        if (configuration.baseDomain() != null) {
+            builder.baseDomain(configuration.baseDomain());
+        }
+        if (configuration.masterPassword() != null) {
+            builder.masterPassword(configuration.masterPassword().value());
+        }
+        if (configuration.addons() != null) {
+            builder.addons(configuration.addons());
+        }
+        Saas saas = builder.open();
+        if (configuration.mode() == Mode.DEMO) {
+            fillDemo(saas);
+        }
+        boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, begun);
+        return new FirstStart(saas, made ? password : null);
+    }
+
+    private static String baseUrl(ServerConfiguration configuration, int port) {
+        String given = configuration.baseUrl();
+        String main = "http://" + configuration.mainDatabase();
+        return given != null ? given : port == HTTP ? main : main + ":" + port;
+    }
+
+    private static String node(ServerConfiguration configuration, int port) {
+        String given = configuration.node();
+        if (given != null) {
+            return given;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName() + ":" + port;
+        } catch (UnknownHostException e) {
+            return configuration.listen().getHostAddress() + ":" + port;
+        }
+    }
+
+    /** Of two first starts at once only one made it, so its password is tried; an older one is not even asked. */
+    private static boolean administratorIsNew(Saas saas, String login, Secret password, Instant begun) {
+        return saas.accounts().list(Query.where(Filter.equal("login", login))).stream()
+                        .anyMatch(user -> !user.createdAt().isBefore(begun))
+                && saas.accounts().authenticate(login, password.value(), null).isPresent();
+    }
+
+    /** What the demo is tried with; a second start finds it and leaves it as it is. */
+    private static void fillDemo(Saas saas) {
+        if (saas.plans().count(Filter.all()) == 0) {
+            saas.plans()
+                    .create(Plan.builder("Demo")
+                            .summary("A database with nothing in it yet")
+                            .dbNameTemplate("client-%i.localhost")
+                            .build());
+        }
+    }
+
+    private static Secret random() {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+}

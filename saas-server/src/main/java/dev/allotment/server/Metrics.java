@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Numbers about this process. Thread-safe. */
+final class Metrics implements AutoCloseable {
+    /** Of {@link #text}. */
+    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
+
+    Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        collections.bindTo(registry);
+    }
+
+    /**
+     * Counts a request.
+     *
+     * @param path one of a fixed set, never what a caller made up
+     */
+    void answered(String path, int status, Duration duration) {
+        requests.computeIfAbsent(new Answered(path, status), this::timer).record(duration);
+    }
+
+    private Timer timer(Answered answered) {
+        return Timer.builder("allotment.requests")
+                .description("Requests by path and HTTP status")
+                .tag("path", answered.path())
+                .tag("status", Integer.toString(answered.status()))
+                .register(registry);
+    }
+
+    String text() {
+        return registry.scrape(CONTENT_TYPE);
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+        registry.close();
+    }
+
+    private record Answered(String path, int status) {}
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.servlet.SaasServlet;
+import dev.allotment.spi.Backend;
+import java.net.InetAddress;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server that answers, and all that it consists of. */
+final class RunningServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
+
+    private final ServerConfiguration configuration;
+    private final Backend backend;
+    private final WebServer web;
+    private final FirstStart first;
+    private final Metrics metrics;
+    private final Recovery recovery;
+
+    private RunningServer(ServerConfiguration configuration, Backend backend, WebServer web, FirstStart first)
+            throws Exception {
+        this.configuration = configuration;
+        this.backend = backend;
+        this.web = web;
+        this.first = first;
+        Saas saas = first.saas();
+        metrics = new Metrics();
+        web.start(handler(saas));
+        recovery = Recovery.start(saas.operations());
+    }
+
+    /**
+     * Takes the port, opens the control plane, and answers.
+     *
+     * @param backend closed with the server, also where this fails
+     */
+    static RunningServer start(ServerConfiguration configuration, Backend backend) throws StartFailure {
+        WebServer web = null;
+        try {
+            web = WebServer.bind(configuration.listen(), configuration.port(), configuration.stopTimeout());
+            return new RunningServer(configuration, backend, web, FirstStart.open(configuration, backend, web.port()));
+        } catch (SaasException e) {
+            release(web, backend);
+            throw StartFailure.of(e);
+        } catch (StartFailure e) {
+            release(web, backend);
+            throw e;
+        } catch (Exception e) {
+            release(web, backend);
+            throw new StartFailure(ExitCode.FAILED, "The web server cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    private static void release(@Nullable WebServer web, Backend backend) {
+        if (web != null) {
+            web.close();
+        }
+        backend.close();
+    }
+
+    private Handler handler(Saas saas) {
+        SaasServlet servlet = SaasServlet.builder()
+                .foundProtocols(saas, configuration.protocolSettings())
+                .maxBodyBytes(configuration.maxBodyBytes())
+                .trustedProxies(configuration.trustedProxies())
+                .build();
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.setErrorHandler(new PlainErrors());
+        context.addServlet(new ServletHolder(servlet), "/*");
+        Handler pages = new Handler.Sequence(new OperatorPages(saas::health, metrics), context);
+        return new RequestMetrics(pages, metrics, servlet.urlPatterns());
+    }
+
+    ServerConfiguration configuration() {
+        return configuration;
+    }
+
+    InetAddress address() {
+        return configuration.listen();
+    }
+
+    int port() {
+        return web.port();
+    }
+
+    /** Of the administrator, where this start made one and chose its password; to be shown once. */
+    @Nullable
+    Secret newPassword() {
+        return first.newPassword();
+    }
+
+    /** Lets requests end, and closes everything. */
+    @Override
+    public void close() {
+        LOG.info("Stopping, after the requests that are being answered");
+        web.close();
+        recovery.close();
+        first.saas().close();
+        backend.close();
+        metrics.close();
+        LOG.info("Stopped");
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+/** A text that is never printed. */
+record Secret(String value) {
+    @Override
+    public String toString() {
+        return "***";
+    }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.servlet.SaasServlet;
+import dev.allotment.spi.Settings;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of the server, valid as far as can be told without touching anything.
+ *
+ * @param backendSettings by the backend's own names, secrets among them
+ * @param listen resolved
+ * @param port 0: any that is free
+ * @param baseUrl null: from the main database and the port
+ * @param node null: from the host's name and the port
+ */
+record ServerConfiguration(
+        Mode mode,
+        String backend,
+        Map<String, String> backendSettings,
+        InetAddress listen,
+        int port,
+        String mainDatabase,
+        @Nullable String baseDomain,
+        @Nullable String baseUrl,
+        String adminLogin,
+        @Nullable Secret adminPassword,
+        @Nullable Secret masterPassword,
+        List<String> trustedProxies,
+        @Nullable Path addons,
+        int maxBodyBytes,
+        int passwordRounds,
+        Map<String, String> protocolSettings,
+        @Nullable String node,
+        Duration stopTimeout) {
+    private static final String MEMORY = "memory";
+    private static final Pattern DOMAIN =
+            Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+    private static final Pattern VERSION = Pattern.compile("\\d{1,4}\\.\\d{1,4}");
+
+    ServerConfiguration {
+        backendSettings = Map.copyOf(backendSettings);
+        trustedProxies = List.copyOf(trustedProxies);
+        protocolSettings = Map.copyOf(protocolSettings);
+    }
+
+    /** No setting is printed: some are secret, and those of a backend may be. */
+    @Override
+    public String toString() {
+        return "ServerConfiguration[" + mode + "]";
+    }
+
+    /**
+     * Reads what was set. What is wrong is collected in the settings; where anything is, the result must not be used.
+     *
+     * @param backendSettings what was set by the backend's own names
+     */
+    static ServerConfiguration read(Mode mode, Settings settings, Map<String, String> backendSettings) {
+        Reader reader = new Reader(mode, settings);
+        String backend = reader.text(Option.BACKEND);
+        ServerConfiguration configuration = new ServerConfiguration(
+                mode,
+                backend,
+                reader.backendSettings(backend, backendSettings),
+                reader.listen(),
+                reader.number(Option.PORT, 0, 65_535),
+                reader.mainDatabase(),
+                reader.baseDomain(),
+                reader.baseUrl(),
+                reader.text(Option.ADMIN_LOGIN),
+                reader.secret(Option.ADMIN_PASSWORD),
+                reader.secret(Option.MASTER_PASSWORD),
+                reader.proxies(),
+                reader.addons(),
+                reader.number(Option.MAX_BODY, 1024, 1024 * 1024 * 1024),
+                reader.number(Option.PASSWORD_ROUNDS, 1, 10_000_000),
+                reader.protocolSettings(),
+                settings.optional(Option.NODE.key()),
+                Duration.ofSeconds(reader.number(Option.STOP_TIMEOUT, 0, 3600)));
+        settings.optional(Option.CONFIG.key());
+        return configuration;
+    }
+
+    /** Reads settings one by one; what is wrong is collected there. */
+    private record Reader(Mode mode, Settings settings) {
+        String text(Option option) {
+            return settings.text(option.key(), byDefault(option)).strip();
+        }
+
+        int number(Option option, int min, int max) {
+            return settings.number(option.key(), Integer.parseInt(byDefault(option)), min, max);
+        }
+
+        @Nullable
+        Secret secret(Option option) {
+            String value = settings.secret(option.key());
+            value = value == null ? mode.defaultOf(option) : value;
+            return value == null || value.isEmpty() ? null : new Secret(value);
+        }
+
+        /** The backend judges them; only those that were set are handed on, and where H2 keeps its files. */
+        Map<String, String> backendSettings(String backend, Map<String, String> own) {
+            Map<String, String> handedOn = new TreeMap<>(own);
+            put(handedOn, "url", settings.optional(Option.URL.key()));
+            put(handedOn, "user", settings.optional(Option.USER.key()));
+            put(handedOn, "password", settings.secret(Option.PASSWORD.key()));
+            boolean files = backend.equals("h2");
+            String data = settings.optional(Option.DATA.key());
+            data = data == null && files ? mode.defaultOf(Option.DATA) : data;
+            if (files && MEMORY.equals(data)) {
+                handedOn.put(MEMORY, "true");
+            } else {
+                put(handedOn, files ? "path" : "data", data);
+            }
+            return handedOn;
+        }
+
+        InetAddress listen() {
+            String text = text(Option.LISTEN);
+            try {
+                // Which one of several is taken does not matter: a name that has more than one is not for listening on.
+                return InetAddress.getAllByName(text)[0];
+            } catch (UnknownHostException e) {
+                settings.problem(
+                        Option.LISTEN.key(), text, "an address or a name of this machine", byDefault(Option.LISTEN));
+                return InetAddress.getLoopbackAddress();
+            }
+        }
+
+        String mainDatabase() {
+            String name = text(Option.MAIN_DB);
+            if (!isDomain(name)) {
+                settings.problem(
+                        Option.MAIN_DB.key(),
+                        name,
+                        "labels of lower case letters, digits and hyphens, with dots between; at most 63 characters",
+                        byDefault(Option.MAIN_DB));
+            }
+            return name;
+        }
+
+        @Nullable
+        String baseDomain() {
+            String name = settings.optional(Option.BASE_DOMAIN.key());
+            if (name != null && !isDomain(name.strip())) {
+                settings.problem(Option.BASE_DOMAIN.key(), name, "a domain such as example.com", null);
+            }
+            return name == null ? null : name.strip();
+        }
+
+        private static boolean isDomain(String name) {
+            return name.length() <= 63 && DOMAIN.matcher(name).matches();
+        }
+
+        @Nullable
+        String baseUrl() {
+            String text = settings.optional(Option.BASE_URL.key());
+            if (text != null && !isBaseUrl(text.strip())) {
+                settings.problem(
+                        Option.BASE_URL.key(),
+                        text,
+                        "http:// or https://, a host, and nothing behind it but a port",
+                        null);
+            }
+            return text == null ? null : text.strip();
+        }
+
+        private static boolean isBaseUrl(String text) {
+            try {
+                URI uri = URI.create(text);
+                boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+                boolean bare = uri.getRawPath().isEmpty()
+                        && uri.getRawQuery() == null
+                        && uri.getRawFragment() == null
+                        && uri.getRawUserInfo() == null;
+                return web && uri.getHost() != null && bare;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
+        List<String> proxies() {
+            String text = settings.text(Option.PROXY_TRUSTED.key(), "");
+            List<String> proxies = Arrays.stream(text.split(","))
+                    .map(String::strip)
+                    .filter(each -> !each.isEmpty())
+                    .toList();
+            try {
+                SaasServlet.builder().trustedProxies(proxies);
+            } catch (IllegalArgumentException e) {
+                settings.problem(
+                        Option.PROXY_TRUSTED.key(),
+                        text,
+                        "addresses and networks such as 10.0.0.0/8, no names, with commas between",
+                        null);
+            }
+            return proxies;
+        }
+
+        @Nullable
+        Path addons() {
+            String text = settings.optional(Option.ADDONS.key());
+            if (text == null) {
+                return null;
+            }
+            Path folder = Path.of(text.strip());
+            if (!Files.isDirectory(folder)) {
+                settings.problem(Option.ADDONS.key(), text, "a folder that is there", null);
+            }
+            return folder;
+        }
+
+        /** Handed on to every protocol by the names that these know. */
+        Map<String, String> protocolSettings() {
+            String version = text(Option.SERVER_VERSION);
+            if (!VERSION.matcher(version).matches()) {
+                settings.problem(
+                        Option.SERVER_VERSION.key(),
+                        version,
+                        "two numbers such as 17.0",
+                        byDefault(Option.SERVER_VERSION));
+            }
+            boolean list =
+                    settings.flag(Option.LIST_DATABASES.key(), Boolean.parseBoolean(byDefault(Option.LIST_DATABASES)));
+            return Map.of("server.version", version, "list.databases", Boolean.toString(list));
+        }
+
+        private String byDefault(Option option) {
+            String value = mode.defaultOf(option);
+            if (value == null) {
+                throw new IllegalStateException(option + " has no default");
+            }
+            return value;
+        }
+
+        private static void put(Map<String, String> map, String key, @Nullable String value) {
+            if (value != null) {
+                map.put(key, value);
+            }
+        }
+    }
+}

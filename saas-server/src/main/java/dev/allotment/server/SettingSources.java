@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts together what was set where: the command line wins over variables, these over the file. Secrets come out of the
+ * files that hold them.
+ */
+final class SettingSources {
+    private static final String BACKEND_PREFIX = "backend.";
+
+    private final Map<String, String> values = new TreeMap<>();
+    private final Map<String, String> backend = new TreeMap<>();
+    private final List<String> problems;
+
+    /**
+     * Reads the file and those that hold secrets.
+     *
+     * @param problems what is wrong is added here
+     */
+    SettingSources(Map<String, String> commandLine, Map<String, String> environment, List<String> problems) {
+        this.problems = problems;
+        Map<String, String> variables = variables(environment);
+        String config = commandLine.getOrDefault(Option.CONFIG.key(), variables.get(Option.CONFIG.key()));
+        Map<String, String> file = config == null ? Map.of() : file(config);
+        for (Map<String, String> layer : List.of(file, variables, commandLine)) {
+            layer.forEach(this::put);
+            checkSecrets(layer);
+        }
+        readSecrets();
+    }
+
+    /** By key, of the server itself; keys that do not exist are among them. */
+    Map<String, String> values() {
+        return values;
+    }
+
+    /** What the file says of the backend, by the backend's own names. */
+    Map<String, String> backend() {
+        return backend;
+    }
+
+    /** A secret in a stronger place takes the place of both of its names in a weaker one. */
+    private void put(String key, String value) {
+        if (key.startsWith(BACKEND_PREFIX)) {
+            backend.put(key.substring(BACKEND_PREFIX.length()), value);
+            return;
+        }
+        Option option = Option.of(key);
+        if (option != null && option.secret()) {
+            values.remove(key.equals(option.key()) ? option.fileKey() : option.key());
+        }
+        values.put(key, value);
+    }
+
+    private void checkSecrets(Map<String, String> layer) {
+        for (Option option : Option.values()) {
+            if (option.secret() && layer.containsKey(option.key()) && layer.containsKey(option.fileKey())) {
+                problems.add(option.key() + ": is set twice, as itself and as " + option.fileKey() + "; leave one out");
+            }
+        }
+    }
+
+    private void readSecrets() {
+        for (Option option : Option.values()) {
+            String path = option.secret() ? values.remove(option.fileKey()) : null;
+            if (path == null) {
+                continue;
+            }
+            String secret = secret(path);
+            if (secret == null || secret.isEmpty()) {
+                problems.add(option.fileKey() + ": found \"" + path
+                        + "\", expected a file that can be read and holds the" + " secret");
+            } else {
+                values.put(option.key(), secret);
+            }
+        }
+    }
+
+    /** The line end that editors put behind it is not part of a secret. */
+    private static @Nullable String secret(String path) {
+        try {
+            return Files.readString(Path.of(path)).replaceFirst("\\R\\z", "");
+        } catch (IOException | IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static Map<String, String> variables(Map<String, String> environment) {
+        Map<String, String> set = new LinkedHashMap<>();
+        for (String key : Option.keys()) {
+            String value = environment.get(Option.variable(key));
+            if (value != null && !value.isEmpty()) {
+                set.put(key, value);
+            }
+        }
+        return set;
+    }
+
+    private Map<String, String> file(String path) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of(path))) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add("config: found \"" + path + "\", expected a properties file in UTF-8 that can be read");
+        }
+        Map<String, String> set = new TreeMap<>();
+        properties.stringPropertyNames().forEach(key -> set.put(key, properties.getProperty(key)));
+        if (set.remove(Option.CONFIG.key()) != null) {
+            problems.add("config: cannot be set in the file itself");
+        }
+        return set;
+    }
+}

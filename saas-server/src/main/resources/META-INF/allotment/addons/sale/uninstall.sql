@@ -1,0 +1,2 @@
+drop table sale_order_line;
+drop table sale_order;

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void help_tells_the_commands() {
+        assertThat(run("--help")).isEqualTo(ExitCode.OK);
+
+        assertThat(out()).contains("demo", "serve");
+        assertThat(err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "serve"})
+    void help_of_a_command_tells_every_option(String command) {
+        assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
+
+        assertThat(Option.keys()).allSatisfy(key -> assertThat(out()).contains("--" + key + "="));
+        assertThat(out()).contains("SAAS_MAIN_DB", "Exit codes");
+    }
+
+    @Test
+    void the_version_is_told() {
+        assertThat(run("--version")).isEqualTo(ExitCode.OK);
+
+        assertThat(out()).startsWith("saas ");
+    }
+
+    @Test
+    void without_a_command_the_commands_are_told() {
+        assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
+
+        assertThat(err()).contains("There is no command; expected demo or serve");
+    }
+
+    @Test
+    void an_unknown_command_is_told() {
+        assertThat(run("sevre", "--port", "1")).isEqualTo(ExitCode.WRONG_SETTINGS);
+
+        assertThat(err()).contains("Command sevre does not exist; expected demo or serve");
+    }
+
+    @Test
+    void everything_that_is_wrong_is_told_at_once() throws IOException {
+        environment.put("SAAS_PASSWORD_ROUNDS", "many");
+        environment.put("SAAS_MASTER_PASSWORD_FILE", folder.resolve("missing").toString());
+        Path file = file("saas.properties", "base-domian = example.com\nserver-version = seventeen\n");
+
+        int code = run(
+                "serve",
+                "--config",
+                file.toString(),
+                "--port",
+                "99999",
+                "--listen=not an address",
+                "--main-db",
+                "Portal DB",
+                "--base-url",
+                "ftp://example.com/x",
+                "--proxy-trusted",
+                "10.0.0.0/8, proxy.example.com",
+                "--max-body",
+                "8M",
+                "--addons",
+                folder.resolve("none").toString(),
+                "--list-databases",
+                "perhaps",
+                "--lissten",
+                "0.0.0.0",
+                "--backend",
+                "oracle",
+                "stray",
+                "--stop-timeout");
+
+        assertThat(code).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err().lines())
+                .anySatisfy(line -> assertThat(line).contains("password-rounds", "\"many\"", "a whole number from 1"))
+                .anySatisfy(line -> assertThat(line).contains("master-password-file", "missing"))
+                .anySatisfy(line -> assertThat(line).contains("base-domian", "did you mean base-domain?"))
+                .anySatisfy(line -> assertThat(line).contains("server-version", "\"seventeen\"", "default 17.0"))
+                .anySatisfy(line -> assertThat(line).contains("port", "\"99999\"", "from 0 to 65535", "default 8069"))
+                .anySatisfy(line -> assertThat(line).contains("listen", "\"not an address\""))
+                .anySatisfy(line -> assertThat(line).contains("main-db", "\"Portal DB\"", "lower case"))
+                .anySatisfy(line -> assertThat(line).contains("base-url", "ftp://example.com/x"))
+                .anySatisfy(line -> assertThat(line).contains("proxy-trusted", "proxy.example.com"))
+                .anySatisfy(line -> assertThat(line).contains("max-body", "\"8M\""))
+                .anySatisfy(line -> assertThat(line).contains("addons", "a folder that is there"))
+                .anySatisfy(line -> assertThat(line).contains("list-databases", "true or false"))
+                .anySatisfy(line -> assertThat(line).contains("lissten", "did you mean listen?"))
+                .anySatisfy(line -> assertThat(line).contains("backend", "\"oracle\"", "expected one of", "memory"))
+                .anySatisfy(line -> assertThat(line).contains("\"stray\" belongs to no option"))
+                .anySatisfy(line -> assertThat(line).contains("--stop-timeout"));
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void settings_of_the_backend_are_judged_with_the_others() throws IOException {
+        Path file = file("saas.properties", "backend.tpyo = 1\n");
+
+        assertThat(run("serve", "--backend", "memory", "--port", "x", "--config", file.toString()))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+
+        assertThat(err()).contains("port: found \"x\"").contains("tpyo: is not a setting");
+    }
+
+    @Test
+    void a_wrong_secret_is_not_shown() throws IOException {
+        Path secret = file("secret", "from the file\n");
+        environment.put("SAAS_PASSWORD", "from a variable");
+
+        run("serve", "--port", "x", "--admin-password", "from the line", "--master-password-file", secret.toString());
+
+        assertThat(err()).contains("port").doesNotContain("from the file", "from a variable", "from the line");
+    }
+
+    @Test
+    void a_secret_that_is_given_twice_in_one_place_is_told() throws IOException {
+        Path secret = file("secret", "one");
+
+        assertThat(run("serve", "--admin-password", "two", "--admin-password-file", secret.toString()))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+
+        assertThat(err()).contains("admin-password: is set twice").doesNotContain("two");
+    }
+
+    @Test
+    void a_port_that_is_taken_is_told_by_its_number() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int code = run("demo", "--backend", "memory", "--port", Integer.toString(taken.getLocalPort()));
+
+            assertThat(code).isEqualTo(ExitCode.OUT_OF_REACH);
+            assertThat(err())
+                    .contains("Cannot listen on 127.0.0.1 port " + taken.getLocalPort() + ": Address already in use")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    private int run(String... args) {
+        return SaasServer.run(
+                environment,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                args);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingSourcesTest {
+    @TempDir
+    private Path folder;
+
+    private final List<String> problems = new ArrayList<>();
+
+    @Test
+    void the_command_line_wins_over_variables_and_these_over_the_file() throws IOException {
+        Path file = file("port = 1\nlisten = 1\nmain-db = 1\nbackend.pool = 4\n");
+
+        SettingSources sources = new SettingSources(
+                Map.of("config", file.toString(), "port", "3"),
+                Map.of("SAAS_PORT", "2", "SAAS_LISTEN", "2", "SAAS_OTHER", "2", "PORT", "2"),
+                problems);
+
+        assertThat(sources.values())
+                .containsOnly(
+                        Map.entry("config", file.toString()),
+                        Map.entry("port", "3"),
+                        Map.entry("listen", "2"),
+                        Map.entry("main-db", "1"));
+        assertThat(sources.backend()).containsOnly(Map.entry("pool", "4"));
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void the_file_may_be_named_by_a_variable() throws IOException {
+        Path file = file("port = 1\n");
+
+        SettingSources sources = new SettingSources(Map.of(), Map.of("SAAS_CONFIG", file.toString()), problems);
+
+        assertThat(sources.values()).containsEntry("port", "1");
+    }
+
+    @Test
+    void a_variable_without_a_value_sets_nothing() {
+        assertThat(new SettingSources(Map.of(), Map.of("SAAS_PORT", ""), problems).values())
+                .isEmpty();
+    }
+
+    @Test
+    void a_secret_in_a_file_is_all_of_it_but_the_last_line_end() throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), " grüße \n\n");
+
+        SettingSources sources = new SettingSources(Map.of("password-file", secret.toString()), Map.of(), problems);
+
+        assertThat(sources.values()).containsOnly(Map.entry("password", " grüße \n"));
+    }
+
+    @Test
+    void a_secret_takes_the_place_of_both_names_in_a_weaker_source() throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "from its file");
+
+        assertThat(new SettingSources(
+                                Map.of("password-file", secret.toString()), Map.of("SAAS_PASSWORD", "weak"), problems)
+                        .values())
+                .containsOnly(Map.entry("password", "from its file"));
+        assertThat(new SettingSources(
+                                Map.of("password", "strong"), Map.of("SAAS_PASSWORD_FILE", secret.toString()), problems)
+                        .values())
+                .containsOnly(Map.entry("password", "strong"));
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void a_file_that_cannot_be_read_is_a_problem() {
+        new SettingSources(Map.of("config", folder.resolve("none").toString()), Map.of(), problems);
+
+        assertThat(problems).singleElement().asString().contains("config", "none");
+    }
+
+    @Test
+    void a_file_cannot_name_another_one() throws IOException {
+        new SettingSources(Map.of("config", file("config = other.properties\n").toString()), Map.of(), problems);
+
+        assertThat(problems).containsExactly("config: cannot be set in the file itself");
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(folder.resolve("saas.properties"), content);
+    }
+}
