@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.Access;
 import dev.allotment.Saas;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +17,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values that come in are Boolean, Integer, Long, Double, String, {@code byte[]}, {@link java.time.LocalDateTime} (as
  * it was written, without a zone), List, Map with String keys, and null. Values that go out are Boolean, Integer, Long,
- * Double, String, List and Map with String keys in a fixed order, and never null: what is absent or empty is false, as
- * Odoo has it, and instants are text, {@code YYYY-MM-DD HH:MM:SS} in UTC.
+ * String, List and Map with String keys in a fixed order, and never null: what is absent or empty is false, as Odoo has it,
+ * and instants are text, {@code YYYY-MM-DD HH:MM:SS} in UTC.
  *
  * <p>Every method does I/O and throws {@link OdooFault}, and nothing else on purpose.
  */
 public final class OdooServices {
     private final Saas saas;
-    private final OdooSettings settings;
+    private final OdooDatabases databases;
+    private final CommonService common;
+    private final ObjectService object;
+    private final DatabaseService db;
 
     /** Over a control plane with all rights; each call is narrowed to the rights of whoever it authenticates. */
     public OdooServices(Saas saas, OdooSettings settings) {
@@ -31,7 +37,10 @@ public final class OdooServices {
     /** The same with the clock that the control plane was given. */
     public OdooServices(Saas saas, OdooSettings settings, Clock clock) {
         this.saas = saas;
-        this.settings = settings;
+        databases = new OdooDatabases(saas, settings, clock);
+        common = new CommonService(databases, settings);
+        object = new ObjectService(databases);
+        db = new DatabaseService(saas, settings);
     }
 
     /**
@@ -41,17 +50,19 @@ public final class OdooServices {
      * @param peer the caller's address, as far as it is trusted; null: not known
      */
     public Object call(String service, String method, List<?> params, @Nullable String peer) {
-        throw OdooFault.request("Unknown service \"" + service + "\"; there are common, object and db.");
+        return guarded(() -> switch (service) {
+            case "common" -> common.call(method, params, peer);
+            case "object" -> object.call(method, params, peer);
+            case "db" -> db.call(method, params);
+            default ->
+                throw OdooFault.request(
+                        "Unknown service " + PythonText.shown(service) + "; there are common, object and db.");
+        });
     }
 
-    /** What {@code common.version} answers. */
+    /** What {@code common.version} answers; does no I/O. */
     public Map<String, Object> versionInfo() {
-        Map<String, Object> info = new LinkedHashMap<>();
-        info.put("server_version", settings.serverVersion());
-        info.put("server_version_info", List.of(settings.major(), settings.minor(), 0, "final", 0, ""));
-        info.put("server_serie", settings.serverVersion());
-        info.put("protocol_version", 1);
-        return info;
+        return common.version();
     }
 
     /**
@@ -61,19 +72,30 @@ public final class OdooServices {
      * @throws OdooFault USER_ERROR where there is no such database
      */
     public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer) {
-        return Optional.empty();
+        return guarded(() -> {
+            OdooDatabase database = databases.get(db);
+            OptionalLong uid = database.authenticate(login, password, peer);
+            if (uid.isEmpty()) {
+                return Optional.empty();
+            }
+            String secret = saas.access().openSession(db, uid.getAsLong());
+            return Optional.of(new WebLogin(secret, info(secret, db, uid.getAsLong())));
+        });
     }
 
     /** Empty where there is no such session, it has ended, or its user is not active any more. */
     public Optional<WebSession> session(String secret) {
-        return saas.access()
+        return guarded(() -> saas.access()
                 .findSession(secret)
-                .map(session -> new WebSession(session.database(), session.user(), session.expiresAt()));
+                .map(session -> new WebSession(session.database(), session.user(), session.expiresAt())));
     }
 
     /** Ends a web session; an unknown one is no error. */
     public void signOut(String secret) {
-        saas.access().closeSession(secret);
+        guarded(() -> {
+            saas.access().closeSession(secret);
+            return true;
+        });
     }
 
     /**
@@ -83,7 +105,10 @@ public final class OdooServices {
      * @throws OdooFault SESSION_EXPIRED
      */
     public Map<String, Object> sessionInfo(String secret) {
-        throw new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired");
+        return guarded(() -> {
+            Access.Session session = open(secret);
+            return info(secret, session.database(), session.user());
+        });
     }
 
     /**
@@ -92,6 +117,41 @@ public final class OdooServices {
      * @throws OdooFault SESSION_EXPIRED where there is none
      */
     public Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs) {
-        throw new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired");
+        return guarded(() -> {
+            Access.Session session = open(secret);
+            return databases.get(session.database()).call(session.user(), model, method, args, kwargs);
+        });
+    }
+
+    private Access.Session open(String secret) {
+        return saas.access()
+                .findSession(secret)
+                .orElseThrow(() -> new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired"));
+    }
+
+    private Map<String, Object> info(String secret, String db, long uid) {
+        OdooDatabase.Account account = databases.get(db).account(uid);
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("uid", uid);
+        info.put("session_id", secret);
+        info.put("db", db);
+        info.put("username", account.login());
+        info.put("name", account.name());
+        info.put("partner_display_name", account.partnerName());
+        info.put("partner_id", account.partner() == null ? false : account.partner());
+        info.put("user_context", UserContext.of(account.lang(), account.zone(), uid));
+        info.put("is_admin", account.administrator());
+        info.put("is_system", account.administrator());
+        info.put("server_version", common.version().get("server_version"));
+        info.put("server_version_info", common.version().get("server_version_info"));
+        return info;
+    }
+
+    private static <T> T guarded(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            throw OdooFault.of(e);
+        }
     }
 }

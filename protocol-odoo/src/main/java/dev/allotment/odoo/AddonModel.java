@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.Filter;
+import dev.allotment.TenantDatabase;
+import java.util.List;
+
+/** {@code ir.module.module} of a client database: the add-ons as it knows them. */
+final class AddonModel {
+    private AddonModel() {}
+
+    static StoredModel<TenantDatabase, AddonStatus> model() {
+        Signature onIds = Signature.required("ids");
+        return new StoredModel<>(AddonFields.of(TenantDatabase::addons))
+                .onRecords("button_immediate_install", onIds, (caller, addons, arguments) -> {
+                    caller.view().addons().install(names(addons));
+                    return true;
+                })
+                .onRecords("button_immediate_upgrade", onIds, (caller, addons, arguments) -> {
+                    caller.view().addons().update(names(addons));
+                    return true;
+                })
+                .onRecords("button_immediate_uninstall", onIds, (caller, addons, arguments) -> {
+                    caller.view().addons().uninstall(names(addons));
+                    return true;
+                })
+                .method("update_list", Signature.none(), (caller, arguments) -> updateList(caller));
+    }
+
+    /** As Odoo tells it: how many were updated, which nobody counts here, and how many are new. */
+    private static Object updateList(Caller<TenantDatabase> caller) {
+        long before = caller.view().addons().count(Filter.all());
+        caller.view().addons().updateList();
+        return List.of(0, Math.max(0, caller.view().addons().count(Filter.all()) - before));
+    }
+
+    private static List<String> names(List<AddonStatus> addons) {
+        return addons.stream().map(AddonStatus::name).toList();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Group;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.TenantDatabase;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The inside of one client database. */
+final class ClientDatabase implements OdooDatabase {
+    private final TenantDatabase database;
+    private final Models<TenantDatabase> models;
+
+    ClientDatabase(TenantDatabase database, Models<TenantDatabase> models) {
+        this.database = database;
+        this.models = models;
+    }
+
+    /** The models, which are the same for every client database. */
+    static Models<TenantDatabase> models() {
+        return new Models<TenantDatabase>()
+                .add(MemberModel.model())
+                .add(ClientGroups.model())
+                .add(DataModel.model(TenantDatabase::groups))
+                .add(ParameterModel.model(TenantDatabase::parameters))
+                .add(AddonModel.model());
+    }
+
+    @Override
+    public OptionalLong authenticate(String login, String password, @Nullable String peer) {
+        Optional<Member> member = database.members().authenticate(login, password, peer);
+        return member.isPresent() ? OptionalLong.of(member.get().id().value()) : OptionalLong.empty();
+    }
+
+    @Override
+    public boolean authenticates(long uid, String password, @Nullable String peer) {
+        return database.members()
+                .authenticate(new MemberId(uid), password, peer)
+                .isPresent();
+    }
+
+    @Override
+    public Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs) {
+        TenantDatabase view = database.actingAs(new MemberId(uid));
+        return models.call(new Caller<>(uid, view, database, models), model, method, args, kwargs);
+    }
+
+    @Override
+    public Account account(long uid) {
+        Member member = database.members().get(new MemberId(uid));
+        boolean administrator = database.members().inGroup(member.id(), Group.SYSTEM);
+        return new Account(
+                member.login(), member.name(), member.lang(), member.tz(), administrator, null, member.name());
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.CustomerId;
+import dev.allotment.Filter;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The fields of {@code saas_portal.client}. */
+final class ClientFields {
+    /** The states with their labels; a template is never one of these records, but clients know the word. */
+    private static final List<List<String>> STATES = List.of(
+            List.of("draft", "New"),
+            List.of("open", "In Progress"),
+            List.of("cancelled", "Cancelled"),
+            List.of("pending", "Pending"),
+            List.of("deleted", "Deleted"),
+            List.of("template", "Template"));
+
+    private ClientFields() {}
+
+    static TableBuilder<Saas, Tenant> all(Clock clock) {
+        TableBuilder<Saas, Tenant> fields = new TableBuilder<Saas, Tenant>(
+                        ClientModel.NAME, Saas::tenants, tenant -> tenant.id().value())
+                .called(Tenant::name, "name")
+                .text("name", "Database name", "name", Tenant::name)
+                .field(Field.<Saas, Tenant>of(
+                                "client_id",
+                                FieldType.CHAR,
+                                "Database UUID",
+                                "uuid",
+                                TableBuilder.plain(tenant -> tenant.uuid().toString()))
+                        .searched(Conditions.uuid("uuid")))
+                .field(Field.<Saas, Tenant>of(
+                                "state",
+                                FieldType.SELECTION,
+                                "State",
+                                "state",
+                                TableBuilder.plain(tenant -> word(tenant.state())))
+                        .choosing(STATES)
+                        .searched(Conditions.oneOf(caller -> states())));
+        references(fields);
+        expiry(fields, clock);
+        limits(fields);
+        return fields.field(Field.of(
+                        "host",
+                        FieldType.CHAR,
+                        "Host",
+                        null,
+                        TableBuilder.each(
+                                (caller, tenant) -> caller.view().tenants().host(tenant))))
+                .field(Field.of(
+                        "public_url",
+                        FieldType.CHAR,
+                        "Public URL",
+                        null,
+                        TableBuilder.each(
+                                (caller, tenant) -> caller.view().tenants().publicUrl(tenant) + "/")))
+                .instant("create_date", "Created on", "createdAt", Tenant::createdAt);
+    }
+
+    private static void references(TableBuilder<Saas, Tenant> fields) {
+        fields.reference(
+                        "plan_id",
+                        "Plan",
+                        PlanModel.NAME,
+                        "planId",
+                        tenant ->
+                                tenant.planId() == null ? null : tenant.planId().value())
+                .reference(
+                        "partner_id",
+                        "Partner",
+                        PartnerModel.NAME,
+                        "customerId",
+                        tenant -> tenant.customerId() == null
+                                ? null
+                                : tenant.customerId().value(),
+                        (tenant, id) -> tenant.toBuilder()
+                                .customerId(id == null ? null : new CustomerId(id))
+                                .build())
+                .reference(
+                        "user_id",
+                        "Owner",
+                        UserModel.NAME,
+                        "ownerId",
+                        tenant -> tenant.ownerId() == null
+                                ? null
+                                : tenant.ownerId().value())
+                .reference(
+                        "server_id",
+                        "Server",
+                        ServerModel.NAME,
+                        "serverId",
+                        tenant -> tenant.serverId().value());
+    }
+
+    private static void expiry(TableBuilder<Saas, Tenant> fields, Clock clock) {
+        fields.flag(
+                        "trial",
+                        "Trial",
+                        "trial",
+                        Tenant::trial,
+                        (tenant, trial) -> tenant.toBuilder().trial(trial).build())
+                .field(Field.<Saas, Tenant>of(
+                                "expired",
+                                FieldType.BOOLEAN,
+                                "Expired",
+                                null,
+                                TableBuilder.plain(tenant -> tenant.expired(clock.instant())))
+                        .searched(Conditions.flag(caller -> Filter.compare(
+                                "expiresAt",
+                                Filter.Operator.LESS_OR_EQUAL,
+                                clock.instant().truncatedTo(ChronoUnit.MICROS)))))
+                .instant(
+                        "expiration_datetime",
+                        "Expiration",
+                        "expiresAt",
+                        Tenant::expiresAt,
+                        (tenant, instant) ->
+                                tenant.toBuilder().expiresAt(instant).build())
+                .flag(
+                        "block_on_expiration",
+                        "Block clients on expiration",
+                        "blockOnExpiration",
+                        Tenant::blockOnExpiration,
+                        (tenant, block) ->
+                                tenant.toBuilder().blockOnExpiration(block).build());
+    }
+
+    private static void limits(TableBuilder<Saas, Tenant> fields) {
+        fields.integer(
+                        "max_users",
+                        "Max users",
+                        "maxUsers",
+                        Tenant::maxUsers,
+                        (tenant, users) -> tenant.toBuilder().maxUsers(users).build())
+                .integer("users_len", "Count users", "usersCount", Tenant::usersCount)
+                .integer(
+                        "total_storage_limit",
+                        "Total storage limit (MB)",
+                        "totalStorageLimit",
+                        Tenant::totalStorageLimit,
+                        (tenant, limit) ->
+                                tenant.toBuilder().totalStorageLimit(limit).build())
+                .field(Field.<Saas, Tenant>of(
+                                "db_storage",
+                                FieldType.INTEGER,
+                                "DB storage (MB)",
+                                "databaseSize",
+                                TableBuilder.plain(tenant -> Bytes.megabytes(tenant.databaseSize())))
+                        .searched(Conditions.megabytes("databaseSize")))
+                .field(Field.<Saas, Tenant>of(
+                                "file_storage",
+                                FieldType.INTEGER,
+                                "File storage (MB)",
+                                "fileSize",
+                                TableBuilder.plain(tenant -> Bytes.megabytes(tenant.fileSize())))
+                        .searched(Conditions.megabytes("fileSize")))
+                .flag(
+                        "block_on_storage_exceed",
+                        "Block clients on storage exceed",
+                        "blockOnStorageExceed",
+                        Tenant::blockOnStorageExceed,
+                        (tenant, block) ->
+                                tenant.toBuilder().blockOnStorageExceed(block).build())
+                .field(Field.of(
+                        "storage_exceed",
+                        FieldType.BOOLEAN,
+                        "Storage limit has been exceed",
+                        null,
+                        TableBuilder.plain(Tenant::storageExceeded)));
+    }
+
+    private static Map<String, Filter> states() {
+        Map<String, Filter> filters = new LinkedHashMap<>();
+        for (TenantState state : TenantState.values()) {
+            filters.put(word(state), Filter.equal("state", state));
+        }
+        return filters;
+    }
+
+    private static String word(TenantState state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

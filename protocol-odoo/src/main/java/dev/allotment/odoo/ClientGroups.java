@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Members;
+import dev.allotment.Query;
+import dev.allotment.TenantDatabase;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code res.groups} of a client database. */
+final class ClientGroups {
+    static final String NAME = "res.groups";
+
+    private static final String USERS = "users";
+
+    private ClientGroups() {}
+
+    static StoredModel<TenantDatabase, Group> model() {
+        return new StoredModel<>(fields()).updating((caller, id, change, values) -> setUsers(caller, id, values));
+    }
+
+    private static TableBuilder<TenantDatabase, Group> fields() {
+        return GroupFields.of(NAME, TenantDatabase::groups)
+                .field(Field.<TenantDatabase, Group>of(
+                                USERS,
+                                FieldType.MANY2MANY,
+                                "Users",
+                                null,
+                                TableBuilder.each((caller, group) -> new ArrayList<Object>(users(caller, group.id()))))
+                        .referringTo(MemberModel.NAME)
+                        .searched(References.many(
+                                MemberModel.NAME, ClientGroups::groupsOf, ClientGroups::groupsWithUsers))
+                        // Membership is not part of the record: write sets it apart.
+                        .written((group, commands) -> group));
+    }
+
+    private static List<Long> users(Caller<TenantDatabase> caller, GroupId group) {
+        return caller.view().groups().members(group).stream()
+                .map(MemberId::value)
+                .toList();
+    }
+
+    private static Filter groupsOf(Caller<TenantDatabase> caller, List<Long> users) {
+        Set<GroupId> groups = new LinkedHashSet<>();
+        for (Member member : caller.view().members().list(Query.where(Filter.in("id", users)))) {
+            caller.view().members().groups(member.id()).forEach(group -> groups.add(group.id()));
+        }
+        return Filter.in("id", groups);
+    }
+
+    private static Filter groupsWithUsers(Caller<TenantDatabase> caller) {
+        List<GroupId> groups = new ArrayList<>();
+        for (Group group : caller.view().groups().list(Query.all())) {
+            if (!caller.view().groups().members(group.id()).isEmpty()) {
+                groups.add(group.id());
+            }
+        }
+        return Filter.in("id", groups);
+    }
+
+    private static void setUsers(Caller<TenantDatabase> caller, long id, Map<String, Object> values) {
+        GroupId group = new GroupId(id);
+        Value commands = new Value(OdooFault.Kind.VALIDATION, "Field 'users'", values.get(USERS));
+        List<Long> before = users(caller, group);
+        List<Long> after = Commands.applied(commands, before);
+        Members members = caller.view().members();
+        for (Long user : after) {
+            if (!before.contains(user)) {
+                List<GroupId> groups = groups(members, user);
+                groups.add(group);
+                members.setGroups(new MemberId(user), groups);
+            }
+        }
+        for (Long user : before) {
+            if (!after.contains(user)) {
+                List<GroupId> groups = groups(members, user);
+                groups.remove(group);
+                members.setGroups(new MemberId(user), groups);
+            }
+        }
+    }
+
+    private static List<GroupId> groups(Members members, long user) {
+        List<GroupId> groups = new ArrayList<>();
+        members.groups(new MemberId(user)).forEach(group -> groups.add(group.id()));
+        return groups;
+    }
+}

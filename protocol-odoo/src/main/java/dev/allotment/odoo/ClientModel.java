@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.CustomerId;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Saas;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code saas_portal.client}: the client databases. They are made by {@code create_new_database} of a plan. */
+final class ClientModel {
+    static final String NAME = "saas_portal.client";
+
+    private ClientModel() {}
+
+    static StoredModel<Saas, Tenant> model(Clock clock) {
+        return new StoredModel<>(ClientFields.all(clock))
+                .updating(
+                        (caller, id, change, values) -> caller.view().tenants().update(new TenantId(id), change))
+                .onRecord("rename_database", Signature.required("ids", "new_dbname"), (caller, tenant, arguments) -> {
+                    caller.view()
+                            .tenants()
+                            .rename(tenant.id(), arguments.get("new_dbname").text());
+                    return true;
+                })
+                .onRecord(
+                        "duplicate_database",
+                        Signature.required("ids").optional("dbname", "partner_id", "expiration", "target_server"),
+                        ClientModel::duplicate)
+                .onRecords("delete_database", Signature.required("ids"), (caller, tenants, arguments) -> {
+                    tenants.forEach(tenant -> caller.view().tenants().delete(tenant.id()));
+                    return true;
+                })
+                .onRecords("upgrade", Signature.required("ids").optional("payload"), ClientModel::upgrade)
+                .onRecords("sync_client", Signature.required("ids"), (caller, tenants, arguments) -> {
+                    tenants.forEach(tenant -> caller.view().tenants().sync(tenant.id()));
+                    return true;
+                })
+                .onRecords("send_params_to_client_db", Signature.required("ids"), (caller, tenants, arguments) -> {
+                    tenants.forEach(tenant -> caller.view().tenants().sendParameters(tenant.id()));
+                    return true;
+                });
+    }
+
+    private static Object duplicate(Caller<Saas> caller, Tenant tenant, Arguments arguments) {
+        Long customer = arguments.get("partner_id").reference();
+        Long server = arguments.get("target_server").reference();
+        int hours = arguments.get("expiration").integer();
+        return NewDatabase.told(caller.view()
+                .tenants()
+                .duplicate(DuplicateTenant.of(tenant.id())
+                        .named(arguments.get("dbname").optionalText())
+                        .forCustomer(customer == null ? null : new CustomerId(customer))
+                        .expiringInHours(hours == 0 ? null : (Integer) hours)
+                        .onServer(server == null ? null : new ServerId(server))));
+    }
+
+    /** One after the other; each is applied whole or not at all. */
+    private static Object upgrade(Caller<Saas> caller, List<Tenant> tenants, Arguments arguments) {
+        List<Object> results = new ArrayList<>();
+        if (arguments.get("payload").absent()) {
+            return results;
+        }
+        UpgradePayload payload = UpgradePayload.of(arguments.get("payload"));
+        tenants.forEach(tenant ->
+                results.add(payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()))));
+        return results;
+    }
+}

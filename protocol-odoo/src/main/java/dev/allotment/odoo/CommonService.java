@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The service {@code common}: what this is, and who somebody is. */
+final class CommonService {
+    private static final Signature LOGIN = Signature.required("db", "login", "password");
+    private static final Signature AUTHENTICATE = LOGIN.optional("user_agent_env");
+
+    private final OdooDatabases databases;
+    private final OdooSettings settings;
+
+    CommonService(OdooDatabases databases, OdooSettings settings) {
+        this.databases = databases;
+        this.settings = settings;
+    }
+
+    Object call(String method, List<?> params, @Nullable String peer) {
+        return switch (method) {
+            case "version" -> {
+                Signature.none().bind(method, params, Map.of());
+                yield version();
+            }
+            case "authenticate" -> authenticate(AUTHENTICATE.bind(method, params, Map.of()), peer);
+            case "login" -> authenticate(LOGIN.bind(method, params, Map.of()), peer);
+            default ->
+                throw OdooFault.request("Service common has no method " + PythonText.shown(method)
+                        + "; it has version, authenticate and login.");
+        };
+    }
+
+    Map<String, Object> version() {
+        Map<String, Object> version = new LinkedHashMap<>();
+        version.put("server_version", settings.serverVersion());
+        version.put("server_version_info", List.of(settings.major(), settings.minor(), 0, "final", 0, ""));
+        version.put("server_serie", settings.serverVersion());
+        version.put("protocol_version", 1);
+        return version;
+    }
+
+    /** The number of the user, or false. Absent ones are wrong like any other, and take as long. */
+    private Object authenticate(Arguments arguments, @Nullable String peer) {
+        OdooDatabase database = databases.get(arguments.get("db").text());
+        OptionalLong uid = database.authenticate(
+                textOrEmpty(arguments.get("login")), textOrEmpty(arguments.get("password")), peer);
+        return uid.isPresent() ? (Object) uid.getAsLong() : false;
+    }
+
+    private static String textOrEmpty(Value value) {
+        return value.absent() ? "" : value.text();
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import java.util.List;
+
+/** {@code saas.config}: the configuration of client databases. */
+final class ConfigModel {
+    private ConfigModel() {}
+
+    static Model<Saas> model(Table<Saas, Tenant> clients) {
+        return new Model<Saas>("saas.config")
+                .method(
+                        "do_upgrade_database",
+                        Signature.required("payload", "client_id"),
+                        (caller, arguments) -> upgrade(clients, caller, arguments));
+    }
+
+    private static Object upgrade(Table<Saas, Tenant> clients, Caller<Saas> caller, Arguments arguments) {
+        UpgradePayload payload = UpgradePayload.of(arguments.get("payload"));
+        Value client = arguments.get("client_id");
+        List<Long> ids = client.ids();
+        if (ids.size() != 1) {
+            throw client.wrong("the id of one client database");
+        }
+        Tenant tenant = clients.require(caller, ids, "do_upgrade_database").get(0);
+        return payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()));
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The service {@code db}: whole databases, for whoever knows the master password. */
+final class DatabaseService {
+    private static final String MASTER = "master_pwd";
+    private static final Signature CREATE = Signature.required(MASTER, "db_name", "demo", "lang")
+            .optional("user_password", "login", "country_code", "phone");
+    private static final Signature DUPLICATE =
+            Signature.required(MASTER, "db_original_name", "db_name").optional("neutralize_database");
+    private static final Signature RENAME = Signature.required(MASTER, "old_name", "new_name");
+    private static final Signature DROP = Signature.required(MASTER, "db_name");
+    private static final Signature CHANGE_PASSWORD = Signature.required(MASTER, "new_password");
+
+    /** What clients that say nothing about it expect, the password too; they change it next. */
+    private static final String ADMINISTRATOR = "admin";
+
+    private final Saas saas;
+    private final OdooSettings settings;
+
+    DatabaseService(Saas saas, OdooSettings settings) {
+        this.saas = saas;
+        this.settings = settings;
+    }
+
+    Object call(String method, List<?> params) {
+        return switch (method) {
+            case "server_version" -> {
+                Signature.none().bind(method, params, Map.of());
+                yield settings.serverVersion();
+            }
+            case "list" -> {
+                Signature.none().optional("document").bind(method, params, Map.of());
+                yield new ArrayList<Object>(names());
+            }
+            case "db_exist" ->
+                names().contains(Signature.required("db_name")
+                        .bind(method, params, Map.of())
+                        .get("db_name")
+                        .text());
+            case "create_database" -> create(CREATE.bind(method, params, Map.of()));
+            case "duplicate_database" -> duplicate(DUPLICATE.bind(method, params, Map.of()));
+            case "rename" -> rename(RENAME.bind(method, params, Map.of()));
+            case "drop" -> drop(DROP.bind(method, params, Map.of()));
+            case "change_admin_password" -> changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()));
+            default ->
+                throw OdooFault.request("Service db has no method " + PythonText.shown(method)
+                        + "; it has server_version, list, db_exist, create_database, duplicate_database, rename, drop"
+                        + " and change_admin_password.");
+        };
+    }
+
+    private List<String> names() {
+        if (!settings.listDatabases()) {
+            throw OdooFault.accessDenied();
+        }
+        return saas.tenants().databaseNames();
+    }
+
+    private Object create(Arguments arguments) {
+        Saas master = master(arguments);
+        String login = arguments.get("login").optionalText();
+        String password = arguments.get("user_password").optionalText();
+        master.tenants()
+                .create(CreateTenant.outsidePlans(
+                                arguments.get("db_name").text(),
+                                new CreateTenant.Administrator(
+                                        Texts.or(login, ADMINISTRATOR), Texts.or(password, ADMINISTRATOR)))
+                        .inLanguage(arguments.get("lang").optionalText()));
+        return true;
+    }
+
+    private Object duplicate(Arguments arguments) {
+        Saas master = master(arguments);
+        Tenant source = client(master, arguments.get("db_original_name").text());
+        master.tenants()
+                .duplicate(DuplicateTenant.of(source.id())
+                        .named(arguments.get("db_name").text()));
+        return true;
+    }
+
+    private Object rename(Arguments arguments) {
+        Saas master = master(arguments);
+        Tenant tenant = client(master, arguments.get("old_name").text());
+        master.tenants().rename(tenant.id(), arguments.get("new_name").text());
+        return true;
+    }
+
+    private Object drop(Arguments arguments) {
+        Saas master = master(arguments);
+        String name = arguments.get("db_name").text();
+        if (!name.equals(saas.mainDatabase())
+                && master.tenants().findByName(name).isEmpty()) {
+            return false;
+        }
+        master.tenants().delete(client(master, name).id());
+        return true;
+    }
+
+    private Object changePassword(Arguments arguments) {
+        master(arguments).changeMasterPassword(arguments.get("new_password").text());
+        return true;
+    }
+
+    private Saas master(Arguments arguments) {
+        Value password = arguments.get(MASTER);
+        if (password.absent()) {
+            throw OdooFault.accessDenied();
+        }
+        return saas.withMasterPassword(password.text()).orElseThrow(OdooFault::accessDenied);
+    }
+
+    private Tenant client(Saas master, String name) {
+        if (name.equals(saas.mainDatabase())) {
+            throw Faults.userError("The main database \"" + name + "\" can be neither copied, renamed nor dropped.");
+        }
+        return master.tenants().findByName(name).orElseThrow(() -> Faults.unknownDatabase(name));
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The main database: accounts, plans and client databases. */
+final class MainDatabase implements OdooDatabase {
+    private final Saas saas;
+    private final Models<Saas> models;
+
+    MainDatabase(Saas saas, OdooSettings settings, Clock clock) {
+        this.saas = saas;
+        StoredModel<Saas, Tenant> clients = ClientModel.model(clock);
+        models = new Models<Saas>()
+                .add(UserModel.model())
+                .add(PartnerModel.model())
+                .add(MainGroups.model())
+                .add(DataModel.model(MainGroups::lookup))
+                .add(ParameterModel.model(Saas::parameters))
+                .add(MainAddons.model(settings.serverVersion()))
+                .add(ServerModel.model(settings.serverVersion()))
+                .add(TemplateModel.model())
+                .add(PlanModel.model())
+                .add(clients)
+                .add(ConfigModel.model(clients.table()));
+    }
+
+    @Override
+    public OptionalLong authenticate(String login, String password, @Nullable String peer) {
+        return number(saas.accounts().authenticate(login, password, peer));
+    }
+
+    @Override
+    public boolean authenticates(long uid, String password, @Nullable String peer) {
+        return saas.accounts().authenticate(new UserId(uid), password, peer).isPresent();
+    }
+
+    @Override
+    public Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs) {
+        Caller<Saas> caller = new Caller<>(uid, saas.actingAs(new UserId(uid)), saas, models);
+        return models.call(caller, model, method, args, kwargs);
+    }
+
+    @Override
+    public Account account(long uid) {
+        User user = saas.accounts().get(new UserId(uid));
+        return new Account(
+                user.login(),
+                user.name(),
+                user.lang(),
+                user.tz(),
+                user.role() == Role.ADMINISTRATOR,
+                user.customerId().value(),
+                saas.customers()
+                        .find(user.customerId())
+                        .map(customer -> customer.name())
+                        .orElse(user.name()));
+    }
+
+    private static OptionalLong number(Optional<User> user) {
+        return user.isPresent() ? OptionalLong.of(user.get().id().value()) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Members;
+import dev.allotment.NewMember;
+import dev.allotment.Query;
+import dev.allotment.TenantDatabase;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** {@code res.users} of a client database. */
+final class MemberModel {
+    static final String NAME = "res.users";
+
+    private static final String GROUPS_FIELD = "groups_id";
+    private static final String LANG = "en_US";
+    private static final String ZONE = "UTC";
+    private static final Member BLANK =
+            new Member(new MemberId(0), "", "", null, true, false, false, LANG, ZONE, Instant.EPOCH, null);
+
+    private MemberModel() {}
+
+    static StoredModel<TenantDatabase, Member> model() {
+        return new StoredModel<>(fields())
+                .creating(MemberModel::create)
+                .updating(MemberModel::write)
+                .removing((caller, id) -> caller.view().members().delete(new MemberId(id)))
+                .method(
+                        "change_password",
+                        Signature.required("old_passwd", "new_passwd"),
+                        (caller, arguments) -> Passwords.change(
+                                arguments,
+                                (old, wished) -> caller.view()
+                                        .members()
+                                        .changePassword(new MemberId(caller.uid()), old, wished)))
+                .method(
+                        "has_group",
+                        Signature.required("group_ext_id"),
+                        (caller, arguments) -> caller.view()
+                                .members()
+                                .inGroup(
+                                        new MemberId(caller.uid()),
+                                        arguments.get("group_ext_id").text()))
+                .method("context_get", Signature.none(), (caller, arguments) -> {
+                    Member member = caller.view().members().get(new MemberId(caller.uid()));
+                    return UserContext.of(member.lang(), member.tz(), caller.uid());
+                });
+    }
+
+    private static TableBuilder<TenantDatabase, Member> fields() {
+        return new TableBuilder<TenantDatabase, Member>(
+                        NAME, TenantDatabase::members, member -> member.id().value())
+                .called(Member::name, "name", "login")
+                .ordered("name", "login")
+                .text(
+                        "login",
+                        "Login",
+                        "login",
+                        Member::login,
+                        (member, login) -> member.withLogin(Texts.orEmpty(login)))
+                .text("name", "Name", "name", Member::name, (member, name) -> member.withName(Texts.orEmpty(name)))
+                .text("email", "Email", "email", Member::email, Member::withEmail)
+                .flag("active", "Active", "active", Member::active, Member::withActive)
+                .flag("share", "Share User", "share", Member::share, Member::withShare)
+                .field(groups())
+                .text("lang", "Language", "lang", Member::lang, (member, lang) -> member.withLang(Texts.or(lang, LANG)))
+                .text("tz", "Timezone", "tz", Member::tz, (member, zone) -> member.withTz(Texts.or(zone, ZONE)))
+                .instant("create_date", "Created on", "createdAt", Member::createdAt)
+                .instant("login_date", "Latest authentication", "lastLoginAt", Member::lastLoginAt)
+                .field(Passwords.field());
+    }
+
+    private static Field<TenantDatabase, Member> groups() {
+        return Field.<TenantDatabase, Member>of(
+                        GROUPS_FIELD,
+                        FieldType.MANY2MANY,
+                        "Groups",
+                        null,
+                        TableBuilder.each(
+                                (caller, member) -> ids(caller.view().members().groups(member.id()))))
+                .referringTo(ClientGroups.NAME)
+                .searched(References.many(
+                        ClientGroups.NAME,
+                        (caller, groups) -> membersOf(
+                                caller, groups.stream().map(GroupId::new).toList()),
+                        caller -> membersOf(
+                                caller,
+                                caller.view().groups().list(Query.all()).stream()
+                                        .map(Group::id)
+                                        .toList())))
+                // Groups are not part of the record: create and write set them apart.
+                .written((member, commands) -> member);
+    }
+
+    private static long create(
+            Caller<TenantDatabase> caller, UnaryOperator<Member> change, Map<String, Object> values) {
+        Member wished = change.apply(BLANK);
+        Members members = caller.view().members();
+        Member made = members.create(new NewMember(
+                wished.login(),
+                wished.name(),
+                Passwords.in(values),
+                wished.email(),
+                wished.share(),
+                wished.lang(),
+                wished.tz()));
+        if (!wished.active()) {
+            members.update(made.id(), member -> member.withActive(false));
+        }
+        setGroups(members, made.id(), values);
+        return made.id().value();
+    }
+
+    private static void write(
+            Caller<TenantDatabase> caller, long id, UnaryOperator<Member> change, Map<String, Object> values) {
+        Members members = caller.view().members();
+        MemberId member = new MemberId(id);
+        String password = Passwords.in(values);
+        if (values.keySet().stream().anyMatch(key -> !key.equals(Passwords.FIELD) && !key.equals(GROUPS_FIELD))) {
+            members.update(member, change);
+        }
+        setGroups(members, member, values);
+        if (password != null) {
+            members.setPassword(member, password);
+        }
+    }
+
+    private static void setGroups(Members members, MemberId member, Map<String, Object> values) {
+        if (values.containsKey(GROUPS_FIELD)) {
+            Value commands = new Value(OdooFault.Kind.VALIDATION, "Field 'groups_id'", values.get(GROUPS_FIELD));
+            List<Long> groups = Commands.applied(commands, longs(members.groups(member)));
+            members.setGroups(member, groups.stream().map(GroupId::new).toList());
+        }
+    }
+
+    private static Filter membersOf(Caller<TenantDatabase> caller, List<GroupId> groups) {
+        List<MemberId> members = new ArrayList<>();
+        groups.forEach(group -> members.addAll(caller.view().groups().members(group)));
+        return Filter.in("id", members.stream().distinct().toList());
+    }
+
+    private static List<Object> ids(List<Group> groups) {
+        return new ArrayList<>(longs(groups));
+    }
+
+    private static List<Long> longs(List<Group> groups) {
+        return groups.stream().map(group -> group.id().value()).toList();
+    }
+}

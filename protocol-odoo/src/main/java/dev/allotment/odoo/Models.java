@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The models of one kind of database, made once. */
+final class Models<V> {
+    private static final Map<String, String> MODELS_BY_RECORD = Map.ofEntries(
+            Map.entry("users", "res.users"),
+            Map.entry("members", "res.users"),
+            Map.entry("customers", "res.partner"),
+            Map.entry("groups", "res.groups"),
+            Map.entry("parameters", "ir.config_parameter"),
+            Map.entry("addons", "ir.module.module"),
+            Map.entry("servers", "saas_portal.server"),
+            Map.entry("templates", "saas_portal.database"),
+            Map.entry("plans", "saas_portal.plan"),
+            Map.entry("tenants", "saas_portal.client"));
+
+    private final Map<String, Model<V>> models = new HashMap<>();
+    private final Map<String, Table<V, ?>> tables = new HashMap<>();
+
+    /** Adds a model without records. */
+    Models<V> add(Model<V> model) {
+        models.put(model.name(), model);
+        return this;
+    }
+
+    /** Adds a model with records. */
+    Models<V> add(StoredModel<V, ?> stored) {
+        tables.put(stored.table().model(), stored.table());
+        return add(stored.model());
+    }
+
+    Table<V, ?> table(String model) {
+        Table<V, ?> table = tables.get(model);
+        if (table == null) {
+            throw new IllegalStateException("No table was made for " + model);
+        }
+        return table;
+    }
+
+    Object call(Caller<V> caller, String modelName, String methodName, List<?> args, Map<String, ?> kwargs) {
+        Model<V> model = models.get(modelName);
+        if (model == null) {
+            throw Faults.userError("Object " + Faults.shortened(modelName) + " doesn't exist");
+        }
+        if (methodName.startsWith("_") || methodName.equals("init")) {
+            throw new OdooFault(
+                    OdooFault.Kind.ACCESS_ERROR,
+                    "Private methods (such as " + Faults.shortened(methodName) + " of " + modelName
+                            + ") cannot be called remotely.");
+        }
+        ModelMethod<V> method = model.find(methodName);
+        if (method == null) {
+            throw Faults.userError("The method '" + Faults.shortened(methodName) + "' does not exist on the model '"
+                    + modelName + "'");
+        }
+        Arguments arguments = method.signature().bind(methodName + " of " + modelName, args, kwargs);
+        try {
+            return method.body().call(caller, arguments);
+        } catch (SaasException error) {
+            throw translated(error, caller.uid(), modelName, methodName);
+        }
+    }
+
+    private static OdooFault translated(SaasException error, long uid, String model, String method) {
+        if (error.category() == ErrorCategory.NOT_ALLOWED && !error.code().equals(ErrorCodes.ACCESS_DENIED)) {
+            return Faults.notAllowed(model, method, error.getMessage());
+        }
+        String missing = MODELS_BY_RECORD.get(error.details().getOrDefault("type", ""));
+        String id = error.details().get("id");
+        if (error.code().equals(ErrorCodes.RECORD_MISSING) && missing != null && id != null) {
+            return Faults.missing(missing, List.of(id), uid);
+        }
+        return OdooFault.of(error);
+    }
+}

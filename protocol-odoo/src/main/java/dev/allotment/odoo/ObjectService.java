@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The service {@code object}: calls of methods of models, each with the password of whoever calls. */
+final class ObjectService {
+    private static final Signature CALL = Signature.required("db", "uid", "password", "model", "method");
+    private static final Signature EXECUTE_KW = Signature.required("db", "uid", "password", "model", "method", "args")
+            .optional("kwargs");
+
+    /** So many parameters come before those of the method. */
+    private static final int OWN_PARAMETERS = 5;
+
+    private final OdooDatabases databases;
+
+    ObjectService(OdooDatabases databases) {
+        this.databases = databases;
+    }
+
+    Object call(String method, List<?> params, @Nullable String peer) {
+        if (method.equals("execute_kw")) {
+            Arguments call = EXECUTE_KW.bind(method, params, Map.of());
+            Value args = call.get("args");
+            if (!(args.raw() instanceof List<?> list)) {
+                throw args.wrong("a list");
+            }
+            return run(call, list, call.get("kwargs").struct(), peer);
+        }
+        if (method.equals("execute")) {
+            int own = Math.min(OWN_PARAMETERS, params.size());
+            Arguments call = CALL.bind(method, params.subList(0, own), Map.of());
+            return run(call, params.subList(own, params.size()), Map.of(), peer);
+        }
+        throw OdooFault.request(
+                "Service object has no method " + PythonText.shown(method) + "; it has execute_kw and execute.");
+    }
+
+    private Object run(Arguments call, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
+        String model = call.get("model").text();
+        String method = call.get("method").text();
+        OdooDatabase database = databases.get(call.get("db").text());
+        long uid = uid(call.get("uid"));
+        Value password = call.get("password");
+        if (password.absent() || !database.authenticates(uid, password.text(), peer)) {
+            throw OdooFault.accessDenied();
+        }
+        return database.call(uid, model, method, args, kwargs);
+    }
+
+    /** A number, or one written as text; what a failed log-in gave is nobody. */
+    private static long uid(Value value) {
+        Object raw = value.raw();
+        long uid;
+        if (raw == null || raw instanceof Boolean) {
+            throw OdooFault.accessDenied();
+        } else if (raw instanceof Integer || raw instanceof Long) {
+            uid = ((Number) raw).longValue();
+        } else {
+            try {
+                uid = Long.parseLong(value.text().strip());
+            } catch (NumberFormatException e) {
+                throw value.wrong("a number");
+            }
+        }
+        if (uid <= 0) {
+            throw OdooFault.accessDenied();
+        }
+        return uid;
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** One database as clients of Odoo see it: users who can be authenticated, and models. */
+interface OdooDatabase {
+    /** The user with this login; empty whatever is wrong. */
+    OptionalLong authenticate(String login, String password, @Nullable String peer);
+
+    /** Whether this is the password of this user. */
+    boolean authenticates(long uid, String password, @Nullable String peer);
+
+    /**
+     * Calls a method with the rights of a user who has been authenticated.
+     *
+     * @throws OdooFault ACCESS_DENIED where the user is not active any more, and as the method does
+     */
+    Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs);
+
+    /** What a web client is told about a user who has been authenticated. */
+    Account account(long uid);
+
+    /**
+     * A user.
+     *
+     * @param partner the customer behind it; null: none, inside a client database
+     */
+    record Account(
+            String login,
+            String name,
+            String lang,
+            String zone,
+            boolean administrator,
+            @Nullable Long partner,
+            String partnerName) {}
+}

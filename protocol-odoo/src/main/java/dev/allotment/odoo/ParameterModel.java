@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Parameters;
+import dev.allotment.Query;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** {@code ir.config_parameter}, of the main database and of client databases. */
+final class ParameterModel<V> {
+    private static final String NAME = "ir.config_parameter";
+    private static final Parameter BLANK = new Parameter(0, "", "", false);
+
+    private final Function<V, Parameters> parameters;
+
+    private ParameterModel(Function<V, Parameters> parameters) {
+        this.parameters = parameters;
+    }
+
+    static <V> StoredModel<V, Parameter> model(Function<V, Parameters> parameters) {
+        ParameterModel<V> model = new ParameterModel<>(parameters);
+        return new StoredModel<>(model.fields())
+                .creating(model::create)
+                .updating(model::write)
+                .removing(model::remove)
+                .method("get_param", Signature.required("key").optional("default"), model::get)
+                .method("set_param", Signature.required("key", "value"), model::set);
+    }
+
+    private TableBuilder<V, Parameter> fields() {
+        return new TableBuilder<V, Parameter>(NAME, parameters, Parameter::id)
+                .called(Parameter::key, "key")
+                .ordered("key")
+                .text(
+                        "key",
+                        "Key",
+                        "key",
+                        Parameter::key,
+                        (parameter, key) -> new Parameter(
+                                parameter.id(), Texts.orEmpty(key), parameter.value(), parameter.hidden()))
+                .field(Field.<V, Parameter>of(
+                                "value", FieldType.TEXT, "Value", "value", TableBuilder.plain(Parameter::value))
+                        .searched(Conditions.text("value"))
+                        .written((parameter, value) -> parameter.withValue(value.scalarText())));
+    }
+
+    private Object get(Caller<V> caller, Arguments arguments) {
+        Object otherwise = arguments.raw("default");
+        return parameters
+                .apply(caller.view())
+                .value(arguments.get("key").text())
+                .filter(value -> !value.isEmpty())
+                .<Object>map(value -> value)
+                .orElse(otherwise == null ? false : otherwise);
+    }
+
+    private Object set(Caller<V> caller, Arguments arguments) {
+        return parameters
+                .apply(caller.view())
+                .set(arguments.get("key").text(), arguments.get("value").scalarText())
+                .filter(before -> !before.isEmpty())
+                .<Object>map(before -> before)
+                .orElse(false);
+    }
+
+    private long create(Caller<V> caller, UnaryOperator<Parameter> change, Map<String, Object> values) {
+        Parameter wished = valid(change.apply(BLANK));
+        return put(caller, wished).id();
+    }
+
+    private void write(Caller<V> caller, long id, UnaryOperator<Parameter> change, Map<String, Object> values) {
+        Parameters all = parameters.apply(caller.view());
+        Parameter before = all.get(id);
+        Parameter wished = valid(change.apply(before));
+        if (wished.key().equals(before.key())) {
+            all.set(wished.key(), wished.value());
+            return;
+        }
+        put(caller, wished);
+        all.set(before.key(), null);
+    }
+
+    private void remove(Caller<V> caller, long id) {
+        Parameters all = parameters.apply(caller.view());
+        all.set(all.get(id).key(), null);
+    }
+
+    private Parameter put(Caller<V> caller, Parameter wished) {
+        Parameters all = parameters.apply(caller.view());
+        Query byKey = Query.where(Filter.equal("key", wished.key()));
+        if (!all.list(byKey).isEmpty()) {
+            throw new OdooFault(
+                    OdooFault.Kind.VALIDATION,
+                    "Key must be unique: there is a parameter " + PythonText.shown(wished.key()) + " already.");
+        }
+        all.set(wished.key(), wished.value());
+        List<Parameter> made = all.list(byKey);
+        if (made.isEmpty()) {
+            throw Faults.userError("The parameter was removed again while it was being made.");
+        }
+        return made.get(0);
+    }
+
+    private static Parameter valid(Parameter wished) {
+        if (wished.key().isEmpty() || wished.value().isEmpty()) {
+            throw new OdooFault(
+                    OdooFault.Kind.VALIDATION,
+                    "A parameter has a key and a value, neither of which is empty; unlink removes one.");
+        }
+        return wished;
+    }
+}

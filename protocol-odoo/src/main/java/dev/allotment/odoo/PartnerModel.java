@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.User;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** {@code res.partner}: the customers behind users and client databases. */
+final class PartnerModel {
+    static final String NAME = "res.partner";
+
+    private static final Customer BLANK = new Customer(new CustomerId(0), "", null, true, Instant.EPOCH);
+
+    private PartnerModel() {}
+
+    static StoredModel<Saas, Customer> model() {
+        return new StoredModel<>(fields())
+                .creating(PartnerModel::create)
+                .updating((caller, id, change, values) ->
+                        caller.view().customers().update(new CustomerId(id), change))
+                .removing((caller, id) -> caller.view().customers().delete(new CustomerId(id)));
+    }
+
+    private static TableBuilder<Saas, Customer> fields() {
+        return new TableBuilder<Saas, Customer>(
+                        NAME, Saas::customers, customer -> customer.id().value())
+                .called(Customer::name, "name", "email")
+                .ordered("name")
+                .text(
+                        "name",
+                        "Name",
+                        "name",
+                        Customer::name,
+                        (customer, name) -> customer.withName(Texts.orEmpty(name)))
+                .text("email", "Email", "email", Customer::email, Customer::withEmail)
+                .flag("active", "Active", "active", Customer::active, Customer::withActive)
+                .field(Field.<Saas, Customer>of("user_ids", FieldType.ONE2MANY, "Users", null, PartnerModel::users)
+                        .referringTo(UserModel.NAME)
+                        .searched(References.many(
+                                UserModel.NAME,
+                                (caller, users) -> customersOf(caller, Filter.in("id", users)),
+                                caller -> customersOf(caller, Filter.all()))))
+                .instant("create_date", "Created on", "createdAt", Customer::createdAt);
+    }
+
+    private static long create(Caller<Saas> caller, UnaryOperator<Customer> change, Map<String, Object> values) {
+        Customer wished = change.apply(BLANK);
+        Customer made = caller.view().customers().create(wished.name(), wished.email());
+        if (!wished.active()) {
+            caller.view().customers().update(made.id(), customer -> customer.withActive(false));
+        }
+        return made.id().value();
+    }
+
+    private static List<Object> users(Caller<Saas> caller, List<Customer> customers, boolean named) {
+        return Inverse.of(
+                caller.view()
+                        .accounts()
+                        .list(Query.where(Filter.in(
+                                "customerId",
+                                customers.stream().map(Customer::id).toList()))),
+                customers,
+                User::customerId,
+                user -> user.id().value(),
+                Customer::id);
+    }
+
+    private static Filter customersOf(Caller<Saas> caller, Filter users) {
+        List<CustomerId> customers = new ArrayList<>();
+        caller.view().accounts().list(Query.where(users)).forEach(user -> customers.add(user.customerId()));
+        return Filter.in("id", customers);
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The field {@code password} of users: it is written, and never told. */
+final class Passwords {
+    static final String FIELD = "password";
+
+    private Passwords() {}
+
+    static <V, R> Field<V, R> field() {
+        return Field.<V, R>of(FIELD, FieldType.CHAR, "Password", null, TableBuilder.plain(user -> null))
+                .written((user, password) -> user);
+    }
+
+    /** The password that is written; null where none is. */
+    static @Nullable String in(Map<String, Object> values) {
+        Value value = new Value(OdooFault.Kind.VALIDATION, "The password", values.get(FIELD));
+        return value.absent() ? null : value.text();
+    }
+
+    /** The method {@code change_password}, which users call for themselves; no old password is a wrong one. */
+    static Object change(Arguments arguments, BiConsumer<String, String> change) {
+        Value old = arguments.get("old_passwd");
+        if (old.absent()) {
+            throw OdooFault.accessDenied();
+        }
+        Value wished = arguments.get("new_passwd");
+        change.accept(old.text(), wished.absent() ? "" : wished.text());
+        return true;
+    }
+
+    /** Whether something else than a password is written. */
+    static boolean areNotAll(Map<String, Object> values) {
+        return values.size() > (values.containsKey(FIELD) ? 1 : 0);
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.TemplateId;
+import dev.allotment.UserId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** {@code saas_portal.plan}: what is sold, and the making of client databases. */
+final class PlanModel {
+    static final String NAME = "saas_portal.plan";
+
+    private PlanModel() {}
+
+    static StoredModel<Saas, Plan> model() {
+        return new StoredModel<>(PlanFields.all())
+                .creating((caller, change, values) -> caller.view()
+                        .plans()
+                        .create(change.apply(Plan.builder("").build()))
+                        .id()
+                        .value())
+                .updating((caller, id, change, values) -> caller.view().plans().update(new PlanId(id), change))
+                .removing((caller, id) -> caller.view().plans().delete(new PlanId(id)))
+                // As the predecessor has them, in this order. A support team is a notion of its web client, and what it
+                // would do later, with async, is done when this returns.
+                .onRecord(
+                        "create_new_database",
+                        Signature.required("ids")
+                                .optional(
+                                        "dbname",
+                                        "client_id",
+                                        "partner_id",
+                                        "user_id",
+                                        "notify_user",
+                                        "trial",
+                                        "support_team_id",
+                                        "async"),
+                        PlanModel::createNewDatabase)
+                .onRecord("create_template", Signature.required("ids").optional("addons"), PlanModel::createTemplate)
+                .onRecord("delete_template", Signature.required("ids"), PlanModel::deleteTemplate)
+                .onRecords("action_sync_server", Signature.required("ids"), (caller, plans, arguments) -> {
+                    plans.forEach(plan -> sync(caller, plan));
+                    return true;
+                })
+                .onRecord(
+                        "generate_dbname",
+                        Signature.required("ids"),
+                        (caller, plan, arguments) -> caller.view().plans().generateName(plan.id()));
+    }
+
+    private static Object createNewDatabase(Caller<Saas> caller, Plan plan, Arguments arguments) {
+        Long user = arguments.get("user_id").reference();
+        Long customer = arguments.get("partner_id").reference();
+        CreateTenant command = CreateTenant.on(plan)
+                .named(arguments.get("dbname").optionalText())
+                .forCustomer(customer == null ? null : new CustomerId(customer))
+                .asTrial(arguments.get("trial").flag())
+                .notifyingUser(arguments.unlessDenied("notify_user"))
+                .withUuid(uuid(arguments.get("client_id")));
+        return NewDatabase.told(
+                caller.view().tenants().create(user == null ? command : command.ownedBy(new UserId(user))));
+    }
+
+    private static @Nullable UUID uuid(Value value) {
+        String text = value.optionalText();
+        if (text == null) {
+            return null;
+        }
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new OdooFault(OdooFault.Kind.VALIDATION, value.what() + " must be a UUID.");
+        }
+    }
+
+    private static Object createTemplate(Caller<Saas> caller, Plan plan, Arguments arguments) {
+        caller.view().templates().build(plan.id(), arguments.get("addons").texts());
+        return true;
+    }
+
+    /** Takes the template off the plan, since one that a plan is set to is kept, and puts it back where that fails. */
+    private static Object deleteTemplate(Caller<Saas> caller, Plan plan, Arguments arguments) {
+        TemplateId template = plan.templateId();
+        if (template == null) {
+            throw Faults.userError("Plan " + plan.name() + " has no template that could be deleted.");
+        }
+        setTemplate(caller, plan, null);
+        try {
+            caller.view().templates().delete(template);
+        } catch (SaasException e) {
+            setTemplate(caller, plan, template);
+            throw e;
+        }
+        return true;
+    }
+
+    private static void setTemplate(Caller<Saas> caller, Plan plan, @Nullable TemplateId template) {
+        caller.view()
+                .plans()
+                .update(
+                        plan.id(),
+                        current -> current.toBuilder().templateId(template).build());
+    }
+
+    private static void sync(Caller<Saas> caller, Plan plan) {
+        if (plan.serverId() != null) {
+            caller.view().servers().sync(plan.serverId());
+            return;
+        }
+        for (Server server : caller.view().servers().list(Query.where(Filter.equal("active", true)))) {
+            caller.view().servers().sync(server.id());
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The methods that read, which are the same for every model with records. */
+final class Reading<V, R> {
+    private static final String DOMAIN = "domain";
+    private static final String FIELDS = "fields";
+    private static final String OFFSET = "offset";
+    private static final String LIMIT = "limit";
+    private static final String ORDER = "order";
+    private static final int NAMES_SHOWN = 100;
+
+    private final Table<V, R> table;
+
+    private Reading(Table<V, R> table) {
+        this.table = table;
+    }
+
+    /** A model with these methods over a table. */
+    static <V, R> Model<V> methods(Table<V, R> table) {
+        Reading<V, R> reading = new Reading<>(table);
+        return new Model<V>(table.model())
+                .method("search", Signature.none().optional(DOMAIN, OFFSET, LIMIT, ORDER, "count"), reading::search)
+                .method("search_count", Signature.none().optional(DOMAIN, LIMIT), reading::searchCount)
+                .method(
+                        "search_read",
+                        Signature.none().optional(DOMAIN, FIELDS, OFFSET, LIMIT, ORDER),
+                        reading::searchRead)
+                .method("read", Signature.required("ids").optional(FIELDS, "load"), reading::read)
+                .method("fields_get", Signature.none().optional("allfields", "attributes"), reading::fieldsGet)
+                .method("fields_get_keys", Signature.none(), reading::fieldsGetKeys)
+                .method(
+                        "name_search",
+                        Signature.none().optional("name", "args", "operator", LIMIT),
+                        reading::nameSearch)
+                .method("name_get", Signature.required("ids"), reading::nameGet);
+    }
+
+    private Object search(Caller<V> caller, Arguments arguments) {
+        if (arguments.get("count").flag()) {
+            return table.count(caller.view(), filter(caller, arguments, DOMAIN));
+        }
+        List<Object> ids = new ArrayList<>();
+        table.list(caller.view(), query(caller, arguments)).forEach(record -> ids.add(table.id(record)));
+        return ids;
+    }
+
+    private Object searchCount(Caller<V> caller, Arguments arguments) {
+        long count = table.count(caller.view(), filter(caller, arguments, DOMAIN));
+        int limit = arguments.get(LIMIT).integer();
+        return limit > 0 ? Math.min(count, limit) : count;
+    }
+
+    private Object searchRead(Caller<V> caller, Arguments arguments) {
+        List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
+        return told(caller, table.list(caller.view(), query(caller, arguments)), fields, true);
+    }
+
+    private Object read(Caller<V> caller, Arguments arguments) {
+        List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
+        List<Long> ids = arguments.get("ids").ids();
+        boolean named = !arguments.has("load") || !arguments.get("load").absent();
+        return told(caller, seen(caller, ids, "read"), fields, named);
+    }
+
+    private Object nameGet(Caller<V> caller, Arguments arguments) {
+        return names(seen(caller, arguments.get("ids").ids(), "name_get"));
+    }
+
+    private Object nameSearch(Caller<V> caller, Arguments arguments) {
+        String name = arguments.get("name").optionalText();
+        String operator = arguments.get("operator").optionalText();
+        Leaf leaf = Leaf.of(List.of("display_name", operator == null ? "ilike" : operator, name == null ? "" : name));
+        boolean anything = name == null && !leaf.operator().negative();
+        Filter filter = filter(caller, arguments, "args");
+        Query query = Query.where(anything ? filter : Filter.and(table.named(leaf), filter));
+        int limit = arguments.has(LIMIT) ? arguments.get(LIMIT).integer() : NAMES_SHOWN;
+        return names(table.list(caller.view(), new Query(query.filter(), table.defaultOrder(), 0, limit)));
+    }
+
+    private Object fieldsGet(Caller<V> caller, Arguments arguments) {
+        List<String> wanted = arguments.get("allfields").texts();
+        List<String> attributes = arguments.get("attributes").texts();
+        Map<String, Object> described = new LinkedHashMap<>();
+        for (Field<V, R> field : table.fields()) {
+            if (wanted.isEmpty() || wanted.contains(field.name())) {
+                Map<String, Object> all = described(field);
+                if (!attributes.isEmpty()) {
+                    all.keySet().retainAll(attributes);
+                }
+                described.put(field.name(), all);
+            }
+        }
+        return described;
+    }
+
+    private Object fieldsGetKeys(Caller<V> caller, Arguments arguments) {
+        List<Object> names = new ArrayList<>();
+        table.fields().forEach(field -> names.add(field.name()));
+        return names;
+    }
+
+    private Map<String, Object> described(Field<V, R> field) {
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        attributes.put("name", field.name());
+        attributes.put("type", field.type().text());
+        attributes.put("string", field.label());
+        attributes.put("readonly", field.writer() == null);
+        attributes.put("required", false);
+        attributes.put("store", field.column() != null);
+        attributes.put("searchable", field.condition() != null);
+        attributes.put("sortable", field.column() != null);
+        if (field.relation() != null) {
+            attributes.put("relation", field.relation());
+        }
+        if (!field.selection().isEmpty()) {
+            attributes.put("selection", field.selection());
+        }
+        return attributes;
+    }
+
+    /** Missing ones are left out; those that exist and may not be seen are refused. */
+    private List<R> seen(Caller<V> caller, List<Long> ids, String method) {
+        Map<Long, R> found = table.find(caller.view(), ids);
+        if (found.size() < ids.size()) {
+            table.refuseHidden(
+                    caller, ids.stream().filter(id -> !found.containsKey(id)).toList(), method);
+        }
+        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+    }
+
+    private Filter filter(Caller<V> caller, Arguments arguments, String parameter) {
+        Domain domain = Domain.of(arguments.raw(parameter));
+        Filter filter = domain.filter(caller, table);
+        return table.hasActive() && !domain.mentionsActive() && arguments.activeOnly()
+                ? Filter.and(filter, Filter.equal("active", true))
+                : filter;
+    }
+
+    private Query query(Caller<V> caller, Arguments arguments) {
+        return new Query(
+                filter(caller, arguments, DOMAIN),
+                OrderText.parse(table, arguments.get(ORDER).optionalText()),
+                arguments.get(OFFSET).integer(),
+                arguments.get(LIMIT).integer());
+    }
+
+    private List<Field<V, R>> fields(List<String> names) {
+        List<Field<V, R>> fields = new ArrayList<>();
+        fields.add(table.require("id"));
+        if (names.isEmpty()) {
+            table.fields().stream().filter(field -> !field.name().equals("id")).forEach(fields::add);
+        }
+        for (String name : names) {
+            Field<V, R> field = table.require(name);
+            if (!fields.contains(field)) {
+                fields.add(field);
+            }
+        }
+        return fields;
+    }
+
+    private List<Object> told(Caller<V> caller, List<R> records, List<Field<V, R>> fields, boolean named) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        records.forEach(record -> rows.add(new LinkedHashMap<>()));
+        if (!records.isEmpty()) {
+            for (Field<V, R> field : fields) {
+                List<Object> column = field.reader().read(caller, records, named);
+                for (int i = 0; i < rows.size(); i++) {
+                    rows.get(i).put(field.name(), column.get(i));
+                }
+            }
+        }
+        return new ArrayList<>(rows);
+    }
+
+    private List<Object> names(List<R> records) {
+        List<Object> names = new ArrayList<>();
+        records.forEach(record -> names.add(List.of(table.id(record), table.name(record))));
+        return names;
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Filter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** What leaves on fields that refer to records of another model mean. */
+final class References {
+    private References() {}
+
+    /** The records that have one of some numbers at least. */
+    @FunctionalInterface
+    interface Owners<V> extends BiFunction<Caller<V>, List<Long>, Filter> {}
+
+    /** Of a column that holds the number of a record of another model. */
+    static <V> Condition<V> one(String column, String model) {
+        return (caller, leaf) -> isAboutNames(leaf)
+                ? leaf.signed(
+                        anything(leaf) ? Filter.notEqual(column, null) : Filter.in(column, named(caller, model, leaf)))
+                : Conditions.compare(column, leaf, Conditions::asNumber);
+    }
+
+    /**
+     * Of a field with the numbers of any number of records of another model.
+     *
+     * @param any the records that have a number at all
+     */
+    static <V> Condition<V> many(String model, Owners<V> owners, Function<Caller<V>, Filter> any) {
+        return (caller, leaf) -> {
+            if (isAboutNames(leaf)) {
+                return leaf.signed(
+                        anything(leaf) ? any.apply(caller) : owners.apply(caller, named(caller, model, leaf)));
+            }
+            if (leaf.operator().isOrder()) {
+                throw leaf.invalid();
+            }
+            List<Filter> parts = new ArrayList<>();
+            List<Long> ids = new ArrayList<>();
+            for (Object each : leaf.wanted()) {
+                if (each == null || Leaf.isAbsent(each)) {
+                    parts.add(Filter.not(any.apply(caller)));
+                } else {
+                    ids.add(Conditions.asNumber(leaf, each));
+                }
+            }
+            if (!ids.isEmpty()) {
+                parts.add(owners.apply(caller, ids));
+            }
+            return leaf.signed(new Filter.Or(parts));
+        };
+    }
+
+    /** The numbers of the records of a model whose names fit the leaf, its negation left aside. */
+    private static <V> List<Long> named(Caller<V> caller, String model, Leaf leaf) {
+        Table<V, ?> table = caller.table(model);
+        List<Filter> parts = new ArrayList<>();
+        Operator operator = leaf.operator().positive() == Operator.IN
+                ? Operator.EQUAL
+                : leaf.operator().positive();
+        for (Object each : leaf.wanted()) {
+            parts.add(table.named(leaf.with(operator, each)));
+        }
+        return table.ids(caller, new Filter.Or(parts));
+    }
+
+    private static boolean isAboutNames(Leaf leaf) {
+        List<?> wanted = leaf.wanted();
+        return leaf.operator().matchesPattern()
+                || (!leaf.operator().isOrder()
+                        && !wanted.isEmpty()
+                        && wanted.stream().allMatch(String.class::isInstance));
+    }
+
+    private static boolean anything(Leaf leaf) {
+        return leaf.operator().wrapsPattern() && (leaf.absent() || "".equals(leaf.value()));
+    }
+}

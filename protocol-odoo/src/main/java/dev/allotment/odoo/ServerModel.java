@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code saas_portal.server}: the database servers. */
+final class ServerModel {
+    static final String NAME = "saas_portal.server";
+
+    private static final int SEQUENCE = 10;
+
+    private ServerModel() {}
+
+    /**
+     * The model.
+     *
+     * @param odooVersion of a new server that says nothing about it
+     */
+    static StoredModel<Saas, Server> model(String odooVersion) {
+        Server blank = new Server(new ServerId(0), "", true, SEQUENCE, "localhost", odooVersion, null, Instant.EPOCH);
+        return new StoredModel<>(fields())
+                .creating((caller, change, values) ->
+                        caller.view().servers().create(change.apply(blank)).id().value())
+                .updating(
+                        (caller, id, change, values) -> caller.view().servers().update(new ServerId(id), change))
+                .removing((caller, id) -> caller.view().servers().delete(new ServerId(id)))
+                .onRecords("action_sync_server", Signature.required("ids"), (caller, servers, arguments) -> {
+                    servers.forEach(server -> caller.view().servers().sync(server.id()));
+                    return true;
+                });
+    }
+
+    private static TableBuilder<Saas, Server> fields() {
+        return new TableBuilder<Saas, Server>(
+                        NAME, Saas::servers, server -> server.id().value())
+                .called(Server::name, "name")
+                .ordered("sequence")
+                .text(
+                        "name",
+                        "Database name",
+                        "name",
+                        Server::name,
+                        (server, name) -> server.withName(Texts.orEmpty(name)))
+                .flag("active", "Active", "active", Server::active, Server::withActive)
+                .integer("sequence", "Sequence", "sequence", Server::sequence, Server::withSequence)
+                .text("host", "Host", "host", Server::host, (server, host) -> server.withHost(Texts.orEmpty(host)))
+                .text(
+                        "odoo_version",
+                        "Odoo version",
+                        "odooVersion",
+                        Server::odooVersion,
+                        (server, version) -> server.withOdooVersion(Texts.orEmpty(version)))
+                .text(
+                        "clients_host_template",
+                        "Template for clients host names",
+                        "clientsHostTemplate",
+                        Server::clientsHostTemplate,
+                        Server::withClientsHostTemplate)
+                .field(Field.<Saas, Server>of("client_ids", FieldType.ONE2MANY, "Clients", null, ServerModel::clients)
+                        .referringTo(ClientModel.NAME)
+                        .searched(References.many(
+                                ClientModel.NAME,
+                                (caller, clients) -> serversOf(caller, Filter.in("id", clients)),
+                                caller -> serversOf(caller, Filter.all()))))
+                .instant("create_date", "Created on", "createdAt", Server::createdAt);
+    }
+
+    private static List<Object> clients(Caller<Saas> caller, List<Server> servers, boolean named) {
+        return Inverse.of(
+                caller.view()
+                        .tenants()
+                        .list(Query.where(Filter.in(
+                                "serverId", servers.stream().map(Server::id).toList()))),
+                servers,
+                Tenant::serverId,
+                tenant -> tenant.id().value(),
+                Server::id);
+    }
+
+    private static Filter serversOf(Caller<Saas> caller, Filter tenants) {
+        List<ServerId> servers = new ArrayList<>();
+        caller.view().tenants().list(Query.where(tenants)).forEach(tenant -> servers.add(tenant.serverId()));
+        return Filter.in("id", servers.stream().distinct().toList());
+    }
+}

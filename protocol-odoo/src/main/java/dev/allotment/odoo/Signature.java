@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a method, which can be given by position or by name. Immutable. */
+final class Signature {
+    /** Every method takes one by name; it is about languages, companies and web clients. */
+    private static final String CONTEXT = "context";
+
+    private final List<String> required;
+    private final List<String> names;
+
+    private Signature(List<String> required, List<String> names) {
+        this.required = List.copyOf(required);
+        this.names = List.copyOf(names);
+    }
+
+    static Signature none() {
+        return required();
+    }
+
+    static Signature required(String... names) {
+        return new Signature(List.of(names), List.of(names));
+    }
+
+    Signature optional(String... more) {
+        List<String> all = new ArrayList<>(names);
+        all.addAll(List.of(more));
+        return new Signature(required, all);
+    }
+
+    /**
+     * Gives each argument its name.
+     *
+     * @param method how messages call the method
+     * @throws OdooFault REQUEST where they do not fit
+     */
+    Arguments bind(String method, List<?> positional, Map<String, ?> named) {
+        if (positional.size() > names.size()) {
+            throw OdooFault.request(method + " takes " + this + ", found " + positional.size() + " arguments.");
+        }
+        Map<String, @Nullable Object> bound = new LinkedHashMap<>();
+        for (int i = 0; i < positional.size(); i++) {
+            bound.put(names.get(i), positional.get(i));
+        }
+        for (Map.Entry<String, ?> each : named.entrySet()) {
+            String name = each.getKey();
+            if (!names.contains(name) && !name.equals(CONTEXT)) {
+                throw OdooFault.request(method + " takes " + this + ", found " + PythonText.shown(name) + ".");
+            }
+            if (bound.containsKey(name)) {
+                throw OdooFault.request(method + " got " + name + " twice, by position and by name.");
+            }
+            bound.put(name, each.getValue());
+        }
+        for (String name : required) {
+            if (!bound.containsKey(name)) {
+                throw OdooFault.request(method + " takes " + this + ", and " + name + " is missing.");
+            }
+        }
+        return new Arguments(method, bound);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("(");
+        for (String name : names) {
+            text.append(text.length() == 1 ? "" : ", ").append(name).append(required.contains(name) ? "" : "=");
+        }
+        return text.append(')').toString();
+    }
+}

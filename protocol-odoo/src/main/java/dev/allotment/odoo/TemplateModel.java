@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Filter;
+import dev.allotment.Saas;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import java.util.List;
+import java.util.Map;
+
+/** {@code saas_portal.database}: the databases that client databases are cloned from. */
+final class TemplateModel {
+    static final String NAME = "saas_portal.database";
+
+    private TemplateModel() {}
+
+    static StoredModel<Saas, Template> model() {
+        return new StoredModel<>(fields())
+                .removing((caller, id) -> caller.view().templates().delete(new TemplateId(id)));
+    }
+
+    private static TableBuilder<Saas, Template> fields() {
+        return new TableBuilder<Saas, Template>(
+                        NAME, Saas::templates, template -> template.id().value())
+                .called(Template::name, "name")
+                .text("name", "Database name", "name", Template::name)
+                .field(Field.<Saas, Template>of(
+                                "state",
+                                FieldType.SELECTION,
+                                "State",
+                                "state",
+                                TableBuilder.plain(
+                                        template -> template.state() == TemplateState.READY ? "template" : "draft"))
+                        .choosing(List.of(List.of("draft", "New"), List.of("template", "Template")))
+                        .searched(Conditions.oneOf(caller -> Map.of(
+                                "draft", Filter.equal("state", TemplateState.DRAFT),
+                                "template", Filter.equal("state", TemplateState.READY)))))
+                .reference(
+                        "server_id",
+                        "Server",
+                        ServerModel.NAME,
+                        "serverId",
+                        template -> template.serverId().value())
+                .instant("create_date", "Created on", "createdAt", Template::createdAt);
+    }
+}

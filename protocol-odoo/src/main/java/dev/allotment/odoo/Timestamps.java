@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Instants as Odoo writes them: {@code YYYY-MM-DD HH:MM:SS}, in UTC, without saying so. */
+final class Timestamps {
+    private static final DateTimeFormatter FORMAT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
+
+    private static final int DATE_LENGTH = "YYYY-MM-DD".length();
+
+    private Timestamps() {}
+
+    static String format(Instant instant) {
+        return FORMAT.format(instant.atOffset(ZoneOffset.UTC));
+    }
+
+    static Instant of(LocalDateTime value) {
+        return value.toInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Whether it is a date without a time, which means its first second. */
+    static boolean isDate(String text) {
+        return text.length() == DATE_LENGTH;
+    }
+
+    /** Empty unless it is a date, or a date and a time with or without seconds and their fraction. */
+    static Optional<Instant> parse(String text) {
+        try {
+            LocalDateTime value =
+                    isDate(text) ? LocalDate.parse(text).atStartOfDay() : LocalDateTime.parse(text.replace(' ', 'T'));
+            return Optional.of(of(value));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}

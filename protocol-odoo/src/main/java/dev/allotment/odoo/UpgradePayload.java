@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.RecordLimit;
+import dev.allotment.Upgrade;
+import dev.allotment.Upgraded;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code do_upgrade_database} takes and tells. Keys that are not known are refused: a misspelt one would else be ignored
+ * without a word.
+ *
+ * @param upgrade the same in the terms of the control plane
+ */
+record UpgradePayload(Upgrade upgrade) {
+    private static final String GRANT = "access_owner_add";
+    private static final String REVOKE = "access_remove";
+    /** Spelt so by the predecessor. */
+    private static final String LIMITS_MISSPELT = "limit_nuber_of_records";
+
+    private static final String LIMITS = "limit_number_of_records";
+    private static final Set<String> KEYS = new TreeSet<>(Set.of(
+            "update_addons_list",
+            "update_addons",
+            "install_addons",
+            "uninstall_addons",
+            "fixes",
+            GRANT,
+            REVOKE,
+            "params",
+            LIMITS_MISSPELT,
+            LIMITS));
+
+    /**
+     * Reads a payload.
+     *
+     * @throws OdooFault REQUEST where it is no struct, VALIDATION where something in it is wrong
+     */
+    static UpgradePayload of(Value sent) {
+        Map<String, Object> payload = sent.struct();
+        known(payload, KEYS, "the payload");
+        List<RecordLimit> limits = new ArrayList<>(limits(payload, LIMITS_MISSPELT));
+        limits.addAll(limits(payload, LIMITS));
+        return new UpgradePayload(new Upgrade(
+                part(payload, "update_addons_list").flag(),
+                part(payload, "update_addons").texts(),
+                part(payload, "install_addons").texts(),
+                part(payload, "uninstall_addons").texts(),
+                fixes(payload),
+                part(payload, GRANT).texts(),
+                part(payload, REVOKE).texts(),
+                settings(payload),
+                limits));
+    }
+
+    /** JSON text as the predecessor has it: groups that do not exist, for the keys that were sent. */
+    String told(Upgraded upgraded) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        if (upgraded.tenant().ownerId() == null) {
+            result.put("owner_id", "Owner's user is not found");
+        } else if (!upgrade.grantOwner().isEmpty()) {
+            result.put(GRANT, unknown(upgraded.unknownGroupsToGrant()));
+        }
+        if (!upgrade.revoke().isEmpty()) {
+            result.put(REVOKE, unknown(upgraded.unknownGroupsToRevoke()));
+        }
+        return Json.write(Map.of(upgraded.tenant().name(), result));
+    }
+
+    private static List<String> unknown(List<String> groups) {
+        return groups.stream().map(group -> "group not found: " + group).toList();
+    }
+
+    /** The names under which the host registered them; the predecessor's pair of model and method is one such name. */
+    private static List<String> fixes(Map<String, Object> payload) {
+        List<String> names = new ArrayList<>();
+        for (Object each : part(payload, "fixes").list()) {
+            Value fix = value("each of fixes in the payload", each);
+            names.add(each instanceof List<?> ? String.join(".", fix.texts()) : fix.text());
+        }
+        return names;
+    }
+
+    private static List<Upgrade.Setting> settings(Map<String, Object> payload) {
+        List<Upgrade.Setting> settings = new ArrayList<>();
+        for (Object each : part(payload, "params").list()) {
+            Map<String, Object> setting =
+                    struct(each, "each of params in the payload", Set.of("key", "value", "hidden"));
+            settings.add(new Upgrade.Setting(
+                    value("key of params in the payload", setting.get("key")).text(),
+                    value("value of params in the payload", setting.get("value"))
+                            .scalarText(),
+                    value("hidden of params in the payload", setting.get("hidden"))
+                            .flag()));
+        }
+        return settings;
+    }
+
+    private static List<RecordLimit> limits(Map<String, Object> payload, String key) {
+        String where = " of " + key + " in the payload";
+        List<RecordLimit> limits = new ArrayList<>();
+        for (Object each : part(payload, key).list()) {
+            Map<String, Object> limit =
+                    struct(each, "each" + where, new TreeSet<>(Set.of("model", "max_records", "domain")));
+            if (!limit.containsKey("max_records")) {
+                throw new OdooFault(OdooFault.Kind.VALIDATION, "max_records" + where + " is missing.");
+            }
+            limits.add(new RecordLimit(
+                    0,
+                    value("model" + where, limit.get("model")).text(),
+                    domain(value("domain" + where, limit.get("domain"))),
+                    value("max_records" + where, limit.get("max_records")).integer()));
+        }
+        return limits;
+    }
+
+    private static String domain(Value sent) {
+        if (sent.absent() || "".equals(sent.raw())) {
+            return "[]";
+        }
+        return sent.raw() instanceof List<?> list ? PythonText.of(list) : sent.text();
+    }
+
+    private static Map<String, Object> struct(Object each, String what, Set<String> keys) {
+        Value value = value(what, each);
+        if (!(each instanceof Map<?, ?>)) {
+            throw value.wrong("a struct of " + String.join(", ", new TreeSet<>(keys)));
+        }
+        Map<String, Object> struct = value.struct();
+        known(struct, keys, what);
+        return struct;
+    }
+
+    private static void known(Map<String, Object> struct, Set<String> keys, String what) {
+        for (String key : struct.keySet()) {
+            if (!keys.contains(key)) {
+                throw new OdooFault(
+                        OdooFault.Kind.VALIDATION,
+                        "Unknown key " + PythonText.shown(key) + " in " + what + "; known are "
+                                + String.join(", ", new TreeSet<>(keys)) + ".");
+            }
+        }
+    }
+
+    private static Value part(Map<String, Object> payload, String key) {
+        return value(key + " in the payload", payload.get(key));
+    }
+
+    private static Value value(String what, @Nullable Object raw) {
+        return new Value(OdooFault.Kind.VALIDATION, what, raw);
+    }
+}

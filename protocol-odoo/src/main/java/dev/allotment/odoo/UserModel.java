@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** {@code res.users} of the main database: the accounts. One that is created is a portal user unless it says otherwise. */
+final class UserModel {
+    static final String NAME = "res.users";
+
+    private static final Set<String> SIGN_UP_VALUES = Set.of("login", "name", "password", "email", "lang", "tz");
+    private static final String LANG = "en_US";
+    private static final String ZONE = "UTC";
+    private static final User BLANK = new User(
+            new UserId(0), "", "", null, Role.PORTAL, true, new CustomerId(0), LANG, ZONE, Instant.EPOCH, null);
+
+    private UserModel() {}
+
+    static StoredModel<Saas, User> model() {
+        return new StoredModel<>(fields())
+                .creating(UserModel::create)
+                .updating(UserModel::write)
+                .removing((caller, id) -> caller.view().accounts().delete(new UserId(id)))
+                .method("signup", Signature.required("values").optional("token"), UserModel::signUp)
+                .method(
+                        "change_password",
+                        Signature.required("old_passwd", "new_passwd"),
+                        (caller, arguments) -> Passwords.change(
+                                arguments,
+                                (old, wished) ->
+                                        caller.view().accounts().changePassword(new UserId(caller.uid()), old, wished)))
+                .method("has_group", Signature.required("group_ext_id"), UserModel::hasGroup)
+                .method("context_get", Signature.none(), UserModel::context);
+    }
+
+    private static TableBuilder<Saas, User> fields() {
+        return new TableBuilder<Saas, User>(
+                        NAME, Saas::accounts, user -> user.id().value())
+                .called(User::name, "name", "login")
+                .ordered("name", "login")
+                .text("login", "Login", "login", User::login, (user, login) -> user.withLogin(Texts.orEmpty(login)))
+                .text("name", "Name", "name", User::name, (user, name) -> user.withName(Texts.orEmpty(name)))
+                .text("email", "Email", "email", User::email, User::withEmail)
+                .flag("active", "Active", "active", User::active, User::withActive)
+                .field(Field.<Saas, User>of(
+                                "share", FieldType.BOOLEAN, "Share User", "role", TableBuilder.plain(User::share))
+                        .searched(Conditions.flag(caller -> Filter.equal("role", Role.PORTAL)))
+                        .written((user, share) -> user.withRole(share.flag() ? Role.PORTAL : Role.ADMINISTRATOR)))
+                .field(groups())
+                .reference(
+                        "partner_id",
+                        "Related Partner",
+                        PartnerModel.NAME,
+                        "customerId",
+                        user -> user.customerId().value())
+                .text("lang", "Language", "lang", User::lang, (user, lang) -> user.withLang(Texts.or(lang, LANG)))
+                .text("tz", "Timezone", "tz", User::tz, (user, zone) -> user.withTz(Texts.or(zone, ZONE)))
+                .instant("create_date", "Created on", "createdAt", User::createdAt)
+                .instant("login_date", "Latest authentication", "lastLoginAt", User::lastLoginAt)
+                .field(Passwords.field());
+    }
+
+    private static Field<Saas, User> groups() {
+        return Field.<Saas, User>of(
+                        "groups_id",
+                        FieldType.MANY2MANY,
+                        "Groups",
+                        null,
+                        TableBuilder.plain(user -> MainGroups.ids(user.role())))
+                .referringTo(MainGroups.NAME)
+                .searched(References.many(
+                        MainGroups.NAME,
+                        (caller, groups) -> Filter.in("role", MainGroups.roles(groups)),
+                        caller -> Filter.all()))
+                .written((user, commands) ->
+                        user.withRole(MainGroups.role(Commands.applied(commands, MainGroups.ids(user.role())))));
+    }
+
+    private static long create(Caller<Saas> caller, UnaryOperator<User> change, Map<String, Object> values) {
+        User wished = change.apply(BLANK);
+        SignUp signUp = new SignUp(
+                wished.login(),
+                wished.name(),
+                Texts.orEmpty(Passwords.in(values)),
+                wished.email(),
+                wished.lang(),
+                wished.tz());
+        User made = caller.view().accounts().create(signUp, wished.role());
+        if (!wished.active()) {
+            caller.view().accounts().update(made.id(), user -> user.withActive(false));
+        }
+        return made.id().value();
+    }
+
+    private static void write(Caller<Saas> caller, long id, UnaryOperator<User> change, Map<String, Object> values) {
+        String password = Passwords.in(values);
+        if (Passwords.areNotAll(values)) {
+            caller.view().accounts().update(new UserId(id), change);
+        }
+        if (password != null) {
+            caller.view().accounts().setPassword(new UserId(id), password);
+        }
+    }
+
+    private static Object signUp(Caller<Saas> caller, Arguments arguments) {
+        Map<String, Object> values = arguments.get("values").struct();
+        for (String key : values.keySet()) {
+            if (!SIGN_UP_VALUES.contains(key)) {
+                throw Faults.invalidField(key, NAME);
+            }
+        }
+        if (!arguments.get("token").absent()) {
+            throw Faults.userError("Signup token is not valid: nobody was invited with one.");
+        }
+        String login = text(values, "login");
+        String password = text(values, "password");
+        String email = text(values, "email");
+        try {
+            caller.view()
+                    .accounts()
+                    .signUp(new SignUp(
+                            login,
+                            text(values, "name"),
+                            password,
+                            email.isEmpty() ? null : email,
+                            Texts.or(text(values, "lang"), LANG),
+                            Texts.or(text(values, "tz"), ZONE)));
+        } catch (SaasException error) {
+            throw refused(error);
+        }
+        return List.of(login, password);
+    }
+
+    /** Clients of Odoo know these two by their words. */
+    private static RuntimeException refused(SaasException error) {
+        return switch (error.code()) {
+            case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->
+                Faults.userError("Another user is already registered using this email address.");
+            case ErrorCodes.ACCOUNT_SIGNUP_OFF -> Faults.userError("Signup is not allowed for uninvited users");
+            default -> error;
+        };
+    }
+
+    private static String text(Map<String, Object> values, String key) {
+        Value value = new Value(OdooFault.Kind.VALIDATION, key + " of signup", values.get(key));
+        return value.absent() ? "" : value.text();
+    }
+
+    private static Object hasGroup(Caller<Saas> caller, Arguments arguments) {
+        String xmlId = arguments.get("group_ext_id").text();
+        return MainGroups.of(self(caller).role()).stream()
+                .anyMatch(group -> group.xmlId().equals(xmlId));
+    }
+
+    private static Object context(Caller<Saas> caller, Arguments arguments) {
+        User user = self(caller);
+        return UserContext.of(user.lang(), user.tz(), caller.uid());
+    }
+
+    private static User self(Caller<Saas> caller) {
+        return caller.view().accounts().get(new UserId(caller.uid()));
+    }
+}
