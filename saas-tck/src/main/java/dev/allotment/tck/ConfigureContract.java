@@ -12,6 +12,7 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -105,10 +106,13 @@ public abstract class ConfigureContract extends Contract {
         databases().create(SHOP);
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
+        CountDownLatch twoCame = new CountDownLatch(2);
         Race.runAll(
                 4,
                 i -> databases().configure(SHOP, tx -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    twoCame.countDown();
+                    Race.awaitBriefly(twoCame);
                     try {
                         insertParameter(tx, "of " + i);
                         // What another one did is either all here or not begun.

@@ -109,7 +109,7 @@ public abstract class LifeCycleContract extends Contract {
 
         for (Thread thread : started) {
             // Pools give their threads a moment to end.
-            thread.join(TimeUnit.SECONDS.toMillis(10));
+            thread.join(TimeUnit.SECONDS.toMillis(3));
             assertThat(thread.isAlive())
                     .as("%s is still running", thread.getName())
                     .isFalse();

@@ -103,7 +103,7 @@ final class Race {
     /** Waits for a moment at most. */
     static void awaitBriefly(CountDownLatch latch) {
         try {
-            latch.await(300, TimeUnit.MILLISECONDS);
+            latch.await(150, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

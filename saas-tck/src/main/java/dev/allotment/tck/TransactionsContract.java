@@ -145,9 +145,10 @@ public abstract class TransactionsContract extends Contract {
     Stream<DynamicTest> aLockOrdersWritersSoThatNoChangeIsLost() {
         return everywhere(place -> {
             Parameter counter = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "counter", "0", false));
+            CountDownLatch twoHaveIt = new CountDownLatch(2);
             Race.runAll(THREADS, thread -> {
                 for (int i = 0; i < 10; i++) {
-                    increment(place, counter.id());
+                    place.transact(tx -> increment(tx, counter.id(), twoHaveIt));
                 }
                 return null;
             });
@@ -189,7 +190,15 @@ public abstract class TransactionsContract extends Contract {
     @TestFactory
     Stream<DynamicTest> oneOfManyGetsAUniqueKey() {
         return everywhere(place -> {
-            var outcomes = Race.run(THREADS, i -> insertOne(place, "wanted"));
+            CountDownLatch twoHaveIt = new CountDownLatch(2);
+            var outcomes = Race.run(
+                    THREADS,
+                    i -> place.transact(tx -> {
+                        Parameter mine = insertParameter(tx, "wanted");
+                        twoHaveIt.countDown();
+                        Race.awaitBriefly(twoHaveIt);
+                        return mine;
+                    }));
 
             assertThat(outcomes)
                     .filteredOn(outcome -> outcome.failure() == null)
@@ -233,11 +242,8 @@ public abstract class TransactionsContract extends Contract {
             Race.runAll(
                     2,
                     i -> place.transact(tx -> {
-                        increment(tx, i == 0 ? one : two);
-                        bothHaveTheirFirst.countDown();
-                        Race.awaitBriefly(bothHaveTheirFirst);
-                        increment(tx, i == 0 ? two : one);
-                        return null;
+                        increment(tx, i == 0 ? one : two, bothHaveTheirFirst);
+                        return increment(tx, i == 0 ? two : one, bothHaveTheirFirst);
                     }));
             assertThat(values(place)).containsExactly("2", "2");
         });
@@ -285,20 +291,20 @@ public abstract class TransactionsContract extends Contract {
         assertThat(all(place, RecordTypes.PARAMETERS)).containsExactly(kept, other);
     }
 
-    private static void increment(Place place, long id) {
-        place.transact(tx -> {
-            increment(tx, id);
-            return null;
-        });
-    }
-
-    /** Looks before it locks: what counts is what is there once the lock is had. */
-    private static void increment(Transaction transaction, long id) {
+    /**
+     * Looks before it locks: what counts is what is there once the lock is had. Then it waits a moment for somebody to have it too,
+     * who should not.
+     */
+    private static Parameter increment(Transaction transaction, long id, CountDownLatch twoHaveIt) {
         Records<Parameter> records = transaction.records(RecordTypes.PARAMETERS);
         Optional<Parameter> before = records.find(id);
         assertThat(before).isPresent();
         Parameter now = records.lock(id).orElseThrow();
-        records.update(now.withValue(Integer.toString(Integer.parseInt(now.value()) + 1)));
+        twoHaveIt.countDown();
+        Race.awaitBriefly(twoHaveIt);
+        Parameter next = now.withValue(Integer.toString(Integer.parseInt(now.value()) + 1));
+        records.update(next);
+        return next;
     }
 
     private static Parameter insertOne(Place place, String value) {

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.Health;
+import dev.allotment.Server;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.Settings;
+import dev.allotment.tck.BackendContract;
+import dev.allotment.tck.BackendFixture;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** Backends that are wrong about themselves. */
+final class BackendVariants {
+    private BackendVariants() {}
+
+    static List<Variant> all() {
+        return List.of(
+                lifeCycle("goes on after it was closed", "afterItIsClosedEveryUseIsRefused", new Hooks() {
+                    @Override
+                    void close(MemoryBackend backend) {
+                        // It stays open: that is what is broken.
+                    }
+                }),
+                lifeCycle("cannot be closed twice", "closingTwiceIsNoError", new Hooks() {
+                    @Override
+                    void close(MemoryBackend backend) {
+                        if (!backend.health().up()) {
+                            throw new IllegalStateException("closed already");
+                        }
+                        backend.close();
+                    }
+                }),
+                lifeCycle("leaves a thread behind", "noThreadOutlivesIt", new Hooks() {
+                    @Override
+                    MemoryBackend newBackend() {
+                        startStray();
+                        return super.newBackend();
+                    }
+                }),
+                new Variant(
+                        "is always up",
+                        BackendContract.LifeCycle.class,
+                        "closingTwiceIsNoError",
+                        () -> new HookedFixture(new Hooks(), AlwaysUp::new)),
+                declaring(
+                        "says that it is durable",
+                        "afterClosing",
+                        BackendContract.Durability.class,
+                        Capability.DURABLE),
+                declaring("says that it is shared", "sharing", BackendContract.Capabilities.class, Capability.SHARED),
+                declaring("says that it has logins", "logins", BackendContract.Capabilities.class, Capability.LOGINS),
+                new Variant(
+                        "runs scripts without saying so",
+                        BackendContract.Capabilities.class,
+                        "scripts",
+                        () -> new HookedFixture(new Hooks(), sound -> new Declares(sound, Set.of()))),
+                Variant.of(
+                        "gives logins without saying so",
+                        BackendContract.Capabilities.class,
+                        "logins",
+                        GivesLogins::new),
+                new Variant(
+                        "knows any server",
+                        BackendContract.Provider.class,
+                        "aServerThatItKnowsNoWayToIsRefused",
+                        () -> new HookedFixture(new Hooks(), KnowsAnyServer::new)),
+                providing("ignores settings that it does not know", "aSettingThatItDoesNotKnowIsRefused", settings -> {
+                    Map<String, String> known = new HashMap<>(settings);
+                    known.keySet().retainAll(Set.of("servers"));
+                    return known;
+                }),
+                providing("tells one problem at a time", "everythingWrongIsToldAtOnceAndNoSecretWithIt", settings -> {
+                    Map<String, String> one = new HashMap<>(settings);
+                    one.remove("servers");
+                    return one;
+                }));
+    }
+
+    private static Variant lifeCycle(String what, String test, Hooks hooks) {
+        return Variant.of(what, BackendContract.LifeCycle.class, test, () -> hooks);
+    }
+
+    private static Variant declaring(String what, String test, Class<?> contract, Capability capability) {
+        return new Variant(
+                what,
+                contract,
+                test,
+                () -> new HookedFixture(new Hooks(), sound -> {
+                    Set<Capability> declared = EnumSet.of(capability);
+                    declared.addAll(sound.capabilities());
+                    return new Declares(sound, declared);
+                }));
+    }
+
+    private static Variant providing(String what, String test, UnaryOperator<Map<String, String>> reads) {
+        return new Variant(what, BackendContract.Provider.class, test, () -> new Provides(reads));
+    }
+
+    /** Ends by itself some time after the test has lost patience with it. */
+    private static void startStray() {
+        CountDownLatch never = new CountDownLatch(1);
+        Thread stray = new Thread(
+                () -> {
+                    try {
+                        never.await(10, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "stray");
+        stray.setDaemon(true);
+        stray.start();
+    }
+
+    /** The same backend, with something else said about it. */
+    private static class Says extends HookedBackend {
+        private final HookedBackend sound;
+
+        Says(HookedBackend sound) {
+            super(new Hooks());
+            this.sound = sound;
+        }
+
+        @Override
+        MemoryBackend sound() {
+            return sound.sound();
+        }
+
+        @Override
+        public Catalog catalog() {
+            return sound.catalog();
+        }
+
+        @Override
+        public Databases databases(Server server) {
+            return sound.databases(server);
+        }
+
+        @Override
+        public Health health() {
+            return sound.health();
+        }
+
+        @Override
+        public void close() {
+            sound.close();
+        }
+    }
+
+    private static final class AlwaysUp extends Says {
+        AlwaysUp(HookedBackend sound) {
+            super(sound);
+        }
+
+        @Override
+        public Health health() {
+            return Health.healthy();
+        }
+    }
+
+    private static final class Declares extends Says {
+        private final Set<Capability> declared;
+
+        Declares(HookedBackend sound, Set<Capability> declared) {
+            super(sound);
+            this.declared = declared;
+        }
+
+        @Override
+        public Set<Capability> capabilities() {
+            return declared;
+        }
+    }
+
+    private static final class KnowsAnyServer extends Says {
+        KnowsAnyServer(HookedBackend sound) {
+            super(sound);
+        }
+
+        @Override
+        public Databases databases(Server server) {
+            return super.databases(BackendFixture.DEFAULT_SERVER);
+        }
+    }
+
+    private static final class GivesLogins extends Hooks {
+        @Override
+        Databases databases(Databases sound) {
+            return new DelegatingDatabases(sound) {
+                @Override
+                public DatabaseLogin login(DatabaseRef database) {
+                    return new DatabaseLogin("memory:" + database.name(), "anybody", "a password of nobody");
+                }
+            };
+        }
+    }
+
+    /** A provider that does not read all the settings that it was given. */
+    private static final class Provides extends MemoryFixture {
+        private final UnaryOperator<Map<String, String>> reads;
+
+        Provides(UnaryOperator<Map<String, String>> reads) {
+            this.reads = reads;
+        }
+
+        @Override
+        public BackendProvider provider() {
+            BackendProvider sound = super.provider();
+            return new BackendProvider() {
+                @Override
+                public String name() {
+                    return sound.name();
+                }
+
+                @Override
+                public Backend open(Settings settings) {
+                    return sound.open(Settings.of(reads.apply(given(settings))));
+                }
+            };
+        }
+
+        /** What the tests give, as far as a provider can find out. */
+        private static Map<String, String> given(Settings settings) {
+            Map<String, String> given = new HashMap<>();
+            for (String key : List.of("servers", "no-such-setting", "other-password")) {
+                String value = settings.optional(key);
+                if (value != null) {
+                    given.put(key, value);
+                }
+            }
+            return given;
+        }
+    }
+}

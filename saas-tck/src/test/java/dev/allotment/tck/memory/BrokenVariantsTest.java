@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
+
+import dev.allotment.tck.BackendFixture;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/** The kit notices each of many ways in which a backend can be broken. */
+class BrokenVariantsTest {
+    private static final Launcher LAUNCHER = LauncherFactory.create();
+
+    @TestFactory
+    Stream<DynamicTest> theKitNotices() {
+        return variants()
+                .map(variant -> DynamicTest.dynamicTest(
+                        "a backend that " + variant.what() + ": "
+                                + variant.contract().getSimpleName() + "." + variant.test(),
+                        () -> {
+                            TestExecutionSummary summary = run(variant, variant.fixture());
+                            assertThat(summary.getTestsFoundCount()).isPositive();
+                            assertThat(summary.getTestsFailedCount())
+                                    .as("failures of %s", variant.test())
+                                    .isPositive();
+                        }));
+    }
+
+    /** Otherwise the variants could fail for what they are made with, and not for what is broken in them. */
+    @Test
+    void theWholeKitNoticesNothingWhereNothingIsBroken() {
+        BrokenKit.use(() -> new HookedFixture(new Hooks()));
+        TestExecutionSummary summary = run(selectClass(BrokenKit.class));
+        assertThat(summary.getTestsSucceededCount()).isGreaterThan(300);
+        assertThat(summary.getFailures()).isEmpty();
+    }
+
+    private static Stream<Variant> variants() {
+        return Stream.of(
+                        RecordVariants.all(),
+                        QueryVariants.all(),
+                        TransactionVariants.all(),
+                        DatabaseVariants.all(),
+                        BackendVariants.all())
+                .flatMap(List::stream);
+    }
+
+    private static TestExecutionSummary run(Variant variant, Supplier<BackendFixture> fixture) {
+        BrokenKit.use(fixture);
+        return run(selectNestedMethod(List.of(BrokenKit.class), variant.contract(), variant.test()));
+    }
+
+    private static TestExecutionSummary run(DiscoverySelector selector) {
+        LauncherDiscoveryRequest request =
+                LauncherDiscoveryRequestBuilder.request().selectors(selector).build();
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        LAUNCHER.execute(request, listener);
+        return listener.getSummary();
+    }
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.SaasException;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Records;
+import dev.allotment.tck.BackendContract;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** Backends that do not look after databases as they should. */
+final class DatabaseVariants {
+    private DatabaseVariants() {}
+
+    static List<Variant> all() {
+        return List.of(
+                identity("renames over another's database", "aRenameNeverTakesAnothersName", RenamesOver::new),
+                identity("drops another's database", "aDatabaseOfAnotherIdentityIsLeftAlone", DropsAnyones::new),
+                identity("works in another's database", "aDatabaseOfAnotherIdentityIsLeftAlone", WorksInAnyones::new),
+                identity("takes what is there for its own", "aDatabaseOfAnotherIdentityIsLeftAlone", TakesOver::new),
+                identity("drops what the SPI did not make", "whatWasMadeWithoutTheSpiIsLeftAlone", DropsUnknown::new),
+                Variant.of(
+                        "makes copies that share what they hold",
+                        BackendContract.Databases.class,
+                        "aCopyHasAllRecordsAndLivesItsOwnLife",
+                        () -> {
+                            Map<UUID, DatabaseRef> sources = new HashMap<>();
+                            return new Breaks(sound -> new SharesCopies(sound, sources));
+                        }),
+                databases("copies nothing", "aCopyHasAllRecordsAndLivesItsOwnLife", CopiesNothing::new),
+                databases("opens copies", "aCopyIsClosedWhateverItsSourceIs", OpensCopies::new),
+                databases("empties what it was asked to create", "creatingWhatIsThereLeavesItAsItIs", CreatesAnew::new),
+                databases("closes what it renames", "aRenameLeavesOpenOpenAndClosedClosed", ClosesOnRename::new),
+                databases("cannot repeat a rename", "renamingMayBeRepeatedAndUndone", RenamesOnce::new),
+                databases("cannot repeat a drop", "droppingWhatIsNotThereIsNoError", DropsOnce::new),
+                databases("lists in any order", "namesAreListedInOrder", ListsBackwards::new),
+                databases("cuts names off", "namesMayBe63BytesLongAndHaveDotsHyphensAndDigits", CutsNames::new),
+                databases("takes no space", "aDatabaseTakesSpace", TakesNoSpace::new),
+                configure("keeps scripts of what failed", "scripts", KeepsScripts::new),
+                configure("runs scripts anywhere", "scripts", RunsScriptsAnywhere::new),
+                new Variant(
+                        "undoes others' work together with its own",
+                        BackendContract.Configure.class,
+                        "whatOthersStoreMeanwhileSurvivesAFailure",
+                        () -> new HookedFixture(new RestoresOnFailure())));
+    }
+
+    private static Variant identity(String what, String test, UnaryOperator<Databases> broken) {
+        return Variant.of(what, BackendContract.Identity.class, test, () -> new Breaks(broken));
+    }
+
+    private static Variant databases(String what, String test, UnaryOperator<Databases> broken) {
+        return Variant.of(what, BackendContract.Databases.class, test, () -> new Breaks(broken));
+    }
+
+    private static Variant configure(String what, String test, UnaryOperator<Databases> broken) {
+        return Variant.of(what, BackendContract.Configure.class, test, () -> new Breaks(broken));
+    }
+
+    /** The database that bears a name, whoever's it is. */
+    private static DatabaseRef anyones(Databases databases, DatabaseRef database) {
+        return databases.list().stream()
+                .filter(ref -> ref.name().equals(database.name()))
+                .findFirst()
+                .orElse(database);
+    }
+
+    private static final class Breaks extends Hooks {
+        private final UnaryOperator<Databases> broken;
+
+        Breaks(UnaryOperator<Databases> broken) {
+            this.broken = broken;
+        }
+
+        @Override
+        Databases databases(Databases sound) {
+            return broken.apply(sound);
+        }
+    }
+
+    private static final class RenamesOver extends DelegatingDatabases {
+        RenamesOver(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void rename(DatabaseRef database, String newName) {
+            super.drop(anyones(this, new DatabaseRef(newName, database.uuid())));
+            super.rename(database, newName);
+        }
+    }
+
+    private static final class DropsAnyones extends DelegatingDatabases {
+        DropsAnyones(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void drop(DatabaseRef database) {
+            super.drop(anyones(this, database));
+        }
+    }
+
+    private static final class WorksInAnyones extends DelegatingDatabases {
+        WorksInAnyones(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public <T> T transact(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            return super.transact(anyones(this, database), work);
+        }
+    }
+
+    private static final class TakesOver extends DelegatingDatabases {
+        TakesOver(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void create(DatabaseRef database) {
+            super.create(anyones(this, database));
+        }
+    }
+
+    private static final class DropsUnknown extends DelegatingDatabases {
+        DropsUnknown(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void drop(DatabaseRef database) {
+            try {
+                super.drop(database);
+            } catch (SaasException e) {
+                if (!anyones(this, database).equals(database)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static final class SharesCopies extends DelegatingDatabases {
+        private final Map<UUID, DatabaseRef> sources;
+
+        SharesCopies(Databases sound, Map<UUID, DatabaseRef> sources) {
+            super(sound);
+            this.sources = sources;
+        }
+
+        @Override
+        public void copy(DatabaseRef source, DatabaseRef database) {
+            super.copy(source, database);
+            sources.put(database.uuid(), source);
+        }
+
+        @Override
+        public <T> T transact(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            return super.transact(sources.getOrDefault(database.uuid(), database), work);
+        }
+    }
+
+    private static final class CopiesNothing extends DelegatingDatabases {
+        CopiesNothing(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void copy(DatabaseRef source, DatabaseRef database) {
+            super.create(database);
+        }
+    }
+
+    private static final class OpensCopies extends DelegatingDatabases {
+        OpensCopies(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void copy(DatabaseRef source, DatabaseRef database) {
+            super.copy(source, database);
+            super.open(database);
+        }
+    }
+
+    private static final class CreatesAnew extends DelegatingDatabases {
+        CreatesAnew(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void create(DatabaseRef database) {
+            super.drop(database);
+            super.create(database);
+        }
+    }
+
+    private static final class ClosesOnRename extends DelegatingDatabases {
+        ClosesOnRename(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void rename(DatabaseRef database, String newName) {
+            super.rename(database, newName);
+            super.close(new DatabaseRef(newName, database.uuid()));
+        }
+    }
+
+    private static final class RenamesOnce extends DelegatingDatabases {
+        RenamesOnce(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void rename(DatabaseRef database, String newName) {
+            super.size(database);
+            super.rename(database, newName);
+        }
+    }
+
+    private static final class DropsOnce extends DelegatingDatabases {
+        DropsOnce(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void drop(DatabaseRef database) {
+            super.size(database);
+            super.drop(database);
+        }
+    }
+
+    private static final class ListsBackwards extends DelegatingDatabases {
+        ListsBackwards(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public List<DatabaseRef> list() {
+            List<DatabaseRef> list = new ArrayList<>(super.list());
+            Collections.reverse(list);
+            return list;
+        }
+    }
+
+    private static final class CutsNames extends DelegatingDatabases {
+        CutsNames(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void create(DatabaseRef database) {
+            super.create(cut(database));
+        }
+
+        @Override
+        public <T> T transact(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            return super.transact(cut(database), work);
+        }
+
+        private static DatabaseRef cut(DatabaseRef database) {
+            String name = database.name();
+            return new DatabaseRef(name.substring(0, Math.min(62, name.length())), database.uuid());
+        }
+    }
+
+    private static final class TakesNoSpace extends DelegatingDatabases {
+        TakesNoSpace(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public long size(DatabaseRef database) {
+            return 0;
+        }
+    }
+
+    /** Runs each script that did not fail again, after the configuration was undone. */
+    private static final class KeepsScripts extends DelegatingDatabases {
+        KeepsScripts(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public <T> T configure(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            List<String> done = new ArrayList<>();
+            try {
+                return super.configure(database, tx -> work.apply(noting(tx, done)));
+            } catch (RuntimeException e) {
+                super.<Object>configure(database, tx -> {
+                    done.forEach(tx::run);
+                    return null;
+                });
+                throw e;
+            }
+        }
+
+        private static DatabaseTransaction noting(DatabaseTransaction transaction, List<String> done) {
+            return new DatabaseTransaction() {
+                @Override
+                public void run(String script) {
+                    transaction.run(script);
+                    done.add(script);
+                }
+
+                @Override
+                public <R extends Record> Records<R> records(RecordType<R> type) {
+                    return transaction.records(type);
+                }
+
+                @Override
+                public long next(String sequence) {
+                    return transaction.next(sequence);
+                }
+            };
+        }
+    }
+
+    private static final class RunsScriptsAnywhere extends DelegatingDatabases {
+        RunsScriptsAnywhere(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public <T> T transact(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            return super.configure(database, work);
+        }
+    }
+
+    /** Keeps a copy, lets everybody work, and puts the copy back. */
+    private static final class RestoresOnFailure extends Hooks {
+        @Override
+        MemoryBackend newBackend() {
+            return new MemoryBackend(Set.of(), OpenLock::new);
+        }
+
+        @Override
+        Databases databases(Databases sound) {
+            return new DelegatingDatabases(sound) {
+                @Override
+                public <T> T configure(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+                    DatabaseRef backup = new DatabaseRef("backup", new UUID(9, 9));
+                    super.copy(database, backup);
+                    try {
+                        return super.configure(database, work);
+                    } catch (RuntimeException e) {
+                        super.drop(database);
+                        super.copy(backup, database);
+                        throw e;
+                    } finally {
+                        super.drop(backup);
+                    }
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.spi.Records;
+import java.util.List;
+import java.util.Optional;
+
+/** Records of which a broken variant replaces one method or two. */
+class DelegatingRecords<R extends Record> implements Records<R> {
+    private final Records<R> sound;
+
+    DelegatingRecords(Records<R> sound) {
+        this.sound = sound;
+    }
+
+    @Override
+    public R insert(R record) {
+        return sound.insert(record);
+    }
+
+    @Override
+    public Optional<R> find(long id) {
+        return sound.find(id);
+    }
+
+    @Override
+    public Optional<R> lock(long id) {
+        return sound.lock(id);
+    }
+
+    @Override
+    public void update(R record) {
+        sound.update(record);
+    }
+
+    @Override
+    public boolean delete(long id) {
+        return sound.delete(id);
+    }
+
+    @Override
+    public List<R> list(Query query) {
+        return sound.list(query);
+    }
+
+    @Override
+    public long count(Filter filter) {
+        return sound.count(filter);
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.Health;
+import dev.allotment.Server;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A memory backend all of whose calls pass {@link Hooks}. */
+class HookedBackend implements Backend {
+    private final MemoryBackend sound;
+    private final Hooks hooks;
+
+    HookedBackend(Hooks hooks) {
+        this.sound = hooks.newBackend();
+        this.hooks = hooks;
+    }
+
+    MemoryBackend sound() {
+        return sound;
+    }
+
+    @Override
+    public String dialect() {
+        return sound.dialect();
+    }
+
+    @Override
+    public Catalog catalog() {
+        Catalog catalog = sound.catalog();
+        return new Catalog() {
+            @Override
+            public void migrate() {
+                hooks.migrate(catalog);
+            }
+
+            @Override
+            public <T> T transact(Function<? super Transaction, ? extends T> work) {
+                Hooks.Begin begin = new Hooks.Begin() {
+                    @Override
+                    public <U> U run(Function<? super DatabaseTransaction, ? extends U> hooked) {
+                        return catalog.transact(tx -> hooked.apply(new HookedTransaction(tx)));
+                    }
+                };
+                return hooks.transact(begin, work);
+            }
+        };
+    }
+
+    @Override
+    public Databases databases(Server server) {
+        return hooks.databases(new HookedDatabases(sound.databases(server)));
+    }
+
+    @Override
+    public Health health() {
+        return sound.health();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return sound.capabilities();
+    }
+
+    @Override
+    public void close() {
+        hooks.close(sound);
+    }
+
+    private final class HookedDatabases extends DelegatingDatabases {
+        private final Databases databases;
+
+        HookedDatabases(Databases databases) {
+            super(databases);
+            this.databases = databases;
+        }
+
+        @Override
+        public <T> T transact(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            Hooks.Begin begin = new Hooks.Begin() {
+                @Override
+                public <U> U run(Function<? super DatabaseTransaction, ? extends U> hooked) {
+                    return databases.transact(database, tx -> hooked.apply(new HookedTransaction(tx)));
+                }
+            };
+            return hooks.transact(begin, work);
+        }
+
+        @Override
+        public <T> T configure(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            Hooks.Begin begin = new Hooks.Begin() {
+                @Override
+                public <U> U run(Function<? super DatabaseTransaction, ? extends U> hooked) {
+                    return databases.configure(database, tx -> hooked.apply(new HookedTransaction(tx)));
+                }
+            };
+            return hooks.transact(begin, work);
+        }
+    }
+
+    private final class HookedTransaction implements DatabaseTransaction {
+        private final Transaction transaction;
+
+        HookedTransaction(Transaction transaction) {
+            this.transaction = transaction;
+        }
+
+        @Override
+        public <R extends Record> Records<R> records(RecordType<R> type) {
+            return hooks.records(transaction, type);
+        }
+
+        @Override
+        public long next(String sequence) {
+            return hooks.next(transaction, sequence);
+        }
+
+        @Override
+        public void run(String script) {
+            ((DatabaseTransaction) transaction).run(script);
+        }
+    }
+}

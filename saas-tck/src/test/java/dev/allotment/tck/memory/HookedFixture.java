@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.Backend;
+import java.util.function.Function;
+
+/** Opens a memory backend with hooks, and perhaps something around it. */
+class HookedFixture extends MemoryFixture {
+    private final Hooks hooks;
+    private final Function<HookedBackend, HookedBackend> around;
+
+    HookedFixture(Hooks hooks) {
+        this(hooks, Function.identity());
+    }
+
+    HookedFixture(Hooks hooks, Function<HookedBackend, HookedBackend> around) {
+        this.hooks = hooks;
+        this.around = around;
+    }
+
+    @Override
+    public Backend open() {
+        return around.apply(new HookedBackend(hooks));
+    }
+
+    @Override
+    MemoryBackend memory(Backend backend) {
+        return ((HookedBackend) backend).sound();
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.function.Function;
+
+/** Where a broken variant takes hold of a memory backend; as it stands, it breaks nothing. */
+class Hooks {
+    /** A transaction of the backend, not yet begun. */
+    interface Begin {
+        <T> T run(Function<? super DatabaseTransaction, ? extends T> work);
+    }
+
+    MemoryBackend newBackend() {
+        return MemoryBackend.create();
+    }
+
+    <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+        return begin.run(work);
+    }
+
+    <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+        return transaction.records(type);
+    }
+
+    long next(Transaction transaction, String sequence) {
+        return transaction.next(sequence);
+    }
+
+    void migrate(Catalog catalog) {
+        catalog.migrate();
+    }
+
+    Databases databases(Databases sound) {
+        return sound;
+    }
+
+    void close(MemoryBackend backend) {
+        backend.close();
+    }
+}

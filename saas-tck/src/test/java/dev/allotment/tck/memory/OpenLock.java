@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A lock that keeps nobody out. */
+final class OpenLock extends ReentrantLock {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void lock() {}
+
+    @Override
+    public void unlock() {}
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordType.Kind;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import dev.allotment.tck.BackendContract;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Backends that understand queries in their own way. */
+final class QueryVariants {
+    private QueryVariants() {}
+
+    static List<Variant> all() {
+        return List.of(
+                filtering("ignores case", "textsAreComparedToTheLetter", QueryVariants::ignoringCase),
+                filtering(
+                        "ignores case, among much else",
+                        "plansAreFoundAsTheReferenceFindsThem",
+                        QueryVariants::ignoringCase),
+                filtering(
+                        "leaves absent values out of what is not equal",
+                        "absenceIsAskedForWithNull",
+                        QueryVariants::sqlNotEqual),
+                filtering(
+                        "leaves absent values out of what is not equal, among much else",
+                        "tenantsAreFoundAsTheReferenceFindsThem",
+                        QueryVariants::sqlNotEqual),
+                filtering(
+                        "knows no escape in patterns",
+                        "patterns",
+                        filter -> filter instanceof Filter.Like like
+                                ? new Filter.Like(like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
+                                : filter),
+                filtering(
+                        "lets patterns distinguish case",
+                        "patterns",
+                        filter -> filter instanceof Filter.Like like
+                                ? new Filter.Like(like.field(), like.pattern(), false)
+                                : filter),
+                filtering(
+                        "reads a thousand values",
+                        "longListsOfValues",
+                        filter -> filter instanceof Filter.In in
+                                ? new Filter.In(
+                                        in.field(),
+                                        in.values()
+                                                .subList(
+                                                        0,
+                                                        Math.min(
+                                                                1000,
+                                                                in.values().size())))
+                                : filter),
+                listing(
+                        "puts absent values first",
+                        "absentValuesComeLastAndFirstWhenDescending",
+                        QueryVariants::nullsFirst),
+                listing("orders by UTF-16", "textsAreOrderedByCodePoint", QueryVariants::byUtf16),
+                listing("reads no limit as none", "pages", new Listing() {
+                    @Override
+                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query) {
+                        return query.limit() == 0 && query.offset() > 0 ? List.of() : sound.list(query);
+                    }
+                }),
+                listing("takes unknown fields for fulfilled", "anUnknownFieldIsRefused", new Listing() {
+                    @Override
+                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query) {
+                        try {
+                            return sound.list(query);
+                        } catch (SaasException e) {
+                            if (e.code().equals(ErrorCodes.QUERY_UNKNOWN_FIELD)) {
+                                return sound.list(Query.all());
+                            }
+                            throw e;
+                        }
+                    }
+                }));
+    }
+
+    private interface Listing {
+        <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query);
+    }
+
+    private static Variant filtering(String what, String test, UnaryOperator<Filter> leaf) {
+        return Variant.of(what, BackendContract.Queries.class, test, () -> new Filters(leaf));
+    }
+
+    private static Variant listing(String what, String test, Listing listing) {
+        return Variant.of(what, BackendContract.Queries.class, test, () -> new Lists(listing));
+    }
+
+    private static Filter ignoringCase(Filter filter) {
+        return filter instanceof Filter.Compare compare
+                        && compare.operator() == Operator.EQUAL
+                        && compare.value() instanceof String text
+                ? Filter.likeIgnoringCase(compare.field(), text.replaceAll("([\\\\%_])", "\\\\$1"))
+                : filter;
+    }
+
+    private static Filter sqlNotEqual(Filter filter) {
+        return filter instanceof Filter.Compare compare
+                        && compare.operator() == Operator.NOT_EQUAL
+                        && compare.value() != null
+                ? Filter.and(filter, Filter.notEqual(compare.field(), null))
+                : filter;
+    }
+
+    private static <R extends Record> List<R> nullsFirst(RecordType<R> type, Records<R> sound, Query query) {
+        List<R> records = new ArrayList<>(sound.list(query));
+        if (query.order().size() == 1 && query.limit() == 0) {
+            String field = query.order().get(0).field();
+            records.sort(Comparator.comparing(record -> type.value(record, field) != null));
+        }
+        return records;
+    }
+
+    private static <R extends Record> List<R> byUtf16(RecordType<R> type, Records<R> sound, Query query) {
+        List<R> records = new ArrayList<>(sound.list(query));
+        if (query.order().size() == 1
+                && type.field(query.order().get(0).field()).kind() == Kind.TEXT) {
+            Query.Order order = query.order().get(0);
+            Comparator<R> comparator = Comparator.comparing(record -> (String) type.value(record, order.field()));
+            records.sort(order.descending() ? comparator.reversed() : comparator);
+        }
+        return records;
+    }
+
+    /** Rewrites the comparisons of each filter. */
+    private static final class Filters extends Hooks {
+        private final UnaryOperator<Filter> leaf;
+
+        Filters(UnaryOperator<Filter> leaf) {
+            this.leaf = leaf;
+        }
+
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public List<R> list(Query query) {
+                    return super.list(
+                            new Query(rewritten(query.filter()), query.order(), query.offset(), query.limit()));
+                }
+
+                @Override
+                public long count(Filter filter) {
+                    return super.count(rewritten(filter));
+                }
+            };
+        }
+
+        private Filter rewritten(Filter filter) {
+            if (filter instanceof Filter.And and) {
+                return new Filter.And(and.parts().stream().map(this::rewritten).toList());
+            }
+            if (filter instanceof Filter.Or or) {
+                return new Filter.Or(or.parts().stream().map(this::rewritten).toList());
+            }
+            if (filter instanceof Filter.Not not) {
+                return new Filter.Not(rewritten(not.part()));
+            }
+            return leaf.apply(filter);
+        }
+    }
+
+    private static final class Lists extends Hooks {
+        private final Listing listing;
+
+        Lists(Listing listing) {
+            this.listing = listing;
+        }
+
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            Records<R> sound = transaction.records(type);
+            return new DelegatingRecords<>(sound) {
+                @Override
+                public List<R> list(Query query) {
+                    return listing.list(type, sound, query);
+                }
+            };
+        }
+    }
+}

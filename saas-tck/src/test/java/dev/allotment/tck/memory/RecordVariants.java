@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.SaasException;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordType.Field;
+import dev.allotment.spi.RecordType.Kind;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import dev.allotment.tck.BackendContract;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** Backends that do not keep records as they are. */
+final class RecordVariants {
+    private RecordVariants() {}
+
+    static List<Variant> all() {
+        return List.of(
+                storing(
+                        "makes absent texts empty",
+                        BackendContract.Records.class,
+                        "comeBackAsTheyWereStored",
+                        (field, value) -> value == null && field.kind() == Kind.TEXT ? "" : value),
+                storing(
+                        "makes empty texts absent",
+                        BackendContract.Queries.class,
+                        "emptyTextIsNotAbsence",
+                        (field, value) -> field.nullable() && "".equals(value) ? null : value),
+                storing(
+                        "cuts texts off",
+                        BackendContract.Text.class,
+                        "aTextMayBeLong",
+                        (field, value) -> value instanceof String text && text.length() > 60_000
+                                ? text.substring(0, 60_000)
+                                : value),
+                storing(
+                        "ends texts at NUL",
+                        BackendContract.Text.class,
+                        "whatIsNoUnicodeTextIsRefused",
+                        (field, value) -> value instanceof String text && text.indexOf('\0') >= 0
+                                ? text.substring(0, text.indexOf('\0'))
+                                : value),
+                storing(
+                        "normalizes line ends",
+                        BackendContract.Text.class,
+                        "everyUnicodeTextIsStoredToTheLetter",
+                        (field, value) -> value instanceof String text ? text.replace("\r\n", "\n") : value),
+                storing(
+                        "keeps seconds only",
+                        BackendContract.Time.class,
+                        "instantsAreKeptToTheMicrosecond",
+                        (field, value) ->
+                                value instanceof Instant instant ? instant.truncatedTo(ChronoUnit.SECONDS) : value),
+                storing(
+                        "rounds instants",
+                        BackendContract.Time.class,
+                        "whatIsFinerIsCutOffAndNotRounded",
+                        (field, value) -> value instanceof Instant instant ? instant.plusNanos(500) : value),
+                storing(
+                        "stores local times",
+                        BackendContract.Time.class,
+                        "theZoneOfTheProcessDoesNotMatter",
+                        (field, value) -> value instanceof Instant instant ? throughLocalTime(instant) : value),
+                records("ignores unique keys", "aUniqueKeyIsTakenOnce", IgnoresKeys::new),
+                records("does not say which key is taken", "aUniqueKeyIsTakenOnce", HidesKeys::new),
+                records("uses ids again", "idsBeginAtOneAndAreNeverUsedAgain", ReusesIds::new),
+                records("leaves ids out", "idsBeginAtOneAndAreNeverUsedAgain", SkipsIds::new),
+                records("updates only what is present", "anUpdateReplacesTheWholeRecordAndNoOther", Merges::new),
+                records("inserts what it should update", "whatIsNotThereIsToldApart", Upserts::new),
+                records("deletes nothing", "deletingRemovesOneRecord", DeletesNothing::new));
+    }
+
+    private static Variant records(String what, String test, Supplier<Hooks> hooks) {
+        return Variant.of(what, BackendContract.Records.class, test, hooks);
+    }
+
+    private static Variant storing(
+            String what, Class<?> contract, String test, BiFunction<Field, Object, Object> change) {
+        return Variant.of(what, contract, test, () -> new Stores(change));
+    }
+
+    private static Instant throughLocalTime(Instant instant) {
+        ZoneId zone = ZoneId.systemDefault();
+        return LocalDateTime.ofInstant(instant, zone).atZone(zone).toInstant();
+    }
+
+    /** Changes values on their way in. */
+    private static final class Stores extends Hooks {
+        private final BiFunction<Field, Object, Object> change;
+
+        Stores(BiFunction<Field, Object, Object> change) {
+            this.change = change;
+        }
+
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public R insert(R record) {
+                    return super.insert(changed(type, record));
+                }
+
+                @Override
+                public void update(R record) {
+                    super.update(changed(type, record));
+                }
+            };
+        }
+
+        private <R extends Record> R changed(RecordType<R> type, R record) {
+            Object[] values = type.values(record);
+            for (int i = 1; i < values.length; i++) {
+                values[i] = change.apply(type.fields().get(i), values[i]);
+            }
+            return type.create(values);
+        }
+    }
+
+    private static final class IgnoresKeys extends Hooks {
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return transaction.records(RecordType.of(type.javaType(), type.name()));
+        }
+    }
+
+    private static final class HidesKeys extends Hooks {
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public R insert(R record) {
+                    try {
+                        return super.insert(record);
+                    } catch (SaasException e) {
+                        throw new SaasException(
+                                ErrorCategory.CONFLICT,
+                                e.code(),
+                                e.getMessage(),
+                                Map.of("type", type.name()),
+                                false,
+                                e);
+                    }
+                }
+            };
+        }
+    }
+
+    private static final class ReusesIds extends Hooks {
+        private final Map<String, Deque<Long>> given = new HashMap<>();
+
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            Deque<Long> free = given.computeIfAbsent(type.name(), any -> new ArrayDeque<>());
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public R insert(R record) {
+                    R stored = super.insert(record);
+                    return free.isEmpty() ? stored : type.withId(stored, free.pop());
+                }
+
+                @Override
+                public boolean delete(long id) {
+                    free.push(id);
+                    return super.delete(id);
+                }
+            };
+        }
+    }
+
+    private static final class SkipsIds extends Hooks {
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public R insert(R record) {
+                    super.delete(type.id(super.insert(record)));
+                    return super.insert(record);
+                }
+            };
+        }
+    }
+
+    private static final class Merges extends Hooks {
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public void update(R record) {
+                    Object[] values = type.values(record);
+                    find(type.id(record)).map(type::values).ifPresent(before -> {
+                        for (int i = 0; i < values.length; i++) {
+                            values[i] = Objects.requireNonNullElse(values[i], before[i]);
+                        }
+                    });
+                    super.update(type.create(values));
+                }
+            };
+        }
+    }
+
+    private static final class Upserts extends Hooks {
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public void update(R record) {
+                    if (find(type.id(record)).isEmpty()) {
+                        insert(record);
+                    } else {
+                        super.update(record);
+                    }
+                }
+            };
+        }
+    }
+
+    private static final class DeletesNothing extends Hooks {
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public boolean delete(long id) {
+                    return find(id).isPresent();
+                }
+            };
+        }
+    }
+}

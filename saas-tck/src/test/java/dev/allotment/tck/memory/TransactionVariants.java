@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import dev.allotment.tck.BackendContract;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Backends whose transactions are none. */
+final class TransactionVariants {
+    private TransactionVariants() {}
+
+    static List<Variant> all() {
+        return List.of(
+                transactions(
+                        "commits what failed",
+                        "anExceptionComesOutUnchangedAndNothingIsStored",
+                        () -> new CommitsAfter(Throwable.class)),
+                transactions(
+                        "commits what failed, thirty times",
+                        "manyFailuresUseNothingUp",
+                        () -> new CommitsAfter(Throwable.class)),
+                transactions(
+                        "commits after an Error",
+                        "anErrorComesOutUnchangedAndNothingIsStored",
+                        () -> new CommitsAfter(Error.class)),
+                transactions(
+                        "commits after an error of the library",
+                        "anErrorOfThisLibraryComesOutUnchangedAndNothingIsStored",
+                        () -> new CommitsAfter(SaasException.class)),
+                transactions(
+                        "wraps exceptions", "anExceptionComesOutUnchangedAndNothingIsStored", WrapsExceptions::new),
+                transactions("returns nothing", "whatTheWorkReturnsComesOut", ReturnsNothing::new),
+                transactions("commits each statement", "nobodySeesWhatIsNotCommitted", CommitsEachStatement::new),
+                transactions("locks nothing", "aLockKeepsOthersWaiting", LocksNothing::new),
+                transactions("loses updates", "aLockOrdersWritersSoThatNoChangeIsLost", LocksNothing::new),
+                transactions("lets two have a key", "oneOfManyGetsAUniqueKey", LocksNothing::new),
+                transactions(
+                        "refuses a key that may yet be free",
+                        "whoWantsAKeyWaitsForWhoIsAboutToTakeIt",
+                        RefusesAtOnce::new),
+                transactions("gives numbers twice", "aSequenceGivesEachNumberOnce", RepeatsNumbers::new),
+                transactions("counts from zero", "aSequenceBeginsAtOne", CountsFromZero::new),
+                transactions("deadlocks", "twoThatWaitForEachOtherBothGetThrough", GivesUpOnDeadlock::new),
+                Variant.of(
+                        "lets two configure at once", BackendContract.Configure.class, "oneAtATime", LocksNothing::new),
+                Variant.of(
+                        "empties the catalog when it migrates",
+                        BackendContract.Schema.class,
+                        "migratingAgainChangesNothing",
+                        MigratesFromScratch::new));
+    }
+
+    private static Variant transactions(String what, String test, Supplier<Hooks> hooks) {
+        return Variant.of(what, BackendContract.Transactions.class, test, hooks);
+    }
+
+    private static final class CommitsAfter extends Hooks {
+        private final Class<? extends Throwable> kind;
+
+        CommitsAfter(Class<? extends Throwable> kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            T result = begin.run(tx -> {
+                try {
+                    return work.apply(tx);
+                } catch (RuntimeException | Error e) {
+                    if (!kind.isInstance(e)) {
+                        throw e;
+                    }
+                    thrown.set(e);
+                    return null;
+                }
+            });
+            if (thrown.get() instanceof Error error) {
+                throw error;
+            }
+            if (thrown.get() instanceof RuntimeException exception) {
+                throw exception;
+            }
+            return result;
+        }
+    }
+
+    private static final class WrapsExceptions extends Hooks {
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            try {
+                return begin.run(work);
+            } catch (SaasException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw SaasException.internal("backend.failed", "It failed.", e);
+            }
+        }
+    }
+
+    private static final class ReturnsNothing extends Hooks {
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            begin.run(work);
+            return null;
+        }
+    }
+
+    /** Each call on records is a transaction of its own. */
+    private static final class CommitsEachStatement extends Hooks {
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            return work.apply(new DatabaseTransaction() {
+                @Override
+                public <R extends Record> Records<R> records(RecordType<R> type) {
+                    return new DelegatingRecords<>(null) {
+                        @Override
+                        public R insert(R record) {
+                            return begin.run(tx -> tx.records(type).insert(record));
+                        }
+
+                        @Override
+                        public void update(R record) {
+                            begin.<Object>run(tx -> {
+                                tx.records(type).update(record);
+                                return null;
+                            });
+                        }
+
+                        @Override
+                        public boolean delete(long id) {
+                            return begin.<Boolean>run(tx -> tx.records(type).delete(id));
+                        }
+
+                        @Override
+                        public List<R> list(Query query) {
+                            return begin.run(tx -> tx.records(type).list(query));
+                        }
+                    };
+                }
+
+                @Override
+                public long next(String sequence) {
+                    return begin.<Long>run(tx -> tx.next(sequence));
+                }
+
+                @Override
+                public void run(String script) {
+                    begin.<Object>run(tx -> {
+                        tx.run(script);
+                        return null;
+                    });
+                }
+            });
+        }
+    }
+
+    /** Transactions overlap, and the last one to commit wins. */
+    private static final class LocksNothing extends Hooks {
+        @Override
+        MemoryBackend newBackend() {
+            return new MemoryBackend(Set.of(), OpenLock::new);
+        }
+    }
+
+    /** Where another transaction is at work, it does not wait to see how that ends. */
+    private static final class RefusesAtOnce extends Hooks {
+        private final ReentrantLock busy = new ReentrantLock();
+
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            if (!busy.tryLock()) {
+                throw new SaasException(
+                        ErrorCategory.CONFLICT, "record.duplicate", "The key may be taken.", Map.of(), false, null);
+            }
+            try {
+                return begin.run(work);
+            } finally {
+                busy.unlock();
+            }
+        }
+    }
+
+    private static final class RepeatsNumbers extends Hooks {
+        @Override
+        long next(Transaction transaction, String sequence) {
+            return (transaction.next(sequence) + 1) / 2;
+        }
+    }
+
+    private static final class CountsFromZero extends Hooks {
+        @Override
+        long next(Transaction transaction, String sequence) {
+            return transaction.next(sequence) - 1;
+        }
+    }
+
+    /** As a database that finds a deadlock, with nobody to run the victim again. */
+    private static final class GivesUpOnDeadlock extends Hooks {
+        private final Set<Thread> locked = ConcurrentHashMap.newKeySet();
+
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                public Optional<R> lock(long id) {
+                    if (!locked.add(Thread.currentThread())) {
+                        throw SaasException.unavailable("backend.unavailable", "Deadlock found.", null);
+                    }
+                    return super.lock(id);
+                }
+            };
+        }
+    }
+
+    private static final class MigratesFromScratch extends Hooks {
+        @Override
+        void migrate(Catalog catalog) {
+            catalog.transact(tx -> {
+                RecordTypes.catalog().forEach(type -> empty(tx, type));
+                return null;
+            });
+        }
+
+        private static <R extends Record> void empty(Transaction transaction, RecordType<R> type) {
+            Records<R> records = transaction.records(type);
+            records.list(Query.all()).forEach(record -> records.delete(type.id(record)));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.tck.BackendFixture;
+import java.util.function.Supplier;
+
+/**
+ * A backend that is broken in one way.
+ *
+ * @param what is wrong with it
+ * @param contract the part of the kit that has to notice
+ * @param test the test in it that has to fail
+ */
+record Variant(String what, Class<?> contract, String test, Supplier<BackendFixture> fixture) {
+    static Variant of(String what, Class<?> contract, String test, Supplier<Hooks> hooks) {
+        return new Variant(what, contract, test, () -> new HookedFixture(hooks.get()));
+    }
+}
