@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The JSON-RPC codec of the Odoo protocol. */
+/** The JSON-RPC codec of the Odoo protocol, and its web sessions. */
 module dev.allotment.protocol.jsonrpc {
-    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.core;
     requires dev.allotment.api;
     requires dev.allotment.protocol.odoo;
-    requires org.slf4j;
     requires static org.jspecify;
+
+    provides dev.allotment.spi.ProtocolProvider with
+            dev.allotment.jsonrpc.JsonRpcProvider;
 }

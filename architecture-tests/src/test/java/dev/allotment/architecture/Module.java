@@ -21,7 +21,7 @@ enum Module {
     BACKEND_POSTGRES(State.SKELETON, "dev.allotment.postgres.."),
     PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),
     PROTOCOL_XMLRPC(State.FILLED, "dev.allotment.xmlrpc.."),
-    PROTOCOL_JSONRPC(State.SKELETON, "dev.allotment.jsonrpc.."),
+    PROTOCOL_JSONRPC(State.FILLED, "dev.allotment.jsonrpc.."),
     SERVLET(State.FILLED, "dev.allotment.servlet.."),
     SERVER(State.FILLED, "dev.allotment.server.."),
     EXAMPLE_EMBEDDING(State.SKELETON, "dev.allotment.examples.embedding.."),

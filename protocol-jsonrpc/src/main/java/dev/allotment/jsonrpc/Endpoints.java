@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jsonrpc;
+
+import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.WebLogin;
+import dev.allotment.spi.ProtocolAdapter.Call;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is called at which path. Thread-safe. */
+final class Endpoints {
+    private static final String CALL_KW = "/web/dataset/call_kw";
+
+    private final Services services;
+    private final Map<String, Endpoint> byPath = new LinkedHashMap<>();
+
+    Endpoints(Services services) {
+        this.services = services;
+        byPath.put("/jsonrpc", this::service);
+        byPath.put("/web/session/authenticate", this::authenticate);
+        byPath.put("/web/session/get_session_info", this::sessionInfo);
+        byPath.put("/web/session/destroy", this::destroy);
+        byPath.put("/web/webclient/version_info", (call, params) -> new Outcome(services.versionInfo()));
+        byPath.put(CALL_KW, this::callKw);
+        byPath.put(CALL_KW + "/*", this::callKw);
+    }
+
+    List<String> paths() {
+        return List.copyOf(byPath.keySet());
+    }
+
+    @Nullable
+    Endpoint find(String path) {
+        return byPath.get(path.startsWith(CALL_KW + "/") ? CALL_KW : path);
+    }
+
+    private Outcome service(Call call, Params params) {
+        return new Outcome(
+                services.call(params.text("service"), params.text("method"), params.list("args"), call.peer()));
+    }
+
+    /** A new session takes the place of the one that the caller had. */
+    private Outcome authenticate(Call call, Params params) {
+        Optional<WebLogin> login =
+                services.signIn(params.text("db"), params.text("login"), params.text("password"), call.peer());
+        if (login.isEmpty()) {
+            return new Outcome(Map.of("uid", false));
+        }
+        SessionCookie.read(call).ifPresent(services::signOut);
+        String cookie =
+                SessionCookie.mayBeSet(call) ? SessionCookie.set(login.get().secret(), call.secure()) : null;
+        return new Outcome(login.get().info(), cookie);
+    }
+
+    private Outcome sessionInfo(Call call, Params params) {
+        return new Outcome(services.sessionInfo(secret(call)));
+    }
+
+    private Outcome destroy(Call call, Params params) {
+        SessionCookie.read(call).ifPresent(services::signOut);
+        return new Outcome(null, SessionCookie.mayBeSet(call) ? SessionCookie.clear(call.secure()) : null);
+    }
+
+    /** The path may name model and method too; where both do, the call counts, as in Odoo. */
+    private Outcome callKw(Call call, Params params) {
+        String[] path = call.path().substring(CALL_KW.length()).split("/", -1);
+        String model = params.text("model", path.length > 1 ? path[1] : null);
+        String method = params.text("method", path.length > 2 ? path[2] : null);
+        return new Outcome(services.callKw(secret(call), model, method, params.list("args"), params.object("kwargs")));
+    }
+
+    private static String secret(Call call) {
+        return SessionCookie.read(call)
+                .orElseThrow(() -> new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired"));
+    }
+
+    /** Answers a call, or throws {@link OdooFault}. */
+    @FunctionalInterface
+    interface Endpoint {
+        Outcome answer(Call call, Params params);
+    }
+
+    /**
+     * What came of a call.
+     *
+     * @param cookie the value of Set-Cookie; null: none
+     */
+    record Outcome(@Nullable Object result, @Nullable String cookie) {
+        Outcome(Object result) {
+            this(result, null);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jsonrpc;
+
+import dev.allotment.Saas;
+import dev.allotment.odoo.OdooServices;
+import dev.allotment.odoo.OdooSettings;
+import dev.allotment.spi.ProtocolAdapter;
+import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.Settings;
+
+/** Makes the JSON-RPC adapter; found through the service loader under the name {@code jsonrpc}. Thread-safe. */
+public final class JsonRpcProvider implements ProtocolProvider {
+    static final String NAME = "jsonrpc";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /**
+     * Makes the adapter; does no I/O.
+     *
+     * @throws dev.allotment.SaasException {@code setting.invalid} naming every wrong setting
+     */
+    @Override
+    public ProtocolAdapter open(Saas saas, Settings settings) {
+        OdooSettings odoo = OdooSettings.from(settings);
+        settings.check("protocol " + NAME);
+        return new JsonRpcAdapter(Services.over(new OdooServices(saas, odoo)));
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jsonrpc;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes JSON. What has no form in it, NaN and the infinities, becomes false, as Odoo writes what is empty. */
+final class JsonWriter {
+    private JsonWriter() {}
+
+    static byte[] write(JsonFactory factory, Map<String, ?> document) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator out = factory.createGenerator(bytes)) {
+            write(out, document);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(JsonGenerator out, @Nullable Object value) throws IOException {
+        if (value == null) {
+            out.writeNull();
+        } else if (value instanceof String text) {
+            out.writeString(text);
+        } else if (value instanceof Boolean truth) {
+            out.writeBoolean(truth);
+        } else if (value instanceof Integer
+                || value instanceof Long
+                || value instanceof Short
+                || value instanceof Byte) {
+            out.writeNumber(((Number) value).longValue());
+        } else if (value instanceof Double number) {
+            decimal(out, number);
+        } else if (value instanceof Map<?, ?> map) {
+            object(out, map);
+        } else if (value instanceof Iterable<?> list) {
+            array(out, list);
+        } else if (value instanceof byte[] binary) {
+            out.writeBinary(binary);
+        } else {
+            throw new IllegalArgumentException(
+                    "JSON has no form for a " + value.getClass().getName() + ".");
+        }
+    }
+
+    private static void decimal(JsonGenerator out, double value) throws IOException {
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            out.writeBoolean(false);
+        } else {
+            out.writeNumber(value);
+        }
+    }
+
+    private static void object(JsonGenerator out, Map<?, ?> map) throws IOException {
+        out.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            out.writeFieldName(String.valueOf(entry.getKey()));
+            write(out, entry.getValue());
+        }
+        out.writeEndObject();
+    }
+
+    private static void array(JsonGenerator out, Iterable<?> list) throws IOException {
+        out.writeStartArray();
+        for (Object each : list) {
+            write(out, each);
+        }
+        out.writeEndArray();
+    }
+}

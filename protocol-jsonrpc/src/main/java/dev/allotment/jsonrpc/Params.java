@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jsonrpc;
+
+import dev.allotment.odoo.OdooFault;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code params} of a call, read with types; what does not fit is a fault that says what was expected. */
+final class Params {
+    private final Map<?, ?> params;
+
+    private Params(Map<?, ?> params) {
+        this.params = params;
+    }
+
+    /** Of a whole request; missing ones are none, as Odoo has it. */
+    static Params of(Map<?, ?> request) {
+        Object params = request.get("params");
+        if (params == null) {
+            return new Params(Map.of());
+        }
+        return new Params(expect(params, Map.class, "params", "an object"));
+    }
+
+    String text(String name) {
+        Object value = params.get(name);
+        if (value == null) {
+            throw OdooFault.request("params." + name + " is missing, expected a string.");
+        }
+        return expect(value, String.class, "params." + name, "a string");
+    }
+
+    /** A text, or what the path says where the call has none. */
+    String text(String name, @Nullable String byDefault) {
+        return params.get(name) == null && byDefault != null ? byDefault : text(name);
+    }
+
+    /** A list; a missing one is empty. */
+    List<?> list(String name) {
+        Object value = params.get(name);
+        return value == null ? List.of() : expect(value, List.class, "params." + name, "an array");
+    }
+
+    /** An object; a missing one is empty. */
+    @SuppressWarnings("unchecked") // keys of JSON are texts
+    Map<String, ?> object(String name) {
+        Object value = params.get(name);
+        return value == null ? Map.of() : expect(value, Map.class, "params." + name, "an object");
+    }
+
+    private static <T> T expect(Object value, Class<T> type, String name, String expected) {
+        if (!type.isInstance(value)) {
+            throw OdooFault.request(name + " is " + kind(value) + ", expected " + expected + ".");
+        }
+        return type.cast(value);
+    }
+
+    private static String kind(Object value) {
+        if (value instanceof Map) {
+            return "an object";
+        }
+        if (value instanceof List) {
+            return "an array";
+        }
+        if (value instanceof String) {
+            return "a string";
+        }
+        return value instanceof Boolean ? "true or false" : "a number";
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jsonrpc;
+
+import dev.allotment.odoo.OdooServices;
+import dev.allotment.odoo.WebLogin;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is behind the codec, as {@link OdooServices} has it; every method may throw {@link dev.allotment.odoo.OdooFault}. */
+interface Services {
+    Object call(String service, String method, List<?> params, @Nullable String peer);
+
+    Map<String, Object> versionInfo();
+
+    Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer);
+
+    void signOut(String secret);
+
+    Map<String, Object> sessionInfo(String secret);
+
+    Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs);
+
+    static Services over(OdooServices odoo) {
+        return new Services() {
+            @Override
+            public Object call(String service, String method, List<?> params, @Nullable String peer) {
+                return odoo.call(service, method, params, peer);
+            }
+
+            @Override
+            public Map<String, Object> versionInfo() {
+                return odoo.versionInfo();
+            }
+
+            @Override
+            public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer) {
+                return odoo.signIn(db, login, password, peer);
+            }
+
+            @Override
+            public void signOut(String secret) {
+                odoo.signOut(secret);
+            }
+
+            @Override
+            public Map<String, Object> sessionInfo(String secret) {
+                return odoo.sessionInfo(secret);
+            }
+
+            @Override
+            public Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs) {
+                return odoo.callKw(secret, model, method, args, kwargs);
+            }
+        };
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jsonrpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.allotment.spi.ProtocolAdapter.Answer;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a document may not be, and what it costs to say so, in bytes allocated: those are the same on any machine. */
+class JsonLimitsTest {
+    private static final long MB = 1024 * 1024;
+
+    private final Exchange exchange = Exchange.withOneUser();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{\"a\":"})
+    void values_may_be_64_deep(String open) {
+        assertThat(answer(nested(open, 63)).status()).isEqualTo(200);
+        assertRefused(nested(open, 64), "values are nested more than 64 deep", MB);
+        assertRefused(nested(open, 100_000), "values are nested more than 64 deep", 2 * MB);
+    }
+
+    @Test
+    void a_call_may_hold_100000_values() {
+        // the object and the array are two of them
+        assertThat(answer("{\"a\": [1" + ",1".repeat(99_997) + "]}").status()).isEqualTo(200);
+        assertRefused("{\"a\": [1" + ",1".repeat(99_998) + "]}", "more than 100000 values in one call", 10 * MB);
+        assertRefused("{\"a\": [1" + ",1".repeat(3_000_000) + "]}", "more than 100000 values in one call", 20 * MB);
+    }
+
+    @Test
+    void a_text_may_have_4_mebi_characters() {
+        assertThat(answer("{\"a\": \"" + "x".repeat(JsonLimits.MAX_TEXT) + "\"}")
+                        .status())
+                .isEqualTo(200);
+        assertRefused(
+                "{\"a\": \"" + "x".repeat(10_000_000) + "\"}", "a text is longer than 4194304 characters", 60 * MB);
+    }
+
+    @Test
+    void a_key_may_have_1000_characters() {
+        assertThat(answer("{\"" + "x".repeat(1_000) + "\": 1}").status()).isEqualTo(200);
+        assertRefused("{\"" + "x".repeat(1_000_000) + "\": 1}", "a key longer than 1000", 10 * MB);
+    }
+
+    @Test
+    void a_number_of_a_million_digits_is_refused() {
+        assertRefused("{\"a\": " + "9".repeat(1_000_000) + "}", "a number longer than 1000", 10 * MB);
+        assertRefused("{\"a\": 0." + "9".repeat(1_000_000) + "}", "a number longer than 1000", 10 * MB);
+    }
+
+    @Test
+    void a_number_of_a_thousand_digits_is_told_no_longer_than_needed() {
+        assertRefused("{\"a\": " + "9".repeat(999) + "}", "the number 999", MB);
+    }
+
+    private Answer answer(String body) {
+        return exchange.answer("/web/webclient/version_info", body);
+    }
+
+    private void assertRefused(String body, String problem, long bytes) {
+        answer(body); // classes are loaded
+        byte[] document = body.getBytes(StandardCharsets.UTF_8);
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+
+        Answer answer = exchange.answer("/web/webclient/version_info", document);
+
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before)
+                .as("bytes allocated")
+                .isBetween(1L, bytes);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(Exchange.text(answer)).contains(problem).hasSizeLessThan(1_000);
+    }
+
+    /** An object with a value that is nested so many levels deeper. */
+    private static String nested(String open, int depth) {
+        String close = open.equals("[") ? "]" : "}";
+        return "{\"a\": " + open.repeat(depth) + (open.equals("[") ? "" : "1") + close.repeat(depth) + "}";
+    }
+}
