@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
+import dev.allotment.Parameter;
 import dev.allotment.SaasException;
+import dev.allotment.spi.Backend;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.tck.BackendContract;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +47,16 @@ final class DatabaseVariants {
                 databases("closes what it renames", "aRenameLeavesOpenOpenAndClosedClosed", ClosesOnRename::new),
                 databases("cannot repeat a rename", "renamingMayBeRepeatedAndUndone", RenamesOnce::new),
                 databases("cannot repeat a drop", "droppingWhatIsNotThereIsNoError", DropsOnce::new),
+                new Variant(
+                        "takes what is half made for whole",
+                        BackendContract.Identity.class,
+                        "whatWasHalfMade",
+                        LeavesHalves::new),
+                new Variant(
+                        "does not finish a drop",
+                        BackendContract.Identity.class,
+                        "whatWasHalfDropped",
+                        LeavesHalves::new),
                 databases("lists in any order", "namesAreListedInOrder", ListsBackwards::new),
                 databases("cuts names off", "namesMayBe63BytesLongAndHaveDotsHyphensAndDigits", CutsNames::new),
                 databases("takes no space", "aDatabaseTakesSpace", TakesNoSpace::new),
@@ -324,6 +338,41 @@ final class DatabaseVariants {
                     return transaction.next(sequence);
                 }
             };
+        }
+    }
+
+    /** Where half made databases have half of their content, and half dropped ones cannot be dropped any more. */
+    private static final class LeavesHalves extends HookedFixture {
+        private final Set<DatabaseRef> halfDropped;
+
+        LeavesHalves() {
+            this(new HashSet<>());
+        }
+
+        private LeavesHalves(Set<DatabaseRef> halfDropped) {
+            super(new Breaks(sound -> new DelegatingDatabases(sound) {
+                @Override
+                public void drop(DatabaseRef database) {
+                    if (!halfDropped.contains(database)) {
+                        super.drop(database);
+                    }
+                }
+            }));
+            this.halfDropped = halfDropped;
+        }
+
+        @Override
+        public boolean leaveHalfMade(Backend backend, DatabaseRef database) {
+            Databases databases = backend.databases(DEFAULT_SERVER);
+            databases.create(database);
+            databases.transact(
+                    database, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "half", "half", false)));
+            return true;
+        }
+
+        @Override
+        public boolean leaveHalfDropped(Backend backend, DatabaseRef database) {
+            return halfDropped.add(database);
         }
     }
 
