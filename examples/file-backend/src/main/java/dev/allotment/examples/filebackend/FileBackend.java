@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.examples.filebackend;
+
+import dev.allotment.Health;
+import dev.allotment.Server;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.Databases;
+import java.util.Set;
+
+/** One folder: a file for the catalog, and a file for each database. */
+final class FileBackend implements Backend {
+    private final Storage storage;
+    private final Catalog catalog;
+    private final Databases databases;
+
+    FileBackend(Storage storage) {
+        this.storage = storage;
+        this.catalog = new FileCatalog(storage);
+        this.databases = new FileDatabases(storage);
+    }
+
+    @Override
+    public String dialect() {
+        return FileBackendProvider.NAME;
+    }
+
+    @Override
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** There is one folder, and so one server. */
+    @Override
+    public Databases databases(Server server) {
+        if (!server.name().equals(Server.DEFAULT_NAME)) {
+            throw Problems.unsupported("The file backend knows no server " + server.name() + "; it knows "
+                    + Server.DEFAULT_NAME + " only.");
+        }
+        return databases;
+    }
+
+    @Override
+    public Health health() {
+        return storage.health();
+    }
+
+    /** Neither SHARED (the folder is locked), nor SCRIPTS (it runs none), nor LOGINS (files have no users). */
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.DURABLE);
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.examples.filebackend;
+
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.io.IOException;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The catalog is one file. */
+final class FileCatalog implements Catalog {
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    private final Storage storage;
+
+    FileCatalog(Storage storage) {
+        this.storage = storage;
+    }
+
+    /** There is nothing to alter: reading the file is what finds out whether this build understands it. */
+    @Override
+    public void migrate() {
+        storage.exclusively(Set.of(storage.catalog()), () -> {
+            Snapshot stored = read();
+            if (stored == null) {
+                Snapshot empty = Snapshot.empty(NOBODY, RecordTypes.catalog());
+                storage.write(storage.catalog(), empty.text());
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+        return storage.exclusively(Set.of(storage.catalog()), () -> {
+            Snapshot stored = read();
+            if (stored == null) {
+                throw Problems.schema("The catalog has not been made yet; migrate makes it.");
+            }
+            return FileTransaction.run(storage, storage.catalog(), stored, work);
+        });
+    }
+
+    private @Nullable Snapshot read() throws IOException {
+        String text = storage.read(storage.catalog());
+        return text == null ? null : Snapshot.parse(text, "The catalog", RecordTypes.catalog());
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.examples.filebackend;
+
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Each database is one file, named after it, with the identity that it was created with in the first line. So making, copying,
+ * renaming and dropping one is a single step of the file system, and none is ever half done.
+ */
+final class FileDatabases implements Databases {
+    private final Storage storage;
+
+    FileDatabases(Storage storage) {
+        this.storage = storage;
+    }
+
+    @Override
+    public Set<String> reservedNames() {
+        return Set.of();
+    }
+
+    @Override
+    public void create(DatabaseRef database) {
+        storage.exclusively(
+                Set.of(file(database)),
+                () -> isThere(database) || store(database, Snapshot.empty(database.uuid(), RecordTypes.database())));
+    }
+
+    @Override
+    public void copy(DatabaseRef source, DatabaseRef database) {
+        storage.exclusively(
+                files(file(source), file(database)),
+                () -> isThere(database) || store(database, load(source).copyFor(database.uuid())));
+    }
+
+    /** An application that reads files has to heed the first line itself: nothing can keep it out. */
+    @Override
+    public void open(DatabaseRef database) {
+        storage.exclusively(
+                Set.of(file(database)), () -> store(database, load(database).withOpen(true)));
+    }
+
+    @Override
+    public void close(DatabaseRef database) {
+        storage.exclusively(
+                Set.of(file(database)), () -> store(database, load(database).withOpen(false)));
+    }
+
+    /** For tests. */
+    boolean isOpen(DatabaseRef database) {
+        return storage.exclusively(Set.of(file(database)), () -> load(database).isOpen());
+    }
+
+    @Override
+    public void rename(DatabaseRef database, String newName) {
+        DatabaseRef renamed = new DatabaseRef(newName, database.uuid());
+        storage.exclusively(files(file(database), file(renamed)), () -> {
+            if (!isThere(renamed)) {
+                read(database);
+                storage.rename(file(database), file(renamed));
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void drop(DatabaseRef database) {
+        storage.exclusively(Set.of(file(database)), () -> {
+            if (isThere(database)) {
+                storage.delete(file(database));
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return storage.exclusively(Set.of(), () -> Files.exists(storage.database(name)));
+    }
+
+    /** A file without an identity is not ours, and one that has gone by now was dropped or renamed. */
+    @Override
+    public List<DatabaseRef> list() {
+        return storage.exclusively(Set.of(), () -> {
+            List<DatabaseRef> list = new ArrayList<>();
+            for (Map.Entry<String, Path> entry : storage.databases().entrySet()) {
+                String text = storage.read(entry.getValue());
+                UUID identity = text == null ? null : Snapshot.identity(text);
+                if (identity != null) {
+                    list.add(new DatabaseRef(entry.getKey(), identity));
+                }
+            }
+            return list;
+        });
+    }
+
+    @Override
+    public long size(DatabaseRef database) {
+        return storage.exclusively(Set.of(file(database)), () -> {
+            read(database);
+            return Files.size(file(database));
+        });
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return storage.exclusively(
+                Set.of(file(database)), () -> FileTransaction.run(storage, file(database), load(database), work));
+    }
+
+    /** Without scripts there is nothing to do that a transaction does not. */
+    @Override
+    public <T extends @Nullable Object> T configure(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return transact(database, work);
+    }
+
+    @Override
+    public DatabaseLogin login(DatabaseRef database) {
+        throw Problems.unsupported("The databases of the file backend have no logins of their own.");
+    }
+
+    /** False: the name is free. */
+    private boolean isThere(DatabaseRef database) throws IOException {
+        if (!Files.exists(file(database))) {
+            return false;
+        }
+        read(database);
+        return true;
+    }
+
+    private Snapshot load(DatabaseRef database) throws IOException {
+        return Snapshot.parse(read(database), "Database " + database.name(), RecordTypes.database());
+    }
+
+    /** Gives the content of a file only once it is sure whose it is. */
+    private String read(DatabaseRef database) throws IOException {
+        String text = storage.read(file(database));
+        if (text == null) {
+            throw Problems.unknownDatabase(database.name());
+        }
+        if (!database.uuid().equals(Snapshot.identity(text))) {
+            throw Problems.foreignDatabase(database.name());
+        }
+        return text;
+    }
+
+    private boolean store(DatabaseRef database, Snapshot snapshot) throws IOException {
+        storage.write(file(database), snapshot.text());
+        return true;
+    }
+
+    private Path file(DatabaseRef database) {
+        return storage.database(database.name());
+    }
+
+    /** Set.of refuses two that are the same. */
+    private static Set<Path> files(Path one, Path other) {
+        return Set.copyOf(List.of(one, other));
+    }
+}

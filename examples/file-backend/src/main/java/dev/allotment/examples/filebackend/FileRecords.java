@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.examples.filebackend;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordType.Field;
+import dev.allotment.spi.Records;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The records of one type, by id. {@link RecordType} knows how to take one apart and put it together again. */
+final class FileRecords<R extends Record> implements Records<R> {
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+    private final RecordType<R> type;
+    private final TreeMap<Long, R> rows = new TreeMap<>();
+    private long lastId;
+    /** The names of the columns in the file that is being read. */
+    private List<String> columns = List.of();
+
+    FileRecords(RecordType<R> type) {
+        this.type = type;
+    }
+
+    RecordType<R> type() {
+        return type;
+    }
+
+    /** Ids are never used again, so the last one is stored, not looked for. */
+    @Override
+    public R insert(R record) {
+        @Nullable Object[] values = storable(record);
+        values[0] = lastId + 1;
+        R stored = put(values);
+        lastId++;
+        return stored;
+    }
+
+    @Override
+    public void update(R record) {
+        if (!rows.containsKey(type.id(record))) {
+            throw Problems.missing(type, type.id(record));
+        }
+        put(storable(record));
+    }
+
+    @Override
+    public boolean delete(long id) {
+        return rows.remove(id) != null;
+    }
+
+    @Override
+    public Optional<R> find(long id) {
+        return Optional.ofNullable(rows.get(id));
+    }
+
+    /** The whole file is locked while a transaction runs, and every record with it. */
+    @Override
+    public Optional<R> lock(long id) {
+        return find(id);
+    }
+
+    /** Who has all records in memory leaves filters and orders to their type. */
+    @Override
+    public List<R> list(Query query) {
+        return type.select(rows.values(), query);
+    }
+
+    @Override
+    public long count(Filter filter) {
+        return list(Query.where(filter)).size();
+    }
+
+    /** Nothing is changed where a key is taken. */
+    private R put(@Nullable Object[] values) {
+        R record = type.create(values);
+        long id = type.id(record);
+        for (List<Field> key : type.uniqueKeys()) {
+            for (R other : rows.values()) {
+                if (type.id(other) != id && same(key, other, record)) {
+                    throw Problems.duplicate(type, key);
+                }
+            }
+        }
+        rows.put(id, record);
+        return record;
+    }
+
+    /** An absent value is in nobody's way. */
+    private boolean same(List<Field> key, R a, R b) {
+        return key.stream().allMatch(field -> {
+            Object value = type.value(a, field.name());
+            return value != null && value.equals(type.value(b, field.name()));
+        });
+    }
+
+    /** What {@link Records} promises of values, whatever the storage could hold. */
+    private @Nullable Object[] storable(R record) {
+        @Nullable Object[] values = type.values(record);
+        for (int i = 0; i < values.length; i++) {
+            Field field = type.fields().get(i);
+            if (values[i] instanceof Instant instant) {
+                if (instant.isBefore(EARLIEST) || !instant.isBefore(END)) {
+                    throw refused(field, "an instant outside the years 1 to 9999");
+                }
+                values[i] = instant.truncatedTo(ChronoUnit.MICROS);
+            } else if (values[i] instanceof String text
+                    && text.codePoints().anyMatch(c -> c == 0 || (c >= 0xD800 && c <= 0xDFFF))) {
+                throw refused(field, "a NUL character or half a surrogate pair");
+            }
+        }
+        return values;
+    }
+
+    private SaasException refused(Field field, String what) {
+        return Problems.invalid(
+                "Field " + field.name() + " of " + type.name() + " has " + what + ", which cannot be stored.");
+    }
+
+    void write(StringBuilder out) {
+        List<@Nullable Object> head = new ArrayList<>(List.of("table", type.name(), lastId));
+        type.fields().forEach(field -> head.add(field.column()));
+        Cells.line(out, head);
+        for (R row : rows.values()) {
+            List<@Nullable Object> cells = new ArrayList<>(List.of("row"));
+            cells.addAll(Arrays.asList(type.values(row)));
+            Cells.line(out, cells);
+        }
+    }
+
+    /** The line with the names of the columns: a build may add nullable fields, but not forget fields that are stored. */
+    void readHead(String[] cells, String place) {
+        lastId = Long.parseLong(cells[2]);
+        columns = Arrays.asList(cells).subList(3, cells.length);
+        List<String> unknown = new ArrayList<>(columns);
+        for (Field field : type.fields()) {
+            if (!unknown.remove(field.column()) && !field.nullable()) {
+                throw Problems.schema(place + " was written without " + field.column() + " in its table " + type.name()
+                        + ", which this build needs.");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw Problems.schema(place + " has " + unknown + " in its table " + type.name()
+                    + ", which this build does not know; use the build that wrote it, or a newer one.");
+        }
+    }
+
+    void readRow(String[] cells) {
+        @Nullable Object[] values = new @Nullable Object[type.fields().size()];
+        for (int i = 0; i < values.length; i++) {
+            Field field = type.fields().get(i);
+            int column = columns.indexOf(field.column());
+            values[i] = column < 0 ? null : Cells.decode(field.kind(), cells[column + 1]);
+        }
+        R record = type.create(values);
+        rows.put(type.id(record), record);
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.examples.filebackend;
+
+import dev.allotment.spi.RecordType;
+import java.time.DateTimeException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one file holds, in memory. The file is text, with tabs between the parts of a line:
+ *
+ * <pre>
+ * allotment-file-backend  1  5aa50000-0000-4000-8000-000000000001  open
+ * table  parameters  2  id  key  value  hidden
+ * row  1  web.base.url  http://localhost:8069  false
+ * sequence  tenant_number  7
+ * end
+ * </pre>
+ *
+ * <p>The first line says whose database it is, and whether it is open; the number after the name of a table is the last id that it
+ * gave away.
+ */
+final class Snapshot {
+    private static final String FORMAT = "allotment-file-backend";
+    private static final String VERSION = "1";
+    private static final String OPEN = "open";
+    private static final String CLOSED = "closed";
+
+    private final UUID identity;
+    private final boolean open;
+    private final Map<String, FileRecords<?>> tables;
+    private final Map<String, Long> sequences;
+
+    private Snapshot(UUID identity, boolean open, Map<String, FileRecords<?>> tables, Map<String, Long> sequences) {
+        this.identity = identity;
+        this.open = open;
+        this.tables = tables;
+        this.sequences = sequences;
+    }
+
+    /** With tables for these types, closed. */
+    static Snapshot empty(UUID identity, List<RecordType<?>> types) {
+        Map<String, FileRecords<?>> tables = new LinkedHashMap<>();
+        types.forEach(type -> tables.put(type.name(), new FileRecords<>(type)));
+        return new Snapshot(identity, false, tables, new TreeMap<>());
+    }
+
+    /** The same content for another database, closed. */
+    Snapshot copyFor(UUID other) {
+        return new Snapshot(other, false, tables, sequences);
+    }
+
+    Snapshot withOpen(boolean newOpen) {
+        return new Snapshot(identity, newOpen, tables, sequences);
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Null for a type that is not stored here. */
+    @Nullable
+    FileRecords<?> records(String table) {
+        return tables.get(table);
+    }
+
+    long next(String sequence) {
+        return sequences.merge(sequence, 1L, Long::sum);
+    }
+
+    String text() {
+        StringBuilder out = new StringBuilder();
+        Cells.line(out, List.of(FORMAT, VERSION, identity, open ? OPEN : CLOSED));
+        tables.values().forEach(table -> table.write(out));
+        sequences.forEach((name, value) -> Cells.line(out, List.of("sequence", name, value)));
+        Cells.line(out, List.of("end"));
+        return out.toString();
+    }
+
+    /** The first line is enough to tell whose a file is; null: not one of this backend. */
+    static @Nullable UUID identity(String text) {
+        String[] cells = Cells.split(text.split("\n", 2)[0]);
+        try {
+            return cells.length == 4 && cells[0].equals(FORMAT) && cells[1].equals(VERSION)
+                    ? UUID.fromString(cells[2])
+                    : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Reads what {@link #text} wrote. What was stored before a type or a nullable field was invented is read without it.
+     *
+     * @param place names the file, for messages
+     * @param types what this build stores there
+     */
+    static Snapshot parse(String text, String place, List<RecordType<?>> types) {
+        String[] lines = text.split("\n");
+        UUID identity = identity(text);
+        if (identity == null || !lines[lines.length - 1].equals("end")) {
+            throw Problems.damaged(place, "its first or its last line");
+        }
+        Snapshot snapshot = empty(identity, types);
+        FileRecords<?> table = null;
+        for (int i = 1; i < lines.length - 1; i++) {
+            String[] cells = Cells.split(lines[i]);
+            try {
+                if (cells[0].equals("table")) {
+                    table = snapshot.tables.get(cells[1]);
+                    if (table == null) {
+                        throw Problems.schema(place + " has a table " + cells[1]
+                                + ", which this build does not know; use the build that wrote it, or a newer one.");
+                    }
+                    table.readHead(cells, place);
+                } else if (cells[0].equals("row") && table != null) {
+                    table.readRow(cells);
+                } else if (cells[0].equals("sequence")) {
+                    snapshot.sequences.put(cells[1], Long.valueOf(cells[2]));
+                } else {
+                    throw Problems.damaged(place, "line " + (i + 1));
+                }
+            } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
+                throw Problems.damaged(place, "line " + (i + 1));
+            }
+        }
+        return snapshot.withOpen(Cells.split(lines[0])[3].equals(OPEN));
+    }
+}
