@@ -104,7 +104,8 @@ class MutatedDocumentsTest {
         int at = random.nextInt(document.length + 1);
         int to = Math.min(document.length, at + 1 + random.nextInt(40));
         return switch (random.nextInt(6)) {
-            case 0 -> joined(document, at, new byte[] {(byte) random.nextInt(256)}, Math.min(document.length, at + 1));
+            case 0 ->
+                joined(document, at, new byte[] {(byte) random.nextInt(0x20, 0x7F)}, Math.min(document.length, at + 1));
             case 1 -> joined(document, at, new byte[0], to);
             case 2 -> joined(document, to, Arrays.copyOfRange(document, at, to), to);
             case 3 -> Arrays.copyOf(document, at);
