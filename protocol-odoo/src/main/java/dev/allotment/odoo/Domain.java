@@ -25,6 +25,9 @@ final class Domain {
     /** Fields of fields of fields. */
     private static final int LONGEST_PATH = 8;
 
+    private static final String NOT = "!";
+    private static final String AND = "&";
+    private static final String OR = "|";
     private static final String ACTIVE = "active";
 
     private final List<?> elements;
@@ -127,18 +130,18 @@ final class Domain {
     private record Part(Filter filter, int depth) {}
 
     private static Part joined(String operator, Deque<Part> operands) {
+        if (!operator.equals(NOT) && !operator.equals(AND) && !operator.equals(OR)) {
+            throw Faults.userError("Invalid leaf " + PythonText.shown(operator));
+        }
         Part first = operand(operator, operands);
-        return switch (operator) {
-            case "!" -> bounded(Filter.not(first.filter()), first.depth() + 1);
-            case "&", "|" -> {
-                Part second = operand(operator, operands);
-                List<Filter> parts = new ArrayList<>();
-                boolean and = operator.equals("&");
-                int depth = Math.max(gather(parts, first, and), gather(parts, second, and));
-                yield bounded(and ? new Filter.And(parts) : new Filter.Or(parts), depth + 1);
-            }
-            default -> throw Faults.userError("Invalid leaf " + PythonText.shown(operator));
-        };
+        if (operator.equals(NOT)) {
+            return bounded(Filter.not(first.filter()), first.depth() + 1);
+        }
+        Part second = operand(operator, operands);
+        List<Filter> parts = new ArrayList<>();
+        boolean and = operator.equals(AND);
+        int depth = Math.max(gather(parts, first, and), gather(parts, second, and));
+        return bounded(and ? new Filter.And(parts) : new Filter.Or(parts), depth + 1);
     }
 
     /** Adds the parts of a condition that is joined in the same way, or else the condition itself. */

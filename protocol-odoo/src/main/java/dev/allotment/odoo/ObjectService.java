@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The service {@code object}: calls of methods of models, each with the password of whoever calls. */
@@ -10,6 +11,9 @@ final class ObjectService {
     private static final Signature CALL = Signature.required("db", "uid", "password", "model", "method");
     private static final Signature EXECUTE_KW = Signature.required("db", "uid", "password", "model", "method", "args")
             .optional("kwargs");
+
+    /** As many digits as every number of 64 bits may have. */
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
     /** So many parameters come before those of the method. */
     private static final int OWN_PARAMETERS = 5;
@@ -58,12 +62,10 @@ final class ObjectService {
             throw OdooFault.accessDenied();
         } else if (raw instanceof Integer || raw instanceof Long) {
             uid = ((Number) raw).longValue();
+        } else if (raw instanceof String text && NUMBER.matcher(text.strip()).matches()) {
+            uid = Long.parseLong(text.strip());
         } else {
-            try {
-                uid = Long.parseLong(value.text().strip());
-            } catch (NumberFormatException e) {
-                throw value.wrong("a number");
-            }
+            throw value.wrong("a number");
         }
         if (uid <= 0) {
             throw OdooFault.accessDenied();

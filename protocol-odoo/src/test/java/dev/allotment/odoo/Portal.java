@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.TenantDatabase;
 import dev.allotment.core.Allotment;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
@@ -10,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A control plane in memory with the services over it, called as a client calls them. */
 final class Portal implements AutoCloseable {
@@ -18,7 +26,7 @@ final class Portal implements AutoCloseable {
     static final long ADMIN = 2;
     static final String PASSWORD = "Client Password";
 
-    final MemoryBackend backend = MemoryBackend.create();
+    final MemoryBackend backend = MemoryBackend.withServers("second");
     final SettableClock clock = SettableClock.at("2026-03-01T12:00:00Z");
     final AtomicLong nanos = new AtomicLong();
     final Saas saas;
@@ -90,6 +98,51 @@ final class Portal implements AutoCloseable {
     /** One record of a model of the main database, as the administrator sees it. */
     Map<String, Object> read(String model, long id, String... fields) {
         return rows(admin(model, "read", List.of(id), List.of(fields))).get(0);
+    }
+
+    /** A client database with its owner, who has a password there too. */
+    Client client(String login) {
+        long owner = signUp(login);
+        Map<String, Object> made = newDatabase(plan(Map.of()), Map.of("user_id", owner));
+        long id = (Long) made.get("id");
+        String name = (String) read("saas_portal.client", id, "name").get("name");
+        TenantDatabase database = saas.database(name);
+        Member member = database.members()
+                .list(Query.where(Filter.equal("owner", true)))
+                .get(0);
+        database.members().setPassword(member.id(), PASSWORD);
+        database.members().setPassword(Member.ADMINISTRATOR, MASTER);
+        return new Client(id, name, owner, member.id().value());
+    }
+
+    /**
+     * A client database.
+     *
+     * @param owner the number of the owner at the main database
+     * @param member the number of the owner inside
+     */
+    record Client(long id, String name, long owner, long member) {}
+
+    /** As the owner of a client database, inside it. */
+    Object owner(Client client, String model, String method, Object... args) {
+        return execute(client.name(), client.member(), PASSWORD, model, method, args);
+    }
+
+    /** As the administrator of a client database, inside it. */
+    Object inside(Client client, String model, String method, Object... args) {
+        return execute(client.name(), Member.ADMINISTRATOR.value(), MASTER, model, method, args);
+    }
+
+    static OdooFault fault(ThrowingCallable call) {
+        OdooFault fault = catchThrowableOfType(OdooFault.class, call);
+        assertThat(fault).as("a fault").isNotNull();
+        return fault;
+    }
+
+    /** Checks a fault of {@code /xmlrpc/2}. */
+    static void assertFault(int code, String message, ThrowingCallable call) {
+        OdooFault fault = fault(call);
+        assertThat(fault.code() + " " + fault.getMessage()).isEqualTo(code + " " + message);
     }
 
     @SuppressWarnings("unchecked")

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Service common")
+final class CommonServiceTest {
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    @Test
+    @DisplayName("version() tells 17.0 and protocol 1")
+    void version() {
+        assertThat(portal.common("version"))
+                .isEqualTo(Map.of(
+                        "server_version",
+                        "17.0",
+                        "server_version_info",
+                        List.of(17, 0, 0, "final", 0, ""),
+                        "server_serie",
+                        "17.0",
+                        "protocol_version",
+                        1));
+    }
+
+    @Test
+    @DisplayName("version() tells the version that was set")
+    void versionIsASetting() {
+        try (Portal older = new Portal(new OdooSettings("11.0", true))) {
+            assertThat(older.common("version"))
+                    .isEqualTo(Map.of(
+                            "server_version",
+                            "11.0",
+                            "server_version_info",
+                            List.of(11, 0, 0, "final", 0, ""),
+                            "server_serie",
+                            "11.0",
+                            "protocol_version",
+                            1));
+        }
+    }
+
+    @Test
+    @DisplayName("authenticate(db, login, password, {}) and login(db, login, password) give the user's id")
+    void authenticates() {
+        assertThat(portal.common("authenticate", Portal.DB, "admin", "admin", Map.of()))
+                .isEqualTo(2L);
+        assertThat(portal.common("authenticate", Portal.DB, " Admin", "admin", Map.of()))
+                .isEqualTo(2L);
+        assertThat(portal.common("login", Portal.DB, "admin", "admin")).isEqualTo(2L);
+    }
+
+    @Test
+    @DisplayName("Wrong password, unknown login, empty password and inactive user are alike false")
+    void refuses() {
+        long user = portal.signUp("gone@example.com");
+        portal.admin("res.users", "write", List.of(user), Map.of("active", false));
+
+        assertThat(portal.common("authenticate", Portal.DB, "admin", "wrong", Map.of()))
+                .isEqualTo(false);
+        assertThat(portal.common("authenticate", Portal.DB, "nobody", "admin", Map.of()))
+                .isEqualTo(false);
+        assertThat(portal.common("authenticate", Portal.DB, "admin", "", Map.of()))
+                .isEqualTo(false);
+        assertThat(portal.common("authenticate", Portal.DB, "admin", false, Map.of()))
+                .isEqualTo(false);
+        assertThat(portal.common("authenticate", Portal.DB, false, "admin", Map.of()))
+                .isEqualTo(false);
+        assertThat(portal.common("authenticate", Portal.DB, "gone@example.com", Portal.PASSWORD, Map.of()))
+                .isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("authenticate works on a client database, whose owner's portal password does not")
+    void authenticatesInside() {
+        Portal.Client client = portal.client("owner@example.com");
+        portal.saas
+                .database(client.name())
+                .members()
+                .setPassword(new dev.allotment.MemberId(client.member()), "another");
+
+        assertThat(portal.common("authenticate", client.name(), "owner@example.com", "another", Map.of()))
+                .isEqualTo(client.member());
+        assertThat(portal.common("authenticate", client.name(), "owner@example.com", Portal.PASSWORD, Map.of()))
+                .isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("An unknown database is fault 2")
+    void unknownDatabase() {
+        assertFault(
+                2, "Database \"nowhere\" does not exist", () -> portal.common("login", "nowhere", "admin", "admin"));
+    }
+
+    @Test
+    @DisplayName("Wrong arguments and unknown methods are fault 1 that says what is accepted")
+    void wrongArguments() {
+        assertFault(
+                1,
+                "login takes (db, login, password), and password is missing.",
+                () -> portal.common("login", Portal.DB, "admin"));
+        assertFault(
+                1,
+                "authenticate takes (db, login, password, user_agent_env=), found 5 arguments.",
+                () -> portal.common("authenticate", Portal.DB, "admin", "admin", Map.of(), 1));
+        assertFault(
+                1,
+                "login of login must be text, found a list.",
+                () -> portal.common("login", Portal.DB, list("admin"), "admin"));
+        assertFault(1, "db of login must be text, found a boolean.", () -> portal.common("login", false, "a", "b"));
+        assertFault(1, "version takes (), found 1 arguments.", () -> portal.common("version", 1));
+        assertFault(
+                1,
+                "Service common has no method 'about'; it has version, authenticate and login.",
+                () -> portal.common("about"));
+        assertFault(
+                1,
+                "Unknown service 'report'; there are common, object and db.",
+                () -> portal.services.call("report", "render", List.of(), null));
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.MASTER;
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Saas;
+import dev.allotment.core.Allotment;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Service db")
+final class DatabaseServiceTest {
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    @Test
+    @DisplayName("server_version(), list() and db_exist(name) need no password")
+    void withoutPassword() {
+        portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
+
+        assertThat(portal.db("server_version")).isEqualTo("17.0");
+        assertThat(portal.db("list")).isEqualTo(list(Portal.DB, "shop.example.com"));
+        assertThat(portal.db("list", true)).isEqualTo(list(Portal.DB, "shop.example.com"));
+        assertThat(portal.db("db_exist", "shop.example.com")).isEqualTo(true);
+        assertThat(portal.db("db_exist", Portal.DB)).isEqualTo(true);
+        assertThat(portal.db("db_exist", "nowhere")).isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("list can be switched off, and then db_exist too: fault 3")
+    void listingOff() {
+        try (Portal silent = new Portal(new OdooSettings("17.0", false))) {
+            assertFault(3, "Access Denied", () -> silent.db("list"));
+            assertFault(3, "Access Denied", () -> silent.db("db_exist", Portal.DB));
+            assertThat(silent.db("server_version")).isEqualTo("17.0");
+        }
+    }
+
+    @Test
+    @DisplayName("create_database makes a database outside any plan, whose administrator is user 2")
+    void create() {
+        assertThat(portal.db(
+                        "create_database", MASTER, "shop.example.com", false, "de_DE", "secret", "boss", "DE", "123"))
+                .isEqualTo(true);
+
+        assertThat(portal.common("authenticate", "shop.example.com", "boss", "secret", Map.of()))
+                .isEqualTo(2L);
+        Object ids = portal.admin("saas_portal.client", "search", list(list("name", "=", "shop.example.com")));
+        assertThat(portal.admin("saas_portal.client", "read", ids, list("plan_id", "partner_id", "user_id", "state")))
+                .isEqualTo(list(
+                        Map.of("id", 1L, "plan_id", false, "partner_id", false, "user_id", false, "state", "open")));
+    }
+
+    @Test
+    @DisplayName("create_database without login and password means admin and admin, as Odoo's clients expect")
+    void createWithDefaults() {
+        portal.db("create_database", MASTER, "shop.example.com", true, "en_US");
+
+        assertThat(portal.common("login", "shop.example.com", "admin", "admin")).isEqualTo(2L);
+    }
+
+    @Test
+    @DisplayName("create_database refuses names that are taken or wrong with fault 2, and leaves nothing behind")
+    void createRefused() {
+        portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
+
+        assertFault(
+                2,
+                "Database \"shop.example.com\" already exists; choose another name.",
+                () -> portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret"));
+        for (String name :
+                new String[] {"x\"; drop database y; --", "UPPER", "bad name/../x", Portal.DB, "", "a".repeat(80)}) {
+            assertThat(Portal.fault(() -> portal.db("create_database", MASTER, name, false, "en_US", "secret"))
+                            .code())
+                    .as(name)
+                    .isEqualTo(2);
+        }
+        assertThat(portal.db("list")).isEqualTo(list(Portal.DB, "shop.example.com"));
+    }
+
+    @Test
+    @DisplayName("duplicate_database(master, source, target) copies users and all")
+    void duplicate() {
+        portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret", "boss");
+
+        assertThat(portal.db("duplicate_database", MASTER, "shop.example.com", "copy.example.com"))
+                .isEqualTo(true);
+
+        assertThat(portal.common("login", "copy.example.com", "boss", "secret")).isEqualTo(2L);
+        assertFault(
+                2,
+                "Database \"nowhere\" does not exist",
+                () -> portal.db("duplicate_database", MASTER, "nowhere", "other.example.com"));
+    }
+
+    @Test
+    @DisplayName("rename(master, old, new) keeps what is inside")
+    void rename() {
+        portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
+
+        assertThat(portal.db("rename", MASTER, "shop.example.com", "store.example.com"))
+                .isEqualTo(true);
+
+        assertThat(portal.common("login", "store.example.com", "admin", "secret"))
+                .isEqualTo(2L);
+        assertThat(portal.db("db_exist", "shop.example.com")).isEqualTo(false);
+        assertFault(
+                2,
+                "Database \"shop.example.com\" does not exist",
+                () -> portal.db("rename", MASTER, "shop.example.com", "x.example.com"));
+    }
+
+    @Test
+    @DisplayName("drop(master, name) is true, or false where there is none")
+    void drop() {
+        portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
+
+        assertThat(portal.db("drop", MASTER, "shop.example.com")).isEqualTo(true);
+        assertThat(portal.db("drop", MASTER, "shop.example.com")).isEqualTo(false);
+        assertThat(portal.db("list")).isEqualTo(list(Portal.DB));
+    }
+
+    @Test
+    @DisplayName("The main database can be neither dropped, renamed nor copied")
+    void mainDatabaseStays() {
+        String refusal = "The main database \"" + Portal.DB + "\" can be neither copied, renamed nor dropped.";
+
+        assertFault(2, refusal, () -> portal.db("drop", MASTER, Portal.DB));
+        assertFault(2, refusal, () -> portal.db("rename", MASTER, Portal.DB, "x.example.com"));
+        assertFault(2, refusal, () -> portal.db("duplicate_database", MASTER, Portal.DB, "x.example.com"));
+    }
+
+    @Test
+    @DisplayName("change_admin_password(master, new) holds from then on")
+    void changeMasterPassword() {
+        assertThat(portal.db("change_admin_password", MASTER, "a new master secret"))
+                .isEqualTo(true);
+
+        assertFault(3, "Access Denied", () -> portal.db("drop", MASTER, "nowhere"));
+        assertThat(portal.db("drop", "a new master secret", "nowhere")).isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("A wrong master password is fault 3 for every mutation")
+    void wrongMasterPassword() {
+        for (Object master : list("wrong", "", false, null)) {
+            assertFault(
+                    3, "Access Denied", () -> portal.db("create_database", master, "x.example.com", false, "en_US"));
+            assertFault(3, "Access Denied", () -> portal.db("duplicate_database", master, "x", "y"));
+            assertFault(3, "Access Denied", () -> portal.db("rename", master, "x", "y"));
+            assertFault(3, "Access Denied", () -> portal.db("drop", master, "x"));
+            assertFault(3, "Access Denied", () -> portal.db("change_admin_password", master, "x"));
+        }
+    }
+
+    @Test
+    @DisplayName("Without a master password all mutations are fault 3")
+    void noMasterPassword() {
+        try (Saas saas = Allotment.builder()
+                .backend(MemoryBackend.create())
+                .passwordRounds(1)
+                .open()) {
+            OdooServices services = new OdooServices(saas, OdooSettings.defaults());
+
+            for (Object master : list("", "admin", "False")) {
+                assertFault(3, "Access Denied", () -> services.call("db", "drop", list(master, "nowhere"), null));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("Unknown methods are fault 1 that says what there is")
+    void unknownMethod() {
+        assertFault(
+                1,
+                "Service db has no method 'dump'; it has server_version, list, db_exist, create_database,"
+                        + " duplicate_database, rename, drop and change_admin_password.",
+                () -> portal.db("dump", MASTER, "x"));
+    }
+}

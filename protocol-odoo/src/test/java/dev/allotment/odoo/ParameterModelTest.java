@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("ir.config_parameter")
+final class ParameterModelTest {
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private Object get(Object... args) {
+        return portal.admin("ir.config_parameter", "get_param", args);
+    }
+
+    private Object set(String key, Object value) {
+        return portal.admin("ir.config_parameter", "set_param", key, value);
+    }
+
+    @Test
+    @DisplayName("get_param(key[, default]) gives the value, the default, or false")
+    void getParam() {
+        assertThat(get("web.base.url")).isEqualTo("http://portal.localhost:8069");
+        assertThat(get("saas_portal.base_saas_domain")).isEqualTo("portal.localhost");
+        assertThat(get("no.such.key")).isEqualTo(false);
+        assertThat(get("no.such.key", "otherwise")).isEqualTo("otherwise");
+        assertThat(get("no.such.key", null)).isEqualTo(false);
+        assertThat(portal.adminKw("ir.config_parameter", "get_param", list("no.such.key"), Map.of("default", 7)))
+                .isEqualTo(7);
+        assertThat(get("database.uuid")).asString().hasSize(36);
+    }
+
+    @Test
+    @DisplayName("set_param(key, value) gives the old value or false; an absent value removes it")
+    void setParam() {
+        assertThat(set("my.key", "one")).isEqualTo(false);
+        assertThat(set("my.key", 10)).isEqualTo("one");
+        assertThat(set("my.key", true)).isEqualTo("10");
+        assertThat(set("my.key", 1.5)).isEqualTo("True");
+        assertThat(get("my.key")).isEqualTo("1.5");
+        assertThat(set("my.key", false)).isEqualTo("1.5");
+        assertThat(get("my.key")).isEqualTo(false);
+        assertThat(set("my.key", null)).isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("parameters that mean something refuse values that do not, with fault 2")
+    void meaning() {
+        assertThat(Portal.fault(() -> set("auth_signup.allow_uninvited", "perhaps"))
+                        .code())
+                .isEqualTo(2);
+        assertThat(Portal.fault(() -> set("saas_portal.base_saas_domain", "no domain"))
+                        .code())
+                .isEqualTo(2);
+        assertThat(Portal.fault(() -> set("web.base.url", "ftp://x")).code()).isEqualTo(2);
+        assertThat(Portal.fault(() -> set("saas_portal.expiration_notify_in_advance", "soon"))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("auth_signup.allow_uninvited and auth_signup.invitation_scope follow each other")
+    void signUpSettings() {
+        set("auth_signup.allow_uninvited", false);
+        assertThat(get("auth_signup.invitation_scope")).isEqualTo("b2b");
+        set("auth_signup.invitation_scope", "b2c");
+        assertThat(get("auth_signup.allow_uninvited")).isEqualTo("True");
+    }
+
+    @Test
+    @DisplayName("the base domain is appended to database names without a dot")
+    void baseDomain() {
+        set("saas_portal.base_saas_domain", "example.com");
+        long plan = portal.plan(Map.of("dbname_template", "shop-%i"));
+        long id = (Long) portal.newDatabase(plan, Map.of()).get("id");
+
+        assertThat(portal.read("saas_portal.client", id, "host")).containsEntry("host", "shop-001.example.com");
+    }
+
+    @Test
+    @DisplayName("create, write and unlink work on records")
+    void records() {
+        Object id = portal.admin("ir.config_parameter", "create", Map.of("key", "my.key", "value", 10));
+        assertThat(get("my.key")).isEqualTo("10");
+        portal.admin("ir.config_parameter", "write", list(id), Map.of("value", "eleven"));
+        assertThat(portal.admin("ir.config_parameter", "read", list(id), list("key", "value")))
+                .isEqualTo(list(Map.of("id", id, "key", "my.key", "value", "eleven")));
+        portal.admin("ir.config_parameter", "write", list(id), Map.of("key", "other.key"));
+        assertThat(get("other.key")).isEqualTo("eleven");
+        assertThat(get("my.key")).isEqualTo(false);
+        Object ids = portal.admin("ir.config_parameter", "search", list(list("key", "=", "other.key")));
+        portal.admin("ir.config_parameter", "unlink", ids);
+        assertThat(get("other.key")).isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("a key is given once, and neither key nor value is empty")
+    void refusedRecords() {
+        assertFault(
+                2,
+                "Key must be unique: there is a parameter 'web.base.url' already.",
+                () -> portal.admin(
+                        "ir.config_parameter", "create", Map.of("key", "web.base.url", "value", "http://x")));
+        for (Map<String, Object> values : List.<Map<String, Object>>of(
+                Map.of("key", "my.key"), Map.of("value", "x"), Map.of("key", "my.key", "value", false))) {
+            assertFault(
+                    2,
+                    "A parameter has a key and a value, neither of which is empty; unlink removes one.",
+                    () -> portal.admin("ir.config_parameter", "create", values));
+        }
+    }
+
+    @Test
+    @DisplayName("the control plane's own secrets are not among them")
+    void hidden() {
+        portal.db("change_admin_password", Portal.MASTER, "another master");
+
+        assertThat(String.valueOf(portal.admin("ir.config_parameter", "search_read", list())))
+                .doesNotContain("master");
+        assertThat(get("allotment.master_password")).isEqualTo(false);
+    }
+}

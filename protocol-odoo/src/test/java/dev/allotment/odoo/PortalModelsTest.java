@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Models of the main database")
+final class PortalModelsTest {
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    @Nested
+    @DisplayName("res.partner")
+    class Partners {
+        @Test
+        @DisplayName("is the customer behind users and client databases")
+        void customer() {
+            Portal.Client client = portal.client("owner@example.com");
+            Object partner =
+                    portal.read("res.users", client.owner(), "partner_id").get("partner_id");
+
+            assertThat(portal.read("saas_portal.client", client.id(), "partner_id"))
+                    .containsEntry("partner_id", partner);
+            long id = (Long) ((List<?>) partner).get(0);
+            assertThat(portal.read("res.partner", id, "name", "email", "user_ids", "active"))
+                    .isEqualTo(Map.of(
+                            "id",
+                            id,
+                            "name",
+                            "Client owner@example.com",
+                            "email",
+                            "owner@example.com",
+                            "user_ids",
+                            list(client.owner()),
+                            "active",
+                            true));
+        }
+
+        @Test
+        @DisplayName("is not deleted while a user belongs to it")
+        void inUse() {
+            assertThat(Portal.fault(() -> portal.admin("res.partner", "unlink", list(2)))
+                            .code())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Nested
+    @DisplayName("saas_portal.server")
+    class Servers {
+        @Test
+        @DisplayName("tells name, active, sequence, host, odoo_version, clients_host_template and client_ids")
+        void fields() {
+            Portal.Client client = portal.client("owner@example.com");
+
+            assertThat(portal.read(
+                            "saas_portal.server",
+                            1,
+                            "name",
+                            "active",
+                            "sequence",
+                            "host",
+                            "odoo_version",
+                            "clients_host_template",
+                            "client_ids"))
+                    .isEqualTo(Map.of(
+                            "id",
+                            1L,
+                            "name",
+                            "default",
+                            "active",
+                            true,
+                            "sequence",
+                            10,
+                            "host",
+                            "portal.localhost",
+                            "odoo_version",
+                            "17.0",
+                            "clients_host_template",
+                            false,
+                            "client_ids",
+                            list(client.id())));
+            assertThat(portal.admin("saas_portal.server", "search", list(list("client_ids", "=", client.id()))))
+                    .isEqualTo(list(1L));
+            assertThat(portal.admin("saas_portal.server", "search", list(list("client_ids", "=", false))))
+                    .isEqualTo(list());
+        }
+
+        @Test
+        @DisplayName("can be written, and its template makes the hosts of clients")
+        void write() {
+            Portal.Client client = portal.client("owner@example.com");
+
+            portal.admin(
+                    "saas_portal.server",
+                    "write",
+                    list(1),
+                    Map.of("clients_host_template", "{dbname}.on.{base_saas_domain}", "sequence", 5));
+
+            assertThat(portal.read("saas_portal.client", client.id(), "host", "public_url"))
+                    .containsEntry("host", "client-001.localhost.on.portal.localhost")
+                    .containsEntry("public_url", "http://client-001.localhost.on.portal.localhost:8069/");
+        }
+
+        @Test
+        @DisplayName("action_sync_server([ids]) reads users and sizes of its clients again")
+        void sync() {
+            Portal.Client client = portal.client("owner@example.com");
+            portal.backend.setSize(client.name(), 5 * 1024 * 1024);
+            portal.inside(client, "res.users", "create", Map.of("login", "x", "name", "X"));
+
+            assertThat(portal.admin("saas_portal.server", "action_sync_server", list(1)))
+                    .isEqualTo(true);
+
+            assertThat(portal.read("saas_portal.client", client.id(), "db_storage", "users_len"))
+                    .containsEntry("db_storage", 5)
+                    .containsEntry("users_len", 2);
+        }
+
+        @Test
+        @DisplayName("is kept while a client lives on it")
+        void unlink() {
+            portal.client("owner@example.com");
+
+            assertThat(Portal.fault(() -> portal.admin("saas_portal.server", "unlink", list(1)))
+                            .code())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        @DisplayName("create registers another one, inactive ones being left out of searches")
+        void create() {
+            Object id = portal.admin(
+                    "saas_portal.server",
+                    "create",
+                    Map.of("name", "second", "host", "db2.example.com", "active", false));
+
+            assertThat(portal.admin("saas_portal.server", "search", list())).isEqualTo(list(1L));
+            assertThat(portal.admin("saas_portal.server", "search", list(list("active", "=", false))))
+                    .isEqualTo(list(id));
+        }
+    }
+
+    @Nested
+    @DisplayName("saas_portal.plan")
+    class Plans {
+        @Test
+        @DisplayName("keeps all fields of the contract")
+        void fields() {
+            Map<String, Object> values = new LinkedHashMap<>();
+            values.put("name", "Gold");
+            values.put("summary", "For many");
+            values.put("dbname_template", "gold-%i");
+            values.put("demo", true);
+            values.put("max_users", 10);
+            values.put("total_storage_limit", 2048);
+            values.put("block_on_expiration", true);
+            values.put("block_on_storage_exceed", true);
+            values.put("expiration", 72);
+            values.put("grace_period", 3);
+            values.put("maximum_allowed_dbs_per_partner", 2);
+            values.put("maximum_allowed_trial_dbs_per_partner", 1);
+            values.put("lang", "de_DE");
+            values.put("tz", "Europe/Berlin");
+            values.put("sequence", 7);
+            values.put("server_id", 1);
+            long id = portal.plan(values);
+
+            Map<String, Object> expected = new LinkedHashMap<>(values);
+            expected.put("id", id);
+            expected.put("display_name", "Gold");
+            expected.put("template_id", false);
+            expected.put("server_id", list(1L, "default"));
+            expected.put("state", "confirmed");
+            expected.put("create_date", "2026-03-01 12:00:00");
+            assertThat(portal.read("saas_portal.plan", id)).isEqualTo(expected);
+        }
+
+        @Test
+        @DisplayName("write changes it, numbers as text being understood")
+        void write() {
+            long id = portal.plan(Map.of());
+
+            portal.admin("saas_portal.plan", "write", list(id), Map.of("max_users", "25", "dbname_template", false));
+
+            assertThat(portal.read("saas_portal.plan", id, "max_users", "dbname_template"))
+                    .isEqualTo(Map.of("id", id, "max_users", 25, "dbname_template", false));
+            assertThat(portal.read("saas_portal.plan", id, "name")).containsEntry("name", "Basic");
+            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "write", list(id), Map.of("max_users", -1)))
+                            .code())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        @DisplayName("are listed by sequence")
+        void order() {
+            long last = portal.plan(Map.of("sequence", 20));
+            long first = portal.plan(Map.of("sequence", 1));
+
+            assertThat(portal.admin("saas_portal.plan", "search", list())).isEqualTo(list(first, last));
+        }
+
+        @Test
+        @DisplayName("unlink removes one that no client is on")
+        void unlink() {
+            long id = portal.plan(Map.of());
+            assertThat(portal.admin("saas_portal.plan", "unlink", list(id))).isEqualTo(true);
+            long used = portal.plan(Map.of());
+            portal.newDatabase(used, Map.of());
+            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "unlink", list(used)))
+                            .code())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        @DisplayName("generate_dbname([id]) gives another name each time")
+        void generateName() {
+            long id = portal.plan(Map.of());
+
+            assertThat(portal.admin("saas_portal.plan", "generate_dbname", list(id)))
+                    .isEqualTo("client-001.localhost");
+            assertThat(portal.admin("saas_portal.plan", "generate_dbname", list(id)))
+                    .isEqualTo("client-002.localhost");
+        }
+
+        @Test
+        @DisplayName(
+                "create_template builds the template that its client databases are cloned from, with these add-ons")
+        void createTemplate() {
+            long id = portal.plan(Map.of());
+
+            assertThat(portal.adminKw(
+                            "saas_portal.plan",
+                            "create_template",
+                            list((Object) list(id)),
+                            Map.of("addons", list("sale"))))
+                    .isEqualTo(true);
+
+            List<?> template =
+                    (List<?>) portal.read("saas_portal.plan", id, "template_id").get("template_id");
+            assertThat(portal.read("saas_portal.database", (Long) template.get(0), "name", "state", "server_id"))
+                    .isEqualTo(Map.of(
+                            "id", template.get(0),
+                            "name", template.get(1),
+                            "state", "template",
+                            "server_id", list(1L, "default")));
+            assertThat(portal.admin("saas_portal.database", "search", list(list("state", "=", "template"))))
+                    .isEqualTo(list(template.get(0)));
+            assertThat(portal.admin("saas_portal.plan", "search", list(list("state", "=", "confirmed"))))
+                    .isEqualTo(list(id));
+            Object made = portal.newDatabase(id, Map.of()).get("id");
+            String name = (String)
+                    portal.read("saas_portal.client", (Long) made, "name").get("name");
+            assertThat(portal.saas.database(name).addons().list(dev.allotment.Query.all()))
+                    .filteredOn(addon -> addon.installed())
+                    .extracting(addon -> addon.name())
+                    .contains("sale");
+        }
+
+        @Test
+        @DisplayName("delete_template drops the template and takes it off the plan")
+        void deleteTemplate() {
+            long id = portal.plan(Map.of());
+            assertFault(
+                    2,
+                    "Plan Basic has no template that could be deleted.",
+                    () -> portal.admin("saas_portal.plan", "delete_template", list(id)));
+            portal.admin("saas_portal.plan", "create_template", list(id));
+
+            assertThat(portal.admin("saas_portal.plan", "delete_template", list(id)))
+                    .isEqualTo(true);
+
+            assertThat(portal.read("saas_portal.plan", id, "template_id")).containsEntry("template_id", false);
+            assertThat(portal.admin("saas_portal.database", "search_count", list()))
+                    .isEqualTo(0L);
+        }
+
+        @Test
+        @DisplayName("delete_template keeps a template that another plan is set to")
+        void deleteSharedTemplate() {
+            long id = portal.plan(Map.of());
+            portal.admin("saas_portal.plan", "create_template", list(id));
+            Object template = ((List<?>)
+                            portal.read("saas_portal.plan", id, "template_id").get("template_id"))
+                    .get(0);
+            portal.plan(Map.of("template_id", template));
+
+            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "delete_template", list(id)))
+                            .code())
+                    .isEqualTo(2);
+            assertThat(((List<?>) portal.read("saas_portal.plan", id, "template_id")
+                                    .get("template_id"))
+                            .get(0))
+                    .isEqualTo(template);
+            assertThat(Portal.fault(() -> portal.admin("saas_portal.database", "unlink", list(template)))
+                            .code())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        @DisplayName("create_template with an add-on that does not exist is fault 2 naming it, with nothing changed")
+        void unknownAddon() {
+            long id = portal.plan(Map.of());
+
+            assertThat(Portal.fault(
+                            () -> portal.admin("saas_portal.plan", "create_template", list(id), list("nonsense"))))
+                    .returns(2, OdooFault::code)
+                    .hasMessageContaining("nonsense");
+            assertThat(portal.admin("saas_portal.database", "search_count", list()))
+                    .isEqualTo(0L);
+        }
+
+        @Test
+        @DisplayName("action_sync_server([ids]) reads the clients on the plan's servers again")
+        void sync() {
+            Portal.Client client = portal.client("owner@example.com");
+            portal.backend.setSize(client.name(), 5 * 1024 * 1024);
+
+            assertThat(portal.admin("saas_portal.plan", "action_sync_server", list(1)))
+                    .isEqualTo(true);
+
+            assertThat(portal.read("saas_portal.client", client.id(), "db_storage"))
+                    .containsEntry("db_storage", 5);
+        }
+    }
+
+    @Nested
+    @DisplayName("ir.module.module")
+    class Parts {
+        @Test
+        @DisplayName("lists portal, auth_signup and saas_portal as installed")
+        void installed() {
+            assertThat(portal.admin(
+                            "ir.module.module",
+                            "search_count",
+                            list(
+                                    list("name", "in", list("portal", "auth_signup", "saas_portal")),
+                                    list("state", "=", "installed"))))
+                    .isEqualTo(3L);
+            assertThat(portal.admin("ir.module.module", "search_count", list(list("state", "!=", "installed"))))
+                    .isEqualTo(0L);
+        }
+    }
+
+    @Nested
+    @DisplayName("res.groups and ir.model.data")
+    class Groups {
+        @Test
+        @DisplayName("know the base groups by their XML ids")
+        void baseGroups() {
+            for (String xmlId : List.of("base.group_user", "base.group_portal", "base.group_system")) {
+                Object id = portal.admin("ir.model.data", "xmlid_to_res_id", xmlId);
+                assertThat(portal.admin("ir.model.data", "xmlid_to_res_model_res_id", xmlId))
+                        .isEqualTo(list("res.groups", id));
+                assertThat(portal.admin("res.groups", "search_count", list(list("id", "=", id))))
+                        .isEqualTo(1L);
+            }
+        }
+
+        @Test
+        @DisplayName("say false, or fault 2 where that is asked for, about an XML id that there is not")
+        void unknown() {
+            assertThat(portal.admin("ir.model.data", "xmlid_to_res_id", "no.such"))
+                    .isEqualTo(false);
+            assertThat(portal.admin("ir.model.data", "xmlid_to_res_model_res_id", "no.such"))
+                    .isEqualTo(list(false, false));
+            assertFault(
+                    2,
+                    "External ID not found in the system: no.such",
+                    () -> portal.admin("ir.model.data", "xmlid_to_res_id", "no.such", true));
+            assertFault(
+                    2,
+                    "External ID not found in the system: no.such",
+                    () -> portal.admin("ir.model.data", "get_object_reference", "no", "such"));
+        }
+
+        @Test
+        @DisplayName("are searched by module and name")
+        void search() {
+            Object id = portal.admin("ir.model.data", "xmlid_to_res_id", "base.group_system");
+
+            assertThat(portal.admin(
+                            "ir.model.data",
+                            "search_read",
+                            list(
+                                    list("module", "=", "base"),
+                                    list("name", "=", "group_system"),
+                                    list("model", "=", "res.groups")),
+                            list("res_id", "complete_name")))
+                    .isEqualTo(list(Map.of("id", id, "res_id", id, "complete_name", "base.group_system")));
+            assertThat(portal.admin("ir.model.data", "check_object_reference", "base", "group_system"))
+                    .isEqualTo(list("res.groups", id));
+            assertThat(count(list("name", "=", "group%"))).isEqualTo(0L);
+            assertThat(count(list("name", "!=", "group_system"))).isEqualTo(3L);
+            assertThat(count(list("name", "in", list("group_system", "group_user", false))))
+                    .isEqualTo(2L);
+            assertThat(count(list("name", "ilike", "SYSTEM"))).isEqualTo(1L);
+            assertThat(count(list("name", "=like", "group_%"))).isEqualTo(4L);
+            assertThat(count(list("name", "=like", "base%"))).isEqualTo(0L);
+            assertThat(count(list("model", "=", "res.users"))).isEqualTo(0L);
+        }
+
+        private Object count(Object leaf) {
+            return portal.admin("ir.model.data", "search_count", list(leaf));
+        }
+    }
+}

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.Portal.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("Every stored model")
+final class ReadingTest {
+    private final Portal portal = new Portal();
+    private long zoe;
+    private long adam;
+    private long mike;
+
+    @BeforeEach
+    void partners() {
+        zoe = partner("Zoe", "zoe@example.com");
+        adam = partner("Adam", false);
+        mike = partner("Mike", "mike@example.com");
+    }
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private long partner(String name, Object email) {
+        return (Long) portal.admin("res.partner", "create", Map.of("name", name, "email", email));
+    }
+
+    /** Without the two that came with the first start. */
+    private static List<Object> domain() {
+        return list((Object) list("id", ">", 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "res.users",
+                "res.partner",
+                "res.groups",
+                "ir.config_parameter",
+                "ir.model.data",
+                "ir.module.module",
+                "saas_portal.server",
+                "saas_portal.database",
+                "saas_portal.plan",
+                "saas_portal.client"
+            })
+    @DisplayName("answers search, search_count, search_read, read, fields_get, fields_get_keys, name_search, name_get")
+    void answersAll(String model) {
+        portal.client("owner@example.com");
+
+        List<?> ids = (List<?>) portal.admin(model, "search", list());
+        List<Map<String, Object>> rows = rows(portal.admin(model, "search_read", list()));
+        List<?> keys = (List<?>) portal.admin(model, "fields_get_keys");
+
+        assertThat(portal.admin(model, "search_count", list())).isEqualTo((long) ids.size());
+        assertThat(rows).hasSameSizeAs(ids);
+        assertThat(rows(portal.admin(model, "read", ids))).isEqualTo(rows);
+        assertThat((Map<?, ?>) portal.admin(model, "fields_get")).hasSameSizeAs(keys);
+        assertThat(keys.contains("id") && keys.contains("display_name")).isTrue();
+        assertThat(rows).allSatisfy(row -> {
+            assertThat(row.keySet())
+                    .containsExactlyInAnyOrderElementsOf(
+                            keys.stream().map(String::valueOf).toList());
+            assertThat(row).doesNotContainValue(null);
+        });
+        assertThat((List<?>) portal.admin(model, "name_search")).hasSameSizeAs(ids);
+        assertThat((List<?>) portal.admin(model, "name_get", ids))
+                .isEqualTo(rows.stream()
+                        .map(row -> list(row.get("id"), row.get("display_name")))
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"res.users", "res.groups", "ir.config_parameter", "ir.model.data", "ir.module.module"})
+    @DisplayName("answers the same in a client database")
+    void answersAllInside(String model) {
+        Portal.Client client = portal.client("owner@example.com");
+
+        List<?> ids = (List<?>) portal.inside(client, model, "search", list());
+        List<Map<String, Object>> rows = rows(portal.inside(client, model, "search_read", list()));
+
+        assertThat(rows).isNotEmpty().hasSameSizeAs(ids);
+        assertThat(portal.inside(client, model, "search_count", list())).isEqualTo((long) ids.size());
+        assertThat(portal.inside(client, model, "read", ids)).isEqualTo(rows);
+        assertThat((Map<?, ?>) portal.inside(client, model, "fields_get"))
+                .hasSameSizeAs((List<?>) portal.inside(client, model, "fields_get_keys"));
+        assertThat((List<?>) portal.inside(client, model, "name_search")).hasSameSizeAs(ids);
+        assertThat((List<?>) portal.inside(client, model, "name_get", ids)).hasSameSizeAs(ids);
+    }
+
+    @Test
+    @DisplayName("search sorts, skips and stops as asked, by position or by name")
+    void search() {
+        assertThat(portal.admin("res.partner", "search", domain(), 0, false, "name"))
+                .isEqualTo(list(adam, mike, zoe));
+        assertThat(portal.admin("res.partner", "search", domain(), 1, 1, "name desc"))
+                .isEqualTo(list(mike));
+        assertThat(portal.adminKw(
+                        "res.partner",
+                        "search",
+                        list((Object) domain()),
+                        Map.of("order", "name DESC, id", "limit", 2, "offset", 1)))
+                .isEqualTo(list(mike, adam));
+        assertThat(portal.admin("res.partner", "search", domain(), 5)).isEqualTo(list());
+        assertThat(portal.admin("res.partner", "search", domain(), 0, 0)).isEqualTo(list(adam, mike, zoe));
+    }
+
+    @Test
+    @DisplayName("search with count, and search_count, count")
+    void count() {
+        assertThat(portal.adminKw("res.partner", "search", list((Object) domain()), Map.of("count", true)))
+                .isEqualTo(3L);
+        assertThat(portal.admin("res.partner", "search_count", domain())).isEqualTo(3L);
+        assertThat(portal.admin("res.partner", "search_count", domain(), 2)).isEqualTo(2L);
+        assertThat(portal.admin("res.partner", "search_count", list(list("name", "=", "Nobody"))))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    @DisplayName("search_read gives the fields that were asked for, the id always")
+    void searchRead() {
+        assertThat(portal.adminKw(
+                        "res.partner",
+                        "search_read",
+                        list(),
+                        Map.of("domain", domain(), "fields", list("email"), "order", "name", "limit", 2)))
+                .isEqualTo(list(Map.of("id", adam, "email", false), Map.of("id", mike, "email", "mike@example.com")));
+        assertThat(portal.admin("res.partner", "search_read", domain(), list("name"), 1, 1, "name"))
+                .isEqualTo(list(Map.of("id", mike, "name", "Mike")));
+    }
+
+    @Test
+    @DisplayName("read keeps the order of the ids, tells each once, and leaves out what is missing")
+    void read() {
+        assertThat(portal.admin("res.partner", "read", list(zoe, 999, adam, zoe), list("name")))
+                .isEqualTo(list(Map.of("id", zoe, "name", "Zoe"), Map.of("id", adam, "name", "Adam")));
+        assertThat(portal.admin("res.partner", "read", list(999))).isEqualTo(list());
+        assertThat(portal.admin("res.partner", "read", list())).isEqualTo(list());
+        assertThat(portal.admin("res.partner", "read", zoe, list("name")))
+                .isEqualTo(list(Map.of("id", zoe, "name", "Zoe")));
+    }
+
+    @Test
+    @DisplayName("read tells the id first and then the fields in the order asked for")
+    void orderOfFields() {
+        assertThat(portal.read("res.partner", zoe, "name", "email", "active").keySet())
+                .containsExactly("id", "name", "email", "active");
+    }
+
+    @Test
+    @DisplayName("A many2one is [id, name] or false, and the id alone where load says so")
+    void manyToOne() {
+        assertThat(portal.read("res.users", 2, "partner_id")).containsEntry("partner_id", list(2L, "Administrator"));
+        assertThat(portal.adminKw("res.users", "read", list(list(2), list("partner_id")), Map.of("load", false)))
+                .isEqualTo(list(Map.of("id", 2L, "partner_id", 2L)));
+        long plan = portal.plan(Map.of());
+        assertThat(portal.read("saas_portal.plan", plan, "template_id")).containsEntry("template_id", false);
+    }
+
+    @Test
+    @DisplayName("Instants are text in UTC, and what is absent or empty is false")
+    void conventions() {
+        assertThat(portal.read("res.partner", adam, "create_date", "email", "user_ids"))
+                .isEqualTo(
+                        Map.of("id", adam, "create_date", "2026-03-01 12:00:00", "email", false, "user_ids", list()));
+        assertThat(portal.read("res.users", 2, "login_date")).containsEntry("login_date", false);
+    }
+
+    @Test
+    @DisplayName("An unknown field is fault 2 wherever it is named")
+    void unknownField() {
+        String refusal = "Invalid field 'phone' on model 'res.partner'";
+
+        assertFault(2, refusal, () -> portal.admin("res.partner", "read", list(zoe), list("phone")));
+        assertFault(2, refusal, () -> portal.admin("res.partner", "search_read", list(), list("phone")));
+        assertFault(2, refusal, () -> portal.admin("res.partner", "search", list(list("phone", "=", "1"))));
+        assertFault(2, refusal, () -> portal.admin("res.partner", "search", list(), 0, 0, "phone"));
+        assertFault(2, refusal, () -> portal.admin("res.partner", "write", list(zoe), Map.of("phone", "1")));
+        assertFault(2, refusal, () -> portal.admin("res.partner", "create", Map.of("name", "x", "phone", "1")));
+    }
+
+    @Test
+    @DisplayName("A malformed order is fault 2 that says what an order is")
+    void malformedOrder() {
+        for (String order : new String[] {"name up", "name asc desc", "name,", ",name", "name; drop table users"}) {
+            assertThat(Portal.fault(() -> portal.admin("res.partner", "search", list(), 0, 0, order)))
+                    .as(order)
+                    .hasMessageStartingWith("Invalid order '" + order + "': it is a list of at most 10 fields")
+                    .returns(2, OdooFault::code);
+        }
+        assertFault(
+                2,
+                "Field 'user_ids' on model 'res.partner' cannot be sorted by",
+                () -> portal.admin("res.partner", "search", list(), 0, 0, "user_ids"));
+    }
+
+    @Test
+    @DisplayName("A negative offset or limit is fault 2")
+    void negativeBounds() {
+        assertFault(
+                2,
+                "Offset and limit are not negative, found -1 and 0.",
+                () -> portal.admin("res.partner", "search", list(), -1));
+        assertFault(
+                2,
+                "Offset and limit are not negative, found 0 and -5.",
+                () -> portal.admin("res.partner", "search", list(), 0, -5));
+    }
+
+    @Test
+    @DisplayName("Inactive records are left out of searches unless they are asked for")
+    void inactive() {
+        portal.admin("res.partner", "write", list(zoe), Map.of("active", false));
+
+        assertThat(portal.admin("res.partner", "search", domain())).isEqualTo(list(adam, mike));
+        assertThat(portal.admin("res.partner", "search", list(list("id", ">", 2), list("active", "=", false))))
+                .isEqualTo(list(zoe));
+        assertThat(portal.admin(
+                        "res.partner", "search", list(list("id", ">", 2), list("active", "in", list(true, false)))))
+                .isEqualTo(list(adam, mike, zoe));
+        assertThat(portal.adminKw(
+                        "res.partner",
+                        "search",
+                        list((Object) domain()),
+                        Map.of("context", Map.of("active_test", false))))
+                .isEqualTo(list(adam, mike, zoe));
+        assertThat(portal.read("res.partner", zoe, "name")).containsEntry("name", "Zoe");
+    }
+
+    @Test
+    @DisplayName("name_search looks for the name as the operator says, within a domain")
+    void nameSearch() {
+        assertThat(portal.admin("res.partner", "name_search", "zO")).isEqualTo(list(list(zoe, "Zoe")));
+        assertThat(portal.admin("res.partner", "name_search", "mike@")).isEqualTo(list(list(mike, "Mike")));
+        assertThat(portal.admin("res.partner", "name_search", "Zoe", list(), "="))
+                .isEqualTo(list(list(zoe, "Zoe")));
+        assertThat(portal.admin("res.partner", "name_search", "Zo", list(), "="))
+                .isEqualTo(list());
+        assertThat(portal.admin("res.partner", "name_search", "example", list(list("name", "!=", "Zoe"))))
+                .isEqualTo(list(list(mike, "Mike")));
+        assertThat(portal.admin("res.partner", "name_search", "zoe", domain(), "not ilike"))
+                .isEqualTo(list(list(adam, "Adam"), list(mike, "Mike")));
+        assertThat(portal.adminKw("res.partner", "name_search", list("", domain()), Map.of("limit", 2)))
+                .isEqualTo(list(list(adam, "Adam"), list(mike, "Mike")));
+    }
+
+    @Test
+    @DisplayName("name_search gives 100 names unless another limit is asked for")
+    void nameSearchLimit() {
+        for (int i = 0; i < 100; i++) {
+            partner("Partner " + i, false);
+        }
+
+        assertThat((List<?>) portal.admin("res.partner", "name_search")).hasSize(100);
+        assertThat((List<?>) portal.adminKw("res.partner", "name_search", list(), Map.of("limit", 0)))
+                .hasSize(105);
+    }
+
+    @Test
+    @DisplayName("fields_get tells types, relations and choices, and only the attributes that were asked for")
+    void fieldsGet() {
+        assertThat(portal.admin(
+                        "saas_portal.client",
+                        "fields_get",
+                        list("plan_id", "state", "nonsense"),
+                        list("type", "relation")))
+                .isEqualTo(Map.of(
+                        "plan_id", Map.of("type", "many2one", "relation", "saas_portal.plan"),
+                        "state", Map.of("type", "selection")));
+        assertThat(portal.adminKw("res.partner", "fields_get", list(), Map.of("allfields", list("email"))))
+                .isEqualTo(Map.of(
+                        "email",
+                        Map.of(
+                                "name", "email",
+                                "type", "char",
+                                "string", "Email",
+                                "readonly", false,
+                                "required", false,
+                                "store", true,
+                                "searchable", true,
+                                "sortable", true)));
+        assertThat(portal.admin("saas_portal.database", "fields_get", list("state"), list("selection", "readonly")))
+                .isEqualTo(Map.of(
+                        "state",
+                        Map.of(
+                                "readonly",
+                                true,
+                                "selection",
+                                list(list("draft", "New"), list("template", "Template")))));
+    }
+
+    @Test
+    @DisplayName("create of a list makes several, and gives their ids in order")
+    void createMany() {
+        Object ids = portal.admin("res.partner", "create", (Object) list(Map.of("name", "One"), Map.of("name", "Two")));
+
+        assertThat(portal.admin("res.partner", "read", ids, list("name")))
+                .isEqualTo(rows(list(
+                        Map.of("id", ((List<?>) ids).get(0), "name", "One"),
+                        Map.of("id", ((List<?>) ids).get(1), "name", "Two"))));
+    }
+
+    @Test
+    @DisplayName("write and unlink of a missing id are fault 2 that names it, and change nothing")
+    void missing() {
+        assertFault(
+                2,
+                "Record does not exist or has been deleted. (Record: res.partner(999,), User: 2)",
+                () -> portal.admin("res.partner", "write", list(zoe, 999), Map.of("name", "Changed")));
+        assertFault(
+                2,
+                "Record does not exist or has been deleted. (Record: res.partner(999, 1000), User: 2)",
+                () -> portal.admin("res.partner", "unlink", list(zoe, 999, 1000)));
+        assertThat(portal.read("res.partner", zoe, "name")).containsEntry("name", "Zoe");
+    }
+
+    @Test
+    @DisplayName("write and unlink of several ids work on all of them")
+    void several() {
+        assertThat(portal.admin("res.partner", "write", list(zoe, adam), Map.of("email", "both@example.com")))
+                .isEqualTo(true);
+        assertThat(portal.admin("res.partner", "search", list(list("email", "=", "both@example.com"))))
+                .isEqualTo(list(adam, zoe));
+        assertThat(portal.admin("res.partner", "unlink", list(zoe, adam))).isEqualTo(true);
+        assertThat(portal.admin("res.partner", "search", domain())).isEqualTo(list(mike));
+        assertThat(portal.admin("res.partner", "write", new ArrayList<>(), Map.of("name", "x")))
+                .isEqualTo(true);
+    }
+
+    @Test
+    @DisplayName("A field that cannot be written is refused, and so is a value of the wrong kind")
+    void notWritable() {
+        assertFault(
+                2,
+                "Field 'create_date' on model 'res.partner' cannot be written",
+                () -> portal.admin("res.partner", "write", list(zoe), Map.of("create_date", "2026-01-01 00:00:00")));
+        assertFault(
+                2,
+                "Field 'active' on model 'res.partner' must be a boolean, found a text.",
+                () -> portal.admin("res.partner", "write", list(zoe), Map.of("active", "yes")));
+        assertFault(
+                2,
+                "Field 'name' on model 'res.partner' must be text, found a struct.",
+                () -> portal.admin("res.partner", "write", list(zoe), Map.of("name", Map.of())));
+    }
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Query;
+import dev.allotment.spi.RecordTypes;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("res.users of the main database")
+final class UserModelTest {
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private Object signUp(Map<String, ?> values, Object... token) {
+        List<Object> args = list(values);
+        args.addAll(list(token));
+        return portal.adminKw("res.users", "signup", args, Map.of());
+    }
+
+    @Test
+    @DisplayName("has all fields of the contract")
+    void fields() {
+        assertThat(portal.read("res.users", 2).keySet())
+                .contains(
+                        "id",
+                        "login",
+                        "name",
+                        "email",
+                        "active",
+                        "share",
+                        "groups_id",
+                        "partner_id",
+                        "lang",
+                        "tz",
+                        "create_date",
+                        "login_date");
+    }
+
+    @Test
+    @DisplayName("signup(values) makes a portal user and gives [login, password]")
+    void signUp() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("login", "zoe");
+        values.put("name", "Zoe");
+        values.put("password", "secret");
+        values.put("email", "zoe@example.com");
+        values.put("lang", "de_DE");
+        values.put("tz", "Europe/Berlin");
+
+        assertThat(signUp(values)).isEqualTo(list("zoe", "secret"));
+
+        long id = (Long) portal.common("login", Portal.DB, "zoe", "secret");
+        assertThat(portal.read(
+                        "res.users", id, "login", "name", "email", "share", "active", "lang", "tz", "partner_id"))
+                .isEqualTo(Map.of(
+                        "id", id,
+                        "login", "zoe",
+                        "name", "Zoe",
+                        "email", "zoe@example.com",
+                        "share", true,
+                        "active", true,
+                        "lang", "de_DE",
+                        "tz", "Europe/Berlin",
+                        "partner_id", list(id, "Zoe")));
+    }
+
+    @Test
+    @DisplayName("signup of a login that exists is fault 2 with Odoo's words")
+    void loginTaken() {
+        portal.signUp("zoe@example.com");
+
+        assertFault(
+                2,
+                "Another user is already registered using this email address.",
+                () -> signUp(Map.of("login", "Zoe@Example.com", "name", "Zoe", "password", "x")));
+    }
+
+    @Test
+    @DisplayName("signup where external signup is switched off is fault 2 with Odoo's words")
+    void signUpOff() {
+        for (Map<String, String> off : List.of(
+                Map.of("auth_signup.allow_uninvited", "False"), Map.of("auth_signup.invitation_scope", "b2b"))) {
+            off.forEach((key, value) -> portal.admin("ir.config_parameter", "set_param", key, value));
+            assertFault(
+                    2,
+                    "Signup is not allowed for uninvited users",
+                    () -> signUp(Map.of("login", "zoe@example.com", "name", "Zoe", "password", "x")));
+            portal.admin("ir.config_parameter", "set_param", "auth_signup.allow_uninvited", true);
+        }
+        assertThat(signUp(Map.of("login", "zoe@example.com", "name", "Zoe", "password", "x")))
+                .isEqualTo(list("zoe@example.com", "x"));
+    }
+
+    @Test
+    @DisplayName("signup refuses unknown values, missing ones, wrong ones and tokens with fault 2")
+    void signUpRefused() {
+        assertFault(
+                2,
+                "Invalid field 'role' on model 'res.users'",
+                () -> signUp(Map.of("login", "x", "name", "x", "password", "x", "role", "ADMINISTRATOR")));
+        assertThat(Portal.fault(() -> signUp(Map.of("name", "x", "password", "x")))
+                        .code())
+                .isEqualTo(2);
+        assertThat(Portal.fault(() -> signUp(Map.of("login", "x", "password", "x")))
+                        .code())
+                .isEqualTo(2);
+        assertThat(Portal.fault(() -> signUp(Map.of("login", "x", "name", "x"))).code())
+                .isEqualTo(2);
+        assertFault(
+                2,
+                "password of signup must be text, found a number.",
+                () -> signUp(Map.of("login", "x", "name", "x", "password", 7)));
+        assertFault(
+                2,
+                "Signup token is not valid: nobody was invited with one.",
+                () -> signUp(Map.of("login", "x", "name", "x", "password", "x"), "token"));
+        assertThat(portal.admin("res.users", "search_count", list())).isEqualTo(1L);
+        assertThat(signUp(Map.of("login", "x", "name", "x", "password", "x"), false))
+                .isEqualTo(list("x", "x"));
+    }
+
+    @Test
+    @DisplayName("a 10 MB login is refused with fault 2, and cannot be authenticated")
+    void hugeLogin() {
+        String login = "x".repeat(10_000_000);
+
+        assertThat(Portal.fault(() -> signUp(Map.of("login", login, "name", "x", "password", "x")))
+                        .code())
+                .isEqualTo(2);
+        assertThat(portal.common("login", Portal.DB, login, "x")).isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("share tells portal users apart: the filter \"Regular users only\" is [('share','=',false)]")
+    void share() {
+        long user = portal.signUp("zoe@example.com");
+
+        assertThat(portal.admin("res.users", "search", list(list("share", "=", false))))
+                .isEqualTo(list(2L));
+        assertThat(portal.admin("res.users", "search", list(list("share", "=", true))))
+                .isEqualTo(list(user));
+        assertThat(portal.admin("res.users", "search", list(list("share", "!=", false))))
+                .isEqualTo(list(user));
+        assertThat(portal.read("res.users", 2, "share")).containsEntry("share", false);
+    }
+
+    @Test
+    @DisplayName("change_password(old, new) is for whoever calls; the old one is refused from then on")
+    void changePassword() {
+        long user = portal.signUp("zoe@example.com");
+
+        assertThat(portal.execute(
+                        Portal.DB, user, Portal.PASSWORD, "res.users", "change_password", Portal.PASSWORD, "new"))
+                .isEqualTo(true);
+
+        assertFault(
+                3, "Access Denied", () -> portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "context_get"));
+        assertThat(portal.execute(Portal.DB, user, "new", "res.users", "context_get"))
+                .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", user));
+        for (Object old : list("wrong", "", false)) {
+            assertFault(
+                    3,
+                    "Access Denied",
+                    () -> portal.execute(Portal.DB, user, "new", "res.users", "change_password", old, "newer"));
+        }
+        assertThat(Portal.fault(() -> portal.execute(Portal.DB, user, "new", "res.users", "change_password", "new", ""))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("has_group(xmlid) is about whoever calls")
+    void hasGroup() {
+        long user = portal.signUp("zoe@example.com");
+
+        for (String group : List.of("base.group_user", "base.group_system", "base.group_erp_manager")) {
+            assertThat(portal.admin("res.users", "has_group", group)).isEqualTo(true);
+            assertThat(portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "has_group", group))
+                    .isEqualTo(false);
+        }
+        assertThat(portal.admin("res.users", "has_group", "base.group_portal")).isEqualTo(false);
+        assertThat(portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "has_group", "base.group_portal"))
+                .isEqualTo(true);
+        assertThat(portal.admin("res.users", "has_group", "no.such_group")).isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("context_get() tells language, zone and number")
+    void context() {
+        assertThat(portal.admin("res.users", "context_get")).isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", 2L));
+    }
+
+    @Test
+    @DisplayName("login_date is the last log-in by login and password")
+    void loginDate() {
+        long user = portal.signUp("zoe@example.com");
+        portal.clock.advance(Duration.ofHours(1));
+        portal.common("login", Portal.DB, "zoe@example.com", Portal.PASSWORD);
+
+        assertThat(portal.read("res.users", user, "create_date", "login_date"))
+                .containsEntry("create_date", "2026-03-01 12:00:00")
+                .containsEntry("login_date", "2026-03-01 13:00:00");
+    }
+
+    @Test
+    @DisplayName("create makes a portal user unless the values say otherwise, whether or not strangers may sign up")
+    void create() {
+        portal.admin("ir.config_parameter", "set_param", "auth_signup.allow_uninvited", false);
+        long plain = create(Map.of("login", "a", "name", "A", "password", "secret"));
+        long staff = create(Map.of("login", "b", "name", "B", "password", "secret", "share", false));
+        Object system = portal.admin("ir.model.data", "xmlid_to_res_id", "base.group_system");
+        long grouped = create(
+                Map.of("login", "c", "name", "C", "password", "secret", "groups_id", list((Object) list(4, system))));
+        long inactive = create(Map.of("login", "d", "name", "D", "password", "secret", "active", false));
+
+        assertThat(portal.read("res.users", plain, "share")).containsEntry("share", true);
+        assertThat(portal.read("res.users", staff, "share")).containsEntry("share", false);
+        assertThat(portal.read("res.users", grouped, "share")).containsEntry("share", false);
+        assertThat(portal.read("res.users", inactive, "active")).containsEntry("active", false);
+        assertThat(portal.common("login", Portal.DB, "a", "secret")).isEqualTo(plain);
+        assertThat(portal.common("login", Portal.DB, "d", "secret")).isEqualTo(false);
+        assertThat(Portal.fault(() -> create(Map.of("login", "e", "name", "E"))).code())
+                .isEqualTo(2);
+    }
+
+    private long create(Map<String, Object> values) {
+        return (Long) portal.admin("res.users", "create", values);
+    }
+
+    @Test
+    @DisplayName("write changes name, login, email, language, zone, activity, role and password")
+    void write() {
+        long user = portal.signUp("zoe@example.com");
+        Map<String, Object> values = Map.of(
+                "name",
+                "Zoe Z",
+                "login",
+                "zoe",
+                "email",
+                false,
+                "lang",
+                "fr_FR",
+                "tz",
+                "Europe/Paris",
+                "share",
+                false,
+                "password",
+                "another");
+
+        assertThat(portal.admin("res.users", "write", list(user), values)).isEqualTo(true);
+
+        assertThat(portal.read("res.users", user, "name", "login", "email", "lang", "tz", "share", "password"))
+                .isEqualTo(Map.of(
+                        "id",
+                        user,
+                        "name",
+                        "Zoe Z",
+                        "login",
+                        "zoe",
+                        "email",
+                        false,
+                        "lang",
+                        "fr_FR",
+                        "tz",
+                        "Europe/Paris",
+                        "share",
+                        false,
+                        "password",
+                        false));
+        assertThat(portal.common("login", Portal.DB, "zoe", "another")).isEqualTo(user);
+    }
+
+    @Test
+    @DisplayName("groups_id follows from the role, and writing it changes the role")
+    void groups() {
+        long user = portal.signUp("zoe@example.com");
+        long system = (Long) portal.admin("ir.model.data", "xmlid_to_res_id", "base.group_system");
+        long portalGroup = (Long) portal.admin("ir.model.data", "xmlid_to_res_id", "base.group_portal");
+
+        assertThat(portal.read("res.users", user, "groups_id")).containsEntry("groups_id", list(portalGroup));
+        assertThat(portal.admin("res.users", "search", list(list("groups_id", "in", list(portalGroup)))))
+                .isEqualTo(list(user));
+        assertThat(portal.admin("res.users", "search", list(list("groups_id", "ilike", "settings"))))
+                .isEqualTo(list(2L));
+        assertThat(portal.admin("res.groups", "read", list(portalGroup), list("users")))
+                .isEqualTo(list(Map.of("id", portalGroup, "users", list(user))));
+
+        portal.admin("res.users", "write", list(user), Map.of("groups_id", list((Object) list(6, 0, list(system)))));
+        assertThat(portal.read("res.users", user, "share")).containsEntry("share", false);
+        portal.admin(
+                "res.users", "write", list(user), Map.of("groups_id", list(list(3, system), list(4, portalGroup))));
+        assertThat(portal.read("res.users", user, "share")).containsEntry("share", true);
+        assertFault(
+                2,
+                "Field 'groups_id' on model 'res.users' must be a list of the commands [4, id] (link), [3, id] (unlink),"
+                        + " [5] (clear) and [6, 0, ids] (set), found a list.",
+                () -> portal.admin("res.users", "write", list(user), Map.of("groups_id", list((Object)
+                        list(0, 0, Map.of())))));
+    }
+
+    @Test
+    @DisplayName("unlink removes a user, but not one that owns a client database")
+    void unlink() {
+        long user = portal.signUp("zoe@example.com");
+        Portal.Client client = portal.client("owner@example.com");
+
+        assertThat(portal.admin("res.users", "unlink", list(user))).isEqualTo(true);
+        assertThat(portal.admin("res.users", "search_count", list(list("id", "=", user))))
+                .isEqualTo(0L);
+        assertThat(Portal.fault(() -> portal.admin("res.users", "unlink", list(client.owner())))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("the password is never told, nor kept as it is")
+    void passwordIsNotTold() {
+        long user = portal.signUp("zoe@example.com");
+
+        assertThat(portal.read("res.users", user)).containsEntry("password", false);
+        String stored = portal.backend
+                .catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.CREDENTIALS).list(Query.all()).toString());
+        assertThat(stored).contains("pbkdf2").doesNotContain(Portal.PASSWORD);
+    }
+}
