@@ -161,10 +161,11 @@ final class Table<R extends Record> implements Records<R> {
         @Nullable Object[] values = type.values(record);
         for (int i = 0; i < values.length; i++) {
             if (values[i] instanceof Instant instant) {
-                if (instant.isBefore(Values.EARLIEST) || instant.isAfter(Values.LATEST)) {
+                Instant truncated = Values.truncated(instant);
+                if (truncated.isBefore(Values.EARLIEST) || truncated.isAfter(Values.LATEST)) {
                     throw invalid(type.fields().get(i), "is not an instant of the years 1 to 9999");
                 }
-                values[i] = Values.truncated(instant);
+                values[i] = truncated;
             } else if (values[i] instanceof String text && !Values.isStorable(text)) {
                 throw invalid(type.fields().get(i), "holds NUL, or half a surrogate pair, which cannot be stored");
             }
