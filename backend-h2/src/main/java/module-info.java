@@ -5,5 +5,10 @@ module dev.allotment.backend.h2 {
     requires com.h2database;
     requires dev.allotment.api;
     requires dev.allotment.backend.jdbc;
+    requires java.sql;
+    requires org.jdbi.v3.core;
     requires static org.jspecify;
+
+    provides dev.allotment.spi.BackendProvider with
+            dev.allotment.h2.H2BackendProvider;
 }

@@ -17,7 +17,7 @@ enum Module {
     CORE(State.FILLED, "dev.allotment.core.."),
     TCK(State.FILLED, "dev.allotment.tck.."),
     BACKEND_JDBC(State.FILLED, "dev.allotment.jdbc.."),
-    BACKEND_H2(State.SKELETON, "dev.allotment.h2.."),
+    BACKEND_H2(State.FILLED, "dev.allotment.h2.."),
     BACKEND_POSTGRES(State.SKELETON, "dev.allotment.postgres.."),
     PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),
     PROTOCOL_XMLRPC(State.FILLED, "dev.allotment.xmlrpc.."),

@@ -65,11 +65,11 @@ public final class Migrator {
      * @throws SaasException as {@link #migrate(Connections)}
      */
     public void migrate(Handle handle) {
-        if (hasTable(handle) && isCurrent(handle)) {
+        if (isThere(handle) && isCurrent(handle)) {
             return;
         }
         dialect.lockSchema(handle, Schema.NAME);
-        if (!hasTable(handle)) {
+        if (!isThere(handle)) {
             execute(handle, "CREATE SCHEMA IF NOT EXISTS " + Schema.quoted(Schema.NAME));
             execute(
                     handle,
@@ -83,6 +83,18 @@ public final class Migrator {
         for (Migration migration :
                 schema.migrations().subList(applied.size(), schema.migrations().size())) {
             apply(handle, migration);
+        }
+    }
+
+    /** Whether this schema was migrated at some time. */
+    public boolean isThere(Handle handle) {
+        try (var query = handle.createQuery("SELECT count(*) FROM information_schema.tables"
+                + " WHERE table_schema = :schema AND table_name = :table")) {
+            return query.bind("schema", Schema.NAME)
+                            .bind("table", TABLE)
+                            .map((row, context) -> row.getInt(1))
+                            .one()
+                    > 0;
         }
     }
 
@@ -112,17 +124,6 @@ public final class Migrator {
                     .bind("name", migration.name())
                     .bind("checksum", migration.checksum())
                     .execute();
-        }
-    }
-
-    private static boolean hasTable(Handle handle) {
-        try (var query = handle.createQuery("SELECT count(*) FROM information_schema.tables"
-                + " WHERE table_schema = :schema AND table_name = :table")) {
-            return query.bind("schema", Schema.NAME)
-                            .bind("table", TABLE)
-                            .map((row, context) -> row.getInt(1))
-                            .one()
-                    > 0;
         }
     }
 

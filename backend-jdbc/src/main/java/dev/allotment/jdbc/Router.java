@@ -64,7 +64,7 @@ public final class Router<K> implements AutoCloseable {
     /** Lent, idle, or on the way to be opened or closed. */
     private int open;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * A router without connections.
@@ -86,7 +86,7 @@ public final class Router<K> implements AutoCloseable {
     /**
      * Runs an action while nobody else has a connection to these databases, or gets one. Waits for those who have one.
      *
-     * @throws SaasException {@code backend.unavailable} where they do not end in time
+     * @throws SaasException {@code backend.unavailable} where they do not end in time; {@code backend.closed}
      */
     public <T extends @Nullable Object> T alone(List<K> keys, Function<Alone, T> action) {
         reserve(keys);
@@ -113,6 +113,17 @@ public final class Router<K> implements AutoCloseable {
         /** Closes every connection to these databases, but those that the caller itself has taken. */
         public void closeConnections() {
             closeIdle(keys::contains);
+        }
+    }
+
+    /**
+     * Refuses use after closing.
+     *
+     * @throws SaasException {@code backend.closed}
+     */
+    public void checkNotClosed() {
+        if (closed) {
+            throw Failures.closed();
         }
     }
 
@@ -179,9 +190,7 @@ public final class Router<K> implements AutoCloseable {
         lock.lock();
         try {
             await(() -> closed || ((alone || !reserved.contains(key)) && (open < ceiling || !idle.isEmpty())));
-            if (closed) {
-                throw Failures.closed();
-            }
+            checkNotClosed();
             Idle<K> found = lastUsed(key);
             if (found == null && open >= ceiling) {
                 found = idle.getFirst();
@@ -255,7 +264,8 @@ public final class Router<K> implements AutoCloseable {
     private void reserve(List<K> keys) {
         lock.lock();
         try {
-            await(() -> keys.stream().noneMatch(reserved::contains));
+            await(() -> closed || keys.stream().noneMatch(reserved::contains));
+            checkNotClosed();
             reserved.addAll(keys);
             boolean alone = false;
             try {

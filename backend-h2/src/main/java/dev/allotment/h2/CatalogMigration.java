@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Jdbis;
+import dev.allotment.jdbc.Migrator;
+import dev.allotment.jdbc.Pool;
+import dev.allotment.jdbc.Schema;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Makes the catalog and migrates it, as a whole or not at all, also when it is killed. */
+final class CatalogMigration implements Runnable {
+    private static final String FOLDER = "catalog";
+    private static final String UNFINISHED = "new-catalog";
+
+    private final Storage storage;
+    private final Engine engine;
+    private final Pool pool;
+    private final Migrator migrator;
+
+    CatalogMigration(Storage storage, Engine engine, Pool pool, Schema schema) {
+        this.storage = storage;
+        this.engine = engine;
+        this.pool = pool;
+        this.migrator = new Migrator(H2Dialect.INSTANCE, schema);
+    }
+
+    /** The files of the catalog, whether or not they are there. */
+    static DatabaseFiles files(Storage storage) {
+        return new DatabaseFiles(storage, FOLDER, FOLDER);
+    }
+
+    @Override
+    public synchronized void run() {
+        pool.checkNotClosed();
+        DatabaseFiles files = files(storage);
+        if (!files.exist()) {
+            make();
+        }
+        try (Connection connection = engine.connect(files)) {
+            if (migrator.isCurrent(Jdbis.on(connection))) {
+                // While the database is open anyway: opening it is what takes time.
+                pool.giveBack(pool.take(), true);
+                return;
+            }
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
+        }
+        files.changing(
+                () -> {
+                    engine.migrate(files, migrator);
+                    return null;
+                },
+                () -> {});
+    }
+
+    private void make() {
+        storage.delete(UNFINISHED);
+        storage.createFolder(UNFINISHED);
+        DatabaseFiles unfinished = new DatabaseFiles(storage, UNFINISHED, FOLDER);
+        engine.create(unfinished, migrator);
+        if (!storage.moveFolder(UNFINISHED, FOLDER)) {
+            throw SaasException.internal(
+                    ErrorCodes.BACKEND_SCHEMA,
+                    "The folder of the catalog is there, and lacks the catalog. Put the file back, or remove the folder.",
+                    null);
+        }
+    }
+}

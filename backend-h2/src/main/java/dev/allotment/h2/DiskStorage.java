@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Files in a folder of the host, which is locked for this process. */
+final class DiskStorage implements Storage {
+    private static final String LOCK = "lock";
+
+    private final Path root;
+    private final FileChannel lock;
+
+    private DiskStorage(Path root, FileChannel lock) {
+        this.root = root;
+        this.lock = lock;
+    }
+
+    /**
+     * Locks a folder, and makes it where it is not there.
+     *
+     * @throws SaasException {@code backend.in-use} where this or another process has it open
+     */
+    static DiskStorage open(Path root) {
+        try {
+            Files.createDirectories(root);
+            FileChannel channel =
+                    FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (isLocked(channel)) {
+                return new DiskStorage(root, channel);
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        }
+        throw SaasException.unavailable(
+                ErrorCodes.BACKEND_IN_USE,
+                "The folder of the H2 backend is open already, in this or another process. Close it there first, or use"
+                        + " a backend that can be shared.",
+                null);
+    }
+
+    /** The lock ends with the process, however that ends. */
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /** Through a layer that opens a file again which Java closed because a thread was interrupted. */
+    @Override
+    public String databaseName(String file) {
+        return "retry:" + path(file);
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return Files.exists(path(name));
+    }
+
+    @Override
+    public List<String> children(String folder) {
+        try (Stream<Path> children = Files.list(path(folder))) {
+            return children.map(each -> each.getFileName().toString()).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        }
+    }
+
+    @Override
+    public void createFolder(String folder) {
+        act(() -> Files.createDirectories(path(folder)));
+        syncParent(folder);
+    }
+
+    @Override
+    public void createFile(String file) {
+        act(() -> {
+            try {
+                Files.createFile(path(file));
+            } catch (FileAlreadyExistsException e) {
+                // as wanted
+            }
+        });
+        syncParent(file);
+    }
+
+    @Override
+    public void copy(String file, String copy) {
+        act(() -> {
+            Files.copy(path(file), path(copy), StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel channel = FileChannel.open(path(copy), StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+        });
+        syncParent(copy);
+    }
+
+    @Override
+    public void replace(String file, String by) {
+        act(() -> Files.move(path(by), path(file), StandardCopyOption.ATOMIC_MOVE));
+        syncParent(file);
+    }
+
+    @Override
+    public boolean moveFolder(String folder, String name) {
+        try {
+            Files.move(path(folder), path(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (exists(folder) && exists(name)) {
+                return false;
+            }
+            throw Storage.failed(e);
+        }
+        syncParent(name);
+        return true;
+    }
+
+    @Override
+    public void delete(String name) {
+        act(() -> deleteTree(path(name)));
+        syncParent(name);
+    }
+
+    private static void deleteTree(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> children = Files.list(path)) {
+                for (Path child : children.toList()) {
+                    deleteTree(child);
+                }
+            }
+        }
+        Files.deleteIfExists(path);
+    }
+
+    @Override
+    public long size(String file) {
+        try {
+            return Files.size(path(file));
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        }
+    }
+
+    @Override
+    public boolean isUsable() {
+        return Files.isWritable(root);
+    }
+
+    @Override
+    public void close() {
+        act(lock::close);
+    }
+
+    private Path path(String name) {
+        return root.resolve(name);
+    }
+
+    /** A name is as durable as its folder. Not every system lets a folder be opened; there, nothing can be done. */
+    private void syncParent(String name) {
+        try (FileChannel channel = FileChannel.open(path(name).resolveSibling("."), StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private static void act(Action action) {
+        try {
+            action.run();
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.jdbc.Dialect;
+import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Jdbis;
+import dev.allotment.jdbc.Migrator;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+
+/** Opens databases with H2, in this process. A database is open as long as one of its connections. Thread-safe. */
+final class Engine {
+    /**
+     * Scripts of add-ons find much of PostgreSQL's SQL; nulls sort as the SPI has it; a commit is written before it returns; no
+     * hook of H2's closes databases under a host that is still shutting down.
+     */
+    private static final String OPTIONS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
+            + ";NON_KEYWORDS=KEY,VALUE,DAY,HOUR,MINUTE,MONTH,SECOND,YEAR"
+            + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+
+    /** Kilobytes of each open database that are kept in memory; many are open at once. */
+    private static final String CACHE = ";CACHE_SIZE=4096";
+
+    private static final String ONLY_IF_THERE = ";IFEXISTS=TRUE";
+
+    private static final String USER = "sa";
+
+    private final Dialect dialect = H2Dialect.INSTANCE;
+    private final String options;
+    private final boolean autoCommit;
+
+    /**
+     * An engine.
+     *
+     * @param extraOptions of H2, each with a semicolon before it
+     * @param autoCommit how connections are between transactions
+     */
+    Engine(String extraOptions, boolean autoCommit) {
+        this.options = OPTIONS + CACHE + extraOptions;
+        this.autoCommit = autoCommit;
+    }
+
+    /** Connections to a database that is there. */
+    DataSource dataSource(DatabaseFiles files) {
+        return dataSource(files, ONLY_IF_THERE);
+    }
+
+    /** A connection to a database that is there. */
+    Connection connect(DatabaseFiles files) throws SQLException {
+        Connection connection = dataSource(files).getConnection();
+        connection.setAutoCommit(autoCommit);
+        return connection;
+    }
+
+    /** Makes a database with this schema; it may be left half made. */
+    void create(DatabaseFiles files, Migrator migrator) {
+        migrate(dataSource(files, ""), migrator);
+    }
+
+    /** Migrates a database that nobody has a connection to; it may be left half migrated. */
+    void migrate(DatabaseFiles files, Migrator migrator) {
+        migrate(dataSource(files), migrator);
+    }
+
+    private void migrate(DataSource source, Migrator migrator) {
+        try (Connection connection = source.getConnection()) {
+            migrator.migrate(Jdbis.on(connection));
+            sync(connection);
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(dialect, "Migrating a database", e);
+        }
+    }
+
+    /** Forces what was committed to the disk. */
+    static void sync(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT SYNC");
+        }
+    }
+
+    private JdbcDataSource dataSource(DatabaseFiles files, String more) {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL("jdbc:h2:" + files.databaseName() + options + more);
+        source.setUser(USER);
+        source.setPassword("");
+        return source;
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Health;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.JdbcCatalog;
+import dev.allotment.jdbc.Migration;
+import dev.allotment.jdbc.Pool;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.Transactions;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
+import java.util.List;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/** A catalog in one H2 database, and each client database in one of its own. */
+final class H2Backend implements Backend {
+    static final String DIALECT = "h2";
+
+    static final Schema CATALOG_SCHEMA = new Schema(
+            "catalog",
+            RecordTypes.catalog(),
+            RecordTypes.sequences(),
+            List.of(Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream)));
+
+    static final Schema CLIENT_SCHEMA = new Schema(
+            "client database",
+            RecordTypes.database(),
+            List.of(),
+            List.of(Migration.read(1, "records", "database", H2Backend.class::getResourceAsStream)));
+
+    /** In memory there is no crash to be recovered from, so what was overwritten need not be kept for a while. */
+    private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";
+
+    private final Storage storage;
+    private final boolean durable;
+    private final Pool pool;
+    private final Catalog catalog;
+    private final H2Databases databases;
+
+    private H2Backend(Storage storage, H2Settings settings, Schema catalogSchema, Schema clientSchema) {
+        this.storage = storage;
+        durable = settings.folder() != null;
+        Engine engine = new Engine(durable ? "" : MEMORY_OPTIONS, settings.autoCommit());
+        pool = new Pool(
+                "allotment-h2",
+                engine.dataSource(CatalogMigration.files(storage)),
+                settings.poolSize(),
+                settings.autoCommit());
+        catalog = new JdbcCatalog(
+                new Transactions(H2Dialect.INSTANCE, catalogSchema),
+                pool,
+                new CatalogMigration(storage, engine, pool, catalogSchema));
+        databases = new H2Databases(storage, engine, clientSchema, settings.clientConnections());
+    }
+
+    static H2Backend open(H2Settings settings) {
+        return open(settings, CATALOG_SCHEMA, CLIENT_SCHEMA);
+    }
+
+    /** For tests of migrations. */
+    static H2Backend open(H2Settings settings, Schema catalogSchema, Schema clientSchema) {
+        Storage storage = settings.folder() == null ? new MemoryStorage() : DiskStorage.open(settings.folder());
+        boolean done = false;
+        try {
+            H2Backend backend = new H2Backend(storage, settings, catalogSchema, clientSchema);
+            CatalogMigration.files(storage).recover();
+            backend.databases.tidy();
+            done = true;
+            return backend;
+        } finally {
+            if (!done) {
+                storage.close();
+            }
+        }
+    }
+
+    @Override
+    public String dialect() {
+        return DIALECT;
+    }
+
+    @Override
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    @Override
+    public Databases databases(Server server) {
+        if (!server.name().equals(Server.DEFAULT_NAME)) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "The H2 backend knows no way to server " + server.name() + ", only to " + Server.DEFAULT_NAME
+                            + ".");
+        }
+        return databases;
+    }
+
+    @Override
+    public Health health() {
+        if (!storage.isUsable()) {
+            return Health.down("The folder of the H2 backend cannot be written.");
+        }
+        try {
+            if (!CatalogMigration.files(storage).exist()) {
+                pool.checkNotClosed();
+                return Health.healthy();
+            }
+            Handle handle = pool.take();
+            pool.giveBack(handle, true);
+            return Health.healthy();
+        } catch (RuntimeException e) {
+            SaasException failure = Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
+            Throwable cause = failure.getCause();
+            return Health.down(failure.getMessage() + (cause == null ? "" : " " + cause.getMessage()));
+        }
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return durable ? Set.of(Capability.DURABLE, Capability.SCRIPTS) : Set.of(Capability.SCRIPTS);
+    }
+
+    @Override
+    public void close() {
+        databases.close();
+        pool.close();
+        storage.close();
+    }
+}

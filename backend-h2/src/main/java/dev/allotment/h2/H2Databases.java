@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Jdbis;
+import dev.allotment.jdbc.Migrator;
+import dev.allotment.jdbc.Router;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.Transactions;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The client databases. Whatever touches the files of one is alone with it, by means of the router. */
+final class H2Databases implements Databases, AutoCloseable {
+    /** Long enough for the scripts of an add-on, since everybody else waits for them. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Storage storage;
+    private final Engine engine;
+    private final Shelf shelf;
+    private final Migrator migrator;
+    private final Transactions transactions;
+    private final Router<DatabaseRef> router;
+    private final DatabaseFiles blank;
+    private final Object blankLock = new Object();
+    /** One for every few databases: held while a connection to one of them is opened. */
+    private final List<Object> doors = Stream.generate(Object::new).limit(64).toList();
+    /** Those whose snapshot is in use, and must not be put back. */
+    private final Set<DatabaseRef> changing = ConcurrentHashMap.newKeySet();
+
+    H2Databases(Storage storage, Engine engine, Schema schema, int connections) {
+        this.storage = storage;
+        this.engine = engine;
+        shelf = new Shelf(storage);
+        migrator = new Migrator(H2Dialect.INSTANCE, schema);
+        transactions = new Transactions(H2Dialect.INSTANCE, schema);
+        router = new Router<>(connections, PATIENCE, this::connect);
+        blank = new DatabaseFiles(storage, "blank", "blank");
+    }
+
+    /** Removes what a killed process has left. Called before all else. */
+    void tidy() {
+        storage.delete(blank.folder());
+        shelf.tidy();
+    }
+
+    @Override
+    public Set<String> reservedNames() {
+        return Set.of();
+    }
+
+    @Override
+    public void create(DatabaseRef database) {
+        alone(
+                access -> {
+                    if (!shelf.has(database)) {
+                        shelf.add(database, blankData());
+                    }
+                },
+                database);
+    }
+
+    @Override
+    public void copy(DatabaseRef source, DatabaseRef database) {
+        alone(
+                access -> {
+                    if (!shelf.has(database)) {
+                        DatabaseFiles files = shelf.get(source);
+                        access.closeConnections();
+                        files.recover();
+                        shelf.add(database, files.data());
+                    }
+                },
+                source,
+                database);
+    }
+
+    @Override
+    public void open(DatabaseRef database) {
+        alone(access -> shelf.get(database).setOpen(true), database);
+    }
+
+    @Override
+    public void close(DatabaseRef database) {
+        alone(access -> shelf.get(database).setOpen(false), database);
+    }
+
+    @Override
+    public void rename(DatabaseRef database, String newName) {
+        DatabaseRef renamed = new DatabaseRef(newName, database.uuid());
+        alone(
+                access -> {
+                    if (!shelf.has(renamed)) {
+                        shelf.get(database);
+                        access.closeConnections();
+                        shelf.rename(database, newName);
+                    }
+                },
+                database,
+                renamed);
+    }
+
+    @Override
+    public void drop(DatabaseRef database) {
+        alone(
+                access -> {
+                    access.closeConnections();
+                    shelf.remove(database);
+                },
+                database);
+    }
+
+    @Override
+    public boolean exists(String name) {
+        router.checkNotClosed();
+        return shelf.has(name);
+    }
+
+    @Override
+    public List<DatabaseRef> list() {
+        router.checkNotClosed();
+        return shelf.list();
+    }
+
+    @Override
+    public long size(DatabaseRef database) {
+        router.checkNotClosed();
+        return shelf.get(database).size();
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return transactions.run(router.to(database), work);
+    }
+
+    /** The first script makes the work begin again with a snapshot, so that work without scripts needs none. */
+    @Override
+    public <T extends @Nullable Object> T configure(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return router.alone(List.of(database), access -> {
+            boolean[] hasScripts = {false};
+            try {
+                return transactions.<T>run(
+                        access.to(database),
+                        (handle, script) -> {
+                            hasScripts[0] = true;
+                            throw new SQLException("Scripts need a snapshot");
+                        },
+                        work);
+            } catch (RuntimeException | Error e) {
+                if (!hasScripts[0]) {
+                    throw e;
+                }
+            }
+            return this.<T>configureWithSnapshot(database, access, work);
+        });
+    }
+
+    @Override
+    public DatabaseLogin login(DatabaseRef database) {
+        router.checkNotClosed();
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "The H2 backend has no logins of its own for client databases.");
+    }
+
+    /** Whether its application may connect, as far as one could. */
+    boolean isOpen(DatabaseRef database) {
+        return shelf.get(database).isOpen();
+    }
+
+    @Override
+    public void close() {
+        router.close();
+    }
+
+    private <T extends @Nullable Object> T configureWithSnapshot(
+            DatabaseRef database,
+            Router<DatabaseRef>.Alone access,
+            Function<? super DatabaseTransaction, ? extends T> work) {
+        DatabaseFiles files = shelf.get(database);
+        access.closeConnections();
+        changing.add(database);
+        try {
+            return files.changing(
+                    () -> {
+                        T result = transactions.<T>run(access.to(database), H2Databases::execute, once(work));
+                        sync(access.to(database));
+                        return result;
+                    },
+                    access::closeConnections);
+        } finally {
+            changing.remove(database);
+        }
+    }
+
+    /** H2 commits with every change of the schema, so what was done before a deadlock would still be there. */
+    private static <T extends @Nullable Object> Function<DatabaseTransaction, T> once(
+            Function<? super DatabaseTransaction, ? extends T> work) {
+        boolean[] begun = {false};
+        return transaction -> {
+            if (begun[0]) {
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "Configuring a database got in the way of something else in it. Try again.",
+                        null);
+            }
+            begun[0] = true;
+            return work.apply(transaction);
+        };
+    }
+
+    private static void execute(Handle handle, String script) throws SQLException {
+        try (Statement statement = handle.getConnection().createStatement()) {
+            statement.execute(script);
+        }
+    }
+
+    private static void sync(Connections connections) {
+        Handle handle = connections.take();
+        boolean done = false;
+        try {
+            Engine.sync(handle.getConnection());
+            done = true;
+        } catch (SQLException e) {
+            throw Failures.translate(H2Dialect.INSTANCE, "Writing a database to the disk", e);
+        } finally {
+            connections.giveBack(handle, done);
+        }
+    }
+
+    /** The file of a database as they all begin. */
+    private String blankData() {
+        synchronized (blankLock) {
+            if (!blank.exist()) {
+                boolean done = false;
+                try {
+                    storage.createFolder(blank.folder());
+                    engine.create(blank, migrator);
+                    done = true;
+                } finally {
+                    if (!done) {
+                        storage.delete(blank.folder());
+                    }
+                }
+            }
+            return blank.data();
+        }
+    }
+
+    /** Opens a connection; to a database that nobody in this process has used yet, after having seen to it. */
+    private Connection connect(DatabaseRef database) throws SQLException {
+        synchronized (doors.get(Math.floorMod(database.hashCode(), doors.size()))) {
+            DatabaseFiles files = shelf.get(database);
+            if (changing.contains(database)) {
+                return engine.connect(files);
+            }
+            files.recover();
+            Connection connection = engine.connect(files);
+            boolean fits = false;
+            try {
+                fits = migrator.isCurrent(Jdbis.on(connection));
+            } finally {
+                if (!fits) {
+                    connection.close();
+                }
+            }
+            if (!fits) {
+                files.changing(
+                        () -> {
+                            engine.migrate(files, migrator);
+                            return null;
+                        },
+                        () -> {});
+                connection = engine.connect(files);
+            }
+            return connection;
+        }
+    }
+
+    private void alone(Consumer<Router<DatabaseRef>.Alone> action, DatabaseRef... databases) {
+        router.alone(List.of(databases), access -> {
+            action.accept(access);
+            return null;
+        });
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.jdbc.Dialect;
+import dev.allotment.spi.RecordType.Kind;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.h2.api.ErrorCode;
+import org.jdbi.v3.core.Handle;
+
+/** What is particular to H2. */
+final class H2Dialect implements Dialect {
+    static final H2Dialect INSTANCE = new H2Dialect();
+
+    private H2Dialect() {}
+
+    /** H2 compares texts by UTF-16 units, which differs beyond the basic plane; UTF-8 has the order of code points. */
+    @Override
+    public String byCodePoint(String operand) {
+        return "STRINGTOUTF8(" + operand + ")";
+    }
+
+    /**
+     * H2's own operator is good for the common patterns only: it takes {@code _} for one UTF-16 unit, and exponential time for
+     * many percent signs. All others are matched as regular expressions.
+     */
+    @Override
+    public Match like(String column, String parameter, String pattern, boolean ignoreCase) {
+        if (isSimple(pattern)) {
+            String operator = ignoreCase ? " ILIKE " : " LIKE ";
+            return new Match(column + operator + parameter, pattern);
+        }
+        return new Match(
+                column + " REGEXP " + parameter, (ignoreCase ? "(?isu)" : "(?s)") + regularExpression(pattern));
+    }
+
+    /** Whether there are no wildcards but percent signs at the ends. */
+    private static boolean isSimple(String pattern) {
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            if (c == '\\') {
+                i++;
+            } else if (c == '_' || (c == '%' && i > 0 && i < pattern.length() - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The same pattern as a regular expression that never goes back further than one percent sign: what stands between two of
+     * them is found at its first place for good, so that no pattern takes exponential time.
+     */
+    private static String regularExpression(String pattern) {
+        StringBuilder expression = new StringBuilder("^");
+        StringBuilder part = new StringBuilder();
+        boolean first = true;
+        for (int i = 0; i < pattern.length(); ) {
+            int c = pattern.codePointAt(i);
+            i += Character.charCount(c);
+            if (c == '%') {
+                expression.append(first ? part.toString() : "(?>.*?" + part + ")");
+                part.setLength(0);
+                first = false;
+            } else if (c == '_') {
+                part.append('.');
+            } else {
+                if (c == '\\' && i < pattern.length()) {
+                    c = pattern.codePointAt(i);
+                    i += Character.charCount(c);
+                }
+                part.append(Pattern.quote(Character.toString(c)));
+            }
+        }
+        return expression.append(first ? "" : ".*").append(part).append("\\z").toString();
+    }
+
+    @Override
+    public String nextNumber(String quotedSequence) {
+        return "SELECT NEXT VALUE FOR " + quotedSequence;
+    }
+
+    @Override
+    public Array array(Connection connection, Kind kind, List<Object> values) throws SQLException {
+        return connection.createArrayOf(
+                switch (kind) {
+                    case LONG -> "BIGINT";
+                    case INTEGER -> "INTEGER";
+                    case BOOLEAN -> "BOOLEAN";
+                    case TEXT -> "VARCHAR";
+                    case INSTANT -> "TIMESTAMP WITH TIME ZONE";
+                    case UUID -> "UUID";
+                },
+                values.toArray());
+    }
+
+    @Override
+    public Failure failure(SQLException error) {
+        return switch (error.getErrorCode()) {
+            case ErrorCode.CONCURRENT_UPDATE_1 -> Failure.RERUN;
+            case ErrorCode.LOCK_TIMEOUT_1 -> Failure.BUSY;
+            case ErrorCode.DATABASE_ALREADY_OPEN_1 -> Failure.IN_USE;
+            case ErrorCode.DATABASE_IS_CLOSED,
+                    ErrorCode.DATABASE_CALLED_AT_SHUTDOWN,
+                    ErrorCode.OBJECT_CLOSED,
+                    ErrorCode.CONNECTION_BROKEN_1,
+                    ErrorCode.IO_EXCEPTION_1,
+                    ErrorCode.IO_EXCEPTION_2 -> Failure.UNREACHABLE;
+            default -> Dialect.super.failure(error);
+        };
+    }
+
+    @Override
+    public boolean survivesFailedStatement() {
+        return true;
+    }
+
+    /** Nothing to do: one process has the database, and this backend lets one thread migrate it at a time. */
+    @Override
+    public void lockSchema(Handle handle, String schema) {}
+}

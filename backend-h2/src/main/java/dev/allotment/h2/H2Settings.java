@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.spi.Settings;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where everything is kept, and how much of it is open at once.
+ *
+ * @param folder absolute; null: in memory
+ * @param poolSize connections to the catalog
+ * @param clientConnections connections to client databases, all together
+ * @param autoCommit how connections are between transactions; a host has no reason to choose
+ */
+record H2Settings(@Nullable Path folder, int poolSize, int clientConnections, boolean autoCommit) {
+    private static final String FOLDER = "a folder, without a semicolon in its name, for everything that is stored";
+
+    /** Reads all settings; see {@link H2BackendProvider}. */
+    static H2Settings read(Settings settings) {
+        boolean memory = settings.flag("memory", false);
+        String path = memory ? settings.optional("path") : settings.required("path", FOLDER + ", or memory=true");
+        Path folder = null;
+        if (memory && path != null) {
+            settings.problem("path", path, "nothing, since memory=true", null);
+        } else if (path != null && !path.isEmpty()) {
+            folder = folder(settings, path);
+        }
+        H2Settings read = new H2Settings(
+                folder,
+                settings.number("pool.size", 10, 2, 1000),
+                settings.number("client.connections", 20, 1, 10_000),
+                true);
+        settings.check("the H2 backend");
+        return read;
+    }
+
+    H2Settings withAutoCommit(boolean value) {
+        return new H2Settings(folder, poolSize, clientConnections, value);
+    }
+
+    private static @Nullable Path folder(Settings settings, String path) {
+        try {
+            Path folder = Path.of(path).toAbsolutePath().normalize();
+            if (folder.toString().indexOf(';') < 0 && !folder.toFile().isFile()) {
+                return folder;
+            }
+        } catch (InvalidPathException e) {
+            // told below, as every other path that is of no use
+        }
+        settings.problem("path", path, FOLDER, null);
+        return null;
+    }
+}

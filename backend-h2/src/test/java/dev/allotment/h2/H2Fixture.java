@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Settings;
+import dev.allotment.tck.BackendFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** An H2 backend on a new folder, or in memory. */
+final class H2Fixture implements BackendFixture {
+    private static final Scripts SCRIPTS = new Scripts(
+            "create table kit (id integer primary key, key varchar(20) not null);",
+            "select count(*) from public.kit;",
+            "insert into nowhere values (1);");
+
+    private final @Nullable Path folder;
+    private final int poolSize;
+    private final boolean autoCommit;
+
+    private H2Fixture(@Nullable Path folder, int poolSize, boolean autoCommit) {
+        this.folder = folder;
+        this.poolSize = poolSize;
+        this.autoCommit = autoCommit;
+    }
+
+    static H2Fixture onDisk(int poolSize, boolean autoCommit) throws IOException {
+        return new H2Fixture(Files.createTempDirectory("allotment-h2"), poolSize, autoCommit);
+    }
+
+    static H2Fixture inMemory(int poolSize, boolean autoCommit) {
+        return new H2Fixture(null, poolSize, autoCommit);
+    }
+
+    @Override
+    public BackendProvider provider() {
+        return autoCommit
+                ? new H2BackendProvider()
+                : new BackendProvider() {
+                    @Override
+                    public String name() {
+                        return H2Backend.DIALECT;
+                    }
+
+                    @Override
+                    public Backend open(Settings settings) {
+                        return H2Backend.open(H2Settings.read(settings).withAutoCommit(false));
+                    }
+                };
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("pool.size", Integer.toString(poolSize));
+        settings.put("client.connections", Integer.toString(poolSize));
+        if (folder == null) {
+            settings.put("memory", "true");
+        } else {
+            settings.put("path", folder.toString());
+        }
+        return settings;
+    }
+
+    @Override
+    public Map<String, String> wrongSettings() {
+        return Map.of("path", "data;INIT=x", "pool.size", "1", "client.connections", "many", "memory", "perhaps");
+    }
+
+    @Override
+    public Scripts scripts() {
+        return SCRIPTS;
+    }
+
+    @Override
+    public Optional<Boolean> isOpen(Backend backend, DatabaseRef database) {
+        return Optional.of(((H2Databases) backend.databases(DEFAULT_SERVER)).isOpen(database));
+    }
+
+    @Override
+    public boolean putForeign(Backend backend, String name) {
+        return write("databases/db-" + name + "/notes.txt");
+    }
+
+    /** A half made one has no name yet, so nobody sees it; but it lies in the way. */
+    @Override
+    public boolean leaveHalfMade(Backend backend, DatabaseRef database) {
+        write("databases/new-" + database.uuid() + "/" + database.uuid() + ".mv.db");
+        return false;
+    }
+
+    @Override
+    public boolean leaveHalfDropped(Backend backend, DatabaseRef database) {
+        if (folder == null) {
+            return false;
+        }
+        // Nothing of it is open any more when the folder is moved.
+        backend.databases(DEFAULT_SERVER).rename(database, "moving-" + database.name());
+        try {
+            Files.move(
+                    folder.resolve("databases/db-moving-" + database.name()),
+                    folder.resolve("databases/gone-" + database.uuid()));
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (folder != null) {
+            delete(folder);
+        }
+    }
+
+    static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean write(String file) {
+        if (folder == null) {
+            return false;
+        }
+        try {
+            Files.createDirectories(folder.resolve(file).getParent());
+            Files.writeString(folder.resolve(file), "not a database");
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
