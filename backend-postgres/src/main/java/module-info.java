@@ -3,6 +3,11 @@
 module dev.allotment.backend.postgres {
     requires dev.allotment.api;
     requires dev.allotment.backend.jdbc;
+    requires java.naming;
     requires org.postgresql.jdbc;
+    requires org.slf4j;
     requires static org.jspecify;
+
+    provides dev.allotment.spi.BackendProvider with
+            dev.allotment.postgres.PostgresBackendProvider;
 }

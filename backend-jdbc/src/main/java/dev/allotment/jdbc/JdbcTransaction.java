@@ -88,8 +88,13 @@ public final class JdbcTransaction implements DatabaseTransaction {
         }
     }
 
-    /** Runs statements, and notes where one fails. */
-    <T extends @Nullable Object> T run(String what, Function<Handle, T> statements) {
+    /**
+     * Runs statements of the backend itself in this transaction, and notes where one fails.
+     *
+     * @param what is being done, for the message of a failure, such as {@code Searching plans}
+     * @throws SaasException as {@link Failures#translate}
+     */
+    public <T extends @Nullable Object> T run(String what, Function<Handle, T> statements) {
         check();
         try {
             return statements.apply(handle);
@@ -134,7 +139,9 @@ public final class JdbcTransaction implements DatabaseTransaction {
     }
 
     private SaasException failed(String what, Exception e) {
-        rerun = Failures.kind(dialect, e) == Dialect.Failure.RERUN;
+        Dialect.Failure kind = Failures.kind(dialect, e);
+        // Nothing was committed where the connection is lost before that; most often it had died while it lay idle.
+        rerun = kind == Dialect.Failure.RERUN || kind == Dialect.Failure.UNREACHABLE;
         return fail(Failures.translate(dialect, what, e));
     }
 

@@ -6,9 +6,13 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connections to the catalog, pooled. Making it does no I/O; the first use opens the first connection. */
 public final class Pool implements Connections, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+
     private static final long CONNECTION_TIMEOUT = 5_000;
     private static final long VALIDATION_TIMEOUT = 2_000;
 
@@ -44,10 +48,17 @@ public final class Pool implements Connections, AutoCloseable {
 
     @Override
     public void giveBack(Handle handle, boolean reusable) {
-        if (!reusable) {
-            pool.evictConnection(handle.getConnection());
+        if (reusable) {
+            handle.close();
+            return;
         }
-        handle.close();
+        pool.evictConnection(handle.getConnection());
+        try {
+            handle.close();
+        } catch (RuntimeException e) {
+            // Closed already by the line above; the pool would like to undo what was set on it.
+            LOG.debug("An evicted connection complained when it was given back", e);
+        }
     }
 
     /**

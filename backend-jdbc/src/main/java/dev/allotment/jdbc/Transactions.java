@@ -45,7 +45,8 @@ public final class Transactions {
     }
 
     /**
-     * Runs work in a transaction; again after a deadlock or a serialization failure.
+     * Runs work in a transaction; again after a deadlock, a serialization failure, or the loss of its connection before the
+     * commit.
      *
      * @throws SaasException {@code backend.unavailable} where no connection can be had or was lost (during the commit, it
      *     is not known whether it was done), or where deadlocks do not end; {@code backend.failed} where the work went on

@@ -18,8 +18,8 @@ public interface Catalog {
      * Runs work in one transaction: all of it is stored, durably, when this returns; nothing of it when it throws, and the
      * exception of the work comes out unchanged. Isolation is read committed at least; {@link Records#lock} orders writers.
      *
-     * <p>The work may be run again from the start after a deadlock or a serialization failure, so it must do nothing but use
-     * its transaction. Not reentrant.
+     * <p>The work may be run again from the start after a deadlock, a serialization failure or a lost connection, so it must do
+     * nothing but use its transaction. Not reentrant.
      */
     <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work);
 }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.jdbc.Schema;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The statements about databases and their roles. Names are quoted here, and nowhere else. */
+final class DatabaseSql {
+    /** Whoever owns the database that a session is in; so what belongs to it needs no new owner in a copy. */
+    static final String DATABASE_OWNER = "pg_database_owner";
+
+    private DatabaseSql() {}
+
+    private static String q(String name) {
+        return Schema.quoted(name);
+    }
+
+    /** No session can be opened with it: a limit of none says that the database is not made to the end. */
+    static String createRole(Identity identity) {
+        return "CREATE ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0";
+    }
+
+    /** As {@link #createRole} leaves it. */
+    static String resetRole(Identity identity) {
+        return "ALTER ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL";
+    }
+
+    static String finishRole(Identity identity, int connections) {
+        return "ALTER ROLE " + q(identity.role()) + " CONNECTION LIMIT " + connections;
+    }
+
+    static String openRole(Identity identity, int connections) {
+        return "ALTER ROLE " + q(identity.role()) + " LOGIN CONNECTION LIMIT " + connections;
+    }
+
+    static String closeRole(Identity identity) {
+        return "ALTER ROLE " + q(identity.role()) + " NOLOGIN";
+    }
+
+    static String dropRole(Identity identity) {
+        return "DROP ROLE IF EXISTS " + q(identity.role());
+    }
+
+    /** Nobody can connect to it yet: until then it would let everybody in. */
+    static String createDatabase(String name, Identity owner, String template) {
+        return "CREATE DATABASE " + q(name) + " OWNER " + q(owner.role()) + " TEMPLATE " + q(template)
+                + " ALLOW_CONNECTIONS false";
+    }
+
+    static String allowConnections(String name, boolean allow) {
+        return "ALTER DATABASE " + q(name) + " ALLOW_CONNECTIONS " + allow;
+    }
+
+    static String rename(String name, String newName) {
+        return "ALTER DATABASE " + q(name) + " RENAME TO " + q(newName);
+    }
+
+    static String setOwner(String name, Identity owner) {
+        return "ALTER DATABASE " + q(name) + " OWNER TO " + q(owner.role());
+    }
+
+    static String isTemplate(String name, boolean template) {
+        return "ALTER DATABASE " + q(name) + " IS_TEMPLATE " + template;
+    }
+
+    static String drop(String name) {
+        return "DROP DATABASE IF EXISTS " + q(name) + " WITH (FORCE)";
+    }
+
+    static String lockOut(String name) {
+        return "REVOKE ALL ON DATABASE " + q(name) + " FROM PUBLIC";
+    }
+
+    /**
+     * The rights on a client database as they have to be: everything for its owner, what scripts need for them, and nothing for
+     * anybody else. Neither a copy nor what an owner did to its database has them.
+     *
+     * @param strangers who has rights now and must not, as the server prints them
+     */
+    static List<String> rights(String name, Identity identity, List<String> strangers) {
+        List<String> statements = new ArrayList<>();
+        statements.add(lockOut(name));
+        for (String stranger : strangers) {
+            if (!stranger.equals("PUBLIC")) {
+                statements.add("REVOKE ALL ON DATABASE " + q(name) + " FROM " + stranger + " CASCADE");
+            }
+        }
+        statements.add("GRANT ALL ON DATABASE " + q(name) + " TO " + q(identity.role()));
+        statements.add("GRANT CREATE, TEMPORARY ON DATABASE " + q(name) + " TO " + DATABASE_OWNER);
+        statements.add(allowConnections(name, true));
+        return statements;
+    }
+}

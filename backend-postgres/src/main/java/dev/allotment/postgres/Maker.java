@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.spi.DatabaseRef;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * Makes databases. Whenever it is stopped, what is there says how far it came: a role without a database, a database that
+ * accepts no connections, or one whose role is not finished. All of these are thrown away and made anew. Thread-safe.
+ */
+final class Maker {
+    private final ServerAccess access;
+    private final BaseTemplate base;
+    private final int loginConnections;
+
+    Maker(ServerAccess access, BaseTemplate base, int loginConnections) {
+        this.access = access;
+        this.base = base;
+        this.loginConnections = loginConnections;
+    }
+
+    /** Makes a database of the base template; the session has the lock of its identity. */
+    void create(ServerSession session, DatabaseRef database, Identity.Scheme scheme) {
+        Identity identity = scheme.of(database.uuid());
+        base.ensure(session, scheme);
+        try {
+            clone(session, database.name(), identity, base.name());
+        } catch (RuntimeException e) {
+            if (!States.UNKNOWN_DATABASE.matches(e)) {
+                throw e;
+            }
+            // Somebody dropped the base template.
+            base.forget();
+            base.ensure(session, scheme);
+            clone(session, database.name(), identity, base.name());
+        }
+        finish(session, database.name(), identity);
+    }
+
+    /** Makes a database of another one; the session has the lock of its identity. */
+    void copy(ServerSession session, DatabaseRef source, DatabaseRef database, Identity.Scheme scheme) {
+        Identity from = scheme.of(source.uuid());
+        Identity to = scheme.of(database.uuid());
+        session.lockShared(from);
+        Situation original = original(session, source, from);
+        if (isPlain(session, original)) {
+            clone(session, database.name(), to, source.name());
+            if (!Situation.hasObjects(session, oid(session, database, to), from)) {
+                finish(session, database.name(), to);
+                return;
+            }
+        }
+        session.unlockShared(from);
+        session.lock(from);
+        copyAlone(session, original(session, source, from), source, database, to);
+    }
+
+    /** Whether it can be cloned while others do the same: nobody is in it, and nothing in it belongs to its own role. */
+    private static boolean isPlain(ServerSession session, Situation original) {
+        Situation.Database named = original.present();
+        return named.accepting()
+                && !Occupants.areThere(session, named.oid())
+                && !Situation.hasObjects(session, named.oid(), original.identity());
+    }
+
+    private void copyAlone(
+            ServerSession session, Situation original, DatabaseRef source, DatabaseRef database, Identity to) {
+        long oid = original.present().oid();
+        if (original.present().accepting()) {
+            Occupants.end(session, oid, Occupants.Which.IDLE);
+            try {
+                clone(session, database.name(), to, source.name());
+            } catch (RuntimeException e) {
+                if (!States.DATABASE_IN_USE.matches(e)) {
+                    throw e;
+                }
+                cloneByForce(session, oid, source, database, to);
+            }
+        } else {
+            cloneByForce(session, oid, source, database, to);
+        }
+        Identity from = original.identity();
+        if (Situation.hasObjects(session, oid(session, database, to), from)) {
+            session.atomically(
+                    DatabaseSql.rights(database.name(), to, List.of()).toArray(String[]::new));
+            handOver(source, from, database, to);
+        } else {
+            finish(session, database.name(), to);
+        }
+    }
+
+    /** Its application connects faster than it is thrown out: nobody gets in until this is done. */
+    private static void cloneByForce(
+            ServerSession session, long oid, DatabaseRef source, DatabaseRef database, Identity to) {
+        session.execute(DatabaseSql.allowConnections(source.name(), false));
+        try {
+            Occupants.end(session, oid, Occupants.Which.ALL);
+            clone(session, database.name(), to, source.name());
+        } finally {
+            session.execute(DatabaseSql.allowConnections(source.name(), true));
+        }
+    }
+
+    private static void clone(ServerSession session, String name, Identity identity, String template) {
+        Situation there = Situation.of(session, name, identity);
+        if (there.named() != null) {
+            session.execute(DatabaseSql.drop(name));
+        }
+        session.atomicallyWithoutWaiting(
+                there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity));
+        try {
+            session.execute(DatabaseSql.createDatabase(name, identity, template));
+        } catch (RuntimeException e) {
+            if (States.isNameTaken(e)) {
+                // Somebody else was faster, and the role is of no use to anybody.
+                session.execute(DatabaseSql.dropRole(identity));
+                throw Situation.foreign(name);
+            }
+            throw e;
+        }
+    }
+
+    private void finish(ServerSession session, String name, Identity identity) {
+        List<String> statements = DatabaseSql.rights(name, identity, List.of());
+        statements.add(DatabaseSql.finishRole(identity, loginConnections));
+        session.atomically(statements.toArray(String[]::new));
+    }
+
+    /** Gives what the application of the original made to the role of the copy, and takes the old role's rights. */
+    private void handOver(DatabaseRef source, Identity from, DatabaseRef database, Identity to) {
+        String old = Schema.quoted(from.role());
+        try (Connection connection = access.connect(database.name());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            // It takes what the role owns on the whole server: the original, too.
+            statement.execute("REASSIGN OWNED BY " + old + " TO " + Schema.quoted(to.role()));
+            statement.execute(DatabaseSql.setOwner(source.name(), from));
+            statement.execute("DROP OWNED BY " + old);
+            statement.execute(DatabaseSql.finishRole(to, loginConnections));
+            connection.commit();
+        } catch (SQLException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + source.name(), e);
+        }
+    }
+
+    private static Situation original(ServerSession session, DatabaseRef source, Identity identity) {
+        return Situation.of(session, source.name(), identity).made();
+    }
+
+    private static long oid(ServerSession session, DatabaseRef database, Identity identity) {
+        return Situation.of(session, database.name(), identity).present().oid();
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+/**
+ * The sessions that are connected to a database. PostgreSQL copies, renames and drops only a database that nobody is
+ * connected to, and looks for that every tenth of a second; so this looks more often, before PostgreSQL does.
+ */
+final class Occupants {
+    /** Which sessions. */
+    enum Which {
+        /** Those of anybody but this backend, on whatever node. */
+        APPLICATION("usesysid <> CAST(current_user AS regrole)"),
+        /** All but those in which this backend is in the middle of something. */
+        IDLE("(usesysid <> CAST(current_user AS regrole) OR state = 'idle')"),
+        ALL("true");
+
+        private final String condition;
+
+        Which(String condition) {
+            this.condition = condition;
+        }
+    }
+
+    private static final int POLLS = 1000;
+
+    private static final String IN_IT =
+            " FROM pg_stat_activity WHERE datid = CAST(:database AS oid) AND backend_type = 'client backend'";
+
+    private static final String MAY_BE_ENDED = " AND pg_has_role(usesysid, 'USAGE') AND ";
+
+    private Occupants() {}
+
+    static boolean areThere(ServerSession session, long database) {
+        return count(session, "SELECT count(*)" + IN_IT, database) > 0;
+    }
+
+    /** Ends sessions, as far as this backend may, and waits until they are gone, within five seconds. */
+    static void end(ServerSession session, long database, Which which) {
+        String sessions = IN_IT + MAY_BE_ENDED + which.condition;
+        if (count(session, "SELECT count(pg_terminate_backend(pid))" + sessions, database) == 0) {
+            return;
+        }
+        for (int poll = 0; poll < POLLS && count(session, "SELECT count(*)" + sessions, database) > 0; poll++) {
+            session.execute("SELECT pg_sleep(0.005)");
+        }
+    }
+
+    private static long count(ServerSession session, String sql, long database) {
+        return session.query(
+                sql, query -> query.bind("database", database).mapTo(Long.class).one());
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Health;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.jdbc.JdbcCatalog;
+import dev.allotment.jdbc.Migration;
+import dev.allotment.jdbc.Migrator;
+import dev.allotment.jdbc.Pool;
+import dev.allotment.jdbc.Router;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.Transactions;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** A catalog in one database of a PostgreSQL server, and client databases beside it. */
+final class PostgresBackend implements Backend {
+    static final String DIALECT = "postgres";
+
+    static final Schema CATALOG_SCHEMA = new Schema(
+            "catalog",
+            RecordTypes.catalog(),
+            RecordTypes.sequences(),
+            List.of(Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream)));
+
+    static final Schema CLIENT_SCHEMA = new Schema(
+            "client database",
+            RecordTypes.database(),
+            List.of(),
+            List.of(Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream)));
+
+    private static final Duration WAIT = Duration.ofSeconds(10);
+
+    private final Pool pool;
+    private final Router<DatabaseRef> router;
+    private final Catalog catalog;
+    private final Databases databases;
+
+    PostgresBackend(PostgresSettings settings) {
+        ServerAccess access = new ServerAccess(settings);
+        pool = new Pool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
+        Installation installation = new Installation(pool);
+        router = new Router<>(
+                settings.clientConnections(), WAIT, new ClientConnections(access, pool, installation, CLIENT_SCHEMA));
+        catalog = new JdbcCatalog(
+                new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
+                pool,
+                new CatalogSetup(pool, new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA)));
+        databases = new PostgresDatabases(
+                settings,
+                pool,
+                installation,
+                router,
+                new Transactions(PostgresDialect.INSTANCE, CLIENT_SCHEMA),
+                new Maker(
+                        access, new BaseTemplate(access, CLIENT_SCHEMA, settings.user()), settings.loginConnections()),
+                new Logins(access, new SecureRandom()));
+    }
+
+    @Override
+    public String dialect() {
+        return DIALECT;
+    }
+
+    @Override
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    @Override
+    public Databases databases(Server server) {
+        if (!server.name().equals(Server.DEFAULT_NAME)) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "The PostgreSQL backend knows no way to server " + server.name() + ", only to "
+                            + Server.DEFAULT_NAME + ".");
+        }
+        return databases;
+    }
+
+    @Override
+    public Health health() {
+        String what = "Asking the database server how it is";
+        try (ServerSession session = ServerSession.begin(pool, what)) {
+            boolean standby = session.query(
+                    "SELECT pg_is_in_recovery()",
+                    query -> query.mapTo(Boolean.class).one());
+            return standby ? Health.down("The database server is a standby, and takes no changes.") : Health.healthy();
+        } catch (RuntimeException e) {
+            SaasException failure = ServerSession.failure(what, e);
+            Throwable cause = failure.getCause();
+            return Health.down(failure.getMessage() + (cause == null ? "" : " " + cause.getMessage()));
+        }
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.copyOf(EnumSet.allOf(Capability.class));
+    }
+
+    @Override
+    public void close() {
+        router.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Router;
+import dev.allotment.jdbc.Transactions;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The client databases on the catalog's server. */
+final class PostgresDatabases implements Databases {
+    /** Whatever the core lets through: what is not such a name is made by nobody here. */
+    private static final Pattern NAME = Pattern.compile("(?!.{64})[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
+
+    private static final Set<String> EVERY_SERVER_HAS = Set.of("postgres", "template0", "template1");
+
+    private static final String LIST = """
+            SELECT d.datname, o.rolname
+            FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
+            WHERE starts_with(o.rolname, :prefix)
+            ORDER BY d.datname
+            """;
+
+    private final PostgresSettings settings;
+    private final Connections catalog;
+    private final Installation installation;
+    private final Router<DatabaseRef> router;
+    private final Transactions transactions;
+    private final Maker maker;
+    private final Logins logins;
+
+    PostgresDatabases(
+            PostgresSettings settings,
+            Connections catalog,
+            Installation installation,
+            Router<DatabaseRef> router,
+            Transactions transactions,
+            Maker maker,
+            Logins logins) {
+        this.settings = settings;
+        this.catalog = catalog;
+        this.installation = installation;
+        this.router = router;
+        this.transactions = transactions;
+        this.maker = maker;
+        this.logins = logins;
+    }
+
+    @Override
+    public Set<String> reservedNames() {
+        Set<String> names = new TreeSet<>(EVERY_SERVER_HAS);
+        names.add(settings.url().database());
+        return Collections.unmodifiableSet(names);
+    }
+
+    @Override
+    public void create(DatabaseRef database) {
+        make("Creating database " + database.name(), database, session -> maker.create(session, database, scheme()));
+    }
+
+    @Override
+    public void copy(DatabaseRef source, DatabaseRef database) {
+        router.alone(List.of(source), alone -> {
+            alone.closeConnections();
+            return null;
+        });
+        make("Copying database " + source.name(), database, session -> maker.copy(session, source, database, scheme()));
+    }
+
+    /** Makes a database, where it is not there or only half. */
+    private void make(String what, DatabaseRef database, Consumer<ServerSession> steps) {
+        checkName(database.name());
+        under(what, database, session -> {
+            Situation there = look(session, database);
+            there.checkNotForeign();
+            if (there.isMade()) {
+                return null;
+            }
+            for (String name : there.owned(session)) {
+                if (!name.equals(database.name())) {
+                    throw SaasException.conflict(
+                            ErrorCodes.DATABASE_FOREIGN,
+                            what + " failed: what has this identity is called " + name + " already.");
+                }
+            }
+            steps.accept(session);
+            return null;
+        });
+    }
+
+    @Override
+    public void open(DatabaseRef database) {
+        under("Opening database " + database.name(), database, session -> {
+            Situation there = look(session, database).made();
+            List<String> statements = rightsToMend(database, there);
+            statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
+            session.atomically(statements.toArray(String[]::new));
+            return null;
+        });
+    }
+
+    @Override
+    public void close(DatabaseRef database) {
+        under("Closing database " + database.name(), database, session -> {
+            Situation there = look(session, database).made();
+            List<String> statements = rightsToMend(database, there);
+            statements.add(DatabaseSql.closeRole(there.identity()));
+            session.atomically(statements.toArray(String[]::new));
+            Occupants.end(session, there.present().oid(), Occupants.Which.APPLICATION);
+            return null;
+        });
+    }
+
+    private static List<String> rightsToMend(DatabaseRef database, Situation there) {
+        Situation.Database named = there.present();
+        return named.accepting() && named.strangers().isEmpty()
+                ? new ArrayList<>()
+                : DatabaseSql.rights(database.name(), there.identity(), named.strangers());
+    }
+
+    @Override
+    public void rename(DatabaseRef database, String newName) {
+        checkName(newName);
+        DatabaseRef renamed = new DatabaseRef(newName, database.uuid());
+        router.alone(List.of(database), alone -> {
+            alone.closeConnections();
+            return under("Renaming database " + database.name(), database, session -> {
+                Situation target = look(session, renamed);
+                target.checkNotForeign();
+                if (!target.isMade()) {
+                    renameTo(session, look(session, database).made(), newName);
+                }
+                return null;
+            });
+        });
+    }
+
+    private static void renameTo(ServerSession session, Situation there, String newName) {
+        try {
+            rename(session, there, newName);
+        } catch (RuntimeException e) {
+            throw States.isNameTaken(e) ? Situation.foreign(newName) : e;
+        }
+    }
+
+    private static void rename(ServerSession session, Situation there, String newName) {
+        Situation.Database named = there.present();
+        Occupants.end(session, named.oid(), Occupants.Which.IDLE);
+        if (named.accepting()) {
+            try {
+                session.execute(DatabaseSql.rename(named.name(), newName));
+                return;
+            } catch (RuntimeException e) {
+                if (!States.DATABASE_IN_USE.matches(e)) {
+                    throw e;
+                }
+            }
+        }
+        // Its application connects faster than it is thrown out: nobody gets in until this is done.
+        session.execute(DatabaseSql.allowConnections(named.name(), false));
+        boolean done = false;
+        try {
+            Occupants.end(session, named.oid(), Occupants.Which.ALL);
+            session.atomically(DatabaseSql.rename(named.name(), newName), DatabaseSql.allowConnections(newName, true));
+            done = true;
+        } finally {
+            if (!done) {
+                session.recover();
+                session.execute(DatabaseSql.allowConnections(named.name(), true));
+            }
+        }
+    }
+
+    @Override
+    public void drop(DatabaseRef database) {
+        router.alone(List.of(database), alone -> {
+            alone.closeConnections();
+            return under("Dropping database " + database.name(), database, session -> {
+                Situation there = look(session, database);
+                if (there.named() != null && !there.isForeign()) {
+                    if (there.named().template()) {
+                        session.execute(DatabaseSql.isTemplate(database.name(), false));
+                    }
+                    session.execute(DatabaseSql.drop(database.name()));
+                }
+                if (there.owner() != null && there.owned(session).isEmpty()) {
+                    logins.drop(session, there.identity());
+                }
+                there.checkNotForeign();
+                return null;
+            });
+        });
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return onServer(
+                "Looking for database " + name,
+                session -> session.query(
+                        "SELECT EXISTS (SELECT FROM pg_database WHERE datname = :name)",
+                        query -> query.bind("name", name).mapTo(Boolean.class).one()));
+    }
+
+    @Override
+    public List<DatabaseRef> list() {
+        Identity.Scheme scheme = scheme();
+        return onServer(
+                "Listing databases",
+                session -> session.query(
+                        LIST,
+                        query -> query
+                                .bind("prefix", scheme.rolePrefix())
+                                .map((row, context) -> ref(scheme, row.getString(1), row.getString(2)))
+                                .list()
+                                .stream()
+                                .flatMap(Optional::stream)
+                                .toList()));
+    }
+
+    private static Optional<DatabaseRef> ref(Identity.Scheme scheme, String name, String role) {
+        return Optional.ofNullable(scheme.uuid(role)).map(uuid -> new DatabaseRef(name, uuid));
+    }
+
+    @Override
+    public @Nullable DatabaseRef find(UUID uuid) {
+        Identity identity = scheme().of(uuid);
+        return onServer("Looking for a database", session -> {
+            List<String> names = Situation.of(session, "", identity).owned(session);
+            return names.isEmpty() ? null : new DatabaseRef(names.get(0), uuid);
+        });
+    }
+
+    @Override
+    public long size(DatabaseRef database) {
+        return onServer("Measuring database " + database.name(), session -> {
+            long oid = look(session, database).made().present().oid();
+            return session.query(
+                    "SELECT pg_database_size(CAST(:oid AS oid))",
+                    query -> query.bind("oid", oid).mapTo(Long.class).one());
+        });
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return transactions.run(router.to(database), work);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T configure(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        ScriptSandbox sandbox = new ScriptSandbox();
+        return transactions.run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
+            // A lock that its application cannot take, unlike an advisory one, and that nothing else waits for.
+            transaction.run(
+                    "Waiting for other configurations",
+                    handle -> handle.execute("LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE"));
+            return work.apply(transaction);
+        });
+    }
+
+    @Override
+    public DatabaseLogin login(DatabaseRef database) {
+        return under("Making a login for database " + database.name(), database, session -> {
+            Identity identity = look(session, database).made().identity();
+            String password = logins.newPassword(session, identity);
+            return new DatabaseLogin(settings.url().of(database.name()), identity.role(), password);
+        });
+    }
+
+    private Identity.Scheme scheme() {
+        return installation.scheme();
+    }
+
+    private Situation look(ServerSession session, DatabaseRef database) {
+        return Situation.of(session, database.name(), scheme().of(database.uuid()));
+    }
+
+    private static void checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw SaasException.invalid(
+                    ErrorCodes.TENANT_NAME_INVALID,
+                    "A database is named with up to 63 lower case letters, digits, dots and hyphens, with a letter or"
+                            + " digit first and last; found one of " + name.length() + " characters that is not.");
+        }
+    }
+
+    /** On the server, with the lock of the database's identity. */
+    private <T extends @Nullable Object> T under(String what, DatabaseRef database, Function<ServerSession, T> action) {
+        Identity identity = scheme().of(database.uuid());
+        return onServer(what, session -> {
+            session.lock(identity);
+            return action.apply(session);
+        });
+    }
+
+    private <T extends @Nullable Object> T onServer(String what, Function<ServerSession, T> action) {
+        try (ServerSession session = ServerSession.begin(catalog, what)) {
+            return action.apply(session);
+        } catch (RuntimeException e) {
+            throw ServerSession.failure(what, e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.ScriptRunner;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Runs scripts in the transaction of an administrator, but with the rights of the application only, however hostile they are,
+ * or the triggers that they set off.
+ *
+ * <p>{@code SET ROLE} would not do, since every function that a script calls could take it back. Inside a function that
+ * runs with the rights of its owner, PostgreSQL refuses to change the role, and to end the transaction. What a script could leave
+ * behind to be run later, with an administrator's rights, is run, or closed, or refused before the rights are given back:
+ * deferred triggers, cursors, prepared statements, settings. For one transaction.
+ */
+final class ScriptSandbox implements ScriptRunner {
+    private static final String FUNCTION = "pg_temp.allotment_script";
+
+    /**
+     * What the application made itself belongs to its role; only where there is nothing of that kind, the role that stands
+     * for the owner of whatever database has the same rights, and a copy of the database needs no new owners.
+     */
+    private static final String ROLE = """
+            SELECT CASE WHEN EXISTS (
+                SELECT FROM pg_shdepend s
+                WHERE s.dbid = d.oid AND s.refclassid = 'pg_authid'::regclass AND s.refobjid = d.datdba)
+              THEN quote_ident(o.rolname) ELSE 'pg_database_owner' END
+            FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
+            WHERE d.datname = current_database()
+            """;
+
+    private static final String DEFINE = """
+            CREATE FUNCTION %1$s(script text) RETURNS void
+            LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+            BEGIN
+                EXECUTE script;
+                SET CONSTRAINTS ALL IMMEDIATE;
+                RESET ALL;
+            END
+            $$;
+            ALTER FUNCTION %1$s(text) OWNER TO %2$s
+            """;
+
+    private static final String CLEAN_UP = "CLOSE ALL; DEALLOCATE ALL; RESET ALL; DROP FUNCTION " + FUNCTION + "(text)";
+
+    /**
+     * A deferred trigger can defer the next one once more, to the commit, where it would have an administrator's rights. Those
+     * of primary, unique and foreign keys run no code of the application with rights that are not its own.
+     */
+    private static final String DEFERRING_TABLES = """
+            SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
+            FROM pg_trigger t
+            JOIN pg_class c ON c.oid = t.tgrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
+            WHERE t.tgdeferrable AND COALESCE(k.contype, 't') NOT IN ('p', 'u', 'f')
+            """;
+
+    private boolean used;
+
+    @Override
+    public void run(Handle handle, String script) throws SQLException {
+        used = true;
+        try (Statement statement = handle.getConnection().createStatement()) {
+            statement.execute(DEFINE.formatted(FUNCTION, all(statement, ROLE).get(0)));
+            execute(handle, script);
+            statement.execute(CLEAN_UP);
+            for (String table : all(statement, DEFERRING_TABLES)) {
+                // Refused while a trigger is still to be run, and changes nothing else.
+                statement.execute("ALTER TABLE " + table + " RESET (fillfactor)");
+            }
+        }
+    }
+
+    /** Connections that are closed after use once a script ran on them, with all that it left in the session. */
+    Connections discarding(Connections connections) {
+        return new Connections() {
+            @Override
+            public Handle take() {
+                return connections.take();
+            }
+
+            @Override
+            public void giveBack(Handle handle, boolean reusable) {
+                connections.giveBack(handle, reusable && !used);
+            }
+        };
+    }
+
+    private static void execute(Handle handle, String script) throws SQLException {
+        try (PreparedStatement call = handle.getConnection().prepareStatement("SELECT " + FUNCTION + "(?)")) {
+            call.setString(1, script);
+            call.execute();
+        }
+    }
+
+    private static List<String> all(Statement statement, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Opens connections to the databases of a server, as its administrator. Thread-safe. */
+final class ServerAccess {
+    private static final String CATALOG_OPTIONS =
+            // Records are found by name, never a temporary table in their place.
+            "-c search_path=allotment,pg_temp"
+                    // PostgreSQL gives the maker of a role the right to manage it, and these two on top.
+                    + " -c createrole_self_grant=set,inherit";
+
+    /**
+     * The owner of a database can give it settings that count for everybody who connects; these are not left to it, since it
+     * could make an administrator's session do its will, or nothing at all.
+     */
+    private static final String CLIENT_OPTIONS = CATALOG_OPTIONS
+            + " -c role=none"
+            + " -c default_transaction_isolation=read\\ committed"
+            + " -c default_transaction_read_only=off"
+            + " -c default_transaction_deferrable=off"
+            + " -c statement_timeout=0"
+            + " -c lock_timeout=0"
+            + " -c transaction_timeout=0"
+            + " -c idle_in_transaction_session_timeout=0"
+            + " -c idle_session_timeout=0";
+
+    private final PostgresSettings settings;
+
+    ServerAccess(PostgresSettings settings) {
+        this.settings = settings;
+    }
+
+    /** For the catalog's own database. */
+    DataSource catalog() {
+        return source(settings.url().of(settings.url().database()), CATALOG_OPTIONS);
+    }
+
+    /** A new connection to a client database, or to one that becomes one. */
+    Connection connect(String database) throws SQLException {
+        Connection connection =
+                source(settings.url().of(database), CLIENT_OPTIONS).getConnection();
+        connection.setAutoCommit(settings.autoCommit());
+        return connection;
+    }
+
+    private PGSimpleDataSource source(String url, String options) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setConnectTimeout(settings.connectSeconds());
+        source.setTcpKeepAlive(true);
+        source.setURL(url);
+        source.setApplicationName("allotment");
+        source.setUser(settings.user());
+        source.setPassword(settings.password());
+        source.setOptions(options);
+        return source;
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Failures;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection, taken for statements about databases and roles. They are not in a transaction, since CREATE DATABASE must
+ * not be; what has to hold together goes into {@link #atomically}. Locks last until it is closed, or until its process
+ * dies. For one thread.
+ */
+final class ServerSession implements AutoCloseable {
+    private final Connections connections;
+    private final Handle handle;
+    private final boolean autoCommit;
+    private boolean reusable = true;
+    private boolean locked;
+
+    private ServerSession(Connections connections, Handle handle, boolean autoCommit) {
+        this.connections = connections;
+        this.handle = handle;
+        this.autoCommit = autoCommit;
+    }
+
+    /**
+     * Takes a connection.
+     *
+     * @param what is going to be done, for the message of a failure, such as {@code Creating database x}
+     */
+    static ServerSession begin(Connections connections, String what) {
+        Handle handle;
+        try {
+            handle = connections.take();
+        } catch (RuntimeException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, what, e);
+        }
+        try {
+            boolean autoCommit = handle.getConnection().getAutoCommit();
+            handle.getConnection().setAutoCommit(true);
+            return new ServerSession(connections, handle, autoCommit);
+        } catch (SQLException e) {
+            connections.giveBack(handle, false);
+            throw Failures.translate(PostgresDialect.INSTANCE, what, e);
+        }
+    }
+
+    Connection connection() {
+        return handle.getConnection();
+    }
+
+    /** Waits until nobody else works on a database, on whatever node, and keeps others from it. */
+    void lock(Identity identity) {
+        lock(identity.lockKey(), "pg_advisory_lock");
+    }
+
+    /** As {@link #lock}, but leaves room for others that only copy it, too. */
+    void lockShared(Identity identity) {
+        lock(identity.lockKey(), "pg_advisory_lock_shared");
+    }
+
+    void lock(long key) {
+        lock(key, "pg_advisory_lock");
+    }
+
+    void unlockShared(Identity identity) {
+        lock(identity.lockKey(), "pg_advisory_unlock_shared");
+    }
+
+    private void lock(long key, String function) {
+        locked = true;
+        query(
+                "SELECT " + function + "(:key)",
+                query -> query.bind("key", key)
+                        .map((row, context) -> row.getString(1))
+                        .one());
+    }
+
+    /** Asks with named parameters. */
+    <T extends @Nullable Object> T query(String sql, Function<Query, T> ask) {
+        try (var query = handle.createQuery(sql)) {
+            return ask.apply(query);
+        } catch (RuntimeException e) {
+            reusable = false;
+            throw e;
+        }
+    }
+
+    /** Executes one statement, past Jdbi: names may hold what it takes for a parameter. */
+    void execute(String sql) {
+        try (Statement statement = connection().createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    /** Executes statements in one transaction, sent in one go. */
+    void atomically(String... statements) {
+        // After a failure the server is in the middle of it, so the connection is not used again.
+        reusable = false;
+        execute("BEGIN; " + String.join("; ", statements) + "; COMMIT");
+        reusable = true;
+    }
+
+    /** Goes on after {@link #atomically} has failed, and left nothing behind. */
+    void recover() {
+        execute("ROLLBACK");
+        reusable = true;
+    }
+
+    /** Does not wait for the disk: for what is worth nothing until a later statement of this session is stored. */
+    void atomicallyWithoutWaiting(String statement) {
+        atomically("SET LOCAL synchronous_commit = off", statement);
+    }
+
+    /** Gives the connection and the locks back. */
+    @Override
+    public void close() {
+        boolean clean = reusable;
+        try {
+            if (clean && locked) {
+                handle.execute("SELECT pg_advisory_unlock_all()");
+            }
+            if (clean) {
+                connection().setAutoCommit(autoCommit);
+            }
+        } catch (SQLException | RuntimeException e) {
+            // The connection is closed, and the server frees the locks when it notices.
+            clean = false;
+        } finally {
+            connections.giveBack(handle, clean);
+        }
+    }
+
+    /** The error for what went wrong; one of this library stays what it is. */
+    static SaasException failure(String what, RuntimeException error) {
+        if (!(error instanceof SaasException) && States.DATABASE_IN_USE.matches(error)) {
+            return SaasException.unavailable(
+                    ErrorCodes.BACKEND_UNAVAILABLE,
+                    what + " failed: sessions are connected to it that do not end, or that this backend may not end."
+                            + " End them, or try again.",
+                    Failures.sqlError(error));
+        }
+        return Failures.translate(PostgresDialect.INSTANCE, what, error);
+    }
+}

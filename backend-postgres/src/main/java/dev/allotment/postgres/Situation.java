@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server has under a name and for an identity, at one moment.
+ *
+ * @param name that was looked for
+ * @param owner the role of the identity
+ * @param named the database of that name, whoever's it is
+ */
+record Situation(
+        String name,
+        Identity identity,
+        @Nullable Owner owner,
+        @Nullable Database named) {
+    /**
+     * The role of an identity.
+     *
+     * @param finished whether its database was made to the end; stored as a connection limit other than none, which only
+     *     an administrator can set
+     */
+    record Owner(long oid, boolean finished) {}
+
+    /**
+     * A database.
+     *
+     * @param role its owner's name
+     * @param accepting false: nobody can connect, not even an administrator
+     * @param broken left behind by a DROP DATABASE that was interrupted; nothing but dropping it again is possible
+     * @param strangers who got rights on it from its owner: PUBLIC or names of roles
+     */
+    record Database(
+            long oid,
+            String name,
+            String role,
+            boolean accepting,
+            boolean broken,
+            boolean template,
+            List<String> strangers) {}
+
+    private static final String LOOK = """
+            SELECT r.oid, r.rolconnlimit <> 0 AS finished,
+                   d.oid, d.datname, o.rolname, d.datallowconn, d.datconnlimit = -2, d.datistemplate,
+                   ARRAY(SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
+                         FROM aclexplode(d.datacl) a
+                         WHERE a.grantee NOT IN (d.datdba, CAST('pg_database_owner' AS regrole)))
+            FROM (SELECT) one
+            LEFT JOIN pg_roles r ON r.rolname = :role
+            LEFT JOIN pg_database d ON d.datname = :name
+            LEFT JOIN pg_roles o ON o.oid = d.datdba
+            """;
+
+    private static final String OWNED = """
+            SELECT d.datname
+            FROM pg_shdepend s JOIN pg_database d ON d.oid = s.objid
+            WHERE s.refclassid = CAST('pg_authid' AS regclass) AND s.refobjid = CAST(:owner AS oid)
+              AND s.classid = CAST('pg_database' AS regclass) AND s.dbid = 0 AND s.deptype = 'o'
+            ORDER BY d.datname
+            """;
+
+    private static final String HAS_OBJECTS = """
+            SELECT EXISTS (
+                SELECT FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid
+                WHERE s.dbid = CAST(:database AS oid) AND s.refclassid = CAST('pg_authid' AS regclass)
+                  AND r.rolname = :role)
+            """;
+
+    /** Looks now. */
+    static Situation of(ServerSession session, String name, Identity identity) {
+        return session.query(
+                LOOK,
+                query -> query.bind("role", identity.role())
+                        .bind("name", name)
+                        .map((row, context) -> {
+                            long role = row.getLong(1);
+                            Owner owner = row.wasNull() ? null : new Owner(role, row.getBoolean(2));
+                            long database = row.getLong(3);
+                            Database named = row.wasNull()
+                                    ? null
+                                    : new Database(
+                                            database,
+                                            row.getString(4),
+                                            row.getString(5),
+                                            row.getBoolean(6),
+                                            row.getBoolean(7),
+                                            row.getBoolean(8),
+                                            List.of((String[]) row.getArray(9).getArray()));
+                            return new Situation(name, identity, owner, named);
+                        })
+                        .one());
+    }
+
+    /** The names of all databases of this identity: one, or none, unless somebody meddled. */
+    List<String> owned(ServerSession session) {
+        return owner == null
+                ? List.of()
+                : session.query(
+                        OWNED,
+                        query -> query.bind("owner", owner.oid())
+                                .mapTo(String.class)
+                                .list());
+    }
+
+    /** Whether a role owns anything, or has rights on anything, in a database. */
+    static boolean hasObjects(ServerSession session, long database, Identity identity) {
+        return session.query(
+                HAS_OBJECTS,
+                query -> query.bind("database", database)
+                        .bind("role", identity.role())
+                        .mapTo(Boolean.class)
+                        .one());
+    }
+
+    /** Whether the name is somebody else's. */
+    boolean isForeign() {
+        return named != null && !named.role().equals(identity.role());
+    }
+
+    /** Whether the database is there, is this identity's, and was made to the end. */
+    boolean isMade() {
+        return named != null && !isForeign() && !named.broken() && owner != null && owner.finished();
+    }
+
+    /** The database, where there is one of this name. */
+    Database present() {
+        return Objects.requireNonNull(named);
+    }
+
+    /**
+     * Itself, where the database is there, is this identity's and made to the end.
+     *
+     * @throws SaasException {@code database.unknown}, {@code database.foreign}
+     */
+    Situation made() {
+        checkNotForeign();
+        if (!isMade()) {
+            throw unknown(name);
+        }
+        return this;
+    }
+
+    /**
+     * Refuses what is somebody else's.
+     *
+     * @throws SaasException {@code database.foreign}
+     */
+    void checkNotForeign() {
+        if (isForeign()) {
+            throw foreign(name);
+        }
+    }
+
+    static SaasException unknown(String name) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.DATABASE_UNKNOWN,
+                "There is no database " + name + ".",
+                Map.of("database", name),
+                false,
+                null);
+    }
+
+    static SaasException foreign(String name) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.DATABASE_FOREIGN,
+                "Database " + name + " is there, but was not made for this tenant. It is left alone.",
+                Map.of("database", name),
+                false,
+                null);
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases.DatabaseLogin;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Settings;
+import dev.allotment.tck.BackendFixture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A catalog of its own on the shared server. */
+final class PostgresFixture implements BackendFixture {
+    private static final String INVALID_AUTHORIZATION = "28";
+    private static final String NOT_PERMITTED = "42501";
+
+    private final TestServer server = TestServer.shared();
+    private final Map<String, String> settings;
+    private final boolean autoCommit;
+    private final List<String> foreign = new ArrayList<>();
+
+    PostgresFixture(TestServer.Admin admin, boolean autoCommit, Map<String, String> more) {
+        settings = server.newCatalog(admin);
+        settings.putAll(more);
+        this.autoCommit = autoCommit;
+    }
+
+    @Override
+    public BackendProvider provider() {
+        return new PostgresBackendProvider();
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
+    @Override
+    public Backend open() {
+        return autoCommit
+                ? BackendFixture.super.open()
+                : new PostgresBackend(
+                        PostgresSettings.read(Settings.of(settings)).withAutoCommit(false));
+    }
+
+    @Override
+    public Map<String, String> wrongSettings() {
+        return Map.of(
+                "url",
+                "jdbc:oracle:thin:system/s3cret-of-nobody@localhost",
+                "pool.size",
+                "1",
+                "client.connections",
+                "many",
+                "login.connections",
+                "0",
+                "connect.seconds",
+                "-1");
+    }
+
+    @Override
+    public Optional<Map<String, String>> unreachableSettings() {
+        Map<String, String> nowhere = new HashMap<>(settings);
+        nowhere.put("url", "jdbc:postgresql://localhost:" + freePort() + "/nowhere");
+        return Optional.of(nowhere);
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Scripts scripts() {
+        return new Scripts(
+                "CREATE TABLE sale_order (id bigint PRIMARY KEY, note text);",
+                "INSERT INTO sale_order SELECT COALESCE(max(id), 0) + 1, 'it''s; a note' FROM sale_order;",
+                "SELECT this_is_not_there();");
+    }
+
+    @Override
+    public boolean connects(DatabaseLogin login) {
+        try (Connection connection = connect(login)) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            String state = String.valueOf(e.getSQLState());
+            if (state.startsWith(INVALID_AUTHORIZATION)
+                    || state.equals(NOT_PERMITTED)
+                    || state.equals("3D000")
+                    || state.equals("08004")) {
+                return false;
+            }
+            throw new IllegalStateException("Neither let in nor refused", e);
+        }
+    }
+
+    @Override
+    public boolean canMeddle(DatabaseLogin login, RecordType<?> type) {
+        String table = "allotment." + type.name();
+        String column = type.fields().get(1).column();
+        return List.of(
+                        "UPDATE " + table + " SET " + column + " = " + column,
+                        "DELETE FROM " + table,
+                        "TRUNCATE " + table,
+                        "DROP TABLE " + table,
+                        "ALTER TABLE " + table + " ADD COLUMN x integer",
+                        "CREATE TRIGGER x AFTER UPDATE ON " + table
+                                + " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+                        "LOCK TABLE " + table + " IN ACCESS SHARE MODE",
+                        "DROP SCHEMA allotment CASCADE",
+                        "ALTER SCHEMA allotment OWNER TO CURRENT_USER",
+                        "CREATE TABLE allotment.x (y integer)")
+                .stream()
+                .anyMatch(statement -> succeeds(login, statement));
+    }
+
+    private boolean succeeds(DatabaseLogin login, String sql) {
+        try (Connection connection = connect(login);
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(sql);
+            return true;
+        } catch (SQLException e) {
+            if (NOT_PERMITTED.equals(e.getSQLState())) {
+                return false;
+            }
+            throw new IllegalStateException("Neither allowed nor forbidden: " + sql, e);
+        }
+    }
+
+    private static Connection connect(DatabaseLogin login) throws SQLException {
+        return DriverManager.getConnection(login.url(), login.user(), login.password());
+    }
+
+    @Override
+    public boolean putForeign(Backend backend, String name) {
+        server.execute("postgres", "CREATE DATABASE \"" + name + "\"");
+        foreign.add(name);
+        return true;
+    }
+
+    /** With the database there, but open to everybody, and the rest of the steps not done. */
+    @Override
+    public boolean leaveHalfMade(Backend backend, DatabaseRef database) {
+        Identity identity = identity(database);
+        server.execute(
+                "postgres",
+                "SET ROLE \"" + settings.get("user") + "\"",
+                "SET createrole_self_grant = 'set, inherit'",
+                DatabaseSql.createRole(identity),
+                DatabaseSql.createDatabase(database.name(), identity, "template1"));
+        return true;
+    }
+
+    /** What an interrupted DROP DATABASE leaves. */
+    @Override
+    public boolean leaveHalfDropped(Backend backend, DatabaseRef database) {
+        server.execute(
+                "postgres", "UPDATE pg_database SET datconnlimit = -2 WHERE datname = '" + database.name() + "'");
+        return true;
+    }
+
+    Identity identity(DatabaseRef database) {
+        return scheme().of(database.uuid());
+    }
+
+    private Identity.Scheme scheme() {
+        return new Identity.Scheme(UUID.fromString(server.value(catalog(), "SELECT id FROM allotment.installation")));
+    }
+
+    /** The name of the catalog's database. */
+    String catalog() {
+        return PostgresSettings.read(Settings.of(settings)).url().database();
+    }
+
+    /** The names of all roles of this control plane. */
+    List<String> roles() {
+        return server.values(
+                "postgres", "SELECT rolname FROM pg_roles WHERE starts_with(rolname, '" + scheme().rolePrefix() + "')");
+    }
+
+    @Override
+    public void close() {
+        String installation = "SELECT to_regclass('allotment.installation') IS NOT NULL";
+        if (server.value(catalog(), installation).equals("t")) {
+            for (String role : roles()) {
+                for (String name : server.values(
+                        "postgres", "SELECT datname FROM pg_database WHERE datdba = '\"" + role + "\"'::regrole")) {
+                    server.execute("postgres", DatabaseSql.drop(name));
+                }
+                server.execute("postgres", "DROP ROLE \"" + role + "\"");
+            }
+        }
+        foreign.forEach(name -> server.execute("postgres", DatabaseSql.drop(name)));
+        server.execute("postgres", DatabaseSql.drop(catalog()));
+    }
+}

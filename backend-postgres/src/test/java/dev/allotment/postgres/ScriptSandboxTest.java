@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.Databases.DatabaseLogin;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.tck.BackendFixture;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What scripts, and what a tenant put into its database for them to stumble over, cannot do; with a superuser, where it counts most. */
+final class ScriptSandboxTest {
+    private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(2, 1));
+
+    /** Becomes an administrator where it can; else fails, or does nothing. */
+    private static final String GRAB = "EXECUTE 'ALTER ROLE keeper SUPERUSER'";
+
+    private final TestServer server = TestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(TestServer.Admin.SUPERUSER, true, Map.of());
+    private final Backend backend = fixture.open();
+    private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+
+    @BeforeEach
+    void make() {
+        backend.catalog().migrate();
+        databases.create(SHOP);
+        databases.open(SHOP);
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+        fixture.close();
+        assertThat(server.value("postgres", "SELECT rolsuper FROM pg_roles WHERE rolname = 'keeper'"))
+                .isEqualTo("f");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "COMMIT",
+                "INSERT INTO t VALUES (1); COMMIT; INSERT INTO t VALUES (2);",
+                "BEGIN; INSERT INTO t VALUES (1); END;",
+                "ROLLBACK",
+                "SAVEPOINT a",
+                "DO 'BEGIN COMMIT; END'",
+                "CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN COMMIT; END'; CALL p();",
+                "RESET ROLE",
+                "SET ROLE postgres",
+                "SET ROLE NONE",
+                "SET SESSION AUTHORIZATION DEFAULT",
+                "DO $$BEGIN EXECUTE 'RESET ROLE'; EXECUTE 'ALTER ROLE keeper SUPERUSER'; END$$",
+                "SELECT set_config('role', 'postgres', false)",
+                "SET search_path = evil; ALTER ROLE keeper SUPERUSER",
+                "UPDATE allotment.parameters SET value = 'stolen'",
+                "DROP SCHEMA allotment CASCADE",
+                "CREATE DATABASE x",
+                "DROP TABLE nothing",
+                "COPY t FROM STDIN",
+                "SELECT pg_read_file('/etc/passwd')"
+            })
+    void aScriptThatOverstepsFailsAndNothingOfTheConfigurationIsStored(String script) {
+        configure(tx -> tx.run("CREATE TABLE t (id int)"));
+        assertThatThrownBy(() -> configure(tx -> {
+                    insert(tx, "gone");
+                    tx.run("INSERT INTO t VALUES (0)");
+                    tx.run(script);
+                }))
+                .isInstanceOfSatisfying(SaasException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCodes.ADDON_FAILED);
+                    assertThat(e.getCause()).isInstanceOf(SQLException.class);
+                });
+        assertThat(server.values(SHOP.name(), "SELECT id FROM t")).isEmpty();
+        assertThat(written()).isEmpty();
+    }
+
+    @Test
+    void settingsOfAScriptEndWithIt() {
+        configure(tx -> {
+            tx.run("""
+                    CREATE SCHEMA evil;
+                    CREATE TABLE evil.parameters (LIKE pg_class);
+                    SET search_path = evil, pg_catalog;
+                    SET client_encoding = 'LATIN1';
+                    SET DateStyle = 'German';
+                    SET TimeZone = 'Asia/Tokyo';
+                    SET LOCAL statement_timeout = 1;
+                    SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;
+                    CREATE TEMPORARY TABLE parameters (LIKE pg_class);
+                    CREATE TEMPORARY TABLE pg_trigger (LIKE pg_class);
+                    """);
+            insert(tx, "Grüße");
+            tx.run("CREATE TABLE in_public (id int)");
+        });
+        assertThat(written()).containsExactly("Grüße");
+        assertThat(server.value(SHOP.name(), "SELECT to_regclass('public.in_public') IS NOT NULL"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void preparedStatementsOfAScriptDoNotTakeThePlaceOfOurs() {
+        configure(tx -> {
+            // Often enough that the driver names a statement of its own on the server.
+            for (int i = 0; i < 10; i++) {
+                insert(tx, "before " + i);
+            }
+            tx.run("""
+                    DEALLOCATE ALL;
+                    PREPARE "S_1" AS SELECT 1; PREPARE "S_2" AS SELECT 2; PREPARE "S_3" AS SELECT 3;
+                    PREPARE "S_4" AS SELECT 4; PREPARE "S_5" AS SELECT 5; PREPARE "S_6" AS SELECT 6;
+                    """);
+            for (int i = 0; i < 10; i++) {
+                insert(tx, "later " + i);
+            }
+        });
+        assertThat(written()).hasSize(20);
+    }
+
+    @Test
+    void aTriggerThatAScriptSetsOffHasTheRightsOfTheTenant() throws SQLException {
+        asTenant(
+                "CREATE TABLE t (id int)",
+                "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN " + GRAB + "; RETURN NULL; END$$",
+                "CREATE TRIGGER g AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()");
+
+        assertRefused("INSERT INTO t VALUES (1)");
+    }
+
+    @Test
+    void aDeferredTriggerRunsBeforeTheRightsAreGivenBack() throws SQLException {
+        asTenant("CREATE TABLE t (id int)", "CREATE TABLE log (who text)", """
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql
+                AS $$BEGIN INSERT INTO log VALUES (current_user); RETURN NULL; END$$
+                """, """
+                CREATE CONSTRAINT TRIGGER g AFTER INSERT ON t
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f()
+                """);
+        configure(tx -> tx.run("INSERT INTO t VALUES (1)"));
+
+        assertThat(server.values(SHOP.name(), "SELECT who FROM log"))
+                .containsExactly(fixture.identity(SHOP).role());
+    }
+
+    @Test
+    void aTriggerThatPutsItselfOffToTheCommitIsRefused() throws SQLException {
+        asTenant("CREATE TABLE t (id int)", """
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    SET CONSTRAINTS ALL DEFERRED;
+                    IF NEW.id = 1 THEN INSERT INTO public.t VALUES (2); RETURN NULL; END IF;
+                    %s;
+                    RETURN NULL;
+                END$$
+                """.formatted(GRAB), """
+                CREATE CONSTRAINT TRIGGER g AFTER INSERT ON t
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f()
+                """);
+
+        assertRefused("INSERT INTO t VALUES (1)");
+        // Without such a trick nobody minds a deferred trigger.
+        configure(tx -> tx.run("CREATE TABLE u (id int)"));
+    }
+
+    @Test
+    void aCursorThatWouldBeReadAtTheCommitIsClosed() throws SQLException {
+        asTenant("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$BEGIN " + GRAB + "; RETURN 1; END$$");
+
+        configure(tx -> tx.run("DECLARE c CURSOR WITH HOLD FOR SELECT public.f()"));
+    }
+
+    @Test
+    void aScriptThatTakesTheWayItIsRunApartGainsNothing() {
+        configure(tx -> tx.run("CREATE TABLE t (id int)"));
+        assertThatThrownBy(() -> configure(tx -> {
+                    tx.run("ALTER FUNCTION pg_temp.allotment_script(text) SECURITY INVOKER");
+                    tx.run("ALTER ROLE keeper SUPERUSER");
+                }))
+                .isInstanceOf(SaasException.class);
+        assertThatThrownBy(() -> configure(tx -> tx.run("DROP FUNCTION pg_temp.allotment_script(text)")))
+                .isInstanceOf(SaasException.class);
+    }
+
+    @Test
+    void scriptsMayUseWhatTheApplicationMadeAndTheOtherWayRound() throws SQLException {
+        configure(tx -> tx.run("CREATE TABLE of_script (id int PRIMARY KEY)"));
+        asTenant(
+                "ALTER TABLE of_script ADD COLUMN note text",
+                "CREATE TABLE of_application (id int PRIMARY KEY REFERENCES of_script)");
+        configure(tx -> tx.run("""
+                ALTER TABLE of_application ADD COLUMN note text;
+                CREATE TABLE of_both (id int REFERENCES of_application);
+                ALTER TABLE of_script ADD COLUMN more text;
+                """));
+        asTenant("INSERT INTO of_script VALUES (1)", "INSERT INTO of_both SELECT NULL", "DROP TABLE of_both");
+    }
+
+    @Test
+    void trustedExtensionsAndSchemasCanBeMade() {
+        configure(tx -> tx.run("CREATE EXTENSION pg_trgm; CREATE SCHEMA sales; CREATE TABLE sales.t (id int);"));
+
+        assertThat(server.values(SHOP.name(), "SELECT extname FROM pg_extension ORDER BY 1"))
+                .containsExactly("pg_trgm", "plpgsql");
+    }
+
+    @Test
+    void aLockThatTheApplicationHoldsForEverDoesNotStopAConfiguration() throws SQLException {
+        DatabaseLogin login = databases.login(SHOP);
+        try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_lock(key) FROM generate_series(-1000, 1000) key");
+            configure(tx -> insert(tx, "stored"));
+        }
+        assertThat(written()).containsExactly("stored");
+    }
+
+    private void assertRefused(String script) {
+        assertThatThrownBy(() -> configure(tx -> tx.run(script)))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ADDON_FAILED));
+    }
+
+    private void asTenant(String... statements) throws SQLException {
+        DatabaseLogin login = databases.login(SHOP);
+        try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private void configure(Consumer<DatabaseTransaction> work) {
+        databases.configure(SHOP, tx -> {
+            work.accept(tx);
+            return null;
+        });
+    }
+
+    private static void insert(DatabaseTransaction transaction, String value) {
+        transaction.records(RecordTypes.PARAMETERS).insert(new Parameter(0, value, value, false));
+    }
+
+    private List<String> written() {
+        return databases.transact(
+                SHOP,
+                tx -> tx.records(RecordTypes.PARAMETERS).list(Query.all()).stream()
+                        .map(Parameter::value)
+                        .toList());
+    }
+}

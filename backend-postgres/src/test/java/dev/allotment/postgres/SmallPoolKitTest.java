@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.tck.BackendContract;
+import dev.allotment.tck.BackendFixture;
+import java.util.Map;
+
+/** The kit, with a role that may just create databases and roles, as few connections as possible, and autocommit off. */
+final class SmallPoolKitTest extends BackendContract {
+    @Override
+    protected BackendFixture newFixture() {
+        return new PostgresFixture(TestServer.Admin.KEEPER, false, Map.of("pool.size", "2", "client.connections", "2"));
+    }
+}

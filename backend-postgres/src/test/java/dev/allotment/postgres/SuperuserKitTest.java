@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import dev.allotment.tck.BackendContract;
+import dev.allotment.tck.BackendFixture;
+import java.util.Map;
+
+/** The kit, with a superuser and everything else as a host gets it. */
+final class SuperuserKitTest extends BackendContract {
+    @Override
+    protected BackendFixture newFixture() {
+        return new PostgresFixture(TestServer.Admin.SUPERUSER, true, Map.of());
+    }
+}
