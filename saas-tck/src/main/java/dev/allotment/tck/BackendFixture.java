@@ -83,6 +83,14 @@ public interface BackendFixture extends AutoCloseable {
     }
 
     /**
+     * Connects an application, and keeps it connected; needed where {@link Capability#LOGINS} is declared. By default for
+     * logins with a JDBC URL whose driver is there.
+     */
+    default Application enter(DatabaseLogin login) {
+        return JdbcApplication.connect(login);
+    }
+
+    /**
      * Whether a login, which is let in, can change or remove records of a type behind the back of the SPI; needed where {@link
      * Capability#LOGINS} is declared.
      */
@@ -114,6 +122,16 @@ public interface BackendFixture extends AutoCloseable {
     /** Removes the storage; every backend on it is closed by then. */
     @Override
     void close();
+
+    /** An application that is connected to its database. */
+    interface Application extends AutoCloseable {
+        /** Whether it still is. */
+        boolean isConnected();
+
+        /** Disconnects it, if it still is. */
+        @Override
+        void close();
+    }
 
     /**
      * Scripts in the dialect of the backend; each ends so that another one may follow it in the same text.

@@ -84,6 +84,8 @@ public abstract class CapabilitiesContract extends Contract {
                         dynamicTest("declared, a new password voids the one before", this::checkPasswords),
                         dynamicTest("declared, one gets into no other database", this::checkOtherDatabases),
                         dynamicTest("declared, one cannot change the records of the SPI", this::checkMeddling),
+                        dynamicTest("declared, whoever is in is in nobody's way", this::checkInNobodysWay),
+                        dynamicTest("declared, whoever is in is put out", this::checkPutOut),
                         dynamicTest("declared, a login is refused as everything else is", () -> {
                             assertRefused(
                                     ErrorCodes.DATABASE_UNKNOWN,
@@ -238,6 +240,42 @@ public abstract class CapabilitiesContract extends Contract {
             assertThat(fixture().canMeddle(login, type)).as("%s", type).isFalse();
         }
         assertThat(written(SHOP)).containsExactly("limit");
+    }
+
+    private void checkInNobodysWay() {
+        databases().open(SHOP);
+        DatabaseRef copy = ref("busy-copy.example", 6);
+        try (BackendFixture.Application application =
+                fixture().enter(databases().login(SHOP))) {
+            databases().transact(SHOP, tx -> insertParameter(tx, "while somebody is in"));
+            databases().configure(SHOP, tx -> insertParameter(tx, "configured while somebody is in"));
+            assertThat(application.isConnected()).isTrue();
+            // It may be put out for this.
+            databases().copy(SHOP, copy);
+        }
+        assertThat(written(copy)).contains("while somebody is in", "configured while somebody is in");
+        databases().drop(copy);
+    }
+
+    private void checkPutOut() {
+        DatabaseRef busy = ref("busy.example", 7);
+        DatabaseRef renamed = ref("busy-renamed.example", 7);
+        databases().create(busy);
+        databases().open(busy);
+        try (BackendFixture.Application first = fixture().enter(databases().login(busy))) {
+            databases().close(busy);
+            assertThat(first.isConnected()).as("connected after a close").isFalse();
+        }
+        databases().open(busy);
+        try (BackendFixture.Application second = fixture().enter(databases().login(busy))) {
+            databases().rename(busy, renamed.name());
+            assertThat(second.isConnected()).as("connected after a rename").isFalse();
+        }
+        try (BackendFixture.Application third = fixture().enter(databases().login(renamed))) {
+            databases().drop(renamed);
+            assertThat(third.isConnected()).as("connected after a drop").isFalse();
+        }
+        assertThat(databases().exists(renamed.name())).isFalse();
     }
 
     private static Parameter increment(Transaction transaction, long id) {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import dev.allotment.spi.Databases.DatabaseLogin;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+/** An application that uses JDBC. */
+final class JdbcApplication implements BackendFixture.Application {
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final Connection connection;
+
+    private JdbcApplication(Connection connection) {
+        this.connection = connection;
+    }
+
+    static JdbcApplication connect(DatabaseLogin login) {
+        try {
+            return new JdbcApplication(DriverManager.getConnection(login.url(), login.user(), login.password()));
+        } catch (SQLException e) {
+            throw new AssertionError("A new login was not let in", e);
+        }
+    }
+
+    @Override
+    public boolean isConnected() {
+        try {
+            return connection.isValid(PATIENCE_SECONDS);
+        } catch (SQLException e) {
+            throw new AssertionError("isValid was asked wrongly", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            if (isConnected()) {
+                throw new AssertionError("A connection could not be closed", e);
+            }
+            // The database has ended it already: that is what the tests ask of it.
+        }
+    }
+}
