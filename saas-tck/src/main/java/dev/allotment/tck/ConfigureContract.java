@@ -3,7 +3,6 @@ package dev.allotment.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -37,6 +36,11 @@ public abstract class ConfigureContract extends Contract {
 
     /** For subclasses. */
     protected ConfigureContract() {}
+
+    @Override
+    final boolean sharesStorage() {
+        return true;
+    }
 
     @Test
     void itsRecordsAreStoredAndItsResultComesOut() {

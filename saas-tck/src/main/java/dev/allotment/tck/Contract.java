@@ -15,8 +15,8 @@ import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -24,72 +24,103 @@ import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
 
 /**
- * What the contracts have in common: each test has a fixture of its own, and so a storage that begins empty. Subclass one of
- * the contracts, or {@link BackendContract} for all of them.
+ * What the contracts have in common. A test has a fixture of its own, and so a storage that begins empty; or, where a contract
+ * says so, the one of the test before, emptied. Subclass one of the contracts, or {@link BackendContract} for all of them.
  */
 @Timeout(120)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class Contract {
-    private final List<Backend> opened = new ArrayList<>();
-    private BackendFixture fixture;
+    /** Nobody knows what a test that failed left in the storage. */
+    @RegisterExtension
+    final AfterTestExecutionCallback failureNote =
+            test -> test.getExecutionException().ifPresent(failure -> distrustStorage());
+
+    private @Nullable Storage storage;
+    private boolean distrusted;
 
     Contract() {}
 
     /** A fixture with a storage that nobody has used. */
     protected abstract BackendFixture newFixture() throws Exception;
 
-    @BeforeEach
-    final void openFixture() throws Exception {
-        fixture = newFixture();
+    /** Whether tests may use the storage of the one before, emptied: to open one may take longer than a test. */
+    boolean sharesStorage() {
+        return false;
     }
 
-    @AfterEach
-    final synchronized void closeFixture() {
-        try {
-            opened.forEach(Backend::close);
-        } finally {
-            fixture.close();
+    @BeforeEach
+    final void openStorage() throws Exception {
+        if (storage == null) {
+            storage = new Storage(newFixture());
+        } else {
+            storage.empty();
         }
     }
 
+    @AfterEach
+    final void closeStorage() {
+        if (distrusted || !sharesStorage()) {
+            closeLastStorage();
+        }
+    }
+
+    @AfterAll
+    final void closeLastStorage() {
+        Storage last = storage;
+        storage = null;
+        distrusted = false;
+        if (last != null) {
+            last.close();
+        }
+    }
+
+    private void distrustStorage() {
+        distrusted = true;
+    }
+
+    private Storage storage() {
+        return Objects.requireNonNull(storage, "JUnit opens a storage before each test");
+    }
+
     final BackendFixture fixture() {
-        return fixture;
+        return storage().fixture();
     }
 
     /** The backend under test, ready for use; opened by whichever thread of a test needs it first. */
-    final synchronized Backend backend() {
-        return opened.isEmpty() ? openReady() : opened.get(0);
+    final Backend backend() {
+        return storage().backend();
     }
 
     /** One more on the same storage, ready for use. */
-    final synchronized Backend openReady() {
-        Backend backend = open();
-        backend.catalog().migrate();
-        return backend;
+    final Backend openReady() {
+        return storage().openReady();
     }
 
     /** One more on the same storage, as it is. */
-    final synchronized Backend open() {
-        Backend backend = fixture.open();
-        opened.add(backend);
-        return backend;
+    final Backend open() {
+        return storage().open();
     }
 
     /** Ends the backend under test; the next one is opened on what it left. */
-    final synchronized void restart() {
-        opened.forEach(Backend::close);
-        opened.clear();
+    final void restart() {
+        storage().restart();
     }
 
     /** As {@link #restart}, but as if its process had been killed. */
-    final synchronized void killAndRestart() {
-        opened.forEach(fixture::kill);
-        opened.clear();
+    final void killAndRestart() {
+        storage().killAndRestart();
     }
 
     final Catalog catalog() {
@@ -106,9 +137,8 @@ public abstract class Contract {
 
     /** A database made for it, closed. */
     final Place databasePlace() {
-        DatabaseRef database = ref("place.example", 99);
-        databases().create(database);
-        return Place.of(databases(), database);
+        databases().create(Storage.PLACE);
+        return Place.of(databases(), Storage.PLACE);
     }
 
     final List<Place> places() {
@@ -119,17 +149,28 @@ public abstract class Contract {
         return backend().capabilities().contains(capability);
     }
 
+    /** One test of several, which share a storage. */
+    final DynamicTest dynamicTest(String name, Executable check) {
+        return DynamicTest.dynamicTest(name, () -> {
+            try {
+                check.execute();
+            } catch (Throwable e) {
+                distrustStorage();
+                throw e;
+            }
+        });
+    }
+
     /** One test per place. */
     final Stream<DynamicTest> everywhere(PlaceCheck check) {
-        return places().stream().map(place -> DynamicTest.dynamicTest(place.name(), () -> check.on(place)));
+        return places().stream().map(place -> dynamicTest(place.name(), () -> check.on(place)));
     }
 
     /** One test per place and type of record stored there. */
     final Stream<DynamicTest> forEveryType(TypeCheck check) {
         return places().stream()
                 .flatMap(place -> place.types().stream()
-                        .map(type -> DynamicTest.dynamicTest(
-                                place.name() + ": " + type.name(), () -> check.on(place, type))));
+                        .map(type -> dynamicTest(place.name() + ": " + type.name(), () -> check.on(place, type))));
     }
 
     /** These tests where the condition holds, else none. */

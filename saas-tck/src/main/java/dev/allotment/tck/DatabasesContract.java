@@ -21,6 +21,11 @@ public abstract class DatabasesContract extends Contract {
     /** For subclasses. */
     protected DatabasesContract() {}
 
+    @Override
+    final boolean sharesStorage() {
+        return true;
+    }
+
     @Test
     void aNewDatabaseIsEmptyAndClosed() {
         databases().create(SHOP);

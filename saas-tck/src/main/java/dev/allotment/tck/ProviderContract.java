@@ -3,7 +3,6 @@ package dev.allotment.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;

@@ -35,6 +35,11 @@ public abstract class QueriesContract extends Contract {
     /** For subclasses. */
     protected QueriesContract() {}
 
+    @Override
+    final boolean sharesStorage() {
+        return true;
+    }
+
     @Test
     void plansAreFoundAsTheReferenceFindsThem() {
         checkManyQueries(catalogPlace(), RecordTypes.PLANS, 1);
@@ -191,28 +196,29 @@ public abstract class QueriesContract extends Contract {
 
     @Test
     void falseComesBeforeTrueAndTheIdDecidesBetweenEquals() {
-        for (boolean demo : new boolean[] {true, false, true, false}) {
-            insert(
-                    catalogPlace(),
-                    RecordTypes.PLANS,
-                    Plan.builder("demo " + demo).demo(demo).build());
+        List<Boolean> demos = List.of(true, false, true, false);
+        for (int i = 0; i < demos.size(); i++) {
+            Plan plan = Plan.builder("plan " + i).demo(demos.get(i)).build();
+            insert(catalogPlace(), RecordTypes.PLANS, plan);
         }
-        assertThat(ids(Query.all().orderBy("demo"))).containsExactly(2L, 4L, 1L, 3L);
-        assertThat(ids(Query.all().orderByDescending("demo"))).containsExactly(1L, 3L, 2L, 4L);
-        assertThat(ids(Query.all().orderByDescending("id"))).containsExactly(4L, 3L, 2L, 1L);
+        assertThat(names(Query.all().orderBy("demo"))).containsExactly("plan 1", "plan 3", "plan 0", "plan 2");
+        assertThat(names(Query.all().orderByDescending("demo")))
+                .containsExactly("plan 0", "plan 2", "plan 1", "plan 3");
+        assertThat(names(Query.all().orderByDescending("id"))).containsExactly("plan 3", "plan 2", "plan 1", "plan 0");
     }
 
     @Test
     void pages() {
-        for (int i = 0; i < 10; i++) {
-            plan("plan " + i, null);
-        }
-        assertThat(ids(Query.all().page(0, 3))).containsExactly(1L, 2L, 3L);
-        assertThat(ids(Query.all().page(8, 3))).containsExactly(9L, 10L);
-        assertThat(ids(Query.all().page(7, 0))).containsExactly(8L, 9L, 10L);
-        assertThat(ids(Query.all().page(10, 3))).isEmpty();
-        assertThat(ids(Query.all().page(Integer.MAX_VALUE, Integer.MAX_VALUE))).isEmpty();
-        assertThat(ids(Query.all().orderByDescending("name").page(1, 2))).containsExactly(9L, 8L);
+        List<String> all = IntStream.range(0, 10).mapToObj(i -> "plan " + i).toList();
+        all.forEach(name -> plan(name, null));
+
+        assertThat(names(Query.all().page(0, 3))).isEqualTo(all.subList(0, 3));
+        assertThat(names(Query.all().page(8, 3))).isEqualTo(all.subList(8, 10));
+        assertThat(names(Query.all().page(7, 0))).isEqualTo(all.subList(7, 10));
+        assertThat(names(Query.all().page(10, 3))).isEmpty();
+        assertThat(names(Query.all().page(Integer.MAX_VALUE, Integer.MAX_VALUE)))
+                .isEmpty();
+        assertThat(names(Query.all().orderByDescending("name").page(1, 2))).containsExactly("plan 8", "plan 7");
     }
 
     @Test
@@ -260,21 +266,24 @@ public abstract class QueriesContract extends Contract {
 
     @Test
     void longListsOfValues() {
-        for (int i = 0; i < 10; i++) {
-            plan("plan " + i, i % 2 == 0 ? null : "summary " + i);
-        }
-        List<Object> ids = LongStream.range(4, 5_004).boxed().collect(Collectors.toList());
+        List<Plan> plans = IntStream.range(0, 6)
+                .mapToObj(i -> plan("plan " + i, i % 2 == 0 ? null : "summary " + i))
+                .toList();
+        long last = plans.get(5).id().value();
+        List<Object> ids =
+                LongStream.rangeClosed(last + 1, last + 4_998).boxed().collect(Collectors.toList());
+        ids.add(0, plans.get(1).id());
+        ids.add(plans.get(4).id());
         List<Object> names =
-                IntStream.range(0, 5_000).mapToObj(i -> "plan " + (i + 7)).collect(Collectors.toList());
+                IntStream.range(4, 5_004).mapToObj(i -> "plan " + i).collect(Collectors.toList());
         List<@Nullable Object> summaries = new ArrayList<>(names);
         summaries.add(null);
 
-        assertThat(ids(Query.where(Filter.in("id", ids)))).containsExactly(4L, 5L, 6L, 7L, 8L, 9L, 10L);
-        assertThat(ids(Query.where(Filter.not(Filter.in("id", ids))))).containsExactly(1L, 2L, 3L);
-        assertThat(ids(Query.where(Filter.in("name", names)))).containsExactly(8L, 9L, 10L);
-        assertThat(ids(Query.where(Filter.in("summary", summaries)))).containsExactly(1L, 3L, 5L, 7L, 9L);
-        assertThat(ids(Query.where(Filter.not(Filter.in("summary", summaries)))))
-                .containsExactly(2L, 4L, 6L, 8L, 10L);
+        assertNames(Filter.in("id", ids), "plan 1", "plan 4");
+        assertNames(Filter.not(Filter.in("id", ids)), "plan 0", "plan 2", "plan 3", "plan 5");
+        assertNames(Filter.in("name", names), "plan 4", "plan 5");
+        assertNames(Filter.in("summary", summaries), "plan 0", "plan 2", "plan 4");
+        assertNames(Filter.not(Filter.in("summary", summaries)), "plan 1", "plan 3", "plan 5");
     }
 
     @Test
@@ -357,8 +366,8 @@ public abstract class QueriesContract extends Contract {
         });
     }
 
-    private void plan(String name, @Nullable String summary) {
-        insert(
+    private Plan plan(String name, @Nullable String summary) {
+        return insert(
                 catalogPlace(),
                 RecordTypes.PLANS,
                 Plan.builder(name).summary(summary).build());
@@ -386,12 +395,6 @@ public abstract class QueriesContract extends Contract {
     private List<String> names(Query query) {
         return list(catalogPlace(), RecordTypes.PLANS, query).stream()
                 .map(Plan::name)
-                .toList();
-    }
-
-    private List<Long> ids(Query query) {
-        return list(catalogPlace(), RecordTypes.PLANS, query).stream()
-                .map(plan -> plan.id().value())
                 .toList();
     }
 }

@@ -95,6 +95,12 @@ public abstract class RecordsContract extends Contract {
     }
 
     @Test
+    void aSequenceBeginsAtOne() {
+        assertThat(catalog().<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER)))
+                .isEqualTo(1);
+    }
+
+    @Test
     void aTypeThatIsNotStoredHereIsRefused() {
         assertRefused(
                 ErrorCodes.RECORD_INVALID,

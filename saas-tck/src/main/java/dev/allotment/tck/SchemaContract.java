@@ -2,7 +2,6 @@
 package dev.allotment.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.Capability;

@@ -44,6 +44,11 @@ public abstract class TextContract extends Contract {
     /** For subclasses. */
     protected TextContract() {}
 
+    @Override
+    final boolean sharesStorage() {
+        return true;
+    }
+
     @TestFactory
     Stream<DynamicTest> everyUnicodeTextIsStoredToTheLetter() {
         return everywhere(place -> {

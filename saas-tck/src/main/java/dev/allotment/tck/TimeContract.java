@@ -38,6 +38,11 @@ public abstract class TimeContract extends Contract {
     /** For subclasses. */
     protected TimeContract() {}
 
+    @Override
+    final boolean sharesStorage() {
+        return true;
+    }
+
     @Test
     void instantsAreKeptToTheMicrosecond() {
         for (Instant instant : INSTANTS) {

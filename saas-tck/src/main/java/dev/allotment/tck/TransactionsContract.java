@@ -48,6 +48,11 @@ public abstract class TransactionsContract extends Contract {
     /** For subclasses. */
     protected TransactionsContract() {}
 
+    @Override
+    final boolean sharesStorage() {
+        return true;
+    }
+
     @TestFactory
     Stream<DynamicTest> whatTheWorkReturnsComesOut() {
         return everywhere(place -> {
@@ -247,12 +252,6 @@ public abstract class TransactionsContract extends Contract {
                     }));
             assertThat(values(place)).containsExactly("2", "2");
         });
-    }
-
-    @Test
-    void aSequenceBeginsAtOne() {
-        assertThat(catalog().<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER)))
-                .isEqualTo(1);
     }
 
     @Test

@@ -3,10 +3,12 @@ package dev.allotment.tck.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
 
 import dev.allotment.tck.BackendFixture;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -46,6 +48,25 @@ class BrokenVariantsTest {
         TestExecutionSummary summary = run(selectClass(BrokenKit.class));
         assertThat(summary.getTestsSucceededCount()).isGreaterThan(300);
         assertThat(summary.getFailures()).isEmpty();
+    }
+
+    @Test
+    void testsThatShareAStorageGetAnotherOneAfterAFailure() {
+        AtomicInteger storages = new AtomicInteger();
+        Variant orders = QueryVariants.all().stream()
+                .filter(variant -> variant.what().equals("orders by UTF-16"))
+                .findFirst()
+                .orElseThrow();
+        BrokenKit.use(() -> {
+            storages.incrementAndGet();
+            return orders.fixture().get();
+        });
+        TestExecutionSummary summary = run(selectNestedClass(List.of(BrokenKit.class), orders.contract()));
+
+        assertThat(summary.getTestsFailedCount()).isPositive();
+        assertThat(summary.getTestsSucceededCount()).isGreaterThan(10);
+        // No further one where the last test is the one that failed.
+        assertThat((long) storages.get()).isBetween(summary.getTestsFailedCount(), summary.getTestsFailedCount() + 1);
     }
 
     private static Stream<Variant> variants() {

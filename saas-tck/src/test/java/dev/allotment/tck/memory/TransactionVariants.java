@@ -55,7 +55,8 @@ final class TransactionVariants {
                         "whoWantsAKeyWaitsForWhoIsAboutToTakeIt",
                         RefusesAtOnce::new),
                 transactions("gives numbers twice", "aSequenceGivesEachNumberOnce", RepeatsNumbers::new),
-                transactions("counts from zero", "aSequenceBeginsAtOne", CountsFromZero::new),
+                Variant.of(
+                        "counts from zero", BackendContract.Records.class, "aSequenceBeginsAtOne", CountsFromZero::new),
                 transactions("deadlocks", "twoThatWaitForEachOtherBothGetThrough", GivesUpOnDeadlock::new),
                 Variant.of(
                         "lets two configure at once", BackendContract.Configure.class, "oneAtATime", LocksNothing::new),

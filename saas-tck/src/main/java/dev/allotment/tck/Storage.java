@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import dev.allotment.Query;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A fixture, and the backends that tests opened on it. Thread-safe: whichever thread of a test needs a backend first opens it. */
+final class Storage {
+    /** Kept where a storage is used again, since most tests want it. */
+    static final DatabaseRef PLACE = Contract.ref("place.example", 99);
+
+    private final BackendFixture fixture;
+    private final List<Backend> opened = new ArrayList<>();
+
+    Storage(BackendFixture fixture) {
+        this.fixture = fixture;
+    }
+
+    BackendFixture fixture() {
+        return fixture;
+    }
+
+    synchronized Backend backend() {
+        return opened.isEmpty() ? openReady() : opened.get(0);
+    }
+
+    synchronized Backend openReady() {
+        Backend backend = open();
+        backend.catalog().migrate();
+        return backend;
+    }
+
+    synchronized Backend open() {
+        Backend backend = fixture.open();
+        opened.add(backend);
+        return backend;
+    }
+
+    synchronized void restart() {
+        opened.forEach(Backend::close);
+        opened.clear();
+    }
+
+    synchronized void killAndRestart() {
+        opened.forEach(fixture::kill);
+        opened.clear();
+    }
+
+    /** Removes every database and every record. */
+    void empty() {
+        Databases databases = backend().databases(BackendFixture.DEFAULT_SERVER);
+        for (DatabaseRef database : databases.list()) {
+            if (database.equals(PLACE)) {
+                empty(Place.of(databases, database));
+            } else {
+                databases.drop(database);
+            }
+        }
+        empty(Place.of(backend().catalog()));
+    }
+
+    synchronized void close() {
+        try {
+            restart();
+        } finally {
+            fixture.close();
+        }
+    }
+
+    private static void empty(Place place) {
+        place.transact(tx -> {
+            place.types().forEach(type -> empty(tx, type));
+            return null;
+        });
+    }
+
+    private static <R extends Record> void empty(Transaction transaction, RecordType<R> type) {
+        var records = transaction.records(type);
+        records.list(Query.all()).forEach(record -> records.delete(type.id(record)));
+    }
+}
