@@ -8,4 +8,5 @@ module dev.allotment.core {
 
     uses dev.allotment.spi.BackendProvider;
     uses dev.allotment.spi.AddonSource;
+    uses dev.allotment.spi.SaasListener;
 }

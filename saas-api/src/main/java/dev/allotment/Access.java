@@ -3,6 +3,8 @@ package dev.allotment;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Access tokens into client databases, and sessions. Secrets are random and stored hashed. */
 public interface Access {
@@ -19,6 +21,53 @@ public interface Access {
     /** Who a token was for. */
     record Redeemed(Tenant tenant, Member member) {}
 
+    /** Whom a token would let in, without using it up. Empty where {@link #redeem} would be. */
+    Optional<Redeemed> inspect(String token);
+
+    /**
+     * The acting user agrees to be signed in at its own client database.
+     *
+     * @return the code to send there, good for a minute, once
+     * @throws SaasException {@code access.client-unknown}, {@code access.redirect-invalid} (never redirect then), {@code
+     *     access.not-allowed} where the acting user is not the owner
+     */
+    String authorize(AuthorizationRequest request);
+
+    /**
+     * A client database turns a code into the owner's way in. Whatever is wrong uses the code up.
+     *
+     * @param redirectUri the one that the code was asked for with
+     * @param verifier null: none
+     * @return empty where the code is unknown, used, expired, another client's, or where something does not fit
+     */
+    Optional<Entry> exchange(UUID client, String code, String redirectUri, @Nullable String verifier);
+
+    /**
+     * For whoever has forgotten a password: a secret to be sent to the account's e-mail address and nowhere else, good for an
+     * hour. Empty where there is no such active account, or none with an address; what a stranger sees must not differ.
+     */
+    Optional<Reset> requestPasswordReset(String login);
+
+    /**
+     * Sets a new password with a secret of {@link #requestPasswordReset}, uses it up, and ends all sessions.
+     *
+     * @return false where the secret is unknown, used or expired
+     * @throws SaasException {@code account.invalid}; the secret is still good then
+     */
+    boolean resetPassword(String secret, String newPassword);
+
+    /**
+     * How to set a new password. The secret is never printed.
+     *
+     * @param email where to send it
+     */
+    record Reset(String secret, User user, String email) {
+        @Override
+        public String toString() {
+            return "Reset[user=" + user.id() + "]";
+        }
+    }
+
     /**
      * Opens a session for a user who has just been authenticated, at the main database or a client database.
      *
@@ -31,6 +80,9 @@ public interface Access {
 
     /** Ends it; unknown ones are no error. */
     void closeSession(String secret);
+
+    /** Ends all sessions of a user at the main database or a client database. */
+    void closeSessions(String database, long user);
 
     /**
      * An open session.

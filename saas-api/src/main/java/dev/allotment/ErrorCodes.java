@@ -23,7 +23,8 @@ public final class ErrorCodes {
 
     public static final String ACCESS_DENIED = "access.denied";
     public static final String ACCESS_NOT_ALLOWED = "access.not-allowed";
-    public static final String ACCESS_TOKEN_INVALID = "access.token-invalid";
+    public static final String ACCESS_CLIENT_UNKNOWN = "access.client-unknown";
+    public static final String ACCESS_REDIRECT_INVALID = "access.redirect-invalid";
     public static final String ACCOUNT_LOGIN_TAKEN = "account.login-taken";
     public static final String ACCOUNT_SIGNUP_OFF = "account.signup-off";
     public static final String ACCOUNT_INVALID = "account.invalid";
@@ -51,6 +52,7 @@ public final class ErrorCodes {
     public static final String USER_LIMIT_REACHED = "user.limit-reached";
     public static final String IDEMPOTENCY_MISMATCH = "idempotency.mismatch";
     public static final String OPERATION_IN_PROGRESS = "operation.in-progress";
+    public static final String OPERATION_CANCELLED = "operation.cancelled";
     public static final String OPERATION_FAILED = "operation.failed";
 
     private ErrorCodes() {}

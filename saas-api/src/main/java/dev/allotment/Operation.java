@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint hash of the request that came with the key
  * @param input what the steps need and the tenant's row does not say
  * @param errorCode see {@link SaasException#code()}; null unless FAILED
+ * @param startedBy the login of the account that asked for it; {@code host} for the host itself
+ * @param peer the address that it was asked from; null: not known
+ * @param percent how much of it is done
+ * @param cancelRequested whether it shall be undone at the next step, as far as it can be
  * @param node who works on it
  * @param fence grows each time that somebody takes it over; whoever holds an older one must stop
  * @param leaseUntil after this instant any node may take it over
@@ -36,7 +40,11 @@ public record Operation(
         long fence,
         Instant leaseUntil,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        String startedBy,
+        @Nullable String peer,
+        int percent,
+        boolean cancelRequested) {
     public Operation {
         input = Map.copyOf(input);
     }
@@ -70,6 +78,10 @@ public record Operation(
         private Instant leaseUntil;
         private Instant createdAt;
         private Instant updatedAt;
+        private String startedBy = "host";
+        private @Nullable String peer;
+        private int percent;
+        private boolean cancelRequested;
 
         private Builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
             this.uuid = uuid;
@@ -98,6 +110,10 @@ public record Operation(
             leaseUntil = from.leaseUntil;
             createdAt = from.createdAt;
             updatedAt = from.updatedAt;
+            startedBy = from.startedBy;
+            peer = from.peer;
+            percent = from.percent;
+            cancelRequested = from.cancelRequested;
         }
 
         public Builder id(OperationId value) {
@@ -185,6 +201,26 @@ public record Operation(
             return this;
         }
 
+        public Builder startedBy(String value) {
+            startedBy = value;
+            return this;
+        }
+
+        public Builder peer(@Nullable String value) {
+            peer = value;
+            return this;
+        }
+
+        public Builder percent(int value) {
+            percent = value;
+            return this;
+        }
+
+        public Builder cancelRequested(boolean value) {
+            cancelRequested = value;
+            return this;
+        }
+
         public Operation build() {
             return new Operation(
                     id,
@@ -203,7 +239,11 @@ public record Operation(
                     fence,
                     leaseUntil,
                     createdAt,
-                    updatedAt);
+                    updatedAt,
+                    startedBy,
+                    peer,
+                    percent,
+                    cancelRequested);
         }
     }
 }

@@ -12,5 +12,7 @@ public enum OperationKind {
     UPDATE_TENANT,
     DELETE_TENANT,
     BUILD_TEMPLATE,
-    DELETE_TEMPLATE
+    DELETE_TEMPLATE,
+    BUILD_SPARE,
+    DELETE_SPARE
 }

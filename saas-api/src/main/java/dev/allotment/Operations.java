@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.time.Duration;
+
 /** Long actions, running and ended; for administrators. */
 public interface Operations extends Lookup<OperationId, Operation> {
     /**
@@ -10,4 +12,16 @@ public interface Operations extends Lookup<OperationId, Operation> {
      * @return how many operations it ended
      */
     int recover();
+
+    /**
+     * Waits until an operation has ended.
+     *
+     * @return the operation as it is then; still running where the time ran out before
+     */
+    Operation await(OperationId operation, Duration timeout);
+
+    /**
+     * Asks for an operation to be undone at its next step. One that has ended, or can only go on, is not: its state tells.
+     */
+    Operation cancel(OperationId operation);
 }

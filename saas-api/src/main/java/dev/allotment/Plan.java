@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gracePeriod days between expiry and suspension
  * @param maxDatabasesPerCustomer databases of this plan that are not trials, per customer; 0: no limit
  * @param maxTrialDatabasesPerCustomer trials of this plan, per customer; 0: no limit
+ * @param spares how many ready copies of its template are kept in stock at most
  * @param sequence order of presentation, smallest first
  */
 public record Plan(
@@ -37,7 +38,8 @@ public record Plan(
         String lang,
         String tz,
         int sequence,
-        Instant createdAt) {
+        Instant createdAt,
+        int spares) {
 
     /** Starts from the defaults named at each part of {@link Plan}. */
     public static Builder builder(String name) {
@@ -70,6 +72,7 @@ public record Plan(
         private String tz = "UTC";
         private int sequence = 10;
         private Instant createdAt = Instant.EPOCH;
+        private int spares;
 
         private Builder(String name) {
             this.name = name;
@@ -95,6 +98,7 @@ public record Plan(
             tz = from.tz;
             sequence = from.sequence;
             createdAt = from.createdAt;
+            spares = from.spares;
         }
 
         public Builder id(PlanId value) {
@@ -192,6 +196,11 @@ public record Plan(
             return this;
         }
 
+        public Builder spares(int value) {
+            spares = value;
+            return this;
+        }
+
         public Plan build() {
             return new Plan(
                     id,
@@ -212,7 +221,8 @@ public record Plan(
                     lang,
                     tz,
                     sequence,
-                    createdAt);
+                    createdAt,
+                    spares);
         }
     }
 }

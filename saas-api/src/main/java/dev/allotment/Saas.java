@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A control plane, seen with the rights of whoever acts: all rights for the one that the builder opened, those of one user
@@ -33,6 +34,10 @@ public interface Saas extends AutoCloseable {
 
     Operations operations();
 
+    Events events();
+
+    Maintenance maintenance();
+
     /**
      * The inside of a client database, with all rights when this view has them. A portal user gets to it only as one of its
      * users, through {@link TenantDatabase#actingAs}.
@@ -47,6 +52,9 @@ public interface Saas extends AutoCloseable {
      * @throws SaasException {@code access.denied} where the account does not exist or is not active
      */
     Saas actingAs(UserId user);
+
+    /** As {@link #actingAs(UserId)}, and the audit log says from which address. */
+    Saas actingAs(UserId user, @Nullable String peer);
 
     /** A view with all rights for whoever knows the master password; always empty where none is set. */
     Optional<Saas> withMasterPassword(String password);

@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param customerId null for a database outside any plan
  * @param ownerId the account that it was made for; null for a database outside any plan
  * @param expiresAt null: does not expire
+ * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}; suspended while not empty
+ * @param notifiedFor the expiry that its owner was told of in advance
+ * @param nextCheckAt when the maintenance has to look at it; null: never
+ * @param syncedAt when users and sizes were read last
  * @param maxUsers regular users; 0: no limit
  * @param usersCount regular users at the last sync
  * @param totalStorageLimit megabytes of database and files; 0: no limit
@@ -41,7 +46,15 @@ public record Tenant(
         String lang,
         String tz,
         Instant createdAt,
-        @Nullable Instant deletedAt) {
+        @Nullable Instant deletedAt,
+        List<String> suspendedFor,
+        @Nullable Instant notifiedFor,
+        @Nullable Instant nextCheckAt,
+        @Nullable Instant syncedAt) {
+
+    public Tenant {
+        suspendedFor = List.copyOf(suspendedFor);
+    }
 
     /** Starts from the defaults named at each part of {@link Tenant}. */
     public static Builder builder(UUID uuid, String name, ServerId serverId) {
@@ -86,6 +99,10 @@ public record Tenant(
         private String tz = "UTC";
         private Instant createdAt = Instant.EPOCH;
         private @Nullable Instant deletedAt;
+        private List<String> suspendedFor = List.of();
+        private @Nullable Instant notifiedFor;
+        private @Nullable Instant nextCheckAt;
+        private @Nullable Instant syncedAt;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -115,6 +132,10 @@ public record Tenant(
             tz = from.tz;
             createdAt = from.createdAt;
             deletedAt = from.deletedAt;
+            suspendedFor = from.suspendedFor;
+            notifiedFor = from.notifiedFor;
+            nextCheckAt = from.nextCheckAt;
+            syncedAt = from.syncedAt;
         }
 
         public Builder id(TenantId value) {
@@ -222,6 +243,26 @@ public record Tenant(
             return this;
         }
 
+        public Builder suspendedFor(List<String> value) {
+            suspendedFor = value;
+            return this;
+        }
+
+        public Builder notifiedFor(@Nullable Instant value) {
+            notifiedFor = value;
+            return this;
+        }
+
+        public Builder nextCheckAt(@Nullable Instant value) {
+            nextCheckAt = value;
+            return this;
+        }
+
+        public Builder syncedAt(@Nullable Instant value) {
+            syncedAt = value;
+            return this;
+        }
+
         public Tenant build() {
             return new Tenant(
                     id,
@@ -244,7 +285,11 @@ public record Tenant(
                     lang,
                     tz,
                     createdAt,
-                    deletedAt);
+                    deletedAt,
+                    suspendedFor,
+                    notifiedFor,
+                    nextCheckAt,
+                    syncedAt);
         }
     }
 }

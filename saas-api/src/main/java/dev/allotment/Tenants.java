@@ -2,9 +2,11 @@
 package dev.allotment;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client databases. A portal user sees those of its customer. Every change of more than one step survives being killed:
@@ -20,6 +22,15 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     nothing is left behind
      */
     CreatedTenant create(CreateTenant command);
+
+    /**
+     * As {@link #create}, but only the name and the place are taken when this returns; the database is made by the host's
+     * executor, or where there is none by the next {@link Maintenance#run} on any node. {@link Access#issue} then gives the
+     * way in.
+     *
+     * @throws SaasException as {@link #create}
+     */
+    Operation createLater(CreateTenant command);
 
     /**
      * Makes a copy of a client database and opens it.
@@ -52,10 +63,22 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      */
     Tenant update(TenantId tenant, UnaryOperator<Tenant> change);
 
+    /**
+     * Gives it more time, or less. A database that is suspended only since its time was over is resumed by the next {@link
+     * Maintenance#run}.
+     *
+     * @param expiresAt null: never
+     * @param reason for the log of changes, not blank
+     */
+    Tenant extend(TenantId tenant, @Nullable Instant expiresAt, String reason);
+
     /** Closes it to everyone but its administrator. Suspending what is suspended is no error. */
     Tenant suspend(TenantId tenant);
 
-    /** Opens it again. */
+    /**
+     * Takes back a suspension by {@link #suspend}. It stays suspended while there is another cause: its time is over, or it
+     * holds too much.
+     */
     Tenant resume(TenantId tenant);
 
     /** Re-reads users, sizes and limits from the database. */

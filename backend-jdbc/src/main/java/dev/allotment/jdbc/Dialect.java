@@ -61,6 +61,11 @@ public interface Dialect {
         return "FOR UPDATE";
     }
 
+    /** Appended to a search to lock what it finds, and to look past what another transaction has locked. */
+    default String lockFreeClause() {
+        return " FOR UPDATE SKIP LOCKED";
+    }
+
     /** An array of plain values for {@code = ANY(?)}. */
     Array array(Connection connection, Kind kind, List<Object> values) throws SQLException;
 

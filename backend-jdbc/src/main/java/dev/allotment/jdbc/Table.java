@@ -99,10 +99,20 @@ final class Table<R extends Record> implements Records<R> {
 
     @Override
     public List<R> list(Query query) {
+        return select(query, "");
+    }
+
+    @Override
+    public Optional<R> lockFree(Query query) {
+        return select(query.page(query.offset(), 1), dialect.lockFreeClause()).stream()
+                .findFirst();
+    }
+
+    private List<R> select(Query query, String suffix) {
         type.check(query);
         Condition condition = Condition.of(dialect, type, query.filter());
         return transaction.run("Searching " + type.name(), handle -> {
-            try (var select = handle.createQuery(sql.list(query, condition))) {
+            try (var select = handle.createQuery(sql.list(query, condition) + suffix)) {
                 bind(select, condition.arguments());
                 if (query.offset() > 0) {
                     select.bind("row_offset", Values.argument(Kind.INTEGER, query.offset()));

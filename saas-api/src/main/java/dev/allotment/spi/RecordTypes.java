@@ -3,6 +3,7 @@ package dev.allotment.spi;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.Customer;
+import dev.allotment.Event;
 import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.Operation;
@@ -35,8 +36,18 @@ public final class RecordTypes {
             RecordType.of(Operation.class, "operations").unique("uuid").unique("idempotencyKey");
     public static final RecordType<AccessToken> ACCESS_TOKENS =
             RecordType.of(AccessToken.class, "access_tokens").unique("hash");
+    public static final RecordType<AuthorizationCode> AUTHORIZATION_CODES =
+            RecordType.of(AuthorizationCode.class, "authorization_codes").unique("hash");
+    public static final RecordType<PasswordReset> PASSWORD_RESETS =
+            RecordType.of(PasswordReset.class, "password_resets").unique("hash");
     public static final RecordType<SessionRecord> SESSIONS =
             RecordType.of(SessionRecord.class, "sessions").unique("hash");
+    public static final RecordType<Event> EVENTS =
+            RecordType.of(Event.class, "events").unique("uuid");
+    public static final RecordType<Delivery> DELIVERIES =
+            RecordType.of(Delivery.class, "deliveries").unique("eventId", "listener");
+    public static final RecordType<Spare> SPARES =
+            RecordType.of(Spare.class, "spares").unique("uuid").unique("name");
     public static final RecordType<Parameter> PARAMETERS =
             RecordType.of(Parameter.class, "parameters").unique("key");
 
@@ -71,7 +82,12 @@ public final class RecordTypes {
                 HELD_NAMES,
                 OPERATIONS,
                 ACCESS_TOKENS,
+                AUTHORIZATION_CODES,
+                PASSWORD_RESETS,
                 SESSIONS,
+                EVENTS,
+                DELIVERIES,
+                SPARES,
                 PARAMETERS);
     }
 

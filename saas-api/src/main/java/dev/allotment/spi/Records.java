@@ -29,6 +29,14 @@ public interface Records<R extends Record> {
     Optional<R> lock(long id);
 
     /**
+     * The first record of a query that no other transaction has locked, locked as {@link #lock} does; without waiting. A
+     * record that another transaction has changed meanwhile is looked at anew.
+     *
+     * @throws dev.allotment.SaasException as {@link RecordType#check}
+     */
+    Optional<R> lockFree(Query query);
+
+    /**
      * Replaces the record with this id.
      *
      * @throws dev.allotment.SaasException {@code record.missing}, {@code record.duplicate} as in {@link #insert}

@@ -2,8 +2,10 @@
 package dev.allotment.core;
 
 import dev.allotment.Access;
+import dev.allotment.AuthorizationRequest;
 import dev.allotment.Entry;
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
@@ -14,15 +16,22 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.spi.AccessToken;
+import dev.allotment.spi.AuthorizationCode;
+import dev.allotment.spi.PasswordReset;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.SessionRecord;
 import dev.allotment.spi.Transaction;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Access tokens and sessions. */
 final class AccessUseCases implements Access {
+    private static final Duration CODE_LIFE = Duration.ofMinutes(1);
+
     private final ControlPlane plane;
     private final Actor actor;
     private final TenantUseCases tenants;
@@ -41,14 +50,15 @@ final class AccessUseCases implements Access {
             throw actor.refused("enter this client database as its owner");
         }
         TenantRules.requireState(tenant, "entered", TenantState.OPEN);
-        MemberId owner = plane.inside(tenant, MemberRows::owner)
+        return enter(tenant, owner(tenant));
+    }
+
+    private MemberId owner(Tenant tenant) {
+        return plane.inside(tenant, MemberRows::owner)
                 .map(Member::id)
                 .orElseThrow(() -> SaasException.conflict(
                         ErrorCodes.TENANT_STATE,
                         "Database \"" + tenant.name() + "\" has no owner whom a token could let in."));
-        String secret = plane.secrets.next();
-        plane.catalog.transact(tx -> AccessTokens.insert(plane, tx, secret, tenant.id(), owner));
-        return tenants.entry(tenant, secret);
     }
 
     @Override
@@ -65,11 +75,7 @@ final class AccessUseCases implements Access {
 
     /** Deleting it in the transaction that reads it makes it good once; one for elsewhere stays. */
     private Optional<AccessToken> useUp(Transaction tx, String database, String token) {
-        Optional<AccessToken> found = tx
-                .records(RecordTypes.ACCESS_TOKENS)
-                .list(Query.where(Filter.equal("hash", Secrets.hash(token))))
-                .stream()
-                .findFirst()
+        Optional<AccessToken> found = byHash(tx, token)
                 .flatMap(each -> tx.records(RecordTypes.ACCESS_TOKENS).lock(each.id()));
         Optional<Tenant> tenant =
                 ControlPlane.tenantByName(tx, database).filter(each -> each.state() == TenantState.OPEN);
@@ -79,7 +85,150 @@ final class AccessUseCases implements Access {
             return Optional.empty();
         }
         tx.records(RecordTypes.ACCESS_TOKENS).delete(found.get().id());
-        return found.filter(each -> plane.now().isBefore(each.expiresAt()));
+        Optional<AccessToken> valid = found.filter(each -> plane.now().isBefore(each.expiresAt()));
+        valid.ifPresent(each ->
+                plane.events.add(tx, actor, EventType.TENANT_ENTERED, each.tenantId(), null, Map.of("name", database)));
+        return valid;
+    }
+
+    @Override
+    public Optional<Redeemed> inspect(String token) {
+        Instant now = plane.now();
+        Optional<AccessToken> found = plane.catalog.transact(tx -> byHash(tx, token));
+        return found.filter(each -> now.isBefore(each.expiresAt())).flatMap(each -> {
+            Optional<Tenant> tenant = tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
+            return tenant.flatMap(
+                    known -> activeMember(known, each.memberId()).map(member -> new Redeemed(known, member)));
+        });
+    }
+
+    private static Optional<AccessToken> byHash(Transaction tx, String token) {
+        return tx
+                .records(RecordTypes.ACCESS_TOKENS)
+                .list(Query.where(Filter.equal("hash", Secrets.hash(token))))
+                .stream()
+                .findFirst();
+    }
+
+    private Optional<Member> activeMember(Tenant tenant, MemberId member) {
+        return plane.inside(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(member.value()))
+                .filter(Member::active);
+    }
+
+    @Override
+    public String authorize(AuthorizationRequest request) {
+        Tenant tenant = plane.catalog
+                .transact(tx -> ControlPlane.tenantByUuid(tx, request.client()))
+                .filter(each -> each.state().live())
+                .orElseThrow(() -> SaasException.notFound(
+                        ErrorCodes.ACCESS_CLIENT_UNKNOWN, "There is no client database with this client_id."));
+        String expected = tenants.publicUrl(tenant) + AuthorizationRequest.REDIRECT_PATH;
+        if (!request.redirectUri().equals(expected)) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCESS_REDIRECT_INVALID,
+                    "The redirect_uri of this client database is \"" + expected + "\", found "
+                            + Texts.describe(request.redirectUri()) + ".");
+        }
+        User user = actor.user();
+        if (user == null || !user.id().equals(tenant.ownerId())) {
+            throw actor.refused("enter this client database: it is another customer's");
+        }
+        TenantRules.requireState(tenant, "entered", TenantState.OPEN);
+        MemberId owner = owner(tenant);
+        String secret = plane.secrets.next();
+        plane.catalog.transact(tx -> tx.records(RecordTypes.AUTHORIZATION_CODES)
+                .insert(new AuthorizationCode(
+                        0,
+                        Secrets.hash(secret),
+                        tenant.id(),
+                        owner,
+                        request.redirectUri(),
+                        request.codeChallenge(),
+                        plane.now().plus(CODE_LIFE))));
+        return secret;
+    }
+
+    @Override
+    public Optional<Entry> exchange(UUID client, String code, String redirectUri, @Nullable String verifier) {
+        Optional<AuthorizationCode> used = plane.catalog.transact(tx -> useUp(tx, code));
+        Instant now = plane.now();
+        return used.filter(each -> now.isBefore(each.expiresAt())
+                        && each.redirectUri().equals(redirectUri)
+                        && proves(each.codeChallenge(), verifier))
+                .flatMap(each -> tenants.find(each.tenantId())
+                        .filter(tenant -> tenant.uuid().equals(client) && tenant.state() == TenantState.OPEN)
+                        .map(tenant -> enter(tenant, each.memberId())));
+    }
+
+    private Optional<AuthorizationCode> useUp(Transaction tx, String code) {
+        Optional<AuthorizationCode> found = tx
+                .records(RecordTypes.AUTHORIZATION_CODES)
+                .list(Query.where(Filter.equal("hash", Secrets.hash(code))))
+                .stream()
+                .findFirst()
+                .flatMap(each -> tx.records(RecordTypes.AUTHORIZATION_CODES).lock(each.id()));
+        found.ifPresent(each -> tx.records(RecordTypes.AUTHORIZATION_CODES).delete(each.id()));
+        return found;
+    }
+
+    private static boolean proves(@Nullable String challenge, @Nullable String verifier) {
+        return challenge == null || (verifier != null && Secrets.sameText(challenge, Secrets.challenge(verifier)));
+    }
+
+    private Entry enter(Tenant tenant, MemberId member) {
+        String secret = plane.secrets.next();
+        plane.catalog.transact(tx -> AccessTokens.insert(plane, tx, secret, tenant.id(), member));
+        return tenants.entry(tenant, secret);
+    }
+
+    @Override
+    public Optional<Reset> requestPasswordReset(String login) {
+        String normal = Texts.normalLogin(login);
+        String secret = plane.secrets.next();
+        return plane.catalog.transact(tx -> tx
+                .records(RecordTypes.USERS)
+                .list(Query.where(Filter.and(Filter.equal("login", normal), Filter.equal("active", true))))
+                .stream()
+                .findFirst()
+                .flatMap(user -> Optional.ofNullable(user.email()).map(email -> {
+                    tx.records(RecordTypes.PASSWORD_RESETS)
+                            .insert(new PasswordReset(
+                                    0,
+                                    Secrets.hash(secret),
+                                    user.id(),
+                                    plane.now().plus(AccessTokens.LIFE)));
+                    return new Reset(secret, user, email);
+                })));
+    }
+
+    @Override
+    public boolean resetPassword(String secret, String newPassword) {
+        String hash = plane.passwords.hash(newPassword);
+        Optional<User> changed = plane.catalog.transact(tx -> reset(tx, secret, hash));
+        changed.ifPresent(
+                each -> plane.users.forget(AccountUseCases.MAIN, each.id().value()));
+        return changed.isPresent();
+    }
+
+    private Optional<User> reset(Transaction tx, String secret, String passwordHash) {
+        Optional<PasswordReset> found = tx
+                .records(RecordTypes.PASSWORD_RESETS)
+                .list(Query.where(Filter.equal("hash", Secrets.hash(secret))))
+                .stream()
+                .findFirst()
+                .flatMap(each -> tx.records(RecordTypes.PASSWORD_RESETS).lock(each.id()));
+        found.ifPresent(each -> tx.records(RecordTypes.PASSWORD_RESETS).delete(each.id()));
+        Optional<User> user = found.filter(each -> plane.now().isBefore(each.expiresAt()))
+                .flatMap(
+                        each -> tx.records(RecordTypes.USERS).lock(each.userId().value()))
+                .filter(User::active);
+        user.ifPresent(each -> {
+            MemberRows.setPasswordHash(tx, each.id().value(), passwordHash);
+            Sessions.closeAll(tx, AccountUseCases.MAIN, each.id().value());
+            Actor self = new Actor(each, actor.peer());
+            plane.events.add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
+        });
+        return user;
     }
 
     @Override
@@ -166,6 +315,14 @@ final class AccessUseCases implements Access {
             tx.records(RecordTypes.SESSIONS)
                     .list(Query.where(Filter.equal("hash", Secrets.hash(secret))))
                     .forEach(each -> tx.records(RecordTypes.SESSIONS).delete(each.id()));
+            return null;
+        });
+    }
+
+    @Override
+    public void closeSessions(String database, long user) {
+        plane.catalog.transact(tx -> {
+            Sessions.closeAll(tx, placeOf(tx, database), user);
             return null;
         });
     }

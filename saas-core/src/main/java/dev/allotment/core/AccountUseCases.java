@@ -6,6 +6,7 @@ import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Role;
@@ -83,7 +84,11 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     private User insert(User user, String password) {
         String hash = plane.passwords.hash(password);
         try {
-            return plane.catalog.transact(tx -> insert(tx, user, hash));
+            return plane.catalog.transact(tx -> {
+                User stored = insert(tx, user, hash);
+                plane.events.add(tx, actor, EventType.SIGNED_UP, null, stored.id(), Map.of("login", stored.login()));
+                return stored;
+            });
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken(user.login()) : e;
         }
@@ -187,6 +192,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
             lock(tx, id);
             MemberRows.setPasswordHash(tx, id.value(), hash);
             Sessions.closeAll(tx, MAIN, id.value());
+            plane.events.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
             return null;
         });
         plane.users.forget(MAIN, id.value());

@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
  * Whose rights count at the main database.
  *
  * @param user null: the host itself, which may do all
+ * @param peer the address that it acts from; null: not known
  */
-record Actor(@Nullable User user) {
-    static final Actor HOST = new Actor(null);
+record Actor(@Nullable User user, @Nullable String peer) {
+    static final Actor HOST = new Actor(null, null);
+
+    /** For the audit log. */
+    String login() {
+        return user == null ? "host" : user.login();
+    }
 
     boolean administrator() {
         return user == null || !user.share();

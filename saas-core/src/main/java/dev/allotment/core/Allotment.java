@@ -17,6 +17,7 @@ import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
 import dev.allotment.spi.Fix;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.SaasListener;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.Transaction;
 import java.net.URI;
@@ -34,6 +35,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,8 @@ public final class Allotment {
         private Duration nameRetention = Duration.ofDays(30);
         private final List<AddonSource> addonSources = new ArrayList<>();
         private final Map<String, Fix> fixes = new HashMap<>();
+        private final List<SaasListener> listeners = new ArrayList<>();
+        private @Nullable Executor executor;
 
         private Builder() {}
 
@@ -172,6 +176,18 @@ public final class Allotment {
             return this;
         }
 
+        /** Adds a listener to those found with ServiceLoader. Only {@link Saas#maintenance} tells them. */
+        public Builder listener(SaasListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /** Runs what {@code createLater} begins; stays the host's. Without one, the maintenance does. */
+        public Builder executor(Executor newExecutor) {
+            executor = newExecutor;
+            return this;
+        }
+
         /** Rounds of PBKDF2 for new passwords; default 210,000. Stored passwords keep theirs. */
         public Builder passwordRounds(int rounds) {
             passwordRounds = rounds;
@@ -232,7 +248,10 @@ public final class Allotment {
                     fixes,
                     mainDatabase,
                     node == null ? secrets.uuid().toString() : node,
-                    nameRetention);
+                    nameRetention,
+                    listeners(),
+                    ticker,
+                    executor);
             used.catalog().migrate();
             begin(plane);
             plane.sagas.recover(true);
@@ -316,20 +335,27 @@ public final class Allotment {
             List<AddonSource> sources = new ArrayList<>();
             ClassLoader loader = Thread.currentThread().getContextClassLoader();
             sources.add(AddonFolders.on(loader == null ? Allotment.class.getClassLoader() : loader));
-            Iterator<AddonSource> found = ServiceLoader.load(AddonSource.class).iterator();
-            while (true) {
-                try {
-                    if (!found.hasNext()) {
-                        break;
-                    }
-                    sources.add(found.next());
-                } catch (ServiceConfigurationError e) {
-                    throw SaasException.invalid(
-                            ErrorCodes.ADDON_INVALID, "A source of add-ons cannot be loaded: " + e.getMessage());
-                }
-            }
+            sources.addAll(found(ServiceLoader.load(AddonSource.class), "A source of add-ons"));
             sources.addAll(addonSources);
             return sources;
+        }
+
+        private List<SaasListener> listeners() {
+            List<SaasListener> all = new ArrayList<>(found(ServiceLoader.load(SaasListener.class), "A listener"));
+            all.addAll(listeners);
+            return all;
+        }
+
+        /** What is on the class path is meant to be used, so one that cannot be loaded is a mistake to be told. */
+        private static <S> List<S> found(ServiceLoader<S> loader, String what) {
+            List<S> services = new ArrayList<>();
+            try {
+                loader.forEach(services::add);
+            } catch (ServiceConfigurationError e) {
+                throw SaasException.invalid(
+                        ErrorCodes.SETTING_INVALID, what + " on the class path cannot be loaded: " + e.getMessage());
+            }
+            return services;
         }
 
         /** What a first start makes. Two nodes that begin at once collide at a unique key, and the second finds it made. */

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.List;
+import java.util.Map;
 
 /** Builds the database of a template, and makes it its plan's. It is never opened. */
 final class BuildTemplateSaga implements Saga {
@@ -44,6 +46,7 @@ final class BuildTemplateSaga implements Saga {
     public void finish(Transaction tx, Operation operation) {
         Template template = Sagas.template(tx, operation);
         tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.READY));
+        plane.events.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
         long plan = Long.parseLong(operation.input().getOrDefault(PLAN, "0"));
         tx.records(RecordTypes.PLANS)
                 .lock(plan)

@@ -25,7 +25,7 @@ final class ConfigurationUseCases implements Configuration {
     public Upgraded apply(TenantId id, Upgrade upgrade) {
         actor.requireAdministrator("configure client databases");
         Configurator configurator = new Configurator(plane, upgrade);
-        Operation.Builder draft = plane.sagas.draft(OperationKind.CONFIGURE_TENANT);
+        Operation.Builder draft = plane.sagas.draft(OperationKind.CONFIGURE_TENANT, actor);
         Operation operation = plane.catalog.transact(tx -> {
             Tenant tenant = TenantRules.lock(tx, id.value());
             TenantRules.requireState(tenant, "configured", TenantState.OPEN, TenantState.PENDING);

@@ -2,6 +2,7 @@
 package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
@@ -9,6 +10,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,10 +68,15 @@ final class ConfigureSaga implements Saga {
     public void finish(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
         Tenant.Builder changed = TenantFacts.limits(tenant, settings);
-        if (tenant.state() == TenantState.OPEN || tenant.state() == TenantState.PENDING) {
-            changed.state(suspended() ? TenantState.PENDING : TenantState.OPEN);
+        List<String> causes = new ArrayList<>(tenant.suspendedFor());
+        if (suspended() && causes.isEmpty()) {
+            causes.add(Schedule.MANUAL);
+        } else if (!suspended()) {
+            causes.clear();
         }
-        tx.records(RecordTypes.TENANTS).update(changed.build());
+        changed.suspendedFor(causes).state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING);
+        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, changed.build(), plane.now()));
+        plane.events.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), operation.input());
     }
 
     private boolean suspended() {

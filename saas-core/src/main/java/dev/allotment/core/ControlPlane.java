@@ -15,16 +15,20 @@ import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.Fix;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.SaasListener;
 import dev.allotment.spi.Transaction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all use cases of one opened control plane share. */
@@ -45,6 +49,10 @@ final class ControlPlane {
     final Duration nameRetention;
     final MainParameters parameters;
     final Sagas sagas;
+    final EventLog events;
+    final Outbox outbox;
+    final LongSupplier ticker;
+    final @Nullable Executor executor;
     private final Map<ServerId, Databases> databases = new ConcurrentHashMap<>();
 
     ControlPlane(
@@ -59,7 +67,10 @@ final class ControlPlane {
             Map<String, Fix> fixes,
             String mainDatabase,
             String node,
-            Duration nameRetention) {
+            Duration nameRetention,
+            List<SaasListener> listeners,
+            LongSupplier ticker,
+            @Nullable Executor executor) {
         this.backend = backend;
         this.catalog = backend.catalog();
         this.place = catalogPlace(catalog);
@@ -76,6 +87,11 @@ final class ControlPlane {
         this.nameRetention = nameRetention;
         this.parameters = new MainParameters(catalog);
         this.sagas = new Sagas(this, node);
+        this.events =
+                new EventLog(this, listeners.stream().map(SaasListener::name).toList());
+        this.outbox = new Outbox(this, listeners);
+        this.ticker = ticker;
+        this.executor = executor;
     }
 
     /** Now, to the microsecond, as databases keep it. */

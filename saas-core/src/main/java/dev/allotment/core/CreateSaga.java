@@ -2,9 +2,11 @@
 package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -19,6 +21,7 @@ import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,9 @@ final class CreateSaga implements Saga {
     static final String SOURCE_NAME = "sourceName";
 
     static final String SOURCE_UUID = "sourceUuid";
+    /** Name of the spare that the tenant has taken over, identity and all. */
+    static final String SPARE_NAME = "spareName";
+
     static final String ADMIN_LOGIN = "adminLogin";
     static final String ADMIN_HASH = "adminHash";
 
@@ -53,7 +59,11 @@ final class CreateSaga implements Saga {
     private void makeDatabase(Operation operation) {
         DatabaseRef target = ControlPlane.ref(tenant(operation));
         String sourceName = operation.input().get(SOURCE_NAME);
+        String spareName = operation.input().get(SPARE_NAME);
         try {
+            if (spareName != null && renamed(operation, new DatabaseRef(spareName, target.uuid()), target)) {
+                return;
+            }
             if (sourceName == null) {
                 databases(operation).create(target);
             } else {
@@ -62,6 +72,19 @@ final class CreateSaga implements Saga {
             }
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? TenantRules.nameTaken(target.name()) : e;
+        }
+    }
+
+    /** A spare whose database is not there, for whatever reason, is as good as none: then the template is copied. */
+    private boolean renamed(Operation operation, DatabaseRef spare, DatabaseRef target) {
+        try {
+            databases(operation).rename(spare, target.name());
+            return true;
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -105,11 +128,22 @@ final class CreateSaga implements Saga {
     public void finish(Transaction tx, Operation operation) {
         Tenant made = TenantRules.lock(tx, tenant(operation).id().value());
         long users = owner == null ? 0 : 1;
-        tx.records(RecordTypes.TENANTS)
-                .update(made.toBuilder()
-                        .state(TenantState.OPEN)
-                        .usersCount((int) Math.max(users, made.usersCount()))
-                        .build());
+        Tenant open = made.toBuilder()
+                .state(TenantState.OPEN)
+                .usersCount((int) Math.max(users, made.usersCount()))
+                .syncedAt(plane.now())
+                .build();
+        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, open, plane.now()));
+        String source = operation.input().get(SOURCE_UUID);
+        boolean copy = operation.kind() == OperationKind.DUPLICATE_TENANT;
+        plane.events.add(
+                tx,
+                operation,
+                copy ? EventType.TENANT_DUPLICATED : EventType.TENANT_CREATED,
+                made.id(),
+                copy && source != null
+                        ? Map.of("name", made.name(), "source", source)
+                        : Map.of("name", made.name(), "plan", String.valueOf(made.planId())));
         if (token != null && owner != null) {
             AccessTokens.insert(plane, tx, token, made.id(), owner);
         }
@@ -123,13 +157,21 @@ final class CreateSaga implements Saga {
     @Override
     public void undo(Operation operation) {
         DatabaseRef target = ControlPlane.ref(tenant(operation));
+        drop(operation, target);
+        String spareName = operation.input().get(SPARE_NAME);
+        if (spareName != null) {
+            drop(operation, new DatabaseRef(spareName, target.uuid()));
+        }
+    }
+
+    /** Where a database of that name is somebody else's, there is nothing of ours to take back. */
+    private void drop(Operation operation, DatabaseRef database) {
         try {
-            databases(operation).drop(target);
+            databases(operation).drop(database);
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
                 throw e;
             }
-            // A database of that name is somebody else's: there is nothing of ours to take back.
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.Query;
@@ -13,9 +14,10 @@ import dev.allotment.spi.SessionRecord;
 import dev.allotment.spi.Transaction;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Removes a client database. Once begun it can only go on. */
-final class DeleteSaga implements Saga {
+final class DeleteSaga extends ForwardSaga {
     private final ControlPlane plane;
 
     DeleteSaga(ControlPlane plane) {
@@ -40,26 +42,13 @@ final class DeleteSaga implements Saga {
                 .update(tenant.toBuilder()
                         .state(TenantState.DELETED)
                         .deletedAt(now)
+                        .nextCheckAt(null)
                         .build());
+        plane.events.add(tx, operation, EventType.TENANT_DELETED, tenant.id(), Map.of("name", tenant.name()));
         Records<AccessToken> tokens = tx.records(RecordTypes.ACCESS_TOKENS);
         tokens.list(Query.where(Filter.equal("tenantId", tenant.id()))).forEach(each -> tokens.delete(each.id()));
         Records<SessionRecord> sessions = tx.records(RecordTypes.SESSIONS);
         sessions.list(Query.where(Filter.equal("database", tenant.uuid().toString())))
                 .forEach(each -> sessions.delete(each.id()));
-    }
-
-    @Override
-    public boolean undoable(Operation operation) {
-        return false;
-    }
-
-    @Override
-    public void undo(Operation operation) {
-        throw new IllegalStateException("A dropped database does not come back");
-    }
-
-    @Override
-    public void undone(Transaction tx, Operation operation) {
-        throw new IllegalStateException("A dropped database does not come back");
     }
 }

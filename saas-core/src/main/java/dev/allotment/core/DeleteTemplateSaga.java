@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.Template;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.List;
+import java.util.Map;
 
 /** Removes a template, which nobody clones any more. Once begun it can only go on. */
-final class DeleteTemplateSaga implements Saga {
+final class DeleteTemplateSaga extends ForwardSaga {
     private final ControlPlane plane;
 
     DeleteTemplateSaga(ControlPlane plane) {
@@ -27,21 +29,7 @@ final class DeleteTemplateSaga implements Saga {
     public void finish(Transaction tx, Operation operation) {
         Template template = Sagas.template(tx, operation);
         TenantRules.release(tx, template.name(), template.uuid(), null);
+        plane.events.add(tx, operation, EventType.TEMPLATE_DELETED, null, Map.of("template", template.name()));
         tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
-    }
-
-    @Override
-    public boolean undoable(Operation operation) {
-        return false;
-    }
-
-    @Override
-    public void undo(Operation operation) {
-        throw new IllegalStateException("A dropped template does not come back");
-    }
-
-    @Override
-    public void undone(Transaction tx, Operation operation) {
-        throw new IllegalStateException("A dropped template does not come back");
     }
 }

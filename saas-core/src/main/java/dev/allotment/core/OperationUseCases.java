@@ -7,6 +7,7 @@ import dev.allotment.OperationId;
 import dev.allotment.Operations;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.time.Duration;
 
 /** Long actions, and the recovery of those that lost their node. */
 final class OperationUseCases extends RecordLookup<OperationId, Operation> implements Operations {
@@ -34,5 +35,17 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
     public int recover() {
         actor.requireAdministrator("recover operations");
         return plane.sagas.recover(false);
+    }
+
+    @Override
+    public Operation await(OperationId id, Duration timeout) {
+        get(id);
+        return plane.sagas.await(id, timeout);
+    }
+
+    @Override
+    public Operation cancel(OperationId id) {
+        actor.requireAdministrator("cancel operations");
+        return plane.sagas.cancel(id);
     }
 }

@@ -2,6 +2,7 @@
 package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -9,6 +10,7 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.List;
+import java.util.Map;
 
 /** Gives a database another name; both names are held until it has ended. */
 final class RenameSaga implements Saga {
@@ -40,6 +42,12 @@ final class RenameSaga implements Saga {
         TenantRules.release(tx, tenant.name(), tenant.uuid(), null);
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder().name(newName(operation)).build());
+        plane.events.add(
+                tx,
+                operation,
+                EventType.TENANT_RENAMED,
+                tenant.id(),
+                Map.of("from", tenant.name(), "to", newName(operation)));
     }
 
     @Override

@@ -6,7 +6,9 @@ import dev.allotment.Accounts;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Events;
 import dev.allotment.Health;
+import dev.allotment.Maintenance;
 import dev.allotment.Operations;
 import dev.allotment.Parameters;
 import dev.allotment.Plans;
@@ -22,6 +24,7 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.RecordTypes;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The control plane, with the rights of one actor. */
 final class SaasView implements Saas {
@@ -97,6 +100,16 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public Events events() {
+        return new EventUseCases(plane, actor);
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return new MaintenanceUseCase(plane, actor);
+    }
+
+    @Override
     public TenantDatabase database(String name) {
         Tenant tenant = plane.catalog
                 .transact(tx -> ControlPlane.tenantByName(tx, name))
@@ -110,13 +123,18 @@ final class SaasView implements Saas {
 
     @Override
     public Saas actingAs(UserId id) {
+        return actingAs(id, null);
+    }
+
+    @Override
+    public Saas actingAs(UserId id, @Nullable String peer) {
         User user = plane.users
                 .recent(AccountUseCases.MAIN, id.value())
                 .or(() -> plane.catalog
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
-        return new SaasView(plane, new Actor(user), master, () -> {});
+        return new SaasView(plane, new Actor(user, peer), master, () -> {});
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +39,15 @@ final class Sagas {
     /** How long a node may be silent; {@link #recover} renews the leases of its own node. */
     static final Duration LEASE = Duration.ofSeconds(30);
 
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
 
     private final ControlPlane plane;
     private final String node;
     /** What this process works on now. */
     private final Set<OperationId> active = ConcurrentHashMap.newKeySet();
+    /** Told whenever an operation of this process ends. */
+    private final Object ends = new Object();
 
     Sagas(ControlPlane plane, String node) {
         this.plane = plane;
@@ -51,9 +55,11 @@ final class Sagas {
     }
 
     /** A new operation of this node; the caller adds what it is about, and stores it with {@link #begin}. */
-    Operation.Builder draft(OperationKind kind) {
+    Operation.Builder draft(OperationKind kind, Actor actor) {
         Instant now = plane.now();
-        return Operation.builder(plane.secrets.uuid(), kind, node, now.plus(LEASE), now);
+        return Operation.builder(plane.secrets.uuid(), kind, node, now.plus(LEASE), now)
+                .startedBy(actor.login())
+                .peer(actor.peer());
     }
 
     /**
@@ -83,6 +89,68 @@ final class Sagas {
         }
     }
 
+    /** Hands an operation to the host's executor; without one, to whoever runs the maintenance next. */
+    void runLater(Operation operation, Saga saga) {
+        if (plane.executor == null) {
+            release(operation);
+            return;
+        }
+        active.add(operation.id());
+        try {
+            plane.executor.execute(() -> {
+                try {
+                    run(operation, saga);
+                } catch (RuntimeException e) {
+                    LOG.log(Level.WARNING, () -> "Operation " + operation.id() + " failed: " + e.getMessage());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            active.remove(operation.id());
+            release(operation);
+        }
+    }
+
+    /** Waits until an operation has ended, on whatever node, or the time is over. */
+    Operation await(OperationId id, Duration timeout) {
+        long end = plane.ticker.getAsLong() + timeout.toNanos();
+        while (true) {
+            Operation operation = find(id);
+            long left = end - plane.ticker.getAsLong();
+            if (operation.state() != OperationState.RUNNING || left <= 0) {
+                return operation;
+            }
+            synchronized (ends) {
+                try {
+                    // Whoever ends one here wakes this up; one that ends on another node is seen a little later.
+                    ends.wait(Math.max(1, Math.min(LOOK_EVERY.toMillis(), left / 1_000_000)));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return operation;
+                }
+            }
+        }
+    }
+
+    Operation cancel(OperationId id) {
+        return plane.catalog.transact(tx -> {
+            Operation found = tx.records(RecordTypes.OPERATIONS)
+                    .lock(id.value())
+                    .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
+            if (found.state() != OperationState.RUNNING) {
+                return found;
+            }
+            Operation asked = found.toBuilder().cancelRequested(true).build();
+            tx.records(RecordTypes.OPERATIONS).update(asked);
+            return asked;
+        });
+    }
+
+    private Operation find(OperationId id) {
+        return plane.catalog
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
+    }
+
     /** Runs what is left of an operation, to its end. What its saga throws comes out, after it was undone. */
     Operation run(Operation begun, Saga saga) {
         active.add(begun.id());
@@ -94,6 +162,9 @@ final class Sagas {
             return forward(begun, saga);
         } finally {
             active.remove(begun.id());
+            synchronized (ends) {
+                ends.notifyAll();
+            }
         }
     }
 
@@ -115,17 +186,28 @@ final class Sagas {
                 throw e;
             }
             if (i < steps.size() - 1) {
-                operation = record(operation.toBuilder().step(step.name()));
+                operation = record(operation.toBuilder().step(step.name()).percent(100 * (i + 1) / steps.size()));
+                cancelIfAsked(operation, saga);
             }
         }
         return end(operation, saga);
+    }
+
+    /** Somebody else may have asked while the last step ran; the record just made says so. */
+    private void cancelIfAsked(Operation operation, Saga saga) {
+        if (operation.cancelRequested() && saga.undoable(operation)) {
+            SaasException cancelled = SaasException.conflict(
+                    ErrorCodes.OPERATION_CANCELLED, "Operation " + operation.id() + " was cancelled and undone.");
+            fail(operation, saga, cancelled);
+            throw cancelled;
+        }
     }
 
     private Operation end(Operation operation, Saga saga) {
         return plane.catalog.transact(tx -> {
             requireMine(tx, operation);
             saga.finish(tx, operation);
-            return store(tx, operation.toBuilder().state(OperationState.DONE));
+            return store(tx, operation.toBuilder().state(OperationState.DONE).percent(100));
         });
     }
 
@@ -168,8 +250,8 @@ final class Sagas {
     private Operation record(Operation.Builder change) {
         Operation changed = change.build();
         return plane.catalog.transact(tx -> {
-            requireMine(tx, changed);
-            return store(tx, change);
+            boolean cancel = requireMine(tx, changed).cancelRequested();
+            return store(tx, change.cancelRequested(cancel));
         });
     }
 
@@ -191,7 +273,8 @@ final class Sagas {
         });
     }
 
-    private static void requireMine(Transaction tx, Operation mine) {
+    /** The operation as it is stored now. */
+    private static Operation requireMine(Transaction tx, Operation mine) {
         Optional<Operation> present = tx.records(RecordTypes.OPERATIONS)
                 .lock(mine.id().value())
                 .filter(each -> each.fence() == mine.fence() && each.state() == OperationState.RUNNING);
@@ -204,6 +287,7 @@ final class Sagas {
                     true,
                     null);
         }
+        return present.get();
     }
 
     /**
@@ -303,6 +387,8 @@ final class Sagas {
             case DELETE_TENANT -> new DeleteSaga(plane);
             case BUILD_TEMPLATE -> new BuildTemplateSaga(plane);
             case DELETE_TEMPLATE -> new DeleteTemplateSaga(plane);
+            case BUILD_SPARE -> new BuildSpareSaga(plane);
+            case DELETE_SPARE -> new DeleteSpareSaga(plane);
         };
     }
 }

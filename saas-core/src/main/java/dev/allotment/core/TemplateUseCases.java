@@ -47,7 +47,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
         actor.requireAdministrator("build templates");
         List<String> ordered =
                 plane.addons.withDependencies(addons).stream().map(Addon::name).toList();
-        Operation.Builder draft = plane.sagas.draft(OperationKind.BUILD_TEMPLATE);
+        Operation.Builder draft = plane.sagas.draft(OperationKind.BUILD_TEMPLATE, actor);
         Operation operation = plane.catalog.transact(tx -> {
             Plan found = tx.records(RecordTypes.PLANS)
                     .find(plan.value())
@@ -81,7 +81,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
     @Override
     public void delete(TemplateId id) {
         actor.requireAdministrator("delete templates");
-        Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TEMPLATE);
+        Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TEMPLATE, actor);
         Operation operation = plane.catalog.transact(tx -> {
             Template template = lock(tx, id);
             if (tx.records(RecordTypes.PLANS).count(Filter.equal("templateId", id)) > 0) {

@@ -8,6 +8,7 @@ import dev.allotment.DuplicateTenant;
 import dev.allotment.Entry;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
@@ -27,18 +28,22 @@ import dev.allotment.Tenants;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Spare;
 import dev.allotment.spi.Transaction;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +111,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             OperationKind kind, @Nullable String key, String request, Function<Transaction, Draft> reserve) {
         String scopedKey = key == null ? null : scoped(key);
         Operation.Builder draft =
-                plane.sagas.draft(kind).idempotencyKey(scopedKey).fingerprint(Secrets.hash(request));
+                plane.sagas.draft(kind, actor).idempotencyKey(scopedKey).fingerprint(Secrets.hash(request));
         Reservation reservation = reserve(draft, scopedKey, reserve);
         if (reservation.repeated()) {
             return repeated(reservation);
@@ -115,6 +120,35 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         plane.sagas.run(reservation.operation(), new CreateSaga(plane, token));
         Tenant made = get(reservation.tenant().id());
         return new CreatedTenant(made, reservation.operation().id(), token == null ? null : entry(made, token));
+    }
+
+    @Override
+    public Operation createLater(CreateTenant command) {
+        actor.requireAdministrator("create client databases");
+        CreateTenant.Administrator administrator = command.administrator();
+        String hash = administrator == null ? null : plane.passwords.hash(administrator.password());
+        String key = command.idempotencyKey() == null ? null : scoped(command.idempotencyKey());
+        Operation.Builder draft = plane.sagas
+                .draft(OperationKind.CREATE_TENANT, actor)
+                .idempotencyKey(key)
+                .fingerprint(Secrets.hash(fingerprint(command)));
+        try {
+            Reservation reservation = reserve(draft, key, tx -> reserve(tx, command, hash));
+            if (!reservation.repeated()) {
+                plane.sagas.runLater(reservation.operation(), new CreateSaga(plane, null));
+            }
+            return reservation.operation();
+        } catch (SaasException e) {
+            Optional<Operation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
+                    ? Optional.empty()
+                    : plane.catalog.transact(tx -> byKey(tx, key));
+            return running.orElseThrow(() -> e);
+        }
+    }
+
+    private static Optional<Operation> byKey(Transaction tx, String key) {
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.equal("idempotencyKey", key))).stream()
+                .findFirst();
     }
 
     private String scoped(String key) {
@@ -206,7 +240,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         Template template = plan == null || plan.templateId() == null ? null : template(tx, plan.templateId());
         ServerId server = server(tx, plan, template);
         String name = name(tx, command.name(), plan, server);
-        UUID uuid = command.uuid() == null ? plane.secrets.uuid() : command.uuid();
+        Optional<Spare> spare =
+                template == null || command.uuid() != null ? Optional.empty() : SpareStock.take(tx, template.id());
+        UUID uuid = command.uuid() == null ? spare.map(Spare::uuid).orElseGet(plane.secrets::uuid) : command.uuid();
         Instant now = plane.now();
         Tenant.Builder tenant = Tenant.builder(uuid, name, server)
                 .customerId(customer)
@@ -231,6 +267,10 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             input.put(CreateSaga.SOURCE_NAME, template.name());
             input.put(CreateSaga.SOURCE_UUID, template.uuid().toString());
         }
+        spare.ifPresent(each -> {
+            TenantRules.release(tx, each.name(), each.uuid(), null);
+            input.put(CreateSaga.SPARE_NAME, each.name());
+        });
         if (command.administrator() != null && administratorHash != null) {
             input.put(
                     CreateSaga.ADMIN_LOGIN, Texts.login(command.administrator().login()));
@@ -329,6 +369,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .customerId(customer)
                 .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)))
                 .createdAt(now)
+                .suspendedFor(List.of())
+                .notifiedFor(null)
                 .build();
         return new Draft(
                 copy,
@@ -348,7 +390,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     @Override
     public Tenant rename(TenantId id, String name) {
         actor.requireAdministrator("rename client databases");
-        Operation.Builder draft = plane.sagas.draft(OperationKind.RENAME_TENANT);
+        Operation.Builder draft = plane.sagas.draft(OperationKind.RENAME_TENANT, actor);
         Operation operation;
         try {
             operation = plane.catalog.transact(tx -> {
@@ -372,7 +414,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     @Override
     public Tenant delete(TenantId id) {
         actor.requireAdministrator("delete client databases");
-        Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TENANT);
+        Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TENANT, actor);
         Optional<Operation> operation = plane.catalog.transact(tx -> {
             Tenant tenant = lock(tx, id);
             if (!tenant.state().live()) {
@@ -387,22 +429,51 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     @Override
     public Tenant update(TenantId id, UnaryOperator<Tenant> change) {
-        return follow(id, OperationKind.UPDATE_TENANT, "changed", tenant -> {
-            Tenant wanted = change.apply(tenant);
-            if (wanted.maxUsers() < 0 || wanted.totalStorageLimit() < 0) {
-                throw SaasException.invalid(
-                        ErrorCodes.CONFIGURATION_INVALID, "A limit is not negative; 0 means that there is none.");
-            }
-            return tenant.toBuilder()
-                    .maxUsers(wanted.maxUsers())
-                    .totalStorageLimit(wanted.totalStorageLimit())
-                    .blockOnExpiration(wanted.blockOnExpiration())
-                    .blockOnStorageExceed(wanted.blockOnStorageExceed())
-                    .expiresAt(wanted.expiresAt())
-                    .trial(wanted.trial())
-                    .customerId(wanted.customerId())
-                    .build();
-        });
+        return follow(
+                id,
+                OperationKind.UPDATE_TENANT,
+                "changed",
+                tenant -> {
+                    Tenant wanted = change.apply(tenant);
+                    if (wanted.maxUsers() < 0 || wanted.totalStorageLimit() < 0) {
+                        throw SaasException.invalid(
+                                ErrorCodes.CONFIGURATION_INVALID,
+                                "A limit is not negative; 0 means that there is none.");
+                    }
+                    return tenant.toBuilder()
+                            .maxUsers(wanted.maxUsers())
+                            .totalStorageLimit(wanted.totalStorageLimit())
+                            .blockOnExpiration(wanted.blockOnExpiration())
+                            .blockOnStorageExceed(wanted.blockOnStorageExceed())
+                            .expiresAt(wanted.expiresAt())
+                            .trial(wanted.trial())
+                            .customerId(wanted.customerId())
+                            .build();
+                },
+                (tx, before) ->
+                        plane.events.add(tx, actor, EventType.TENANT_CHANGED, id, null, Map.of("name", before.name())));
+    }
+
+    @Override
+    public Tenant extend(TenantId id, @Nullable Instant expiresAt, String reason) {
+        actor.requireAdministrator("extend client databases");
+        String why = Texts.name(reason, ErrorCodes.CONFIGURATION_INVALID, "The reason of a change");
+        Instant until = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MICROS);
+        return follow(
+                id,
+                OperationKind.UPDATE_TENANT,
+                "extended",
+                tenant -> tenant.toBuilder().expiresAt(until).build(),
+                (tx, before) -> plane.events.add(
+                        tx,
+                        actor,
+                        EventType.TENANT_EXTENDED,
+                        id,
+                        null,
+                        Map.of(
+                                "from", String.valueOf(before.expiresAt()),
+                                "to", String.valueOf(until),
+                                "reason", why)));
     }
 
     @Override
@@ -411,7 +482,11 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 id,
                 OperationKind.SUSPEND_TENANT,
                 "suspended",
-                tenant -> tenant.toBuilder().state(TenantState.PENDING).build());
+                tenant -> tenant.suspendedFor().contains(Schedule.MANUAL)
+                        ? tenant
+                        : withCauses(tenant, causes -> causes.add(Schedule.MANUAL)),
+                (tx, before) -> plane.events.add(
+                        tx, actor, EventType.TENANT_SUSPENDED, id, null, Map.of("cause", Schedule.MANUAL)));
     }
 
     @Override
@@ -420,18 +495,35 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 id,
                 OperationKind.RESUME_TENANT,
                 "resumed",
-                tenant -> tenant.toBuilder().state(TenantState.OPEN).build());
+                tenant -> withCauses(tenant, causes -> causes.remove(Schedule.MANUAL)),
+                (tx, before) -> plane.events.add(
+                        tx, actor, EventType.TENANT_RESUMED, id, null, Map.of("cause", Schedule.MANUAL)));
+    }
+
+    private static Tenant withCauses(Tenant tenant, Consumer<List<String>> change) {
+        List<String> causes = new ArrayList<>(tenant.suspendedFor());
+        change.accept(causes);
+        return tenant.toBuilder()
+                .suspendedFor(causes)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                .build();
     }
 
     @Override
     public Tenant sendParameters(TenantId id) {
-        return follow(id, OperationKind.UPDATE_TENANT, "told its parameters", UnaryOperator.identity());
+        return follow(
+                id, OperationKind.UPDATE_TENANT, "told its parameters", UnaryOperator.identity(), (tx, before) -> {});
     }
 
     /** Changes the catalog, which leads, and then the database, which follows. */
-    private Tenant follow(TenantId id, OperationKind kind, String wish, UnaryOperator<Tenant> change) {
+    private Tenant follow(
+            TenantId id,
+            OperationKind kind,
+            String wish,
+            UnaryOperator<Tenant> change,
+            BiConsumer<Transaction, Tenant> tell) {
         actor.requireAdministrator("change client databases");
-        Operation.Builder draft = plane.sagas.draft(kind);
+        Operation.Builder draft = plane.sagas.draft(kind, actor);
         Operation operation = plane.catalog.transact(tx -> {
             Tenant tenant = lock(tx, id);
             TenantRules.requireState(tenant, wish, TenantState.OPEN, TenantState.PENDING);
@@ -442,7 +534,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                     && tx.records(RecordTypes.CUSTOMERS).find(customer.value()).isEmpty()) {
                 throw RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value());
             }
-            tx.records(RecordTypes.TENANTS).update(changed);
+            tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, changed, plane.now()));
+            tell.accept(tx, tenant);
             return begun;
         });
         plane.sagas.run(operation, new UpdateSaga(plane));
@@ -461,9 +554,21 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             Tenant synced = TenantFacts.limits(lock(tx, id), settings)
                     .usersCount(users)
                     .databaseSize(size)
+                    .syncedAt(plane.now())
                     .build();
-            tx.records(RecordTypes.TENANTS).update(synced);
-            return synced;
+            Tenant scheduled = Schedule.scheduled(tx, synced, plane.now());
+            tx.records(RecordTypes.TENANTS).update(scheduled);
+            return scheduled;
+        });
+    }
+
+    /** Counts as read now, though it could not be. */
+    void markSynced(TenantId id) {
+        plane.catalog.transact(tx -> {
+            Tenant tenant = lock(tx, id);
+            tx.records(RecordTypes.TENANTS)
+                    .update(tenant.toBuilder().syncedAt(plane.now()).build());
+            return null;
         });
     }
 

@@ -8,7 +8,7 @@ import dev.allotment.spi.Transaction;
 import java.util.List;
 
 /** Makes a client database follow what the catalog already says of it: limits, expiry, and whether it is suspended. */
-final class UpdateSaga implements Saga {
+final class UpdateSaga extends ForwardSaga {
     private final ControlPlane plane;
 
     UpdateSaga(ControlPlane plane) {
@@ -38,20 +38,5 @@ final class UpdateSaga implements Saga {
     @Override
     public void finish(Transaction tx, Operation operation) {
         // The catalog was changed in the transaction that began the operation.
-    }
-
-    @Override
-    public boolean undoable(Operation operation) {
-        return false;
-    }
-
-    @Override
-    public void undo(Operation operation) {
-        throw new IllegalStateException("The catalog leads, and the database follows");
-    }
-
-    @Override
-    public void undone(Transaction tx, Operation operation) {
-        throw new IllegalStateException("The catalog leads, and the database follows");
     }
 }

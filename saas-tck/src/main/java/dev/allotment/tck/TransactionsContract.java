@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -189,6 +190,38 @@ public abstract class TransactionsContract extends Contract {
             assertThat(Race.end(holder).failure()).isNull();
             assertThat(Race.end(next).failure()).isNull();
             assertThat(values(place)).containsExactly("at first, then the holder, then the next");
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aFreeRecordIsTakenByOneOfMany() {
+        return everywhere(place -> {
+            for (int i = 0; i < THREADS / 2; i++) {
+                insertOne(place, "free " + i);
+            }
+            Query free = Query.where(Filter.like("value", "free %")).orderByDescending("id");
+            var outcomes = Race.run(
+                    THREADS,
+                    i -> place.<Optional<Parameter>>transact(tx -> {
+                        Optional<Parameter> mine =
+                                tx.records(RecordTypes.PARAMETERS).lockFree(free);
+                        mine.ifPresent(
+                                each -> tx.records(RecordTypes.PARAMETERS).update(each.withValue("taken")));
+                        return mine;
+                    }));
+
+            assertThat(outcomes)
+                    .allSatisfy(outcome -> assertThat(outcome.failure()).isNull());
+            List<Parameter> taken = outcomes.stream()
+                    .map(outcome -> Objects.requireNonNull(outcome.value()))
+                    .flatMap(Optional::stream)
+                    .toList();
+            assertThat(taken).extracting(Parameter::id).doesNotHaveDuplicates();
+            assertThat(values(place)).filteredOn("taken"::equals).hasSameSizeAs(taken);
+            assertThat(taken).isNotEmpty();
+            assertThat(place.<Optional<Parameter>>transact(tx -> tx.records(RecordTypes.PARAMETERS)
+                            .lockFree(Query.where(Filter.equal("value", "nobody's")))))
+                    .isEmpty();
         });
     }
 

@@ -26,6 +26,11 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     }
 
     @Override
+    public Optional<R> lockFree(Query query) {
+        return sound.lockFree(query);
+    }
+
+    @Override
     public Optional<R> lock(long id) {
         return sound.lock(id);
     }

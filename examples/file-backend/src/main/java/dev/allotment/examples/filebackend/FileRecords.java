@@ -63,6 +63,11 @@ final class FileRecords<R extends Record> implements Records<R> {
         return Optional.ofNullable(rows.get(id));
     }
 
+    @Override
+    public Optional<R> lockFree(Query query) {
+        return list(query).stream().findFirst();
+    }
+
     /** The whole file is locked while a transaction runs, and every record with it. */
     @Override
     public Optional<R> lock(long id) {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened: an entry of the audit log, which only grows, and what listeners are told. Stored in the
+ * transaction that made it so.
+ *
+ * @param uuid the same at every delivery, so that a listener can tell a repeated one
+ * @param actor the login of the account that did it; {@code host} for the host itself
+ * @param peer the address that it came from; null: not known
+ * @param userId the account that it is about
+ * @param details values named at the {@link EventType}; never a secret
+ */
+public record Event(
+        long id,
+        UUID uuid,
+        Instant at,
+        EventType type,
+        String actor,
+        @Nullable String peer,
+        @Nullable TenantId tenantId,
+        @Nullable UserId userId,
+        Map<String, String> details) {
+    public Event {
+        details = Map.copyOf(details);
+    }
+}

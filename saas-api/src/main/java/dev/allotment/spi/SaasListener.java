@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.spi;
+
+import dev.allotment.Event;
+
+/**
+ * Is told what happened, after it was committed; registered with ServiceLoader, or handed to the builder. Each event comes at
+ * least once: again, after a while that grows, as long as it throws, and again where the process was killed meanwhile. Events
+ * may come out of order. Called by whoever runs the maintenance, on one node or another.
+ */
+public interface SaasListener {
+    /** Stable: what is still to be told is kept under it. */
+    String name();
+
+    void on(Event event);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Operation;
+import dev.allotment.Template;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Spare;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+
+/** Copies a template for the stock. */
+final class BuildSpareSaga implements Saga {
+    private final ControlPlane plane;
+
+    BuildSpareSaga(ControlPlane plane) {
+        this.plane = plane;
+    }
+
+    @Override
+    public List<Step> steps() {
+        return List.of(new Step("copied", operation -> {
+            Spare spare = plane.catalog.transact(tx -> SpareStock.spare(tx, operation));
+            Template template = Sagas.template(plane, operation);
+            plane.databases(spare.serverId()).copy(ControlPlane.ref(template), SpareStock.ref(spare));
+        }));
+    }
+
+    @Override
+    public void finish(Transaction tx, Operation operation) {
+        tx.records(RecordTypes.SPARES).update(SpareStock.withReady(SpareStock.spare(tx, operation), true));
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation) {
+        Spare spare = plane.catalog.transact(tx -> SpareStock.spare(tx, operation));
+        plane.databases(spare.serverId()).drop(SpareStock.ref(spare));
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        SpareStock.forget(tx, SpareStock.spare(tx, operation));
+    }
+}

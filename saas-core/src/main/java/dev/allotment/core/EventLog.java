@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.TenantId;
+import dev.allotment.UserId;
+import dev.allotment.spi.Delivery;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the audit log, and notes which listeners have to be told, in the transaction that makes something so. */
+final class EventLog {
+    private final ControlPlane plane;
+    private final List<String> listeners;
+
+    EventLog(ControlPlane plane, List<String> listeners) {
+        this.plane = plane;
+        this.listeners = listeners;
+    }
+
+    /** Something about a client database that an operation did. */
+    void add(
+            Transaction tx,
+            Operation operation,
+            EventType type,
+            @Nullable TenantId tenant,
+            Map<String, String> details) {
+        add(tx, operation.startedBy(), operation.peer(), type, tenant, null, details);
+    }
+
+    /** Something that somebody did. */
+    void add(
+            Transaction tx,
+            Actor actor,
+            EventType type,
+            @Nullable TenantId tenant,
+            @Nullable UserId user,
+            Map<String, String> details) {
+        add(tx, actor.login(), actor.peer(), type, tenant, user, details);
+    }
+
+    private void add(
+            Transaction tx,
+            String actor,
+            @Nullable String peer,
+            EventType type,
+            @Nullable TenantId tenant,
+            @Nullable UserId user,
+            Map<String, String> details) {
+        Instant now = plane.now();
+        Event stored = tx.records(RecordTypes.EVENTS)
+                .insert(new Event(0, plane.secrets.uuid(), now, type, actor, peer, tenant, user, details));
+        for (String listener : listeners) {
+            tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, stored.id(), listener, 0, now, null));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Operation;
+import dev.allotment.spi.Transaction;
+
+/** A saga that, once begun, is only ever finished: what fails is tried again until it succeeds. */
+abstract class ForwardSaga implements Saga {
+    @Override
+    public final boolean undoable(Operation operation) {
+        return false;
+    }
+
+    @Override
+    public final void undo(Operation operation) {
+        throw new IllegalStateException("An operation of this kind goes on: " + operation.kind());
+    }
+
+    @Override
+    public final void undone(Transaction tx, Operation operation) {
+        throw new IllegalStateException("An operation of this kind goes on: " + operation.kind());
+    }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Maintenance;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Does what is due, one thing after the other; one that fails does not keep the others from being done. */
+final class MaintenanceUseCase implements Maintenance {
+    private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    private static final int BATCH = 100;
+    /** One that could not be looked at is put off, so that it does not stand before all others. */
+    private static final Duration RETRY = Duration.ofMinutes(1);
+
+    private static final Duration SYNC_EVERY = Duration.ofHours(6);
+
+    private final ControlPlane plane;
+    private final Actor actor;
+
+    MaintenanceUseCase(ControlPlane plane, Actor actor) {
+        this.plane = plane;
+        this.actor = actor;
+    }
+
+    @Override
+    public int run() {
+        actor.requireAdministrator("run the maintenance");
+        return plane.sagas.recover(false)
+                + sweepTenants()
+                + syncTenants()
+                + new SpareStock(plane).tend()
+                + plane.outbox.deliver(BATCH)
+                + sweepSecrets();
+    }
+
+    private int sweepTenants() {
+        List<Tenant> due =
+                plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS).list(Schedule.due(plane.now(), BATCH)));
+        int done = 0;
+        for (Tenant tenant : due) {
+            try {
+                done += look(tenant) ? 1 : 0;
+            } catch (RuntimeException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "Client database " + tenant.id() + " could not be looked after: " + e.getMessage());
+                putOff(tenant);
+            }
+        }
+        return done;
+    }
+
+    private void putOff(Tenant tenant) {
+        try {
+            plane.catalog.transact(tx -> {
+                Tenant locked = TenantRules.lock(tx, tenant.id().value());
+                tx.records(RecordTypes.TENANTS)
+                        .update(locked.toBuilder()
+                                .nextCheckAt(plane.now().plus(RETRY))
+                                .build());
+                return null;
+            });
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "It could not be put off either: " + e.getMessage());
+        }
+    }
+
+    /** What was decided about one tenant, and is now to be carried out. */
+    private record Decision(Operation operation, Saga saga) {}
+
+    private boolean look(Tenant seen) {
+        Optional<Decision> decision = plane.catalog.transact(tx -> decide(tx, seen));
+        decision.ifPresent(each -> plane.sagas.run(each.operation(), each.saga()));
+        return decision.isPresent();
+    }
+
+    /** Under the tenant's lock: another node that looks at the same time finds it done. */
+    private Optional<Decision> decide(Transaction tx, Tenant seen) {
+        Instant now = plane.now();
+        Tenant tenant = TenantRules.lock(tx, seen.id().value());
+        Schedule schedule = Schedule.of(tx, tenant);
+        if (schedule.deletionDue(now)) {
+            return Optional.of(new Decision(begin(tx, OperationKind.DELETE_TENANT, tenant), new DeleteSaga(plane)));
+        }
+        Tenant changed = tenant;
+        if (schedule.noticeDue(now)) {
+            Instant expiresAt = tenant.expiresAt();
+            plane.events.add(
+                    tx,
+                    actor,
+                    EventType.TENANT_EXPIRING,
+                    tenant.id(),
+                    tenant.ownerId(),
+                    Map.of("name", tenant.name(), "expiresAt", String.valueOf(expiresAt)));
+            changed = changed.toBuilder().notifiedFor(expiresAt).build();
+        }
+        List<String> causes = new ArrayList<>(tenant.suspendedFor());
+        set(causes, Schedule.EXPIRED, schedule.expired(now));
+        set(causes, Schedule.STORAGE, tenant.storageExceeded() && tenant.blockOnStorageExceed());
+        tell(tx, tenant, causes);
+        Operation operation = suspension(tx, tenant, causes);
+        Tenant decided = changed.toBuilder()
+                .suspendedFor(causes)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                .build();
+        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, decided, now));
+        return operation == null ? Optional.empty() : Optional.of(new Decision(operation, new UpdateSaga(plane)));
+    }
+
+    private void tell(Transaction tx, Tenant tenant, List<String> causes) {
+        for (String cause : List.of(Schedule.EXPIRED, Schedule.STORAGE)) {
+            boolean before = tenant.suspendedFor().contains(cause);
+            boolean now = causes.contains(cause);
+            if (before != now) {
+                EventType type = now ? EventType.TENANT_SUSPENDED : EventType.TENANT_RESUMED;
+                plane.events.add(
+                        tx, actor, type, tenant.id(), tenant.ownerId(), Map.of("name", tenant.name(), "cause", cause));
+            }
+        }
+    }
+
+    private @Nullable Operation suspension(Transaction tx, Tenant tenant, List<String> causes) {
+        boolean suspended = tenant.state() == TenantState.PENDING;
+        if (suspended != causes.isEmpty()) {
+            return null;
+        }
+        return begin(tx, causes.isEmpty() ? OperationKind.RESUME_TENANT : OperationKind.SUSPEND_TENANT, tenant);
+    }
+
+    private Operation begin(Transaction tx, OperationKind kind, Tenant tenant) {
+        return plane.sagas.begin(
+                tx, plane.sagas.draft(kind, actor).tenantId(tenant.id()).build());
+    }
+
+    private static void set(List<String> causes, String cause, boolean holds) {
+        causes.remove(cause);
+        if (holds) {
+            causes.add(cause);
+        }
+    }
+
+    /** Those that were not read for longest; one that cannot be read counts as read, so that the others get their turn. */
+    private int syncTenants() {
+        Instant before = plane.now().minus(SYNC_EVERY);
+        Filter stale = Filter.and(
+                Filter.equal("state", TenantState.OPEN),
+                Filter.compare("syncedAt", Filter.Operator.LESS_OR_EQUAL, before));
+        List<Tenant> due = plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS)
+                .list(Query.where(stale).orderBy("syncedAt").page(0, BATCH)));
+        TenantUseCases tenants = new TenantUseCases(plane, actor);
+        int done = 0;
+        for (Tenant tenant : due) {
+            try {
+                tenants.sync(tenant.id());
+                done++;
+            } catch (SaasException e) {
+                LOG.log(Level.WARNING, "Client database " + tenant.id() + " could not be read: " + e.getMessage());
+                if (!e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
+                    tenants.markSynced(tenant.id());
+                }
+            }
+        }
+        return done;
+    }
+
+    /** Tokens and sessions that nobody can use any more. */
+    private int sweepSecrets() {
+        return plane.catalog.transact(tx -> {
+            Query over = Query.where(Filter.compare("expiresAt", Filter.Operator.LESS_OR_EQUAL, plane.now()))
+                    .page(0, BATCH);
+            int gone = 0;
+            for (RecordType<?> type : List.of(
+                    RecordTypes.ACCESS_TOKENS,
+                    RecordTypes.AUTHORIZATION_CODES,
+                    RecordTypes.PASSWORD_RESETS,
+                    RecordTypes.SESSIONS)) {
+                gone += remove(tx, type, over);
+            }
+            return gone;
+        });
+    }
+
+    private static <R extends Record> int remove(Transaction tx, RecordType<R> type, Query query) {
+        List<R> found = tx.records(type).list(query);
+        found.forEach(each -> tx.records(type).delete(type.id(each)));
+        return found.size();
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What time does to a client database, and when. A pure function of the tenant, its plan and the parameters, so that nothing
+ * has to be remembered but when to look again.
+ *
+ * @param noticeAt when the owner is told that its time is about to end; null: not, or already
+ * @param suspendAt when it is suspended since its time is over; null: never
+ * @param deleteAt when it is removed; null: never
+ */
+record Schedule(
+        @Nullable Instant noticeAt,
+        @Nullable Instant suspendAt,
+        @Nullable Instant deleteAt) {
+    /** Causes of a suspension. */
+    static final String MANUAL = "manual";
+
+    static final String EXPIRED = "expired";
+    static final String STORAGE = "storage";
+
+    /** Days after expiry at which a trial is removed; 0: never. */
+    static final String DELETE_TRIALS_AFTER = "saas_portal.delete_expired_trials_after";
+
+    static Schedule of(Transaction tx, Tenant tenant) {
+        Instant expiresAt = tenant.expiresAt();
+        if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING)) {
+            return new Schedule(null, null, null);
+        }
+        int noticeDays = days(tx, Parameter.NOTIFY_IN_ADVANCE);
+        int deleteDays = days(tx, DELETE_TRIALS_AFTER);
+        boolean told = expiresAt.equals(tenant.notifiedFor());
+        boolean blocks = tenant.trial() || tenant.blockOnExpiration();
+        return new Schedule(
+                noticeDays == 0 || told ? null : expiresAt.minus(Duration.ofDays(noticeDays)),
+                blocks ? expiresAt.plus(Duration.ofDays(grace(tx, tenant))) : null,
+                tenant.trial() && deleteDays > 0 ? expiresAt.plus(Duration.ofDays(deleteDays)) : null);
+    }
+
+    /** Days between the end of its time and its suspension; a trial has none. */
+    private static int grace(Transaction tx, Tenant tenant) {
+        if (tenant.trial() || tenant.planId() == null) {
+            return 0;
+        }
+        return tx.records(RecordTypes.PLANS)
+                .find(tenant.planId().value())
+                .map(Plan::gracePeriod)
+                .orElse(0);
+    }
+
+    private static int days(Transaction tx, String parameter) {
+        return MainParameters.value(tx, parameter).map(Numbers::limit).orElse(0);
+    }
+
+    boolean expired(Instant now) {
+        return suspendAt != null && !now.isBefore(suspendAt);
+    }
+
+    boolean noticeDue(Instant now) {
+        return noticeAt != null && !now.isBefore(noticeAt);
+    }
+
+    boolean deletionDue(Instant now) {
+        return deleteAt != null && !now.isBefore(deleteAt);
+    }
+
+    /** When something happens next, after what is due now was done. */
+    @Nullable
+    Instant next(Instant now) {
+        return Stream.of(noticeAt, suspendAt, deleteAt)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .filter(each -> each.isAfter(now))
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    /** The tenant, with the time at which it has to be looked at; a schedule that is overdue counts as now. */
+    static Tenant scheduled(Transaction tx, Tenant tenant, Instant now) {
+        Schedule schedule = of(tx, tenant);
+        boolean due = schedule.noticeDue(now)
+                || schedule.deletionDue(now)
+                || schedule.expired(now) != tenant.suspendedFor().contains(EXPIRED)
+                || (tenant.storageExceeded() && tenant.blockOnStorageExceed())
+                        != tenant.suspendedFor().contains(STORAGE);
+        return tenant.toBuilder().nextCheckAt(due ? now : schedule.next(now)).build();
+    }
+
+    /** Those that have to be looked at, longest due first. */
+    static Query due(Instant now, int most) {
+        return Query.where(Filter.and(
+                        Filter.compare("nextCheckAt", Filter.Operator.LESS_OR_EQUAL, now),
+                        Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING))))
+                .orderBy("nextCheckAt")
+                .page(0, most);
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.Access;
+import dev.allotment.AuthorizationRequest;
+import dev.allotment.Entry;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The way back into a client database")
+final class AccessTest {
+    /** The verifier of RFC 7636, appendix B, and its challenge. */
+    private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    @TempDir
+    Path addons;
+
+    private static AuthorizationRequest request(Saas saas, Tenant tenant, @Nullable String challenge) {
+        return new AuthorizationRequest(
+                tenant.uuid(), saas.tenants().publicUrl(tenant) + "/auth_oauth/signin", challenge);
+    }
+
+    private static Access owner(Fixture fixture, Tenant tenant) {
+        return fixture.saas.actingAs(Objects.requireNonNull(tenant.ownerId())).access();
+    }
+
+    @Test
+    @DisplayName("The owner's code becomes a token once, for the client, address and verifier that it was asked for")
+    void codeWithPkce() {
+        try (Fixture fixture = new Fixture(addons)) {
+            Tenant tenant = fixture.tenant();
+            AuthorizationRequest request = request(fixture.saas, tenant, CHALLENGE);
+            Access host = fixture.saas.access();
+            String uri = request.redirectUri();
+
+            String code = owner(fixture, tenant).authorize(request);
+            Entry entry = host.exchange(tenant.uuid(), code, uri, VERIFIER).orElseThrow();
+            assertThat(host.inspect(entry.token()).orElseThrow().tenant().id()).isEqualTo(tenant.id());
+            assertThat(host.redeem(tenant.name(), entry.token())).isPresent();
+            assertThat(host.inspect(entry.token())).isEmpty();
+            assertThat(host.exchange(tenant.uuid(), code, uri, VERIFIER)).isEmpty();
+
+            assertThat(host.exchange(tenant.uuid(), owner(fixture, tenant).authorize(request), uri, null))
+                    .isEmpty();
+            assertThat(host.exchange(tenant.uuid(), owner(fixture, tenant).authorize(request), uri, VERIFIER + "x"))
+                    .isEmpty();
+            assertThat(host.exchange(tenant.uuid(), owner(fixture, tenant).authorize(request), uri + "/", VERIFIER))
+                    .isEmpty();
+            assertThat(host.exchange(new UUID(1, 2), owner(fixture, tenant).authorize(request), uri, VERIFIER))
+                    .isEmpty();
+            String late = owner(fixture, tenant).authorize(request);
+            fixture.clock.advance(Duration.ofSeconds(60));
+            assertThat(host.exchange(tenant.uuid(), late, uri, VERIFIER)).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("A code is for the client's own address, to the letter, and for its owner only")
+    void refusals() {
+        try (Fixture fixture = new Fixture(addons)) {
+            Tenant tenant = fixture.tenant();
+            User stranger = fixture.signUp("stranger@example.com");
+            AuthorizationRequest good = request(fixture.saas, tenant, null);
+            Access owner = owner(fixture, tenant);
+
+            for (String uri : new String[] {
+                "//evil.example.com/auth_oauth/signin",
+                "http://client-001.example.com:8069@evil.example.com/auth_oauth/signin",
+                "http://client-001.example.com:8069.evil.example.com/auth_oauth/signin",
+                "http://client-001.example.com/auth_oauth/signin",
+                "https://client-001.example.com:8069/auth_oauth/signin",
+                "http://x.client-001.example.com:8069/auth_oauth/signin",
+                "http:\\\\client-001.example.com:8069\\auth_oauth\\signin",
+                good.redirectUri() + "?next=http://evil.example.com",
+                good.redirectUri() + "#x",
+                "",
+            }) {
+                assertThatThrownBy(() -> owner.authorize(new AuthorizationRequest(tenant.uuid(), uri, null)))
+                        .isInstanceOfSatisfying(
+                                SaasException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_REDIRECT_INVALID));
+            }
+            assertThatThrownBy(
+                            () -> fixture.saas.actingAs(stranger.id()).access().authorize(good))
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
+            assertThatThrownBy(
+                            () -> owner.authorize(new AuthorizationRequest(new UUID(1, 2), good.redirectUri(), null)))
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_CLIENT_UNKNOWN));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A forgotten password is set anew with a secret that works once and for an hour, and ends all sessions")
+    void reset() {
+        try (Fixture fixture = new Fixture(addons)) {
+            User user = fixture.signUp("client@example.com");
+            Access access = fixture.saas.access();
+            String session = access.openSession("portal.localhost", user.id().value());
+            assertThat(access.requestPasswordReset("nobody@example.com")).isEmpty();
+            Access.Reset reset =
+                    access.requestPasswordReset(" Client@Example.com").orElseThrow();
+            assertThat(reset.email()).isEqualTo("client@example.com");
+
+            assertThatThrownBy(() -> access.resetPassword(reset.secret(), "")).isInstanceOf(SaasException.class);
+            assertThat(access.resetPassword(reset.secret(), "new")).isTrue();
+            assertThat(access.resetPassword(reset.secret(), "newer")).isFalse();
+            assertThat(fixture.saas.accounts().authenticate("client@example.com", "new", null))
+                    .isPresent();
+            assertThat(access.findSession(session)).isEmpty();
+
+            Access.Reset late =
+                    access.requestPasswordReset("client@example.com").orElseThrow();
+            fixture.clock.advance(Duration.ofHours(1));
+            assertThat(access.resetPassword(late.secret(), "late")).isFalse();
+        }
+    }
+}

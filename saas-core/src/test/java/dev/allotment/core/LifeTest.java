@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.Template;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.spi.SaasListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("What time does")
+final class LifeTest {
+    @TempDir
+    Path addons;
+
+    private static Tenant trial(Fixture fixture, int hours) {
+        Plan plan = fixture.saas
+                .plans()
+                .create(Plan.builder("Trial")
+                        .dbNameTemplate("trial-%i.example.com")
+                        .expiration(hours)
+                        .build());
+        User owner = fixture.signUp("owner@example.com");
+        return fixture.saas
+                .tenants()
+                .create(CreateTenant.on(plan).ownedBy(owner).asTrial(true))
+                .tenant();
+    }
+
+    private static List<EventType> told(Saas saas, TenantId tenant) {
+        return saas.events().list(Query.where(Filter.equal("tenantId", tenant))).stream()
+                .map(Event::type)
+                .toList();
+    }
+
+    @Test
+    @DisplayName(
+            "A trial is announced, suspended when its time is over, resumed when it is extended, and removed in the end")
+    void trial() {
+        try (Fixture fixture = new Fixture(addons)) {
+            Saas saas = fixture.saas;
+            saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "30");
+            Tenant tenant = trial(fixture, 7 * 24);
+            assertThat(saas.maintenance().run()).isZero();
+
+            fixture.clock.advance(Duration.ofDays(5));
+            saas.maintenance().run();
+            saas.maintenance().run();
+            assertThat(told(saas, tenant.id())).containsExactly(EventType.TENANT_CREATED, EventType.TENANT_EXPIRING);
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+
+            fixture.clock.advance(Duration.ofDays(2));
+            saas.maintenance().run();
+            Tenant suspended = saas.tenants().get(tenant.id());
+            assertThat(suspended.state()).isEqualTo(TenantState.PENDING);
+            assertThat(suspended.suspendedFor()).containsExactly(Schedule.EXPIRED);
+            assertThat(saas.database(tenant.name()).parameters().value(Parameter.SUSPENDED))
+                    .contains("1");
+
+            Instant later = fixture.clock.instant().plus(Duration.ofDays(10));
+            saas.tenants().extend(tenant.id(), later, "paid");
+            saas.maintenance().run();
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+            assertThat(saas.database(tenant.name()).parameters().value(Parameter.SUSPENDED))
+                    .contains("0");
+
+            fixture.clock.advance(Duration.ofDays(41));
+            saas.maintenance().run();
+            saas.maintenance().run();
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+            assertThat(saas.maintenance().run()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("A manual suspension outlives an extension, and an expiry outlives a manual resumption")
+    void causes() {
+        try (Fixture fixture = new Fixture(addons)) {
+            Saas saas = fixture.saas;
+            Tenant tenant = trial(fixture, 24);
+            saas.tenants().suspend(tenant.id());
+            fixture.clock.advance(Duration.ofDays(1));
+            saas.maintenance().run();
+            assertThat(saas.tenants().get(tenant.id()).suspendedFor()).contains(Schedule.MANUAL, Schedule.EXPIRED);
+
+            saas.tenants().resume(tenant.id());
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.PENDING);
+
+            saas.tenants().extend(tenant.id(), null, "paid");
+            saas.maintenance().run();
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+        }
+    }
+
+    @Test
+    @DisplayName("A plan with a template keeps spares in stock; a new database takes one over, identity and all")
+    void spares() {
+        try (Fixture fixture = new Fixture(addons)) {
+            Saas saas = fixture.saas;
+            Plan plan = saas.plans()
+                    .create(Plan.builder("Shop")
+                            .dbNameTemplate("shop-%i.example.com")
+                            .spares(2)
+                            .build());
+            Template template = saas.templates().build(plan.id(), List.of());
+            User owner = fixture.signUp("owner@example.com");
+            assertThat(saas.maintenance().run()).isEqualTo(2);
+            assertThat(saas.maintenance().run()).isZero();
+            var databases =
+                    fixture.backend.databases(saas.servers().list(Query.all()).get(0));
+            List<String> stock = databases.list().stream()
+                    .map(each -> each.name())
+                    .filter(each -> each.startsWith("spare-"))
+                    .toList();
+            assertThat(stock).hasSize(2);
+
+            Tenant tenant = saas.tenants()
+                    .create(CreateTenant.on(plan.id()).ownedBy(owner))
+                    .tenant();
+
+            assertThat(databases.list())
+                    .filteredOn(each -> each.name().startsWith("spare-"))
+                    .hasSize(1);
+            assertThat(databases.list())
+                    .anyMatch(each -> each.name().equals("shop-001.example.com")
+                            && each.uuid().equals(tenant.uuid()));
+            assertThat(saas.maintenance().run()).isEqualTo(1);
+
+            saas.templates().build(plan.id(), List.of());
+            while (saas.maintenance().run() > 0) {
+                assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+                        .isZero();
+            }
+            saas.templates().delete(template.id());
+            assertThat(databases.list())
+                    .filteredOn(each -> each.name().startsWith("spare-"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    @DisplayName("A listener is told everything once it has succeeded, and one that fails holds up nobody")
+    void listeners() {
+        List<EventType> good = new ArrayList<>();
+        List<EventType> bad = new ArrayList<>();
+        try (Fixture fixture = new Fixture(addons);
+                Saas saas = fixture.builder(fixture.backend)
+                        .listener(listener("good", good, 0))
+                        .listener(listener("bad", bad, 1))
+                        .open()) {
+            saas.accounts().signUp(new SignUp("a@example.com", "A", "pw"));
+
+            saas.maintenance().run();
+            assertThat(good).containsExactly(EventType.SIGNED_UP);
+            assertThat(bad).isEmpty();
+
+            saas.maintenance().run();
+            assertThat(bad).isEmpty();
+            fixture.clock.advance(Duration.ofSeconds(31));
+            saas.maintenance().run();
+            assertThat(bad).containsExactly(EventType.SIGNED_UP);
+            fixture.clock.advance(Duration.ofDays(1));
+            assertThat(saas.maintenance().run()).isZero();
+            assertThat(good).hasSize(1);
+        }
+    }
+
+    private static SaasListener listener(String name, List<EventType> told, int failures) {
+        return new SaasListener() {
+            private int left = failures;
+
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public void on(Event event) {
+                if (left-- > 0) {
+                    throw new IllegalStateException("not today");
+                }
+                told.add(event.type());
+            }
+        };
+    }
+
+    @Test
+    @DisplayName("A database that is made later is an operation that can be awaited, and cancelled before it begins")
+    void later() {
+        try (Fixture fixture = new Fixture(addons)) {
+            Saas saas = fixture.saas;
+            Plan plan = fixture.plan();
+            User owner = fixture.signUp("owner@example.com");
+            CreateTenant command = CreateTenant.on(plan.id()).ownedBy(owner).withIdempotencyKey("k");
+
+            Operation begun = saas.tenants().createLater(command);
+            assertThat(begun.state()).isEqualTo(OperationState.RUNNING);
+            assertThat(saas.tenants().createLater(command).id()).isEqualTo(begun.id());
+            saas.maintenance().run();
+            Operation done = saas.operations().await(begun.id(), Duration.ofSeconds(5));
+            assertThat(done.state()).isEqualTo(OperationState.DONE);
+            assertThat(done.percent()).isEqualTo(100);
+            Tenant tenant = saas.tenants().get(Objects.requireNonNull(done.tenantId()));
+            assertThat(tenant.state()).isEqualTo(TenantState.OPEN);
+            assertThat(saas.access().issue(tenant.id()).url().toString()).contains(tenant.name());
+
+            Operation second = saas.tenants()
+                    .createLater(CreateTenant.on(plan.id()).ownedBy(owner).named("b.example.com"));
+            saas.operations().cancel(second.id());
+            saas.maintenance().run();
+            assertThat(saas.operations().get(second.id()).state()).isEqualTo(OperationState.FAILED);
+            assertThat(saas.tenants().findByName("b.example.com")).isEmpty();
+            assertThat(saas.tenants()
+                            .create(CreateTenant.on(plan.id()).ownedBy(owner).named("b.example.com"))
+                            .tenant()
+                            .state())
+                    .isEqualTo(TenantState.OPEN);
+        }
+    }
+}
