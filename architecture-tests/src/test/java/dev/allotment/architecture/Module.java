@@ -18,14 +18,14 @@ enum Module {
     TCK(State.FILLED, "dev.allotment.tck.."),
     BACKEND_JDBC(State.FILLED, "dev.allotment.jdbc.."),
     BACKEND_H2(State.FILLED, "dev.allotment.h2.."),
-    BACKEND_POSTGRES(State.SKELETON, "dev.allotment.postgres.."),
+    BACKEND_POSTGRES(State.FILLED, "dev.allotment.postgres.."),
     PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),
     PROTOCOL_XMLRPC(State.FILLED, "dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC(State.FILLED, "dev.allotment.jsonrpc.."),
     SERVLET(State.FILLED, "dev.allotment.servlet.."),
     SERVER(State.FILLED, "dev.allotment.server.."),
     EXAMPLE_EMBEDDING(State.SKELETON, "dev.allotment.examples.embedding.."),
-    EXAMPLE_FILE_BACKEND(State.SKELETON, "dev.allotment.examples.filebackend..");
+    EXAMPLE_FILE_BACKEND(State.FILLED, "dev.allotment.examples.filebackend..");
 
     /** Whether a module has code. Rules about a module without code would hold for no reason. */
     enum State {

@@ -27,6 +27,8 @@ final class Configurator {
     private static final Pattern MODEL = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)*");
     private static final int MAX_KEY = 256;
     private static final int MAX_VALUE = 100_000;
+    /** Part of a unique key, whose size databases limit. */
+    private static final int MAX_DOMAIN = 1000;
 
     /** What was done. */
     record Outcome(
@@ -81,6 +83,10 @@ final class Configurator {
     private static void check(RecordLimit limit) {
         if (!MODEL.matcher(limit.model()).matches() || limit.model().length() > MAX_KEY) {
             throw invalid("A model is called like sale.order; found " + Texts.describe(limit.model()) + ".");
+        }
+        if (limit.domain().length() > MAX_DOMAIN || Texts.hasControl(limit.domain())) {
+            throw invalid("The domain of a limit of records has at most " + MAX_DOMAIN + " printable characters; found "
+                    + Texts.describe(limit.domain()) + ".");
         }
         if (limit.maxRecords() < 0) {
             throw invalid(
