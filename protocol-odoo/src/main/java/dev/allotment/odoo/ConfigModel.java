@@ -24,7 +24,7 @@ final class ConfigModel {
         if (ids.size() != 1) {
             throw client.wrong("the id of one client database");
         }
-        Tenant tenant = clients.require(caller, ids, "do_upgrade_database").get(0);
+        Tenant tenant = clients.require(caller, ids, "read").get(0);
         return payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()));
     }
 }

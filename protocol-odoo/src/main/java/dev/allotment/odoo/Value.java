@@ -31,10 +31,10 @@ record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         throw wrong("text");
     }
 
-    /** Text, or a number as text; null where absent. */
+    /** Text, or a number as text; null where absent or empty. */
     @Nullable
     String optionalText() {
-        if (absent()) {
+        if (absent() || "".equals(raw)) {
             return null;
         }
         if (raw instanceof String text) {

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.fault;
+import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.Portal.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.TenantId;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("Models of a client database")
+final class ClientDatabaseTest {
+    private final Portal portal = new Portal();
+    private Portal.Client client = new Portal.Client(0, "", 0, 0);
+
+    @BeforeEach
+    void client() {
+        client = portal.client("owner@example.com");
+    }
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private Object inside(String model, String method, Object... args) {
+        return portal.inside(client, model, method, args);
+    }
+
+    private long addon(String name) {
+        return (Long) ((List<?>) inside("ir.module.module", "search", list(list("name", "=", name)))).get(0);
+    }
+
+    private long group(String xmlId) {
+        return (Long) inside("ir.model.data", "xmlid_to_res_id", xmlId);
+    }
+
+    private long user(String login) {
+        return (Long) inside("res.users", "create", Map.of("login", login, "name", login, "password", Portal.PASSWORD));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "res.partner",
+                "saas_portal.plan",
+                "saas_portal.client",
+                "saas_portal.server",
+                "saas_portal.database",
+                "saas.config"
+            })
+    @DisplayName("are not those of the portal")
+    void notThePortals(String model) {
+        assertFault(2, "Object " + model + " doesn't exist", () -> inside(model, "search", list()));
+    }
+
+    @Test
+    @DisplayName("ir.module.module: button_immediate_install, upgrade and uninstall, with what is needed")
+    void addons() {
+        assertThat(inside("ir.module.module", "button_immediate_install", list(addon("point_of_sale"))))
+                .isEqualTo(true);
+        assertThat(rows(inside(
+                        "ir.module.module",
+                        "search_read",
+                        list(
+                                list("state", "=", "installed"),
+                                list("name", "in", list("sale", "stock", "point_of_sale"))),
+                        list("name", "state", "shortdesc", "installed_version"))))
+                .isEqualTo(list(
+                        Map.of(
+                                "id", addon("point_of_sale"),
+                                "name", "point_of_sale",
+                                "state", "installed",
+                                "shortdesc", "point of sale",
+                                "installed_version", "1.0"),
+                        Map.of(
+                                "id", addon("sale"),
+                                "name", "sale",
+                                "state", "installed",
+                                "shortdesc", "sale",
+                                "installed_version", "1.0"),
+                        Map.of(
+                                "id", addon("stock"),
+                                "name", "stock",
+                                "state", "installed",
+                                "shortdesc", "stock",
+                                "installed_version", "1.0")));
+        assertThat(inside("ir.module.module", "button_immediate_upgrade", list(addon("sale"))))
+                .isEqualTo(true);
+        assertThat(fault(() -> inside("ir.module.module", "button_immediate_uninstall", list(addon("sale")))))
+                .returns(2, OdooFault::code)
+                .hasMessageContaining("point_of_sale");
+        assertThat(inside("ir.module.module", "button_immediate_uninstall", list(addon("point_of_sale"))))
+                .isEqualTo(true);
+        assertThat(inside("ir.module.module", "read", list(addon("point_of_sale")), list("state", "installed_version")))
+                .isEqualTo(
+                        list(Map.of("id", addon("point_of_sale"), "state", "uninstalled", "installed_version", false)));
+        assertThat(inside("ir.module.module", "update_list")).isEqualTo(list(0, 0L));
+    }
+
+    @Test
+    @DisplayName("ir.module.module: who does not administer the system looks only")
+    void addonRights() {
+        assertThat(portal.owner(client, "ir.module.module", "search_count", list()))
+                .isEqualTo(inside("ir.module.module", "search_count", list()));
+        OdooFault fault =
+                fault(() -> portal.owner(client, "ir.module.module", "button_immediate_install", list(addon("sale"))));
+        assertThat(fault.code()).isEqualTo(4);
+        assertThat(fault)
+                .hasMessageStartingWith(
+                        "You are not allowed to call 'button_immediate_install' on 'ir.module.module' records");
+    }
+
+    @Test
+    @DisplayName("ir.config_parameter: for its administrator, without the control plane's own")
+    void parameters() {
+        assertThat(inside("ir.config_parameter", "set_param", "my.key", "x")).isEqualTo(false);
+        assertThat(inside("ir.config_parameter", "get_param", "my.key")).isEqualTo("x");
+        assertFault(
+                4,
+                "You are not allowed to access 'ir.config_parameter' records",
+                () -> portal.owner(client, "ir.config_parameter", "get_param", "my.key"));
+        assertThat(fault(() -> inside("ir.config_parameter", "set_param", "saas_client.max_users", "1000"))
+                        .code())
+                .isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("res.users: created, written and unlinked by its administrator")
+    void users() {
+        long id = user("zoe");
+        assertThat(portal.common("login", client.name(), "zoe", Portal.PASSWORD))
+                .isEqualTo(id);
+        inside("res.users", "write", list(id), Map.of("name", "Zoe", "email", "zoe@example.com", "password", "new"));
+        assertThat(rows(inside("res.users", "read", list(id), list("name", "email", "share", "active")))
+                        .get(0))
+                .isEqualTo(Map.of("id", id, "name", "Zoe", "email", "zoe@example.com", "share", false, "active", true));
+        assertThat(portal.common("login", client.name(), "zoe", "new")).isEqualTo(id);
+        assertThat(inside("res.users", "unlink", list(id))).isEqualTo(true);
+        assertThat(inside("res.users", "search_count", list(list("login", "=", "zoe"))))
+                .isEqualTo(0L);
+        assertThat(fault(() -> inside("res.users", "unlink", list(2))).code()).isEqualTo(2);
+        assertFault(
+                2,
+                "Record does not exist or has been deleted. (Record: res.users(99,), User: 2)",
+                () -> inside("res.users", "write", list(99), Map.of("name", "x")));
+    }
+
+    @Test
+    @DisplayName("res.users: an inactive or outside one can be created, with groups")
+    void createWithAll() {
+        inside("ir.module.module", "button_immediate_install", list(addon("sale")));
+        Object id = inside(
+                "res.users",
+                "create",
+                Map.of("login", "x", "name", "X", "active", false, "share", true, "groups_id", list((Object)
+                        list(4, group("base.group_sale_manager")))));
+
+        Map<String, Object> row = rows(inside("res.users", "read", list(id), list("active", "share", "groups_id")))
+                .get(0);
+        assertThat(row).containsEntry("active", false).containsEntry("share", true);
+        assertThat((List<?>) row.get("groups_id"))
+                .isEqualTo(list(group("base.group_portal"), group("base.group_sale_manager")));
+    }
+
+    @Test
+    @DisplayName("res.users: no more than its limit")
+    void limit() {
+        portal.admin("saas_portal.client", "write", list(client.id()), Map.of("max_users", 1));
+
+        assertThat(fault(() -> user("one too many"))).returns(2, OdooFault::code);
+    }
+
+    @Test
+    @DisplayName("res.users: change_password, has_group and context_get are about whoever calls")
+    void self() {
+        assertThat(inside("res.users", "has_group", "base.group_system")).isEqualTo(true);
+        assertThat(portal.owner(client, "res.users", "has_group", "base.group_system"))
+                .isEqualTo(false);
+        assertThat(portal.owner(client, "res.users", "context_get"))
+                .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", client.member()));
+        assertFault(3, "Access Denied", () -> portal.owner(client, "res.users", "change_password", "wrong", "new"));
+        assertThat(portal.owner(client, "res.users", "change_password", Portal.PASSWORD, "new"))
+                .isEqualTo(true);
+        assertThat(portal.common("login", client.name(), "owner@example.com", "new"))
+                .isEqualTo(client.member());
+    }
+
+    @Test
+    @DisplayName("res.users: a user without the right renames itself only")
+    void renamesItself() {
+        long id = user("zoe");
+
+        assertThat(portal.execute(
+                        client.name(), id, Portal.PASSWORD, "res.users", "write", list(id), Map.of("name", "Zoe Z")))
+                .isEqualTo(true);
+        assertThat(fault(() -> portal.execute(
+                                client.name(),
+                                id,
+                                Portal.PASSWORD,
+                                "res.users",
+                                "write",
+                                list(client.member()),
+                                Map.of("name", "x")))
+                        .code())
+                .isEqualTo(4);
+        assertThat(fault(() -> portal.execute(
+                                client.name(),
+                                id,
+                                Portal.PASSWORD,
+                                "res.users",
+                                "write",
+                                list(id),
+                                Map.of("groups_id", list((Object) list(4, group("base.group_system"))))))
+                        .code())
+                .isEqualTo(4);
+        assertThat(fault(() -> portal.execute(
+                                client.name(),
+                                id,
+                                Portal.PASSWORD,
+                                "res.users",
+                                "create",
+                                Map.of("login", "x", "name", "x")))
+                        .code())
+                .isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("res.groups: users are in groups, seen and changed from both sides")
+    void groups() {
+        long id = user("zoe");
+        long rights = group("base.group_erp_manager");
+
+        inside("res.groups", "write", list(rights), Map.of("users", list((Object) list(4, id))));
+        assertThat((List<?>) rows(inside("res.users", "read", list(id), list("groups_id")))
+                        .get(0)
+                        .get("groups_id"))
+                .isEqualTo(list(rights, group("base.group_user")));
+        assertThat(inside("res.users", "search", list(list("groups_id", "=", rights))))
+                .isEqualTo(inside("res.users", "search", list(list("id", "in", users(rights)))));
+        assertThat(users(rights)).contains(id);
+        assertThat(inside("res.groups", "search", list(list("users", "=", id), list("id", "=", rights))))
+                .isEqualTo(list(rights));
+        assertThat(inside("res.groups", "search_count", list(list("users", "=", false), list("id", "=", rights))))
+                .isEqualTo(0L);
+        assertThat(inside("res.groups", "search_count", list(list("users", "=", 999))))
+                .isEqualTo(0L);
+
+        inside("res.groups", "write", list(rights), Map.of("users", list((Object) list(3, id))));
+        assertThat(users(rights)).doesNotContain(id);
+
+        inside("res.users", "write", list(id), Map.of("groups_id", list((Object) list(6, 0, list(rights)))));
+        assertThat(rows(inside("res.users", "read", list(id), list("groups_id")))
+                        .get(0))
+                .containsEntry("groups_id", list(rights));
+        inside("res.users", "write", list(id), Map.of("groups_id", list((Object) list(5))));
+        assertThat(rows(inside("res.users", "read", list(id), list("groups_id")))
+                        .get(0))
+                .containsEntry("groups_id", list());
+        assertThat(inside("res.users", "search", list(list("groups_id", "=", false), list("id", "=", id))))
+                .isEqualTo(list(id));
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<Object> users(long group) {
+        return (List<Object>) rows(inside("res.groups", "read", list(group), list("users")))
+                .get(0)
+                .get("users");
+    }
+
+    @Test
+    @DisplayName("ir.model.data: xmlid_to_res_id finds the groups that add-ons bring")
+    void xmlIds() {
+        assertThat(inside("ir.model.data", "xmlid_to_res_id", "stock.group_stock_manager"))
+                .isEqualTo(false);
+        inside("ir.module.module", "button_immediate_install", list(addon("stock")));
+
+        Object id = inside("ir.model.data", "xmlid_to_res_id", "stock.group_stock_manager");
+
+        assertThat(inside("res.groups", "read", list(id), list("name")))
+                .isEqualTo(list(Map.of("id", id, "name", "Stock Manager")));
+        assertThat(portal.owner(client, "ir.model.data", "xmlid_to_res_id", "base.group_user"))
+                .isEqualTo(group("base.group_user"));
+    }
+
+    @Test
+    @DisplayName("are closed to all but the administrator while it is suspended")
+    void suspended() {
+        portal.saas.tenants().suspend(new TenantId(client.id()));
+
+        assertThat(fault(() -> portal.owner(client, "res.users", "context_get")))
+                .returns(2, OdooFault::code);
+        assertThat(fault(() -> portal.common("login", client.name(), "owner@example.com", Portal.PASSWORD)))
+                .returns(2, OdooFault::code);
+        assertThat(inside("res.users", "search_count", list())).isEqualTo(2L);
+    }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("saas_portal.client")
+final class ClientModelTest {
+    private final Portal portal = new Portal();
+    private Portal.Client client = new Portal.Client(0, "", 0, 0);
+
+    @BeforeEach
+    void client() {
+        client = portal.client("owner@example.com");
+    }
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private Object call(String method, Object... args) {
+        return portal.admin("saas_portal.client", method, args);
+    }
+
+    private Object read(String field) {
+        return portal.read("saas_portal.client", client.id(), field).get(field);
+    }
+
+    @Test
+    @DisplayName("has all fields of the contract")
+    void fields() {
+        Map<String, Object> row = portal.read("saas_portal.client", client.id());
+
+        assertThat(row.keySet())
+                .contains(
+                        "name",
+                        "client_id",
+                        "state",
+                        "plan_id",
+                        "partner_id",
+                        "user_id",
+                        "server_id",
+                        "trial",
+                        "expired",
+                        "expiration_datetime",
+                        "max_users",
+                        "users_len",
+                        "total_storage_limit",
+                        "db_storage",
+                        "file_storage",
+                        "block_on_expiration",
+                        "block_on_storage_exceed",
+                        "storage_exceed",
+                        "host",
+                        "public_url",
+                        "create_date");
+        assertThat(row)
+                .containsEntry("name", "client-001.localhost")
+                .containsEntry("state", "open")
+                .containsEntry("server_id", list(1L, "default"))
+                .containsEntry("expiration_datetime", false)
+                .containsEntry("expired", false)
+                .containsEntry("host", "client-001.localhost")
+                .containsEntry("public_url", "http://client-001.localhost:8069/")
+                .containsEntry("create_date", "2026-03-01 12:00:00");
+    }
+
+    @Test
+    @DisplayName("rename_database gives it another name; its identity stays")
+    void rename() {
+        Object uuid = read("client_id");
+
+        assertThat(call("rename_database", list(client.id()), "shop.example.com"))
+                .isEqualTo(true);
+
+        assertThat(read("name")).isEqualTo("shop.example.com");
+        assertThat(read("client_id")).isEqualTo(uuid);
+        assertThat(portal.db("db_exist", "shop.example.com")).isEqualTo(true);
+        assertThat(portal.adminKw(
+                        "saas_portal.client",
+                        "rename_database",
+                        list(client.id()),
+                        Map.of("new_dbname", "store.example.com")))
+                .isEqualTo(true);
+        assertThat(Portal.fault(() -> call("rename_database", list(client.id()), "No Name"))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("duplicate_database(dbname=, partner_id=, expiration=, target_server=) makes a copy with a way in")
+    @SuppressWarnings("unchecked")
+    void duplicate() {
+        Map<String, Object> copy = (Map<String, Object>) portal.adminKw(
+                "saas_portal.client",
+                "duplicate_database",
+                list((Object) list(client.id())),
+                Map.of("dbname", "copy.example.com", "partner_id", 2, "expiration", 5, "target_server", 1));
+
+        assertThat(copy).containsOnlyKeys("url", "id", "client_id", "auth_url");
+        assertThat((String) copy.get("url")).startsWith("http://copy.example.com:8069/saas_client/new_database?");
+        assertThat(portal.read(
+                        "saas_portal.client",
+                        (Long) copy.get("id"),
+                        "name",
+                        "partner_id",
+                        "expiration_datetime",
+                        "state"))
+                .isEqualTo(Map.of(
+                        "id", copy.get("id"),
+                        "name", "copy.example.com",
+                        "partner_id", list(2L, "Administrator"),
+                        "expiration_datetime", "2026-03-01 17:00:00",
+                        "state", "open"));
+        assertThat(copy.get("client_id")).isNotEqualTo(read("client_id"));
+    }
+
+    @Test
+    @DisplayName("duplicate_database without a name takes the plan's DB Names template")
+    void duplicateUnnamed() {
+        Object copy = ((Map<?, ?>) call("duplicate_database", client.id())).get("id");
+
+        assertThat(portal.read("saas_portal.client", (Long) copy, "name"))
+                .containsEntry("name", "client-002.localhost");
+    }
+
+    @Test
+    @DisplayName("delete_database drops the databases and keeps the records as deleted")
+    void delete() {
+        assertThat(call("delete_database", list(client.id()))).isEqualTo(true);
+
+        assertThat(read("state")).isEqualTo("deleted");
+        assertThat(portal.db("list")).isEqualTo(list(Portal.DB));
+        assertFault(
+                2,
+                "Database \"client-001.localhost\" does not exist",
+                () -> portal.owner(client, "res.users", "search_count"));
+        assertThat(call("search", list(list("state", "!=", "deleted")))).isEqualTo(list());
+    }
+
+    @Test
+    @DisplayName("upgrade([ids], payload) configures each, and gives each result")
+    void upgrade() {
+        Map<String, Object> payload = Map.of("access_owner_add", list("no.such"), "install_addons", list("sale"));
+
+        assertThat(call("upgrade", list(client.id()), payload))
+                .isEqualTo(list("{\"client-001.localhost\": {\"access_owner_add\": [\"group not found: no.such\"]}}"));
+        assertThat(call("upgrade", list(client.id()))).isEqualTo(list());
+        assertThat(portal.inside(
+                        client,
+                        "ir.module.module",
+                        "search_count",
+                        list(list("name", "=", "sale"), list("state", "=", "installed"))))
+                .isEqualTo(1L);
+    }
+
+    @Test
+    @DisplayName("sync_client reads users and sizes again")
+    void sync() {
+        portal.backend.setSize(client.name(), 7L * 1024 * 1024);
+        portal.inside(client, "res.users", "create", Map.of("login", "x", "name", "X"));
+
+        assertThat(call("sync_client", list(client.id()))).isEqualTo(true);
+
+        assertThat(read("db_storage")).isEqualTo(7);
+        assertThat(read("users_len")).isEqualTo(2);
+        assertThat(read("file_storage")).isEqualTo(0);
+    }
+
+    @Test
+    @DisplayName("send_params_to_client_db sends limits and expiry to the database")
+    void sendParameters() {
+        call("write", list(client.id()), Map.of("max_users", 12, "total_storage_limit", 100));
+
+        assertThat(call("send_params_to_client_db", list(client.id()))).isEqualTo(true);
+
+        assertThat(portal.saas.database(client.name()).parameters().value("saas_client.max_users"))
+                .hasValue("12");
+        assertThat(portal.saas.database(client.name()).parameters().value("saas_client.total_storage_limit"))
+                .hasValue("100");
+    }
+
+    @Test
+    @DisplayName("write changes limits, blocking, expiry, trial and partner")
+    void write() {
+        Map<String, Object> values = Map.of(
+                "max_users",
+                3,
+                "total_storage_limit",
+                50,
+                "block_on_expiration",
+                true,
+                "block_on_storage_exceed",
+                true,
+                "expiration_datetime",
+                "2026-04-01 00:00:00",
+                "trial",
+                true,
+                "partner_id",
+                2);
+
+        assertThat(call("write", list(client.id()), values)).isEqualTo(true);
+
+        Map<String, Object> row = portal.read("saas_portal.client", client.id());
+        assertThat(row)
+                .containsAllEntriesOf(Map.of(
+                        "max_users",
+                        3,
+                        "total_storage_limit",
+                        50,
+                        "block_on_expiration",
+                        true,
+                        "block_on_storage_exceed",
+                        true,
+                        "expiration_datetime",
+                        "2026-04-01 00:00:00",
+                        "trial",
+                        true,
+                        "partner_id",
+                        list(2L, "Administrator")));
+        assertFault(
+                2,
+                "Field 'name' on model 'saas_portal.client' cannot be written",
+                () -> call("write", list(client.id()), Map.of("name", "x")));
+        assertFault(
+                2,
+                "Field 'expiration_datetime' on model 'saas_portal.client' must be a time such as 2026-01-31 12:00:00,"
+                        + " found a text.",
+                () -> call("write", list(client.id()), Map.of("expiration_datetime", "tomorrow")));
+    }
+
+    @Test
+    @DisplayName("is expired from its instant on, and is found so")
+    void expired() {
+        call("write", list(client.id()), Map.of("expiration_datetime", "2026-03-01 13:00:00"));
+        assertThat(call("search", list(list("expired", "=", true)))).isEqualTo(list());
+
+        portal.clock.advance(Duration.ofHours(1));
+
+        assertThat(read("expired")).isEqualTo(true);
+        assertThat(call("search", list(list("expired", "=", true)))).isEqualTo(list(client.id()));
+        assertThat(call("search", list(list("expired", "=", false)))).isEqualTo(list());
+    }
+
+    @Test
+    @DisplayName("exceeds its storage when it holds more than its limit")
+    void storageExceed() {
+        call("write", list(client.id()), Map.of("total_storage_limit", 1));
+        portal.backend.setSize(client.name(), 2L * 1024 * 1024);
+        call("sync_client", list(client.id()));
+
+        assertThat(read("storage_exceed")).isEqualTo(true);
+    }
+
+    @Test
+    @DisplayName("has the states draft, open, cancelled, pending, deleted and template, and tells those that it is in")
+    void states() {
+        Object field = call("fields_get", list("state"), list("selection"));
+
+        assertThat(((List<?>) ((Map<?, ?>) ((Map<?, ?>) field).get("state")).get("selection"))
+                        .stream().map(choice -> ((List<?>) choice).get(0)).toList())
+                .isEqualTo(list("draft", "open", "cancelled", "pending", "deleted", "template"));
+        portal.saas.tenants().suspend(new dev.allotment.TenantId(client.id()));
+        assertThat(read("state")).isEqualTo("pending");
+        assertThat(call("search", list(list("state", "=", "pending")))).isEqualTo(list(client.id()));
+    }
+
+    @Test
+    @DisplayName("is neither created nor unlinked as a record")
+    void noCreate() {
+        assertFault(
+                2,
+                "The method 'create' does not exist on the model 'saas_portal.client'",
+                () -> call("create", Map.of("name", "x")));
+        assertFault(
+                2,
+                "The method 'unlink' does not exist on the model 'saas_portal.client'",
+                () -> call("unlink", list(client.id())));
+    }
+
+    @Test
+    @DisplayName("methods on a missing one are fault 2 that names it")
+    void missing() {
+        for (String method :
+                List.of("delete_database", "sync_client", "send_params_to_client_db", "duplicate_database")) {
+            assertFault(
+                    2,
+                    "Record does not exist or has been deleted. (Record: saas_portal.client(99,), User: 2)",
+                    () -> call(method, list(99)));
+        }
+    }
+}

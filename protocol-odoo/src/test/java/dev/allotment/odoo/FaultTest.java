@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.fault;
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.allotment.ErrorCategory;
+import dev.allotment.SaasException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+@DisplayName("Faults")
+final class FaultTest {
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    @Test
+    @DisplayName("something failed inside: 1 with a reference, and one log line with the reference and the cause")
+    void internal() {
+        Logger logger = (Logger) LoggerFactory.getLogger(OdooFault.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        logger.setAdditive(false);
+        try {
+            portal.backend.close();
+
+            OdooFault fault = fault(() -> portal.admin("res.users", "search_count", list()));
+
+            assertThat(fault.code()).isEqualTo(1);
+            assertThat(fault).hasMessageMatching("Internal error, reference [0-9a-f-]{36}");
+            String reference = fault.getMessage().substring(fault.getMessage().length() - 36);
+            assertThat(log.list).hasSize(1);
+            ILoggingEvent event = log.list.get(0);
+            assertThat(event.getFormattedMessage()).contains(reference);
+            assertThat(event.getThrowableProxy().getClassName()).isEqualTo(SaasException.class.getName());
+        } finally {
+            logger.detachAppender(log);
+            logger.setAdditive(true);
+        }
+    }
+
+    @Test
+    @DisplayName("a defect never shows its message, class or cause")
+    void defect() {
+        OdooFault fault = OdooFault.of(new IllegalStateException("select secret from /etc/passwd"));
+
+        assertThat(fault).returns(1, OdooFault::code).hasMessageMatching("Internal error, reference [0-9a-f-]{36}");
+        assertThat(fault.arguments()).isEqualTo(list(fault.getMessage()));
+    }
+
+    @Test
+    @DisplayName("unknown database: 2")
+    void unknownDatabase() {
+        assertFault(
+                2, "Database \"x\" does not exist", () -> portal.execute("x", 2, "admin", "res.users", "search_count"));
+    }
+
+    @Test
+    @DisplayName("unknown model: 2")
+    void unknownModel() {
+        assertFault(2, "Object x.y doesn't exist", () -> portal.admin("x.y", "search", list()));
+        assertFault(2, "Object saas_portal doesn't exist", () -> portal.admin("saas_portal", "search", list()));
+    }
+
+    @Test
+    @DisplayName("unknown method: 2")
+    void unknownMethod() {
+        assertFault(
+                2,
+                "The method 'fly' does not exist on the model 'res.users'",
+                () -> portal.admin("res.users", "fly", list()));
+        assertFault(
+                2,
+                "The method 'search' does not exist on the model 'saas.config'",
+                () -> portal.admin("saas.config", "search", list()));
+    }
+
+    @Test
+    @DisplayName("unknown field, bad domain: 2")
+    void unknownField() {
+        assertFault(
+                2,
+                "Invalid field 'f' on model 'res.users'",
+                () -> portal.admin("res.users", "search", list(list("f", "=", 1))));
+        assertFault(
+                2, "Invalid leaf ['login', '=']", () -> portal.admin("res.users", "search", list(list("login", "="))));
+    }
+
+    @Test
+    @DisplayName("write or unlink of a missing id: 2")
+    void missing() {
+        String message = "Record does not exist or has been deleted. (Record: res.users(9,), User: 2)";
+
+        assertFault(2, message, () -> portal.admin("res.users", "write", list(9), Map.of("name", "x")));
+        assertFault(2, message, () -> portal.admin("res.users", "unlink", list(9)));
+        assertThat(fault(() -> portal.admin("res.users", "unlink", list(9))).kind())
+                .isEqualTo(OdooFault.Kind.MISSING);
+    }
+
+    @Test
+    @DisplayName("read of a missing id: left out of the result")
+    void readMissing() {
+        assertThat(portal.admin("res.users", "read", list(9, 2), list("login")))
+                .isEqualTo(list(Map.of("id", 2L, "login", "admin")));
+        assertThat(portal.admin("res.users", "name_get", list(9, 2))).isEqualTo(list(list(2L, "Administrator")));
+    }
+
+    @Test
+    @DisplayName("too many failed log-ins: 3, for the right password too")
+    void tooManyFailures() {
+        for (int i = 0; i < 20; i++) {
+            portal.common("login", Portal.DB, "admin", "wrong");
+        }
+
+        assertThat(portal.common("login", Portal.DB, "admin", "admin")).isEqualTo(false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"_write", "_", "__class__", "init", "_register_hook"})
+    @DisplayName("private method: 4")
+    void privateMethod(String method) {
+        assertFault(
+                4,
+                "Private methods (such as " + method + " of res.users) cannot be called remotely.",
+                () -> portal.admin("res.users", method, list()));
+    }
+
+    @Test
+    @DisplayName("no right to do this: 4 with what, on which model")
+    void noRight() {
+        long user = portal.signUp("zoe@example.com");
+
+        assertFault(
+                4,
+                "You are not allowed to access 'ir.config_parameter' records",
+                () -> portal.execute(Portal.DB, user, Portal.PASSWORD, "ir.config_parameter", "get_param", "x"));
+    }
+
+    @Test
+    @DisplayName("names that are shown are cut off")
+    void longNames() {
+        String name = "x".repeat(100_000);
+
+        assertThat(fault(() -> portal.admin(name, "search")))
+                .hasMessage("Object " + "x".repeat(100) + "… doesn't exist");
+        assertThat(fault(() -> portal.admin("res.users", name)).getMessage()).hasSizeLessThan(200);
+        assertThat(fault(() -> portal.common("login", name, "x", "x")).getMessage())
+                .hasSizeLessThan(200);
+        assertThat(fault(() -> portal.services.call(name, "x", list(), null)).getMessage())
+                .hasSizeLessThan(400);
+        assertThat(fault(() -> portal.admin("res.users", "read", list(2), list(name)))
+                        .getMessage())
+                .hasSizeLessThan(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REQUEST,1,the message,the message,builtins.ValueError",
+        "INTERNAL,1,the message,the message,builtins.Exception",
+        "USER_ERROR,2,'warning -- UserError\n\nthe message','',odoo.exceptions.UserError",
+        "VALIDATION,2,'warning -- UserError\n\nthe message','',odoo.exceptions.ValidationError",
+        "MISSING,2,'warning -- MissingError\n\nthe message','',odoo.exceptions.MissingError",
+        "ACCESS_DENIED,3,AccessDenied,the message,odoo.exceptions.AccessDenied",
+        "ACCESS_ERROR,4,'warning -- AccessError\n\nthe message','',odoo.exceptions.AccessError",
+        "SESSION_EXPIRED,3,AccessDenied,the message,odoo.http.SessionExpiredException"
+    })
+    @DisplayName("have the codes and names of every dialect")
+    void dialects(OdooFault.Kind kind, int code, String legacyCode, String legacyMessage, String name) {
+        OdooFault fault = new OdooFault(kind, "the message");
+
+        assertThat(fault.code()).isEqualTo(code);
+        assertThat(fault.legacyCode()).isEqualTo(legacyCode);
+        assertThat(fault.legacyMessage()).isEqualTo(legacyMessage);
+        assertThat(fault.exceptionName()).isEqualTo(name);
+        assertThat(fault.arguments()).isEqualTo(list("the message"));
+        assertThat(OdooFault.of(fault)).isSameAs(fault);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INVALID_INPUT,plan.invalid,VALIDATION",
+        "CONFLICT,tenant.name-taken,USER_ERROR",
+        "UNSUPPORTED,backend.unsupported,USER_ERROR",
+        "NOT_FOUND,addon.unknown,USER_ERROR",
+        "NOT_FOUND,record.missing,MISSING",
+        "NOT_ALLOWED,access.not-allowed,ACCESS_ERROR",
+        "NOT_ALLOWED,access.denied,ACCESS_DENIED",
+        "UNAVAILABLE,backend.unavailable,INTERNAL",
+        "INTERNAL,backend.failed,INTERNAL"
+    })
+    @DisplayName("follow from the category of an error")
+    void categories(ErrorCategory category, String code, OdooFault.Kind kind) {
+        SaasException error = new SaasException(category, code, "the message", Map.of(), false, null);
+
+        assertThat(OdooFault.of(error).kind()).isEqualTo(kind);
+    }
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("create_new_database of saas_portal.plan")
+final class NewDatabaseTest {
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private String name(Map<String, Object> made) {
+        return (String)
+                portal.read("saas_portal.client", (Long) made.get("id"), "name").get("name");
+    }
+
+    @Test
+    @DisplayName("gives {url, id, client_id, auth_url}; the url lets the owner in once, within an hour")
+    void result() {
+        long owner = portal.signUp("owner@example.com");
+        long plan = portal.plan(Map.of());
+
+        Map<String, Object> made = portal.newDatabase(plan, Map.of("user_id", owner));
+
+        assertThat(made).containsOnlyKeys("url", "id", "client_id", "auth_url");
+        assertThat(made).containsEntry("auth_url", made.get("url"));
+        assertThat(portal.read("saas_portal.client", (Long) made.get("id"), "client_id", "user_id", "plan_id", "state"))
+                .isEqualTo(Map.of(
+                        "id", made.get("id"),
+                        "client_id", made.get("client_id"),
+                        "user_id", list(owner, "Client owner@example.com"),
+                        "plan_id", list(plan, "Basic"),
+                        "state", "open"));
+        URI url = URI.create((String) made.get("url"));
+        assertThat(url.getScheme() + "://" + url.getAuthority() + url.getPath())
+                .isEqualTo("http://client-001.localhost:8069/saas_client/new_database");
+        String query = URLDecoder.decode(url.getRawQuery(), StandardCharsets.UTF_8);
+        assertThat(query)
+                .contains("state={")
+                .contains("\"d\"")
+                .contains("\"p\"")
+                .contains("\"a\"");
+        String token = query.replaceAll(".*access_token=([^&]*).*", "$1");
+        assertThat(portal.saas.access().redeem("client-001.localhost", token)).isPresent();
+        assertThat(portal.saas.access().redeem("client-001.localhost", token)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("gives a token that is good for one hour only")
+    void tokenExpires() {
+        String url =
+                (String) portal.newDatabase(portal.plan(Map.of()), Map.of()).get("url");
+        String token = url.replaceAll(".*access_token=([^&]*).*", "$1");
+        portal.clock.advance(Duration.ofHours(1));
+
+        assertThat(portal.saas.access().redeem("client-001.localhost", token)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("takes the plan's DB Names template, with the next number of three digits, where dbname says nothing")
+    void generatedNames() {
+        long plan = portal.plan(Map.of());
+
+        assertThat(name(portal.newDatabase(plan, Map.of("dbname", false)))).isEqualTo("client-001.localhost");
+        assertThat(name(portal.newDatabase(plan, Map.of("dbname", "")))).isEqualTo("client-002.localhost");
+        assertThat(name(portal.newDatabase(plan, Map.of()))).isEqualTo("client-003.localhost");
+        Map<String, Object> nil = new LinkedHashMap<>();
+        nil.put("dbname", null);
+        assertThat(name(portal.newDatabase(plan, nil))).isEqualTo("client-004.localhost");
+    }
+
+    @Test
+    @DisplayName("takes the name that is given")
+    void givenName() {
+        assertThat(name(portal.newDatabase(portal.plan(Map.of()), Map.of("dbname", "my.shop"))))
+                .isEqualTo("my.shop");
+    }
+
+    @Test
+    @DisplayName("without a name and without a template is fault 2")
+    void noTemplate() {
+        long plan = portal.plan(Map.of("dbname_template", false));
+
+        assertFault(
+                2,
+                "Plan \"Basic\" has no DB Names template: give a name for the database, or set one.",
+                () -> portal.newDatabase(plan, Map.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x\"; drop database y; --",
+                "Upper",
+                "bad name/../x",
+                "postgres",
+                "template0",
+                "template1",
+                Portal.DB,
+                "-x",
+                "x-",
+                "a..b",
+                ".",
+                "ä",
+                "a_b",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+            })
+    @DisplayName("refuses a name that is no database name with fault 2, and leaves nothing behind")
+    void wrongName(String name) {
+        long plan = portal.plan(Map.of());
+
+        assertThat(Portal.fault(() -> portal.newDatabase(plan, Map.of("dbname", name))))
+                .returns(2, OdooFault::code);
+        assertThat(portal.admin("saas_portal.client", "search_count", list())).isEqualTo(0L);
+    }
+
+    @Test
+    @DisplayName("refuses a name that is taken with fault 2")
+    void takenName() {
+        long plan = portal.plan(Map.of());
+        portal.newDatabase(plan, Map.of("dbname", "my.shop"));
+
+        assertFault(
+                2,
+                "Database \"my.shop\" already exists; choose another name.",
+                () -> portal.newDatabase(plan, Map.of("dbname", "my.shop")));
+    }
+
+    @Test
+    @DisplayName("takes every argument by name, or by position in the predecessor's order")
+    void allArguments() {
+        long owner = portal.signUp("owner@example.com");
+        long plan = portal.plan(Map.of("expiration", 48));
+        long partner = (Long) portal.admin("res.partner", "create", Map.of("name", "Reseller"));
+        String uuid = "6f1a0c66-9c5b-4a2e-8f4e-0d1c2b3a4f5e";
+        Map<String, Object> kwargs = new LinkedHashMap<>();
+        kwargs.put("dbname", "one.shop");
+        kwargs.put("client_id", uuid);
+        kwargs.put("partner_id", partner);
+        kwargs.put("user_id", owner);
+        kwargs.put("notify_user", false);
+        kwargs.put("trial", true);
+        kwargs.put("support_team_id", false);
+        kwargs.put("async", true);
+
+        Map<String, Object> made = portal.newDatabase(plan, kwargs);
+
+        assertThat(made).containsEntry("client_id", uuid);
+        assertThat(portal.read(
+                        "saas_portal.client",
+                        (Long) made.get("id"),
+                        "name",
+                        "partner_id",
+                        "user_id",
+                        "trial",
+                        "expiration_datetime",
+                        "expired"))
+                .isEqualTo(Map.of(
+                        "id",
+                        made.get("id"),
+                        "name",
+                        "one.shop",
+                        "partner_id",
+                        list(partner, "Reseller"),
+                        "user_id",
+                        list(owner, "Client owner@example.com"),
+                        "trial",
+                        true,
+                        "expiration_datetime",
+                        "2026-03-03 12:00:00",
+                        "expired",
+                        false));
+        assertThat(portal.admin(
+                        "saas_portal.plan",
+                        "create_new_database",
+                        list(plan),
+                        "two.shop",
+                        UUID.randomUUID().toString(),
+                        partner,
+                        owner,
+                        true,
+                        false))
+                .isInstanceOf(Map.class);
+    }
+
+    @Test
+    @DisplayName("without user_id makes it for whoever calls")
+    void forTheCaller() {
+        Object id = portal.newDatabase(portal.plan(Map.of()), Map.of()).get("id");
+
+        assertThat(portal.read("saas_portal.client", (Long) id, "user_id"))
+                .containsEntry("user_id", list(2L, "Administrator"));
+    }
+
+    @Test
+    @DisplayName("refuses one database too many with the rule and its limit")
+    void limit() {
+        long owner = portal.signUp("owner@example.com");
+        long plan =
+                portal.plan(Map.of("maximum_allowed_dbs_per_partner", 3, "maximum_allowed_trial_dbs_per_partner", 1));
+        for (int i = 0; i < 3; i++) {
+            portal.newDatabase(plan, Map.of("user_id", owner));
+        }
+
+        assertFault(
+                2,
+                "Limit of databases for this plan is 3 reached",
+                () -> portal.newDatabase(plan, Map.of("user_id", owner)));
+        portal.newDatabase(plan, Map.of("user_id", owner, "trial", true));
+        assertFault(
+                2,
+                "Limit of trial databases for this plan is 1 reached",
+                () -> portal.newDatabase(plan, Map.of("user_id", owner, "trial", true)));
+    }
+
+    @Test
+    @DisplayName("says which record is missing: plan, user or partner")
+    void missingRecords() {
+        long plan = portal.plan(Map.of());
+
+        assertFault(
+                2,
+                "Record does not exist or has been deleted. (Record: saas_portal.plan(99,), User: 2)",
+                () -> portal.newDatabase(99, Map.of()));
+        assertFault(
+                2,
+                "Record does not exist or has been deleted. (Record: res.users(99,), User: 2)",
+                () -> portal.newDatabase(plan, Map.of("user_id", 99)));
+        assertFault(
+                2,
+                "Record does not exist or has been deleted. (Record: res.partner(99,), User: 2)",
+                () -> portal.newDatabase(plan, Map.of("partner_id", 99)));
+        assertThat(portal.admin("saas_portal.client", "search_count", list())).isEqualTo(0L);
+    }
+
+    @Test
+    @DisplayName("refuses arguments of the wrong kind with fault 1 that names them")
+    void wrongKinds() {
+        long plan = portal.plan(Map.of());
+
+        assertFault(
+                1,
+                "user_id of create_new_database of saas_portal.plan must be the id of a record, found a text.",
+                () -> portal.newDatabase(plan, Map.of("user_id", "me")));
+        assertFault(
+                1,
+                "dbname of create_new_database of saas_portal.plan must be text, found a list.",
+                () -> portal.newDatabase(plan, Map.of("dbname", List.of())));
+        assertFault(
+                2,
+                "client_id of create_new_database of saas_portal.plan must be a UUID.",
+                () -> portal.newDatabase(plan, Map.of("client_id", "x")));
+        assertFault(
+                1,
+                "ids of create_new_database of saas_portal.plan must be one record, found a list.",
+                () -> portal.admin("saas_portal.plan", "create_new_database", list(plan, portal.plan(Map.of()))));
+        assertThat(Portal.fault(() -> portal.newDatabase(plan, Map.of("owner_password", "x"))))
+                .returns(1, OdooFault::code)
+                .hasMessageEndingWith("found 'owner_password'.");
+    }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.assertFault;
+import static dev.allotment.odoo.Portal.fault;
+import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.Portal.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A portal user")
+final class RightsTest {
+    private final Portal portal = new Portal();
+    private Portal.Client own = new Portal.Client(0, "", 0, 0);
+    private Portal.Client other = new Portal.Client(0, "", 0, 0);
+
+    @BeforeEach
+    void clients() {
+        own = portal.client("owner@example.com");
+        other = portal.client("other@example.com");
+    }
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private Object call(String model, String method, Object... args) {
+        return portal.execute(Portal.DB, own.owner(), Portal.PASSWORD, model, method, args);
+    }
+
+    private long partner(Portal.Client client) {
+        return (Long) ((List<?>) portal.read("saas_portal.client", client.id(), "partner_id")
+                        .get("partner_id"))
+                .get(0);
+    }
+
+    @Test
+    @DisplayName("sees itself, and no other user")
+    void seesItself() {
+        assertThat(call("res.users", "search", list())).isEqualTo(list(own.owner()));
+        assertThat(call("res.users", "search_count", list())).isEqualTo(1L);
+        assertThat(rows(call("res.users", "search_read", list(), list("login", "partner_id"))))
+                .isEqualTo(list(Map.of(
+                        "id", own.owner(),
+                        "login", "owner@example.com",
+                        "partner_id", list(partner(own), "Client owner@example.com"))));
+        for (String method : List.of("read", "name_get")) {
+            assertFault(
+                    4,
+                    "You are not allowed to access 'res.users' records",
+                    () -> call("res.users", method, list(own.owner(), other.owner())));
+        }
+        assertThat(call("res.users", "read", list(own.owner(), 999), list("login")))
+                .isEqualTo(list(Map.of("id", own.owner(), "login", "owner@example.com")));
+    }
+
+    @Test
+    @DisplayName("renames itself, and no other user")
+    void renamesItself() {
+        assertThat(call("res.users", "write", list(own.owner()), Map.of("name", "New Name")))
+                .isEqualTo(true);
+        assertThat(portal.read("res.users", own.owner(), "name")).containsEntry("name", "New Name");
+        for (long id : new long[] {other.owner(), 2}) {
+            assertFault(
+                    4,
+                    "You are not allowed to modify 'res.users' records",
+                    () -> call("res.users", "write", list(id), Map.of("name", "x")));
+        }
+    }
+
+    @Test
+    @DisplayName("does not change its login, role, groups, activity or password by writing")
+    void doesNotPromoteItself() {
+        for (Map<String, Object> values : List.<Map<String, Object>>of(
+                Map.of("login", "boss"),
+                Map.of("share", false),
+                Map.of("groups_id", list((Object) list(4, 4))),
+                Map.of("active", false),
+                Map.of("password", "x"))) {
+            OdooFault fault = fault(() -> call("res.users", "write", list(own.owner()), values));
+            assertThat(fault.code()).as("%s", values).isEqualTo(4);
+            assertThat(fault).hasMessageStartingWith("You are not allowed to modify 'res.users' records");
+        }
+        assertThat(portal.read("res.users", own.owner(), "share", "login", "active"))
+                .containsEntry("share", true)
+                .containsEntry("login", "owner@example.com")
+                .containsEntry("active", true);
+    }
+
+    @Test
+    @DisplayName("sees its own client databases and their plans, with the names that these refer to")
+    void seesItsClients() {
+        assertThat(call("saas_portal.client", "search", list())).isEqualTo(list(own.id()));
+        Map<String, Object> row =
+                rows(call("saas_portal.client", "read", list(own.id()))).get(0);
+        assertThat(row)
+                .containsEntry("name", own.name())
+                .containsEntry("server_id", list(1L, "default"))
+                .containsEntry("user_id", list(own.owner(), "Client owner@example.com"))
+                .containsEntry("host", own.name());
+        long plan = (Long) ((List<?>) row.get("plan_id")).get(0);
+        assertThat(call("saas_portal.plan", "search", list())).isEqualTo(list(plan));
+        assertThat(rows(call("saas_portal.plan", "read", list(plan))).get(0))
+                .containsEntry("name", "Basic")
+                .containsEntry("state", "confirmed");
+        assertFault(
+                4,
+                "You are not allowed to access 'saas_portal.client' records",
+                () -> call("saas_portal.client", "read", list(other.id())));
+    }
+
+    @Test
+    @DisplayName("sees its own partner only")
+    void seesItsPartner() {
+        assertThat(call("res.partner", "search", list())).isEqualTo(list(partner(own)));
+        assertFault(
+                4,
+                "You are not allowed to access 'res.partner' records",
+                () -> call("res.partner", "read", list(partner(other))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ir.config_parameter",
+                "saas_portal.server",
+                "saas_portal.database",
+                "ir.module.module",
+                "res.groups",
+                "ir.model.data"
+            })
+    @DisplayName("sees nothing else: fault 4 on the model")
+    void seesNothingElse(String model) {
+        String message = "You are not allowed to access '" + model + "' records";
+
+        assertFault(4, message, () -> call(model, "search", list()));
+        assertFault(4, message, () -> call(model, "search_count", list()));
+        assertFault(4, message, () -> call(model, "search_read", list()));
+        assertFault(4, message, () -> call(model, "name_search"));
+        assertFault(4, message, () -> call(model, "read", list(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "res.users,create,create",
+        "res.partner,create,create",
+        "saas_portal.plan,create,create",
+        "saas_portal.server,create,create",
+        "ir.config_parameter,create,create"
+    })
+    @DisplayName("creates nothing: fault 4")
+    void createsNothing(String model, String method, String verb) {
+        Map<String, Object> values = model.equals("ir.config_parameter")
+                ? Map.of("key", "x", "value", "y")
+                : model.equals("res.users") ? Map.of("name", "X", "login", "x", "password", "x") : Map.of("name", "X");
+
+        OdooFault fault = fault(() -> call(model, method, values));
+
+        assertThat(fault.code()).isEqualTo(4);
+        assertThat(fault).hasMessageStartingWith("You are not allowed to " + verb + " '" + model + "' records");
+    }
+
+    @Test
+    @DisplayName("changes nothing of its client database and its plan: fault 4")
+    void changesNothing() {
+        long plan = (Long) ((List<?>) call("saas_portal.plan", "search", list())).get(0);
+        assertDenied("saas_portal.client", "write", list(own.id()), Map.of("max_users", 1000));
+        assertDenied("saas_portal.client", "rename_database", list(own.id()), "x.example.com");
+        assertDenied("saas_portal.client", "duplicate_database", list(own.id()));
+        assertDenied("saas_portal.client", "delete_database", list(own.id()));
+        assertDenied("saas_portal.client", "sync_client", list(own.id()));
+        assertDenied("saas_portal.client", "send_params_to_client_db", list(own.id()));
+        assertDenied("saas_portal.client", "upgrade", list(own.id()), Map.of("install_addons", list("sale")));
+        assertDenied("saas_portal.client", "delete_database", list(other.id()));
+        assertDenied("saas.config", "do_upgrade_database", Map.of(), own.id());
+        assertFault(
+                4,
+                "You are not allowed to access 'saas_portal.client' records",
+                () -> call("saas.config", "do_upgrade_database", Map.of(), other.id()));
+        assertDenied("saas_portal.plan", "create_new_database", list(plan));
+        assertDenied("saas_portal.plan", "create_template", list(plan));
+        assertDenied("saas_portal.plan", "write", list(plan), Map.of("max_users", 0));
+        assertDenied("saas_portal.plan", "unlink", list(plan));
+        assertDenied("saas_portal.plan", "generate_dbname", list(plan));
+        assertDenied("saas_portal.plan", "action_sync_server", list(plan));
+        assertDenied("saas_portal.server", "action_sync_server", list(1));
+        assertDenied("res.users", "unlink", list(own.owner()));
+        assertDenied("ir.config_parameter", "set_param", "auth_signup.allow_uninvited", false);
+        assertThat(portal.read("saas_portal.client", own.id(), "state", "name"))
+                .containsEntry("state", "open")
+                .containsEntry("name", own.name());
+    }
+
+    private void assertDenied(String model, String method, Object... args) {
+        OdooFault fault = fault(() -> call(model, method, args));
+        assertThat(fault.code() + " " + fault.getMessage())
+                .as("%s of %s", method, model)
+                .startsWith("4 You are not allowed to ")
+                .contains("'" + model + "' records");
+    }
+
+    @Test
+    @DisplayName("does not learn by domains what it may not see")
+    void domains() {
+        assertThat(call("saas_portal.client", "search", list(list("partner_id.name", "ilike", "other"))))
+                .isEqualTo(list());
+        assertFault(
+                4,
+                "You are not allowed to access 'saas_portal.client' records",
+                () -> call("saas_portal.client", "search", list(list("server_id.host", "ilike", "x"))));
+    }
+
+    @Test
+    @DisplayName("that is switched off is refused at once")
+    void inactive() {
+        call("res.users", "context_get");
+        portal.admin("res.users", "write", list(own.owner()), Map.of("active", false));
+
+        assertFault(3, "Access Denied", () -> call("res.users", "context_get"));
+    }
+}
