@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
@@ -23,7 +24,7 @@ final class ClientDatabase implements OdooDatabase {
 
     /** The models, which are the same for every client database. */
     static Models<TenantDatabase> models() {
-        return new Models<TenantDatabase>()
+        return new Models<TenantDatabase>(database -> database.parameters().count(Filter.none()))
                 .add(MemberModel.model())
                 .add(ClientGroups.model())
                 .add(DataModel.model(TenantDatabase::groups))

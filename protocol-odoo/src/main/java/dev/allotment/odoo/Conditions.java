@@ -7,6 +7,7 @@ import dev.allotment.spi.RecordTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -71,19 +72,30 @@ final class Conditions {
         return (caller, leaf) -> compare(column, leaf, Instants::of);
     }
 
+    /** What is no UUID is none that any record has. */
     static <V> Condition<V> uuid(String column) {
         return (caller, leaf) -> {
-            if (leaf.operator().isOrder()) {
+            if (leaf.operator().isOrder() || leaf.operator().matchesPattern()) {
                 throw leaf.invalid();
             }
-            return compare(column, leaf, (each, value) -> {
-                try {
-                    return UUID.fromString(asText(each, value));
-                } catch (IllegalArgumentException e) {
-                    throw each.invalid();
+            List<@Nullable Object> values = new ArrayList<>();
+            for (Object each : leaf.wanted()) {
+                if (each == null || Leaf.isAbsent(each)) {
+                    values.add(null);
+                } else {
+                    parsed(asText(leaf, each)).ifPresent(values::add);
                 }
-            });
+            }
+            return leaf.signed(Filter.in(column, values));
         };
+    }
+
+    private static Optional<UUID> parsed(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     static <V> Condition<V> flag(String column) {
@@ -199,8 +211,9 @@ final class Conditions {
     }
 
     private static String asText(Leaf leaf, Object value) {
-        if (value instanceof String || value instanceof Number) {
-            return value.toString();
+        String text = value instanceof String || value instanceof Number ? value.toString() : "\0";
+        if (text.indexOf('\0') < 0) {
+            return text;
         }
         throw leaf.invalid();
     }

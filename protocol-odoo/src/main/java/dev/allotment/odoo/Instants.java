@@ -12,7 +12,7 @@ final class Instants {
     /** A date alone is its first instant, and its last one where everything up to it, or after it, is asked for. */
     static Instant of(Leaf leaf, Object value) {
         if (value instanceof LocalDateTime time) {
-            return Timestamps.of(time);
+            return Timestamps.of(time).orElseThrow(leaf::invalid);
         }
         if (!(value instanceof String text)) {
             throw leaf.invalid();

@@ -21,7 +21,7 @@ final class MainDatabase implements OdooDatabase {
     MainDatabase(Saas saas, OdooSettings settings, Clock clock) {
         this.saas = saas;
         StoredModel<Saas, Tenant> clients = ClientModel.model(clock);
-        models = new Models<Saas>()
+        models = new Models<>(Administrators::require)
                 .add(UserModel.model())
                 .add(PartnerModel.model())
                 .add(MainGroups.model())

@@ -7,6 +7,7 @@ import dev.allotment.SaasException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The models of one kind of database, made once. */
 final class Models<V> {
@@ -22,8 +23,18 @@ final class Models<V> {
             Map.entry("plans", "saas_portal.plan"),
             Map.entry("tenants", "saas_portal.client"));
 
+    private final Consumer<V> changeGuard;
     private final Map<String, Model<V>> models = new HashMap<>();
     private final Map<String, Table<V, ?>> tables = new HashMap<>();
+
+    /**
+     * No models yet.
+     *
+     * @param changeGuard throws for whoever may not change all records of such a database
+     */
+    Models(Consumer<V> changeGuard) {
+        this.changeGuard = changeGuard;
+    }
 
     /** Adds a model without records. */
     Models<V> add(Model<V> model) {
@@ -35,6 +46,21 @@ final class Models<V> {
     Models<V> add(StoredModel<V, ?> stored) {
         tables.put(stored.table().model(), stored.table());
         return add(stored.model());
+    }
+
+    /**
+     * Refuses whoever may not change all records of a model.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    void requireChange(V view) {
+        changeGuard.accept(view);
+    }
+
+    /** Whether a model that is there has such a method. */
+    boolean has(String model, String method) {
+        Model<V> found = models.get(model);
+        return found != null && found.find(method) != null;
     }
 
     Table<V, ?> table(String model) {

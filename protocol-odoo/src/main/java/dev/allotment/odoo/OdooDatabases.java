@@ -27,6 +27,9 @@ final class OdooDatabases {
         if (name.equals(saas.mainDatabase())) {
             return main;
         }
+        if (name.indexOf('\0') >= 0) {
+            throw Faults.unknownDatabase(name);
+        }
         try {
             return new ClientDatabase(saas.database(name), clientModels);
         } catch (SaasException error) {

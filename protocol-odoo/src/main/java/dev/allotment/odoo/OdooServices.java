@@ -74,7 +74,8 @@ public final class OdooServices {
     public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer) {
         return guarded(() -> {
             OdooDatabase database = databases.get(db);
-            OptionalLong uid = database.authenticate(login, password, peer);
+            OptionalLong uid =
+                    database.authenticate(new Value(OdooFault.Kind.REQUEST, "login", login).text(), password, peer);
             if (uid.isEmpty()) {
                 return Optional.empty();
             }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ final class Reading<V, R> {
     private static final String LIMIT = "limit";
     private static final String ORDER = "order";
     private static final int NAMES_SHOWN = 100;
+    private static final List<String> OPERATIONS = List.of("read", "create", "write", "unlink");
 
     private final Table<V, R> table;
 
@@ -41,7 +44,11 @@ final class Reading<V, R> {
                         "name_search",
                         Signature.none().optional("name", "args", "operator", LIMIT),
                         reading::nameSearch)
-                .method("name_get", Signature.required("ids"), reading::nameGet);
+                .method("name_get", Signature.required("ids"), reading::nameGet)
+                .method(
+                        "check_access_rights",
+                        Signature.required("operation").optional("raise_exception"),
+                        reading::checkAccessRights);
     }
 
     private Object search(Caller<V> caller, Arguments arguments) {
@@ -106,6 +113,32 @@ final class Reading<V, R> {
         List<Object> names = new ArrayList<>();
         table.fields().forEach(field -> names.add(field.name()));
         return names;
+    }
+
+    /** Whether all records of the model may be read, created, written or unlinked, as far as there are such methods. */
+    private Object checkAccessRights(Caller<V> caller, Arguments arguments) {
+        String operation = arguments.get("operation").text();
+        if (!OPERATIONS.contains(operation)) {
+            throw arguments.get("operation").wrong("one of " + String.join(", ", OPERATIONS));
+        }
+        try {
+            if (operation.equals("read")) {
+                table.count(caller.view(), Filter.none());
+                return true;
+            }
+            caller.models().requireChange(caller.view());
+            if (caller.models().has(table.model(), operation)) {
+                return true;
+            }
+        } catch (SaasException error) {
+            if (error.category() != ErrorCategory.NOT_ALLOWED) {
+                throw error;
+            }
+        }
+        if (arguments.unlessDenied("raise_exception")) {
+            throw Faults.notAllowed(table.model(), operation, null);
+        }
+        return false;
     }
 
     private Map<String, Object> described(Field<V, R> field) {

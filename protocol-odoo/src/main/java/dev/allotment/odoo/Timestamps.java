@@ -17,6 +17,7 @@ final class Timestamps {
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
 
     private static final int DATE_LENGTH = "YYYY-MM-DD".length();
+    private static final int LAST_YEAR = 9999;
 
     private Timestamps() {}
 
@@ -24,8 +25,11 @@ final class Timestamps {
         return FORMAT.format(instant.atOffset(ZoneOffset.UTC));
     }
 
-    static Instant of(LocalDateTime value) {
-        return value.toInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
+    /** Empty outside of the years 1 to 9999, which is as far as every client and every database counts. */
+    static Optional<Instant> of(LocalDateTime value) {
+        return value.getYear() < 1 || value.getYear() > LAST_YEAR
+                ? Optional.empty()
+                : Optional.of(value.toInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS));
     }
 
     /** Whether it is a date without a time, which means its first second. */
@@ -33,12 +37,12 @@ final class Timestamps {
         return text.length() == DATE_LENGTH;
     }
 
-    /** Empty unless it is a date, or a date and a time with or without seconds and their fraction. */
+    /** Empty unless it is a date, or a date and a time with or without seconds and their fraction, of these years. */
     static Optional<Instant> parse(String text) {
         try {
             LocalDateTime value =
                     isDate(text) ? LocalDate.parse(text).atStartOfDay() : LocalDateTime.parse(text.replace(' ', 'T'));
-            return Optional.of(of(value));
+            return of(value);
         } catch (DateTimeException e) {
             return Optional.empty();
         }

@@ -23,12 +23,15 @@ record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return raw == null || Boolean.FALSE.equals(raw);
     }
 
-    /** Text; nothing else. */
+    /** Text; nothing else. No database takes NUL characters. */
     String text() {
-        if (raw instanceof String text) {
-            return text;
+        if (!(raw instanceof String text)) {
+            throw wrong("text");
         }
-        throw wrong("text");
+        if (text.indexOf('\0') >= 0) {
+            throw wrong("text without NUL characters");
+        }
+        return text;
     }
 
     /** Text, or a number as text; null where absent or empty. */
@@ -37,13 +40,7 @@ record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         if (absent() || "".equals(raw)) {
             return null;
         }
-        if (raw instanceof String text) {
-            return text;
-        }
-        if (raw instanceof Number number) {
-            return numberText(number);
-        }
-        throw wrong("text");
+        return raw instanceof Number number ? numberText(number) : text();
     }
 
     /** Any scalar as Python would print it: {@code True}, {@code 10}, {@code 2026-01-31 12:00:00}; empty where absent. */
@@ -54,11 +51,11 @@ record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         if (raw instanceof Boolean) {
             return "True";
         }
-        if (raw instanceof LocalDateTime instant) {
-            return Timestamps.format(Timestamps.of(instant));
+        if (raw instanceof LocalDateTime time) {
+            return Timestamps.of(time).map(Timestamps::format).orElseThrow(this::noTime);
         }
-        if (raw instanceof String text) {
-            return text;
+        if (raw instanceof String) {
+            return text();
         }
         if (raw instanceof Number number) {
             return numberText(number);
@@ -118,12 +115,16 @@ record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
             return null;
         }
         if (raw instanceof LocalDateTime value) {
-            return Timestamps.of(value);
+            return Timestamps.of(value).orElseThrow(this::noTime);
         }
         if (raw instanceof String text) {
-            return Timestamps.parse(text).orElseThrow(() -> wrong("a time such as 2026-01-31 12:00:00"));
+            return Timestamps.parse(text).orElseThrow(this::noTime);
         }
-        throw wrong("a time such as 2026-01-31 12:00:00");
+        throw noTime();
+    }
+
+    private OdooFault noTime() {
+        return wrong("a time such as 2026-01-31 12:00:00");
     }
 
     /** Empty where absent. */

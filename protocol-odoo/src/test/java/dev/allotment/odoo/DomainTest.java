@@ -292,7 +292,11 @@ final class DomainTest {
 
             assertThat(clients(leaf("client_id", "=", uuid))).isEqualTo(list(client.id()));
             assertThat(clients(leaf("client_id", "not in", list(uuid)))).isEqualTo(list());
-            assertFault(2, "Invalid leaf ['client_id', '=', 'x']", () -> clients(leaf("client_id", "=", "x")));
+            assertThat(clients(leaf("client_id", "=", "x"))).isEqualTo(list());
+            assertThat(clients(leaf("client_id", "in", list("x", uuid)))).isEqualTo(list(client.id()));
+            assertThat(clients(leaf("client_id", "!=", "x"))).isEqualTo(list(client.id()));
+            assertThat(clients(leaf("client_id", "=", false))).isEqualTo(list());
+            assertFault(2, "Invalid leaf ['client_id', 'like', 'x']", () -> clients(leaf("client_id", "like", "x")));
         }
 
         @Test
@@ -404,6 +408,8 @@ final class DomainTest {
             assertThat(refused(leaf("name", "ilike", list("x")))).hasMessage("Invalid leaf ['name', 'ilike', ['x']]");
             assertThat(refused(leaf("name", "=", Map.of("a", true))))
                     .hasMessage("Invalid leaf ['name', '=', {'a': True}]");
+            assertThat(refused(leaf("name", "=", "a\0b"))).hasMessage("Invalid leaf ['name', '=', 'a\\x00b']");
+            assertThat(refused(leaf("name", "like", "\0"))).hasMessage("Invalid leaf ['name', 'like', '\\x00']");
             assertThat(refused("name")).hasMessage("Invalid leaf 'name'");
             assertThat(refused(7)).hasMessage("Invalid leaf 7");
             assertThat(refused((Object) null)).hasMessage("Invalid leaf None");

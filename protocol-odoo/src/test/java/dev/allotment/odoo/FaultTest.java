@@ -153,6 +153,29 @@ final class FaultTest {
     }
 
     @Test
+    @DisplayName("NUL characters, which no database takes, are refused before they reach one")
+    void nul() {
+        assertFault(
+                1,
+                "login of login must be text without NUL characters, found a text.",
+                () -> portal.common("login", Portal.DB, "a\0b", "x"));
+        assertFault(
+                1,
+                "db of login must be text without NUL characters, found a text.",
+                () -> portal.common("login", "a\0b", "admin", "admin"));
+        assertThat(fault(() -> portal.services.signIn("a\0b", "admin", "admin", null))
+                        .code())
+                .isEqualTo(2);
+        assertFault(
+                2,
+                "Field 'name' on model 'res.partner' must be text without NUL characters, found a text.",
+                () -> portal.admin("res.partner", "create", Map.of("name", "a\0b")));
+        assertThat(fault(() -> portal.services.signIn(Portal.DB, "a\0b", "x", null))
+                        .code())
+                .isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("names that are shown are cut off")
     void longNames() {
         String name = "x".repeat(100_000);

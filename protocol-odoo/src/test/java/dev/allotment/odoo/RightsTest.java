@@ -210,6 +210,37 @@ final class RightsTest {
     }
 
     @Test
+    @DisplayName("is told by check_access_rights what it may do to records of a model")
+    void checkAccessRights() {
+        assertThat(call("res.users", "check_access_rights", "read")).isEqualTo(true);
+        assertThat(call("res.users", "check_access_rights", "write", false)).isEqualTo(false);
+        assertThat(call("saas_portal.server", "check_access_rights", "read", false))
+                .isEqualTo(false);
+        assertFault(
+                4,
+                "You are not allowed to access 'saas_portal.server' records",
+                () -> call("saas_portal.server", "check_access_rights", "read"));
+        assertFault(
+                4,
+                "You are not allowed to create 'res.partner' records",
+                () -> call("res.partner", "check_access_rights", "create"));
+        for (String operation : List.of("read", "create", "write", "unlink")) {
+            assertThat(portal.admin("res.partner", "check_access_rights", operation))
+                    .isEqualTo(true);
+        }
+        assertThat(portal.admin("saas_portal.client", "check_access_rights", "create", false))
+                .isEqualTo(false);
+        assertThat(portal.inside(own, "res.users", "check_access_rights", "write"))
+                .isEqualTo(true);
+        assertThat(portal.owner(own, "res.users", "check_access_rights", "write", false))
+                .isEqualTo(false);
+        assertFault(
+                1,
+                "operation of check_access_rights of res.users must be one of read, create, write, unlink, found a text.",
+                () -> call("res.users", "check_access_rights", "fly"));
+    }
+
+    @Test
     @DisplayName("does not learn by domains what it may not see")
     void domains() {
         assertThat(call("saas_portal.client", "search", list(list("partner_id.name", "ilike", "other"))))

@@ -90,7 +90,15 @@ final class TextsTest {
             assertThat(Timestamps.parse("2026-01-02 03:04:05.1234567"))
                     .hasValue(Instant.parse("2026-01-02T03:04:05.123456Z"));
             assertThat(Timestamps.parse("2026-01-02")).hasValue(Instant.parse("2026-01-02T00:00:00Z"));
-            for (String wrong : List.of("", "x", "2026-13-01", "2026-02-30", "02/01/2026", "2026-01-02 25:00:00")) {
+            for (String wrong : List.of(
+                    "",
+                    "x",
+                    "2026-13-01",
+                    "2026-02-30",
+                    "02/01/2026",
+                    "2026-01-02 25:00:00",
+                    "+10000-01-01 00:00:00",
+                    "0000-01-01")) {
                 assertThat(Timestamps.parse(wrong)).as(wrong).isEmpty();
             }
         }

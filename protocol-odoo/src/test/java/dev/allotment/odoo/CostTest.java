@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Health;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.core.Allotment;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.Transaction;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A call costs")
+final class CostTest {
+    /** Counts the transactions on the catalog. */
+    private record Counting(Backend backend, AtomicInteger transactions) implements Backend {
+        @Override
+        public String dialect() {
+            return backend.dialect();
+        }
+
+        @Override
+        public Catalog catalog() {
+            Catalog catalog = backend.catalog();
+            return new Catalog() {
+                @Override
+                public void migrate() {
+                    catalog.migrate();
+                }
+
+                @Override
+                public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+                    transactions.incrementAndGet();
+                    return catalog.transact(work);
+                }
+            };
+        }
+
+        @Override
+        public Databases databases(Server server) {
+            return backend.databases(server);
+        }
+
+        @Override
+        public Health health() {
+            return backend.health();
+        }
+
+        @Override
+        public Set<Capability> capabilities() {
+            return backend.capabilities();
+        }
+
+        @Override
+        public void close() {
+            backend.close();
+        }
+    }
+
+    @Test
+    @DisplayName("one transaction for search_count, once the password was checked")
+    void searchCount() {
+        AtomicInteger transactions = new AtomicInteger();
+        try (Saas saas = Allotment.builder()
+                .backend(new Counting(MemoryBackend.create(), transactions))
+                .administrator("admin", "admin")
+                .passwordRounds(1)
+                .open()) {
+            OdooServices services = new OdooServices(saas, OdooSettings.defaults());
+            Object[] call = {saas.mainDatabase(), 2, "admin", "res.partner", "search_count", list(list()), Map.of()};
+            services.call("object", "execute_kw", list(call), null);
+            transactions.set(0);
+
+            services.call("object", "execute_kw", list(call), null);
+
+            assertThat(transactions).hasValue(1);
+        }
+    }
+}
