@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Migration;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.Transaction;
+import dev.allotment.tck.BackendFixture;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An older catalog or client database is brought up to date when it is first used; any other one is left alone. */
+class MigrationTest {
+    private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(0, 1));
+    private static final int CATALOG = H2Backend.CATALOG_SCHEMA.migrations().size();
+    private static final int CLIENT = H2Backend.CLIENT_SCHEMA.migrations().size();
+
+    /** A script that comes after those that are there; none: nothing comes after them. */
+    private static final String NONE = "";
+
+    private static final String MORE =
+            "CREATE TABLE allotment.more (id integer); INSERT INTO allotment.more VALUES (1)";
+    private static final String OTHER = MORE + ";";
+    private static final String FAILING = "CREATE TABLE allotment.more (id integer); DROP TABLE allotment.parameters;"
+            + " INSERT INTO nowhere VALUES (1)";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anOlderOneIsMigratedAndKeepsWhatItHas() {
+        use(NONE, this::write);
+
+        use(MORE, backend -> {
+            assertThat(countOfBoth(backend)).isEqualTo(2);
+            assertThat(hasTable(backend, "allotment.more")).isTrue();
+            backend.catalog().migrate();
+        });
+        use(MORE, backend -> {
+            assertThat(countOfBoth(backend)).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void nothingIsLeftOfAMigrationThatFails() {
+        use(NONE, this::write);
+
+        assertRefused(
+                ErrorCodes.BACKEND_FAILED,
+                "Migration " + (CATALOG + 1) + " (more) of the catalog",
+                () -> use(FAILING, backend -> {}));
+        use(NONE, FAILING, backend -> {
+            assertRefused(
+                    ErrorCodes.BACKEND_FAILED,
+                    "Migration " + (CLIENT + 1) + " (more) of the client database",
+                    () -> count(backend));
+            assertRefused(
+                    ErrorCodes.BACKEND_FAILED,
+                    "Migration " + (CLIENT + 1) + " (more) of the client database",
+                    () -> count(backend));
+        });
+        use(NONE, backend -> {
+            assertThat(countOfBoth(backend)).isEqualTo(2);
+            assertThat(hasTable(backend, "allotment.more")).isFalse();
+        });
+    }
+
+    @Test
+    void aNewerOneIsLeftAlone() {
+        use(MORE, this::write);
+
+        assertRefused(
+                ErrorCodes.BACKEND_SCHEMA,
+                "The schema of the catalog has version " + (CATALOG + 1)
+                        + " (more), and this build knows versions up to " + CATALOG + ".",
+                () -> use(NONE, backend -> {}));
+        use(MORE, NONE, backend -> {
+            assertRefused(
+                    ErrorCodes.BACKEND_SCHEMA,
+                    "The schema of the client database has version " + (CLIENT + 1) + " (more)",
+                    () -> count(backend));
+        });
+    }
+
+    @Test
+    void oneThatWasMadeByAnotherMigrationIsLeftAlone() {
+        use(MORE, this::write);
+
+        assertRefused(
+                ErrorCodes.BACKEND_SCHEMA,
+                "The schema of the catalog was made by another migration " + (CATALOG + 1) + " (more, checksum",
+                () -> use(OTHER, backend -> {}));
+        use(MORE, OTHER, backend -> {
+            assertRefused(
+                    ErrorCodes.BACKEND_SCHEMA,
+                    "The schema of the client database was made by another migration " + (CLIENT + 1),
+                    () -> count(backend));
+        });
+    }
+
+    private void write(Backend backend) {
+        backend.catalog().transact(tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "a", "", false)));
+        databases(backend).create(SHOP);
+        databases(backend)
+                .transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "a", "", false)));
+    }
+
+    private static long countOfBoth(Backend backend) {
+        return backend.catalog().<Long>transact(MigrationTest::countParameters) + count(backend);
+    }
+
+    private static long count(Backend backend) {
+        return databases(backend).<Long>transact(SHOP, MigrationTest::countParameters);
+    }
+
+    private static long countParameters(Transaction transaction) {
+        return transaction.records(RecordTypes.PARAMETERS).count(Filter.all());
+    }
+
+    private static boolean hasTable(Backend backend, String table) {
+        try {
+            databases(backend).configure(SHOP, tx -> {
+                tx.run("SELECT count(*) FROM " + table);
+                return null;
+            });
+            return true;
+        } catch (SaasException e) {
+            assertThat(e.code()).isEqualTo(ErrorCodes.ADDON_FAILED);
+            return false;
+        }
+    }
+
+    private void use(String more, Consumer<Backend> use) {
+        use(more, more, use);
+    }
+
+    private void use(String catalog, String client, Consumer<Backend> use) {
+        H2Settings settings = H2Settings.read(Settings.of(Map.of("path", folder.toString())));
+        try (Backend backend = H2Backend.open(
+                settings, with(H2Backend.CATALOG_SCHEMA, catalog), with(H2Backend.CLIENT_SCHEMA, client))) {
+            backend.catalog().migrate();
+            use.accept(backend);
+        }
+    }
+
+    private static Schema with(Schema schema, String script) {
+        List<Migration> migrations = new ArrayList<>(schema.migrations());
+        if (!script.equals(NONE)) {
+            migrations.add(new Migration(migrations.size() + 1, "more", script));
+        }
+        return new Schema(schema.title(), schema.types(), schema.sequences(), migrations);
+    }
+
+    private static Databases databases(Backend backend) {
+        return backend.databases(BackendFixture.DEFAULT_SERVER);
+    }
+
+    private static void assertRefused(String code, String message, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .hasMessageContaining(message)
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+}
