@@ -24,7 +24,7 @@ enum Module {
     PROTOCOL_JSONRPC(State.FILLED, "dev.allotment.jsonrpc.."),
     SERVLET(State.FILLED, "dev.allotment.servlet.."),
     SERVER(State.FILLED, "dev.allotment.server.."),
-    EXAMPLE_EMBEDDING(State.SKELETON, "dev.allotment.examples.embedding.."),
+    EXAMPLE_EMBEDDING(State.FILLED, "dev.allotment.examples.embedding.."),
     EXAMPLE_FILE_BACKEND(State.FILLED, "dev.allotment.examples.filebackend..");
 
     /** Whether a module has code. Rules about a module without code would hold for no reason. */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.documentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class DocumentationTest {
+    static List<String> pages() {
+        return Page.all().stream().map(Page::name).toList();
+    }
+
+    @Test
+    void errorsListsEveryCodeOnceAndNoOther() throws IllegalAccessException {
+        List<String> codes = new ArrayList<>();
+        for (Field field : ErrorCodes.class.getFields()) {
+            codes.add((String) field.get(null));
+        }
+        Page errors = Page.of("docs/errors.md").section("## Codes");
+
+        assertThat(errors.rows("code"))
+                .extracting(row -> Page.code(row.get(0)).get(0))
+                .containsExactlyInAnyOrderElementsOf(codes);
+    }
+
+    @Test
+    void errorsExplainsEveryCategory() {
+        assertThat(Page.of("docs/errors.md").section("## Categories").rows("category"))
+                .extracting(row -> Page.code(row.get(0)).get(0))
+                .containsExactly(
+                        Arrays.stream(ErrorCategory.values()).map(Enum::name).toArray(String[]::new));
+    }
+
+    @Test
+    void operationsListsEverySettingOfTheServer() throws ClassNotFoundException {
+        TreeSet<String> options = new TreeSet<>();
+        for (Object option : Class.forName("dev.allotment.server.Option").getEnumConstants()) {
+            options.add(
+                    "--" + ((Enum<?>) option).name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+
+        assertThat(Page.of("docs/operations.md").rows("setting"))
+                .extracting(row -> Page.code(row.get(0)).get(0))
+                .containsExactlyInAnyOrderElementsOf(options);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyLinkLeadsSomewhere(String name) {
+        Page page = Page.of(name);
+
+        assertThat(page.links()).allSatisfy(link -> {
+            if (!link.startsWith("https://")) {
+                String[] parts = link.split("#", 2);
+                Path target = parts[0].isEmpty()
+                        ? page.path()
+                        : page.path().resolveSibling(parts[0]).normalize();
+                assertThat(target)
+                        .as(link)
+                        .satisfies(path -> assertThat(Files.exists(path)).isTrue());
+                if (parts.length > 1) {
+                    assertThat(Page.of(target).anchors()).as(link).contains(parts[1]);
+                }
+            }
+        });
+    }
+
+    @Test
+    void theReadmeIsShort() {
+        assertThat(Page.of("README.md").text().lines()).hasSizeLessThan(400);
+    }
+
+    @Test
+    void theReadmeLeadsToEveryPage() {
+        Page readme = Page.of("README.md");
+
+        assertThat(readme.links())
+                .containsAll(pages().stream()
+                        .filter(page -> !page.equals("README.md"))
+                        .filter(page -> !page.startsWith("docs/adr/"))
+                        .toList());
+    }
+}

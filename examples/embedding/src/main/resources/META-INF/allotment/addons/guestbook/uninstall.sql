@@ -1,0 +1,1 @@
+drop table guestbook_entry;
