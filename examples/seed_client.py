@@ -107,9 +107,9 @@ def run(options):
         'params': [{'key': 'saas_client.max_users', 'value': 10, 'hidden': True}],
     }
     answer = execute('saas.config', 'do_upgrade_database', [payload, created['id']])
-    report = json.loads(answer)[client['name']]
-    check('not found' not in answer, answer)
-    print('Configured {}: {}'.format(client['name'], ', '.join(sorted(report)) or 'nothing to tell'))
+    complaints = [text for texts in json.loads(answer)[client['name']].values() for text in texts]
+    check(not complaints, '; '.join(complaints))
+    print('Configured {}: {}'.format(client['name'], ', '.join(payload['install_addons'])))
 
 
 def open_session(url, db, login, password):

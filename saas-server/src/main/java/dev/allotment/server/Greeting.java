@@ -32,8 +32,7 @@ final class Greeting {
         if (password != null) {
             out.printf("  password       %s   (made just now, and not shown again)%n", password.value());
         }
-        String path = configuration.backendSettings().get("path");
-        out.printf("  backend        %s%n", configuration.backend() + (path == null ? "" : " in " + path));
+        out.printf("  backend        %s%n", configuration.storage());
         if (configuration.mode() == Mode.DEMO) {
             out.printf("Try in another terminal:%n  %s%n", oneLiner(configuration, url));
             String script = script(configuration, url);

@@ -48,7 +48,7 @@ final class RunningServer implements AutoCloseable {
             return new RunningServer(configuration, backend, web, FirstStart.open(configuration, backend, web.port()));
         } catch (SaasException e) {
             release(web, backend);
-            throw StartFailure.of(e);
+            throw StartFailure.of(e, configuration.storage());
         } catch (StartFailure e) {
             release(web, backend);
             throw e;

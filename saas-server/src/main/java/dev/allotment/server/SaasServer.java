@@ -90,7 +90,7 @@ public final class SaasServer {
             return Backends.open(configuration.backend(), configuration.backendSettings());
         } catch (SaasException e) {
             if (e.category() != ErrorCategory.INVALID_INPUT && problems.isEmpty()) {
-                throw StartFailure.of(e);
+                throw StartFailure.of(e, configuration.storage());
             }
             problems.add(String.valueOf(e.getMessage()));
             return null;

@@ -45,6 +45,8 @@ record ServerConfiguration(
         @Nullable String node,
         Duration stopTimeout) {
     private static final String MEMORY = "memory";
+    private static final String PATH = "path";
+    private static final String URL = "url";
     private static final Pattern DOMAIN =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
     private static final Pattern VERSION = Pattern.compile("\\d{1,4}\\.\\d{1,4}");
@@ -59,6 +61,16 @@ record ServerConfiguration(
     @Override
     public String toString() {
         return "ServerConfiguration[" + mode + "]";
+    }
+
+    /** Names the backend, and where it keeps things; without the parameters of a URL, which could be secret. */
+    String storage() {
+        String path = backendSettings.get(PATH);
+        String url = backendSettings.get(URL);
+        if (url != null) {
+            return backend + " at " + url.replaceFirst("\\?.*", "");
+        }
+        return path == null ? backend : backend + " in " + path;
     }
 
     /**
@@ -112,7 +124,7 @@ record ServerConfiguration(
         /** The backend judges them; only those that were set are handed on, and where H2 keeps its files. */
         Map<String, String> backendSettings(String backend, Map<String, String> own) {
             Map<String, String> handedOn = new TreeMap<>(own);
-            put(handedOn, "url", settings.optional(Option.URL.key()));
+            put(handedOn, URL, settings.optional(Option.URL.key()));
             put(handedOn, "user", settings.optional(Option.USER.key()));
             put(handedOn, "password", settings.secret(Option.PASSWORD.key()));
             boolean files = backend.equals("h2");
@@ -121,7 +133,7 @@ record ServerConfiguration(
             if (files && MEMORY.equals(data)) {
                 handedOn.put(MEMORY, "true");
             } else {
-                put(handedOn, files ? "path" : "data", data);
+                put(handedOn, files ? PATH : "data", data);
             }
             return handedOn;
         }

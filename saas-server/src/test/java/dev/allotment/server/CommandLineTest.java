@@ -111,7 +111,7 @@ class CommandLineTest {
                 .anySatisfy(line -> assertThat(line).contains("addons", "a folder that is there"))
                 .anySatisfy(line -> assertThat(line).contains("list-databases", "true or false"))
                 .anySatisfy(line -> assertThat(line).contains("lissten", "did you mean listen?"))
-                .anySatisfy(line -> assertThat(line).contains("backend", "\"oracle\"", "expected one of", "memory"))
+                .anySatisfy(line -> assertThat(line).contains("backend", "\"oracle\"", "h2, memory, postgres"))
                 .anySatisfy(line -> assertThat(line).contains("\"stray\" belongs to no option"))
                 .anySatisfy(line -> assertThat(line).contains("--stop-timeout"));
         assertThat(out()).isEmpty();

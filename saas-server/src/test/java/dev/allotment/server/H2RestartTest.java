@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class H2RestartTest extends RestartContract {
+    @TempDir
+    private Path data;
+
+    @Override
+    List<String> backend() {
+        return List.of("--data", data.toString());
+    }
+
+    @Test
+    void data_that_another_process_has_open_cannot_be_had() throws Exception {
+        try (RunningServer first = ServerContract.start(backend())) {
+            assertThat(first.port()).isPositive();
+
+            StartFailure refused = catchThrowableOfType(StartFailure.class, () -> ServerContract.start(backend()));
+
+            assertThat(refused.exitCode()).isEqualTo(ExitCode.OUT_OF_REACH);
+            assertThat(refused).hasMessageContaining(data.toString());
+        }
+    }
+}

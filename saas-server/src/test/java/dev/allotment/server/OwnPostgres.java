@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** A PostgreSQL with nothing in it. */
+final class OwnPostgres implements AutoCloseable {
+    private final EmbeddedPostgres postgres;
+
+    OwnPostgres() throws IOException {
+        postgres = EmbeddedPostgres.start();
+    }
+
+    List<String> options() {
+        return options(postgres.getPort(), "postgres");
+    }
+
+    List<String> options(int port, String database) {
+        return List.of(
+                "--backend",
+                "postgres",
+                "--url",
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database,
+                "--user",
+                "postgres",
+                "--password",
+                "the secret");
+    }
+
+    int port() {
+        return postgres.getPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresRestartTest extends RestartContract {
+    private OwnPostgres postgres;
+
+    @BeforeEach
+    void start() throws IOException {
+        postgres = new OwnPostgres();
+    }
+
+    @AfterEach
+    void end() {
+        postgres.close();
+    }
+
+    @Override
+    List<String> backend() {
+        return postgres.options();
+    }
+
+    @Test
+    void a_database_that_cannot_be_had_is_told_by_host_port_and_name() {
+        StartFailure refused =
+                catchThrowableOfType(StartFailure.class, () -> ServerContract.start(postgres.options(1, "portal")));
+        StartFailure missing = catchThrowableOfType(
+                StartFailure.class, () -> ServerContract.start(postgres.options(postgres.port(), "nowhere")));
+
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.OUT_OF_REACH);
+        assertThat(refused.text()).contains("jdbc:postgresql://127.0.0.1:1/portal", "Connection refused");
+        assertThat(missing.exitCode()).isEqualTo(ExitCode.OUT_OF_REACH);
+        assertThat(missing.text()).contains("127.0.0.1:" + postgres.port() + "/nowhere", "does not exist");
+        assertThat(refused.text() + missing.text()).doesNotContain("the secret", "Exception");
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresServerTest extends ServerContract {
+    private final OwnPostgres postgres;
+
+    PostgresServerTest() throws IOException {
+        postgres = new OwnPostgres();
+    }
+
+    @Override
+    List<String> backend() {
+        return postgres.options();
+    }
+
+    @AfterAll
+    @Override
+    void stop() {
+        super.stop();
+        postgres.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres", "template0", "template1"})
+    void a_name_that_the_database_server_uses_itself_is_refused(String name) throws Exception {
+        assertRefused(name);
+    }
+}

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static dev.allotment.server.OdooClient.MAIN;
+import static dev.allotment.server.OdooClient.list;
+import static dev.allotment.server.OdooClient.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.xmlrpc.XmlRpcException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a caller sees, whatever the backend: over real HTTP, with a client that nobody here wrote. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ServerContract {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private RunningServer server;
+    private OdooClient client;
+    private OdooClient.Session admin;
+
+    /** Chooses the backend. */
+    abstract List<String> backend() throws Exception;
+
+    @BeforeAll
+    void start() throws Exception {
+        server = start(backend());
+        client = new OdooClient(server.port());
+        admin = client.session(MAIN, "admin", "admin");
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    /** As {@code saas demo} on a free port, with cheap passwords. */
+    static RunningServer start(List<String> arguments) throws StartFailure {
+        List<String> line =
+                new ArrayList<>(List.of("demo", "--port", "0", "--password-rounds", "1000", "--node", "test"));
+        line.addAll(arguments);
+        return SaasServer.start(Map.of(), Arguments.parse("test", line.toArray(new String[0])));
+    }
+
+    @Test
+    void the_script_of_the_seed_document_runs_to_its_end() throws Exception {
+        String login = login();
+        String password = "Client Password";
+        assertThat(list(admin.execute(
+                        "res.users", "signup", Map.of("login", login, "name", "Client Name", "password", password))))
+                .containsExactly(login, password);
+        Object uid = client.authenticate(MAIN, login, password);
+        assertThat(uid).isInstanceOf(Integer.class);
+
+        HttpResponse<String> session = post(
+                "/web/session/authenticate",
+                "{\"jsonrpc\": \"2.0\", \"method\": \"call\", \"params\": {\"db\": \"" + MAIN + "\", \"login\": \""
+                        + login + "\", \"password\": \"" + password + "\"}}");
+        assertThat(session.body()).contains("\"uid\":" + uid).contains("\"session_id\":\"");
+        assertThat(session.headers().firstValue("set-cookie").orElseThrow())
+                .contains("session_id=", "HttpOnly", "SameSite=Lax", "Path=/")
+                .doesNotContain("Secure");
+
+        Map<String, Object> created = struct(admin.executeKw(
+                "saas_portal.plan", "create_new_database", List.of(1), Map.of("dbname", false, "user_id", uid)));
+        Map<String, Object> row = read(created.get("id"), "name", "state", "user_id", "max_users");
+        String name = (String) row.get("name");
+        assertThat(name).matches("client-\\d{3,}\\.localhost");
+        assertThat(row).containsEntry("state", "open");
+        assertThat(list(row.get("user_id"))).startsWith(uid);
+        assertThat((String) created.get("url"))
+                .startsWith("http://" + name + ":" + server.port() + "/saas_client/new_database?access_token=");
+        assertThat(UUID.fromString((String) created.get("client_id"))).isNotNull();
+
+        assertThat(admin.execute("saas.config", "do_upgrade_database", configuration(), created.get("id")))
+                .isEqualTo("{\"" + name + "\": {\"access_owner_add\": [], \"access_remove\": []}}");
+        assertThat(read(created.get("id"), "max_users")).containsEntry("max_users", 10);
+        assertThat(client.authenticate(name, login, password))
+                .as("the portal's password at the client database")
+                .isEqualTo(false);
+        assertThatThrownBy(() -> admin.execute(
+                        "res.users", "signup", Map.of("login", login, "name", "Client Name", "password", password)))
+                .isInstanceOf(XmlRpcException.class)
+                .hasMessage("Another user is already registered using this email address.");
+    }
+
+    @Test
+    void add_ons_come_and_go_together() throws Exception {
+        Object id = create(login());
+        upgrade(id, Map.of("install_addons", List.of("point_of_sale")));
+
+        XmlRpcException needed = catchThrowableOfType(
+                XmlRpcException.class, () -> upgrade(id, Map.of("uninstall_addons", List.of("sale"))));
+        assertThat(needed.code).isEqualTo(2);
+        assertThat(needed).hasMessageContaining("point_of_sale").hasMessageContaining("sale");
+
+        upgrade(id, Map.of("uninstall_addons", List.of("point_of_sale", "sale", "stock")));
+        upgrade(id, Map.of("install_addons", List.of("sale", "point_of_sale", "stock", "access_settings_menu")));
+    }
+
+    @Test
+    void a_configuration_that_fails_changes_nothing() throws Exception {
+        Object id = create(login());
+
+        XmlRpcException unknown = catchThrowableOfType(
+                XmlRpcException.class,
+                () -> upgrade(
+                        id,
+                        Map.of(
+                                "install_addons", List.of("sale", "no_such_addon"),
+                                "params", List.of(Map.of("key", "saas_client.max_users", "value", 7)))));
+
+        assertThat(unknown.code).isEqualTo(2);
+        assertThat(unknown).hasMessageContaining("no_such_addon");
+        assertThat(read(id, "max_users")).containsEntry("max_users", 0);
+    }
+
+    static List<String> badNames() {
+        return List.of("x\"; drop database y; --", "a".repeat(80), "Upper", MAIN, "-a", "a..b", "a b", "ä", "../x");
+    }
+
+    @ParameterizedTest
+    @MethodSource("badNames")
+    void a_bad_name_is_refused_and_leaves_nothing_behind(String name) throws Exception {
+        assertRefused(name);
+    }
+
+    void assertRefused(String name) throws Exception {
+        List<Object> before = list(client.call("db", "list"));
+
+        XmlRpcException refused = catchThrowableOfType(
+                XmlRpcException.class,
+                () -> admin.executeKw(
+                        "saas_portal.plan",
+                        "create_new_database",
+                        List.of(1),
+                        Map.of("dbname", name, "user_id", admin.uid())));
+
+        assertThat(refused.code).as(refused.getMessage()).isEqualTo(2);
+        assertThat(list(client.call("db", "list"))).isEqualTo(before);
+        assertThat(admin.values("saas_portal.client", List.of(List.of("name", "=", name)), "name"))
+                .isEmpty();
+    }
+
+    static List<String> badCalls() {
+        String head = "<?xml version=\"1.0\"?>";
+        String call = "<methodCall><methodName>version</methodName><params><param><value>";
+        String end = "</value></param></params></methodCall>";
+        return List.of(
+                head
+                        + call
+                        + "<struct><member><name>a</name><value>".repeat(1000)
+                        + "</value></member></struct>".repeat(1000)
+                        + end,
+                head + "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]>" + call + "&b;" + end,
+                head + "<!DOCTYPE methodCall>" + call + "1" + end,
+                head + call + "<ex:serializable xmlns:ex=\"http://ws.apache.org/xmlrpc/namespaces/extensions\">"
+                        + "rO0ABQ==</ex:serializable>" + end,
+                head + call + "<int>12x</int>" + end,
+                (head + call + "1" + end).substring(0, 70),
+                "{}",
+                "");
+    }
+
+    @ParameterizedTest
+    @MethodSource("badCalls")
+    void a_bad_call_is_a_fault_and_the_server_goes_on(String body) throws Exception {
+        HttpResponse<String> response = post("/xmlrpc/2/common", body);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type").orElseThrow().replace(" ", ""))
+                .isEqualToIgnoringCase("text/xml;charset=utf-8");
+        assertThat(response.headers().firstValue("content-length")).isPresent();
+        assertThat(response.body())
+                .containsPattern("<name>faultCode</name>\\s*<value><int>1</int></value>")
+                .doesNotContain("Exception", "dev.allotment", "org.apache", "root:");
+        assertThat(struct(client.call("common", "version"))).containsEntry("server_version", "17.0");
+    }
+
+    @Test
+    void a_login_of_ten_megabytes_is_too_much() throws Exception {
+        HttpResponse<String> response = post(
+                "/xmlrpc/2/common",
+                "<methodCall><methodName>authenticate</methodName><params><param><value>" + MAIN
+                        + "</value></param><param><value>" + "a".repeat(10_000_000)
+                        + "</value></param></params></methodCall>");
+
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(client.authenticate(MAIN, "admin", "admin")).isEqualTo(admin.uid());
+    }
+
+    @Test
+    void a_login_of_four_megabytes_is_just_unknown() throws Exception {
+        assertThat(client.authenticate(MAIN, "a".repeat(4_000_000), "x")).isEqualTo(false);
+    }
+
+    @Test
+    void a_wrong_password_is_denied_with_every_call() throws Exception {
+        assertThat(client.authenticate(MAIN, "admin", "wrong")).isEqualTo(false);
+        assertThat(client.authenticate(MAIN, "nobody", "admin")).isEqualTo(false);
+
+        XmlRpcException denied = catchThrowableOfType(
+                XmlRpcException.class,
+                () -> client.call(
+                        "object", "execute_kw", MAIN, admin.uid(), "wrong", "res.users", "search", List.of()));
+
+        assertThat(denied.code).isEqualTo(3);
+        assertThat(denied).hasMessage("Access Denied");
+    }
+
+    @Test
+    void a_portal_user_sees_its_own_databases_only() throws Exception {
+        String login = login();
+        Object own = create(login);
+        create(login());
+
+        OdooClient.Session user = client.session(MAIN, login, "pw");
+
+        assertThat(user.values("saas_portal.client", List.of(), "id")).containsExactly(own);
+        XmlRpcException denied = catchThrowableOfType(
+                XmlRpcException.class, () -> user.execute("ir.config_parameter", "get_param", "database.uuid"));
+        assertThat(denied.code).isEqualTo(4);
+    }
+
+    @Test
+    void of_eight_callers_that_want_one_name_one_gets_it() throws Exception {
+        List<Object> outcomes = atOnce(
+                8,
+                () -> admin.executeKw(
+                        "saas_portal.plan",
+                        "create_new_database",
+                        List.of(1),
+                        Map.of("dbname", "wanted.localhost", "user_id", admin.uid())));
+
+        assertThat(outcomes).filteredOn(Map.class::isInstance).hasSize(1);
+        assertThat(outcomes)
+                .filteredOn(XmlRpcException.class::isInstance)
+                .hasSize(7)
+                .allSatisfy(e -> assertThat(((XmlRpcException) e).code).isEqualTo(2));
+        assertThat(list(client.call("db", "list"))).contains("wanted.localhost");
+    }
+
+    @Test
+    void of_eight_callers_that_want_any_name_each_gets_another() throws Exception {
+        List<Object> outcomes = atOnce(
+                8,
+                () -> read(
+                                struct(admin.executeKw(
+                                                "saas_portal.plan",
+                                                "create_new_database",
+                                                List.of(1),
+                                                Map.of("user_id", admin.uid())))
+                                        .get("id"),
+                                "name")
+                        .get("name"));
+
+        assertThat(outcomes)
+                .hasSize(8)
+                .doesNotHaveDuplicates()
+                .allSatisfy(name -> assertThat(name).isInstanceOf(String.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/xmlrpc/2/common", "/xmlrpc/common", "/jsonrpc", "/web/session/authenticate"})
+    void a_path_of_a_protocol_is_for_calls(String path) throws Exception {
+        HttpResponse<String> response =
+                HTTP.send(HttpRequest.newBuilder(uri(path)).GET().build(), BodyHandlers.ofString());
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("allow")).hasValue("POST, OPTIONS");
+    }
+
+    @Test
+    void a_slash_too_many_does_no_harm() throws Exception {
+        String call = "<methodCall><methodName>version</methodName></methodCall>";
+
+        assertThat(post("//xmlrpc/2/common", call).body()).contains("server_version_info");
+        assertThat(post("/xmlrpc/2/common/", call).body()).contains("server_version_info");
+    }
+
+    @Test
+    void it_tells_how_it_is() throws Exception {
+        post("/xmlrpc/2/common", "<methodCall><methodName>version</methodName></methodCall>");
+
+        assertThat(get("/health/live")).isEqualTo("{\"status\":\"up\"}\n");
+        assertThat(get("/health/ready")).isEqualTo("{\"status\":\"up\"}\n");
+        assertThat(get("/metrics"))
+                .containsPattern("allotment_requests_seconds_count\\{path=\"/xmlrpc/2/common\",status=\"200\"\\} \\d+")
+                .contains("jvm_memory_used_bytes", "process_uptime_seconds");
+    }
+
+    static Map<String, Object> configuration() {
+        return Map.of(
+                "update_addons", List.of(),
+                "install_addons", List.of("sale", "point_of_sale", "stock", "access_settings_menu", "access_apps"),
+                "uninstall_addons", List.of(),
+                "access_owner_add",
+                        List.of(
+                                "base.group_sale_manager",
+                                "stock.group_stock_manager",
+                                "access_settings_menu.group_show_settings_menu"),
+                "access_remove", List.of("access_apps.group_show_modules_menu"),
+                "params", List.of(Map.of("key", "saas_client.max_users", "value", 10, "hidden", true)));
+    }
+
+    private Object create(String login) throws XmlRpcException {
+        admin.execute("res.users", "signup", Map.of("login", login, "name", login, "password", "pw"));
+        return struct(admin.executeKw(
+                        "saas_portal.plan",
+                        "create_new_database",
+                        List.of(1),
+                        Map.of("user_id", client.authenticate(MAIN, login, "pw"))))
+                .get("id");
+    }
+
+    private void upgrade(Object id, Map<String, ?> payload) throws XmlRpcException {
+        admin.execute("saas.config", "do_upgrade_database", payload, id);
+    }
+
+    private Map<String, Object> read(Object id, String... fields) throws XmlRpcException {
+        return struct(list(admin.execute("saas_portal.client", "read", List.of(id), List.of(fields)))
+                .get(0));
+    }
+
+    private static String login() {
+        return UUID.randomUUID() + "@example.com";
+    }
+
+    /** What each returned or threw. */
+    private static List<Object> atOnce(int callers, Callable<Object> call) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(callers);
+        try {
+            List<Object> outcomes = new ArrayList<>();
+            for (Future<Object> future : threads.invokeAll(Collections.nCopies(callers, () -> {
+                try {
+                    return call.call();
+                } catch (XmlRpcException e) {
+                    return e;
+                }
+            }))) {
+                outcomes.add(future.get());
+            }
+            return outcomes;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private String get(String path) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(uri(path)).GET().build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(uri(path))
+                        .POST(BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+}

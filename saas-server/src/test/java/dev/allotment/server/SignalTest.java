@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class SignalTest {
+    private static final int TERMINATED = 143;
+
+    @Test
+    void a_request_that_is_being_answered_when_the_signal_comes_is_answered() throws Exception {
+        String call = "<methodCall><methodName>version</methodName></methodCall>";
+        try (RunningProcess server = RunningProcess.start("demo", "--port", "0", "--data", "memory");
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(60_000);
+            OutputStream out = socket.getOutputStream();
+            InputStream in = socket.getInputStream();
+            out.write(("POST /xmlrpc/2/common HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
+                            + call.length() + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            // The permission to send the body is given when the body is asked for: the request is in our hands now.
+            assertThat(head(in)).startsWith("HTTP/1.1 100 ");
+            out.write(call.substring(0, 20).getBytes(StandardCharsets.US_ASCII));
+
+            server.terminate();
+            server.await("Stopping");
+            awaitRefusal(socket.getPort());
+            out.write(call.substring(20).getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(head(in)).startsWith("HTTP/1.1 200 ").containsIgnoringCase("Connection: close");
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("server_version_info");
+            assertThat(server.exitCode()).isEqualTo(TERMINATED);
+            assertThat(server.output())
+                    .anySatisfy(line -> assertThat(line).endsWith("Stopped"))
+                    .noneSatisfy(line -> assertThat(line).contains("Exception"));
+        }
+    }
+
+    @Test
+    void whoever_is_idle_does_not_hold_up_the_end() throws Exception {
+        try (RunningProcess server = RunningProcess.start("demo", "--port", "0", "--data", "memory");
+                Socket idle = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            idle.setSoTimeout(60_000);
+            idle.getOutputStream()
+                    .write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(head(idle.getInputStream())).startsWith("HTTP/1.1 200 ");
+            long begun = System.nanoTime();
+
+            server.terminate();
+
+            assertThat(server.exitCode()).isEqualTo(TERMINATED);
+            assertThat(System.nanoTime() - begun).as("nanoseconds").isLessThan(10_000_000_000L);
+        }
+    }
+
+    /** Until the port is not listened on any more. */
+    private static void awaitRefusal(int port) throws IOException {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (System.nanoTime() < end) {
+            try (Socket accepted = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(accepted.isConnected()).isTrue();
+            } catch (ConnectException e) {
+                return;
+            }
+        }
+        throw new AssertionError("Port " + port + " is still listened on");
+    }
+
+    private static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int value = in.read();
+            if (value < 0) {
+                throw new AssertionError("The connection ends after: " + head);
+            }
+            head.append((char) value);
+        }
+        return head.toString();
+    }
+}
