@@ -7,6 +7,7 @@ module dev.allotment.backend.jdbc {
     requires transitive dev.allotment.api;
     requires transitive java.sql;
     requires transitive org.jdbi.v3.core;
+    requires io.leangen.geantyref; // for Jdbi, which has no descriptor to say so
     requires org.slf4j;
     requires static org.jspecify;
 
