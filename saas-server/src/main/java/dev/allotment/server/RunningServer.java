@@ -22,7 +22,7 @@ final class RunningServer implements AutoCloseable {
     private final WebServer web;
     private final FirstStart first;
     private final Metrics metrics;
-    private final Recovery recovery;
+    private final Upkeep upkeep;
 
     private RunningServer(ServerConfiguration configuration, Backend backend, WebServer web, FirstStart first)
             throws Exception {
@@ -33,7 +33,7 @@ final class RunningServer implements AutoCloseable {
         Saas saas = first.saas();
         metrics = new Metrics();
         web.start(handler(saas));
-        recovery = Recovery.start(saas.operations());
+        upkeep = Upkeep.start(saas.maintenance());
     }
 
     /**
@@ -101,7 +101,7 @@ final class RunningServer implements AutoCloseable {
     public void close() {
         LOG.info("Stopping, after the requests that are being answered");
         web.close();
-        recovery.close();
+        upkeep.close();
         first.saas().close();
         backend.close();
         metrics.close();

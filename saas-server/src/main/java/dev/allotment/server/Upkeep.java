@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.Operations;
+import dev.allotment.Maintenance;
 import dev.allotment.SaasException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -10,41 +10,41 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finishes or undoes, every few seconds, what a killed process left behind; owns the thread that it does this on. */
-final class Recovery implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+/** Does what is due, every few seconds: what a killed process left behind, and what time asks for. Owns the thread for it. */
+final class Upkeep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final long SECONDS = 10;
 
     private final ScheduledExecutorService scheduler;
     private final Future<?> task;
 
-    private Recovery(ScheduledExecutorService scheduler, Future<?> task) {
+    private Upkeep(ScheduledExecutorService scheduler, Future<?> task) {
         this.scheduler = scheduler;
         this.task = task;
     }
 
-    static Recovery start(Operations operations) {
+    static Upkeep start(Maintenance maintenance) {
         ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "recovery");
+            Thread thread = new Thread(task, "maintenance");
             thread.setDaemon(true);
             return thread;
         });
-        return new Recovery(
+        return new Upkeep(
                 scheduler,
-                scheduler.scheduleWithFixedDelay(() -> recover(operations), SECONDS, SECONDS, TimeUnit.SECONDS));
+                scheduler.scheduleWithFixedDelay(() -> run(maintenance), SECONDS, SECONDS, TimeUnit.SECONDS));
     }
 
     /** A task that throws would never be run again. */
-    private static void recover(Operations operations) {
+    private static void run(Maintenance maintenance) {
         try {
-            int ended = operations.recover();
-            if (ended > 0) {
-                LOG.info("Ended {} operations that had lost their process", ended);
+            int done = maintenance.run();
+            if (done > 0) {
+                LOG.debug("Did {} things that were due", done);
             }
         } catch (SaasException e) {
-            LOG.warn("Operations without a process cannot be looked for: {}", e.getMessage());
+            LOG.warn("What is due could not be done: {}", e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("Operations without a process cannot be looked for", e);
+            LOG.error("What is due could not be done", e);
         }
     }
 
@@ -55,7 +55,7 @@ final class Recovery implements AutoCloseable {
         scheduler.shutdown();
         try {
             if (!scheduler.awaitTermination(SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("An operation is still being ended; another process will end it");
+                LOG.warn("The maintenance is still at work; another process will go on with it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
