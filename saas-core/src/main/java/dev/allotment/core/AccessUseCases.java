@@ -15,6 +15,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.spi.AccessToken;
 import dev.allotment.spi.AuthorizationCode;
 import dev.allotment.spi.PasswordReset;
@@ -65,7 +66,8 @@ final class AccessUseCases implements Access {
     public Optional<Redeemed> redeem(String database, String token) {
         Optional<AccessToken> used = plane.catalog.transact(tx -> useUp(tx, database, token));
         return used.flatMap(access -> {
-            Tenant tenant = tenants.get(access.tenantId());
+            Tenant tenant = plane.catalog.transact(
+                    tx -> TenantRules.lock(tx, access.tenantId().value()));
             Optional<Member> member = plane.inside(
                     tenant,
                     tx -> tx.records(RecordTypes.MEMBERS).find(access.memberId().value()));
@@ -233,6 +235,11 @@ final class AccessUseCases implements Access {
 
     @Override
     public String openSession(String database, long user) {
+        if (database.equals(plane.mainDatabase)) {
+            actor.requireSelf(new UserId(user), "open a session for another user");
+        } else {
+            actor.requireAdministrator("open sessions in client databases");
+        }
         String secret = plane.secrets.next();
         Instant now = plane.now();
         plane.catalog.transact(tx -> tx.records(RecordTypes.SESSIONS)
@@ -302,7 +309,8 @@ final class AccessUseCases implements Access {
                     .filter(User::active)
                     .isPresent();
         }
-        return tenants.findByName(session.database())
+        return plane.catalog
+                .transact(tx -> ControlPlane.tenantByName(tx, session.database()))
                 .flatMap(tenant -> plane.inside(
                         tenant, tx -> tx.records(RecordTypes.MEMBERS).find(session.user())))
                 .filter(Member::active)

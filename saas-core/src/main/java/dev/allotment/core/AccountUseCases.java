@@ -26,8 +26,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     /** Where the accounts of the main database are, for the authenticator and for sessions. */
     static final String MAIN = "";
 
-    /** The first user of every database, who never signs in. */
-    private static final long SYSTEM = 1;
+    /** The login of the first user of every database, who never signs in. */
+    static final String SYSTEM = "__system__";
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -75,8 +75,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                 role,
                 true,
                 new CustomerId(0),
-                signUp.lang(),
-                signUp.tz(),
+                Texts.lang(signUp.lang(), ErrorCodes.ACCOUNT_INVALID),
+                Texts.zone(signUp.tz(), ErrorCodes.ACCOUNT_INVALID),
                 plane.now(),
                 null);
     }
@@ -133,18 +133,18 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         String normal = Texts.normalLogin(login);
         return plane.users
                 .logIn(MAIN, normal, password, peer, () -> plane.catalog.transact(tx -> byLogin(tx, normal)))
-                .map(account -> noteLogIn(account.user()));
+                .flatMap(account -> noteLogIn(account.user()));
     }
 
-    private User noteLogIn(User user) {
-        User seen = user.withLastLoginAt(plane.now());
+    /** Empty where the account has been deleted or set inactive since its password was looked at. */
+    private Optional<User> noteLogIn(User user) {
         return plane.catalog.transact(tx -> {
-            User stored = tx.records(RecordTypes.USERS)
+            Optional<User> seen = tx.records(RecordTypes.USERS)
                     .lock(user.id().value())
-                    .map(each -> each.withLastLoginAt(plane.now()))
-                    .orElse(seen);
-            tx.records(RecordTypes.USERS).update(stored);
-            return stored;
+                    .filter(User::active)
+                    .map(each -> each.withLastLoginAt(plane.now()));
+            seen.ifPresent(each -> tx.records(RecordTypes.USERS).update(each));
+            return seen;
         });
     }
 
@@ -156,6 +156,9 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
+        if (login.length() > Texts.MAX_LOGIN) {
+            return Optional.empty();
+        }
         return tx.records(RecordTypes.USERS).list(Query.where(Filter.equal("login", login))).stream()
                 .findFirst()
                 .map(user -> account(tx, user));
@@ -232,8 +235,9 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         if (rights && !actor.administrator()) {
             throw actor.refused("change the login, role or activity of a user");
         }
-        if (present.id().value() == SYSTEM && rights) {
-            throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "User 1 belongs to the system and stays as it is.");
+        if (present.login().equals(SYSTEM) && rights) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE, "User " + present.id() + " belongs to the system and stays as it is.");
         }
         return new User(
                 present.id(),
@@ -243,8 +247,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                 wanted.role(),
                 wanted.active(),
                 present.customerId(),
-                wanted.lang(),
-                wanted.tz(),
+                Texts.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
+                Texts.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
                 present.createdAt(),
                 present.lastLoginAt());
     }
@@ -253,9 +257,9 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     public void delete(UserId id) {
         actor.requireAdministrator("delete users");
         plane.catalog.transact(tx -> {
-            lock(tx, id);
+            User user = lock(tx, id);
             Filter owned = Filter.and(Filter.equal("ownerId", id), TenantRules.LIVE);
-            if (id.value() == SYSTEM || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
+            if (user.login().equals(SYSTEM) || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.ACCOUNT_IN_USE,
                         "User " + id + " owns a client database or belongs to the system, so it cannot be deleted;"

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,17 @@ record Actor(@Nullable User user, @Nullable String peer) {
     /** @throws SaasException {@code access.not-allowed} */
     void requireAdministrator(String what) {
         if (!administrator()) {
+            throw refused(what);
+        }
+    }
+
+    /**
+     * Lets a portal user do this with its own account only.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    void requireSelf(UserId id, String what) {
+        if (user != null && user.share() && !user.id().equals(id)) {
             throw refused(what);
         }
     }

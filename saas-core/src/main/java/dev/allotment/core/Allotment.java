@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -59,6 +60,7 @@ public final class Allotment {
     /** Collects the settings; not safe for use by several threads. Every setting but the backend has a default. */
     public static final class Builder {
         private static final int MIN_ROUNDS = 1;
+        private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
         private static final String MAIN_DATABASE = "allotment.main_database";
 
         private @Nullable String backendName;
@@ -277,15 +279,27 @@ public final class Allotment {
             if (baseDomain != null && !Texts.isHost(baseDomain)) {
                 problems.put("baseDomain", "a domain such as example.com; found " + Texts.describe(baseDomain));
             }
-            problem(problems, "administrator", () -> Texts.login(administratorLogin));
+            if (baseDomain == null && !problems.containsKey("baseUrl") && !Texts.isHost(hostOfBaseUrl())) {
+                problems.put("baseDomain", "is missing; the host of the base URL is not a name that could end others");
+            }
+            problem(problems, "administrator", () -> {
+                if (Texts.login(administratorLogin).equals(AccountUseCases.SYSTEM)) {
+                    throw SaasException.invalid(ErrorCodes.ACCOUNT_INVALID, "The system itself is called so");
+                }
+                Passwords.check(administratorPassword);
+            });
+            problem(problems, "masterPassword", () -> Passwords.check(masterPassword));
+            if (node != null && (node.isBlank() || node.length() > Texts.MAX_NAME || Texts.hasControl(node))) {
+                problems.put("node", "1 to " + Texts.MAX_NAME + " printable characters, found " + Texts.describe(node));
+            }
             if (passwordRounds < MIN_ROUNDS) {
                 problems.put("passwordRounds", "1 at least, found " + passwordRounds);
             }
             if (failuresPerLogin < 0 || failuresPerPeer < 0) {
                 problems.put("failedLogins", "not negative, found " + failuresPerLogin + " and " + failuresPerPeer);
             }
-            if (nameRetention.isNegative()) {
-                problems.put("nameRetention", "not negative, found " + nameRetention);
+            if (nameRetention.isNegative() || nameRetention.compareTo(MAX_RETENTION) > 0) {
+                problems.put("nameRetention", "0 to " + MAX_RETENTION.toDays() + " days, found " + nameRetention);
             }
             if (!problems.isEmpty()) {
                 List<String> lines = new ArrayList<>();
@@ -294,6 +308,10 @@ public final class Allotment {
                         ErrorCodes.SETTING_INVALID,
                         "Wrong settings of the control plane:\n  " + String.join("\n  ", lines));
             }
+        }
+
+        private String hostOfBaseUrl() {
+            return URI.create(MainParameters.checkUrl(baseUrl)).getHost().toLowerCase(Locale.ROOT);
         }
 
         private static void problem(Map<String, String> problems, String key, Runnable rule) {
@@ -372,7 +390,9 @@ public final class Allotment {
                     return null;
                 });
             } catch (SaasException e) {
-                if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
+                boolean othersWereFirst =
+                        e.code().equals(ErrorCodes.RECORD_DUPLICATE) || e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+                if (!othersWereFirst) {
                     throw e;
                 }
             }
@@ -381,12 +401,12 @@ public final class Allotment {
 
         private void fill(Transaction tx, ControlPlane plane, @Nullable String administratorHash) {
             Instant now = plane.now();
-            User system = user("__system__", "System", false, now);
+            User system = user(AccountUseCases.SYSTEM, "System", false, now);
             AccountUseCases.insert(tx, system, null);
             AccountUseCases.insert(
                     tx, user(Texts.login(administratorLogin), "Administrator", true, now), administratorHash);
             String url = MainParameters.checkUrl(baseUrl);
-            String host = URI.create(url).getHost();
+            String host = hostOfBaseUrl();
             MemberRows.setParameter(tx, Parameter.BASE_URL, url, false);
             MemberRows.setParameter(tx, Parameter.BASE_DOMAIN, baseDomain == null ? host : baseDomain, false);
             MemberRows.setParameter(

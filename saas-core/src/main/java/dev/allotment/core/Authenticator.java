@@ -5,8 +5,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,7 +39,14 @@ final class Authenticator<U> {
     private record Key(String place, long id) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared, never printed
-    private record Remembered<U>(Account<U> account, byte[] password, long readAt) {}
+    private record Remembered<U>(Account<U> account, byte[] password, long readAt) {
+        boolean is(byte[] other) {
+            return MessageDigest.isEqual(password, other);
+        }
+    }
+
+    /** When a check began, and how many changes had been told by then. */
+    private record Moment(long tick, long changes) {}
 
     private final Passwords passwords;
     private final Secrets secrets;
@@ -55,6 +62,9 @@ final class Authenticator<U> {
             return size() > MAX_REMEMBERED;
         }
     };
+
+    /** Guarded by the map. */
+    private long changes;
 
     Authenticator(
             Passwords passwords,
@@ -77,14 +87,14 @@ final class Authenticator<U> {
         if (blocked(place, login, peer)) {
             return Optional.empty();
         }
+        Moment begun = moment();
         Account<U> account = read.get().orElse(null);
         boolean right = passwords.verify(account == null ? null : account.hash(), password);
-        if (account == null || !right || !account.active()) {
-            failed(place, login, peer);
+        boolean admitted = decide(place, login, peer, right && account != null && account.active());
+        if (account == null || !admitted) {
             return Optional.empty();
         }
-        throttle.succeeded(loginKey(place, login));
-        remember(place, account, password);
+        remember(place, account, password, begun);
         return Optional.of(account);
     }
 
@@ -92,14 +102,12 @@ final class Authenticator<U> {
     Optional<Account<U>> check(
             String place, long id, String password, @Nullable String peer, Supplier<Optional<Account<U>>> read) {
         Key key = new Key(place, id);
+        Moment begun = moment();
         Remembered<U> known;
         synchronized (remembered) {
-            known = remembered.get(key);
+            known = Passwords.isUsable(password) ? remembered.get(key) : null;
         }
-        long now = ticker.getAsLong();
-        boolean same =
-                known != null && MessageDigest.isEqual(known.password(), passwordHash(known.account(), password));
-        if (known != null && same && now - known.readAt() < FRESH_NANOS) {
+        if (known != null && begun.tick() - known.readAt() < FRESH_NANOS && known.is(passwordHash(known, password))) {
             return blocked(place, known.account().login(), peer) ? Optional.empty() : Optional.of(known.account());
         }
         Account<U> account = read.get().orElse(null);
@@ -107,17 +115,20 @@ final class Authenticator<U> {
         if (blocked(place, login, peer)) {
             return Optional.empty();
         }
-        boolean knownRight = account != null
+        boolean unchanged = account != null
+                && account.active()
                 && known != null
-                && MessageDigest.isEqual(known.password(), passwordHash(account, password));
-        boolean right = knownRight || passwords.verify(account == null ? null : account.hash(), password);
-        if (account == null || !right || !account.active()) {
-            forget(place, id);
-            failed(place, login, peer);
+                && Objects.equals(account.hash(), known.account().hash());
+        boolean right = (unchanged && known != null && known.is(passwordHash(known, password)))
+                || passwords.verify(account == null ? null : account.hash(), password);
+        boolean admitted = decide(place, login, peer, right && account != null && account.active());
+        if (!admitted && !unchanged) {
+            drop(key);
+        }
+        if (account == null || !admitted) {
             return Optional.empty();
         }
-        throttle.succeeded(loginKey(place, login));
-        remember(place, account, password);
+        remember(place, account, password, begun);
         return Optional.of(account);
     }
 
@@ -131,21 +142,40 @@ final class Authenticator<U> {
         }
     }
 
-    /** A changed password, login or activity counts at once in this process. */
+    /** A changed password, login or activity counts at once in this process, for checks that are under way too. */
     void forget(String place, long id) {
         synchronized (remembered) {
-            remembered.remove(new Key(place, id));
+            changes++;
+            drop(new Key(place, id));
         }
     }
 
-    private void remember(String place, Account<U> account, String password) {
-        Remembered<U> entry = new Remembered<>(account, passwordHash(account, password), ticker.getAsLong());
+    private void drop(Key key) {
         synchronized (remembered) {
-            remembered.put(new Key(place, account.id()), entry);
+            remembered.remove(key);
+        }
+    }
+
+    private Moment moment() {
+        synchronized (remembered) {
+            return new Moment(ticker.getAsLong(), changes);
+        }
+    }
+
+    private void remember(String place, Account<U> account, String password, Moment begun) {
+        Remembered<U> entry = new Remembered<>(account, passwordHash(account, password), begun.tick());
+        synchronized (remembered) {
+            if (changes == begun.changes()) {
+                remembered.put(new Key(place, account.id()), entry);
+            }
         }
     }
 
     /** Bound to the stored hash too, so that it is worth nothing once that changes. */
+    private byte[] passwordHash(Remembered<U> known, String password) {
+        return passwordHash(known.account(), password);
+    }
+
     private byte[] passwordHash(Account<U> account, String password) {
         return secrets.keyedHash(account.id() + "\n" + account.hash() + "\n" + password);
     }
@@ -156,22 +186,24 @@ final class Authenticator<U> {
         if (blocked) {
             LOG.log(
                     Level.WARNING,
-                    "Refused a log-in without a look at its password: too many failures of this login or " + "from "
+                    "Refused a log-in without a look at its password: too many failures of this login or from "
                             + (peer == null ? "its peer" : printable(peer)));
         }
         return blocked;
     }
 
-    private void failed(String place, String login, @Nullable String peer) {
-        throttle.failed(loginKey(place, login), perLogin);
-        if (peer != null) {
-            throttle.failed(peerKey(peer), perPeer);
+    private boolean decide(String place, String login, @Nullable String peer, boolean right) {
+        String from = peer == null ? null : peerKey(peer);
+        boolean admitted = throttle.decide(loginKey(place, login), perLogin, from, perPeer, right);
+        if (!admitted) {
+            LOG.log(Level.INFO, () -> "Refused a log-in from " + (peer == null ? "an unknown peer" : printable(peer)));
         }
-        LOG.log(Level.INFO, () -> "Refused a log-in from " + (peer == null ? "an unknown peer" : printable(peer)));
+        return admitted;
     }
 
     private static String loginKey(String place, String login) {
-        String bounded = login.length() > Texts.MAX_LOGIN ? Secrets.hash(login) : login.toLowerCase(Locale.ROOT);
+        // Nobody has an overlong login, so it does not matter that they share their buckets.
+        String bounded = login.substring(0, Math.min(login.length(), Texts.MAX_LOGIN + 1));
         return "login\n" + place + "\n" + bounded;
     }
 

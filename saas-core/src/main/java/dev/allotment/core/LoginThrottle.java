@@ -4,6 +4,7 @@ package dev.allotment.core;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Slows down guessing: failures fill a bucket, per login and per peer, which leaks within a minute. While a bucket is full,
@@ -31,17 +32,35 @@ final class LoginThrottle {
 
     /** @param perMinute how many failures are free; 0: any number */
     synchronized boolean full(String key, int perMinute) {
-        return perMinute > 0 && level(key, perMinute) >= perMinute;
+        return perMinute > 0 && level(key, perMinute) + 1 > perMinute;
     }
 
-    synchronized void failed(String key, int perMinute) {
+    /**
+     * What comes of a password that was looked at. Decided at once and at the end, so that many guesses at the same time get
+     * no more answers than as many one after another.
+     *
+     * @param peer null: not known
+     * @return whether it was right and is let in
+     */
+    synchronized boolean decide(String login, int perLogin, @Nullable String peer, int perPeer, boolean right) {
+        if (full(login, perLogin) || (peer != null && full(peer, perPeer))) {
+            return false;
+        }
+        if (right) {
+            buckets.remove(login);
+        } else {
+            add(login, perLogin);
+            if (peer != null) {
+                add(peer, perPeer);
+            }
+        }
+        return right;
+    }
+
+    private void add(String key, int perMinute) {
         if (perMinute > 0) {
             buckets.put(key, new Bucket(level(key, perMinute) + 1, ticker.getAsLong()));
         }
-    }
-
-    synchronized void succeeded(String key) {
-        buckets.remove(key);
     }
 
     private double level(String key, int perMinute) {
@@ -49,7 +68,7 @@ final class LoginThrottle {
         if (bucket == null) {
             return 0;
         }
-        double leaked = (ticker.getAsLong() - bucket.at()) * perMinute / NANOS_PER_MINUTE;
+        double leaked = (ticker.getAsLong() - bucket.at()) / NANOS_PER_MINUTE * perMinute;
         return Math.max(0, bucket.level() - leaked);
     }
 }

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The parameters of the main database that mean something here. Hidden ones are the control plane's own secrets. */
 final class MainParameters {
-    static final String MASTER_PASSWORD = "allotment.master_password";
+    /** What begins so is the control plane's own. */
+    private static final String OWN = "allotment.";
+
+    static final String MASTER_PASSWORD = OWN + "master_password";
 
     private final Catalog catalog;
 
@@ -44,6 +47,11 @@ final class MainParameters {
 
     /** Sets, changes or (with null) removes a parameter, and whatever follows it. */
     static void set(Transaction tx, String key, @Nullable String value) {
+        if (key.startsWith(OWN)) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.ACCESS_NOT_ALLOWED,
+                    "You are not allowed to change parameter " + Texts.describe(key) + ".");
+        }
         if (value == null) {
             remove(tx, key);
             if (key.equals(Parameter.ALLOW_UNINVITED) || key.equals(Parameter.INVITATION_SCOPE)) {
@@ -107,7 +115,7 @@ final class MainParameters {
 
     /** A base URL as it is stored: scheme, host and port. */
     static String checkUrl(String value) {
-        String text = value.strip().replaceAll("/+$", "");
+        String text = withoutSlashes(value.strip());
         try {
             URI uri = URI.create(text);
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
@@ -123,6 +131,14 @@ final class MainParameters {
             // told below, as a URL of another kind is
         }
         throw wrong(Parameter.BASE_URL, value, "http:// or https:// with a host, and a port or none, without a path");
+    }
+
+    private static String withoutSlashes(String url) {
+        int end = url.length();
+        while (end > 0 && url.charAt(end - 1) == '/') {
+            end--;
+        }
+        return url.substring(0, end);
     }
 
     private static boolean isTrue(String text) {

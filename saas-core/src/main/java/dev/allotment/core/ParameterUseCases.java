@@ -65,6 +65,10 @@ final class ParameterUseCases extends RecordLookup<Long, Parameter> implements P
                     "The key of a parameter has 1 to " + MAX_KEY + " printable characters; found " + Texts.describe(key)
                             + ".");
         }
+        if (value != null && !Texts.isStorable(value)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID, "The value of a parameter has no NUL and no half characters.");
+        }
         if (value != null && value.length() > MAX_VALUE) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,

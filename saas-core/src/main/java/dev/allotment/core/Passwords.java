@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Passwords {
     static final int MAX_LENGTH = 4096;
     private static final String PREFIX = "$pbkdf2-sha512$";
+    private static final Pattern HASH = Pattern.compile(
+            "\\$pbkdf2-sha512\\$(?<rounds>[1-9][0-9]{0,8})\\$(?<salt>[A-Za-z0-9./]{2,})\\$(?<checksum>[A-Za-z0-9./]{86})");
     private static final int SALT_BYTES = 16;
     private static final int DIGEST_BITS = 512;
 
@@ -41,23 +45,49 @@ final class Passwords {
      * @throws SaasException {@code account.invalid} for an empty or overlong password
      */
     String hash(String password) {
-        if (password.isEmpty() || password.length() > MAX_LENGTH) {
-            throw SaasException.invalid(
-                    ErrorCodes.ACCOUNT_INVALID,
-                    "A password has 1 to " + MAX_LENGTH + " characters, this one has " + password.length() + ".");
-        }
+        check(password);
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         return PREFIX + rounds + "$" + encode(salt) + "$" + encode(digest(password, salt, rounds));
     }
 
-    /** Whether the password is the one of the hash; takes as long where there is no hash. */
+    /**
+     * Refuses what cannot be a password.
+     *
+     * @param password null: none, which is not refused
+     * @throws SaasException {@code account.invalid}
+     */
+    static void check(@Nullable String password) {
+        if (password != null && !isUsable(password)) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCOUNT_INVALID,
+                    "A password has 1 to " + MAX_LENGTH + " whole characters, this one has " + password.length() + ".");
+        }
+    }
+
+    /** Half a surrogate pair has no bytes of its own, so all such passwords would be alike. */
+    static boolean isUsable(String password) {
+        return !password.isEmpty() && password.length() <= MAX_LENGTH && !Texts.hasHalfPair(password);
+    }
+
+    /**
+     * Whether the password is the one of the hash. Takes as long where there is no hash, and where the hash was made when
+     * passwords cost less.
+     */
     boolean verify(@Nullable String hash, String password) {
-        boolean usable = hash != null && !password.isEmpty() && password.length() <= MAX_LENGTH;
-        String[] parts = (usable && hash != null && hash.startsWith(PREFIX) ? hash : decoy).split("\\$", -1);
-        byte[] expected = decode(parts[4]);
-        byte[] found = digest(usable ? password : "-", decode(parts[3]), Integer.parseInt(parts[2]));
-        return MessageDigest.isEqual(expected, found) && usable;
+        Matcher stored = HASH.matcher(hash == null ? "" : hash);
+        boolean usable = stored.matches() && isUsable(password);
+        Matcher used = usable ? stored : HASH.matcher(decoy);
+        if (!usable && !used.matches()) {
+            throw new IllegalStateException("The decoy is not a hash");
+        }
+        int count = Integer.parseInt(used.group("rounds"));
+        byte[] salt = decode(used.group("salt"));
+        byte[] found = digest(usable ? password : "-", salt, count);
+        if (count < rounds) {
+            digest("-", salt, rounds - count);
+        }
+        return MessageDigest.isEqual(decode(used.group("checksum")), found) && usable;
     }
 
     private byte[] digest(String password, byte[] salt, int count) {

@@ -128,6 +128,7 @@ final class SaasView implements Saas {
 
     @Override
     public Saas actingAs(UserId id, @Nullable String peer) {
+        actor.requireSelf(id, "act as another user");
         User user = plane.users
                 .recent(AccountUseCases.MAIN, id.value())
                 .or(() -> plane.catalog

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,6 +14,9 @@ final class Texts {
     static final int MAX_LOGIN = 254;
     static final int MAX_NAME = 256;
     static final int MAX_DATABASE_NAME = 63;
+    private static final int MAX_LANG = 32;
+    private static final int SHOWN = 80;
+    private static final Pattern LANG = Pattern.compile("[a-z]{2,3}(?:_[A-Za-z0-9]{2,8})?(?:@[a-z]+)?");
     private static final Pattern LABELS =
             Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*");
 
@@ -86,15 +90,44 @@ final class Texts {
 
     /** The text for a message: short, and without what could break a line. */
     static String describe(String text) {
-        String start = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-        String visible = start.codePoints()
-                .map(c -> Character.isISOControl(c) ? '?' : c)
+        String visible = text.codePoints()
+                .limit(SHOWN)
+                .map(c -> hasControl(Character.toString(c)) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
-        return "\"" + visible + "\"" + (text.length() > 80 ? " (" + text.length() + " characters)" : "");
+        boolean whole = text.codePointCount(0, Math.min(text.length(), 2 * SHOWN + 1)) <= SHOWN;
+        return "\"" + visible + (whole ? "\"" : "…\" (" + text.length() + " characters)");
     }
 
+    /** Whether there is something in it that cannot be printed: a control character, or half a surrogate pair. */
     static boolean hasControl(String text) {
-        return text.codePoints().anyMatch(Character::isISOControl);
+        return text.codePoints().anyMatch(Character::isISOControl) || hasHalfPair(text);
+    }
+
+    /** Whether there is half a surrogate pair in it, which no database stores. */
+    static boolean hasHalfPair(String text) {
+        return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    /** Whether a database can store it as a text. */
+    static boolean isStorable(String text) {
+        return text.indexOf('\0') < 0 && !hasHalfPair(text);
+    }
+
+    /** @param code of the error, as the caller documents it */
+    static String lang(String lang, String code) {
+        if (lang.length() > MAX_LANG || !LANG.matcher(lang).matches()) {
+            throw SaasException.invalid(code, "A language is called like en_US; found " + describe(lang) + ".");
+        }
+        return lang;
+    }
+
+    /** @param code of the error, as the caller documents it */
+    static String zone(String zone, String code) {
+        if (!ZoneId.getAvailableZoneIds().contains(zone)) {
+            throw SaasException.invalid(
+                    code, "A time zone is called like Europe/Berlin or UTC; found " + describe(zone) + ".");
+        }
+        return zone;
     }
 }

@@ -12,14 +12,12 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The way back into a client database")
 final class AccessTest {
@@ -27,9 +25,6 @@ final class AccessTest {
     private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-
-    @TempDir
-    Path addons;
 
     private static AuthorizationRequest request(Saas saas, Tenant tenant, @Nullable String challenge) {
         return new AuthorizationRequest(
@@ -43,7 +38,7 @@ final class AccessTest {
     @Test
     @DisplayName("The owner's code becomes a token once, for the client, address and verifier that it was asked for")
     void codeWithPkce() {
-        try (Fixture fixture = new Fixture(addons)) {
+        try (Fixture fixture = new Fixture()) {
             Tenant tenant = fixture.tenant();
             AuthorizationRequest request = request(fixture.saas, tenant, CHALLENGE);
             Access host = fixture.saas.access();
@@ -73,7 +68,7 @@ final class AccessTest {
     @Test
     @DisplayName("A code is for the client's own address, to the letter, and for its owner only")
     void refusals() {
-        try (Fixture fixture = new Fixture(addons)) {
+        try (Fixture fixture = new Fixture()) {
             Tenant tenant = fixture.tenant();
             User stranger = fixture.signUp("stranger@example.com");
             AuthorizationRequest good = request(fixture.saas, tenant, null);
@@ -81,12 +76,12 @@ final class AccessTest {
 
             for (String uri : new String[] {
                 "//evil.example.com/auth_oauth/signin",
-                "http://client-001.example.com:8069@evil.example.com/auth_oauth/signin",
-                "http://client-001.example.com:8069.evil.example.com/auth_oauth/signin",
-                "http://client-001.example.com/auth_oauth/signin",
-                "https://client-001.example.com:8069/auth_oauth/signin",
-                "http://x.client-001.example.com:8069/auth_oauth/signin",
-                "http:\\\\client-001.example.com:8069\\auth_oauth\\signin",
+                "http://shop.example.com:8069@evil.example.com/auth_oauth/signin",
+                "http://shop.example.com:8069.evil.example.com/auth_oauth/signin",
+                "http://shop.example.com/auth_oauth/signin",
+                "https://shop.example.com:8069/auth_oauth/signin",
+                "http://x.shop.example.com:8069/auth_oauth/signin",
+                "http:\\\\shop.example.com:8069\\auth_oauth\\signin",
                 good.redirectUri() + "?next=http://evil.example.com",
                 good.redirectUri() + "#x",
                 "",
@@ -111,7 +106,7 @@ final class AccessTest {
     @DisplayName(
             "A forgotten password is set anew with a secret that works once and for an hour, and ends all sessions")
     void reset() {
-        try (Fixture fixture = new Fixture(addons)) {
+        try (Fixture fixture = new Fixture()) {
             User user = fixture.signUp("client@example.com");
             Access access = fixture.saas.access();
             String session = access.openSession("portal.localhost", user.id().value());

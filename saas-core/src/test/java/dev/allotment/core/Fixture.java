@@ -3,32 +3,55 @@ package dev.allotment.core;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Plan;
+import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.Addon;
 import dev.allotment.spi.Backend;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** A control plane in memory, with cheap passwords and a clock that a test sets. */
+/** A control plane in memory, with cheap passwords, a clock that a test sets, and add-ons that it writes down. */
 final class Fixture implements AutoCloseable {
     static final String PASSWORD = "Client Password";
+    /** Held, or its level would be forgotten: what the tests provoke would fill the log. */
+    private static final Logger LOG = Logger.getLogger("dev.allotment");
 
-    final MemoryBackend backend = MemoryBackend.create();
+    static {
+        LOG.setLevel(Level.OFF);
+    }
+
+    /** The first administrator of the main database. */
+    static final UserId ADMINISTRATOR = new UserId(2);
+
+    final MemoryBackend storage = MemoryBackend.create();
+    /** What the control plane works on; asks the test at each step, and the storage then. */
+    final WatchedBackend backend = WatchedBackend.over(storage);
+
     final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
     final AtomicLong nanos = new AtomicLong();
-    final Path addons;
+    /** May be changed: a control plane reads them when it is opened and when a list of add-ons is updated. */
+    final List<Addon> addons = new CopyOnWriteArrayList<>();
+
     final Saas saas;
 
-    Fixture(Path addons) {
-        this.addons = addons;
+    Fixture(Addon... addons) {
+        this.addons.addAll(List.of(addons));
         this.saas = open(backend);
     }
 
@@ -40,31 +63,45 @@ final class Fixture implements AutoCloseable {
         return Allotment.builder()
                 .backend(over)
                 .administrator("admin", "admin")
-                .passwordRounds(10)
+                .passwordRounds(1)
                 .clock(clock)
                 .ticker(nanos::get)
                 .node("node-a")
-                .addons(addons);
+                .addons(() -> List.copyOf(addons));
     }
 
     User signUp(String login) {
         return saas.accounts().signUp(new SignUp(login, "Client Name", PASSWORD));
     }
 
+    User administrator(String login) {
+        return saas.accounts().create(new SignUp(login, "Administrator", PASSWORD), Role.ADMINISTRATOR);
+    }
+
     Plan plan() {
-        return saas.plans()
-                .create(Plan.builder("Basic")
-                        .dbNameTemplate("client-%i.example.com")
-                        .build());
+        return plan(Plan.builder("Basic").dbNameTemplate("client-%i.example.com"));
+    }
+
+    Plan plan(Plan.Builder plan) {
+        return saas.plans().create(plan.build());
     }
 
     Tenant tenant() {
+        return tenant("shop.example.com");
+    }
+
+    Tenant tenant(String name) {
         return saas.tenants()
-                .create(CreateTenant.on(plan()).ownedBy(signUp("owner@example.com")))
+                .create(CreateTenant.on(plan()).ownedBy(signUp("owner@" + name)).named(name))
                 .tenant();
     }
 
-    /** Writes an add-on into the folder of add-ons. */
+    /** Moves the ticker, which measures how long something was. */
+    void seconds(double seconds) {
+        nanos.addAndGet((long) (seconds * 1e9));
+    }
+
+    /** Writes an add-on into a folder of add-ons. */
     static void addon(Path folder, String name, String properties, Map<String, String> scripts) {
         try {
             Path addon = Files.createDirectories(folder.resolve(name));
@@ -72,8 +109,8 @@ final class Fixture implements AutoCloseable {
             for (Map.Entry<String, String> script : scripts.entrySet()) {
                 Files.writeString(addon.resolve(script.getKey()), script.getValue(), StandardCharsets.UTF_8);
             }
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

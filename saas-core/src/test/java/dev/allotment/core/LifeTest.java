@@ -20,7 +20,6 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.spi.SaasListener;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,13 +27,9 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("What time does")
 final class LifeTest {
-    @TempDir
-    Path addons;
-
     private static Tenant trial(Fixture fixture, int hours) {
         Plan plan = fixture.saas
                 .plans()
@@ -59,7 +54,7 @@ final class LifeTest {
     @DisplayName(
             "A trial is announced, suspended when its time is over, resumed when it is extended, and removed in the end")
     void trial() {
-        try (Fixture fixture = new Fixture(addons)) {
+        try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "30");
             Tenant tenant = trial(fixture, 7 * 24);
@@ -97,7 +92,7 @@ final class LifeTest {
     @Test
     @DisplayName("A manual suspension outlives an extension, and an expiry outlives a manual resumption")
     void causes() {
-        try (Fixture fixture = new Fixture(addons)) {
+        try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = trial(fixture, 24);
             saas.tenants().suspend(tenant.id());
@@ -117,7 +112,7 @@ final class LifeTest {
     @Test
     @DisplayName("A plan with a template keeps spares in stock; a new database takes one over, identity and all")
     void spares() {
-        try (Fixture fixture = new Fixture(addons)) {
+        try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = saas.plans()
                     .create(Plan.builder("Shop")
@@ -165,7 +160,7 @@ final class LifeTest {
     void listeners() {
         List<EventType> good = new ArrayList<>();
         List<EventType> bad = new ArrayList<>();
-        try (Fixture fixture = new Fixture(addons);
+        try (Fixture fixture = new Fixture();
                 Saas saas = fixture.builder(fixture.backend)
                         .listener(listener("good", good, 0))
                         .listener(listener("bad", bad, 1))
@@ -209,7 +204,7 @@ final class LifeTest {
     @Test
     @DisplayName("A database that is made later is an operation that can be awaited, and cancelled before it begins")
     void later() {
-        try (Fixture fixture = new Fixture(addons)) {
+        try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
             User owner = fixture.signUp("owner@example.com");

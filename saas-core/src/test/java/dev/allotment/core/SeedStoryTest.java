@@ -13,33 +13,23 @@ import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.Upgraded;
 import dev.allotment.User;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The main job")
 final class SeedStoryTest {
-    @TempDir
-    Path addons;
-
     @Test
     @DisplayName("A client signs up, gets a database, has it configured, and is let in once")
     void wholeStory() {
-        Fixture.addon(
-                addons,
-                "stock",
-                "version=1.0\ntitle=Stock\ngroup.group_stock_manager=Manager\n",
-                Map.of("1.0.sql", "create table stock_move (id int)"));
-        Fixture.addon(
-                addons,
-                "sale",
-                "version=1.1\ntitle=Sale\ngroup.base.group_sale_manager=Manager\n",
-                Map.of("1.0.sql", "create table sale_order (id int)", "1.1.sql", "alter table sale_order add x int"));
-        Fixture.addon(addons, "point_of_sale", "version=1.0\ntitle=PoS\ndepends=sale, stock\n", Map.of());
-        try (Fixture fixture = new Fixture(addons)) {
+        TestAddon stock =
+                TestAddon.of("stock").group("group_stock_manager").script("1.0", "create table stock_move (id int)");
+        TestAddon sale = TestAddon.of("sale", "1.1")
+                .group("base.group_sale_manager")
+                .script("1.0", "create table sale_order (id int)")
+                .script("1.1", "alter table sale_order add x int");
+        TestAddon pointOfSale = TestAddon.of("point_of_sale").needs("sale", "stock");
+        try (Fixture fixture = new Fixture(stock, sale, pointOfSale)) {
             User owner = fixture.signUp("client-email@example.com");
             assertThat(fixture.saas.accounts().authenticate("client-email@example.com", Fixture.PASSWORD, null))
                     .hasValueSatisfying(user -> assertThat(user.id()).isEqualTo(owner.id()));

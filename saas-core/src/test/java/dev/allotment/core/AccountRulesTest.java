@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.RecordTypes;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("An account")
+final class AccountRulesTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+    private final User user = fixture.signUp("client@example.com");
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("is changed in what may change, checked and normalised like a new one")
+    void update() {
+        fixture.clock.set(Instant.parse("2026-04-01T00:00:00Z"));
+
+        User changed = saas.accounts()
+                .update(
+                        user.id(),
+                        each -> new User(
+                                new UserId(77),
+                                " NEW@example.com",
+                                " New Name ",
+                                " new@example.com ",
+                                Role.ADMINISTRATOR,
+                                false,
+                                new CustomerId(1),
+                                "de_DE",
+                                "Europe/Berlin",
+                                Instant.EPOCH,
+                                Instant.EPOCH));
+
+        assertThat(changed)
+                .isEqualTo(new User(
+                        user.id(),
+                        "new@example.com",
+                        "New Name",
+                        "new@example.com",
+                        Role.ADMINISTRATOR,
+                        false,
+                        user.customerId(),
+                        "de_DE",
+                        "Europe/Berlin",
+                        user.createdAt(),
+                        null));
+        assertThat(saas.accounts().get(user.id())).isEqualTo(changed);
+    }
+
+    @Test
+    @DisplayName("is not changed into what a new one could not be")
+    void wrongUpdate() {
+        fixture.signUp("other@example.com");
+        assertThat(refusal(() -> saas.accounts().update(user.id(), each -> each.withLogin("Other@example.com")))
+                        .code())
+                .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withLogin(" ")))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withName("a\0b")))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withEmail("nobody")))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withLang("\0")))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withTz("nowhere")))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.accounts().update(new UserId(99), each -> each))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(saas.accounts().get(user.id())).isEqualTo(user);
+    }
+
+    @Test
+    @DisplayName("of an administrator is opened by administrators, and is not shared")
+    void administrators() {
+        User boss = saas.actingAs(Fixture.ADMINISTRATOR)
+                .accounts()
+                .create(new SignUp("boss", "Boss", "secret"), Role.ADMINISTRATOR);
+
+        assertThat(boss.share()).isFalse();
+        assertThat(saas.accounts().list(Query.where(Filter.equal("role", Role.ADMINISTRATOR))))
+                .extracting(User::login)
+                .containsExactly("__system__", "admin", "boss");
+        assertThat(saas.actingAs(boss.id()).operations().count(Filter.all())).isZero();
+    }
+
+    @Test
+    @DisplayName("that is inactive or unknown acts for nobody, and neither does the system's")
+    void acting() {
+        saas.accounts().update(user.id(), each -> each.withActive(false));
+        assertRefusal(() -> saas.actingAs(user.id())).isEqualTo(ErrorCodes.ACCESS_DENIED);
+        assertRefusal(() -> saas.actingAs(new UserId(99))).isEqualTo(ErrorCodes.ACCESS_DENIED);
+        assertRefusal(() -> saas.actingAs(new UserId(1))).isEqualTo(ErrorCodes.ACCESS_DENIED);
+    }
+
+    @Test
+    @DisplayName("of the system stays as it is, whatever number it has")
+    void system() {
+        UserId system = saas.accounts()
+                .list(Query.where(Filter.equal("login", "__system__")))
+                .get(0)
+                .id();
+        assertRefusal(() -> saas.accounts().update(system, each -> each.withActive(true)))
+                .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        assertRefusal(() -> saas.accounts().update(system, each -> each.withLogin("me")))
+                .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        assertRefusal(() -> saas.accounts().delete(system)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+    }
+
+    @Test
+    @DisplayName("is deleted with its password and sessions, and its login is free again")
+    void delete() {
+        String session = saas.access().openSession("portal.localhost", user.id().value());
+
+        saas.accounts().delete(user.id());
+
+        assertThat(saas.accounts().find(user.id())).isEmpty();
+        assertThat(saas.access().findSession(session)).isEmpty();
+        assertThat(Consistency.all(fixture.storage, RecordTypes.CREDENTIALS))
+                .noneMatch(each -> each.userId() == user.id().value());
+        assertThat(fixture.signUp("client@example.com").id()).isNotEqualTo(user.id());
+        assertRefusal(() -> saas.accounts().delete(user.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    @DisplayName("is not deleted while it owns a client database, suspended or not, and is after that")
+    void owner() {
+        Tenant tenant = saas.tenants()
+                .create(CreateTenant.on(fixture.plan()).ownedBy(user))
+                .tenant();
+        SaasException refusal = refusal(() -> saas.accounts().delete(user.id()));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+        saas.tenants().suspend(tenant.id());
+        assertRefusal(() -> saas.accounts().delete(user.id())).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
+
+        saas.tenants().delete(tenant.id());
+        saas.accounts().delete(user.id());
+
+        assertThat(saas.accounts().find(user.id())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("that is set inactive loses its sessions, and does not get them back")
+    void inactive() {
+        String session = saas.access().openSession("portal.localhost", user.id().value());
+        saas.accounts().update(user.id(), each -> each.withActive(false));
+        saas.accounts().update(user.id(), each -> each.withActive(true));
+        assertThat(saas.access().findSession(session)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("is found by the filter for regular users only where it is one")
+    void regularUsersOnly() {
+        assertThat(saas.accounts().count(Filter.equal("role", Role.PORTAL))).isEqualTo(1);
+        assertRefusal(() -> saas.accounts().list(Query.all().orderBy("password")))
+                .isEqualTo(ErrorCodes.QUERY_UNKNOWN_FIELD);
+        assertRefusal(() -> saas.accounts().count(Filter.equal("active", "yes")))
+                .isEqualTo(ErrorCodes.QUERY_INVALID);
+    }
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Accounts;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.Credential;
+import dev.allotment.spi.RecordTypes;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A password")
+final class AuthenticationTest {
+    private static final int ROUNDS = 40;
+    private static final UserId NOBODY = new UserId(999);
+
+    private final CountedPasswords counted = CountedPasswords.begin();
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.builder(fixture.backend)
+            .passwordRounds(ROUNDS)
+            .failedLogins(0, 0)
+            .open();
+    private final Accounts accounts = saas.accounts();
+    private final User user = accounts.signUp(new SignUp("client@example.com", "Client", Fixture.PASSWORD));
+
+    @AfterEach
+    void close() {
+        counted.close();
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("lets its account in, which notes the time")
+    void right() {
+        User found = accounts.authenticate("client@example.com", Fixture.PASSWORD, "192.0.2.1")
+                .orElseThrow();
+
+        assertThat(found.id()).isEqualTo(user.id());
+        assertThat(found.lastLoginAt()).isEqualTo(fixture.clock.instant());
+        assertThat(accounts.get(user.id()).lastLoginAt()).isEqualTo(fixture.clock.instant());
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isPresent();
+    }
+
+    @Test
+    @DisplayName("is kept as passlib keeps it, so that accounts can be brought over")
+    void format() {
+        Credential stored = Consistency.all(fixture.storage, RecordTypes.CREDENTIALS).stream()
+                .filter(each -> each.userId() == user.id().value())
+                .findFirst()
+                .orElseThrow();
+        assertThat(stored.hash()).matches("\\$pbkdf2-sha512\\$40\\$[A-Za-z0-9./]{22}\\$[A-Za-z0-9./]{86}");
+
+        store(Passlib.HASH);
+        assertThat(accounts.authenticate("client@example.com", Passlib.PASSWORD, null))
+                .isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "secret",
+                "$pbkdf2-sha512$",
+                "$pbkdf2-sha512$5$c2FsdA",
+                "$pbkdf2-sha512$x$c2FsdA$AAAA",
+                "$pbkdf2-sha512$-1$c2FsdA$AAAA",
+                "$pbkdf2-sha512$99999999999$c2FsdA$AAAA",
+                "$pbkdf2-sha512$5$!!$AAAA",
+                "$pbkdf2-sha512$5$$",
+                "$2b$12$abcdefghijklmnopqrstuv"
+            })
+    @DisplayName("whose stored hash is of another kind, or damaged, lets nobody in and breaks nothing")
+    void damagedHash(String hash) {
+        store(hash);
+
+        for (String password : List.of(Fixture.PASSWORD, "secret", hash, "-")) {
+            assertThat(accounts.authenticate("client@example.com", password, null))
+                    .isEmpty();
+            assertThat(accounts.authenticate(user.id(), password, null)).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "that is wrong costs as much as one of an unknown, inactive or passwordless account, and is refused alike")
+    void sameCost() {
+        User inactive = accounts.signUp(new SignUp("inactive", "Inactive", "secret"));
+        accounts.update(inactive.id(), each -> each.withActive(false));
+        accounts.signUp(new SignUp("passwordless", "Passwordless", "secret"));
+        User passwordless = accounts.list(Query.where(Filter.equal("login", "passwordless")))
+                .get(0);
+        fixture.storage.catalog().transact(tx -> {
+            MemberRows.setPasswordHash(tx, passwordless.id().value(), null);
+            return null;
+        });
+        Set<Long> costs = new HashSet<>();
+
+        for (String login : List.of(
+                "client@example.com",
+                "nobody",
+                "inactive",
+                "passwordless",
+                "__system__",
+                "",
+                "x".repeat(300),
+                "a\0b",
+                "\ud800")) {
+            for (String password : List.of("wrong", "", "secret", "p".repeat(5000), "\ud800")) {
+                costs.add(counted.rounds(() -> assertThat(accounts.authenticate(login, password, "192.0.2.1"))
+                        .isEmpty()));
+            }
+        }
+        costs.add(counted.rounds(() -> assertThat(accounts.authenticate("x".repeat(10_000_000), "secret", "192.0.2.1"))
+                .isEmpty()));
+        for (UserId id : List.of(user.id(), inactive.id(), passwordless.id(), new UserId(1), NOBODY, new UserId(0))) {
+            for (String password : List.of("wrong", "", "secret")) {
+                costs.add(counted.rounds(() -> assertThat(accounts.authenticate(id, password, "192.0.2.1"))
+                        .isEmpty()));
+            }
+        }
+        costs.add(counted.rounds(() -> assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
+                .isPresent()));
+
+        assertThat(costs).containsExactly((long) ROUNDS);
+    }
+
+    @Test
+    @DisplayName("that was hashed when passwords cost less costs as much as an unknown login does now")
+    void costWasRaised() {
+        try (Saas dearer = fixture.builder(fixture.backend)
+                .passwordRounds(3 * ROUNDS)
+                .failedLogins(0, 0)
+                .open()) {
+            for (String login : List.of("client@example.com", "nobody")) {
+                assertThat(counted.rounds(() -> dearer.accounts().authenticate(login, "wrong", null)))
+                        .as(login)
+                        .isEqualTo(3 * ROUNDS);
+            }
+            assertThat(dearer.accounts().authenticate("client@example.com", Fixture.PASSWORD, null))
+                    .as("stored passwords keep their rounds")
+                    .isPresent();
+        }
+    }
+
+    @Test
+    @DisplayName("costs nothing on the calls after the first")
+    void remembered() {
+        assertThat(cost(saas, Fixture.PASSWORD)).isEqualTo(ROUNDS);
+        assertThat(cost(saas, Fixture.PASSWORD)).isZero();
+        fixture.seconds(4);
+        assertThat(cost(saas, Fixture.PASSWORD)).isZero();
+        fixture.seconds(3600);
+        assertThat(cost(saas, Fixture.PASSWORD))
+                .as("what is stored is read again, and has not changed")
+                .isZero();
+    }
+
+    @Test
+    @DisplayName("is remembered from the log-in on, and a log-in itself always pays")
+    void rememberedFromLogIn() {
+        accounts.authenticate("client@example.com", Fixture.PASSWORD, null);
+
+        assertThat(cost(saas, Fixture.PASSWORD)).isZero();
+        assertThat(counted.rounds(() -> accounts.authenticate("client@example.com", Fixture.PASSWORD, null)))
+                .isEqualTo(ROUNDS);
+    }
+
+    @Test
+    @DisplayName("stays remembered when somebody else tries wrong ones")
+    void wrongOnesDoNotMakeRightOnesDear() {
+        cost(saas, Fixture.PASSWORD);
+
+        assertThat(accounts.authenticate(user.id(), "wrong", null)).isEmpty();
+
+        assertThat(cost(saas, Fixture.PASSWORD)).isZero();
+    }
+
+    @Test
+    @DisplayName("is not remembered for another account, nor is one that looks alike")
+    void rememberedForItsAccountOnly() {
+        User other = accounts.signUp(new SignUp("other", "Other", "secret?"));
+        cost(saas, Fixture.PASSWORD);
+        accounts.authenticate(other.id(), "secret?", null);
+
+        assertThat(accounts.authenticate(other.id(), Fixture.PASSWORD, null)).isEmpty();
+        assertThat(accounts.authenticate(user.id(), "secret?", null)).isEmpty();
+        assertThat(accounts.authenticate(other.id(), "secret\ud800", null)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("that was changed is refused at once on this node, and after five seconds on others")
+    void changed() {
+        try (Saas node = fixture.builder(fixture.backend)
+                .passwordRounds(ROUNDS)
+                .node("node-b")
+                .open()) {
+            accounts.authenticate(user.id(), Fixture.PASSWORD, null);
+            node.accounts().authenticate(user.id(), Fixture.PASSWORD, null);
+
+            accounts.changePassword(user.id(), Fixture.PASSWORD, "new secret");
+
+            assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
+            assertThat(accounts.authenticate(user.id(), "new secret", null)).isPresent();
+            fixture.seconds(5);
+            assertThat(node.accounts().authenticate(user.id(), Fixture.PASSWORD, null))
+                    .isEmpty();
+            assertThat(node.accounts().authenticate(user.id(), "new secret", null))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    @DisplayName("that was changed on another node is forgotten as soon as that is seen")
+    void changeSeen() {
+        try (Saas node = fixture.builder(fixture.backend).node("node-b").open()) {
+            node.accounts().authenticate(user.id(), Fixture.PASSWORD, null);
+            accounts.setPassword(user.id(), "new secret");
+
+            node.accounts().authenticate(user.id(), "wrong", null);
+
+            assertThat(node.accounts().authenticate(user.id(), Fixture.PASSWORD, null))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("that is changed while it is being checked is not remembered")
+    void changedMeanwhile() {
+        fixture.backend.once("after catalog", () -> accounts.setPassword(user.id(), "new secret"));
+        accounts.authenticate(user.id(), Fixture.PASSWORD, null);
+
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
+        assertThat(accounts.authenticate(user.id(), "new secret", null)).isPresent();
+    }
+
+    @Test
+    @DisplayName("is remembered from when it was read, not from when it had been checked")
+    void slowCheck() {
+        fixture.backend.once("after catalog", () -> fixture.seconds(4));
+        accounts.authenticate(user.id(), Fixture.PASSWORD, null);
+        fixture.storage.catalog().transact(tx -> {
+            MemberRows.setPasswordHash(tx, user.id().value(), Passlib.HASH);
+            return null;
+        });
+        fixture.seconds(1);
+
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("lets nobody in whose account is set inactive or deleted, at once")
+    void deactivated() {
+        accounts.authenticate(user.id(), Fixture.PASSWORD, null);
+        accounts.update(user.id(), each -> each.withActive(false));
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
+
+        accounts.update(user.id(), each -> each.withActive(true));
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isPresent();
+
+        accounts.delete(user.id());
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
+        assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("lets nobody in whose account goes away while it is being checked")
+    void deletedMeanwhile() {
+        fixture.backend.once("after catalog", () -> accounts.delete(user.id()));
+        assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
+                .isEmpty();
+
+        User other = accounts.signUp(new SignUp("other", "Other", "secret"));
+        fixture.backend.once("after catalog", () -> accounts.update(other.id(), each -> each.withActive(false)));
+        assertThat(accounts.authenticate("other", "secret", null)).isEmpty();
+    }
+
+    private long cost(Saas node, String password) {
+        return counted.rounds(() -> assertThat(node.accounts().authenticate(user.id(), password, null))
+                .isPresent());
+    }
+
+    private void store(String hash) {
+        fixture.storage.catalog().transact(tx -> {
+            MemberRows.setPasswordHash(tx, user.id().value(), hash);
+            return null;
+        });
+        fixture.seconds(60);
+    }
+}

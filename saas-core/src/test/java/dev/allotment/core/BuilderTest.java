@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.User;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("A control plane")
+final class BuilderTest {
+    private final MemoryBackend storage = MemoryBackend.create();
+
+    private Allotment.Builder builder() {
+        return Allotment.builder().backend(storage).passwordRounds(1);
+    }
+
+    @Test
+    @DisplayName("needs nothing but a backend, and begins with an administrator who has no password")
+    void defaults() {
+        try (Saas saas = builder().open()) {
+            assertThat(saas.mainDatabase()).isEqualTo("portal.localhost");
+            assertThat(saas.parameters().value(Parameter.BASE_URL)).contains("http://portal.localhost:8069");
+            assertThat(saas.parameters().value(Parameter.BASE_DOMAIN)).contains("portal.localhost");
+            assertThat(saas.accounts().list(Query.all()))
+                    .extracting(User::login)
+                    .containsExactly("__system__", "admin");
+            for (String password : List.of("", "admin")) {
+                assertThat(saas.accounts().authenticate("admin", password, null))
+                        .isEmpty();
+            }
+            assertThat(saas.withMasterPassword("")).isEmpty();
+            assertThat(saas.withMasterPassword("admin")).isEmpty();
+            assertThat(saas.health().up()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("that is set wrongly says all that is wrong at once, without secrets, and opens nothing")
+    void allProblems() {
+        SaasException refusal = refusal(() -> Allotment.builder()
+                .mainDatabase("Main Database")
+                .baseUrl("portal.example.com")
+                .baseDomain("no domain")
+                .administrator("", "se\ud800cret")
+                .masterPassword("")
+                .node(" ")
+                .passwordRounds(0)
+                .failedLogins(-1, 5)
+                .nameRetention(Duration.ofDays(-1))
+                .open());
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.SETTING_INVALID);
+        assertThat(refusal)
+                .hasMessageContainingAll(
+                        "backend:",
+                        "mainDatabase:",
+                        "baseUrl:",
+                        "baseDomain:",
+                        "administrator:",
+                        "masterPassword:",
+                        "node:",
+                        "passwordRounds:",
+                        "failedLogins:",
+                        "nameRetention:")
+                .hasMessageNotContaining("cret");
+    }
+
+    @Test
+    @DisplayName("does not start with passwords that could not be hashed, or a retention that never ends")
+    void wrongAlone() {
+        for (Allotment.Builder builder : List.of(
+                builder().administrator("admin", ""),
+                builder().administrator("admin", "p".repeat(4097)),
+                builder().administrator("__system__", "secret"),
+                builder().masterPassword("p".repeat(4097)),
+                builder().nameRetention(Duration.ofSeconds(Long.MAX_VALUE)),
+                builder().baseUrl("http://[::1]:8069"))) {
+            assertRefusal(builder::open).isEqualTo(ErrorCodes.SETTING_INVALID);
+        }
+        builder().open().close();
+    }
+
+    @Test
+    @DisplayName("finds its backend by name, and says which there are")
+    void backendByName() {
+        SaasException refusal =
+                refusal(() -> Allotment.builder().backend("oracle", Map.of()).open());
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNKNOWN);
+        assertThat(refusal).hasMessageContainingAll("oracle", "memory");
+        assertRefusal(() -> Allotment.builder()
+                        .backend("memory", Map.of("colour", "red"))
+                        .open())
+                .isEqualTo(ErrorCodes.SETTING_INVALID);
+        Saas saas = Allotment.builder()
+                .backend("memory", Map.of())
+                .passwordRounds(1)
+                .open();
+        assertThat(saas.health().up()).isTrue();
+        saas.close();
+        saas.close();
+        assertThat(saas.health().up()).as("it closes what it opened").isFalse();
+    }
+
+    @Test
+    @DisplayName("leaves open what it was handed")
+    void handedIn() {
+        Saas saas = builder().open();
+        saas.actingAs(Fixture.ADMINISTRATOR).close();
+        saas.close();
+        saas.close();
+        assertThat(storage.health().up()).isTrue();
+        assertThat(builder().open().accounts().count(Filter.all())).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("does not start on a backend that was closed")
+    void failsToStart() {
+        storage.close();
+        assertRefusal(() -> builder().open()).isEqualTo(ErrorCodes.BACKEND_CLOSED);
+    }
+
+    @Test
+    @DisplayName("that is opened again finds what it had, and its first settings do not win over what was set since")
+    void reopened() {
+        try (Saas saas = builder().administrator("Boss", "first").open()) {
+            saas.accounts().setPassword(Fixture.ADMINISTRATOR, "second");
+            saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
+            saas.parameters().set(Parameter.BASE_DOMAIN, "example.org");
+            saas.tenants().create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret")));
+        }
+        try (Saas again = builder()
+                .administrator("other", "third")
+                .baseUrl("https://portal.example.com")
+                .baseDomain("example.com")
+                .open()) {
+            assertThat(again.accounts().list(Query.all()))
+                    .extracting(User::login)
+                    .containsExactly("__system__", "boss");
+            assertThat(again.accounts().authenticate("boss", "second", null)).isPresent();
+            assertThat(again.parameters().value(Parameter.ALLOW_UNINVITED)).contains("False");
+            assertThat(again.parameters().value(Parameter.BASE_DOMAIN)).contains("example.org");
+            assertThat(again.parameters().value(Parameter.BASE_URL)).contains("http://portal.localhost:8069");
+            assertThat(again.tenants().databaseNames()).containsExactly("portal.localhost", "shop");
+            assertThat(again.database("shop").members().authenticate("boss", "secret", null))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    @DisplayName("is not opened under another name of its main database")
+    void otherMainDatabase() {
+        builder().mainDatabase("portal.example.com").open().close();
+        SaasException refusal =
+                refusal(() -> builder().mainDatabase("portal.example.org").open());
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.SETTING_INVALID);
+        assertThat(refusal).hasMessageContainingAll("mainDatabase", "portal.example.com", "portal.example.org");
+    }
+
+    @Test
+    @DisplayName("is begun once by eight nodes that start at once")
+    void startedAtOnce() {
+        List<Result<Saas>> nodes = Together.run(
+                8, number -> builder().administrator("admin", "secret").open());
+        assertThat(nodes).allMatch(Result::succeeded);
+        Saas saas = nodes.get(0).value();
+        assertThat(saas.accounts().count(Filter.all())).isEqualTo(2);
+        assertThat(saas.servers().list(Query.all())).extracting(Server::name).containsExactly(Server.DEFAULT_NAME);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://portal.example.com, portal.example.com",
+        "https://Portal.Example.COM:443/, portal.example.com",
+        "http://localhost:8069, localhost",
+        "http://127.0.0.1:8069, 127.0.0.1"
+    })
+    @DisplayName("makes its base domain of its base URL")
+    void baseDomain(String url, String domain) {
+        try (Saas saas = builder().baseUrl(url).open()) {
+            assertThat(saas.parameters().value(Parameter.BASE_DOMAIN)).contains(domain);
+        }
+    }
+
+    @Test
+    @DisplayName("is let into by its master password, which is changed for good and for all nodes")
+    void masterPassword() {
+        Saas saas = builder().masterPassword("master").open();
+        Saas node = builder().masterPassword("master").open();
+        assertThat(saas.withMasterPassword("wrong")).isEmpty();
+        assertThat(saas.withMasterPassword("")).isEmpty();
+        assertThat(saas.withMasterPassword("master"))
+                .hasValueSatisfying(
+                        all -> assertThat(all.operations().count(Filter.all())).isZero());
+        assertThat(node.withMasterPassword("master")).isPresent();
+
+        saas.changeMasterPassword("changed");
+
+        assertThat(saas.withMasterPassword("master")).isEmpty();
+        assertThat(saas.withMasterPassword("changed")).isPresent();
+        assertRefusal(() -> saas.changeMasterPassword("")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        Saas restarted = builder().masterPassword("master").open();
+        assertThat(restarted.withMasterPassword("changed")).isPresent();
+        assertThat(restarted.withMasterPassword("master")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("may be given a master password while it has none")
+    void masterPasswordLater() {
+        Saas saas = builder().open();
+        assertThat(saas.withMasterPassword("secret")).isEmpty();
+        saas.changeMasterPassword("secret");
+        assertThat(saas.withMasterPassword("secret")).isPresent();
+    }
+}

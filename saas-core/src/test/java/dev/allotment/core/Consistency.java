@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Member;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.Server;
+import dev.allotment.Template;
+import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.spi.AccessToken;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.HeldName;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Spare;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What must hold whenever no operation is under way, whatever happened before. */
+final class Consistency {
+    private final MemoryBackend storage;
+    private final Databases databases;
+
+    private Consistency(MemoryBackend storage) {
+        this.storage = storage;
+        Server server = all(storage, RecordTypes.SERVERS).get(0);
+        this.databases = storage.databases(server);
+    }
+
+    /** Compares catalog and databases of the default server, down to the parameters inside. */
+    static void check(MemoryBackend storage) {
+        new Consistency(storage).check();
+    }
+
+    static <R extends Record> List<R> all(MemoryBackend storage, RecordType<R> type) {
+        return storage.catalog().transact(tx -> tx.records(type).list(Query.all()));
+    }
+
+    private void check() {
+        assertThat(all(storage, RecordTypes.OPERATIONS))
+                .as("no operation is left running")
+                .noneMatch(each -> each.state() == OperationState.RUNNING);
+        List<DatabaseRef> expected = new ArrayList<>();
+        Map<String, DatabaseRef> holders = new HashMap<>();
+        for (Tenant tenant : all(storage, RecordTypes.TENANTS)) {
+            if (tenant.state() == TenantState.DELETED) {
+                assertThat(tenant.deletedAt()).isNotNull();
+            } else {
+                assertThat(tenant.state()).isIn(TenantState.OPEN, TenantState.PENDING);
+                assertThat(tenant.suspendedFor().isEmpty())
+                        .as("suspended while there is a cause, for %s", tenant.suspendedFor())
+                        .isEqualTo(tenant.state() == TenantState.OPEN);
+                expected.add(ControlPlane.ref(tenant));
+                holders.put(tenant.name(), ControlPlane.ref(tenant));
+            }
+        }
+        for (Template template : all(storage, RecordTypes.TEMPLATES)) {
+            assertThat(template.state()).isEqualTo(TemplateState.READY);
+            expected.add(ControlPlane.ref(template));
+            holders.put(template.name(), ControlPlane.ref(template));
+        }
+        for (Spare spare : all(storage, RecordTypes.SPARES)) {
+            assertThat(spare.ready()).as("spare %s is ready", spare.name()).isTrue();
+            expected.add(SpareStock.ref(spare));
+            holders.put(spare.name(), SpareStock.ref(spare));
+        }
+        assertThat(databases.list())
+                .as("every live tenant, template and spare has its database, and there is no other")
+                .containsExactlyInAnyOrderElementsOf(expected);
+        checkNames(holders);
+        all(storage, RecordTypes.TENANTS).stream()
+                .filter(tenant -> tenant.state().live())
+                .forEach(this::checkInside);
+        all(storage, RecordTypes.TEMPLATES).forEach(template -> checkClosed(template.name()));
+        all(storage, RecordTypes.SPARES).forEach(spare -> checkClosed(spare.name()));
+        checkTokens();
+    }
+
+    private void checkClosed(String database) {
+        assertThat(storage.isOpen(database)).as("%s is closed", database).isFalse();
+    }
+
+    private void checkNames(Map<String, DatabaseRef> holders) {
+        Map<String, DatabaseRef> held = new HashMap<>();
+        for (HeldName name : all(storage, RecordTypes.HELD_NAMES)) {
+            if (name.until() == null) {
+                held.put(name.name(), new DatabaseRef(name.name(), name.holder()));
+            }
+        }
+        assertThat(held).as("names are held by those that bear them").isEqualTo(holders);
+    }
+
+    private void checkInside(Tenant tenant) {
+        assertThat(storage.isOpen(tenant.name()))
+                .as("an open database lets its application in, a suspended one does not")
+                .isEqualTo(tenant.state() == TenantState.OPEN);
+        DatabaseRef ref = ControlPlane.ref(tenant);
+        Map<String, String> parameters = databases.transact(ref, tx -> {
+            Map<String, String> values = new HashMap<>();
+            tx.records(RecordTypes.PARAMETERS).list(Query.all()).forEach(each -> values.put(each.key(), each.value()));
+            return values;
+        });
+        assertThat(parameters)
+                .containsEntry(Parameter.DATABASE_UUID, tenant.uuid().toString())
+                .containsEntry(Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()))
+                .containsEntry(Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.totalStorageLimit()))
+                .containsEntry(Parameter.SUSPENDED, tenant.state() == TenantState.PENDING ? "1" : "0");
+        List<Member> members =
+                databases.transact(ref, tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()));
+        assertThat(members).extracting(Member::id).contains(Member.ADMINISTRATOR);
+        List<String> owners =
+                members.stream().filter(Member::owner).map(Member::login).toList();
+        assertThat(owners).as("owner of %s", tenant.name()).isEqualTo(ownerLogins(tenant));
+    }
+
+    private List<String> ownerLogins(Tenant tenant) {
+        return all(storage, RecordTypes.USERS).stream()
+                .filter(user -> user.id().equals(tenant.ownerId()))
+                .map(User::login)
+                .toList();
+    }
+
+    private void checkTokens() {
+        List<Tenant> open = all(storage, RecordTypes.TENANTS).stream()
+                .filter(tenant -> tenant.state().live())
+                .toList();
+        assertThat(all(storage, RecordTypes.ACCESS_TOKENS))
+                .extracting(AccessToken::tenantId)
+                .as("access tokens lead somewhere")
+                .allMatch(id -> open.stream().anyMatch(tenant -> tenant.id().equals(id)));
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.Provider;
+import java.security.Security;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.KeySpec;
+import javax.crypto.SecretKey;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.SecretKeyFactorySpi;
+import javax.crypto.spec.PBEKeySpec;
+
+/** Counts the rounds of PBKDF2 that a thread runs, as a provider of cryptography that stands before the JDK's own. */
+final class CountedPasswords implements AutoCloseable {
+    private static final String ALGORITHM = "PBKDF2WithHmacSHA512";
+    private static final String NAME = "counting";
+    private static final ThreadLocal<Long> ROUNDS = ThreadLocal.withInitial(() -> 0L);
+
+    private CountedPasswords() {}
+
+    /** Until this is closed. */
+    static CountedPasswords begin() {
+        Security.insertProviderAt(new Counting(), 1);
+        return new CountedPasswords();
+    }
+
+    /** How many rounds this thread runs during an action. */
+    long rounds(Runnable action) {
+        long before = ROUNDS.get();
+        action.run();
+        return ROUNDS.get() - before;
+    }
+
+    @Override
+    public void close() {
+        Security.removeProvider(NAME);
+    }
+
+    private static final class Counting extends Provider {
+        private static final long serialVersionUID = 1L;
+
+        Counting() {
+            super(NAME, "1", "counts rounds of PBKDF2");
+            putService(new Provider.Service(this, "SecretKeyFactory", ALGORITHM, Factory.class.getName(), null, null) {
+                @Override
+                public Object newInstance(Object parameter) {
+                    return new Factory();
+                }
+            });
+        }
+    }
+
+    private static final class Factory extends SecretKeyFactorySpi {
+        @Override
+        protected SecretKey engineGenerateSecret(KeySpec spec) throws InvalidKeySpecException {
+            ROUNDS.set(ROUNDS.get() + ((PBEKeySpec) spec).getIterationCount());
+            return real().generateSecret(spec);
+        }
+
+        @Override
+        protected KeySpec engineGetKeySpec(SecretKey key, Class<?> type) throws InvalidKeySpecException {
+            return real().getKeySpec(key, type);
+        }
+
+        @Override
+        protected SecretKey engineTranslateKey(SecretKey key) throws InvalidKeyException {
+            return real().translateKey(key);
+        }
+
+        private static SecretKeyFactory real() {
+            try {
+                return SecretKeyFactory.getInstance(ALGORITHM, "SunJCE");
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("This JDK has no " + ALGORITHM, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Accounts;
+import dev.allotment.Member;
+import dev.allotment.Saas;
+import dev.allotment.User;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Guessing passwords")
+final class LoginThrottleTest {
+    private static final String LOGIN = "client@example.com";
+
+    private final Fixture fixture = new Fixture();
+    private final User user = fixture.signUp(LOGIN);
+    private final Accounts accounts = fixture.saas.accounts();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName(
+            "ends after ten failures for a login: the right password waits too, and is let in when one has leaked away")
+    void perLogin() {
+        guess(10, LOGIN, null);
+        assertThat(in(LOGIN, null)).isFalse();
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null))
+                .as("by number too")
+                .isEmpty();
+
+        fixture.seconds(5.9);
+        assertThat(in(LOGIN, null)).isFalse();
+        fixture.seconds(0.2);
+        assertThat(in(LOGIN, null)).isTrue();
+    }
+
+    @Test
+    @DisplayName("is counted for a login however it is written, and by number")
+    void sameLogin() {
+        guess(5, LOGIN.toUpperCase(Locale.ROOT) + " ", null);
+        for (int i = 0; i < 5; i++) {
+            accounts.authenticate(user.id(), "wrong", null);
+        }
+        assertThat(in(LOGIN, null)).isFalse();
+    }
+
+    @Test
+    @DisplayName("of one login is no trouble to another, nor is that of another database")
+    void otherLogin() {
+        fixture.signUp("other@example.com");
+        guess(20, LOGIN, null);
+        assertThat(in("other@example.com", null)).isTrue();
+
+        fixture.tenant("shop");
+        guess(20, "admin", null);
+        fixture.saas.database("shop").members().setPassword(Member.ADMINISTRATOR, "secret");
+        assertThat(fixture.saas.database("shop").members().authenticate("admin", "secret", null))
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("is forgotten once the right password came")
+    void success() {
+        guess(9, LOGIN, null);
+        assertThat(in(LOGIN, null)).isTrue();
+        guess(9, LOGIN, null);
+        assertThat(in(LOGIN, null)).isTrue();
+    }
+
+    @Test
+    @DisplayName("of many logins from one peer ends after a hundred failures, and only for that peer")
+    void perPeer() {
+        for (int i = 0; i < 100; i++) {
+            guess(1, "login-" + i, "192.0.2.1");
+        }
+        assertThat(in(LOGIN, "192.0.2.1")).isFalse();
+        assertThat(in(LOGIN, "192.0.2.2")).isTrue();
+        assertThat(in(LOGIN, "192.0.2.1"))
+                .as("a success elsewhere does not clear the peer")
+                .isFalse();
+
+        fixture.seconds(60.0 / 100 + 0.01);
+        assertThat(in(LOGIN, "192.0.2.1")).isTrue();
+    }
+
+    @Test
+    @DisplayName("fills no more than the bucket: while it is full nothing more is counted")
+    void fullBucket() {
+        guess(1000, LOGIN, null);
+        fixture.seconds(6.1);
+        assertThat(in(LOGIN, null)).isTrue();
+    }
+
+    @Test
+    @DisplayName("with many guesses at once gets no more answers than with as many one after another")
+    void atOnce() {
+        Saas patient = fixture.builder(fixture.backend)
+                .passwordRounds(1)
+                .failedLogins(10, 0)
+                .open();
+        List<Result<Optional<User>>> results =
+                Together.run(32, number -> patient.accounts().authenticate(LOGIN, number == 31 ? "x" : "wrong", null));
+        assertThat(results)
+                .allMatch(result -> result.value() != null && result.value().isEmpty());
+
+        fixture.seconds(6.1);
+        assertThat(patient.accounts().authenticate(LOGIN, Fixture.PASSWORD, null))
+                .as("ten were counted, one has leaked away")
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("does not lock out those who know the password and all come at once")
+    void rightOnesAtOnce() {
+        List<Result<Optional<User>>> results =
+                Together.run(32, number -> accounts.authenticate(user.id(), Fixture.PASSWORD, "192.0.2.1"));
+        assertThat(results)
+                .allMatch(result -> result.value() != null && result.value().isPresent());
+    }
+
+    @Test
+    @DisplayName("whose right answer comes when others have filled the bucket meanwhile gets none")
+    void filledMeanwhile() {
+        fixture.backend.once("after catalog", () -> guess(10, LOGIN, null));
+        assertThat(in(LOGIN, null)).isFalse();
+    }
+
+    @Test
+    @DisplayName("is slowed by the settings of the host, down to not at all")
+    void settings() {
+        Saas strict = fixture.builder(fixture.backend).failedLogins(1, 2).open();
+        strict.accounts().authenticate(LOGIN, "wrong", null);
+        assertThat(strict.accounts().authenticate(LOGIN, Fixture.PASSWORD, null))
+                .isEmpty();
+
+        Saas open = fixture.builder(fixture.backend).failedLogins(0, 0).open();
+        for (int i = 0; i < 300; i++) {
+            open.accounts().authenticate(LOGIN, "wrong", "192.0.2.1");
+        }
+        assertThat(open.accounts().authenticate(LOGIN, Fixture.PASSWORD, "192.0.2.1"))
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("is forgotten after a long time, also where very many failures are let through")
+    void longTime() {
+        Saas generous = fixture.builder(fixture.backend)
+                .failedLogins(Integer.MAX_VALUE, Integer.MAX_VALUE)
+                .open();
+        for (double seconds : List.of(5.0, 3600.0, 86_400.0 * 365, 86_400.0 * 365 * 50)) {
+            generous.accounts().authenticate(LOGIN, "wrong", "192.0.2.1");
+            fixture.seconds(seconds);
+            assertThat(generous.accounts().authenticate(LOGIN, Fixture.PASSWORD, "192.0.2.1"))
+                    .as("after %s seconds", seconds)
+                    .isPresent();
+        }
+    }
+
+    @Test
+    @DisplayName("costs the server no PBKDF2 while the bucket is full, also for logins that are too long to exist")
+    void cheapRefusal() {
+        try (CountedPasswords counted = CountedPasswords.begin()) {
+            for (String login : List.of(LOGIN, "x".repeat(1000))) {
+                guess(10, login, null);
+                assertThat(counted.rounds(() ->
+                                accounts.authenticate(login + "y".repeat(login.length() / 500), "w", null)))
+                        .isZero();
+            }
+        }
+    }
+
+    private void guess(int times, String login, String peer) {
+        for (int i = 0; i < times; i++) {
+            assertThat(accounts.authenticate(login, "wrong", peer)).isEmpty();
+        }
+    }
+
+    private boolean in(String login, String peer) {
+        return accounts.authenticate(login, Fixture.PASSWORD, peer).isPresent();
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Accounts;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Saas;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A password is changed")
+final class PasswordChangeTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+    private final User user = fixture.signUp("client@example.com");
+    private final Accounts own = saas.actingAs(user.id()).accounts();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("by its user who knows the old one, and then that one counts no more")
+    void byItsUser() {
+        own.changePassword(user.id(), Fixture.PASSWORD, "new secret");
+
+        assertThat(saas.accounts().authenticate("client@example.com", Fixture.PASSWORD, null))
+                .isEmpty();
+        assertThat(saas.accounts().authenticate("client@example.com", "new secret", null))
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("only with the old one, and only for a usable new one")
+    void refused() {
+        assertRefusal(() -> own.changePassword(user.id(), "wrong", "new secret"))
+                .isEqualTo(ErrorCodes.ACCESS_DENIED);
+        assertRefusal(() -> own.changePassword(user.id(), "", "new secret")).isEqualTo(ErrorCodes.ACCESS_DENIED);
+        assertRefusal(() -> own.changePassword(user.id(), Fixture.PASSWORD, "")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> own.changePassword(user.id(), Fixture.PASSWORD, "p".repeat(4097)))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.accounts().setPassword(user.id(), "")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.accounts().setPassword(new UserId(99), "secret"))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(saas.accounts().authenticate("client@example.com", Fixture.PASSWORD, null))
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("of oneself only, unless an administrator sets it")
+    void ofOthers() {
+        User other = fixture.signUp("other@example.com");
+
+        assertRefusal(() -> own.changePassword(other.id(), Fixture.PASSWORD, "new secret"))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> own.setPassword(user.id(), "new secret")).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        saas.actingAs(Fixture.ADMINISTRATOR).accounts().setPassword(user.id(), "new secret");
+        assertThat(saas.accounts().authenticate("client@example.com", "new secret", null))
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("and guessing the old one that way is slowed like a log-in")
+    void guessing() {
+        for (int i = 0; i < 10; i++) {
+            assertRefusal(() -> own.changePassword(user.id(), "wrong", "new secret"))
+                    .isEqualTo(ErrorCodes.ACCESS_DENIED);
+        }
+        assertRefusal(() -> own.changePassword(user.id(), Fixture.PASSWORD, "new secret"))
+                .isEqualTo(ErrorCodes.ACCESS_DENIED);
+    }
+
+    @Test
+    @DisplayName("and the sessions of its user end, those of others do not")
+    void sessions() {
+        User other = fixture.signUp("other@example.com");
+        String mine = saas.access().openSession("portal.localhost", user.id().value());
+        String theirs = saas.access().openSession("portal.localhost", other.id().value());
+
+        own.changePassword(user.id(), Fixture.PASSWORD, "new secret");
+        assertThat(saas.access().findSession(mine)).isEmpty();
+        assertThat(saas.access().findSession(theirs)).isPresent();
+
+        saas.accounts().setPassword(other.id(), "new secret");
+        assertThat(saas.access().findSession(theirs)).isEmpty();
+    }
+}

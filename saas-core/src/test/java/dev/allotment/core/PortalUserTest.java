@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationId;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.SignUp;
+import dev.allotment.Template;
+import dev.allotment.Tenant;
+import dev.allotment.Upgrade;
+import dev.allotment.User;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A portal user")
+final class PortalUserTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas host = fixture.saas;
+    private final User user = fixture.signUp("client@example.com");
+    private final User stranger = fixture.signUp("stranger@example.com");
+    private final Plan plan = fixture.plan();
+    private final Plan strangersPlan = fixture.plan(Plan.builder("Other").dbNameTemplate("other-%i"));
+    private final Template template = host.templates().build(plan.id(), List.of());
+    private final Tenant mine = make(plan, user);
+    private final Tenant theirs = make(strangersPlan, stranger);
+    private final Saas own = host.actingAs(user.id());
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private Tenant make(Plan on, User owner) {
+        return host.tenants().create(CreateTenant.on(on).ownedBy(owner)).tenant();
+    }
+
+    @Test
+    @DisplayName("sees its own account, customer, client databases and their plans, one by one and in lists")
+    void sees() {
+        assertThat(own.accounts().list(Query.all())).containsExactly(user);
+        assertThat(own.accounts().get(user.id())).isEqualTo(user);
+        assertThat(own.customers().list(Query.all()))
+                .containsExactly(host.customers().get(user.customerId()));
+        assertThat(own.tenants().list(Query.all())).containsExactly(mine);
+        assertThat(own.tenants().findByName(mine.name())).contains(mine);
+        assertThat(own.plans().list(Query.all())).containsExactly(host.plans().get(plan.id()));
+        assertThat(own.tenants().databaseNames())
+                .contains("portal.localhost", mine.name(), theirs.name())
+                .doesNotContain(template.name());
+        assertThat(own.mainDatabase()).isEqualTo("portal.localhost");
+        assertThat(own.health().up()).isTrue();
+        assertThat(own.tenants().host(mine)).isEqualTo(mine.name());
+    }
+
+    @Test
+    @DisplayName("does not see what is others', whatever it asks for")
+    void doesNotSee() {
+        assertThat(own.accounts().find(stranger.id())).isEmpty();
+        assertThat(own.accounts().list(Query.where(Filter.equal("id", stranger.id()))))
+                .isEmpty();
+        assertThat(own.accounts()
+                        .list(Query.where(
+                                Filter.or(Filter.all(), Filter.not(Filter.none()), Filter.notEqual("id", user.id())))))
+                .containsExactly(user);
+        assertThat(own.accounts().count(Filter.all())).isEqualTo(1);
+        assertThat(own.customers().find(stranger.customerId())).isEmpty();
+        assertThat(own.customers().count(Filter.all())).isEqualTo(1);
+        assertThat(own.tenants().find(theirs.id())).isEmpty();
+        assertThat(own.tenants().findByName(theirs.name())).isEmpty();
+        assertThat(own.tenants().count(Filter.all())).isEqualTo(1);
+        assertThat(own.plans().find(strangersPlan.id())).isEmpty();
+        assertThat(own.plans().count(Filter.all())).isEqualTo(1);
+        assertRefusal(() -> own.tenants().get(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.accounts().get(stranger.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        host.tenants().delete(mine.id());
+        assertThat(own.plans().list(Query.all()))
+                .as("a plan of which it has no database any more")
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("changes its own name, address, language and zone, and its password")
+    void changesItself() {
+        User changed = own.accounts()
+                .update(
+                        user.id(),
+                        each -> each.withName("New Name")
+                                .withEmail("new@example.com")
+                                .withLang("fr_FR")
+                                .withTz("Europe/Paris"));
+        assertThat(changed.name()).isEqualTo("New Name");
+        own.accounts().changePassword(user.id(), Fixture.PASSWORD, "new secret");
+        assertThat(host.accounts().authenticate("client@example.com", "new secret", null))
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("gets into its own client database")
+    void enters() {
+        Story.letsIn(host, mine.name(), own.access().issue(mine.id()));
+        String session = own.access().openSession("portal.localhost", user.id().value());
+        assertThat(own.access().findSession(session)).isPresent();
+        own.access().closeSession(session);
+        assertThat(own.access().findSession(session)).isEmpty();
+        assertThat(own.actingAs(user.id()).accounts().get(user.id())).isEqualTo(user);
+    }
+
+    @Test
+    @DisplayName("who shares a customer sees its databases, and does not get in as their owner")
+    void sameCustomer() {
+        host.tenants()
+                .update(
+                        theirs.id(),
+                        each -> each.toBuilder().customerId(user.customerId()).build());
+
+        assertThat(own.tenants().find(theirs.id())).isPresent();
+        assertRefusal(() -> own.access().issue(theirs.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+
+    @Test
+    @DisplayName("is refused everything else, and nothing is changed")
+    void refused() {
+        Map<String, ThrowingCallable> attempts = attempts();
+        attempts.forEach((what, attempt) -> assertRefusal(attempt).as(what).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
+
+        assertThat(host.accounts().list(Query.all())).hasSize(4).contains(user, stranger);
+        assertThat(host.tenants().list(Query.all())).containsExactly(mine, theirs);
+        assertThat(host.plans().count(Filter.all())).isEqualTo(2);
+        assertThat(host.templates().count(Filter.all())).isEqualTo(1);
+        assertThat(host.servers().count(Filter.all())).isEqualTo(1);
+        assertThat(host.customers().count(Filter.all())).isEqualTo(4);
+        assertThat(host.parameters().value(Parameter.ALLOW_UNINVITED)).contains("True");
+        Consistency.check(fixture.storage);
+    }
+
+    private Map<String, ThrowingCallable> attempts() {
+        Map<String, ThrowingCallable> attempts = new LinkedHashMap<>();
+        SignUp signUp = new SignUp("new", "New", "secret");
+        attempts.put("create account", () -> own.accounts().create(signUp, Role.PORTAL));
+        attempts.put("create administrator", () -> own.accounts().create(signUp, Role.ADMINISTRATOR));
+        attempts.put("promote", () -> own.accounts().update(user.id(), each -> each.withRole(Role.ADMINISTRATOR)));
+        attempts.put("change login", () -> own.accounts().update(user.id(), each -> each.withLogin("admin2")));
+        attempts.put("deactivate", () -> own.accounts().update(user.id(), each -> each.withActive(false)));
+        attempts.put("set own password", () -> own.accounts().setPassword(user.id(), "secret"));
+        attempts.put("set password", () -> own.accounts().setPassword(Fixture.ADMINISTRATOR, "secret"));
+        attempts.put("change password", () -> own.accounts().changePassword(Fixture.ADMINISTRATOR, "admin", "secret"));
+        attempts.put("delete itself", () -> own.accounts().delete(user.id()));
+        attempts.put("delete another", () -> own.accounts().delete(stranger.id()));
+        attempts.put("act as administrator", () -> own.actingAs(Fixture.ADMINISTRATOR));
+        attempts.put("act as stranger", () -> own.actingAs(stranger.id()));
+        attempts.put("create customer", () -> own.customers().create("New", null));
+        attempts.put("update customer", () -> own.customers().update(user.customerId(), each -> each.withName("x")));
+        attempts.put("delete customer", () -> own.customers().delete(user.customerId()));
+        attempts.put("create plan", () -> own.plans().create(Plan.builder("New").build()));
+        attempts.put("update plan", () -> own.plans().update(plan.id(), each -> each));
+        attempts.put("delete plan", () -> own.plans().delete(plan.id()));
+        attempts.put("generate name", () -> own.plans().generateName(plan.id()));
+        attempts.put("list servers", () -> own.servers().list(Query.all()));
+        attempts.put("find server", () -> own.servers().find(new ServerId(1)));
+        attempts.put("count servers", () -> own.servers().count(Filter.all()));
+        attempts.put("create server", () -> own.servers().create(server()));
+        attempts.put("update server", () -> own.servers().update(new ServerId(1), each -> each));
+        attempts.put("delete server", () -> own.servers().delete(new ServerId(1)));
+        attempts.put("sync server", () -> own.servers().sync(new ServerId(1)));
+        attempts.put("list templates", () -> own.templates().list(Query.all()));
+        attempts.put("build template", () -> own.templates().build(plan.id(), List.of()));
+        attempts.put("delete template", () -> own.templates().delete(template.id()));
+        attempts.put(
+                "create database",
+                () -> own.tenants().create(CreateTenant.on(plan).ownedBy(user)));
+        attempts.put(
+                "create database outside plans",
+                () -> own.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("me", "secret"))));
+        attempts.put("duplicate", () -> own.tenants().duplicate(DuplicateTenant.of(mine.id())));
+        attempts.put("rename", () -> own.tenants().rename(mine.id(), "renamed"));
+        attempts.put("delete", () -> own.tenants().delete(mine.id()));
+        attempts.put(
+                "update",
+                () -> own.tenants()
+                        .update(mine.id(), each -> each.toBuilder().maxUsers(0).build()));
+        attempts.put("suspend", () -> own.tenants().suspend(mine.id()));
+        attempts.put("resume", () -> own.tenants().resume(mine.id()));
+        attempts.put("sync", () -> own.tenants().sync(mine.id()));
+        attempts.put("send parameters", () -> own.tenants().sendParameters(mine.id()));
+        attempts.put(
+                "configure",
+                () -> own.configuration().apply(mine.id(), Upgrade.builder().build()));
+        attempts.put("list parameters", () -> own.parameters().list(Query.all()));
+        attempts.put("read parameter", () -> own.parameters().value(Parameter.BASE_URL));
+        attempts.put("set parameter", () -> own.parameters().set(Parameter.ALLOW_UNINVITED, "False"));
+        attempts.put("list operations", () -> own.operations().list(Query.all()));
+        attempts.put("find operation", () -> own.operations().find(new OperationId(1)));
+        attempts.put("recover operations", () -> own.operations().recover());
+        attempts.put("enter from outside", () -> own.database(mine.name()));
+        attempts.put("change master password", () -> own.changeMasterPassword("secret"));
+        attempts.put(
+                "open a session of another",
+                () -> own.access().openSession("portal.localhost", Fixture.ADMINISTRATOR.value()));
+        attempts.put("open a session inside", () -> own.access().openSession(mine.name(), 2));
+        return attempts;
+    }
+
+    private static Server server() {
+        return new Server(new ServerId(0), "second", true, 1, "localhost", "17.0", null, java.time.Instant.EPOCH);
+    }
+
+    @Test
+    @DisplayName("does not get at others' databases by any other way in")
+    void othersDatabases() {
+        assertRefusal(() -> own.access().issue(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.accounts().update(stranger.id(), each -> each.withName("x")))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(own.withMasterPassword("admin")).isEmpty();
+    }
+}

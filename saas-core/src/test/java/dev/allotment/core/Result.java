@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.SaasException;
+import org.jspecify.annotations.Nullable;
+
+/** What one of several threads got: a value, or an error. */
+record Result<T>(@Nullable T value, @Nullable SaasException error) {
+    boolean succeeded() {
+        return error == null;
+    }
+
+    String code() {
+        return error == null ? "" : error.code();
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Customer;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A stranger who signs up")
+final class SignUpTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("becomes a portal user with a customer of its own")
+    void portalUser() {
+        User user = saas.accounts().signUp(new SignUp("client@example.com", "  Client Name ", "secret"));
+
+        assertThat(user.role()).isEqualTo(Role.PORTAL);
+        assertThat(user.share()).isTrue();
+        assertThat(user.active()).isTrue();
+        assertThat(user.name()).isEqualTo("Client Name");
+        assertThat(user.email()).isEqualTo("client@example.com");
+        assertThat(user.createdAt()).isEqualTo(fixture.clock.instant());
+        assertThat(user.lastLoginAt()).isNull();
+        Customer customer = saas.customers().get(user.customerId());
+        assertThat(customer.name()).isEqualTo("Client Name");
+        assertThat(saas.accounts().list(Query.where(Filter.equal("customerId", customer.id()))))
+                .containsExactly(user);
+    }
+
+    @Test
+    @DisplayName("is known by its login in lower case, without white space around it")
+    void normalised() {
+        User user = saas.accounts().signUp(new SignUp(" \tClient@Example.COM\u2003", "Client", "secret"));
+
+        assertThat(user.login()).isEqualTo("client@example.com");
+        assertThat(saas.accounts().authenticate("CLIENT@example.com ", "secret", null))
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("has no e-mail address where its login is none")
+    void loginThatIsNoAddress() {
+        assertThat(saas.accounts()
+                        .signUp(new SignUp("client", "Client", "secret"))
+                        .email())
+                .isNull();
+        assertThat(saas.accounts()
+                        .signUp(new SignUp("other", "Other", "secret", "other@example.com", "de_DE", "Europe/Berlin")))
+                .extracting(User::email, User::lang, User::tz)
+                .containsExactly("other@example.com", "de_DE", "Europe/Berlin");
+    }
+
+    @Test
+    @DisplayName("cannot take a login that exists, however it is written, and leaves no customer behind")
+    void duplicate() {
+        fixture.signUp("client@example.com");
+        long customers = saas.customers().count(Filter.all());
+
+        SaasException refusal = refusal(() -> fixture.signUp(" CLIENT@example.com"));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+        assertThat(refusal).hasMessage("Another user is already registered using this email address.");
+        assertThat(saas.customers().count(Filter.all())).isEqualTo(customers);
+    }
+
+    @Test
+    @DisplayName("is the only one that gets a login, of eight at once")
+    void race() {
+        List<Result<User>> results = Together.run(8, number -> fixture.signUp("client@example.com"));
+
+        assertThat(results).filteredOn(Result::succeeded).hasSize(1);
+        assertThat(results)
+                .filteredOn(result -> !result.succeeded())
+                .extracting(Result::code)
+                .containsOnly(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+        assertThat(saas.accounts().count(Filter.equal("login", "client@example.com")))
+                .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("is turned away where strangers may not sign up, under either name of that setting")
+    void switchedOff() {
+        saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
+        SaasException refusal = refusal(() -> fixture.signUp("client@example.com"));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_OFF);
+        assertThat(refusal).hasMessage("Signup is not allowed for uninvited users");
+
+        saas.parameters().set(Parameter.INVITATION_SCOPE, "b2c");
+        assertThat(fixture.signUp("client@example.com").active()).isTrue();
+
+        saas.parameters().set(Parameter.INVITATION_SCOPE, "b2b");
+        assertRefusal(() -> fixture.signUp("other@example.com")).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_OFF);
+        assertThat(fixture.administrator("boss").share())
+                .as("an administrator still opens accounts")
+                .isFalse();
+
+        saas.parameters().set(Parameter.ALLOW_UNINVITED, null);
+        assertRefusal(() -> fixture.signUp("other@example.com")).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_OFF);
+    }
+
+    static List<SignUp> wrong() {
+        return List.of(
+                new SignUp("", "Name", "secret"),
+                new SignUp(" \u2003 ", "Name", "secret"),
+                new SignUp("a".repeat(255), "Name", "secret"),
+                new SignUp("a".repeat(10_000_000), "Name", "secret"),
+                new SignUp("a\0b", "Name", "secret"),
+                new SignUp("a\nb", "Name", "secret"),
+                new SignUp("a\u0085b", "Name", "secret"),
+                new SignUp("a\ud800b", "Name", "secret"),
+                new SignUp("login", "", "secret"),
+                new SignUp("login", "  ", "secret"),
+                new SignUp("login", "n".repeat(257), "secret"),
+                new SignUp("login", "na\u001bme", "secret"),
+                new SignUp("login", "na\udc00me", "secret"),
+                new SignUp("login", "Name", ""),
+                new SignUp("login", "Name", "p".repeat(4097)),
+                new SignUp("login", "Name", "half \ud83d"),
+                new SignUp("login", "Name", "secret", "no-address", "en_US", "UTC"),
+                new SignUp("login", "Name", "secret", "a@" + "b".repeat(260), "en_US", "UTC"),
+                new SignUp("login", "Name", "secret", "a@b\0", "en_US", "UTC"),
+                new SignUp("login", "Name", "secret", null, "english", "UTC"),
+                new SignUp("login", "Name", "secret", null, "e".repeat(10_000_000), "UTC"),
+                new SignUp("login", "Name", "secret", null, "en_US", "Mars/Olympus"),
+                new SignUp("login", "Name", "secret", null, "en_US", "UTC\0"));
+    }
+
+    @ParameterizedTest(name = "case {index}")
+    @MethodSource("wrong")
+    @DisplayName("with what nobody could store, or print, is refused, and nothing is left behind")
+    void refused(SignUp signUp) {
+        long customers = saas.customers().count(Filter.all());
+
+        SaasException refusal = refusal(() -> saas.accounts().signUp(signUp));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertThat(String.valueOf(refusal.getMessage()).codePoints())
+                .as("a message that can be shown")
+                .hasSizeLessThan(400)
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+        assertThat(saas.customers().count(Filter.all())).isEqualTo(customers);
+        assertThat(saas.accounts().count(Filter.all())).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "ünïcode@exämple.com", "日本", "emoji-😀", "it's \"quoted\"; drop table users; --"})
+    @DisplayName("may have any printable login")
+    void unusualLogins(String login) {
+        User user = saas.accounts().signUp(new SignUp(login, "Name " + login, login));
+
+        assertThat(saas.accounts().authenticate(login, login, null))
+                .hasValueSatisfying(found -> assertThat(found.id()).isEqualTo(user.id()));
+    }
+
+    @Test
+    @DisplayName("may have a login, a name and a password of the greatest length")
+    void greatestLengths() {
+        SignUp signUp = new SignUp("l".repeat(254), "n".repeat(256), "p".repeat(4096));
+
+        saas.accounts().signUp(signUp);
+
+        assertThat(saas.accounts().authenticate(signUp.login(), signUp.password(), null))
+                .isPresent();
+        assertThat(saas.accounts().authenticate(signUp.login(), "p".repeat(4097), null))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("does not show its password in a log")
+    void passwordIsNotPrinted() {
+        assertThat(new SignUp("login", "Name", "secret").toString()).doesNotContain("secret");
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.spi.Addon;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An add-on that a test writes down in a line. */
+record TestAddon(
+        String name,
+        String version,
+        String title,
+        List<String> dependencies,
+        List<GroupDefinition> groups,
+        List<Migration> steps,
+        Optional<String> removal)
+        implements Addon {
+
+    static TestAddon of(String name, String version) {
+        return new TestAddon(name, version, name, List.of(), List.of(), List.of(), Optional.empty());
+    }
+
+    static TestAddon of(String name) {
+        return of(name, "1.0");
+    }
+
+    TestAddon needs(String... names) {
+        return new TestAddon(name, version, title, List.of(names), groups, steps, removal);
+    }
+
+    TestAddon group(String group) {
+        return group(group, false);
+    }
+
+    TestAddon group(String group, boolean everyone) {
+        List<GroupDefinition> more = new ArrayList<>(groups);
+        more.add(new GroupDefinition(group, group, everyone));
+        return new TestAddon(name, version, title, dependencies, List.copyOf(more), steps, removal);
+    }
+
+    TestAddon script(String ofVersion, String script) {
+        List<Migration> more = new ArrayList<>(steps);
+        more.add(new Migration(ofVersion, script));
+        return new TestAddon(name, version, title, dependencies, groups, List.copyOf(more), removal);
+    }
+
+    TestAddon uninstall(String script) {
+        return new TestAddon(name, version, title, dependencies, groups, steps, Optional.of(script));
+    }
+
+    @Override
+    public List<Migration> migrations(String dialect) {
+        return steps;
+    }
+
+    @Override
+    public Optional<String> uninstallScript(String dialect) {
+        return removal;
+    }
+}

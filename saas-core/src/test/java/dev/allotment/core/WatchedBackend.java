@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Health;
+import dev.allotment.Server;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.Databases;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Stands between a control plane and its storage, and tells a test each step that is passed: {@code before X} and {@code
+ * after X} of a call, and {@code in X} when the work of a transaction is done and not committed, where X is {@code catalog}
+ * or the name of a method of {@link Databases}. The test may do something then, or throw; of the steps that this passes it is
+ * not told.
+ */
+final class WatchedBackend implements Backend {
+    private final Backend storage;
+    private final ThreadLocal<Boolean> telling = ThreadLocal.withInitial(() -> false);
+    private volatile Consumer<String> watcher = this::ignore;
+
+    private WatchedBackend(Backend storage) {
+        this.storage = storage;
+    }
+
+    static WatchedBackend over(Backend storage) {
+        return new WatchedBackend(storage);
+    }
+
+    /** Tells of every step from now on. */
+    void watch(Consumer<String> newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** Acts once, when a step is passed for the first time from now on. */
+    void once(String step, Runnable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        watch(passed -> {
+            if (passed.equals(step) && done.compareAndSet(false, true)) {
+                action.run();
+            }
+        });
+    }
+
+    void unwatch() {
+        watcher = this::ignore;
+    }
+
+    private void ignore(String step) {}
+
+    void pass(String step) {
+        if (!telling.get()) {
+            telling.set(true);
+            try {
+                watcher.accept(step);
+            } finally {
+                telling.set(false);
+            }
+        }
+    }
+
+    @Override
+    public String dialect() {
+        return storage.dialect();
+    }
+
+    @Override
+    public Catalog catalog() {
+        return new WatchedCatalog(storage.catalog(), this::pass);
+    }
+
+    @Override
+    public Databases databases(Server server) {
+        return new WatchedDatabases(storage.databases(server), this::pass);
+    }
+
+    @Override
+    public Health health() {
+        return storage.health();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return storage.capabilities();
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+}

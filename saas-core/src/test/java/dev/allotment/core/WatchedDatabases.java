@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** See {@link WatchedBackend}. */
+record WatchedDatabases(Databases storage, Consumer<String> steps) implements Databases {
+    @Override
+    public Set<String> reservedNames() {
+        return storage.reservedNames();
+    }
+
+    @Override
+    public void create(DatabaseRef database) {
+        run("create", () -> storage.create(database));
+    }
+
+    @Override
+    public void copy(DatabaseRef source, DatabaseRef database) {
+        run("copy", () -> storage.copy(source, database));
+    }
+
+    @Override
+    public void open(DatabaseRef database) {
+        run("open", () -> storage.open(database));
+    }
+
+    @Override
+    public void close(DatabaseRef database) {
+        run("close", () -> storage.close(database));
+    }
+
+    @Override
+    public void rename(DatabaseRef database, String newName) {
+        run("rename", () -> storage.rename(database, newName));
+    }
+
+    @Override
+    public void drop(DatabaseRef database) {
+        run("drop", () -> storage.drop(database));
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return get("exists", () -> storage.exists(name));
+    }
+
+    @Override
+    public List<DatabaseRef> list() {
+        return get("list", storage::list);
+    }
+
+    @Override
+    public long size(DatabaseRef database) {
+        return get("size", () -> storage.size(database));
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        steps.accept("before transact");
+        T result = storage.transact(database, watched("in transact", work));
+        steps.accept("after transact");
+        return result;
+    }
+
+    @Override
+    public <T extends @Nullable Object> T configure(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        steps.accept("before configure");
+        T result = storage.configure(database, watched("in configure", work));
+        steps.accept("after configure");
+        return result;
+    }
+
+    @Override
+    public DatabaseLogin login(DatabaseRef database) {
+        return get("login", () -> storage.login(database));
+    }
+
+    private <T extends @Nullable Object> Function<DatabaseTransaction, T> watched(
+            String step, Function<? super DatabaseTransaction, ? extends T> work) {
+        return transaction -> {
+            T value = work.apply(transaction);
+            steps.accept(step);
+            return value;
+        };
+    }
+
+    private void run(String method, Runnable call) {
+        steps.accept("before " + method);
+        call.run();
+        steps.accept("after " + method);
+    }
+
+    private <T> T get(String method, Supplier<T> call) {
+        steps.accept("before " + method);
+        T result = call.get();
+        steps.accept("after " + method);
+        return result;
+    }
+}

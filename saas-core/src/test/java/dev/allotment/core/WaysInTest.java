@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Access;
+import dev.allotment.Access.Redeemed;
+import dev.allotment.Entry;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.NewMember;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.spi.RecordTypes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A way in")
+final class WaysInTest {
+    private static final String MAIN = "portal.localhost";
+
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+    private final Access access = saas.access();
+    private final Tenant shop = fixture.tenant("shop");
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("by a token is random, stored hashed, and never printed")
+    void secret() {
+        Entry entry = access.issue(shop.id());
+        assertThat(entry.token())
+                .matches("[A-Za-z0-9_-]{43}")
+                .isNotEqualTo(access.issue(shop.id()).token());
+        assertThat(entry.toString()).doesNotContain(entry.token());
+        assertThat(Consistency.all(fixture.storage, RecordTypes.ACCESS_TOKENS).toString())
+                .doesNotContain(entry.token());
+    }
+
+    @Test
+    @DisplayName("by a token ends after an hour")
+    void expired() {
+        Entry entry = access.issue(shop.id());
+        fixture.clock.advance(Duration.ofHours(1));
+        assertThat(access.redeem("shop", entry.token())).isEmpty();
+        fixture.clock.advance(Duration.ofHours(-1));
+        assertThat(access.redeem("shop", entry.token()))
+                .as("used up by the attempt")
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("by an unknown token leads nowhere")
+    void unknown() {
+        for (String token : List.of("", "x", "\ud800", "x".repeat(1_000_000))) {
+            assertThat(access.redeem("shop", token)).isEmpty();
+            assertThat(access.redeem("no such database", token)).isEmpty();
+            assertThat(access.findSession(token)).isEmpty();
+            access.closeSession(token);
+        }
+    }
+
+    @Test
+    @DisplayName("by a token is good for one of eight who use it at once")
+    void once() {
+        Entry entry = access.issue(shop.id());
+        List<Result<Optional<Redeemed>>> results = Together.run(8, number -> access.redeem("shop", entry.token()));
+        assertThat(results)
+                .filteredOn(result -> result.value() != null && result.value().isPresent())
+                .hasSize(1);
+    }
+
+    @Test
+    @DisplayName("by a token is closed to an owner who is inactive inside")
+    void inactiveOwner() {
+        Entry entry = access.issue(shop.id());
+        Member owner = saas.database("shop")
+                .members()
+                .list(Query.where(Filter.equal("owner", true)))
+                .get(0);
+        saas.database("shop").members().update(owner.id(), each -> each.withActive(false));
+        assertThat(access.redeem("shop", entry.token())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("by a session is found again, at the main database and inside, until it is closed")
+    void session() {
+        User user = fixture.signUp("client@example.com");
+        String portal = access.openSession(MAIN, user.id().value());
+        String inside = access.openSession("shop", 2);
+
+        assertThat(portal).matches("[A-Za-z0-9_-]{43}").isNotEqualTo(inside);
+        assertThat(access.findSession(portal)).hasValueSatisfying(found -> {
+            assertThat(found.database()).isEqualTo(MAIN);
+            assertThat(found.user()).isEqualTo(user.id().value());
+            assertThat(found.createdAt()).isEqualTo(fixture.clock.instant());
+            assertThat(found.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(90)));
+        });
+        assertThat(access.findSession(inside))
+                .hasValueSatisfying(found -> assertThat(found.database()).isEqualTo("shop"));
+        assertThat(Consistency.all(fixture.storage, RecordTypes.SESSIONS).toString())
+                .doesNotContain(portal, inside);
+        access.closeSession(portal);
+        assertThat(access.findSession(portal)).isEmpty();
+        assertThat(access.findSession(inside)).isPresent();
+        assertRefusal(() -> access.openSession("none", 2)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+    }
+
+    @Test
+    @DisplayName("by a session ends when it was not used for a week, and after ninety days in any case")
+    void sessionEnds() {
+        String idle = access.openSession(MAIN, Fixture.ADMINISTRATOR.value());
+        fixture.clock.advance(Duration.ofDays(7));
+        assertThat(access.findSession(idle)).isEmpty();
+
+        String used = access.openSession(MAIN, Fixture.ADMINISTRATOR.value());
+        for (int day = 0; day < 89; day++) {
+            fixture.clock.advance(Duration.ofDays(1));
+            assertThat(access.findSession(used)).as("day %d", day).isPresent();
+        }
+        fixture.clock.advance(Duration.ofDays(1));
+        assertThat(access.findSession(used)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("by a session is closed to whoever is not there or not active, and opens again with them")
+    void sessionOfInactive() {
+        User user = fixture.signUp("client@example.com");
+        Member worker = saas.database("shop").members().create(new NewMember("worker", "Worker", "secret"));
+        String inside = access.openSession("shop", worker.id().value());
+        assertThat(access.findSession(access.openSession(MAIN, 99))).isEmpty();
+        assertThat(access.findSession(access.openSession(MAIN, 1)))
+                .as("the system")
+                .isEmpty();
+        assertThat(access.findSession(access.openSession("shop", 99))).isEmpty();
+        assertThat(access.findSession(inside)).isPresent();
+        String portal = access.openSession(MAIN, user.id().value());
+
+        saas.database("shop").members().update(worker.id(), each -> each.withActive(false));
+        saas.accounts().delete(user.id());
+
+        assertThat(access.findSession(inside)).isEmpty();
+        assertThat(access.findSession(portal)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("by a session survives a clock that is put back")
+    void clockBackwards() {
+        String session = access.openSession(MAIN, Fixture.ADMINISTRATOR.value());
+        fixture.clock.advance(Duration.ofDays(-1));
+        assertThat(access.findSession(session)).isPresent();
+    }
+}
