@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Addon;
@@ -10,9 +11,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,6 +48,15 @@ final class AddonFolders {
                 for (URL url : Collections.list(loader.getResources(RESOURCE))) {
                     addons.addAll(at(url.toURI()));
                 }
+            } catch (FileSystemNotFoundException | ProviderNotFoundException | IllegalArgumentException e) {
+                throw new SaasException(
+                        ErrorCategory.UNSUPPORTED,
+                        ErrorCodes.ADDON_INVALID,
+                        "There are add-ons on the class path in a place that is neither a folder nor a jar; hand them"
+                                + " over as a folder.",
+                        Map.of(),
+                        false,
+                        e);
             } catch (IOException | URISyntaxException e) {
                 throw SaasException.internal(
                         ErrorCodes.ADDON_INVALID, "The add-ons on the class path cannot be read: " + e.getMessage(), e);

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 
 /** The add-ons that there are, and what each needs. */
 final class AddonRegistry {
+    private static final String BASE = "base";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+    private static final Pattern GROUP = Pattern.compile("(?:[a-z][a-z0-9_]{0,62}\\.)?[a-z][a-z0-9_]{0,62}");
 
     private final List<AddonSource> sources;
     private volatile Map<String, Addon> addons;
@@ -88,6 +90,17 @@ final class AddonRegistry {
             throw invalid(
                     addon.name(),
                     "a technical name is lower case letters, digits and underscores, beginning with a" + " letter");
+        }
+        if (addon.name().equals(BASE)) {
+            throw invalid(addon.name(), "that is the name of what every database has from the beginning");
+        }
+        for (Addon.GroupDefinition group : addon.groups()) {
+            if (!GROUP.matcher(group.name()).matches()) {
+                throw invalid(
+                        addon.name(),
+                        "a group is called like group_manager or base.group_manager, found "
+                                + Texts.describe(group.name()));
+            }
         }
         if (!Versions.valid(addon.version())) {
             throw invalid(

@@ -8,6 +8,7 @@ import dev.allotment.Group;
 import dev.allotment.Tenant;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The add-ons of one client database. Each change is one transaction in it, all or nothing. */
@@ -44,7 +45,7 @@ final class AddonUseCases extends RecordLookup<Long, AddonStatus> implements Add
     @Override
     public List<String> update(List<String> names) {
         requireRight("update add-ons");
-        return plane.configure(tenant, tx -> plane.installer.update(tx, names));
+        return plane.configure(tenant, tx -> plane.installer.update(tx, names, new ArrayList<>()));
     }
 
     @Override

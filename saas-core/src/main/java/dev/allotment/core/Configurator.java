@@ -5,7 +5,6 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Member;
-import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordLimit;
 import dev.allotment.SaasException;
@@ -70,18 +69,17 @@ final class Configurator {
             throw invalid("The key of a parameter has 1 to " + MAX_KEY + " printable characters; found "
                     + Texts.describe(key) + ".");
         }
-        if (setting.value().length() > MAX_VALUE) {
-            throw invalid("Parameter " + key + " is longer than " + MAX_VALUE + " characters.");
+        if (setting.value().length() > MAX_VALUE || !Texts.isStorable(setting.value())) {
+            throw invalid(
+                    "Parameter " + key + " has at most " + MAX_VALUE + " characters, and no NUL among them; found "
+                            + setting.value().length() + ".");
         }
-        if (key.equals(Parameter.MAX_USERS) || key.equals(Parameter.TOTAL_STORAGE_LIMIT)) {
-            Numbers.checkedLimit(key, setting.value().isBlank() ? "0" : setting.value());
-        } else if (key.equals(Parameter.DATABASE_UUID)) {
-            throw invalid("Parameter " + key + " is the identity of the database, for life.");
-        }
+        TenantFacts.check(key, setting.value());
     }
 
     private static void check(RecordLimit limit) {
-        if (!MODEL.matcher(limit.model()).matches() || limit.model().length() > MAX_KEY) {
+        // The length first: a pattern that repeats a group needs a stack as deep as the text is long.
+        if (limit.model().length() > MAX_KEY || !MODEL.matcher(limit.model()).matches()) {
             throw invalid("A model is called like sale.order; found " + Texts.describe(limit.model()) + ".");
         }
         if (limit.domain().length() > MAX_DOMAIN || Texts.hasControl(limit.domain())) {
@@ -102,8 +100,9 @@ final class Configurator {
         if (upgrade.updateAddonsList()) {
             plane.installer.updateList(tx);
         }
-        List<String> updated = plane.installer.update(tx, upgrade.updateAddons());
-        List<String> installed = plane.installer.install(tx, upgrade.installAddons());
+        List<String> installed = new ArrayList<>();
+        List<String> updated = plane.installer.update(tx, upgrade.updateAddons(), installed);
+        installed.addAll(plane.installer.install(tx, upgrade.installAddons()));
         List<String> uninstalled = plane.installer.uninstall(tx, upgrade.uninstallAddons());
         for (String name : upgrade.fixes()) {
             Fix fix = plane.fixes.get(name);

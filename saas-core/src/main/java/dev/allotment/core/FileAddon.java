@@ -6,6 +6,7 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.Addon;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 final class FileAddon implements Addon {
     private static final String PROPERTIES = "addon.properties";
     private static final String GROUP = "group.";
+    private static final String UNINSTALL = "uninstall";
     private static final String EVERYONE = ".everyone";
     private static final Pattern SCRIPT =
             Pattern.compile("(?<version>uninstall|[0-9.]*[0-9])(?:\\.(?<dialect>[a-z][a-z0-9_-]*))?\\.sql");
@@ -77,11 +79,17 @@ final class FileAddon implements Addon {
                             "the script " + fileName + " is called neither <version>.sql nor uninstall.sql,"
                                     + " with a dialect before .sql or without");
                 }
+                String script = matcher.group("version");
+                if (!script.equals(UNINSTALL) && !Versions.valid(script)) {
+                    throw invalid(name, "the script " + fileName + " is of no version: whole numbers joined by dots");
+                }
                 String dialect = matcher.group("dialect");
-                scripts.computeIfAbsent(matcher.group("version"), key -> new TreeMap<>())
+                scripts.computeIfAbsent(script, key -> new TreeMap<>())
                         .put(dialect == null ? "" : dialect, Files.readString(file));
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (CharacterCodingException | IllegalArgumentException e) {
+            throw invalid(name, "addon.properties or a script is not the UTF-8 text that it has to be");
+        } catch (IOException e) {
             throw SaasException.internal(
                     ErrorCodes.ADDON_INVALID, "Add-on \"" + name + "\" cannot be read: " + e.getMessage(), e);
         }
@@ -105,6 +113,8 @@ final class FileAddon implements Addon {
             }
         }
         String version = properties.getProperty("version", "").strip();
+        checkGroups(name, properties);
+        checkScripts(name, version, scripts);
         List<String> dependencies = Arrays.stream(
                         properties.getProperty("depends", "").split(","))
                 .map(String::strip)
@@ -117,6 +127,32 @@ final class FileAddon implements Addon {
                 dependencies,
                 List.copyOf(groups),
                 scripts);
+    }
+
+    private static void checkGroups(String name, Properties properties) {
+        for (String key : properties.stringPropertyNames()) {
+            if (key.startsWith(GROUP) && key.endsWith(EVERYONE)) {
+                String group = key.substring(0, key.length() - EVERYONE.length());
+                String value = properties.getProperty(key).strip();
+                if (!properties.containsKey(group) || !(value.equals("true") || value.equals("false"))) {
+                    throw invalid(name, "the key " + key + " is true or false, of a group that " + group + " names");
+                }
+            }
+        }
+    }
+
+    private static void checkScripts(String name, String version, Map<String, Map<String, String>> scripts) {
+        List<String> versions = scripts.keySet().stream()
+                .filter(each -> !each.equals(UNINSTALL))
+                .toList();
+        for (String each : versions) {
+            if (Versions.valid(version) && Versions.ORDER.compare(each, version) > 0) {
+                throw invalid(name, "its version is " + version + ", and it has a script of version " + each);
+            }
+            if (versions.stream().anyMatch(other -> !other.equals(each) && Versions.ORDER.compare(each, other) == 0)) {
+                throw invalid(name, "it has two scripts of version " + each + ", written differently");
+            }
+        }
     }
 
     private static SaasException invalid(String name, String what) {
@@ -152,7 +188,7 @@ final class FileAddon implements Addon {
     public List<Migration> migrations(String dialect) {
         List<Migration> migrations = new ArrayList<>();
         for (String each : scripts.keySet()) {
-            if (!each.equals("uninstall")) {
+            if (!each.equals(UNINSTALL)) {
                 script(each, dialect).ifPresent(script -> migrations.add(new Migration(each, script)));
             }
         }
@@ -162,7 +198,7 @@ final class FileAddon implements Addon {
 
     @Override
     public Optional<String> uninstallScript(String dialect) {
-        return script("uninstall", dialect);
+        return script(UNINSTALL, dialect);
     }
 
     private Optional<String> script(String key, String dialect) {

@@ -51,19 +51,32 @@ final class Installer {
         return installed;
     }
 
-    /** Brings installed ones to their latest version; gives the names of those whose version changed. */
-    List<String> update(DatabaseTransaction tx, Collection<String> names) {
-        List<String> updated = new ArrayList<>();
+    /**
+     * Brings installed ones to their latest version, each after those that it needs; gives the names of those whose version
+     * changed.
+     *
+     * @param installed what had to be installed for it is added here
+     */
+    List<String> update(DatabaseTransaction tx, Collection<String> names, List<String> installed) {
         for (String name : names) {
-            Addon addon = registry.get(name);
-            AddonStatus status = status(tx, name).filter(AddonStatus::installed).orElseThrow(() -> notInstalled(name));
-            String version = status.installedVersion();
-            if (version != null && Versions.ORDER.compare(version, addon.version()) < 0) {
-                install(tx, addon.dependencies());
+            registry.get(name);
+            if (status(tx, name).filter(AddonStatus::installed).isEmpty()) {
+                throw notInstalled(name);
+            }
+        }
+        List<String> updated = new ArrayList<>();
+        for (Addon addon : registry.withDependencies(names)) {
+            AddonStatus status = status(tx, addon.name()).orElse(null);
+            String version = status == null ? null : status.installedVersion();
+            boolean due = names.contains(addon.name())
+                    && version != null
+                    && Versions.ORDER.compare(version, addon.version()) < 0;
+            if (due) {
+                installed.addAll(install(tx, addon.dependencies()));
                 migrate(tx, addon, version);
                 addGroups(tx, addon);
                 mark(tx, addon, status, addon.version());
-                updated.add(name);
+                updated.add(addon.name());
             }
         }
         return updated;
@@ -183,14 +196,38 @@ final class Installer {
 
     private void remove(DatabaseTransaction tx, Addon addon) {
         addon.uninstallScript(dialect).ifPresent(script -> run(tx, addon, "uninstall", script));
-        for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal("addon", addon.name())))) {
-            Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
-            for (Membership membership : memberships.list(Query.where(Filter.equal("groupId", group.id())))) {
-                memberships.delete(membership.id());
-            }
-            tx.records(RecordTypes.GROUPS).delete(group.id().value());
-        }
         mark(tx, addon, status(tx, addon.name()).orElse(null), null);
+        for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal("addon", addon.name())))) {
+            Optional<Addon> other = installedWith(tx, group.xmlId());
+            if (other.isPresent()) {
+                tx.records(RecordTypes.GROUPS)
+                        .update(new Group(
+                                group.id(),
+                                group.xmlId(),
+                                group.name(),
+                                other.get().name()));
+            } else {
+                remove(tx, group);
+            }
+        }
+    }
+
+    private static void remove(Transaction tx, Group group) {
+        Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
+        for (Membership membership : memberships.list(Query.where(Filter.equal("groupId", group.id())))) {
+            memberships.delete(membership.id());
+        }
+        tx.records(RecordTypes.GROUPS).delete(group.id().value());
+    }
+
+    /** An installed add-on that brings this group too, as several may under a prefix that is not their own. */
+    private Optional<Addon> installedWith(Transaction tx, String group) {
+        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true))).stream()
+                .filter(status -> registry.knows(status.name()))
+                .map(status -> registry.get(status.name()))
+                .filter(addon -> addon.groups().stream()
+                        .anyMatch(each -> xmlId(addon, each).equals(group)))
+                .findFirst();
     }
 
     private static void mark(Transaction tx, Addon addon, @Nullable AddonStatus known, @Nullable String installed) {

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.NewMember;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.RecordLimit;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.Upgrade;
+import dev.allotment.Upgraded;
+import dev.allotment.spi.RecordTypes;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("A configuration")
+final class ConfigurationTest {
+    private final Fixture fixture = new Fixture(
+            TestAddon.of("stock")
+                    .script("1.0", "create table stock_move (id int)")
+                    .uninstall("drop table stock_move"),
+            TestAddon.of("sale", "1.9")
+                    .needs("stock")
+                    .group("group_seller")
+                    .group("base.group_sale_manager")
+                    .script("1.0", "create table sale_order (id int)")
+                    .script("1.9", "alter table sale_order add nine int")
+                    .uninstall("drop table sale_order"),
+            TestAddon.of("menus").group("group_menu", true),
+            TestAddon.of("broken").script("1.0", "create table x (id int)").script("1.0", "fail here"),
+            TestAddon.of("stuck").uninstall("fail to go"));
+    private final Saas saas = fixture.builder(fixture.backend)
+            .fix("repair", database -> database.run("update sale_order set fixed = 1"))
+            .fix("crash", database -> {
+                database.run("update half");
+                throw new IllegalArgumentException("the fix is broken");
+            })
+            .open();
+    private final Tenant shop = fixture.tenant("shop");
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private Upgraded apply(Upgrade.Builder upgrade) {
+        return saas.configuration().apply(shop.id(), upgrade.build());
+    }
+
+    private TenantDatabase inside() {
+        return saas.database("shop");
+    }
+
+    private List<String> scripts() {
+        return fixture.storage.scripts("shop");
+    }
+
+    private MemberId owner() {
+        return inside().members()
+                .list(Query.where(Filter.equal("owner", true)))
+                .get(0)
+                .id();
+    }
+
+    private List<String> groups(MemberId member) {
+        return inside().members().groups(member).stream().map(Group::xmlId).toList();
+    }
+
+    private List<String> installed() {
+        return inside()
+                .addons()
+                .list(Query.where(Filter.equal("installed", true)).orderBy("name"))
+                .stream()
+                .map(AddonStatus::name)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("of nothing does nothing")
+    void nothing() {
+        Upgraded upgraded = apply(Upgrade.builder());
+        assertThat(upgraded).isEqualTo(new Upgraded(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    @DisplayName("goes through its parts in their order: updates, installs, uninstalls, fixes")
+    void order() {
+        apply(Upgrade.builder().install("stock", "menus"));
+        fixture.addons.replaceAll(addon -> addon.name().equals("menus")
+                ? TestAddon.of("menus", "2.0").script("2.0", "update menus").uninstall("drop menus")
+                : addon);
+
+        Upgraded upgraded = apply(Upgrade.builder()
+                .fix("repair")
+                .uninstall("menus")
+                .install("sale")
+                .update("menus")
+                .updateAddonsList());
+
+        assertThat(upgraded.updated()).containsExactly("menus");
+        assertThat(upgraded.installed()).containsExactly("sale");
+        assertThat(upgraded.uninstalled()).containsExactly("menus");
+        assertThat(scripts())
+                .containsExactly(
+                        "create table stock_move (id int)",
+                        "update menus",
+                        "create table sale_order (id int)",
+                        "alter table sale_order add nine int",
+                        "drop menus",
+                        "update sale_order set fixed = 1");
+    }
+
+    @Test
+    @DisplayName("installs what an add-on needs before it, each once, and says what was not there before")
+    void dependencies() {
+        assertThat(apply(Upgrade.builder().install("sale", "stock", "sale")).installed())
+                .containsExactly("stock", "sale");
+        assertThat(apply(Upgrade.builder().install("sale", "menus")).installed())
+                .containsExactly("menus");
+        assertThat(installed()).containsExactly("menus", "sale", "stock");
+        assertThat(inside().addons().list(Query.where(Filter.equal("name", "sale"))))
+                .singleElement()
+                .extracting(AddonStatus::installedVersion, AddonStatus::latestVersion)
+                .containsExactly("1.9", "1.9");
+    }
+
+    @Test
+    @DisplayName("that fails anywhere changes nothing at all, and the next one is applied")
+    void allOrNothing() {
+        MemberId owner = owner();
+        List<String> before = groups(owner);
+
+        SaasException refusal = refusal(() -> apply(Upgrade.builder()
+                .install("sale", "broken")
+                .grantOwner("sale.group_seller")
+                .revoke(Group.USER)
+                .param("visible", "1")
+                .hiddenParam(Parameter.MAX_USERS, "3")
+                .limitRecords("sale.order", 5)));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_FAILED);
+        assertThat(refusal).hasMessageContaining("broken").hasMessageNotContaining("fail here");
+        assertThat(scripts()).isEmpty();
+        assertThat(installed()).isEmpty();
+        assertThat(groups(owner)).isEqualTo(before);
+        assertThat(inside().groups().findByXmlId("sale.group_seller")).isEmpty();
+        assertThat(inside().parameters().value("visible")).isEmpty();
+        assertThat(inside().recordLimits().count(Filter.all())).isZero();
+        assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
+
+        assertThat(apply(Upgrade.builder().install("sale")).installed()).containsExactly("stock", "sale");
+    }
+
+    @Test
+    @DisplayName("that fails while it uninstalls or repairs changes nothing either")
+    void failingLater() {
+        apply(Upgrade.builder().install("stuck"));
+        assertRefusal(() -> apply(Upgrade.builder().install("sale").uninstall("stuck")))
+                .isEqualTo(ErrorCodes.ADDON_FAILED);
+        assertThatThrownBy(() -> apply(Upgrade.builder().install("sale").fix("crash")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(installed()).containsExactly("stuck");
+        assertThat(scripts()).isEmpty();
+    }
+
+    static Stream<Upgrade.Builder> wrong() {
+        return Stream.of(
+                Upgrade.builder().fix("format the disk"),
+                Upgrade.builder().param("", "x"),
+                Upgrade.builder().param(" ", "x"),
+                Upgrade.builder().param("k".repeat(257), "x"),
+                Upgrade.builder().param("a\nb", "x"),
+                Upgrade.builder().param("key", "v".repeat(100_001)),
+                Upgrade.builder().param("key", "a\0b"),
+                Upgrade.builder().param("key", "\ud800"),
+                Upgrade.builder().param(Parameter.MAX_USERS, "many"),
+                Upgrade.builder().param(Parameter.MAX_USERS, "-1"),
+                Upgrade.builder().param(Parameter.MAX_USERS, "99999999999"),
+                Upgrade.builder().param(Parameter.TOTAL_STORAGE_LIMIT, "1.5"),
+                Upgrade.builder().param(Parameter.SUSPENDED, "yes"),
+                Upgrade.builder().param(Parameter.EXPIRATION, "tomorrow"),
+                Upgrade.builder().param(Parameter.EXPIRATION, "2026-02-30 00:00:00"),
+                Upgrade.builder().param(Parameter.EXPIRATION, "2026-01-01T00:00:00Z"),
+                Upgrade.builder().param(Parameter.EXPIRATION, "+12345-01-01 00:00:00"),
+                Upgrade.builder().param(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
+                Upgrade.builder().limitRecords("", 1),
+                Upgrade.builder().limitRecords("Sale Order", 1),
+                Upgrade.builder().limitRecords("sale..order", 1),
+                Upgrade.builder().limitRecords("a" + ".a".repeat(100_000), 1),
+                Upgrade.builder().limitRecords("sale.order", -1),
+                Upgrade.builder().limitRecords("sale.order", 1, "[" + " ".repeat(10_000)),
+                Upgrade.builder().limitRecords("sale.order", 1, "[\0]"));
+    }
+
+    @ParameterizedTest(name = "case {index}")
+    @MethodSource("wrong")
+    @DisplayName("of what means nothing is refused before anything is begun")
+    void refused(Upgrade.Builder upgrade) {
+        assertRefusal(() -> apply(upgrade.install("sale"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertThat(saas.operations().count(Filter.equal("tenantId", shop.id()))).isEqualTo(1);
+        assertThat(scripts()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("of an add-on that does not exist is refused, naming it")
+    void unknownAddon() {
+        for (Upgrade.Builder upgrade : List.of(
+                Upgrade.builder().install("sale", "access_apps"),
+                Upgrade.builder().install("sale").update("access_apps"),
+                Upgrade.builder().install("sale").uninstall("access_apps"))) {
+            SaasException refusal = refusal(() -> apply(upgrade));
+            assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_UNKNOWN);
+            assertThat(refusal).hasMessageContaining("access_apps");
+        }
+        assertThat(installed()).isEmpty();
+        assertRefusal(() -> saas.configuration()
+                        .apply(new TenantId(99), Upgrade.builder().build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    @DisplayName("does not uninstall what another add-on needs, unless that goes too, and then first")
+    void needed() {
+        apply(Upgrade.builder().install("sale", "menus"));
+
+        SaasException refusal = refusal(() -> apply(Upgrade.builder().uninstall("stock")));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_NEEDED);
+        assertThat(refusal).hasMessageContainingAll("stock", "sale");
+
+        assertThat(apply(Upgrade.builder().uninstall("stock", "sale", "stock")).uninstalled())
+                .containsExactly("sale", "stock");
+        assertThat(scripts()).endsWith("drop table sale_order", "drop table stock_move");
+        assertThat(inside().groups().findByXmlId("sale.group_seller")).isEmpty();
+        assertThat(inside().groups().findByXmlId("base.group_sale_manager")).isEmpty();
+        assertThat(installed()).containsExactly("menus");
+        assertThat(apply(Upgrade.builder().uninstall("sale")).uninstalled())
+                .as("what is not there need not go")
+                .isEmpty();
+        assertThat(apply(Upgrade.builder().install("sale")).installed())
+                .as("and it may come back")
+                .containsExactly("stock", "sale");
+    }
+
+    @Test
+    @DisplayName("updates part by part of the version: 1.9 before 1.10, and only what is above the installed one")
+    void update() {
+        apply(Upgrade.builder().install("sale"));
+        assertThat(apply(Upgrade.builder().update("sale")).updated())
+                .as("nothing new")
+                .isEmpty();
+        fixture.addons.replaceAll(addon -> addon.name().equals("sale")
+                ? TestAddon.of("sale", "1.10.1")
+                        .needs("stock", "menus")
+                        .group("group_seller")
+                        .group("group_boss")
+                        .script("1.0", "create table sale_order (id int)")
+                        .script("1.9", "alter table sale_order add nine int")
+                        .script("1.10", "alter table sale_order add ten int")
+                        .script("1.10.1", "alter table sale_order add more int")
+                : addon);
+        assertThat(apply(Upgrade.builder().update("sale")).updated())
+                .as("the list was not read again")
+                .isEmpty();
+
+        Upgraded upgraded = apply(Upgrade.builder().updateAddonsList().update("sale"));
+
+        assertThat(upgraded.updated()).containsExactly("sale");
+        assertThat(upgraded.installed()).as("what it needs now").containsExactly("menus");
+        assertThat(scripts())
+                .endsWith("alter table sale_order add ten int", "alter table sale_order add more int")
+                .hasSize(5);
+        assertThat(inside().groups().findByXmlId("sale.group_boss")).isPresent();
+        assertRefusal(() -> apply(Upgrade.builder().update("broken"))).isEqualTo(ErrorCodes.ADDON_INVALID);
+    }
+
+    @Test
+    @DisplayName("updates each add-on after those that it needs, whatever the order of the request")
+    void updateOrder() {
+        apply(Upgrade.builder().install("sale"));
+        fixture.addons.replaceAll(addon -> switch (addon.name()) {
+            case "sale" -> TestAddon.of("sale", "2.0").needs("stock").script("2.0", "second");
+            case "stock" -> TestAddon.of("stock", "2.0").script("2.0", "first");
+            default -> addon;
+        });
+        assertThat(apply(Upgrade.builder().updateAddonsList().update("sale", "stock"))
+                        .updated())
+                .containsExactly("stock", "sale");
+        assertThat(scripts()).endsWith("first", "second");
+    }
+
+    @Test
+    @DisplayName("grants groups to the owner, those of other prefixes too, and says which it does not know")
+    void grant() {
+        Upgraded upgraded = apply(Upgrade.builder()
+                .install("sale")
+                .grantOwner("base.group_sale_manager", "sale.group_seller", "no.group", "sale.group_seller"));
+
+        assertThat(upgraded.unknownGroupsToGrant()).containsExactly("no.group");
+        assertThat(groups(owner())).contains("base.group_sale_manager", "sale.group_seller");
+        assertThat(groups(Member.ADMINISTRATOR)).doesNotContain("sale.group_seller");
+        Tenant lone = saas.tenants()
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")))
+                .tenant();
+        assertRefusal(() -> saas.configuration()
+                        .apply(
+                                lone.id(),
+                                Upgrade.builder().grantOwner(Group.USER).build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+    }
+
+    @Test
+    @DisplayName("puts everyone into an add-on's group for everyone, also those who come later")
+    void everyone() {
+        Member worker = inside().members().create(new NewMember("worker", "Worker", null));
+        Member guest = inside().members().create(new NewMember("guest", "Guest", null, null, true, "en_US", "UTC"));
+        apply(Upgrade.builder().install("menus"));
+        Member late = inside().members().create(new NewMember("late", "Late", null));
+
+        assertThat(groups(owner())).contains("menus.group_menu");
+        assertThat(groups(worker.id())).contains("menus.group_menu");
+        assertThat(groups(Member.ADMINISTRATOR)).contains("menus.group_menu");
+        assertThat(groups(late.id())).contains("menus.group_menu");
+        assertThat(groups(guest.id())).containsExactly(Group.PORTAL);
+    }
+
+    @Test
+    @DisplayName("revokes groups from everyone but the administrator, after it granted others")
+    void revoke() {
+        Member worker = inside().members().create(new NewMember("worker", "Worker", null));
+        Upgraded upgraded = apply(Upgrade.builder()
+                .install("menus")
+                .grantOwner("menus.group_menu")
+                .revoke("menus.group_menu", "no.group", Group.SYSTEM));
+
+        assertThat(upgraded.unknownGroupsToRevoke()).containsExactly("no.group");
+        GroupId menu =
+                inside().groups().findByXmlId("menus.group_menu").orElseThrow().id();
+        assertThat(inside().groups().members(menu)).containsExactly(Member.ADMINISTRATOR);
+        assertThat(groups(worker.id())).containsExactly(Group.USER);
+        assertThat(groups(Member.ADMINISTRATOR)).contains(Group.SYSTEM);
+    }
+
+    @Test
+    @DisplayName("keeps a group that another installed add-on brings too")
+    void sharedGroup() {
+        fixture.addons.add(TestAddon.of("crm").group("base.group_sale_manager"));
+        apply(Upgrade.builder().updateAddonsList().install("sale", "crm").grantOwner("base.group_sale_manager"));
+
+        apply(Upgrade.builder().uninstall("sale"));
+        assertThat(groups(owner())).contains("base.group_sale_manager");
+
+        apply(Upgrade.builder().uninstall("crm"));
+        assertThat(inside().groups().findByXmlId("base.group_sale_manager")).isEmpty();
+        assertThat(groups(owner())).containsExactly(Group.ACCESS_RIGHTS, Group.USER);
+    }
+
+    @Test
+    @DisplayName("sets parameters, hidden ones or not, the last one of a name")
+    void parameters() {
+        apply(Upgrade.builder()
+                .param("a", "1")
+                .hiddenParam("b", "2")
+                .param("c", "x")
+                .param("c", "3"));
+        assertThat(inside().parameters().list(Query.where(Filter.in("key", List.of("a", "b", "c")))))
+                .extracting(Parameter::key, Parameter::value, Parameter::hidden)
+                .containsExactly(tuple("a", "1", false), tuple("b", "2", true), tuple("c", "3", false));
+        apply(Upgrade.builder().hiddenParam("a", ""));
+        assertThat(inside().parameters().value("a")).contains("");
+    }
+
+    @Test
+    @DisplayName("of limits and expiry is known outside as well, and holds inside")
+    void limits() {
+        Upgraded upgraded = apply(Upgrade.builder()
+                .hiddenParam(Parameter.MAX_USERS, "2")
+                .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, " 50 ")
+                .param(Parameter.EXPIRATION, "2027-06-30 12:00:00"));
+
+        assertThat(upgraded.tenant().maxUsers()).isEqualTo(2);
+        assertThat(upgraded.tenant().totalStorageLimit()).isEqualTo(50);
+        assertThat(upgraded.tenant().expiresAt()).isEqualTo(Instant.parse("2027-06-30T12:00:00Z"));
+        assertThat(saas.tenants().get(shop.id())).isEqualTo(upgraded.tenant());
+        inside().members().create(new NewMember("second", "Second", null));
+        assertRefusal(() -> inside().members().create(new NewMember("third", "Third", null)))
+                .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
+
+        Tenant unlimited = apply(Upgrade.builder()
+                        .hiddenParam(Parameter.MAX_USERS, "")
+                        .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0")
+                        .param(Parameter.EXPIRATION, ""))
+                .tenant();
+        assertThat(unlimited.maxUsers()).isZero();
+        assertThat(unlimited.expiresAt()).isNull();
+        inside().members().create(new NewMember("third", "Third", null));
+        apply(Upgrade.builder().hiddenParam(Parameter.MAX_USERS, "0").hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0"));
+    }
+
+    @Test
+    @DisplayName("suspends a database, and opens it again, by its parameter")
+    void suspending() {
+        assertThat(apply(Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "1"))
+                        .tenant()
+                        .state())
+                .isEqualTo(TenantState.PENDING);
+        assertThat(fixture.storage.isOpen("shop")).isFalse();
+        assertThat(apply(Upgrade.builder().install("sale")).tenant().state())
+                .as("another configuration leaves it suspended")
+                .isEqualTo(TenantState.PENDING);
+        assertThat(apply(Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "0"))
+                        .tenant()
+                        .state())
+                .isEqualTo(TenantState.OPEN);
+        assertThat(fixture.storage.isOpen("shop")).isTrue();
+    }
+
+    @Test
+    @DisplayName("limits records by model and domain, and replaces what it had of the same")
+    void recordLimits() {
+        apply(Upgrade.builder()
+                .limitRecords("sale.order", 5)
+                .limitRecords("sale.order", 2, "[('state','=','draft')]")
+                .limitRecords("res.partner", 100));
+        apply(Upgrade.builder().limitRecords("sale.order", 7));
+        assertThat(inside().recordLimits().list(Query.all().orderBy("model").orderBy("domain")))
+                .extracting(RecordLimit::model, RecordLimit::domain, RecordLimit::maxRecords)
+                .containsExactly(
+                        tuple("res.partner", "[]", 100),
+                        tuple("sale.order", "[('state','=','draft')]", 2),
+                        tuple("sale.order", "[]", 7));
+    }
+
+    @Test
+    @DisplayName("is never mixed with another: who comes second is told to come again")
+    void twoAtOnce() {
+        fixture.backend.once(
+                "before configure",
+                () -> assertRefusal(() -> apply(Upgrade.builder().param("who", "second")))
+                        .isEqualTo(ErrorCodes.TENANT_BUSY));
+        apply(Upgrade.builder().param("who", "first"));
+        assertThat(inside().parameters().value("who")).contains("first");
+
+        List<Result<Upgraded>> results = Together.run(
+                8,
+                number -> apply(Upgrade.builder()
+                        .hiddenParam(Parameter.MAX_USERS, Integer.toString(number + 1))
+                        .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(number + 1))));
+        assertThat(results).filteredOn(Result::succeeded).isNotEmpty();
+        assertThat(results)
+                .filteredOn(result -> !result.succeeded())
+                .extracting(Result::code)
+                .allMatch(ErrorCodes.TENANT_BUSY::equals);
+        Tenant after = saas.tenants().get(shop.id());
+        assertThat(after.maxUsers()).isEqualTo(after.totalStorageLimit());
+    }
+
+    @Test
+    @DisplayName("leaves one mark inside, by which whoever finds it unfinished knows that it was applied")
+    void mark() {
+        long before = marks();
+        apply(Upgrade.builder().param("a", "1"));
+        assertThat(marks()).isEqualTo(before + 1);
+    }
+
+    private long marks() {
+        return fixture.storage
+                .databases(saas.servers().list(Query.all()).get(0))
+                .transact(
+                        ControlPlane.ref(shop),
+                        tx -> tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.all()));
+    }
+}
