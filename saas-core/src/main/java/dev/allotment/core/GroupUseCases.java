@@ -5,6 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Groups;
+import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.spi.Membership;
@@ -15,8 +16,11 @@ import java.util.Optional;
 
 /** The groups inside one client database; everyone there may see them. */
 final class GroupUseCases extends RecordLookup<GroupId, Group> implements Groups {
-    GroupUseCases(Place place) {
+    private final MemberActor actor;
+
+    GroupUseCases(Place place, MemberActor actor) {
         super(place, RecordTypes.GROUPS, "Group");
+        this.actor = actor;
     }
 
     @Override
@@ -42,6 +46,13 @@ final class GroupUseCases extends RecordLookup<GroupId, Group> implements Groups
                         .list(Query.where(Filter.equal("groupId", group)).orderBy("memberId"))
                         .stream()
                         .map(Membership::memberId)
+                        .filter(this::visible)
                         .toList());
+    }
+
+    /** Outsiders see themselves only. */
+    private boolean visible(MemberId id) {
+        Member member = actor.member();
+        return member == null || !member.share() || member.id().equals(id);
     }
 }

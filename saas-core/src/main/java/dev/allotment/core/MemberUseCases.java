@@ -58,7 +58,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
                 .logIn(where(), normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)))
                 .map(Authenticator.Account::user);
         member.ifPresent(each -> TenantDatabaseView.requireOpen(tenant, each.id()));
-        return member.map(this::noteLogIn);
+        return member.flatMap(this::noteLogIn);
     }
 
     @Override
@@ -76,13 +76,14 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
         return member;
     }
 
-    private Member noteLogIn(Member member) {
+    /** Empty where the user has been deleted or set inactive since its password was looked at. */
+    private Optional<Member> noteLogIn(Member member) {
         return place().transact(tx -> {
-            Member seen = tx.records(RecordTypes.MEMBERS)
+            Optional<Member> seen = tx.records(RecordTypes.MEMBERS)
                     .lock(member.id().value())
-                    .orElse(member)
-                    .withLastLoginAt(plane.now());
-            tx.records(RecordTypes.MEMBERS).update(seen);
+                    .filter(Member::active)
+                    .map(each -> each.withLastLoginAt(plane.now()));
+            seen.ifPresent(each -> tx.records(RecordTypes.MEMBERS).update(each));
             return seen;
         });
     }
@@ -92,6 +93,9 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     }
 
     private static Optional<Authenticator.Account<Member>> byLogin(Transaction tx, String login) {
+        if (login.length() > Texts.MAX_LOGIN) {
+            return Optional.empty();
+        }
         return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("login", login))).stream()
                 .findFirst()
                 .map(member -> account(tx, member));
@@ -114,8 +118,8 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
                 true,
                 wanted.share(),
                 false,
-                wanted.lang(),
-                wanted.tz(),
+                Texts.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
+                Texts.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
                 plane.now(),
                 null);
         String password = wanted.password();
@@ -129,13 +133,18 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
             }
             Member stored = tx.records(RecordTypes.MEMBERS).insert(draft);
             MemberRows.setPasswordHash(tx, stored.id().value(), hash);
-            String first = draft.share() ? Group.PORTAL : Group.USER;
-            MemberRows.group(tx, first).ifPresent(group -> MemberRows.add(tx, group.id(), stored.id()));
-            if (!draft.share()) {
-                plane.installer.addToEveryonesGroups(tx, stored.id());
-            }
+            addToFirstGroups(tx, stored);
             return stored;
         }));
+    }
+
+    /** Those that whoever is of its kind is in from the beginning. */
+    private void addToFirstGroups(Transaction tx, Member member) {
+        String first = member.share() ? Group.PORTAL : Group.USER;
+        MemberRows.group(tx, first).ifPresent(group -> MemberRows.add(tx, group.id(), member.id()));
+        if (!member.share()) {
+            plane.installer.addToEveryonesGroups(tx, member.id());
+        }
     }
 
     private static Member translatingDuplicate(Supplier<Member> work) {
@@ -168,6 +177,12 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
                 MemberRows.checkLimit(tx);
             }
             tx.records(RecordTypes.MEMBERS).update(merged);
+            if (merged.share() != present.share()) {
+                // An outsider who kept the groups of a regular user would be one that nobody counts.
+                MemberRows.memberships(tx, id)
+                        .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
+                addToFirstGroups(tx, merged);
+            }
             return merged;
         }));
         if (!changed.active()) {
@@ -187,6 +202,10 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
         if (rights && present.id().value() < Member.ADMINISTRATOR.value()) {
             throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "User 1 belongs to the system and stays as it is.");
         }
+        if (wanted.share() && (present.owner() || present.id().equals(Member.ADMINISTRATOR))) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE, "The owner and the administrator of a database are no outsiders.");
+        }
         if (!wanted.active() && present.active() && present.id().equals(Member.ADMINISTRATOR)) {
             throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "The administrator stays active.");
         }
@@ -198,8 +217,8 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
                 wanted.active(),
                 wanted.share(),
                 present.owner(),
-                wanted.lang(),
-                wanted.tz(),
+                Texts.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
+                Texts.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
                 present.createdAt(),
                 present.lastLoginAt());
     }
@@ -297,8 +316,9 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     public void setGroups(MemberId id, List<GroupId> groups) {
         actor.require(Group.ACCESS_RIGHTS, "change the groups of users");
         place().transact(tx -> {
-            lock(tx, id);
+            Member member = lock(tx, id);
             requireMayGrant(tx, id, groups);
+            requireFit(tx, member, groups);
             Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
             Set<GroupId> wanted = new HashSet<>(groups);
             for (Membership membership : MemberRows.memberships(tx, id)) {
@@ -316,15 +336,30 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
         });
     }
 
-    /** Only a system administrator makes system administrators, or unmakes them. */
+    /** Only a system administrator makes system administrators, and changes what these are in. */
     private void requireMayGrant(Transaction tx, MemberId id, List<GroupId> groups) {
         Optional<Group> system = MemberRows.group(tx, Group.SYSTEM);
         if (system.isEmpty() || actor.in(Group.SYSTEM)) {
             return;
         }
-        boolean isNow = groups(tx, id).contains(system.get());
-        if (isNow != groups.contains(system.get().id())) {
-            throw actor.refused("make users administer the system, or stop them");
+        if (groups(tx, id).contains(system.get())
+                || groups.contains(system.get().id())) {
+            throw actor.refused("make users administer the system, or change those who do");
+        }
+    }
+
+    /** Outsiders are not counted against the limit of users, so they do not become regular ones in all but name. */
+    private static void requireFit(Transaction tx, Member member, List<GroupId> groups) {
+        for (String regular : List.of(Group.USER, Group.ACCESS_RIGHTS, Group.SYSTEM)) {
+            boolean wanted = MemberRows.group(tx, regular)
+                    .filter(each -> groups.contains(each.id()))
+                    .isPresent();
+            if (wanted && member.share()) {
+                throw SaasException.conflict(
+                        ErrorCodes.ACCOUNT_INVALID,
+                        "User " + member.id() + " is an outsider, who cannot be in " + regular
+                                + "; make it a regular user first.");
+            }
         }
     }
 

@@ -74,7 +74,7 @@ final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public Groups groups() {
-        return new GroupUseCases(place);
+        return new GroupUseCases(place, actor);
     }
 
     @Override
@@ -92,6 +92,12 @@ final class TenantDatabaseView implements TenantDatabase {
         if (key.equals(Parameter.DATABASE_UUID) || (key.startsWith("saas_client.") && actor.member() != null)) {
             throw actor.refused("change parameter " + key);
         }
+        if (key.equals(Parameter.SUSPENDED) || key.equals(Parameter.EXPIRATION)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "Parameter " + key + " follows the client database's state and expiry: change these.");
+        }
+        TenantFacts.check(key, value == null ? "" : value);
         if (value == null) {
             MemberRows.parameter(tx, key)
                     .ifPresent(each -> tx.records(RecordTypes.PARAMETERS).delete(each.id()));
@@ -121,6 +127,10 @@ final class TenantDatabaseView implements TenantDatabase {
     @Override
     public TenantDatabase actingAs(MemberId id) {
         requireOpen(tenant, id);
+        Member present = actor.member();
+        if (present != null && !present.id().equals(id)) {
+            actor.require(Group.SYSTEM, "act as another user");
+        }
         return place.transact(tx -> {
             Member member = tx.records(RecordTypes.MEMBERS)
                     .find(id.value())

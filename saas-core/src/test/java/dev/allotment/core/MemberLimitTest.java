@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.NewMember;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.Upgrade;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The limit of users of a client database")
+final class MemberLimitTest {
+    private final Fixture fixture = new Fixture();
+    private final Tenant shop = fixture.tenant("shop");
+    private final TenantDatabase inside = fixture.saas.database("shop");
+
+    MemberLimitTest() {
+        limit(3);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private void limit(int users) {
+        fixture.saas
+                .tenants()
+                .update(shop.id(), each -> each.toBuilder().maxUsers(users).build());
+    }
+
+    private Member create(String login) {
+        return inside.members().create(new NewMember(login, "User", null));
+    }
+
+    private Member outsider(String login) {
+        return inside.members().create(new NewMember(login, "Outsider", null, null, true, "en_US", "UTC"));
+    }
+
+    @Test
+    @DisplayName("counts the owner and regular users, not the administrator, outsiders or inactive ones")
+    void counted() {
+        outsider("guest");
+        Member idle = create("idle");
+        inside.members().update(idle.id(), each -> each.withActive(false));
+        create("second");
+        create("third");
+
+        SaasException refusal = refusal(() -> create("fourth"));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
+        assertThat(refusal).hasMessage("Limit of users for this database is 3 reached");
+        outsider("another guest");
+    }
+
+    @Test
+    @DisplayName("holds when a user is made active again, or an outsider a regular one")
+    void comingBack() {
+        Member idle = create("idle");
+        inside.members().update(idle.id(), each -> each.withActive(false));
+        Member guest = outsider("guest");
+        create("second");
+        Member third = create("third");
+        assertRefusal(() -> inside.members().update(idle.id(), each -> each.withActive(true)))
+                .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
+        assertRefusal(() -> inside.members().update(guest.id(), each -> each.withShare(false)))
+                .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
+        assertThat(inside.members().get(guest.id()).share()).isTrue();
+
+        inside.members().delete(third.id());
+        assertThat(inside.members()
+                        .update(guest.id(), each -> each.withShare(false))
+                        .share())
+                .isFalse();
+        assertThat(inside.members().groups(guest.id())).extracting(Group::xmlId).containsExactly(Group.USER);
+    }
+
+    @Test
+    @DisplayName("is not got round by outsiders who are regular users in all but name")
+    void outsiders() {
+        Member second = create("second");
+        GroupId user = inside.groups().findByXmlId(Group.USER).orElseThrow().id();
+        GroupId rights =
+                inside.groups().findByXmlId(Group.ACCESS_RIGHTS).orElseThrow().id();
+        Member guest = outsider("guest");
+
+        assertRefusal(() -> inside.members().setGroups(guest.id(), List.of(user)))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> inside.members().setGroups(guest.id(), List.of(rights)))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        inside.members().update(second.id(), each -> each.withShare(true));
+
+        assertThat(inside.members().groups(second.id()))
+                .extracting(Group::xmlId)
+                .containsExactly(Group.PORTAL);
+        assertThat(inside.members().groups(guest.id())).extracting(Group::xmlId).containsExactly(Group.PORTAL);
+    }
+
+    @Test
+    @DisplayName("of three lets two in beside the owner, of eight at once")
+    void atOnce() {
+        List<Result<Member>> results = Together.run(8, number -> create("user-" + number));
+        assertThat(results).filteredOn(Result::succeeded).hasSize(2);
+        assertThat(results)
+                .filteredOn(result -> !result.succeeded())
+                .extracting(Result::code)
+                .containsOnly(ErrorCodes.USER_LIMIT_REACHED);
+    }
+
+    @Test
+    @DisplayName("that is lowered leaves those who are there, and lets in nobody more; raised or none lets more in")
+    void changed() {
+        create("second");
+        create("third");
+        limit(1);
+        assertRefusal(() -> create("fourth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
+        assertThat(inside.members().count(Filter.equal("active", true))).isEqualTo(4);
+        fixture.saas
+                .configuration()
+                .apply(
+                        shop.id(),
+                        Upgrade.builder().hiddenParam(Parameter.MAX_USERS, "4").build());
+        create("fourth");
+        assertRefusal(() -> create("fifth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
+        limit(0);
+        create("fifth");
+        assertThat(inside.members().list(Query.where(Filter.equal("login", "fifth"))))
+                .hasSize(1);
+    }
+}
