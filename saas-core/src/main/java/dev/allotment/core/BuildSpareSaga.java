@@ -7,10 +7,12 @@ import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Spare;
 import dev.allotment.spi.Transaction;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Copies a template for the stock. */
 final class BuildSpareSaga implements Saga {
     private final ControlPlane plane;
+    private @Nullable Spare built;
 
     BuildSpareSaga(ControlPlane plane) {
         this.plane = plane;
@@ -19,7 +21,7 @@ final class BuildSpareSaga implements Saga {
     @Override
     public List<Step> steps() {
         return List.of(new Step("copied", operation -> {
-            Spare spare = plane.catalog.transact(tx -> SpareStock.spare(tx, operation));
+            Spare spare = spare(operation);
             Template template = Sagas.template(plane, operation);
             plane.databases(spare.serverId()).copy(ControlPlane.ref(template), SpareStock.ref(spare));
         }));
@@ -37,12 +39,26 @@ final class BuildSpareSaga implements Saga {
 
     @Override
     public void undo(Operation operation) {
-        Spare spare = plane.catalog.transact(tx -> SpareStock.spare(tx, operation));
-        plane.databases(spare.serverId()).drop(SpareStock.ref(spare));
+        Spare spare = spare(operation);
+        Alignment.drop(plane.databases(spare.serverId()), SpareStock.ref(spare));
     }
 
     @Override
     public void undone(Transaction tx, Operation operation) {
         SpareStock.forget(tx, SpareStock.spare(tx, operation));
+    }
+
+    @Override
+    public void withdraw(Operation operation) {
+        if (built != null) {
+            Alignment.align(plane, built.serverId(), SpareStock.ref(built));
+        }
+    }
+
+    private Spare spare(Operation operation) {
+        if (built == null) {
+            built = plane.catalog.transact(tx -> SpareStock.spare(tx, operation));
+        }
+        return built;
     }
 }

@@ -5,16 +5,20 @@ import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the database of a template, and makes it its plan's. It is never opened. */
 final class BuildTemplateSaga implements Saga {
     static final String PLAN = "plan";
 
     private final ControlPlane plane;
+    private @Nullable Template built;
 
     BuildTemplateSaga(ControlPlane plane) {
         this.plane = plane;
@@ -24,22 +28,33 @@ final class BuildTemplateSaga implements Saga {
     public List<Step> steps() {
         return List.of(
                 new Step("database", operation -> {
-                    Template template = Sagas.template(plane, operation);
+                    Template template = template(operation);
                     plane.databases(template.serverId()).create(ControlPlane.ref(template));
                 }),
                 new Step("configured", this::configure));
     }
 
     private void configure(Operation operation) {
-        Template template = Sagas.template(plane, operation);
-        plane.databases(template.serverId()).configure(ControlPlane.ref(template), tx -> {
-            if (!Marks.has(tx, operation)) {
-                DatabaseSetup.addBase(plane, tx, template.lang(), template.tz());
-                plane.installer.install(tx, template.addons());
-                Marks.put(tx, operation);
-            }
-            return null;
+        Template template = template(operation);
+        Databases databases = plane.databases(template.serverId());
+        DatabaseRef ref = ControlPlane.ref(template);
+        DatabaseSetup.first(databases, ref, () -> {
+            databases.configure(ref, tx -> {
+                if (!Marks.has(tx, operation)) {
+                    DatabaseSetup.addBase(plane, tx, template.lang(), template.tz());
+                    plane.installer.install(tx, template.addons());
+                    Marks.put(tx, operation);
+                }
+                return null;
+            });
         });
+    }
+
+    private Template template(Operation operation) {
+        if (built == null) {
+            built = Sagas.template(plane, operation);
+        }
+        return built;
     }
 
     @Override
@@ -61,8 +76,8 @@ final class BuildTemplateSaga implements Saga {
 
     @Override
     public void undo(Operation operation) {
-        Template template = Sagas.template(plane, operation);
-        plane.databases(template.serverId()).drop(ControlPlane.ref(template));
+        Template template = template(operation);
+        Alignment.drop(plane.databases(template.serverId()), ControlPlane.ref(template));
     }
 
     @Override
@@ -70,5 +85,12 @@ final class BuildTemplateSaga implements Saga {
         Template template = Sagas.template(tx, operation);
         TenantRules.release(tx, template.name(), template.uuid(), null);
         tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
+    }
+
+    @Override
+    public void withdraw(Operation operation) {
+        if (built != null) {
+            Alignment.align(plane, built.serverId(), ControlPlane.ref(built));
+        }
     }
 }

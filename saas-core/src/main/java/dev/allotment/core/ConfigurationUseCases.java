@@ -26,6 +26,10 @@ final class ConfigurationUseCases implements Configuration {
         actor.requireAdministrator("configure client databases");
         Configurator configurator = new Configurator(plane, upgrade);
         Operation.Builder draft = plane.sagas.draft(OperationKind.CONFIGURE_TENANT, actor);
+        return plane.sagas.during(draft, () -> apply(id, configurator, draft));
+    }
+
+    private Upgraded apply(TenantId id, Configurator configurator, Operation.Builder draft) {
         Operation operation = plane.catalog.transact(tx -> {
             Tenant tenant = TenantRules.lock(tx, id.value());
             TenantRules.requireState(tenant, "configured", TenantState.OPEN, TenantState.PENDING);

@@ -89,8 +89,16 @@ final class ConfigureSaga implements Saga {
         return !applied(operation);
     }
 
+    /** Asked in the way in which it is applied, of which there is one at a time: so it is not being applied now. */
     private boolean applied(Operation operation) {
-        return plane.inside(Sagas.tenant(plane, operation), tx -> Marks.has(tx, operation));
+        try {
+            return plane.configure(Sagas.tenant(plane, operation), tx -> Marks.settle(tx, operation));
+        } catch (SaasException e) {
+            if (Alignment.isNotThere(e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -101,5 +109,11 @@ final class ConfigureSaga implements Saga {
     @Override
     public void undone(Transaction tx, Operation operation) {
         // Nothing was changed.
+    }
+
+    @Override
+    public void withdraw(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        Alignment.align(plane, tenant.serverId(), ControlPlane.ref(tenant));
     }
 }

@@ -95,13 +95,16 @@ final class CreateSaga implements Saga {
                 ? null
                 : plane.catalog.transact(tx ->
                         tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
-        owner = plane.inside(target, tx -> {
-            if (!Marks.has(tx, operation)) {
-                fill(tx, operation, target, account);
-                Marks.put(tx, operation);
-            }
-            return MemberRows.owner(tx).map(Member::id).orElse(null);
-        });
+        DatabaseSetup.first(
+                databases(operation),
+                ControlPlane.ref(target),
+                () -> owner = plane.inside(target, tx -> {
+                    if (!Marks.has(tx, operation)) {
+                        fill(tx, operation, target, account);
+                        Marks.put(tx, operation);
+                    }
+                    return MemberRows.owner(tx).map(Member::id).orElse(null);
+                }));
     }
 
     private void fill(DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User account) {
@@ -127,10 +130,10 @@ final class CreateSaga implements Saga {
     @Override
     public void finish(Transaction tx, Operation operation) {
         Tenant made = TenantRules.lock(tx, tenant(operation).id().value());
-        long users = owner == null ? 0 : 1;
+        int users = made.ownerId() == null ? 0 : 1;
         Tenant open = made.toBuilder()
                 .state(TenantState.OPEN)
-                .usersCount((int) Math.max(users, made.usersCount()))
+                .usersCount(Math.max(users, made.usersCount()))
                 .syncedAt(plane.now())
                 .build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, open, plane.now()));
@@ -157,21 +160,10 @@ final class CreateSaga implements Saga {
     @Override
     public void undo(Operation operation) {
         DatabaseRef target = ControlPlane.ref(tenant(operation));
-        drop(operation, target);
+        Alignment.drop(databases(operation), target);
         String spareName = operation.input().get(SPARE_NAME);
         if (spareName != null) {
-            drop(operation, new DatabaseRef(spareName, target.uuid()));
-        }
-    }
-
-    /** Where a database of that name is somebody else's, there is nothing of ours to take back. */
-    private void drop(Operation operation, DatabaseRef database) {
-        try {
-            databases(operation).drop(database);
-        } catch (SaasException e) {
-            if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
-                throw e;
-            }
+            Alignment.drop(databases(operation), new DatabaseRef(spareName, target.uuid()));
         }
     }
 
@@ -180,6 +172,13 @@ final class CreateSaga implements Saga {
         Tenant given = tenant(operation);
         TenantRules.release(tx, given.name(), given.uuid(), null);
         tx.records(RecordTypes.TENANTS).delete(given.id().value());
+    }
+
+    @Override
+    public void withdraw(Operation operation) {
+        if (tenant != null) {
+            Alignment.align(plane, tenant.serverId(), ControlPlane.ref(tenant));
+        }
     }
 
     private Databases databases(Operation operation) {

@@ -10,12 +10,12 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +23,28 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client database holds from the beginning, and what it is told of its tenant. */
 final class DatabaseSetup {
-    private static final DateTimeFormatter INSTANT =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
     private static final String BASE = "base";
 
     private DatabaseSetup() {}
+
+    /** Told where the first users of a database would not get the numbers 1 and 2. */
+    private static final class NumbersSpent extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Fills a database for the first time. A transaction that was rolled back, by whom or what ever, may have used up the
+     * numbers that the first users must have: then the database, which is empty, is made anew.
+     */
+    static void first(Databases databases, DatabaseRef database, Runnable filling) {
+        try {
+            filling.run();
+        } catch (NumbersSpent e) {
+            databases.drop(database);
+            databases.create(database);
+            filling.run();
+        }
+    }
 
     /** The users 1 and 2 and the groups that every database has; nothing where they are there already. */
     static void addBase(ControlPlane plane, DatabaseTransaction tx, String lang, String tz) {
@@ -41,6 +58,9 @@ final class DatabaseSetup {
         Member administrator = tx.records(RecordTypes.MEMBERS)
                 .insert(new Member(
                         new MemberId(0), "admin", "Administrator", null, true, false, false, lang, tz, now, null));
+        if (!administrator.id().equals(Member.ADMINISTRATOR)) {
+            throw new NumbersSpent();
+        }
         List<Group> groups = new ArrayList<>();
         groups.add(group(tx, Group.USER, "Internal User"));
         group(tx, Group.PORTAL, "Portal");
@@ -61,8 +81,7 @@ final class DatabaseSetup {
         MemberRows.setParameter(tx, Parameter.DATABASE_UUID, tenant.uuid().toString(), false);
         MemberRows.setParameter(tx, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true);
         MemberRows.setParameter(tx, Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.totalStorageLimit()), true);
-        Instant expiresAt = tenant.expiresAt();
-        MemberRows.setParameter(tx, Parameter.EXPIRATION, expiresAt == null ? "" : INSTANT.format(expiresAt), true);
+        MemberRows.setParameter(tx, Parameter.EXPIRATION, TenantFacts.expiry(tenant.expiresAt()), true);
     }
 
     static void tellSuspended(Transaction tx, boolean suspended) {

@@ -28,7 +28,7 @@ final class DeleteSaga extends ForwardSaga {
     public List<Step> steps() {
         return List.of(new Step("dropped", operation -> {
             Tenant tenant = Sagas.tenant(plane, operation);
-            plane.databases(tenant).drop(ControlPlane.ref(tenant));
+            Alignment.drop(plane.databases(tenant), ControlPlane.ref(tenant));
         }));
     }
 

@@ -18,7 +18,7 @@ final class DeleteSpareSaga extends ForwardSaga {
     public List<Step> steps() {
         return List.of(new Step("dropped", operation -> {
             Spare spare = plane.catalog.transact(tx -> SpareStock.spare(tx, operation));
-            plane.databases(spare.serverId()).drop(SpareStock.ref(spare));
+            Alignment.drop(plane.databases(spare.serverId()), SpareStock.ref(spare));
         }));
     }
 

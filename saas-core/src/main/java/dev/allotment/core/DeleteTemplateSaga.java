@@ -21,7 +21,7 @@ final class DeleteTemplateSaga extends ForwardSaga {
     public List<Step> steps() {
         return List.of(new Step("dropped", operation -> {
             Template template = Sagas.template(plane, operation);
-            plane.databases(template.serverId()).drop(ControlPlane.ref(template));
+            Alignment.drop(plane.databases(template.serverId()), ControlPlane.ref(template));
         }));
     }
 

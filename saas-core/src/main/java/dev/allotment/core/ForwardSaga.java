@@ -16,6 +16,12 @@ abstract class ForwardSaga implements Saga {
         throw new IllegalStateException("An operation of this kind goes on: " + operation.kind());
     }
 
+    /** Whoever took over came to the same end, and nothing leads back from it. */
+    @Override
+    public void withdraw(Operation operation) {
+        // Nothing to make good.
+    }
+
     @Override
     public final void undone(Transaction tx, Operation operation) {
         throw new IllegalStateException("An operation of this kind goes on: " + operation.kind());

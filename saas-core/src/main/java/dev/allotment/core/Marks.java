@@ -6,16 +6,49 @@ import dev.allotment.Operation;
 import dev.allotment.spi.AppliedOperation;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.util.UUID;
 
 /** The marks that operations leave in a client database, in the transaction that they make there. */
 final class Marks {
     private Marks() {}
 
     static boolean has(Transaction tx, Operation operation) {
-        return tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.equal("operation", operation.uuid())) > 0;
+        return count(tx, operation.uuid()) > 0;
     }
 
+    /**
+     * Leaves the mark.
+     *
+     * @throws TakenOver where {@link #settle} was here before
+     */
     static void put(Transaction tx, Operation operation) {
+        if (count(tx, bar(operation)) > 0) {
+            throw new TakenOver(operation);
+        }
         tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
+    }
+
+    /**
+     * Whether the operation's transaction was committed; if it was not, it never will be: a bar keeps out a run that was
+     * taken for dead and comes to it only now. No transaction that would leave the mark may be open meanwhile.
+     */
+    static boolean settle(Transaction tx, Operation operation) {
+        if (has(tx, operation)) {
+            return true;
+        }
+        if (count(tx, bar(operation)) == 0) {
+            tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, bar(operation)));
+        }
+        return false;
+    }
+
+    /** The operation's identity with another version number, which that of no operation has. */
+    private static UUID bar(Operation operation) {
+        UUID uuid = operation.uuid();
+        return new UUID(uuid.getMostSignificantBits() ^ 0xf000L, uuid.getLeastSignificantBits());
+    }
+
+    private static long count(Transaction tx, UUID mark) {
+        return tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.equal("operation", mark));
     }
 }

@@ -8,6 +8,8 @@ import dev.allotment.PlanId;
 import dev.allotment.Plans;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.spi.RecordTypes;
@@ -19,6 +21,8 @@ import java.util.function.UnaryOperator;
 
 /** The plans. */
 final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
+    private static final int MAX_SUMMARY = 10_000;
+
     private final ControlPlane plane;
     private final Actor actor;
 
@@ -81,6 +85,15 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         }
         notNegative(problems, "max_users", plan.maxUsers());
         notNegative(problems, "total_storage_limit", plan.totalStorageLimit());
+        if (plan.summary() != null && (plan.summary().length() > MAX_SUMMARY || !Texts.isStorable(plan.summary()))) {
+            problems.add("summary: at most " + MAX_SUMMARY + " characters, found "
+                    + plan.summary().length());
+        }
+        problem(problems, "lang", () -> Texts.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
+        problem(problems, "tz", () -> Texts.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
+        if (plan.expiration() > TenantRules.MAX_HOURS) {
+            problems.add("expiration: at most " + TenantRules.MAX_HOURS + " hours, found " + plan.expiration());
+        }
         notNegative(problems, "expiration", plan.expiration());
         notNegative(problems, "grace_period", plan.gracePeriod());
         notNegative(problems, "maximum_allowed_dbs_per_partner", plan.maxDatabasesPerCustomer());
@@ -94,11 +107,8 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
                         + Texts.describe(names));
             }
         }
-        if (plan.templateId() != null
-                && tx.records(RecordTypes.TEMPLATES)
-                        .find(plan.templateId().value())
-                        .isEmpty()) {
-            problems.add("template_id: there is no template " + plan.templateId());
+        if (plan.templateId() != null && !ready(tx, plan.templateId())) {
+            problems.add("template_id: there is no template " + plan.templateId() + " that is ready");
         }
         if (plan.serverId() != null
                 && tx.records(RecordTypes.SERVERS).find(plan.serverId().value()).isEmpty()) {
@@ -107,6 +117,22 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         if (!problems.isEmpty()) {
             throw SaasException.invalid(
                     ErrorCodes.PLAN_INVALID, "This plan is wrong. " + String.join("; ", problems) + ".");
+        }
+    }
+
+    /** Locks it: it is not deleted before the plan is stored, which keeps it from being deleted after that. */
+    private static boolean ready(Transaction tx, TemplateId id) {
+        return tx.records(RecordTypes.TEMPLATES)
+                .lock(id.value())
+                .filter(template -> template.state() == TemplateState.READY)
+                .isPresent();
+    }
+
+    private static void problem(List<String> problems, String field, Runnable rule) {
+        try {
+            rule.run();
+        } catch (SaasException e) {
+            problems.add(field + ": " + e.getMessage());
         }
     }
 
@@ -134,6 +160,6 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     @Override
     public String generateName(PlanId id) {
         actor.requireAdministrator("generate database names");
-        return plane.catalog.transact(tx -> TenantRules.nextName(tx, get(tx, id)));
+        return plane.catalog.transact(tx -> TenantRules.nextName(tx, get(tx, id), Set.of(plane.mainDatabase)));
     }
 }

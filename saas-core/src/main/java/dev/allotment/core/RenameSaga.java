@@ -76,6 +76,19 @@ final class RenameSaga implements Saga {
         TenantRules.release(tx, newName(operation), tenant.uuid(), null);
     }
 
+    /** A late rename is taken back, unless that is where the tenant has got to meanwhile, or somebody renames it now. */
+    @Override
+    public void withdraw(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        if (!tenant.state().live()) {
+            DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
+            Alignment.drop(plane.databases(tenant), renamed);
+        } else if (!tenant.name().equals(newName(operation))
+                && plane.catalog.transact(tx -> Sagas.idle(tx, tenant.id()))) {
+            undo(operation);
+        }
+    }
+
     private static String newName(Operation operation) {
         return operation.input().getOrDefault(NEW_NAME, "");
     }

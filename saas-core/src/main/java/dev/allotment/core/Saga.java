@@ -27,4 +27,7 @@ interface Saga {
 
     /** What belongs into the transaction that ends a failed operation. */
     void undone(Transaction tx, Operation operation);
+
+    /** Makes good what this run did after another had taken the operation over, which knows nothing of it. */
+    void withdraw(Operation operation);
 }

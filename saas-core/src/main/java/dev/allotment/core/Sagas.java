@@ -20,13 +20,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Runs operations step by step, each recorded before the next begins, and takes over those that have lost their node.
@@ -44,8 +46,8 @@ final class Sagas {
 
     private final ControlPlane plane;
     private final String node;
-    /** What this process works on now. */
-    private final Set<OperationId> active = ConcurrentHashMap.newKeySet();
+    /** What this process works on now, and how often: not for it to recover, however long the clock says that it takes. */
+    private final Map<UUID, Integer> active = new ConcurrentHashMap<>();
     /** Told whenever an operation of this process ends. */
     private final Object ends = new Object();
 
@@ -54,12 +56,34 @@ final class Sagas {
         this.node = node;
     }
 
-    /** A new operation of this node; the caller adds what it is about, and stores it with {@link #begin}. */
+    /**
+     * A new operation of this node; the caller adds what it is about, stores it with {@link #begin} and then runs it, all
+     * {@link #during} it.
+     */
     Operation.Builder draft(OperationKind kind, Actor actor) {
         Instant now = plane.now();
         return Operation.builder(plane.secrets.uuid(), kind, node, now.plus(LEASE), now)
                 .startedBy(actor.login())
                 .peer(actor.peer());
+    }
+
+    /** Does what belongs to an operation: from before it is stored until it has ended, this process works on it. */
+    <T> T during(Operation.Builder draft, Supplier<T> work) {
+        UUID uuid = draft.build().uuid();
+        enter(uuid);
+        try {
+            return work.get();
+        } finally {
+            leave(uuid);
+        }
+    }
+
+    private void enter(UUID operation) {
+        active.merge(operation, 1, Integer::sum);
+    }
+
+    private void leave(UUID operation) {
+        active.computeIfPresent(operation, (uuid, times) -> times == 1 ? null : times - 1);
     }
 
     /**
@@ -75,10 +99,13 @@ final class Sagas {
         return tx.records(RecordTypes.OPERATIONS).insert(operation);
     }
 
-    /** The caller holds the lock on the tenant, so nobody else begins meanwhile. */
-    private static void requireIdle(Transaction tx, TenantId tenant) {
-        Filter running = Filter.and(Filter.equal("tenantId", tenant), Filter.equal("state", OperationState.RUNNING));
-        if (tx.records(RecordTypes.OPERATIONS).count(running) > 0) {
+    /**
+     * The caller holds the lock on the tenant, so nobody else begins meanwhile.
+     *
+     * @throws SaasException {@code tenant.busy}
+     */
+    static void requireIdle(Transaction tx, TenantId tenant) {
+        if (!idle(tx, tenant)) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.TENANT_BUSY,
@@ -95,17 +122,19 @@ final class Sagas {
             release(operation);
             return;
         }
-        active.add(operation.id());
+        enter(operation.uuid());
         try {
             plane.executor.execute(() -> {
                 try {
                     run(operation, saga);
                 } catch (RuntimeException e) {
                     LOG.log(Level.WARNING, () -> "Operation " + operation.id() + " failed: " + e.getMessage());
+                } finally {
+                    leave(operation.uuid());
                 }
             });
         } catch (RejectedExecutionException e) {
-            active.remove(operation.id());
+            leave(operation.uuid());
             release(operation);
         }
     }
@@ -151,20 +180,40 @@ final class Sagas {
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
     }
 
+    /** Whether no operation works on it. */
+    static boolean idle(Transaction tx, TenantId tenant) {
+        Filter running = Filter.and(Filter.equal("tenantId", tenant), Filter.equal("state", OperationState.RUNNING));
+        return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
+    }
+
     /** Runs what is left of an operation, to its end. What its saga throws comes out, after it was undone. */
     Operation run(Operation begun, Saga saga) {
-        active.add(begun.id());
+        enter(begun.uuid());
         try {
             if (begun.errorCode() != null) {
-                undo(begun, saga);
+                undoOrLeave(begun, saga);
                 throw SaasException.conflict(ErrorCodes.OPERATION_FAILED, "Operation " + begun.id() + " was undone.");
             }
             return forward(begun, saga);
+        } catch (TakenOver e) {
+            withdraw(begun, saga);
+            throw e;
         } finally {
-            active.remove(begun.id());
+            leave(begun.uuid());
             synchronized (ends) {
                 ends.notifyAll();
             }
+        }
+    }
+
+    private static void withdraw(Operation begun, Saga saga) {
+        try {
+            saga.withdraw(begun);
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Operation " + begun.id() + " was taken over by another node, and what this one did to its"
+                            + " database meanwhile could not be made good: " + e.getMessage());
         }
     }
 
@@ -179,6 +228,7 @@ final class Sagas {
         }
         for (int i = next; i < steps.size(); i++) {
             Saga.Step step = steps.get(i);
+            operation = stillMine(operation);
             try {
                 step.action().accept(operation);
             } catch (RuntimeException e) {
@@ -203,12 +253,25 @@ final class Sagas {
         }
     }
 
+    /** A node that was silent for longer than its lease asks before it touches anything. */
+    private Operation stillMine(Operation operation) {
+        return operation.leaseUntil().isAfter(plane.now()) ? operation : record(operation.toBuilder());
+    }
+
     private Operation end(Operation operation, Saga saga) {
         return plane.catalog.transact(tx -> {
             requireMine(tx, operation);
             saga.finish(tx, operation);
-            return store(tx, operation.toBuilder().state(OperationState.DONE).percent(100));
+            return store(
+                    tx, withoutSecrets(operation).state(OperationState.DONE).percent(100));
         });
+    }
+
+    /** What has ended is kept on record, and needs no password any more. */
+    private static Operation.Builder withoutSecrets(Operation operation) {
+        Map<String, String> input = new HashMap<>(operation.input());
+        input.remove(CreateSaga.ADMIN_HASH);
+        return operation.toBuilder().input(input);
     }
 
     /** Failing to undo changes nothing for the caller: the operation stays on record, and whoever recovers it goes on. */
@@ -218,10 +281,13 @@ final class Sagas {
                 Operation failing = record(operation.toBuilder()
                         .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
                         .errorMessage(publicMessage(cause)));
-                undo(failing, saga);
+                undoOrLeave(failing, saga);
             } else {
                 release(operation);
             }
+        } catch (TakenOver e) {
+            e.addSuppressed(cause);
+            throw e;
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
             LOG.log(
@@ -230,12 +296,30 @@ final class Sagas {
         }
     }
 
+    /** What cannot be undone now is left to whoever comes by next. */
+    private void undoOrLeave(Operation failing, Saga saga) {
+        try {
+            undo(failing, saga);
+        } catch (TakenOver e) {
+            throw e;
+        } catch (RuntimeException e) {
+            try {
+                release(failing);
+            } catch (RuntimeException alsoFailed) {
+                // Then its lease has to run out.
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+    }
+
     private void undo(Operation failing, Saga saga) {
         saga.undo(failing);
         plane.catalog.transact(tx -> {
             requireMine(tx, failing);
             saga.undone(tx, failing);
-            return store(tx, failing.toBuilder().state(OperationState.FAILED).idempotencyKey(null));
+            return store(
+                    tx, withoutSecrets(failing).state(OperationState.FAILED).idempotencyKey(null));
         });
     }
 
@@ -279,13 +363,7 @@ final class Sagas {
                 .lock(mine.id().value())
                 .filter(each -> each.fence() == mine.fence() && each.state() == OperationState.RUNNING);
         if (present.isEmpty()) {
-            throw new SaasException(
-                    ErrorCategory.CONFLICT,
-                    ErrorCodes.OPERATION_IN_PROGRESS,
-                    "Operation " + mine.id() + " was taken over by another node; ask for its result.",
-                    Map.of("operation", mine.id().toString()),
-                    true,
-                    null);
+            throw new TakenOver(mine);
         }
         return present.get();
     }
@@ -302,37 +380,42 @@ final class Sagas {
         Filter running = Filter.equal("state", OperationState.RUNNING);
         for (Operation found :
                 plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(running)))) {
-            Operation mine = active.contains(found.id()) ? null : takeOver(found.id(), startUp);
-            if (mine != null && finish(mine)) {
-                ended++;
+            if (active.putIfAbsent(found.uuid(), 1) == null) {
+                try {
+                    ended += takeOver(found.id(), startUp).filter(this::finish).isPresent() ? 1 : 0;
+                } finally {
+                    leave(found.uuid());
+                }
             }
         }
         return ended;
     }
 
     private void renew() {
-        for (OperationId id : active) {
+        for (UUID uuid : active.keySet()) {
+            Filter mine = Filter.and(Filter.equal("uuid", uuid), Filter.equal("node", node));
             plane.catalog.transact(tx -> {
-                tx.records(RecordTypes.OPERATIONS)
-                        .lock(id.value())
+                tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)).stream()
+                        .flatMap(each -> tx
+                                .records(RecordTypes.OPERATIONS)
+                                .lock(each.id().value())
+                                .stream())
                         .filter(each -> each.node().equals(node) && each.state() == OperationState.RUNNING)
-                        .ifPresent(each -> store(tx, each.toBuilder()));
+                        .forEach(each -> store(tx, each.toBuilder()));
                 return null;
             });
         }
     }
 
-    private @Nullable Operation takeOver(OperationId id, boolean startUp) {
+    private Optional<Operation> takeOver(OperationId id, boolean startUp) {
         return plane.catalog.transact(tx -> {
-            Operation found =
-                    tx.records(RecordTypes.OPERATIONS).lock(id.value()).orElse(null);
-            boolean orphan = found != null
-                    && found.state() == OperationState.RUNNING
+            Predicate<Operation> orphaned = found -> found.state() == OperationState.RUNNING
                     && (!found.leaseUntil().isAfter(plane.now())
                             || (startUp && found.node().equals(node)));
-            return found == null || !orphan
-                    ? null
-                    : store(tx, found.toBuilder().node(node).fence(found.fence() + 1));
+            return tx.records(RecordTypes.OPERATIONS)
+                    .lock(id.value())
+                    .filter(orphaned)
+                    .map(found -> store(tx, found.toBuilder().node(node).fence(found.fence() + 1)));
         });
     }
 

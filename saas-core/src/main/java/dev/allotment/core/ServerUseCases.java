@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
@@ -12,12 +13,17 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** The database servers. */
 final class ServerUseCases extends RecordLookup<ServerId, Server> implements Servers {
+    private static final Logger LOG = System.getLogger("dev.allotment.servers");
+    private static final int MAX_VERSION = 64;
+
     private final ControlPlane plane;
     private final Actor actor;
     private final TenantUseCases tenants;
@@ -93,6 +99,11 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
         if (!Texts.isHost(server.host())) {
             problems.add("host: a host name, found " + Texts.describe(server.host()));
         }
+        if (server.odooVersion().isBlank()
+                || server.odooVersion().length() > MAX_VERSION
+                || Texts.hasControl(server.odooVersion())) {
+            problems.add("odoo_version: 1 to " + MAX_VERSION + " printable characters");
+        }
         String template = server.clientsHostTemplate();
         if (template != null && !Texts.isHost(Hosts.fill(template, "name", "example.com"))) {
             problems.add("clients_host_template: a host name with {dbname}, {base_saas_domain} or {base_saas_domain_1},"
@@ -137,7 +148,20 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
                 Filter.equal("serverId", id), Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)));
         List<Tenant> held =
                 plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.where(on)));
-        held.forEach(each -> tenants.sync(each.id()));
-        return held.size();
+        return (int) held.stream().filter(this::synced).count();
+    }
+
+    /** One that is gone by now, or damaged, must not keep the others from being read. */
+    private boolean synced(Tenant tenant) {
+        try {
+            tenants.sync(tenant.id());
+            return true;
+        } catch (SaasException e) {
+            if (e.category() == ErrorCategory.UNAVAILABLE || e.category() == ErrorCategory.NOT_ALLOWED) {
+                throw e;
+            }
+            LOG.log(Level.WARNING, () -> "Client database " + tenant.id() + " could not be read: " + e.getMessage());
+            return false;
+        }
     }
 }

@@ -48,7 +48,15 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
         List<String> ordered =
                 plane.addons.withDependencies(addons).stream().map(Addon::name).toList();
         Operation.Builder draft = plane.sagas.draft(OperationKind.BUILD_TEMPLATE, actor);
-        Operation operation = plane.catalog.transact(tx -> {
+        return plane.sagas.during(draft, () -> {
+            Operation operation = begin(plan, ordered, draft);
+            plane.sagas.run(operation, new BuildTemplateSaga(plane));
+            return Sagas.template(plane, operation);
+        });
+    }
+
+    private Operation begin(PlanId plan, List<String> addons, Operation.Builder draft) {
+        return plane.catalog.transact(tx -> {
             Plan found = tx.records(RecordTypes.PLANS)
                     .find(plan.value())
                     .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", plan.value()));
@@ -63,7 +71,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                             uuid,
                             server,
                             TemplateState.DRAFT,
-                            ordered,
+                            addons,
                             found.lang(),
                             found.tz(),
                             found.demo(),
@@ -74,15 +82,20 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                             .input(Map.of(BuildTemplateSaga.PLAN, plan.toString()))
                             .build());
         });
-        plane.sagas.run(operation, new BuildTemplateSaga(plane));
-        return Sagas.template(plane, operation);
     }
 
     @Override
     public void delete(TemplateId id) {
         actor.requireAdministrator("delete templates");
         Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TEMPLATE, actor);
-        Operation operation = plane.catalog.transact(tx -> {
+        plane.sagas.during(draft, () -> {
+            Operation operation = beginDelete(id, draft);
+            return plane.sagas.run(operation, new DeleteTemplateSaga(plane));
+        });
+    }
+
+    private Operation beginDelete(TemplateId id, Operation.Builder draft) {
+        return plane.catalog.transact(tx -> {
             Template template = lock(tx, id);
             if (tx.records(RecordTypes.PLANS).count(Filter.equal("templateId", id)) > 0) {
                 throw SaasException.conflict(
@@ -97,6 +110,5 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
             tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.DRAFT));
             return plane.sagas.begin(tx, draft.templateId(id).build());
         });
-        plane.sagas.run(operation, new DeleteTemplateSaga(plane));
     }
 }

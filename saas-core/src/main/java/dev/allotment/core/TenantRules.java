@@ -20,6 +20,7 @@ import dev.allotment.spi.Transaction;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,9 @@ final class TenantRules {
     /** Those that have a database or get one. */
     static final Filter LIVE = Filter.in(
             "state", Stream.of(TenantState.values()).filter(TenantState::live).toList());
+
+    /** The longest time for which somebody may be given a database at once: a hundred years. */
+    static final int MAX_HOURS = 876_000;
 
     private TenantRules() {}
 
@@ -85,8 +89,12 @@ final class TenantRules {
                 null);
     }
 
-    /** The next free name of a plan; each call gives another. */
-    static String nextName(Transaction tx, Plan plan) {
+    /**
+     * The next free name of a plan; each call gives another.
+     *
+     * @param reserved names that the server itself needs
+     */
+    static String nextName(Transaction tx, Plan plan, Set<String> reserved) {
         String template = plan.dbNameTemplate();
         if (template == null) {
             throw SaasException.conflict(
@@ -97,8 +105,10 @@ final class TenantRules {
             return template;
         }
         while (true) {
-            String name = template.replace("%i", String.format("%03d", tx.next(RecordTypes.TENANT_NUMBER)));
-            if (held(tx, name).isEmpty()) {
+            // Not in the language of the server, some of which have digits of their own.
+            String number = String.format(Locale.ROOT, "%03d", tx.next(RecordTypes.TENANT_NUMBER));
+            String name = template.replace("%i", number);
+            if (!reserved.contains(name) && held(tx, name).isEmpty()) {
                 return name;
             }
         }
@@ -106,9 +116,7 @@ final class TenantRules {
 
     /** Locks the customer, so that whoever else counts waits, and refuses one database too many. */
     static void checkLimit(Transaction tx, Plan plan, CustomerId customer, boolean trial) {
-        Customer locked = tx.records(RecordTypes.CUSTOMERS)
-                .lock(customer.value())
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value()));
+        Customer locked = lockCustomer(tx, customer);
         int limit = trial ? plan.maxTrialDatabasesPerCustomer() : plan.maxDatabasesPerCustomer();
         Filter counted = Filter.and(
                 Filter.equal("planId", plan.id()),
@@ -124,6 +132,12 @@ final class TenantRules {
                     false,
                     null);
         }
+    }
+
+    static Customer lockCustomer(Transaction tx, CustomerId customer) {
+        return tx.records(RecordTypes.CUSTOMERS)
+                .lock(customer.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value()));
     }
 
     /** The server for a new tenant: the one that is asked for, or the first active one. */

@@ -40,7 +40,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -86,6 +88,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 OperationKind.CREATE_TENANT,
                 command.idempotencyKey(),
                 fingerprint(command),
+                command.name() != null,
                 tx -> reserve(tx, command, hash));
     }
 
@@ -96,6 +99,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 OperationKind.DUPLICATE_TENANT,
                 command.idempotencyKey(),
                 "duplicate " + command.withIdempotencyKey(null),
+                command.name() != null,
                 tx -> reserve(tx, command));
     }
 
@@ -107,19 +111,47 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     /** A tenant that is about to be made, and what its operation needs to know. */
     private record Draft(Tenant tenant, Map<String, String> input) {}
 
+    /**
+     * A generated name that turns out to be that of a database on the server that is not ours is passed over, as one is
+     * that is held in the catalog.
+     */
+    private CreatedTenant make(
+            OperationKind kind,
+            @Nullable String key,
+            String request,
+            boolean named,
+            Function<Transaction, Draft> reserve) {
+        String last = null;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return make(kind, key, request, reserve);
+            } catch (SaasException e) {
+                String taken = e.code().equals(ErrorCodes.TENANT_NAME_TAKEN)
+                        ? e.details().get("name")
+                        : null;
+                if (named || taken == null || taken.equals(last) || attempt == MAX_RACES) {
+                    throw e;
+                }
+                last = taken;
+            }
+        }
+    }
+
     private CreatedTenant make(
             OperationKind kind, @Nullable String key, String request, Function<Transaction, Draft> reserve) {
         String scopedKey = key == null ? null : scoped(key);
         Operation.Builder draft =
                 plane.sagas.draft(kind, actor).idempotencyKey(scopedKey).fingerprint(Secrets.hash(request));
-        Reservation reservation = reserve(draft, scopedKey, reserve);
-        if (reservation.repeated()) {
-            return repeated(reservation);
-        }
-        String token = reservation.tenant().ownerId() == null ? null : plane.secrets.next();
-        plane.sagas.run(reservation.operation(), new CreateSaga(plane, token));
-        Tenant made = get(reservation.tenant().id());
-        return new CreatedTenant(made, reservation.operation().id(), token == null ? null : entry(made, token));
+        return plane.sagas.during(draft, () -> {
+            Reservation reservation = reserve(draft, scopedKey, reserve);
+            if (reservation.repeated()) {
+                return repeated(reservation);
+            }
+            String token = reservation.tenant().ownerId() == null ? null : plane.secrets.next();
+            plane.sagas.run(reservation.operation(), new CreateSaga(plane, token));
+            Tenant made = get(reservation.tenant().id());
+            return new CreatedTenant(made, reservation.operation().id(), token == null ? null : entry(made, token));
+        });
     }
 
     @Override
@@ -133,11 +165,13 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash(fingerprint(command)));
         try {
-            Reservation reservation = reserve(draft, key, tx -> reserve(tx, command, hash));
-            if (!reservation.repeated()) {
-                plane.sagas.runLater(reservation.operation(), new CreateSaga(plane, null));
-            }
-            return reservation.operation();
+            return plane.sagas.during(draft, () -> {
+                Reservation reservation = reserve(draft, key, tx -> reserve(tx, command, hash));
+                if (!reservation.repeated()) {
+                    plane.sagas.runLater(reservation.operation(), new CreateSaga(plane, null));
+                }
+                return reservation.operation();
+            });
         } catch (SaasException e) {
             Optional<Operation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
                     ? Optional.empty()
@@ -212,7 +246,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     private Reservation store(Transaction tx, Operation.Builder operation, Draft draft) {
         Tenant wanted = draft.tenant();
         TenantRules.hold(tx, wanted.name(), wanted.uuid(), plane.now());
-        if (ControlPlane.tenantByUuid(tx, wanted.uuid()).isPresent()) {
+        Filter same = Filter.equal("uuid", wanted.uuid());
+        if (tx.records(RecordTypes.TENANTS).count(same) > 0
+                || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
             throw SaasException.conflict(
                     ErrorCodes.TENANT_NAME_TAKEN,
                     "There is a client database with the identity " + wanted.uuid() + " already.");
@@ -234,9 +270,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         Plan plan = command.plan() == null ? null : plan(tx, command.plan().value());
         User owner = owner(tx, command, plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
-        if (plan != null && customer != null) {
-            TenantRules.checkLimit(tx, plan, customer, command.trial());
-        }
+        checkPlace(tx, plan, customer, command.trial());
         Template template = plan == null || plan.templateId() == null ? null : template(tx, plan.templateId());
         ServerId server = server(tx, plan, template);
         String name = name(tx, command.name(), plan, server);
@@ -260,7 +294,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                     .tz(plan.tz());
         }
         if (command.lang() != null) {
-            tenant.lang(command.lang());
+            tenant.lang(Texts.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
         }
         Map<String, String> input = new HashMap<>();
         if (template != null) {
@@ -272,11 +306,29 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             input.put(CreateSaga.SPARE_NAME, each.name());
         });
         if (command.administrator() != null && administratorHash != null) {
-            input.put(
-                    CreateSaga.ADMIN_LOGIN, Texts.login(command.administrator().login()));
+            input.put(CreateSaga.ADMIN_LOGIN, administratorLogin(command.administrator(), owner));
             input.put(CreateSaga.ADMIN_HASH, administratorHash);
         }
         return new Draft(tenant.build(), input);
+    }
+
+    private static String administratorLogin(CreateTenant.Administrator administrator, @Nullable User owner) {
+        String login = Texts.login(administrator.login());
+        if (login.equals(AccountUseCases.SYSTEM) || (owner != null && login.equals(owner.login()))) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_LOGIN_TAKEN,
+                    "The administrator of a client database cannot have the login of its owner, or the system's.");
+        }
+        return login;
+    }
+
+    /** Locks the customer where there is one, so that it stays, and counts what it has of the plan. */
+    private static void checkPlace(Transaction tx, @Nullable Plan plan, @Nullable CustomerId customer, boolean trial) {
+        if (customer != null && plan != null) {
+            TenantRules.checkLimit(tx, plan, customer, trial);
+        } else if (customer != null) {
+            TenantRules.lockCustomer(tx, customer);
+        }
     }
 
     private static Plan plan(Transaction tx, long id) {
@@ -288,6 +340,11 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     private @Nullable User owner(Transaction tx, CreateTenant command, @Nullable Plan plan) {
         UserId wanted = command.owner();
         User acting = actor.user();
+        if (plan == null && command.administrator() == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCOUNT_INVALID,
+                    "A database outside any plan needs an administrator: give a login and a password.");
+        }
         if (wanted == null) {
             if (plan == null) {
                 return null;
@@ -299,8 +356,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             wanted = acting.id();
         }
         long id = wanted.value();
+        // Locked, so that it is not deleted before it owns something, which keeps it from being deleted after that.
         User owner = tx.records(RecordTypes.USERS)
-                .find(id)
+                .lock(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.USERS, "User", id));
         if (!owner.active()) {
             throw SaasException.conflict(
@@ -335,24 +393,24 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     private String name(Transaction tx, @Nullable String wanted, @Nullable Plan plan, ServerId server) {
+        Set<String> reserved = TenantRules.reservedNames(plane, tx, server);
         if (wanted != null) {
-            return Texts.databaseName(wanted, TenantRules.reservedNames(plane, tx, server));
+            return Texts.databaseName(wanted, reserved);
         }
         if (plan == null) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID, "A database outside any plan needs a name: give one.");
         }
-        return Texts.databaseName(TenantRules.nextName(tx, plan), TenantRules.reservedNames(plane, tx, server));
+        return Texts.databaseName(TenantRules.nextName(tx, plan, reserved), reserved);
     }
 
     private Draft reserve(Transaction tx, DuplicateTenant command) {
         Tenant source = lock(tx, command.source());
         TenantRules.requireState(source, "duplicated", TenantState.OPEN, TenantState.PENDING);
+        Sagas.requireIdle(tx, source.id());
         Plan plan = source.planId() == null ? null : plan(tx, source.planId().value());
         CustomerId customer = command.customer() == null ? source.customerId() : command.customer();
-        if (plan != null && customer != null) {
-            TenantRules.checkLimit(tx, plan, customer, source.trial());
-        }
+        checkPlace(tx, plan, customer, source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();
         if (!server.equals(source.serverId())) {
             throw SaasException.unsupported(
@@ -361,6 +419,11 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
         Instant now = plane.now();
         Integer hours = command.expirationHours();
+        if (hours != null && (hours < 0 || hours > TenantRules.MAX_HOURS)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "A copy expires in 0 to " + TenantRules.MAX_HOURS + " hours, found " + hours + ".");
+        }
         Tenant copy = source.toBuilder()
                 .id(new TenantId(0))
                 .uuid(plane.secrets.uuid())
@@ -391,40 +454,48 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     public Tenant rename(TenantId id, String name) {
         actor.requireAdministrator("rename client databases");
         Operation.Builder draft = plane.sagas.draft(OperationKind.RENAME_TENANT, actor);
-        Operation operation;
+        return plane.sagas.during(draft, () -> {
+            beginRename(id, name, draft).ifPresent(begun -> plane.sagas.run(begun, new RenameSaga(plane)));
+            return get(id);
+        });
+    }
+
+    /** Empty where it has that name already. */
+    private Optional<Operation> beginRename(TenantId id, String name, Operation.Builder draft) {
         try {
-            operation = plane.catalog.transact(tx -> {
+            return plane.catalog.transact(tx -> {
                 Tenant tenant = lock(tx, id);
                 TenantRules.requireState(tenant, "renamed", TenantState.OPEN, TenantState.PENDING);
+                if (tenant.name().equals(name)) {
+                    return Optional.empty();
+                }
                 Texts.databaseName(name, TenantRules.reservedNames(plane, tx, tenant.serverId()));
                 TenantRules.hold(tx, name, tenant.uuid(), plane.now());
-                return plane.sagas.begin(
-                        tx,
-                        draft.tenantId(id)
-                                .input(Map.of(RenameSaga.NEW_NAME, name))
-                                .build());
+                Map<String, String> input = Map.of(RenameSaga.NEW_NAME, name);
+                return Optional.of(
+                        plane.sagas.begin(tx, draft.tenantId(id).input(input).build()));
             });
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? TenantRules.nameTaken(name) : e;
         }
-        plane.sagas.run(operation, new RenameSaga(plane));
-        return get(id);
     }
 
     @Override
     public Tenant delete(TenantId id) {
         actor.requireAdministrator("delete client databases");
         Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TENANT, actor);
-        Optional<Operation> operation = plane.catalog.transact(tx -> {
-            Tenant tenant = lock(tx, id);
-            if (!tenant.state().live()) {
-                return Optional.empty();
-            }
-            TenantRules.requireState(tenant, "deleted", TenantState.OPEN, TenantState.PENDING);
-            return Optional.of(plane.sagas.begin(tx, draft.tenantId(id).build()));
+        return plane.sagas.during(draft, () -> {
+            Optional<Operation> operation = plane.catalog.transact(tx -> {
+                Tenant tenant = lock(tx, id);
+                if (!tenant.state().live()) {
+                    return Optional.empty();
+                }
+                TenantRules.requireState(tenant, "deleted", TenantState.OPEN, TenantState.PENDING);
+                return Optional.of(plane.sagas.begin(tx, draft.tenantId(id).build()));
+            });
+            operation.ifPresent(begun -> plane.sagas.run(begun, new DeleteSaga(plane)));
+            return get(id);
         });
-        operation.ifPresent(begun -> plane.sagas.run(begun, new DeleteSaga(plane)));
-        return get(id);
     }
 
     @Override
@@ -524,41 +595,58 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             BiConsumer<Transaction, Tenant> tell) {
         actor.requireAdministrator("change client databases");
         Operation.Builder draft = plane.sagas.draft(kind, actor);
-        Operation operation = plane.catalog.transact(tx -> {
-            Tenant tenant = lock(tx, id);
-            TenantRules.requireState(tenant, wish, TenantState.OPEN, TenantState.PENDING);
-            Operation begun = plane.sagas.begin(tx, draft.tenantId(id).build());
-            Tenant changed = change.apply(tenant);
-            CustomerId customer = changed.customerId();
-            if (customer != null
-                    && tx.records(RecordTypes.CUSTOMERS).find(customer.value()).isEmpty()) {
-                throw RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value());
-            }
-            tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, changed, plane.now()));
-            tell.accept(tx, tenant);
-            return begun;
+        return plane.sagas.during(draft, () -> {
+            Operation operation = plane.catalog.transact(tx -> {
+                Tenant tenant = lock(tx, id);
+                TenantRules.requireState(tenant, wish, TenantState.OPEN, TenantState.PENDING);
+                Operation begun = plane.sagas.begin(tx, draft.tenantId(id).build());
+                Tenant changed = change.apply(tenant);
+                checkMove(tx, tenant, changed);
+                tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, changed, plane.now()));
+                tell.accept(tx, tenant);
+                return begun;
+            });
+            plane.sagas.run(operation, new UpdateSaga(plane));
+            return get(id);
         });
-        plane.sagas.run(operation, new UpdateSaga(plane));
-        return get(id);
     }
+
+    /** Who gets another customer's database, or a trial for good, must have a place for it. */
+    private static void checkMove(Transaction tx, Tenant present, Tenant wanted) {
+        if (wanted.trial() == present.trial() && Objects.equals(wanted.customerId(), present.customerId())) {
+            return;
+        }
+        if (wanted.customerId() == null && present.planId() != null) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID, "A client database that is on a plan belongs to a customer.");
+        }
+        Plan plan = present.planId() == null ? null : plan(tx, present.planId().value());
+        checkPlace(tx, plan, wanted.customerId(), wanted.trial());
+    }
+
+    /** What is known of a tenant, and whether nothing works on it. */
+    private record Seen(Tenant tenant, boolean idle) {}
 
     @Override
     public Tenant sync(TenantId id) {
         actor.requireAdministrator("sync client databases");
-        Tenant seen = get(id);
-        TenantRules.requireState(seen, "synced", TenantState.OPEN, TenantState.PENDING);
-        long size = plane.databases(seen).size(ControlPlane.ref(seen));
-        Map<String, String> settings = plane.inside(seen, TenantFacts::settings);
-        int users = (int) (long) plane.inside(seen, MemberRows::regular);
+        Seen before = plane.catalog.transact(tx -> see(tx, id));
+        Tenant tenant = before.tenant();
+        long size = plane.databases(tenant).size(ControlPlane.ref(tenant));
+        Map<String, String> settings = plane.inside(tenant, TenantFacts::settings);
+        int users = (int) (long) plane.inside(tenant, MemberRows::regular);
         return plane.catalog.transact(tx -> {
-            Tenant synced = TenantFacts.limits(lock(tx, id), settings)
-                    .usersCount(users)
+            Seen after = see(tx, id);
+            // Limits that somebody changes meanwhile may be newer than what was read.
+            boolean settled = before.idle() && after.idle() && TenantFacts.sameLimits(tenant, after.tenant());
+            Tenant.Builder synced = settled ? TenantFacts.limits(after.tenant(), settings) : after.tenant().toBuilder();
+            Tenant read = synced.usersCount(users)
                     .databaseSize(size)
                     .syncedAt(plane.now())
                     .build();
-            Tenant scheduled = Schedule.scheduled(tx, synced, plane.now());
-            tx.records(RecordTypes.TENANTS).update(scheduled);
-            return scheduled;
+            Tenant stored = Schedule.scheduled(tx, read, plane.now());
+            tx.records(RecordTypes.TENANTS).update(stored);
+            return stored;
         });
     }
 
@@ -570,6 +658,12 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                     .update(tenant.toBuilder().syncedAt(plane.now()).build());
             return null;
         });
+    }
+
+    private Seen see(Transaction tx, TenantId id) {
+        Tenant tenant = lock(tx, id);
+        TenantRules.requireState(tenant, "synced", TenantState.OPEN, TenantState.PENDING);
+        return new Seen(tenant, Sagas.idle(tx, id));
     }
 
     @Override

@@ -2,13 +2,14 @@
 package dev.allotment.core;
 
 import dev.allotment.Operation;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.Transaction;
 import java.util.List;
 
 /** Makes a client database follow what the catalog already says of it: limits, expiry, and whether it is suspended. */
-final class UpdateSaga extends ForwardSaga {
+final class UpdateSaga implements Saga {
     private final ControlPlane plane;
 
     UpdateSaga(ControlPlane plane) {
@@ -24,8 +25,11 @@ final class UpdateSaga extends ForwardSaga {
         Tenant tenant = Sagas.tenant(plane, operation);
         boolean suspended = tenant.state() == TenantState.PENDING;
         plane.inside(tenant, tx -> {
-            DatabaseSetup.tell(tx, tenant);
-            DatabaseSetup.tellSuspended(tx, suspended);
+            if (!Marks.has(tx, operation)) {
+                DatabaseSetup.tell(tx, tenant);
+                DatabaseSetup.tellSuspended(tx, suspended);
+                Marks.put(tx, operation);
+            }
             return null;
         });
         if (suspended) {
@@ -38,5 +42,34 @@ final class UpdateSaga extends ForwardSaga {
     @Override
     public void finish(Transaction tx, Operation operation) {
         // The catalog was changed in the transaction that began the operation.
+    }
+
+    /** Only where nothing is left that could follow; for ever waiting for it would keep its tenant from being deleted. */
+    @Override
+    public boolean undoable(Operation operation) {
+        try {
+            return plane.inside(Sagas.tenant(plane, operation), tx -> false);
+        } catch (SaasException e) {
+            if (Alignment.isNotThere(e)) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void undo(Operation operation) {
+        // The catalog leads.
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        // The catalog leads.
+    }
+
+    @Override
+    public void withdraw(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        Alignment.align(plane, tenant.serverId(), ControlPlane.ref(tenant));
     }
 }

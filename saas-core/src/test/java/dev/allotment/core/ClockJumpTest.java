@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.core.Story.Request;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("A clock that jumps by a day between any two steps disturbs no operation")
+final class ClockJumpTest {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.allotment.core.Story#some")
+    @DisplayName("forwards, while another round of recovery comes by")
+    void forwards(Story story) {
+        jumpEverywhere(story, Duration.ofDays(1));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.allotment.core.Story#some")
+    @DisplayName("backwards, while another round of recovery comes by")
+    void backwards(Story story) {
+        jumpEverywhere(story, Duration.ofDays(-1));
+    }
+
+    private static void jumpEverywhere(Story story, Duration jump) {
+        int jumping = 0;
+        boolean jumped = true;
+        while (jumped) {
+            try (Fixture fixture = Story.fixture()) {
+                Request request = story.begin(fixture);
+                AtomicInteger step = new AtomicInteger();
+                int last = jumping++;
+                fixture.backend.watch(passed -> {
+                    if (!passed.startsWith("in ") && step.getAndIncrement() == last) {
+                        fixture.clock.advance(jump);
+                        fixture.saas.operations().recover();
+                    }
+                });
+                request.act().accept(fixture.saas);
+                fixture.backend.unwatch();
+                jumped = step.get() > last;
+                Consistency.check(fixture.storage);
+            }
+        }
+        assertThat(jumping).as("steps to jump at").isGreaterThan(4);
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.Customers;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A customer")
+final class CustomersTest {
+    private final Fixture fixture = new Fixture();
+    private final Customers customers = fixture.saas.customers();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("is made, changed and found")
+    void create() {
+        Customer customer = customers.create(" Example Ltd ", "mail@example.com");
+        assertThat(customer)
+                .isEqualTo(
+                        new Customer(customer.id(), "Example Ltd", "mail@example.com", true, fixture.clock.instant()));
+
+        Customer changed = customers.update(
+                customer.id(), each -> new Customer(new CustomerId(99), "Other Ltd", " ", false, Instant.EPOCH));
+
+        assertThat(changed)
+                .isEqualTo(customer.withName("Other Ltd").withEmail(null).withActive(false));
+        assertThat(customers.get(customer.id())).isEqualTo(changed);
+    }
+
+    @Test
+    @DisplayName("has a name and an address that can be printed")
+    void wrong() {
+        Customer customer = customers.create("Example Ltd", null);
+        assertRefusal(() -> customers.create(" ", null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> customers.create("n".repeat(257), null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> customers.create("Example", "nowhere")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> customers.update(customer.id(), each -> each.withName("\0")))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> customers.update(new CustomerId(99), each -> each)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(customers.get(customer.id())).isEqualTo(customer);
+    }
+
+    @Test
+    @DisplayName("is not deleted while a user or a client database that lives belongs to it")
+    void delete() {
+        Customer customer = customers.create("Example Ltd", null);
+        User owner = fixture.signUp("owner@example.com");
+        Tenant tenant = fixture.saas
+                .tenants()
+                .create(CreateTenant.on(fixture.plan()).ownedBy(owner).forCustomer(customer.id()))
+                .tenant();
+        assertThat(tenant.customerId()).isEqualTo(customer.id());
+
+        assertRefusal(() -> customers.delete(owner.customerId())).isEqualTo(ErrorCodes.RECORD_IN_USE);
+        assertRefusal(() -> customers.delete(customer.id())).isEqualTo(ErrorCodes.RECORD_IN_USE);
+        fixture.saas.tenants().delete(tenant.id());
+        customers.delete(customer.id());
+
+        assertThat(customers.find(customer.id())).isEmpty();
+        assertRefusal(() -> customers.delete(customer.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+}

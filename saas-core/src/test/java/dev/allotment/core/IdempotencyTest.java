@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreatedTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A request with an idempotency key")
+final class IdempotencyTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+    private final Plan plan = fixture.plan();
+    private final User owner = fixture.signUp("owner@example.com");
+    private final CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).withIdempotencyKey("key");
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("that is repeated gets the first result, with a new token, and makes no second database")
+    void repeated() {
+        CreatedTenant first = saas.tenants().create(wish);
+        CreatedTenant second = saas.tenants().create(wish);
+
+        assertThat(second.tenant()).isEqualTo(first.tenant());
+        assertThat(second.operation()).isEqualTo(first.operation());
+        assertThat(Objects.requireNonNull(second.entry()).token())
+                .isNotEqualTo(Objects.requireNonNull(first.entry()).token());
+        Story.letsIn(saas, first.tenant().name(), first.entry());
+        Story.letsIn(saas, first.tenant().name(), second.entry());
+        assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("that asks for something else is refused")
+    void otherBody() {
+        saas.tenants().create(wish);
+        for (CreateTenant other :
+                List.of(wish.named("other"), wish.asTrial(true), wish.notifyingUser(false), wish.inLanguage("de_DE"))) {
+            assertRefusal(() -> saas.tenants().create(other)).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        }
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.of(new TenantId(1)).withIdempotencyKey("key")))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("of another user is another request")
+    void otherUser() {
+        User boss = fixture.administrator("boss");
+        CreatedTenant first = saas.actingAs(Fixture.ADMINISTRATOR).tenants().create(wish);
+        CreatedTenant second = saas.actingAs(boss.id()).tenants().create(wish);
+        CreatedTenant third = saas.tenants().create(wish);
+        assertThat(List.of(
+                        first.tenant().id(),
+                        second.tenant().id(),
+                        third.tenant().id()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("makes one database when it comes eight times at once")
+    void atOnce() {
+        List<Result<CreatedTenant>> results =
+                Together.run(8, number -> saas.tenants().create(wish));
+
+        assertThat(results).filteredOn(Result::succeeded).isNotEmpty();
+        assertThat(results)
+                .filteredOn(result -> !result.succeeded())
+                .extracting(Result::code)
+                .allMatch(ErrorCodes.OPERATION_IN_PROGRESS::equals);
+        assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("that comes while the first is being worked on is told to repeat itself")
+    void inProgress() {
+        fixture.backend.once("before create", () -> {
+            SaasException refusal = refusal(() -> saas.tenants().create(wish));
+            assertThat(refusal.code()).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+            assertThat(refusal.retryable()).isTrue();
+        });
+        assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    @DisplayName("may be tried again after it failed, also with another body")
+    void afterFailure() {
+        fixture.storage.putForeign("shop");
+        assertRefusal(() -> saas.tenants().create(wish.named("shop"))).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> saas.tenants().create(wish.named("no name"))).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        fixture.backend.once("before create", () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+        });
+        assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+
+        assertThat(saas.tenants().create(wish.named("store")).tenant().name()).isEqualTo("store");
+    }
+
+    @Test
+    @DisplayName("gets what has become of the first result, also when that is gone")
+    void afterwards() {
+        CreatedTenant first = saas.tenants().create(wish);
+        saas.tenants().suspend(first.tenant().id());
+        CreatedTenant second = saas.tenants().create(wish);
+        assertThat(second.tenant().state()).isEqualTo(TenantState.PENDING);
+        assertThat(second.entry()).isNull();
+        saas.tenants().delete(first.tenant().id());
+
+        assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.DELETED);
+    }
+
+    @Test
+    @DisplayName("for a copy makes one copy")
+    void duplicate() {
+        CreatedTenant source = saas.tenants().create(wish);
+        DuplicateTenant copy = DuplicateTenant.of(source.tenant().id()).withIdempotencyKey("copy");
+        CreatedTenant first = saas.tenants().duplicate(copy);
+        assertThat(saas.tenants().duplicate(copy).tenant()).isEqualTo(first.tenant());
+        assertRefusal(() -> saas.tenants().duplicate(copy.named("other"))).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertThat(saas.tenants().count(Filter.all())).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("is known again although the password of its administrator is hashed anew each time")
+    void withPassword() {
+        CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                .withIdempotencyKey("lone");
+        assertThat(saas.tenants().create(lone).tenant())
+                .isEqualTo(saas.tenants().create(lone).tenant());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a\nb", "\ud800"})
+    @DisplayName("has one that can be printed, of 255 characters at most")
+    void wrongKeys(String key) {
+        assertRefusal(() -> saas.tenants().create(wish.withIdempotencyKey(key)))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertRefusal(() -> saas.tenants().create(wish.withIdempotencyKey("k".repeat(256))))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertThat(saas.tenants()
+                        .create(wish.withIdempotencyKey("k".repeat(255)))
+                        .tenant()
+                        .state())
+                .isEqualTo(TenantState.OPEN);
+    }
+}

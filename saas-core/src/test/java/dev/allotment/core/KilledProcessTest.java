@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Saas;
+import dev.allotment.core.Story.Request;
+import dev.allotment.tck.memory.InterruptibleBackend;
+import dev.allotment.tck.memory.ProcessKilled;
+import java.util.function.Function;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName(
+        "A process that is killed between any two steps leaves nothing behind but what the next one finishes or undoes")
+final class KilledProcessTest {
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Story.class)
+    @DisplayName("when it is started again under the same name")
+    void restarted(Story story) {
+        killEverywhere(story, fixture -> fixture.builder(fixture.storage).open());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.allotment.core.Story#some")
+    @DisplayName("when another node takes over once the lease has ended")
+    void takenOver(Story story) {
+        killEverywhere(story, fixture -> {
+            fixture.clock.advance(Sagas.LEASE);
+            return fixture.builder(fixture.storage).node("node-b").open();
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.allotment.core.Story#some")
+    @DisplayName("when the one that cleans up is killed too, between any two of its steps")
+    void killedTwice(Story story) {
+        int stride = Boolean.getBoolean("allotment.exhaustive") ? 1 : 5;
+        boolean killed = true;
+        for (int first = 3; killed; first += stride) {
+            boolean killedAgain = true;
+            for (int second = 0; killedAgain; second++) {
+                try (Fixture fixture = Story.fixture()) {
+                    Request request = story.begin(fixture);
+                    killed = kill(fixture, request, first);
+                    killedAgain = killWhileRecovering(fixture, second);
+                    settle(request, fixture, fixture.builder(fixture.storage).open());
+                }
+            }
+        }
+    }
+
+    private static void killEverywhere(Story story, Function<Fixture, Saas> survivor) {
+        int point = 0;
+        boolean interrupted = true;
+        while (interrupted) {
+            try (Fixture fixture = Story.fixture()) {
+                Request request = story.begin(fixture);
+                interrupted = kill(fixture, request, point++);
+                settle(request, fixture, survivor.apply(fixture));
+            }
+        }
+        assertThat(point).as("points to die at").isGreaterThan(4);
+    }
+
+    private static boolean kill(Fixture fixture, Request request, int point) {
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        Saas victim = fixture.builder(process).open();
+        process.killAfter(point);
+        try {
+            request.act().accept(victim);
+            return false;
+        } catch (ProcessKilled expected) {
+            return true;
+        }
+    }
+
+    private static boolean killWhileRecovering(Fixture fixture, int point) {
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        process.killAfter(point);
+        try {
+            fixture.builder(process).open();
+            return false;
+        } catch (ProcessKilled expected) {
+            return true;
+        }
+    }
+
+    private static void settle(Request request, Fixture fixture, Saas survivor) {
+        Consistency.check(fixture.storage);
+        request.repeat().accept(survivor);
+        Consistency.check(fixture.storage);
+        assertThat(survivor.operations().recover())
+                .as("nothing is left to recover")
+                .isZero();
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Plans;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.Tenant;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A plan")
+final class PlansTest {
+    private final Fixture fixture = new Fixture();
+    private final Plans plans = fixture.saas.plans();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("comes back as it was given, but for its number and creation")
+    void create() {
+        Plan.Builder wish = Plan.builder("Gold")
+                .id(new PlanId(77))
+                .createdAt(Instant.EPOCH)
+                .summary("All of it,\nand more")
+                .serverId(new ServerId(1))
+                .dbNameTemplate("gold-%i.example.com")
+                .demo(true)
+                .maxUsers(5)
+                .totalStorageLimit(100)
+                .blockOnExpiration(true)
+                .blockOnStorageExceed(true)
+                .expiration(48)
+                .gracePeriod(3)
+                .maxDatabasesPerCustomer(2)
+                .maxTrialDatabasesPerCustomer(1)
+                .lang("de_DE")
+                .tz("Europe/Berlin")
+                .sequence(-4);
+
+        Plan plan = plans.create(wish.build());
+
+        assertThat(plan)
+                .isEqualTo(wish.id(plan.id()).createdAt(fixture.clock.instant()).build());
+        assertThat(plans.get(plan.id())).isEqualTo(plan);
+        assertThat(plans.list(Query.where(Filter.equal("maxUsers", 5)).orderBy("sequence")))
+                .containsExactly(plan);
+    }
+
+    @Test
+    @DisplayName("that is wrong is refused with all that is wrong at once, and is not stored")
+    void allProblems() {
+        Plan wrong = Plan.builder(" ")
+                .summary("s".repeat(10_001))
+                .templateId(new TemplateId(9))
+                .serverId(new ServerId(9))
+                .dbNameTemplate("No Name")
+                .maxUsers(-1)
+                .totalStorageLimit(-2)
+                .expiration(-3)
+                .gracePeriod(-4)
+                .maxDatabasesPerCustomer(-5)
+                .maxTrialDatabasesPerCustomer(-6)
+                .lang("klingon")
+                .tz("Mars")
+                .build();
+
+        SaasException refusal = refusal(() -> plans.create(wrong));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.PLAN_INVALID);
+        assertThat(refusal)
+                .hasMessageContainingAll(
+                        "name:",
+                        "summary:",
+                        "template_id:",
+                        "server_id:",
+                        "dbname_template:",
+                        "max_users:",
+                        "-1",
+                        "total_storage_limit:",
+                        "expiration:",
+                        "grace_period:",
+                        "maximum_allowed_dbs_per_partner:",
+                        "maximum_allowed_trial_dbs_per_partner:",
+                        "lang:",
+                        "tz:");
+        assertThat(plans.count(Filter.all())).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "%i.",
+                ".%i",
+                "%i-",
+                "a b%i",
+                "UPPER%i",
+                "%d",
+                "x\"; drop database y; --%i",
+                "a..%i",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa%i"
+            })
+    @DisplayName("does not generate what is no name of a database")
+    void wrongNames(String template) {
+        assertRefusal(() -> fixture.plan(Plan.builder("Plan").dbNameTemplate(template)))
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
+    }
+
+    @Test
+    @DisplayName("cannot give more time than there is")
+    void greatestExpiration() {
+        assertRefusal(() -> fixture.plan(Plan.builder("Plan").expiration(Integer.MAX_VALUE)))
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
+        Plan plan = fixture.plan(Plan.builder("Plan").dbNameTemplate("db-%i").expiration(876_000));
+        Tenant tenant = fixture.saas
+                .tenants()
+                .create(CreateTenant.on(plan).ownedBy(fixture.signUp("owner")).asTrial(true))
+                .tenant();
+        assertThat(tenant.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(36_500)));
+    }
+
+    @Test
+    @DisplayName("is changed but for its number and creation, and checked again")
+    void update() {
+        Plan plan = fixture.plan();
+        fixture.clock.advance(Duration.ofDays(1));
+
+        Plan changed = plans.update(
+                plan.id(),
+                each -> each.toBuilder()
+                        .id(new PlanId(99))
+                        .createdAt(Instant.EPOCH)
+                        .name("Silver")
+                        .maxUsers(2)
+                        .build());
+
+        assertThat(changed)
+                .isEqualTo(plan.toBuilder().name("Silver").maxUsers(2).build());
+        assertThat(plans.get(plan.id())).isEqualTo(changed);
+        assertRefusal(() -> plans.update(
+                        plan.id(), each -> each.toBuilder().maxUsers(-1).build()))
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
+        assertRefusal(() -> plans.update(new PlanId(99), each -> each)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(plans.get(plan.id())).isEqualTo(changed);
+    }
+
+    @Test
+    @DisplayName("does not change the databases that were made on it")
+    void updateLeavesTenants() {
+        Tenant tenant = fixture.tenant();
+        plans.update(tenant.planId(), each -> each.toBuilder().maxUsers(1).build());
+        assertThat(fixture.saas.tenants().get(tenant.id())).isEqualTo(tenant);
+    }
+
+    @Test
+    @DisplayName("is not deleted while a database lives on it, suspended or not, and is after that")
+    void delete() {
+        Tenant tenant = fixture.tenant();
+        assertRefusal(() -> plans.delete(tenant.planId())).isEqualTo(ErrorCodes.PLAN_IN_USE);
+        fixture.saas.tenants().suspend(tenant.id());
+        assertRefusal(() -> plans.delete(tenant.planId())).isEqualTo(ErrorCodes.PLAN_IN_USE);
+
+        fixture.saas.tenants().delete(tenant.id());
+        plans.delete(tenant.planId());
+
+        assertThat(plans.find(tenant.planId())).isEmpty();
+        assertRefusal(() -> plans.delete(tenant.planId())).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    @DisplayName("is not set to a template that is not ready, or is being deleted")
+    void templateThatGoes() {
+        Plan plan = fixture.plan();
+        Template template = fixture.saas.templates().build(plan.id(), List.of());
+        plans.update(plan.id(), each -> each.toBuilder().templateId(null).build());
+
+        fixture.backend.once(
+                "before drop",
+                () -> assertRefusal(() -> plans.update(
+                                plan.id(),
+                                each -> each.toBuilder()
+                                        .templateId(template.id())
+                                        .build()))
+                        .isEqualTo(ErrorCodes.PLAN_INVALID));
+        fixture.saas.templates().delete(template.id());
+
+        assertThat(plans.get(plan.id()).templateId()).isNull();
+    }
+
+    @Test
+    @DisplayName("gives another name each time, and only where it has a template of names")
+    void names() {
+        Plan plan = fixture.plan();
+        assertThat(plans.generateName(plan.id())).isEqualTo("client-001.example.com");
+        assertThat(plans.generateName(plan.id())).isEqualTo("client-002.example.com");
+        Plan nameless = fixture.plan(Plan.builder("Nameless"));
+        assertRefusal(() -> plans.generateName(nameless.id())).isEqualTo(ErrorCodes.PLAN_NO_NAME_TEMPLATE);
+        assertRefusal(() -> plans.generateName(new PlanId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.core.Story.Request;
+import dev.allotment.tck.memory.MemoryBackend;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("Transactions that are run again after a deadlock")
+final class ReplayedTransactionsTest {
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Story.class)
+    @DisplayName("come to the same end in every operation")
+    void stories(Story story) {
+        try (Fixture fixture = Story.fixture()) {
+            Request request = story.begin(fixture);
+            Saas replaying =
+                    fixture.builder(new ReplayingBackend(fixture.storage)).open();
+
+            request.act().accept(replaying);
+            Consistency.check(fixture.storage);
+            request.repeat().accept(replaying);
+            Consistency.check(fixture.storage);
+        }
+    }
+
+    @Test
+    @DisplayName("come to the same end from the first start on")
+    void firstStart() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.builder(new ReplayingBackend(MemoryBackend.create()))
+                    .open();
+            User user = saas.accounts().signUp(new SignUp("client@example.com", "Client", "secret"));
+            assertThat(user.id())
+                    .as("the same number as without deadlocks")
+                    .isEqualTo(fixture.signUp("client@example.com").id());
+            assertThat(saas.accounts().authenticate("client@example.com", "secret", null))
+                    .isPresent();
+        }
+    }
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.Upgrade;
+import dev.allotment.User;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.tck.memory.InterruptibleBackend;
+import dev.allotment.tck.memory.ProcessKilled;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("An operation")
+final class SagaRecoveryTest {
+    private final Fixture fixture = Story.fixture();
+    private final Saas saas = fixture.saas;
+    private final Plan plan = fixture.plan();
+    private final User owner = fixture.signUp("owner@example.com");
+    private final CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).named("shop");
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private List<Operation> running() {
+        return saas.operations().list(Query.where(Filter.equal("state", OperationState.RUNNING)));
+    }
+
+    private Saas other() {
+        return fixture.builder(fixture.storage).node("node-b").open();
+    }
+
+    private Databases databases() {
+        return fixture.storage.databases(saas.servers().get(new ServerId(1)));
+    }
+
+    /** Kills a process of the name "node-a" after it has begun. */
+    private void killWhileCreating() {
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        Saas victim = fixture.builder(process).open();
+        process.killAfter(4);
+        try {
+            victim.tenants().create(wish);
+            throw new AssertionError("it lives");
+        } catch (ProcessKilled expected) {
+            assertThat(running()).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("is on record with what it does, its step and its end")
+    void onRecord() {
+        fixture.backend.once(
+                "before open",
+                () -> assertThat(running()).singleElement().satisfies(operation -> {
+                    assertThat(operation.kind()).isEqualTo(OperationKind.CREATE_TENANT);
+                    assertThat(operation.step()).isEqualTo("configured");
+                    assertThat(operation.node()).isEqualTo("node-a");
+                    assertThat(operation.leaseUntil())
+                            .isEqualTo(fixture.clock.instant().plus(Sagas.LEASE));
+                }));
+        Tenant tenant = saas.tenants().create(wish).tenant();
+        assertThat(saas.operations().list(Query.all())).singleElement().satisfies(operation -> {
+            assertThat(operation.state()).isEqualTo(OperationState.DONE);
+            assertThat(operation.tenantId()).isEqualTo(tenant.id());
+            assertThat(operation.errorCode()).isNull();
+        });
+    }
+
+    @Test
+    @DisplayName("that failed says why, without what only an operator may know")
+    void failed() {
+        fixture.backend.once("before create", () -> {
+            throw new IllegalStateException("the secret path /var/lib");
+        });
+        assertThatThrownBy(() -> saas.tenants().create(wish)).isInstanceOf(IllegalStateException.class);
+        assertThat(saas.operations().list(Query.all())).singleElement().satisfies(operation -> {
+            assertThat(operation.state()).isEqualTo(OperationState.FAILED);
+            assertThat(operation.errorCode()).isEqualTo(ErrorCodes.OPERATION_FAILED);
+            assertThat(operation.errorMessage()).doesNotContain("secret");
+        });
+    }
+
+    @Test
+    @DisplayName("of a node that lives is left alone by one that starts, and by one that looks around")
+    void livingNode() {
+        fixture.backend.once("before create", () -> {
+            fixture.clock.advance(Sagas.LEASE.minusNanos(1000));
+            Saas node = other();
+            assertThat(node.operations().recover()).isZero();
+            assertThat(running())
+                    .singleElement()
+                    .extracting(Operation::node, Operation::fence)
+                    .containsExactly("node-a", 1L);
+        });
+        assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    @DisplayName("that takes longer than its lease is kept by its node as long as that looks around now and then")
+    void renewed() {
+        fixture.backend.once("before create", () -> {
+            Saas node = other();
+            for (int i = 0; i < 5; i++) {
+                fixture.clock.advance(Sagas.LEASE.minusSeconds(1));
+                assertThat(saas.operations().recover()).isZero();
+                assertThat(node.operations().recover()).isZero();
+            }
+        });
+        assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    @DisplayName("of a dead node is finished by one of the same name at once, by another when its lease has ended")
+    void deadNode() {
+        killWhileCreating();
+        Saas node = other();
+        assertThat(running()).hasSize(1);
+        assertThat(node.operations().recover()).isZero();
+        assertRefusal(() -> node.tenants().create(wish)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+
+        fixture.clock.advance(Sagas.LEASE);
+        assertThat(node.operations().recover()).isEqualTo(1);
+
+        assertThat(node.tenants().findByName("shop")).isPresent();
+    }
+
+    @Test
+    @DisplayName("of a dead node is finished by one of the same name also when the clock was put back by a day")
+    void clockPutBack() {
+        killWhileCreating();
+        fixture.clock.advance(Duration.ofDays(-1));
+        assertThat(fixture.builder(fixture.storage).open().tenants().findByName("shop"))
+                .isPresent();
+    }
+
+    @Test
+    @DisplayName("of a dead node is finished by one of eight that look around at once")
+    void manyNodes() {
+        killWhileCreating();
+        List<Saas> nodes = IntStream.range(0, 8)
+                .mapToObj(number ->
+                        fixture.builder(fixture.storage).node("node-" + number).open())
+                .toList();
+        fixture.clock.advance(Sagas.LEASE);
+        List<Result<Integer>> ended =
+                Together.run(8, number -> nodes.get(number).operations().recover());
+        assertThat(ended.stream().mapToInt(Result::value).sum()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("that could not be undone is undone by the next round, at once")
+    void undoneLater() {
+        fixture.backend.watch(step -> {
+            if (step.equals("before open") || step.equals("before drop")) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            }
+        });
+        assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        fixture.backend.unwatch();
+        assertThat(running()).hasSize(1);
+
+        assertThat(saas.operations().recover()).isEqualTo(1);
+
+        assertThat(saas.tenants().count(Filter.all())).isZero();
+        assertThat(saas.tenants().create(wish).tenant().name()).isEqualTo("shop");
+    }
+
+    @Test
+    @DisplayName("that cannot be finished does not keep the others from being finished")
+    void oneOfMany() {
+        Tenant first = saas.tenants().create(wish).tenant();
+        Tenant second = saas.tenants().create(wish.named("second")).tenant();
+        for (Tenant tenant : List.of(first, second)) {
+            fixture.backend.once("before transact", () -> {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            });
+            assertRefusal(() -> saas.tenants().suspend(tenant.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        }
+        fixture.backend.once("before transact", () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+        });
+        assertThat(saas.operations().recover()).isEqualTo(1);
+        assertThat(saas.operations().recover()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("makes an empty database anew where an attempt that was rolled back used up its first numbers")
+    void numbersSpent() {
+        fixture.backend.once("after create", () -> {
+            for (DatabaseRef made : databases().list()) {
+                databases().transact(made, tx -> {
+                    for (int i = 0; i < 2; i++) {
+                        Member stored = tx.records(RecordTypes.MEMBERS)
+                                .insert(new Member(
+                                        new MemberId(0),
+                                        "lost",
+                                        "Lost",
+                                        null,
+                                        false,
+                                        false,
+                                        false,
+                                        "en_US",
+                                        "UTC",
+                                        fixture.clock.instant(),
+                                        null));
+                        tx.records(RecordTypes.MEMBERS).delete(stored.id().value());
+                    }
+                    return null;
+                });
+            }
+        });
+        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")));
+        assertThat(saas.database("lone").members().authenticate("boss", "secret", null))
+                .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
+    }
+
+    @Test
+    @DisplayName("that another node has taken over and undone is not applied by one that wakes up")
+    void configurationThatComesTooLate() {
+        Tenant tenant = saas.tenants().create(wish).tenant();
+        Upgrade upgrade = Upgrade.builder()
+                .install("sale")
+                .hiddenParam(Parameter.MAX_USERS, "7")
+                .build();
+        fixture.backend.once("before configure", () -> {
+            fixture.clock.advance(Sagas.LEASE);
+            other();
+            assertThat(running()).isEmpty();
+        });
+
+        assertRefusal(() -> saas.configuration().apply(tenant.id(), upgrade))
+                .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+
+        assertThat(saas.database("shop").groups().findByXmlId("sale.group_seller"))
+                .isEmpty();
+        assertThat(saas.configuration().apply(tenant.id(), upgrade).installed()).containsExactly("sale");
+    }
+
+    @Test
+    @DisplayName("that was taken over tells its caller so, and a request with a key gets the result when it asks again")
+    void takenOver() {
+        CreateTenant keyed = wish.withIdempotencyKey("key");
+        fixture.backend.once("before create", () -> {
+            fixture.clock.advance(Sagas.LEASE);
+            other();
+        });
+        SaasException refusal = Refusals.refusal(() -> saas.tenants().create(keyed));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        assertThat(refusal.retryable()).isTrue();
+        Story.letsIn(saas, "shop", saas.tenants().create(keyed).entry());
+    }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Servers;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A database server")
+final class ServersTest {
+    private static final ServerId FIRST = new ServerId(1);
+
+    private final Fixture fixture = new Fixture();
+    private final MemoryBackend storage = MemoryBackend.withServers("second");
+    private final Saas saas = fixture.builder(storage).open();
+    private final Servers servers = saas.servers();
+    private final User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", Fixture.PASSWORD));
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private static Server server(String name) {
+        return new Server(new ServerId(5), name, true, 20, "db.example.com", "16.0", null, Instant.EPOCH);
+    }
+
+    private Tenant make(Plan.Builder plan, String name) {
+        Plan stored = saas.plans().create(plan.build());
+        return saas.tenants()
+                .create(CreateTenant.on(stored).ownedBy(owner).named(name))
+                .tenant();
+    }
+
+    @Test
+    @DisplayName("is there from the beginning, under the name of the one that the backend was opened on")
+    void first() {
+        assertThat(servers.list(Query.all())).singleElement().satisfies(server -> {
+            assertThat(server.id()).isEqualTo(FIRST);
+            assertThat(server.name()).isEqualTo(Server.DEFAULT_NAME);
+            assertThat(server.host()).isEqualTo("portal.localhost");
+            assertThat(server.active()).isTrue();
+        });
+    }
+
+    @Test
+    @DisplayName("is registered where the backend knows a way to it, once")
+    void create() {
+        Server second = servers.create(server("second"));
+
+        assertThat(second.id()).isEqualTo(new ServerId(2));
+        assertThat(second.createdAt()).isEqualTo(fixture.clock.instant());
+        assertThat(servers.get(second.id())).isEqualTo(second);
+        assertRefusal(() -> servers.create(server("second"))).isEqualTo(ErrorCodes.SERVER_INVALID);
+        assertRefusal(() -> servers.create(server("third"))).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        assertThat(servers.count(Filter.all())).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("that is wrong is refused with all that is wrong at once")
+    void allProblems() {
+        SaasException refusal = refusal(() ->
+                servers.create(new Server(FIRST, "", true, 1, "no host", "\n", "{dbname}.UP CASE", Instant.EPOCH)));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.SERVER_INVALID);
+        assertThat(refusal).hasMessageContainingAll("name:", "host:", "odoo_version:", "clients_host_template:");
+    }
+
+    @Test
+    @DisplayName("is changed but for its name, number and creation")
+    void update() {
+        Server before = servers.get(FIRST);
+        Server changed = servers.update(
+                FIRST,
+                each -> new Server(
+                        new ServerId(9),
+                        each.name(),
+                        false,
+                        3,
+                        "other.example.com",
+                        "15.0",
+                        "{dbname}.x.com",
+                        Instant.EPOCH));
+        assertThat(changed)
+                .isEqualTo(before.withActive(false)
+                        .withSequence(3)
+                        .withHost("other.example.com")
+                        .withOdooVersion("15.0")
+                        .withClientsHostTemplate("{dbname}.x.com"));
+        assertThat(servers.get(FIRST)).isEqualTo(changed);
+        assertRefusal(() -> servers.update(FIRST, each -> each.withName("second")))
+                .isEqualTo(ErrorCodes.SERVER_INVALID);
+        assertRefusal(() -> servers.update(FIRST, each -> each.withHost("-"))).isEqualTo(ErrorCodes.SERVER_INVALID);
+    }
+
+    @Test
+    @DisplayName("takes databases in its turn while it is active, and those of plans that are set to it")
+    void placement() {
+        Server second = servers.create(server("second"));
+        assertThat(make(Plan.builder("Any"), "a").serverId()).isEqualTo(FIRST);
+
+        servers.update(second.id(), each -> each.withSequence(1));
+        assertThat(make(Plan.builder("Any"), "b").serverId()).isEqualTo(second.id());
+        assertThat(make(Plan.builder("Pinned").serverId(FIRST), "c").serverId()).isEqualTo(FIRST);
+
+        servers.update(FIRST, each -> each.withActive(false));
+        assertRefusal(() -> make(Plan.builder("Pinned").serverId(FIRST), "d")).isEqualTo(ErrorCodes.SERVER_NONE);
+        servers.update(second.id(), each -> each.withActive(false));
+        assertRefusal(() -> make(Plan.builder("Any"), "e")).isEqualTo(ErrorCodes.SERVER_NONE);
+        assertThat(saas.tenants().findByName("a"))
+                .as("those it has stay")
+                .isPresent()
+                .hasValueSatisfying(tenant -> assertThat(
+                                saas.tenants().suspend(tenant.id()).state().live())
+                        .isTrue());
+    }
+
+    @Test
+    @DisplayName("is not given a plan's databases that are cloned from a template elsewhere")
+    void templateElsewhere() {
+        Server second = servers.create(server("second"));
+        Plan plan = saas.plans().create(Plan.builder("Ready").build());
+        saas.templates().build(plan.id(), List.of());
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().serverId(second.id()).build());
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.on(plan).ownedBy(owner).named("a")))
+                .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+
+        saas.plans().update(plan.id(), each -> each.toBuilder().serverId(null).build());
+        servers.update(second.id(), each -> each.withSequence(1));
+        assertThat(saas.tenants()
+                        .create(CreateTenant.on(plan).ownedBy(owner).named("a"))
+                        .tenant()
+                        .serverId())
+                .as("where its template is")
+                .isEqualTo(FIRST);
+    }
+
+    @Test
+    @DisplayName("is not forgotten while a database, a template or a plan is on it")
+    void delete() {
+        Server second = servers.create(server("second"));
+        Plan pinned =
+                saas.plans().create(Plan.builder("Pinned").serverId(second.id()).build());
+        assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+        saas.templates().build(pinned.id(), List.of());
+        Tenant tenant = saas.tenants()
+                .create(CreateTenant.on(pinned).ownedBy(owner).named("a"))
+                .tenant();
+        saas.plans()
+                .update(
+                        pinned.id(),
+                        each -> each.toBuilder().serverId(null).templateId(null).build());
+        assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+        saas.tenants().delete(tenant.id());
+        assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+        saas.templates().list(Query.all()).forEach(each -> saas.templates().delete(each.id()));
+
+        servers.delete(second.id());
+
+        assertThat(servers.find(second.id())).isEmpty();
+        assertThat(servers.create(server("second")).id()).isNotEqualTo(second.id());
+    }
+
+    @Test
+    @DisplayName("makes the hosts of its databases by its template")
+    void hosts() {
+        Tenant plain = make(Plan.builder("Any"), "shop");
+        Tenant dotted = make(Plan.builder("Any"), "shop.example.com");
+        assertThat(saas.tenants().host(plain)).isEqualTo("shop.portal.localhost");
+        assertThat(saas.tenants().host(dotted)).isEqualTo("shop.example.com");
+        assertThat(saas.tenants().publicUrl(dotted)).hasToString("http://shop.example.com:8069");
+
+        saas.parameters().set(Parameter.BASE_DOMAIN, "saas.example.org");
+        saas.parameters().set(Parameter.BASE_URL, "https://portal.example.org/");
+        assertThat(saas.tenants().publicUrl(plain)).hasToString("https://shop.saas.example.org");
+
+        servers.update(FIRST, each -> each.withClientsHostTemplate("{dbname}.{base_saas_domain_1}"));
+        assertThat(saas.tenants().host(plain)).isEqualTo("shop.example.org");
+        servers.update(FIRST, each -> each.withClientsHostTemplate("x-{dbname}.{base_saas_domain}"));
+        assertThat(saas.tenants().host(plain)).isEqualTo("x-shop.saas.example.org");
+    }
+
+    @Test
+    @DisplayName("is synced as far as its databases can be read; one that is damaged does not hide the others")
+    void sync() {
+        make(Plan.builder("Any"), "a");
+        Tenant broken = make(Plan.builder("Any"), "b");
+        Tenant suspended = make(Plan.builder("Any"), "c");
+        saas.tenants().suspend(suspended.id());
+        Tenant deleted = make(Plan.builder("Any"), "d");
+        saas.tenants().delete(deleted.id());
+        storage.databases(servers.get(FIRST)).drop(ControlPlane.ref(broken));
+        storage.setSize("a", 5_000_000);
+
+        assertThat(servers.sync(FIRST)).isEqualTo(2);
+
+        assertThat(saas.tenants().findByName("a"))
+                .hasValueSatisfying(tenant -> assertThat(tenant.databaseSize()).isEqualTo(5_000_000));
+        assertRefusal(() -> servers.sync(new ServerId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.Story.Request;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("A node that stalls between any two steps, and wakes up after another has taken over, harms nothing")
+final class StalledNodeTest {
+    private static final String NOTHING = "does nothing more";
+
+    /** What the other node does with each tenant that it finds, before the stalled one wakes up. */
+    private static final Map<String, BiConsumer<Saas, Tenant>> MEANWHILE = new TreeMap<>(Map.of(
+            "suspends it", (saas, tenant) -> saas.tenants().suspend(tenant.id()),
+            "resumes it", (saas, tenant) -> saas.tenants().resume(tenant.id()),
+            "changes its limits",
+                    (saas, tenant) -> saas.tenants()
+                            .update(
+                                    tenant.id(),
+                                    each -> each.toBuilder().maxUsers(9).build()),
+            "deletes it", (saas, tenant) -> saas.tenants().delete(tenant.id())));
+
+    static Stream<Arguments> cases() {
+        Stream<Arguments> all = Stream.of(Story.values()).map(story -> Arguments.of(story, NOTHING));
+        Stream<Arguments> some = Story.some().stream()
+                .flatMap(story -> MEANWHILE.keySet().stream().map(meanwhile -> Arguments.of(story, meanwhile)));
+        return Stream.concat(all, some);
+    }
+
+    @ParameterizedTest(name = "{0}, and the other node {1}")
+    @MethodSource("cases")
+    @DisplayName("whatever the other node does meanwhile")
+    void wakesUp(Story story, String meanwhile) {
+        boolean stalled = true;
+        for (int step = 0; stalled; step++) {
+            try (Fixture fixture = Story.fixture()) {
+                Request request = story.begin(fixture);
+                stalled = stall(fixture, request, step, MEANWHILE.getOrDefault(meanwhile, (saas, tenant) -> {}));
+                Consistency.check(fixture.storage);
+                if (meanwhile.equals(NOTHING)) {
+                    request.repeat().accept(fixture.saas);
+                    Consistency.check(fixture.storage);
+                }
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("stalled at step " + step + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static boolean stall(Fixture fixture, Request request, int stalling, BiConsumer<Saas, Tenant> meanwhile) {
+        AtomicInteger step = new AtomicInteger();
+        fixture.backend.watch(passed -> {
+            // Who stalls inside a transaction is waited for, or thrown out by the database.
+            if (!passed.startsWith("in ") && step.getAndIncrement() == stalling) {
+                fixture.clock.advance(Sagas.LEASE);
+                takeOver(fixture, meanwhile);
+            }
+        });
+        try {
+            request.act().accept(fixture.saas);
+        } catch (SaasException overtaken) {
+            assertThat(step.get())
+                    .as("it fails because it stalled: " + overtaken)
+                    .isGreaterThan(stalling);
+        } finally {
+            fixture.backend.unwatch();
+        }
+        return step.get() > stalling;
+    }
+
+    private static void takeOver(Fixture fixture, BiConsumer<Saas, Tenant> meanwhile) {
+        Saas other = fixture.builder(fixture.storage).node("node-b").open();
+        List<Tenant> found =
+                other.tenants().list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING))));
+        found.forEach(tenant -> meanwhile.accept(other, tenant));
+    }
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreatedTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Entry;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.MemberId;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Template;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantState;
+import dev.allotment.Upgrade;
+import dev.allotment.User;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** One request of each kind that takes several steps, to be interrupted between any two of them. */
+enum Story {
+    CREATE {
+        @Override
+        Request begin(Fixture fixture) {
+            Plan plan = fixture.plan(Plan.builder("One each").maxUsers(3).maxDatabasesPerCustomer(1));
+            User owner = fixture.signUp("owner@example.com");
+            CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).named("shop");
+            return new Request(saas -> saas.tenants().create(wish.withIdempotencyKey("key")), saas -> {
+                CreatedTenant again = saas.tenants().create(wish.withIdempotencyKey("key"));
+                assertThat(again.tenant().name()).isEqualTo("shop");
+                assertThat(again.tenant().state()).isEqualTo(TenantState.OPEN);
+                assertThat(again.tenant().usersCount()).isEqualTo(1);
+                letsIn(saas, "shop", again.entry());
+                assertRefusal(() -> saas.tenants().create(wish.named("another")))
+                        .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+            });
+        }
+    },
+    CREATE_FROM_TEMPLATE {
+        @Override
+        Request begin(Fixture fixture) {
+            Plan plan = fixture.plan(Plan.builder("Ready made").dbNameTemplate("client-%i"));
+            fixture.saas.templates().build(plan.id(), List.of("sale"));
+            User owner = fixture.signUp("owner@example.com");
+            CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).withIdempotencyKey("key");
+            return new Request(saas -> saas.tenants().create(wish), saas -> {
+                CreatedTenant again = saas.tenants().create(wish);
+                letsIn(saas, again.tenant().name(), again.entry());
+                assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
+                        .isPresent();
+                assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
+            });
+        }
+    },
+    CREATE_OUTSIDE_PLANS {
+        @Override
+        Request begin(Fixture fixture) {
+            CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                    .withIdempotencyKey("key");
+            return new Request(saas -> saas.tenants().create(wish), saas -> {
+                CreatedTenant again = saas.tenants().create(wish);
+                assertThat(again.entry()).isNull();
+                assertThat(inside(saas, again.tenant()).members().authenticate("boss", "secret", null))
+                        .isPresent();
+            });
+        }
+    },
+    DUPLICATE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant source = fixture.tenant();
+            fixture.saas
+                    .configuration()
+                    .apply(source.id(), Upgrade.builder().install("sale").build());
+            DuplicateTenant wish = DuplicateTenant.of(source.id()).named("copy").withIdempotencyKey("key");
+            return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
+                CreatedTenant again = saas.tenants().duplicate(wish);
+                letsIn(saas, "copy", again.entry());
+                assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
+                        .isPresent();
+                assertThat(again.tenant().uuid()).isNotEqualTo(source.uuid());
+            });
+        }
+    },
+    CONFIGURE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            Upgrade wish = Upgrade.builder()
+                    .install("sale")
+                    .grantOwner("sale.group_seller")
+                    .hiddenParam(Parameter.MAX_USERS, "7")
+                    .build();
+            return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
+                Tenant before = saas.tenants().get(tenant.id());
+                boolean installed = inside(saas, before)
+                        .groups()
+                        .findByXmlId("sale.group_seller")
+                        .isPresent();
+                assertThat(before.maxUsers()).as("all or nothing").isEqualTo(installed ? 7 : 0);
+                saas.configuration().apply(tenant.id(), wish);
+                TenantDatabase inside = inside(saas, tenant);
+                MemberId owner = inside.members().list(OWNER).get(0).id();
+                assertThat(inside.members().groups(owner))
+                        .extracting(Group::xmlId)
+                        .contains("sale.group_seller");
+                assertThat(saas.tenants().get(tenant.id()).maxUsers()).isEqualTo(7);
+            });
+        }
+    },
+    CONFIGURE_SUSPENDING {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            Upgrade wish =
+                    Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "1").build();
+            return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
+                saas.configuration().apply(tenant.id(), wish);
+                assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.PENDING);
+            });
+        }
+    },
+    RENAME {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant("old");
+            return new Request(saas -> saas.tenants().rename(tenant.id(), "new"), saas -> {
+                saas.tenants().rename(tenant.id(), "new");
+                assertThat(saas.tenants().findByName("new"))
+                        .contains(saas.tenants().get(tenant.id()));
+                assertThat(saas.tenants().findByName("old")).isEmpty();
+            });
+        }
+    },
+    SUSPEND {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            return new Request(
+                    saas -> saas.tenants().suspend(tenant.id()),
+                    saas -> assertThat(saas.tenants().suspend(tenant.id()).state())
+                            .isEqualTo(TenantState.PENDING));
+        }
+    },
+    RESUME {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            fixture.saas.tenants().suspend(tenant.id());
+            return new Request(
+                    saas -> saas.tenants().resume(tenant.id()),
+                    saas -> assertThat(saas.tenants().resume(tenant.id()).state())
+                            .isEqualTo(TenantState.OPEN));
+        }
+    },
+    UPDATE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            Consumer<Saas> act = saas -> saas.tenants()
+                    .update(
+                            tenant.id(),
+                            each -> each.toBuilder()
+                                    .maxUsers(4)
+                                    .totalStorageLimit(100)
+                                    .build());
+            return new Request(act, act);
+        }
+    },
+    DELETE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
+                assertThat(saas.tenants().delete(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+                assertRefusal(() -> saas.tenants()
+                                .create(CreateTenant.outsidePlans(tenant.name(), new Administrator("boss", "secret"))))
+                        .as("the name stays taken for a while")
+                        .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+            });
+        }
+    },
+    DELETE_OUTSIDE_PLANS {
+        @Override
+        Request begin(Fixture fixture) {
+            CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"));
+            Tenant tenant = fixture.saas.tenants().create(wish).tenant();
+            return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
+                saas.tenants().delete(tenant.id());
+                assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.OPEN);
+            });
+        }
+    },
+    BUILD_TEMPLATE {
+        @Override
+        Request begin(Fixture fixture) {
+            Plan plan = fixture.plan();
+            Consumer<Saas> act = saas -> saas.templates().build(plan.id(), List.of("sale"));
+            return new Request(act, saas -> {
+                act.accept(saas);
+                User owner = fixture.signUp("owner@example.com");
+                Tenant made = saas.tenants()
+                        .create(CreateTenant.on(plan).ownedBy(owner))
+                        .tenant();
+                assertThat(inside(saas, made).groups().findByXmlId("sale.group_seller"))
+                        .isPresent();
+            });
+        }
+    },
+    DELETE_TEMPLATE {
+        @Override
+        Request begin(Fixture fixture) {
+            Plan plan = fixture.plan();
+            Template template = fixture.saas.templates().build(plan.id(), List.of("sale"));
+            fixture.saas
+                    .plans()
+                    .update(plan.id(), each -> each.toBuilder().templateId(null).build());
+            return new Request(saas -> saas.templates().delete(template.id()), saas -> {
+                try {
+                    saas.templates().delete(template.id());
+                } catch (SaasException gone) {
+                    assertThat(gone.code()).isEqualTo(ErrorCodes.RECORD_MISSING);
+                }
+                assertThat(saas.templates().find(template.id())).isEmpty();
+            });
+        }
+    };
+
+    private static final Query OWNER = Query.where(Filter.equal("owner", true));
+
+    /**
+     * A request whose preparation is done.
+     *
+     * @param repeat makes the same request again, after whatever became of the first, and looks at the result
+     */
+    record Request(Consumer<Saas> act, Consumer<Saas> repeat) {}
+
+    abstract Request begin(Fixture fixture);
+
+    /**
+     * One of each way in which an operation is made to end, for tests that interrupt each of them in more ways than one; all,
+     * which takes half a minute, where the system property {@code allotment.exhaustive} is true.
+     */
+    static Set<Story> some() {
+        return Boolean.getBoolean("allotment.exhaustive")
+                ? EnumSet.allOf(Story.class)
+                : EnumSet.of(CREATE_FROM_TEMPLATE, CONFIGURE_SUSPENDING, RENAME, SUSPEND, DELETE);
+    }
+
+    /** With the add-on that the stories install. */
+    static Fixture fixture() {
+        return new Fixture(
+                TestAddon.of("sale").group("group_seller").script("1.0", "create table sale_order (id int)"));
+    }
+
+    static void letsIn(Saas saas, String database, Entry entry) {
+        assertThat(saas.access().redeem(database, Objects.requireNonNull(entry).token()))
+                .isPresent();
+    }
+
+    static TenantDatabase inside(Saas saas, Tenant tenant) {
+        return saas.database(tenant.name());
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.MemberId;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.User;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A template")
+final class TemplatesTest {
+    private final Fixture fixture = new Fixture(
+            TestAddon.of("stock").script("1.0", "create table stock_move (id int)"),
+            TestAddon.of("sale")
+                    .needs("stock")
+                    .group("group_seller", true)
+                    .script("1.0", "create table sale_order (id int)"),
+            TestAddon.of("broken").script("1.0", "fail here"));
+    private final Saas saas = fixture.saas;
+    private final Plan plan = fixture.plan(Plan.builder("Ready made")
+            .dbNameTemplate("client-%i")
+            .lang("de_DE")
+            .tz("Europe/Berlin")
+            .demo(true));
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    @Test
+    @DisplayName("is built with its add-ons and what they need, becomes its plan's, and is closed")
+    void build() {
+        Template template = saas.templates().build(plan.id(), List.of("sale"));
+
+        assertThat(template.state()).isEqualTo(TemplateState.READY);
+        assertThat(template.addons()).containsExactly("stock", "sale");
+        assertThat(template.lang()).isEqualTo("de_DE");
+        assertThat(template.tz()).isEqualTo("Europe/Berlin");
+        assertThat(template.demo()).isTrue();
+        assertThat(template.serverId()).isEqualTo(new ServerId(1));
+        assertThat(saas.plans().get(plan.id()).templateId()).isEqualTo(template.id());
+        assertThat(fixture.storage.isOpen(template.name())).isFalse();
+        assertThat(fixture.storage.scripts(template.name()))
+                .containsExactly("create table stock_move (id int)", "create table sale_order (id int)");
+    }
+
+    @Test
+    @DisplayName("is what new databases of its plan begin with, and their owners are in what everyone is in")
+    void cloned() {
+        saas.templates().build(plan.id(), List.of("sale"));
+        User owner = fixture.signUp("owner@example.com");
+
+        Tenant tenant =
+                saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)).tenant();
+
+        assertThat(fixture.storage.scripts(tenant.name()))
+                .containsExactly("create table stock_move (id int)", "create table sale_order (id int)");
+        TenantDatabase inside = saas.database(tenant.name());
+        MemberId member = inside.members()
+                .list(Query.where(Filter.equal("owner", true)))
+                .get(0)
+                .id();
+        assertThat(inside.members().groups(member))
+                .extracting(Group::xmlId)
+                .containsExactly(Group.ACCESS_RIGHTS, Group.USER, "sale.group_seller");
+    }
+
+    @Test
+    @DisplayName("that is replaced stays, and may be deleted then")
+    void replaced() {
+        Template first = saas.templates().build(plan.id(), List.of("stock"));
+        Template second = saas.templates().build(plan.id(), List.of("sale"));
+
+        assertThat(saas.plans().get(plan.id()).templateId()).isEqualTo(second.id());
+        assertThat(first.name()).isNotEqualTo(second.name());
+        assertRefusal(() -> saas.templates().delete(second.id())).isEqualTo(ErrorCodes.TEMPLATE_IN_USE);
+        saas.templates().delete(first.id());
+
+        assertThat(saas.templates().list(Query.all())).containsExactly(second);
+        assertRefusal(() -> saas.templates().delete(first.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    @DisplayName("that cannot be built leaves nothing behind, and its plan as it was")
+    void failing() {
+        assertRefusal(() -> saas.templates().build(plan.id(), List.of("stock", "broken")))
+                .isEqualTo(ErrorCodes.ADDON_FAILED);
+        assertRefusal(() -> saas.templates().build(plan.id(), List.of("none"))).isEqualTo(ErrorCodes.ADDON_UNKNOWN);
+        assertRefusal(() -> saas.templates().build(new PlanId(99), List.of())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        saas.servers().update(new ServerId(1), each -> each.withActive(false));
+        assertRefusal(() -> saas.templates().build(plan.id(), List.of())).isEqualTo(ErrorCodes.SERVER_NONE);
+
+        assertThat(saas.templates().count(Filter.all())).isZero();
+        assertThat(saas.plans().get(plan.id())).isEqualTo(plan);
+        assertRefusal(() -> saas.templates().delete(new TemplateId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    @DisplayName("cannot have its name taken, nor be entered")
+    void guarded() {
+        Template template = saas.templates().build(plan.id(), List.of());
+        User owner = fixture.signUp("owner@example.com");
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.on(plan).ownedBy(owner).named(template.name())))
+                .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.on(plan).ownedBy(owner).withUuid(template.uuid())))
+                .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> saas.database(template.name())).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertThat(saas.tenants().databaseNames()).containsExactly("portal.localhost");
+    }
+
+    @Test
+    @DisplayName("is not cloned before it is ready, and its deletion is not disturbed by a second one")
+    void notReady() {
+        fixture.backend.once("before drop", () -> {
+            TemplateId going = saas.templates().list(Query.all()).get(0).id();
+            assertRefusal(() -> saas.templates().delete(going)).isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+        });
+        Template template = saas.templates().build(plan.id(), List.of());
+        saas.plans().update(plan.id(), each -> each.toBuilder().templateId(null).build());
+        saas.templates().delete(template.id());
+        assertThat(saas.templates().count(Filter.all())).isZero();
+    }
+
+    @Test
+    @DisplayName("whose database was removed by hand is deleted all the same")
+    void removedByHand() {
+        Template template = saas.templates().build(plan.id(), List.of());
+        saas.plans().update(plan.id(), each -> each.toBuilder().templateId(null).build());
+        fixture.storage.databases(saas.servers().get(new ServerId(1))).drop(ControlPlane.ref(template));
+        fixture.storage.putForeign(template.name());
+
+        saas.templates().delete(template.id());
+
+        assertThat(saas.templates().count(Filter.all())).isZero();
+        assertThat(fixture.storage
+                        .databases(saas.servers().get(new ServerId(1)))
+                        .exists(template.name()))
+                .as("what is somebody else's stays")
+                .isTrue();
+    }
+}

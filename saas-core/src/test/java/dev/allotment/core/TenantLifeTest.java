@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreatedTenant;
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.NewMember;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.Upgrade;
+import dev.allotment.UserId;
+import dev.allotment.spi.Databases;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A client database, later on,")
+final class TenantLifeTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+    private final Tenant shop = fixture.tenant("shop");
+    private final TenantId id = shop.id();
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private TenantDatabase inside(String name) {
+        return saas.database(name);
+    }
+
+    private Databases databases() {
+        return fixture.storage.databases(saas.servers().get(new ServerId(1)));
+    }
+
+    private Tenant outsidePlans(String name) {
+        return saas.tenants()
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")))
+                .tenant();
+    }
+
+    @Test
+    @DisplayName("is renamed and stays who it is")
+    void rename() {
+        String session = saas.access().openSession("shop", 2);
+        CreatedTenant other = saas.tenants()
+                .create(CreateTenant.on(shop.planId()).ownedBy(shop.ownerId()).named("other"));
+
+        Tenant renamed = saas.tenants().rename(id, "store.example.com");
+
+        assertThat(renamed).isEqualTo(shop.toBuilder().name("store.example.com").build());
+        assertThat(inside("store.example.com").tenant()).isEqualTo(renamed);
+        assertRefusal(() -> inside("shop")).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertThat(saas.access().findSession(session))
+                .hasValueSatisfying(found -> assertThat(found.database()).isEqualTo("store.example.com"));
+        assertThat(saas.tenants().rename(other.tenant().id(), "shop").name())
+                .as("the old name is free")
+                .isEqualTo("shop");
+        Story.letsIn(saas, "shop", other.entry());
+    }
+
+    @Test
+    @DisplayName("is renamed to the name that it has without anything happening")
+    void renameToSame() {
+        assertThat(saas.tenants().rename(id, "shop")).isEqualTo(shop);
+        assertThat(saas.operations().count(Filter.equal("tenantId", id))).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("is not renamed to what another has, held or is there for, and keeps its own name")
+    void renameRefused() {
+        fixture.tenant("other");
+        Tenant gone = fixture.tenant("gone");
+        saas.tenants().delete(gone.id());
+        fixture.storage.putForeign("foreign");
+
+        for (String name : new String[] {"other", "gone", "foreign"}) {
+            assertRefusal(() -> saas.tenants().rename(id, name)).as(name).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        }
+        assertRefusal(() -> saas.tenants().rename(gone.id(), "x")).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.tenants().rename(new TenantId(99), "x")).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(saas.tenants().get(id)).isEqualTo(shop);
+        assertThat(saas.tenants().rename(id, "free").name()).isEqualTo("free");
+    }
+
+    @Test
+    @DisplayName("holds both names while it is renamed, and nothing else is done to it meanwhile")
+    void renaming() {
+        fixture.backend.once("before rename", () -> {
+            for (String name : new String[] {"shop", "store"}) {
+                assertRefusal(() -> outsidePlans(name)).as(name).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+            }
+            assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
+            assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
+            assertRefusal(() -> saas.tenants().rename(id, "x")).isEqualTo(ErrorCodes.TENANT_BUSY);
+            assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).named("copy")))
+                    .isEqualTo(ErrorCodes.TENANT_BUSY);
+            assertRefusal(() -> saas.configuration().apply(id, Upgrade.builder().build()))
+                    .isEqualTo(ErrorCodes.TENANT_BUSY);
+        });
+        assertThat(saas.tenants().rename(id, "store").name()).isEqualTo("store");
+    }
+
+    @Test
+    @DisplayName("is copied with its users and parameters, under another name and identity, for whoever pays")
+    void duplicate() {
+        inside("shop").members().create(new NewMember("worker", "Worker", "secret"));
+        saas.configuration()
+                .apply(id, Upgrade.builder().param("greeting", "hello").build());
+        Customer company = saas.customers().create("Company", null);
+        fixture.clock.advance(Duration.ofDays(1));
+
+        CreatedTenant copy = saas.tenants()
+                .duplicate(DuplicateTenant.of(id)
+                        .named("copy")
+                        .forCustomer(company.id())
+                        .expiringInHours(24));
+
+        assertThat(copy.tenant().uuid()).isNotEqualTo(shop.uuid());
+        assertThat(copy.tenant().customerId()).isEqualTo(company.id());
+        assertThat(copy.tenant().planId()).isEqualTo(shop.planId());
+        assertThat(copy.tenant().createdAt()).isEqualTo(fixture.clock.instant());
+        assertThat(copy.tenant().expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(1)));
+        assertThat(inside("copy").members().authenticate("worker", "secret", null))
+                .isPresent();
+        assertThat(inside("copy").parameters().value("greeting")).contains("hello");
+        assertThat(inside("copy").parameters().value(Parameter.DATABASE_UUID))
+                .contains(copy.tenant().uuid().toString());
+        Story.letsIn(saas, "copy", copy.entry());
+        inside("copy").members().create(new NewMember("second", "Second", null));
+        assertThat(inside("shop").members().list(Query.where(Filter.equal("login", "second"))))
+                .as("they are apart from now on")
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("is copied while it is suspended, and the copy is open; what cannot be copied is refused")
+    void duplicateSuspended() {
+        saas.tenants().suspend(id);
+        assertThat(saas.tenants()
+                        .duplicate(DuplicateTenant.of(id).named("copy"))
+                        .tenant()
+                        .state())
+                .isEqualTo(TenantState.OPEN);
+        assertThat(saas.tenants().duplicate(DuplicateTenant.of(id)).tenant().name())
+                .as("from its plan")
+                .isEqualTo("client-001.example.com");
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).onServer(new ServerId(2))))
+                .isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).forCustomer(new CustomerId(99))))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).expiringInHours(Integer.MAX_VALUE)))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).expiringInHours(-1)))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(new TenantId(99))))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        saas.tenants().delete(id);
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id))).isEqualTo(ErrorCodes.TENANT_STATE);
+        Tenant lone = outsidePlans("lone");
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(lone.id())))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+    }
+
+    @Test
+    @DisplayName("is deleted for good: nobody gets in, its row stays as a tombstone")
+    void delete() {
+        String session = saas.access().openSession("shop", 2);
+        String token = saas.access().issue(id).token();
+        fixture.clock.advance(Duration.ofMinutes(1));
+
+        Tenant deleted = saas.tenants().delete(id);
+
+        assertThat(deleted)
+                .isEqualTo(shop.toBuilder()
+                        .state(TenantState.DELETED)
+                        .deletedAt(fixture.clock.instant())
+                        .build());
+        assertThat(saas.tenants().delete(id)).as("a second time is no error").isEqualTo(deleted);
+        assertThat(saas.tenants().findByName("shop")).isEmpty();
+        assertThat(saas.tenants().databaseNames()).containsExactly("portal.localhost");
+        assertThat(saas.access().redeem("shop", token)).isEmpty();
+        assertThat(saas.access().findSession(session)).isEmpty();
+        assertRefusal(() -> inside("shop")).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertRefusal(() -> saas.access().issue(id)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.configuration().apply(id, Upgrade.builder().build()))
+                .isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.tenants().delete(new TenantId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    @DisplayName("leaves its name taken for thirty days after it was deleted, or none where it was outside any plan")
+    void quarantine() {
+        saas.tenants().delete(id);
+        fixture.clock.advance(Duration.ofDays(30).minusNanos(1000));
+        assertRefusal(() -> outsidePlans("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        fixture.clock.advance(Duration.ofNanos(1000));
+        Tenant lone = outsidePlans("shop");
+        assertThat(saas.tenants().findByName("shop")).contains(lone);
+
+        saas.tenants().delete(lone.id());
+        assertThat(outsidePlans("shop").uuid()).isNotEqualTo(lone.uuid());
+        assertThat(saas.tenants().count(Filter.equal("name", "shop")))
+                .as("tombstones keep the name")
+                .isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("leaves its name free at once where the host says so")
+    void noQuarantine() {
+        Saas hasty =
+                fixture.builder(fixture.backend).nameRetention(Duration.ZERO).open();
+        hasty.tenants().delete(id);
+        assertThat(hasty.tenants()
+                        .create(CreateTenant.on(shop.planId())
+                                .ownedBy(shop.ownerId())
+                                .named("shop"))
+                        .tenant()
+                        .name())
+                .isEqualTo("shop");
+    }
+
+    @Test
+    @DisplayName("is suspended and resumed, as often as one likes")
+    void suspend() {
+        String session = saas.access().openSession("shop", 2);
+        String token = saas.access().issue(id).token();
+
+        assertThat(saas.tenants().suspend(id).state()).isEqualTo(TenantState.PENDING);
+        assertThat(saas.tenants().suspend(id).state()).isEqualTo(TenantState.PENDING);
+        assertThat(inside("shop").parameters().value(Parameter.SUSPENDED)).contains("1");
+        assertThat(saas.access().redeem("shop", token)).isEmpty();
+        assertThat(saas.access().findSession(session)).isEmpty();
+        assertRefusal(() -> saas.access().issue(id)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertThat(saas.tenants().databaseNames()).contains("shop");
+
+        assertThat(saas.tenants().resume(id).state()).isEqualTo(TenantState.OPEN);
+        assertThat(saas.tenants().resume(id)).isEqualTo(shop);
+        assertThat(saas.access().findSession(session)).isPresent();
+        assertThat(saas.access().redeem("shop", token)).isPresent();
+    }
+
+    @Test
+    @DisplayName("is changed in its limits, blocking, expiry and customer, inside too, and in nothing else")
+    void update() {
+        Customer company = saas.customers().create("Company", null);
+        Instant expiry = Instant.parse("2027-01-01T00:00:00.123456Z");
+
+        Tenant changed = saas.tenants()
+                .update(
+                        id,
+                        each -> Tenant.builder(UUID.randomUUID(), "other", new ServerId(9))
+                                .id(new TenantId(9))
+                                .state(TenantState.DELETED)
+                                .planId(new PlanId(9))
+                                .ownerId(new UserId(9))
+                                .customerId(company.id())
+                                .trial(true)
+                                .expiresAt(expiry)
+                                .maxUsers(3)
+                                .usersCount(99)
+                                .totalStorageLimit(7)
+                                .databaseSize(99)
+                                .fileSize(99)
+                                .blockOnExpiration(true)
+                                .blockOnStorageExceed(true)
+                                .lang("fr_FR")
+                                .tz("Europe/Paris")
+                                .deletedAt(expiry)
+                                .suspendedFor(List.of("whim"))
+                                .notifiedFor(expiry)
+                                .nextCheckAt(Instant.EPOCH)
+                                .syncedAt(Instant.EPOCH)
+                                .build());
+
+        assertThat(changed)
+                .isEqualTo(shop.toBuilder()
+                        .customerId(company.id())
+                        .trial(true)
+                        .expiresAt(expiry)
+                        .maxUsers(3)
+                        .totalStorageLimit(7)
+                        .blockOnExpiration(true)
+                        .blockOnStorageExceed(true)
+                        .nextCheckAt(expiry.minus(Duration.ofDays(2)))
+                        .build());
+        assertThat(inside("shop").parameters().value(Parameter.MAX_USERS)).contains("3");
+        assertThat(inside("shop").parameters().value(Parameter.TOTAL_STORAGE_LIMIT))
+                .contains("7");
+        assertThat(inside("shop").parameters().value(Parameter.EXPIRATION)).contains("2027-01-01 00:00:00");
+        assertThat(saas.tenants().sync(id).expiresAt())
+                .as("what is read back is no less exact")
+                .isEqualTo(expiry);
+    }
+
+    @Test
+    @DisplayName("is not given limits below zero, or to nobody, and stays as it is then")
+    void updateRefused() {
+        assertRefusal(() -> saas.tenants()
+                        .update(id, each -> each.toBuilder().maxUsers(-1).build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertRefusal(() -> saas.tenants()
+                        .update(
+                                id,
+                                each -> each.toBuilder().totalStorageLimit(-1).build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertRefusal(() -> saas.tenants()
+                        .update(
+                                id,
+                                each -> each.toBuilder()
+                                        .customerId(new CustomerId(99))
+                                        .build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(saas.tenants().get(id)).isEqualTo(shop);
+        assertThat(saas.tenants().sendParameters(id)).isEqualTo(shop);
+    }
+
+    @Test
+    @DisplayName("is read: its users without outsiders and administrator, its size, and limits that it got inside")
+    void sync() {
+        inside("shop").members().create(new NewMember("worker", "Worker", null));
+        inside("shop").members().create(new NewMember("guest", "Guest", null, null, true, "en_US", "UTC"));
+        Member idle = inside("shop").members().create(new NewMember("idle", "Idle", null));
+        inside("shop").members().update(idle.id(), each -> each.withActive(false));
+        inside("shop").parameters().set(Parameter.MAX_USERS, "12");
+        inside("shop").parameters().set(Parameter.TOTAL_STORAGE_LIMIT, "1");
+        fixture.storage.setSize("shop", 2_000_000);
+
+        Tenant synced = saas.tenants().sync(id);
+
+        assertThat(synced.usersCount()).isEqualTo(2);
+        assertThat(synced.databaseSize()).isEqualTo(2_000_000);
+        assertThat(synced.maxUsers()).isEqualTo(12);
+        assertThat(synced.totalStorageLimit()).isEqualTo(1);
+        assertThat(synced.storageExceeded()).isTrue();
+        assertThat(saas.tenants().get(id)).isEqualTo(synced);
+    }
+
+    @Test
+    @DisplayName("is not given back old limits by a sync that read them before they were changed")
+    void syncWhileChanged() {
+        for (String step : new String[] {"before size", "before transact", "after transact"}) {
+            saas.tenants().update(id, each -> each.toBuilder().maxUsers(5).build());
+            fixture.backend.once(
+                    step,
+                    () -> saas.tenants()
+                            .update(id, each -> each.toBuilder().maxUsers(10).build()));
+            assertThat(saas.tenants().sync(id).maxUsers()).as(step).isEqualTo(10);
+            assertThat(inside("shop").parameters().value(Parameter.MAX_USERS)).contains("10");
+        }
+    }
+
+    @Test
+    @DisplayName("is not given back old limits by a sync that comes while they are changed")
+    void syncDuringChange() {
+        saas.tenants().update(id, each -> each.toBuilder().maxUsers(5).build());
+        fixture.backend.once("before transact", () -> saas.tenants().sync(id));
+        Tenant changed =
+                saas.tenants().update(id, each -> each.toBuilder().maxUsers(10).build());
+        assertThat(changed.maxUsers()).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName("is not touched by a sync that outlives it")
+    void syncWhileDeleted() {
+        fixture.backend.once("after size", () -> saas.tenants().delete(id));
+        assertRefusal(() -> saas.tenants().sync(id)).isIn(ErrorCodes.TENANT_STATE, ErrorCodes.DATABASE_UNKNOWN);
+        assertThat(saas.tenants().get(id).databaseSize()).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "that was removed by hand is no obstacle: it can be suspended, and deleted, and nothing waits for ever")
+    void removedByHand() {
+        databases().drop(ControlPlane.ref(shop));
+        assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertRefusal(() -> saas.configuration().apply(id, Upgrade.builder().build()))
+                .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+                .isZero();
+
+        assertThat(saas.tenants().delete(id).state()).isEqualTo(TenantState.DELETED);
+    }
+
+    @Test
+    @DisplayName("in whose place somebody put another by hand is deleted, and that one stays")
+    void replacedByHand() {
+        databases().rename(ControlPlane.ref(shop), "moved-away");
+        fixture.storage.putForeign("shop");
+        assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
+
+        assertThat(saas.tenants().delete(id).state()).isEqualTo(TenantState.DELETED);
+
+        assertThat(databases().exists("shop")).isTrue();
+        assertThat(databases().exists("moved-away")).isFalse();
+    }
+
+    @Test
+    @DisplayName("is left to others while they work on it, and is free again when they have failed")
+    void busy() {
+        fixture.backend.once("before transact", () -> {
+            SaasException busy = Refusals.refusal(() -> saas.tenants().delete(id));
+            assertThat(busy.code()).isEqualTo(ErrorCodes.TENANT_BUSY);
+            assertThat(busy.retryable()).isTrue();
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+        });
+        assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
+
+        assertThat(saas.operations().recover())
+                .as("at once: nobody works on it any more")
+                .isEqualTo(1);
+
+        assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.PENDING);
+        assertThat(saas.tenants().delete(id).state()).isEqualTo(TenantState.DELETED);
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.Customer;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The limit of databases of a customer")
+final class TenantLimitsTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+    private final Plan plan = fixture.plan(Plan.builder("Three and one")
+            .dbNameTemplate("client-%i")
+            .expiration(24)
+            .maxDatabasesPerCustomer(3)
+            .maxTrialDatabasesPerCustomer(1));
+    private final User owner = fixture.signUp("owner@example.com");
+    private final CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private Tenant make() {
+        return saas.tenants().create(wish).tenant();
+    }
+
+    @Test
+    @DisplayName("is reached with the last one, and says so")
+    void reached() {
+        make();
+        make();
+        make();
+
+        SaasException refusal = refusal(this::make);
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+        assertThat(refusal).hasMessage("Limit of databases for this plan is 3 reached");
+        assertThat(refusal.details()).containsEntry("limit", "3");
+        assertThat(saas.tenants().count(Filter.all())).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("counts trials apart")
+    void trials() {
+        saas.tenants().create(wish.asTrial(true));
+        assertThat(refusal(() -> saas.tenants().create(wish.asTrial(true))))
+                .hasMessage("Limit of trial databases for this plan is 1 reached");
+        make();
+        make();
+        make();
+        assertRefusal(this::make).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+    }
+
+    @Test
+    @DisplayName("counts suspended ones and those that are still being made, and no deleted ones")
+    void counted() {
+        saas.tenants().suspend(make().id());
+        Tenant second = make();
+        fixture.backend.once("before create", () -> {
+            assertRefusal(this::make).as("one is a draft").isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+            saas.tenants().delete(second.id());
+        });
+
+        make();
+
+        make();
+        assertRefusal(this::make).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+    }
+
+    @Test
+    @DisplayName("is each customer's and each plan's own")
+    void apart() {
+        make();
+        make();
+        make();
+        User other = fixture.signUp("other@example.com");
+        assertThat(saas.tenants().create(wish.ownedBy(other)).tenant().ownerId())
+                .isEqualTo(other.id());
+        Plan more = fixture.plan(Plan.builder("More").dbNameTemplate("more-%i"));
+        assertThat(saas.tenants()
+                        .create(CreateTenant.on(more).ownedBy(owner))
+                        .tenant()
+                        .planId())
+                .isEqualTo(more.id());
+        Customer company = saas.customers().create("Company", null);
+        assertThat(saas.tenants()
+                        .create(wish.forCustomer(company.id()))
+                        .tenant()
+                        .customerId())
+                .as("counted for whom it is made")
+                .isEqualTo(company.id());
+        assertRefusal(() -> saas.tenants().create(wish.ownedBy(other).forCustomer(owner.customerId())))
+                .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+    }
+
+    @Test
+    @DisplayName("is not leaked by what fails")
+    void failures() {
+        fixture.storage.putForeign("taken");
+        for (int i = 0; i < 5; i++) {
+            assertRefusal(() -> saas.tenants().create(wish.named("taken"))).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        }
+        make();
+        make();
+        assertThat(make().state().live()).isTrue();
+    }
+
+    @Test
+    @DisplayName("holds for copies too, for whom they are made")
+    void copies() {
+        Tenant source = make();
+        make();
+        saas.tenants().duplicate(DuplicateTenant.of(source.id()));
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(source.id())))
+                .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+        Customer company = saas.customers().create("Company", null);
+        assertThat(saas.tenants()
+                        .duplicate(DuplicateTenant.of(source.id()).forCustomer(company.id()))
+                        .tenant()
+                        .customerId())
+                .isEqualTo(company.id());
+    }
+
+    @Test
+    @DisplayName("is not got round by turning a trial into a real one, or giving one to another customer")
+    void moved() {
+        make();
+        make();
+        Tenant last = make();
+        Tenant trial = saas.tenants().create(wish.asTrial(true)).tenant();
+        User other = fixture.signUp("other@example.com");
+        Tenant theirs = saas.tenants().create(wish.ownedBy(other)).tenant();
+
+        assertRefusal(() -> saas.tenants()
+                        .update(
+                                trial.id(),
+                                each -> each.toBuilder().trial(false).build()))
+                .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+        assertRefusal(() -> saas.tenants()
+                        .update(
+                                theirs.id(),
+                                each -> each.toBuilder()
+                                        .customerId(owner.customerId())
+                                        .build()))
+                .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+        assertRefusal(() -> saas.tenants()
+                        .update(
+                                theirs.id(),
+                                each -> each.toBuilder().customerId(null).build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+
+        saas.tenants().delete(last.id());
+        assertThat(saas.tenants()
+                        .update(
+                                trial.id(),
+                                each -> each.toBuilder().trial(false).build())
+                        .trial())
+                .isFalse();
+        assertRefusal(this::make).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+    }
+
+    @Test
+    @DisplayName("of three lets three in of eight at once")
+    void eightAtOnce() {
+        List<Result<CreatedTenant>> results =
+                Together.run(8, number -> saas.tenants().create(wish));
+
+        assertThat(results).filteredOn(Result::succeeded).hasSize(3);
+        assertThat(results)
+                .filteredOn(result -> !result.succeeded())
+                .extracting(Result::code)
+                .containsOnly(ErrorCodes.PLAN_LIMIT_REACHED);
+        assertThat(saas.tenants().count(Filter.all())).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("of none lets eight at once have numbers that are all different")
+    void numbers() {
+        Plan free = fixture.plan(Plan.builder("Free").dbNameTemplate("free-%i"));
+        List<Result<CreatedTenant>> results = Together.run(
+                8, number -> saas.tenants().create(CreateTenant.on(free).ownedBy(owner)));
+
+        assertThat(results).allMatch(Result::succeeded);
+        assertThat(results)
+                .extracting(result -> result.value().tenant().name())
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.matches("free-00[1-8]"));
+    }
+
+    @Test
+    @DisplayName("of none lets one have a name that eight want at once")
+    void oneName() {
+        List<Result<CreatedTenant>> results =
+                Together.run(8, number -> saas.tenants().create(wish.named("shop")));
+
+        assertThat(results).filteredOn(Result::succeeded).hasSize(1);
+        assertThat(results)
+                .filteredOn(result -> !result.succeeded())
+                .extracting(Result::code)
+                .containsOnly(ErrorCodes.TENANT_NAME_TAKEN);
+    }
+}
