@@ -48,16 +48,14 @@ public final class Pool implements Connections, AutoCloseable {
 
     @Override
     public void giveBack(Handle handle, boolean reusable) {
-        if (reusable) {
-            handle.close();
-            return;
+        if (!reusable) {
+            pool.evictConnection(handle.getConnection());
         }
-        pool.evictConnection(handle.getConnection());
         try {
             handle.close();
         } catch (RuntimeException e) {
-            // Closed already by the line above; the pool would like to undo what was set on it.
-            LOG.debug("An evicted connection complained when it was given back", e);
+            // It is gone either way, and what it was used for has told how it ended.
+            LOG.debug("A connection could not be given back", e);
         }
     }
 

@@ -4,6 +4,7 @@ package dev.allotment.postgres;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
@@ -12,7 +13,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * The database that new client databases are clones of: base schema, no records. There is one on a server for each version
@@ -120,8 +120,8 @@ final class BaseTemplate {
     }
 
     private void fill(String draft) {
-        try (Connection connection = access.connect(draft);
-                Handle handle = Jdbi.create(connection).open()) {
+        try (Connection connection = access.connect(draft)) {
+            Handle handle = Jdbis.on(connection);
             connection.setAutoCommit(false);
             migrator.migrate(handle);
             connection.commit();

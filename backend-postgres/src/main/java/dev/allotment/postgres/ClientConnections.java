@@ -2,6 +2,7 @@
 package dev.allotment.postgres;
 
 import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
@@ -9,7 +10,6 @@ import dev.allotment.spi.DatabaseRef;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * Opens connections to client databases. A connection stays with its database whatever that is called later, so it is enough
@@ -56,8 +56,7 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
         Connection connection = access.connect(database.name());
         boolean fits = false;
         try {
-            // Closing this handle would close the connection, which is the caller's.
-            Handle handle = Jdbi.create(connection).open();
+            Handle handle = Jdbis.on(connection);
             check(handle, database, identity);
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);

@@ -134,12 +134,17 @@ final class Maker {
     /** Gives what the application of the original made to the role of the copy, and takes the old role's rights. */
     private void handOver(DatabaseRef source, Identity from, DatabaseRef database, Identity to) {
         String old = Schema.quoted(from.role());
+        String heir = Schema.quoted(to.role());
         try (Connection connection = access.connect(database.name());
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
+            // For as long as this takes: a new owner needs rights in the schemas, which are the old one's until their
+            // turn.
+            statement.execute("GRANT " + old + " TO " + heir);
             // It takes what the role owns on the whole server: the original, too.
-            statement.execute("REASSIGN OWNED BY " + old + " TO " + Schema.quoted(to.role()));
+            statement.execute("REASSIGN OWNED BY " + old + " TO " + heir);
             statement.execute(DatabaseSql.setOwner(source.name(), from));
+            statement.execute("REVOKE " + old + " FROM " + heir);
             statement.execute("DROP OWNED BY " + old);
             statement.execute(DatabaseSql.finishRole(to, loginConnections));
             connection.commit();

@@ -50,7 +50,10 @@ final class PostgresBackend implements Backend {
     private final Databases databases;
 
     PostgresBackend(PostgresSettings settings) {
-        ServerAccess access = new ServerAccess(settings);
+        this(settings, new ServerAccess(settings));
+    }
+
+    PostgresBackend(PostgresSettings settings, ServerAccess access) {
         pool = new Pool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
         Installation installation = new Installation(pool);
         router = new Router<>(

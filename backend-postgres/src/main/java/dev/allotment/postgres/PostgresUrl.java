@@ -24,7 +24,7 @@ record PostgresUrl(String hosts, String database, String parameters) {
                     + " of user, password, options and currentSchema";
 
     private static final String PREFIX = "jdbc:postgresql://";
-    private static final Pattern FORM = Pattern.compile(Pattern.quote(PREFIX) + "([^/?\\s]+)/([^/?]+)(\\?.*)?");
+    private static final Pattern FORM = Pattern.compile(Pattern.quote(PREFIX) + "([^/?@\\s]+)/([^/?]+)(\\?.*)?");
 
     /** These are settings, or are set by this backend for its own safety. */
     private static final Set<String> NOT_HERE = Set.of("user", "password", "options", "currentschema", "pgdbname");

@@ -3,6 +3,7 @@ package dev.allotment.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -30,9 +31,16 @@ final class ServerAccess {
             + " -c idle_session_timeout=0";
 
     private final PostgresSettings settings;
+    private final UnaryOperator<DataSource> observed;
 
     ServerAccess(PostgresSettings settings) {
+        this(settings, UnaryOperator.identity());
+    }
+
+    /** With something between this and the driver; for tests that end a process between any two statements. */
+    ServerAccess(PostgresSettings settings, UnaryOperator<DataSource> observed) {
         this.settings = settings;
+        this.observed = observed;
     }
 
     /** For the catalog's own database. */
@@ -48,7 +56,7 @@ final class ServerAccess {
         return connection;
     }
 
-    private PGSimpleDataSource source(String url, String options) {
+    private DataSource source(String url, String options) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setConnectTimeout(settings.connectSeconds());
         source.setTcpKeepAlive(true);
@@ -57,6 +65,6 @@ final class ServerAccess {
         source.setUser(settings.user());
         source.setPassword(settings.password());
         source.setOptions(options);
-        return source;
+        return observed.apply(source);
     }
 }

@@ -199,13 +199,13 @@ final class PostgresFixture implements BackendFixture {
     public void close() {
         String installation = "SELECT to_regclass('allotment.installation') IS NOT NULL";
         if (server.value(catalog(), installation).equals("t")) {
-            for (String role : roles()) {
-                for (String name : server.values(
-                        "postgres", "SELECT datname FROM pg_database WHERE datdba = '\"" + role + "\"'::regrole")) {
-                    server.execute("postgres", DatabaseSql.drop(name));
-                }
-                server.execute("postgres", "DROP ROLE \"" + role + "\"");
-            }
+            String prefix = scheme().rolePrefix();
+            server.values(
+                            "postgres",
+                            "SELECT datname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba"
+                                    + " WHERE starts_with(rolname, '" + prefix + "')")
+                    .forEach(name -> server.execute("postgres", DatabaseSql.drop(name)));
+            roles().forEach(role -> server.execute("postgres", "DROP ROLE \"" + role + "\""));
         }
         foreign.forEach(name -> server.execute("postgres", DatabaseSql.drop(name)));
         server.execute("postgres", DatabaseSql.drop(catalog()));

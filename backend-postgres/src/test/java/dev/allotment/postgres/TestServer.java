@@ -49,7 +49,10 @@ final class TestServer {
     /** One that a test may harm. */
     static TestServer start() {
         try {
-            TestServer started = new TestServer(EmbeddedPostgres.builder().start());
+            TestServer started = new TestServer(EmbeddedPostgres.builder()
+                    // Off by default, and then a crash takes what was committed with it.
+                    .setServerConfig("synchronous_commit", "on")
+                    .start());
             started.requirePasswords();
             started.execute(
                     "postgres",

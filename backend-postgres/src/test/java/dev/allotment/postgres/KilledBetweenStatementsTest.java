@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.Databases.DatabaseLogin;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Settings;
+import dev.allotment.tck.BackendFixture;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A process that is killed before any of the statements of a call: the next one that repeats the call sets it right. */
+final class KilledBetweenStatementsTest {
+    private static final DatabaseRef SOURCE = new DatabaseRef("source.example", new UUID(3, 1));
+    private static final DatabaseRef TARGET = new DatabaseRef("target.example", new UUID(3, 2));
+    private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SOURCE.uuid());
+
+    /** What a call has at most; the fewest are three. */
+    private static final int MOST_STATEMENTS = 60;
+
+    private final TestServer server = TestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(TestServer.Admin.KEEPER, true, Map.of());
+    private final Backend backend = fixture.open();
+    private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+
+    @BeforeEach
+    void makeSource() {
+        backend.catalog().migrate();
+        databases.create(SOURCE);
+        databases.transact(
+                SOURCE, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "key", "source", false)));
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+        fixture.close();
+    }
+
+    @Test
+    void create() {
+        int moments = killAtEveryStatement(calls -> calls.create(TARGET), () -> {
+            databases.create(TARGET);
+            assertThat(databases.list()).containsExactly(SOURCE, TARGET);
+            assertThat(written(TARGET)).isEmpty();
+            assertWorks(TARGET);
+            databases.drop(TARGET);
+        });
+        assertThat(moments).isGreaterThan(4);
+    }
+
+    @Test
+    void createThatIsGivenUp() {
+        killAtEveryStatement(calls -> calls.create(TARGET), () -> databases.drop(TARGET));
+    }
+
+    @Test
+    void createWithoutBaseTemplate() {
+        killAtEveryStatement(
+                calls -> {
+                    dropBaseTemplate();
+                    calls.create(TARGET);
+                },
+                () -> {
+                    databases.create(TARGET);
+                    assertWorks(TARGET);
+                    databases.drop(TARGET);
+                    assertThat(server.values(
+                                    "postgres",
+                                    "SELECT datname FROM pg_database WHERE datname LIKE 'allotment_base_%_new'"))
+                            .isEmpty();
+                });
+    }
+
+    @Test
+    void copy() {
+        killAtEveryStatement(calls -> calls.copy(SOURCE, TARGET), () -> {
+            databases.copy(SOURCE, TARGET);
+            assertThat(databases.list()).containsExactly(SOURCE, TARGET);
+            assertThat(written(TARGET)).containsExactly("source");
+            assertThat(written(SOURCE)).containsExactly("source");
+            assertWorks(TARGET);
+            databases.drop(TARGET);
+        });
+    }
+
+    @Test
+    void copyOfWhatAnApplicationUses() throws SQLException {
+        databases.open(SOURCE);
+        execute("CREATE TABLE of_application (id int)");
+        killAtEveryStatement(
+                calls -> {
+                    // A connection that ends only when it is told to.
+                    Connection busy = connect();
+                    assertThat(busy).isNotNull();
+                    calls.copy(SOURCE, TARGET);
+                },
+                () -> {
+                    databases.copy(SOURCE, TARGET);
+                    assertThat(written(TARGET)).containsExactly("source");
+                    assertWorks(TARGET);
+                    assertWorks(SOURCE);
+                    assertThat(owners(TARGET))
+                            .containsExactly(fixture.identity(TARGET).role());
+                    assertThat(owners(SOURCE))
+                            .containsExactly(fixture.identity(SOURCE).role());
+                    databases.drop(TARGET);
+                });
+    }
+
+    @Test
+    void rename() {
+        databases.open(SOURCE);
+        killAtEveryStatement(calls -> calls.rename(SOURCE, RENAMED.name()), () -> {
+            databases.rename(SOURCE, RENAMED.name());
+            assertThat(databases.list()).containsExactly(RENAMED);
+            assertThat(written(RENAMED)).containsExactly("source");
+            assertThat(isOpen(RENAMED)).isTrue();
+            databases.rename(RENAMED, SOURCE.name());
+        });
+    }
+
+    @Test
+    void drop() {
+        killAtEveryStatement(
+                calls -> {
+                    databases.copy(SOURCE, TARGET);
+                    calls.drop(TARGET);
+                },
+                () -> {
+                    databases.drop(TARGET);
+                    assertThat(databases.list()).containsExactly(SOURCE);
+                });
+    }
+
+    @Test
+    void openAndClose() {
+        killAtEveryStatement(
+                calls -> {
+                    calls.open(SOURCE);
+                    calls.close(SOURCE);
+                    calls.login(SOURCE);
+                },
+                () -> {
+                    databases.open(SOURCE);
+                    assertThat(isOpen(SOURCE)).isTrue();
+                    databases.close(SOURCE);
+                    assertThat(isOpen(SOURCE)).isFalse();
+                });
+    }
+
+    /**
+     * Kills a process before its first statement, before its second one, and so on until it gets through.
+     *
+     * @param repair what the next process does; must leave what was there before
+     * @return how many times it was killed
+     */
+    private int killAtEveryStatement(Consumer<Databases> call, Runnable repair) {
+        List<String> rolesBefore = fixture.roles();
+        PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
+        for (int statements = 0; statements < MOST_STATEMENTS; statements++) {
+            Guillotine guillotine = new Guillotine();
+            try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, guillotine))) {
+                Databases calls = victim.databases(BackendFixture.DEFAULT_SERVER);
+                // It knows who it is before anything counts.
+                calls.list();
+                guillotine.setFor(statements);
+                call.accept(calls);
+            } catch (Guillotine.Killed | SaasException e) {
+                // What the victim itself says of its end does not matter, but it must have been one.
+                assertThat(guillotine.hasFallen()).as("%s", e).isTrue();
+            }
+            guillotine.setFor(Integer.MAX_VALUE);
+            repair.run();
+            assertThat(fixture.roles()).isEqualTo(rolesBefore);
+            if (!guillotine.hasFallen()) {
+                return statements;
+            }
+        }
+        throw new AssertionError("It does not come to an end");
+    }
+
+    private void dropBaseTemplate() {
+        for (String name : server.values(
+                "postgres",
+                "SELECT datname FROM pg_database WHERE datname LIKE 'allotment_base_%' AND datistemplate")) {
+            server.execute("postgres", DatabaseSql.isTemplate(name, false), DatabaseSql.drop(name));
+        }
+    }
+
+    private void assertWorks(DatabaseRef database) {
+        databases.open(database);
+        assertThat(isOpen(database)).isTrue();
+        assertThat(databases.size(database)).isPositive();
+        assertThat(server.value(
+                        "postgres",
+                        "SELECT has_database_privilege('public', datname, 'CONNECT') OR NOT datallowconn FROM pg_database"
+                                + " WHERE datname = '" + database.name() + "'"))
+                .isEqualTo("f");
+    }
+
+    private boolean isOpen(DatabaseRef database) {
+        return fixture.connects(databases.login(database));
+    }
+
+    private List<String> written(DatabaseRef database) {
+        return databases.transact(
+                database,
+                tx -> tx.records(RecordTypes.PARAMETERS).list(Query.all()).stream()
+                        .map(Parameter::value)
+                        .toList());
+    }
+
+    private List<String> owners(DatabaseRef database) {
+        return server.values(
+                database.name(), "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'of_application'");
+    }
+
+    private Connection connect() {
+        DatabaseLogin login = databases.login(SOURCE);
+        try {
+            return DriverManager.getConnection(login.url(), login.user(), login.password());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
