@@ -111,7 +111,7 @@ class CommandLineTest {
                 .anySatisfy(line -> assertThat(line).contains("addons", "a folder that is there"))
                 .anySatisfy(line -> assertThat(line).contains("list-databases", "true or false"))
                 .anySatisfy(line -> assertThat(line).contains("lissten", "did you mean listen?"))
-                .anySatisfy(line -> assertThat(line).contains("backend", "\"oracle\"", "h2, memory, postgres"))
+                .anySatisfy(line -> assertThat(line).contains("backend", "\"oracle\"", "expected one of h2, postgres"))
                 .anySatisfy(line -> assertThat(line).contains("\"stray\" belongs to no option"))
                 .anySatisfy(line -> assertThat(line).contains("--stop-timeout"));
         assertThat(out()).isEmpty();
@@ -121,7 +121,7 @@ class CommandLineTest {
     void settings_of_the_backend_are_judged_with_the_others() throws IOException {
         Path file = file("saas.properties", "backend.tpyo = 1\n");
 
-        assertThat(run("serve", "--backend", "memory", "--port", "x", "--config", file.toString()))
+        assertThat(run("serve", "--data", "memory", "--port", "x", "--config", file.toString()))
                 .isEqualTo(ExitCode.WRONG_SETTINGS);
 
         assertThat(err()).contains("port: found \"x\"").contains("tpyo: is not a setting");
@@ -150,7 +150,7 @@ class CommandLineTest {
     @Test
     void a_port_that_is_taken_is_told_by_its_number() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int code = run("demo", "--backend", "memory", "--port", Integer.toString(taken.getLocalPort()));
+            int code = run("demo", "--data", "memory", "--port", Integer.toString(taken.getLocalPort()));
 
             assertThat(code).isEqualTo(ExitCode.OUT_OF_REACH);
             assertThat(err())
