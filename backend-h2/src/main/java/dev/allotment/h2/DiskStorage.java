@@ -15,11 +15,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Files in a folder of the host, which is locked for this process. */
 final class DiskStorage implements Storage {
     private static final String LOCK = "lock";
+
+    /**
+     * The folders that this process has open. It must not so much as look at their lock files a second time: on POSIX systems,
+     * closing a file gives up every lock that the process has on it.
+     */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path root;
     private final FileChannel lock;
@@ -34,26 +42,42 @@ final class DiskStorage implements Storage {
      *
      * @throws SaasException {@code backend.in-use} where this or another process has it open
      */
-    static DiskStorage open(Path root) {
+    static DiskStorage open(Path folder) {
+        Path root;
         try {
-            Files.createDirectories(root);
-            FileChannel channel =
-                    FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            root = Files.createDirectories(folder).toRealPath();
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        }
+        if (!OPEN.add(root)) {
+            throw inUse();
+        }
+        boolean done = false;
+        try {
+            DiskStorage storage = new DiskStorage(root, lock(root.resolve(LOCK)));
+            done = true;
+            return storage;
+        } finally {
+            if (!done) {
+                OPEN.remove(root);
+            }
+        }
+    }
+
+    /** The lock ends with the channel, or with the process, however that ends. */
+    private static FileChannel lock(Path file) {
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (isLocked(channel)) {
-                return new DiskStorage(root, channel);
+                return channel;
             }
             channel.close();
         } catch (IOException e) {
             throw Storage.failed(e);
         }
-        throw SaasException.unavailable(
-                ErrorCodes.BACKEND_IN_USE,
-                "The folder of the H2 backend is open already, in this or another process. Close it there first, or use"
-                        + " a backend that can be shared.",
-                null);
+        throw inUse();
     }
 
-    /** The lock ends with the process, however that ends. */
     private static boolean isLocked(FileChannel channel) throws IOException {
         try {
             FileLock lock = channel.tryLock();
@@ -61,6 +85,14 @@ final class DiskStorage implements Storage {
         } catch (OverlappingFileLockException e) {
             return false;
         }
+    }
+
+    private static SaasException inUse() {
+        return SaasException.unavailable(
+                ErrorCodes.BACKEND_IN_USE,
+                "The folder of the H2 backend is open already, in this or another process. Close it there first, or use"
+                        + " a backend that can be shared.",
+                null);
     }
 
     /** Through a layer that opens a file again which Java closed because a thread was interrupted. */
@@ -167,7 +199,10 @@ final class DiskStorage implements Storage {
 
     @Override
     public void close() {
-        act(lock::close);
+        if (lock.isOpen()) {
+            act(lock::close);
+            OPEN.remove(root);
+        }
     }
 
     private Path path(String name) {

@@ -103,17 +103,23 @@ class KilledProcessTest {
         }
     }
 
+    @Test
+    void aFolderThatIsOpenIsRefusedToEveryOtherProcess() throws IOException {
+        try (Backend backend = open()) {
+            // An attempt in the same process must not give up its lock.
+            assertInUse();
+            assertThat(new Child("open").nextLine()).isEqualTo(ErrorCodes.BACKEND_IN_USE);
+            assertThat(backend.health().up()).isTrue();
+        }
+    }
+
     private void assertInUse() {
         SaasException refused = catchThrowableOfType(SaasException.class, this::open);
         assertThat(refused.code()).isEqualTo(ErrorCodes.BACKEND_IN_USE);
     }
 
     private Backend open() {
-        return open(folder.toString());
-    }
-
-    private static Backend open(String folder) {
-        Backend backend = new H2BackendProvider().open(Settings.of(Map.of("path", folder)));
+        Backend backend = new H2BackendProvider().open(Settings.of(Map.of("path", folder.toString())));
         backend.catalog().migrate();
         return backend;
     }
@@ -155,15 +161,21 @@ class KilledProcessTest {
 
         public static void main(String[] arguments) {
             PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-            try (Backend backend = open(arguments[1])) {
-                Databases databases = databases(backend);
-                databases.create(SHOP);
-                if (arguments[0].equals("begin")) {
-                    begin(databases, out);
-                } else {
-                    work(backend, databases, out);
+            try (Backend backend = new H2BackendProvider().open(Settings.of(Map.of("path", arguments[1])))) {
+                switch (arguments[0]) {
+                    case "begin" -> begin(ready(backend), out);
+                    case "work" -> work(backend, ready(backend), out);
+                    default -> out.println("opened");
                 }
+            } catch (SaasException e) {
+                out.println(e.code());
             }
+        }
+
+        private static Databases ready(Backend backend) {
+            backend.catalog().migrate();
+            databases(backend).create(SHOP);
+            return databases(backend);
         }
 
         private static void begin(Databases databases, PrintStream out) {

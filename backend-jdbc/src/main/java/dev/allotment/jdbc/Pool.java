@@ -43,7 +43,13 @@ public final class Pool implements Connections, AutoCloseable {
     @Override
     public Handle take() {
         checkNotClosed();
-        return jdbi.open();
+        try {
+            return jdbi.open();
+        } catch (RuntimeException e) {
+            // It may have been closed meanwhile, which is all that there is to say then.
+            checkNotClosed();
+            throw e;
+        }
     }
 
     @Override
