@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
     private static final int RANDOM_BYTES = 18;
     private static final int HTTP = 80;
 
-    static FirstStart open(ServerConfiguration configuration, Backend backend, int port) {
+    /** Opens it; what callers do not wait for is done by the executor. */
+    static FirstStart open(ServerConfiguration configuration, Backend backend, int port, Executor executor) {
         Instant begun = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Secret given = configuration.adminPassword();
         Secret password = given == null ? random() : given;
@@ -34,6 +36,7 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
                 .baseUrl(baseUrl(configuration, port))
                 .administrator(configuration.adminLogin(), password.value())
                 .node(node(configuration, port))
+                .executor(executor)
                 .passwordRounds(configuration.passwordRounds());
         if (configuration.baseDomain() != null) {
             builder.baseDomain(configuration.baseDomain());

@@ -24,16 +24,18 @@ final class RunningServer implements AutoCloseable {
     private final Metrics metrics;
     private final Upkeep upkeep;
 
-    private RunningServer(ServerConfiguration configuration, Backend backend, WebServer web, FirstStart first)
+    private RunningServer(
+            ServerConfiguration configuration, Backend backend, WebServer web, Upkeep upkeep, FirstStart first)
             throws Exception {
         this.configuration = configuration;
         this.backend = backend;
         this.web = web;
+        this.upkeep = upkeep;
         this.first = first;
         Saas saas = first.saas();
         metrics = new Metrics();
         web.start(handler(saas));
-        upkeep = Upkeep.start(saas.maintenance());
+        upkeep.start(saas.maintenance());
     }
 
     /**
@@ -43,25 +45,28 @@ final class RunningServer implements AutoCloseable {
      */
     static RunningServer start(ServerConfiguration configuration, Backend backend) throws StartFailure {
         WebServer web = null;
+        Upkeep upkeep = new Upkeep();
         try {
             web = WebServer.bind(configuration.listen(), configuration.port(), configuration.stopTimeout());
-            return new RunningServer(configuration, backend, web, FirstStart.open(configuration, backend, web.port()));
+            FirstStart first = FirstStart.open(configuration, backend, web.port(), upkeep.executor());
+            return new RunningServer(configuration, backend, web, upkeep, first);
         } catch (SaasException e) {
-            release(web, backend);
+            release(web, upkeep, backend);
             throw StartFailure.of(e, configuration.storage());
         } catch (StartFailure e) {
-            release(web, backend);
+            release(web, upkeep, backend);
             throw e;
         } catch (Exception e) {
-            release(web, backend);
+            release(web, upkeep, backend);
             throw new StartFailure(ExitCode.FAILED, "The web server cannot be started: " + e.getMessage(), e);
         }
     }
 
-    private static void release(@Nullable WebServer web, Backend backend) {
+    private static void release(@Nullable WebServer web, Upkeep upkeep, Backend backend) {
         if (web != null) {
             web.close();
         }
+        upkeep.close();
         backend.close();
     }
 

@@ -19,12 +19,16 @@ import org.slf4j.LoggerFactory;
 public final class SaasServer {
     private static final Logger LOG = LoggerFactory.getLogger(SaasServer.class);
 
+    /** Set by the script that starts us: start, answer a call, and stop, so that Java sees what that takes. */
+    private static final String REHEARSAL = "allotment.rehearsal";
+
     private SaasServer() {}
 
     /** Runs until a signal stops it; exits at once with 2 where settings are wrong, with 3 where it cannot start. */
     public static void main(String[] args) {
-        int code = run(System.getenv(), System.out, System.err, args);
-        if (code != ExitCode.OK) {
+        boolean rehearsal = Boolean.getBoolean(REHEARSAL);
+        int code = run(rehearsal ? Map.of() : System.getenv(), System.out, System.err, args);
+        if (code != ExitCode.OK || rehearsal) {
             System.exit(code);
         }
     }
@@ -39,8 +43,11 @@ public final class SaasServer {
         }
         try {
             RunningServer server = start(environment, arguments);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
             Greeting.print(out, version(), server, sinceProcessStart());
+            if (Boolean.getBoolean(REHEARSAL)) {
+                Rehearsal.call(server.address(), server.port());
+            }
             return ExitCode.OK;
         } catch (StartFailure e) {
             err.println(e.text());
@@ -48,6 +55,19 @@ public final class SaasServer {
                 LOG.error("The server cannot start", e);
             }
             return e.exitCode();
+        }
+    }
+
+    /** To be stopped is no failure, so the process must not end with the signal's code. */
+    private static void stop(RunningServer server) {
+        int code = ExitCode.FAILED;
+        try {
+            server.close();
+            code = ExitCode.OK;
+        } catch (RuntimeException e) {
+            LOG.error("The server did not stop in good order", e);
+        } finally {
+            Runtime.getRuntime().halt(code);
         }
     }
 

@@ -3,59 +3,61 @@ package dev.allotment.server;
 
 import dev.allotment.Maintenance;
 import dev.allotment.SaasException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what is due, every few seconds: what a killed process left behind, and what time asks for. Owns the thread for it. */
+/**
+ * Does what time asks for, every few seconds, and what a caller did not want to wait for; owns the threads that it does
+ * this on.
+ */
 final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-    private static final long SECONDS = 10;
+    private static final long SECONDS = 5;
 
-    private final ScheduledExecutorService scheduler;
-    private final Future<?> task;
+    /** One for the maintenance, one so that nobody waits for it. */
+    private static final int THREADS = 2;
 
-    private Upkeep(ScheduledExecutorService scheduler, Future<?> task) {
-        this.scheduler = scheduler;
-        this.task = task;
+    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(THREADS, task -> {
+        Thread thread = new Thread(task, "maintenance");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Upkeep() {
+        threads.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     }
 
-    static Upkeep start(Maintenance maintenance) {
-        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "maintenance");
-            thread.setDaemon(true);
-            return thread;
-        });
-        return new Upkeep(
-                scheduler,
-                scheduler.scheduleWithFixedDelay(() -> run(maintenance), SECONDS, SECONDS, TimeUnit.SECONDS));
+    /** Runs what it is given soon; what is still waiting when it is closed is left to another process or the next start. */
+    Executor executor() {
+        return threads;
+    }
+
+    void start(Maintenance maintenance) {
+        var unused = threads.scheduleWithFixedDelay(() -> maintain(maintenance), SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
     /** A task that throws would never be run again. */
-    private static void run(Maintenance maintenance) {
+    private static void maintain(Maintenance maintenance) {
         try {
             int done = maintenance.run();
-            if (done > 0) {
-                LOG.debug("Did {} things that were due", done);
-            }
+            LOG.debug("Maintenance did {} things", done);
         } catch (SaasException e) {
-            LOG.warn("What is due could not be done: {}", e.getMessage());
+            LOG.warn("Maintenance has to wait: {}", e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("What is due could not be done", e);
+            LOG.error("Maintenance failed", e);
         }
     }
 
-    /** Waits for a run that is going on. */
+    /** Waits a while for what is being done. */
     @Override
     public void close() {
-        task.cancel(false);
-        scheduler.shutdown();
+        threads.shutdown();
         try {
-            if (!scheduler.awaitTermination(SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("The maintenance is still at work; another process will go on with it");
+            if (!threads.awaitTermination(2 * SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("Something is still being done; another process, or the next start, will go on with it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
