@@ -27,11 +27,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Access tokens and sessions. */
 final class AccessUseCases implements Access {
     private static final Duration CODE_LIFE = Duration.ofMinutes(1);
+    private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -135,6 +137,13 @@ final class AccessUseCases implements Access {
         if (user == null || !user.id().equals(tenant.ownerId())) {
             throw actor.refused("enter this client database: it is another customer's");
         }
+        String challenge = request.codeChallenge();
+        if (challenge != null && !CHALLENGE.matcher(challenge).matches()) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCESS_REDIRECT_INVALID,
+                    "A code challenge is a SHA-256 in base64url, 43 characters; found " + Texts.describe(challenge)
+                            + ".");
+        }
         TenantRules.requireState(tenant, "entered", TenantState.OPEN);
         MemberId owner = owner(tenant);
         String secret = plane.secrets.next();
@@ -185,7 +194,11 @@ final class AccessUseCases implements Access {
 
     @Override
     public Optional<Reset> requestPasswordReset(String login) {
+        actor.requireAdministrator("let somebody set a new password");
         String normal = Texts.normalLogin(login);
+        if (normal.length() > Texts.MAX_LOGIN) {
+            return Optional.empty();
+        }
         String secret = plane.secrets.next();
         return plane.catalog.transact(tx -> tx
                 .records(RecordTypes.USERS)
@@ -226,6 +239,7 @@ final class AccessUseCases implements Access {
                 .filter(User::active);
         user.ifPresent(each -> {
             MemberRows.setPasswordHash(tx, each.id().value(), passwordHash);
+            AccountUseCases.forgetResets(tx, each.id());
             Sessions.closeAll(tx, AccountUseCases.MAIN, each.id().value());
             Actor self = new Actor(each, actor.peer());
             plane.events.add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
@@ -235,17 +249,21 @@ final class AccessUseCases implements Access {
 
     @Override
     public String openSession(String database, long user) {
-        if (database.equals(plane.mainDatabase)) {
-            actor.requireSelf(new UserId(user), "open a session for another user");
-        } else {
-            actor.requireAdministrator("open sessions in client databases");
-        }
+        requireMayOpen(database, user);
         String secret = plane.secrets.next();
         Instant now = plane.now();
         plane.catalog.transact(tx -> tx.records(RecordTypes.SESSIONS)
                 .insert(new SessionRecord(
                         0, Secrets.hash(secret), placeOf(tx, database), user, now, now, now.plus(Sessions.LIFE))));
         return secret;
+    }
+
+    private void requireMayOpen(String database, long user) {
+        if (database.equals(plane.mainDatabase)) {
+            actor.requireSelf(new UserId(user), "open or end sessions of another user");
+        } else {
+            actor.requireAdministrator("open or end sessions in client databases");
+        }
     }
 
     private String placeOf(Transaction tx, String database) {
@@ -329,6 +347,7 @@ final class AccessUseCases implements Access {
 
     @Override
     public void closeSessions(String database, long user) {
+        requireMayOpen(database, user);
         plane.catalog.transact(tx -> {
             Sessions.closeAll(tx, placeOf(tx, database), user);
             return null;

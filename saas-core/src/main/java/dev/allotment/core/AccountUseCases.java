@@ -14,9 +14,12 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.spi.PasswordReset;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -194,11 +197,18 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         plane.catalog.transact(tx -> {
             lock(tx, id);
             MemberRows.setPasswordHash(tx, id.value(), hash);
+            forgetResets(tx, id);
             Sessions.closeAll(tx, MAIN, id.value());
             plane.events.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
             return null;
         });
         plane.users.forget(MAIN, id.value());
+    }
+
+    /** What was sent to somebody who asked for a new password is void once there is one, or another address. */
+    static void forgetResets(Transaction tx, UserId user) {
+        Records<PasswordReset> resets = tx.records(RecordTypes.PASSWORD_RESETS);
+        resets.list(Query.where(Filter.equal("userId", user))).forEach(each -> resets.delete(each.id()));
     }
 
     private void requireSelf(UserId id, String what) {
@@ -218,6 +228,9 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                 tx.records(RecordTypes.USERS).update(merged);
                 if (!merged.active()) {
                     Sessions.closeAll(tx, MAIN, id.value());
+                }
+                if (!merged.active() || !Objects.equals(merged.email(), present.email())) {
+                    forgetResets(tx, id);
                 }
                 return merged;
             });
@@ -265,6 +278,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                         "User " + id + " owns a client database or belongs to the system, so it cannot be deleted;"
                                 + " set it inactive.");
             }
+            forgetResets(tx, id);
             Sessions.closeAll(tx, MAIN, id.value());
             MemberRows.setPasswordHash(tx, id.value(), null);
             tx.records(RecordTypes.USERS).delete(id.value());

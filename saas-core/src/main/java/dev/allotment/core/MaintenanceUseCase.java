@@ -97,6 +97,9 @@ final class MaintenanceUseCase implements Maintenance {
     private Optional<Decision> decide(Transaction tx, Tenant seen) {
         Instant now = plane.now();
         Tenant tenant = TenantRules.lock(tx, seen.id().value());
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING) {
+            return Optional.empty();
+        }
         Schedule schedule = Schedule.of(tx, tenant);
         if (schedule.deletionDue(now)) {
             return Optional.of(new Decision(begin(tx, OperationKind.DELETE_TENANT, tenant), new DeleteSaga(plane)));

@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 /** The plans. */
 final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     private static final int MAX_SUMMARY = 10_000;
+    private static final int MAX_SPARES = 1_000;
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -84,6 +85,10 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
             problems.add("name: 1 to " + Texts.MAX_NAME + " printable characters");
         }
         notNegative(problems, "max_users", plan.maxUsers());
+        notNegative(problems, "spares", plan.spares());
+        if (plan.spares() > MAX_SPARES) {
+            problems.add("spares: at most " + MAX_SPARES + ", found " + plan.spares());
+        }
         notNegative(problems, "total_storage_limit", plan.totalStorageLimit());
         if (plan.summary() != null && (plan.summary().length() > MAX_SUMMARY || !Texts.isStorable(plan.summary()))) {
             problems.add("summary: at most " + MAX_SUMMARY + " characters, found "

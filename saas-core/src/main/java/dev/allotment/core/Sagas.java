@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,12 +43,16 @@ final class Sagas {
     static final Duration LEASE = Duration.ofSeconds(30);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
 
     private final ControlPlane plane;
     private final String node;
     /** What this process works on now, and how often: not for it to recover, however long the clock says that it takes. */
     private final Map<UUID, Integer> active = new ConcurrentHashMap<>();
+    /** What this process is about to take over, or has. */
+    private final Set<UUID> recovering = ConcurrentHashMap.newKeySet();
     /** Told whenever an operation of this process ends. */
     private final Object ends = new Object();
 
@@ -119,7 +124,7 @@ final class Sagas {
     /** Hands an operation to the host's executor; without one, to whoever runs the maintenance next. */
     void runLater(Operation operation, Saga saga) {
         if (plane.executor == null) {
-            release(operation);
+            leaveToOthers(operation);
             return;
         }
         enter(operation.uuid());
@@ -135,13 +140,21 @@ final class Sagas {
             });
         } catch (RejectedExecutionException e) {
             leave(operation.uuid());
+            leaveToOthers(operation);
+        }
+    }
+
+    private void leaveToOthers(Operation operation) {
+        try {
             release(operation);
+        } catch (TakenOver e) {
+            LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is being worked on already");
         }
     }
 
     /** Waits until an operation has ended, on whatever node, or the time is over. */
     Operation await(OperationId id, Duration timeout) {
-        long end = plane.ticker.getAsLong() + timeout.toNanos();
+        long end = plane.ticker.getAsLong() + nanos(timeout);
         while (true) {
             Operation operation = find(id);
             long left = end - plane.ticker.getAsLong();
@@ -158,6 +171,11 @@ final class Sagas {
                 }
             }
         }
+    }
+
+    /** So many that they can be added to a tick, however long somebody wants to wait. */
+    private static long nanos(Duration timeout) {
+        return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     }
 
     Operation cancel(OperationId id) {
@@ -347,12 +365,12 @@ final class Sagas {
         return stored;
     }
 
-    /** Lets anybody take it over at once. */
+    /** Lets anybody take it over at once, whatever time it is there. */
     private void release(Operation operation) {
         plane.catalog.transact(tx -> {
             requireMine(tx, operation);
             tx.records(RecordTypes.OPERATIONS)
-                    .update(operation.toBuilder().leaseUntil(plane.now()).build());
+                    .update(operation.toBuilder().leaseUntil(Instant.EPOCH).build());
             return null;
         });
     }
@@ -380,11 +398,11 @@ final class Sagas {
         Filter running = Filter.equal("state", OperationState.RUNNING);
         for (Operation found :
                 plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(running)))) {
-            if (active.putIfAbsent(found.uuid(), 1) == null) {
+            if (!active.containsKey(found.uuid()) && recovering.add(found.uuid())) {
                 try {
                     ended += takeOver(found.id(), startUp).filter(this::finish).isPresent() ? 1 : 0;
                 } finally {
-                    leave(found.uuid());
+                    recovering.remove(found.uuid());
                 }
             }
         }

@@ -129,6 +129,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
             Filter on = Filter.equal("serverId", id);
             if (tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.LIVE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
+                    || tx.records(RecordTypes.SPARES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,

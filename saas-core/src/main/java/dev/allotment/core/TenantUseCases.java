@@ -165,13 +165,12 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash(fingerprint(command)));
         try {
-            return plane.sagas.during(draft, () -> {
-                Reservation reservation = reserve(draft, key, tx -> reserve(tx, command, hash));
-                if (!reservation.repeated()) {
-                    plane.sagas.runLater(reservation.operation(), new CreateSaga(plane, null));
-                }
-                return reservation.operation();
-            });
+            Reservation reservation =
+                    plane.sagas.during(draft, () -> reserve(draft, key, tx -> reserve(tx, command, hash)));
+            if (!reservation.repeated()) {
+                plane.sagas.runLater(reservation.operation(), new CreateSaga(plane, null));
+            }
+            return reservation.operation();
         } catch (SaasException e) {
             Optional<Operation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
                     ? Optional.empty()

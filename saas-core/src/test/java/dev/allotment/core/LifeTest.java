@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +200,40 @@ final class LifeTest {
                 told.add(event.type());
             }
         };
+    }
+
+    @Test
+    @DisplayName("A database that is deleted while the maintenance looks at it stays deleted")
+    void deletedMeanwhile() {
+        try (Fixture fixture = new Fixture()) {
+            Tenant tenant = trial(fixture, 24);
+            fixture.clock.advance(Duration.ofDays(1));
+            AtomicInteger transactions = new AtomicInteger();
+            fixture.backend.watch(step -> {
+                // After it was found to be due, and before it is looked at.
+                if (step.equals("before catalog") && transactions.incrementAndGet() == 3) {
+                    fixture.saas.tenants().delete(tenant.id());
+                }
+            });
+
+            fixture.saas.maintenance().run();
+
+            assertThat(fixture.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+            Consistency.check(fixture.storage);
+        }
+    }
+
+    @Test
+    @DisplayName("An operation is awaited for as long as one likes, and for no longer than it takes")
+    void await() {
+        try (Fixture fixture = new Fixture()) {
+            fixture.tenant();
+            Operation done = fixture.saas.operations().list(Query.all()).get(0);
+            for (Duration timeout : List.of(
+                    Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(400))) {
+                assertThat(fixture.saas.operations().await(done.id(), timeout)).isEqualTo(done);
+            }
+        }
     }
 
     @Test

@@ -82,6 +82,7 @@ final class PlansTest {
                 .maxDatabasesPerCustomer(-5)
                 .maxTrialDatabasesPerCustomer(-6)
                 .lang("klingon")
+                .spares(-7)
                 .tz("Mars")
                 .build();
 
@@ -103,6 +104,7 @@ final class PlansTest {
                         "maximum_allowed_dbs_per_partner:",
                         "maximum_allowed_trial_dbs_per_partner:",
                         "lang:",
+                        "spares:",
                         "tz:");
         assertThat(plans.count(Filter.all())).isZero();
     }
@@ -131,6 +133,8 @@ final class PlansTest {
     @DisplayName("cannot give more time than there is")
     void greatestExpiration() {
         assertRefusal(() -> fixture.plan(Plan.builder("Plan").expiration(Integer.MAX_VALUE)))
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
+        assertRefusal(() -> fixture.plan(Plan.builder("Plan").spares(Integer.MAX_VALUE)))
                 .isEqualTo(ErrorCodes.PLAN_INVALID);
         Plan plan = fixture.plan(Plan.builder("Plan").dbNameTemplate("db-%i").expiration(876_000));
         Tenant tenant = fixture.saas

@@ -22,6 +22,8 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.Upgrade;
 import dev.allotment.User;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,12 +216,25 @@ final class PortalUserTest {
         attempts.put(
                 "open a session of another",
                 () -> own.access().openSession("portal.localhost", Fixture.ADMINISTRATOR.value()));
+        attempts.put("act as administrator from an address", () -> own.actingAs(Fixture.ADMINISTRATOR, "192.0.2.1"));
+        attempts.put("end sessions of another", () -> own.access()
+                .closeSessions("portal.localhost", Fixture.ADMINISTRATOR.value()));
+        attempts.put("end sessions inside", () -> own.access().closeSessions(mine.name(), 2));
+        attempts.put("have a password reset", () -> own.access().requestPasswordReset("stranger@example.com"));
+        attempts.put("see events", () -> own.events().list(Query.all()));
+        attempts.put("find event", () -> own.events().find(1L));
+        attempts.put("run the maintenance", () -> own.maintenance().run());
+        attempts.put("create later", () -> own.tenants()
+                .createLater(CreateTenant.on(plan).ownedBy(user)));
+        attempts.put("extend", () -> own.tenants().extend(mine.id(), null, "why not"));
+        attempts.put("cancel", () -> own.operations().cancel(new OperationId(1)));
+        attempts.put("await", () -> own.operations().await(new OperationId(1), Duration.ZERO));
         attempts.put("open a session inside", () -> own.access().openSession(mine.name(), 2));
         return attempts;
     }
 
     private static Server server() {
-        return new Server(new ServerId(0), "second", true, 1, "localhost", "17.0", null, java.time.Instant.EPOCH);
+        return new Server(new ServerId(0), "second", true, 1, "localhost", "17.0", null, Instant.EPOCH);
     }
 
     @Test

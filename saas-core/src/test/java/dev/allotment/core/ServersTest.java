@@ -17,6 +17,7 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Servers;
 import dev.allotment.SignUp;
+import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -177,11 +178,36 @@ final class ServersTest {
         saas.tenants().delete(tenant.id());
         assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
         saas.templates().list(Query.all()).forEach(each -> saas.templates().delete(each.id()));
+        saas.maintenance().run();
 
         servers.delete(second.id());
 
         assertThat(servers.find(second.id())).isEmpty();
         assertThat(servers.create(server("second")).id()).isNotEqualTo(second.id());
+    }
+
+    @Test
+    @DisplayName("is not forgotten while spare databases are on it, which nobody could remove then")
+    void spares() {
+        Server second = servers.create(server("second"));
+        Plan stocked = saas.plans()
+                .create(Plan.builder("Stocked")
+                        .serverId(second.id())
+                        .spares(1)
+                        .build());
+        Template template = saas.templates().build(stocked.id(), List.of());
+        assertThat(saas.maintenance().run()).isEqualTo(1);
+        saas.plans().update(stocked.id(), each -> each.toBuilder()
+                .serverId(null)
+                .templateId(null)
+                .build());
+        saas.templates().delete(template.id());
+
+        assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+        saas.maintenance().run();
+        servers.delete(second.id());
+
+        assertThat(storage.databases(second).list()).isEmpty();
     }
 
     @Test

@@ -24,6 +24,8 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.User;
+import dev.allotment.spi.RecordTypes;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -237,6 +239,96 @@ enum Story {
                 assertThat(saas.templates().find(template.id())).isEmpty();
             });
         }
+    },
+    CREATE_LATER {
+        @Override
+        Request begin(Fixture fixture) {
+            CreateTenant wish = CreateTenant.on(fixture.plan())
+                    .ownedBy(fixture.signUp("owner@example.com"))
+                    .named("shop")
+                    .withIdempotencyKey("key");
+            Consumer<Saas> act = saas -> {
+                saas.tenants().createLater(wish);
+                saas.maintenance().run();
+            };
+            return new Request(act, saas -> {
+                act.accept(saas);
+                Tenant made = saas.tenants().findByName("shop").orElseThrow();
+                assertThat(made.state()).isEqualTo(TenantState.OPEN);
+                letsIn(saas, "shop", saas.access().issue(made.id()));
+            });
+        }
+    },
+    CREATE_FROM_SPARE {
+        @Override
+        Request begin(Fixture fixture) {
+            Plan plan = stocked(fixture);
+            tend(fixture.saas);
+            CreateTenant wish = CreateTenant.on(plan)
+                    .ownedBy(fixture.signUp("owner@example.com"))
+                    .named("shop")
+                    .withIdempotencyKey("key");
+            return new Request(saas -> saas.tenants().create(wish), saas -> {
+                CreatedTenant again = saas.tenants().create(wish);
+                letsIn(saas, "shop", again.entry());
+                assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
+                        .isPresent();
+                tend(saas);
+                assertThat(stock(fixture)).isEqualTo(1);
+            });
+        }
+    },
+    BUILD_SPARE {
+        @Override
+        Request begin(Fixture fixture) {
+            stocked(fixture);
+            return new Request(saas -> saas.maintenance().run(), saas -> {
+                tend(saas);
+                assertThat(stock(fixture)).isEqualTo(1);
+            });
+        }
+    },
+    DELETE_SPARE {
+        @Override
+        Request begin(Fixture fixture) {
+            Plan plan = stocked(fixture);
+            tend(fixture.saas);
+            fixture.saas
+                    .plans()
+                    .update(plan.id(), each -> each.toBuilder().spares(0).build());
+            return new Request(saas -> saas.maintenance().run(), saas -> {
+                tend(saas);
+                assertThat(stock(fixture)).isZero();
+            });
+        }
+    },
+    EXPIRE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant trial = trial(fixture);
+            fixture.clock.advance(Duration.ofHours(24));
+            return new Request(saas -> saas.maintenance().run(), saas -> {
+                fixture.clock.advance(Duration.ofMinutes(1));
+                saas.maintenance().run();
+                assertThat(saas.tenants().get(trial.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+            });
+        }
+    },
+    REMOVE_EXPIRED {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant trial = trial(fixture);
+            fixture.saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "3");
+            fixture.clock.advance(Duration.ofDays(1));
+            fixture.saas.maintenance().run();
+            fixture.clock.advance(Duration.ofDays(3));
+            return new Request(saas -> saas.maintenance().run(), saas -> {
+                // One that could not be looked at is put off for a minute.
+                fixture.clock.advance(Duration.ofMinutes(1));
+                saas.maintenance().run();
+                assertThat(saas.tenants().get(trial.id()).state()).isEqualTo(TenantState.DELETED);
+            });
+        }
     };
 
     private static final Query OWNER = Query.where(Filter.equal("owner", true));
@@ -257,13 +349,41 @@ enum Story {
     static Set<Story> some() {
         return Boolean.getBoolean("allotment.exhaustive")
                 ? EnumSet.allOf(Story.class)
-                : EnumSet.of(CREATE_FROM_TEMPLATE, CONFIGURE_SUSPENDING, RENAME, SUSPEND, DELETE);
+                : EnumSet.of(CREATE_FROM_SPARE, CONFIGURE_SUSPENDING, RENAME, SUSPEND, DELETE);
     }
 
     /** With the add-on that the stories install. */
     static Fixture fixture() {
         return new Fixture(
                 TestAddon.of("sale").group("group_seller").script("1.0", "create table sale_order (id int)"));
+    }
+
+    private static Plan stocked(Fixture fixture) {
+        Plan plan = fixture.plan(Plan.builder("Stocked").spares(1));
+        fixture.saas.templates().build(plan.id(), List.of("sale"));
+        return plan;
+    }
+
+    /** Until nothing is due. */
+    private static void tend(Saas saas) {
+        for (int i = 0; saas.maintenance().run() > 0; i++) {
+            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+        }
+    }
+
+    private static long stock(Fixture fixture) {
+        return Consistency.all(fixture.storage, RecordTypes.SPARES).size();
+    }
+
+    private static Tenant trial(Fixture fixture) {
+        Plan plan = fixture.plan(Plan.builder("Trial").expiration(24));
+        return fixture.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(fixture.signUp("owner@example.com"))
+                        .named("trial")
+                        .asTrial(true))
+                .tenant();
     }
 
     static void letsIn(Saas saas, String database, Entry entry) {

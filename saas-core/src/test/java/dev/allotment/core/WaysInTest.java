@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Access;
 import dev.allotment.Access.Redeemed;
+import dev.allotment.AuthorizationRequest;
 import dev.allotment.Entry;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -153,6 +154,51 @@ final class WaysInTest {
 
         assertThat(access.findSession(inside)).isEmpty();
         assertThat(access.findSession(portal)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("by a new password is closed once there is one, or another address, or no account any more")
+    void passwordResets() {
+        User user = fixture.signUp("client@example.com");
+        String used = reset();
+        String other = reset();
+        assertThat(access.resetPassword(used, "new secret")).isTrue();
+        assertThat(access.resetPassword(other, "newer secret")).isFalse();
+
+        String changed = reset();
+        saas.accounts().setPassword(user.id(), "by an administrator");
+        assertThat(access.resetPassword(changed, "newer secret")).isFalse();
+
+        String moved = reset();
+        saas.accounts().update(user.id(), each -> each.withEmail("moved@example.com"));
+        assertThat(access.resetPassword(moved, "newer secret")).isFalse();
+
+        String inactive = reset();
+        saas.accounts().update(user.id(), each -> each.withActive(false));
+        assertThat(access.requestPasswordReset("client@example.com")).isEmpty();
+        saas.accounts().update(user.id(), each -> each.withActive(true));
+        assertThat(access.resetPassword(inactive, "newer secret")).isFalse();
+
+        String deleted = reset();
+        saas.accounts().delete(user.id());
+        assertThat(access.resetPassword(deleted, "newer secret")).isFalse();
+        assertThat(access.requestPasswordReset("x".repeat(100_000))).isEmpty();
+        assertThat(access.requestPasswordReset("admin")).as("has no address").isEmpty();
+    }
+
+    private String reset() {
+        return access.requestPasswordReset("client@example.com").orElseThrow().secret();
+    }
+
+    @Test
+    @DisplayName("by a code takes no challenge that is none")
+    void challenge() {
+        Access owner = saas.actingAs(shop.ownerId()).access();
+        String address = saas.tenants().publicUrl(shop) + AuthorizationRequest.REDIRECT_PATH;
+        for (String challenge : List.of("", "short", "\0".repeat(43), "x".repeat(1_000_000))) {
+            assertRefusal(() -> owner.authorize(new AuthorizationRequest(shop.uuid(), address, challenge)))
+                    .isEqualTo(ErrorCodes.ACCESS_REDIRECT_INVALID);
+        }
     }
 
     @Test
