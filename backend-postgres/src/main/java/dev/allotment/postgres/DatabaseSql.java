@@ -16,14 +16,25 @@ final class DatabaseSql {
         return Schema.quoted(name);
     }
 
-    /** No session can be opened with it: a limit of none says that the database is not made to the end. */
-    static String createRole(Identity identity) {
-        return "CREATE ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0";
+    /**
+     * For one transaction. No session can be opened with it: a limit of none says that the database is not made to the end.
+     * The disk is not waited for, since the role is worth nothing until the database is stored, and everything before with it.
+     */
+    static String[] createRole(Identity identity) {
+        return new String[] {
+            // PostgreSQL gives the maker of a role the right to manage it, and with this the right to act for it.
+            "SET LOCAL createrole_self_grant = 'set, inherit'",
+            "SET LOCAL synchronous_commit = off",
+            "CREATE ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0"
+        };
     }
 
-    /** As {@link #createRole} leaves it. */
-    static String resetRole(Identity identity) {
-        return "ALTER ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL";
+    /** For one transaction: as {@link #createRole} leaves it. */
+    static String[] resetRole(Identity identity) {
+        return new String[] {
+            "SET LOCAL synchronous_commit = off",
+            "ALTER ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL"
+        };
     }
 
     static String finishRole(Identity identity, int connections) {

@@ -20,6 +20,7 @@ final class Fence {
     private static final String CLOSABLE = LET_EVERYBODY_IN
             + "AND d.datname IN (current_database(), 'postgres', 'template1') AND pg_has_role(d.datdba, 'USAGE')";
 
+    private static final int ATTEMPTS = 10;
     private static final long LOCK_KEY = 0x616c_6c6f_7466_656eL;
 
     private Fence() {}
@@ -27,8 +28,8 @@ final class Fence {
     /** Closes the catalog's own database and those that every server has, as far as this administrator may; the rest is told. */
     static void close(ServerSession session) {
         session.lock(LOCK_KEY);
-        for (String name : names(session, CLOSABLE)) {
-            session.execute("REVOKE CONNECT ON DATABASE " + Schema.quoted(name) + " FROM PUBLIC");
+        for (int attempt = 1; !isClosed(session, attempt); attempt++) {
+            LOG.debug("Another control plane changes the rights on the same databases");
         }
         List<String> open = names(session, LET_EVERYBODY_IN + "ORDER BY d.datname");
         if (!open.isEmpty()) {
@@ -36,6 +37,21 @@ final class Fence {
                     "The server lets every role into these databases, those of tenants too: {}. If that is not intended,"
                             + " let their owner revoke CONNECT from PUBLIC.",
                     open);
+        }
+    }
+
+    private static boolean isClosed(ServerSession session, int attempt) {
+        try {
+            for (String name : names(session, CLOSABLE)) {
+                session.execute("REVOKE CONNECT ON DATABASE " + Schema.quoted(name) + " FROM PUBLIC");
+            }
+            return true;
+        } catch (RuntimeException e) {
+            // The lock is one within a database only.
+            if (attempt < ATTEMPTS && States.CHANGED_MEANWHILE.matches(e)) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -50,7 +50,7 @@ final class Maker {
         Situation original = original(session, source, from);
         if (isPlain(session, original)) {
             clone(session, database.name(), to, source.name());
-            if (!Situation.hasObjects(session, oid(session, database, to), from)) {
+            if (!Situation.hasObjects(session, database.name(), from)) {
                 finish(session, database.name(), to);
                 return;
             }
@@ -65,7 +65,7 @@ final class Maker {
         Situation.Database named = original.present();
         return named.accepting()
                 && !Occupants.areThere(session, named.oid())
-                && !Situation.hasObjects(session, named.oid(), original.identity());
+                && !Situation.hasObjects(session, named.name(), original.identity());
     }
 
     private void copyAlone(
@@ -85,7 +85,7 @@ final class Maker {
             cloneByForce(session, oid, source, database, to);
         }
         Identity from = original.identity();
-        if (Situation.hasObjects(session, oid(session, database, to), from)) {
+        if (Situation.hasObjects(session, database.name(), from)) {
             session.atomically(
                     DatabaseSql.rights(database.name(), to, List.of()).toArray(String[]::new));
             handOver(source, from, database, to);
@@ -111,8 +111,7 @@ final class Maker {
         if (there.named() != null) {
             session.execute(DatabaseSql.drop(name));
         }
-        session.atomicallyWithoutWaiting(
-                there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity));
+        session.atomically(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity));
         try {
             session.execute(DatabaseSql.createDatabase(name, identity, template));
         } catch (RuntimeException e) {
@@ -155,9 +154,5 @@ final class Maker {
 
     private static Situation original(ServerSession session, DatabaseRef source, Identity identity) {
         return Situation.of(session, source.name(), identity).made();
-    }
-
-    private static long oid(ServerSession session, DatabaseRef database, Identity identity) {
-        return Situation.of(session, database.name(), identity).present().oid();
     }
 }

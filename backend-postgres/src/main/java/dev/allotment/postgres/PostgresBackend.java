@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
 
 /** A catalog in one database of a PostgreSQL server, and client databases beside it. */
 final class PostgresBackend implements Backend {
@@ -104,8 +105,12 @@ final class PostgresBackend implements Backend {
             return standby ? Health.down("The database server is a standby, and takes no changes.") : Health.healthy();
         } catch (RuntimeException e) {
             SaasException failure = ServerSession.failure(what, e);
-            Throwable cause = failure.getCause();
-            return Health.down(failure.getMessage() + (cause == null ? "" : " " + cause.getMessage()));
+            Throwable cause = failure;
+            while (cause.getCause() != null && !(cause instanceof PSQLException)) {
+                // The pool only says that it has no connection, the driver says why.
+                cause = cause.getCause();
+            }
+            return Health.down(failure.getMessage() + (cause == failure ? "" : " " + cause.getMessage()));
         }
     }
 

@@ -118,11 +118,6 @@ final class ServerSession implements AutoCloseable {
         reusable = true;
     }
 
-    /** Does not wait for the disk: for what is worth nothing until a later statement of this session is stored. */
-    void atomicallyWithoutWaiting(String statement) {
-        atomically("SET LOCAL synchronous_commit = off", statement);
-    }
-
     /** Gives the connection and the locks back. */
     @Override
     public void close() {

@@ -68,9 +68,10 @@ record Situation(
 
     private static final String HAS_OBJECTS = """
             SELECT EXISTS (
-                SELECT FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid
-                WHERE s.dbid = CAST(:database AS oid) AND s.refclassid = CAST('pg_authid' AS regclass)
-                  AND r.rolname = :role)
+                SELECT FROM pg_shdepend s
+                JOIN pg_roles r ON r.oid = s.refobjid
+                JOIN pg_database d ON d.oid = s.dbid
+                WHERE s.refclassid = CAST('pg_authid' AS regclass) AND r.rolname = :role AND d.datname = :database)
             """;
 
     /** Looks now. */
@@ -110,7 +111,7 @@ record Situation(
     }
 
     /** Whether a role owns anything, or has rights on anything, in a database. */
-    static boolean hasObjects(ServerSession session, long database, Identity identity) {
+    static boolean hasObjects(ServerSession session, String database, Identity identity) {
         return session.query(
                 HAS_OBJECTS,
                 query -> query.bind("database", database)

@@ -17,6 +17,8 @@ enum States {
     /** It accepts no connections, or is broken. */
     NOT_CONNECTABLE("55000"),
     NOT_PERMITTED("42501"),
+    /** Two have changed the same row of a system table, which nobody waits for; also what PostgreSQL calls internal errors. */
+    CHANGED_MEANWHILE("XX000"),
     /** A role has rights or owns something somewhere. */
     STILL_NEEDED("2BP01");
 

@@ -162,8 +162,7 @@ final class PostgresFixture implements BackendFixture {
         server.execute(
                 "postgres",
                 "SET ROLE \"" + settings.get("user") + "\"",
-                "SET createrole_self_grant = 'set, inherit'",
-                DatabaseSql.createRole(identity),
+                "BEGIN; " + String.join("; ", DatabaseSql.createRole(identity)) + "; COMMIT",
                 DatabaseSql.createDatabase(database.name(), identity, "template1"));
         return true;
     }
