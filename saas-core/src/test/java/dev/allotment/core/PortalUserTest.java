@@ -217,15 +217,17 @@ final class PortalUserTest {
                 "open a session of another",
                 () -> own.access().openSession("portal.localhost", Fixture.ADMINISTRATOR.value()));
         attempts.put("act as administrator from an address", () -> own.actingAs(Fixture.ADMINISTRATOR, "192.0.2.1"));
-        attempts.put("end sessions of another", () -> own.access()
-                .closeSessions("portal.localhost", Fixture.ADMINISTRATOR.value()));
+        attempts.put(
+                "end sessions of another",
+                () -> own.access().closeSessions("portal.localhost", Fixture.ADMINISTRATOR.value()));
         attempts.put("end sessions inside", () -> own.access().closeSessions(mine.name(), 2));
         attempts.put("have a password reset", () -> own.access().requestPasswordReset("stranger@example.com"));
         attempts.put("see events", () -> own.events().list(Query.all()));
         attempts.put("find event", () -> own.events().find(1L));
         attempts.put("run the maintenance", () -> own.maintenance().run());
-        attempts.put("create later", () -> own.tenants()
-                .createLater(CreateTenant.on(plan).ownedBy(user)));
+        attempts.put(
+                "create later",
+                () -> own.tenants().createLater(CreateTenant.on(plan).ownedBy(user)));
         attempts.put("extend", () -> own.tenants().extend(mine.id(), null, "why not"));
         attempts.put("cancel", () -> own.operations().cancel(new OperationId(1)));
         attempts.put("await", () -> own.operations().await(new OperationId(1), Duration.ZERO));

@@ -191,16 +191,13 @@ final class ServersTest {
     void spares() {
         Server second = servers.create(server("second"));
         Plan stocked = saas.plans()
-                .create(Plan.builder("Stocked")
-                        .serverId(second.id())
-                        .spares(1)
-                        .build());
+                .create(Plan.builder("Stocked").serverId(second.id()).spares(1).build());
         Template template = saas.templates().build(stocked.id(), List.of());
         assertThat(saas.maintenance().run()).isEqualTo(1);
-        saas.plans().update(stocked.id(), each -> each.toBuilder()
-                .serverId(null)
-                .templateId(null)
-                .build());
+        saas.plans()
+                .update(
+                        stocked.id(),
+                        each -> each.toBuilder().serverId(null).templateId(null).build());
         saas.templates().delete(template.id());
 
         assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
