@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -361,6 +362,16 @@ public final class Allotment {
         private List<SaasListener> listeners() {
             List<SaasListener> all = new ArrayList<>(found(ServiceLoader.load(SaasListener.class), "A listener"));
             all.addAll(listeners);
+            Set<String> names = new HashSet<>();
+            for (SaasListener each : all) {
+                String name = Texts.name(each.name(), ErrorCodes.SETTING_INVALID, "A listener");
+                if (!names.add(name)) {
+                    throw SaasException.invalid(
+                            ErrorCodes.SETTING_INVALID,
+                            "There are two listeners " + Texts.describe(name)
+                                    + "; what is still to be told is kept by name.");
+                }
+            }
             return all;
         }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
@@ -15,14 +16,24 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.User;
+import dev.allotment.spi.AddonSource;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.SaasListener;
 import dev.allotment.tck.memory.MemoryBackend;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A control plane")
 final class BuilderTest {
@@ -117,6 +128,68 @@ final class BuilderTest {
         saas.close();
         saas.close();
         assertThat(saas.health().up()).as("it closes what it opened").isFalse();
+    }
+
+    @Test
+    @DisplayName("finds its backend beside a broken jar, and tells of that one where it does not")
+    void brokenJar(@TempDir Path jar) throws IOException {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = brokenService(jar, BackendProvider.class, before)) {
+            Thread.currentThread().setContextClassLoader(loader);
+            Allotment.builder()
+                    .backend("memory", Map.of())
+                    .passwordRounds(1)
+                    .open()
+                    .close();
+            assertThat(refusal(() ->
+                            Allotment.builder().backend("oracle", Map.of()).open()))
+                    .hasMessageContainingAll("oracle", "memory", "broken", "no.such.Service");
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {AddonSource.class, SaasListener.class})
+    @DisplayName("does not start without a part that somebody put on the class path")
+    void brokenPart(Class<?> service, @TempDir Path jar) throws IOException {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = brokenService(jar, service, before)) {
+            Thread.currentThread().setContextClassLoader(loader);
+            assertThat(refusal(() -> builder().open())).hasMessageContaining("no.such.Service");
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    private static URLClassLoader brokenService(Path jar, Class<?> service, ClassLoader parent) throws IOException {
+        Path services = Files.createDirectories(jar.resolve("META-INF/services"));
+        Files.writeString(services.resolve(service.getName()), "no.such.Service\n");
+        return new URLClassLoader(new URL[] {jar.toUri().toURL()}, parent);
+    }
+
+    @Test
+    @DisplayName("tells each listener apart by its name")
+    void listenerNames() {
+        assertRefusal(() -> builder().listener(listener("")).open()).isEqualTo(ErrorCodes.SETTING_INVALID);
+        assertRefusal(() -> builder()
+                        .listener(listener("mail"))
+                        .listener(listener("mail"))
+                        .open())
+                .isEqualTo(ErrorCodes.SETTING_INVALID);
+        builder().listener(listener("mail")).listener(listener("crm")).open().close();
+    }
+
+    private static SaasListener listener(String name) {
+        return new SaasListener() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public void on(Event event) {}
+        };
     }
 
     @Test

@@ -15,10 +15,13 @@ import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +42,15 @@ final class Fixture implements AutoCloseable {
     /** The first administrator of the main database. */
     static final UserId ADMINISTRATOR = new UserId(2);
 
+    /** Has no resources: looking through the class path at each of a thousand starts would be most of what the tests do. */
+    private static final ClassLoader BARE = new ClassLoader(Fixture.class.getClassLoader()) {
+        @Override
+        public Enumeration<URL> getResources(String name) {
+            return Collections.emptyEnumeration();
+        }
+    };
+
+    private final ClassLoader before = Thread.currentThread().getContextClassLoader();
     final MemoryBackend storage = MemoryBackend.create();
     /** What the control plane works on; asks the test at each step, and the storage then. */
     final WatchedBackend backend = WatchedBackend.over(storage);
@@ -51,6 +63,7 @@ final class Fixture implements AutoCloseable {
     final Saas saas;
 
     Fixture(Addon... addons) {
+        Thread.currentThread().setContextClassLoader(BARE);
         this.addons.addAll(List.of(addons));
         this.saas = open(backend);
     }
@@ -116,6 +129,7 @@ final class Fixture implements AutoCloseable {
 
     @Override
     public void close() {
+        Thread.currentThread().setContextClassLoader(before);
         saas.close();
     }
 }

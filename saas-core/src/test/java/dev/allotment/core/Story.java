@@ -344,12 +344,12 @@ enum Story {
 
     /**
      * One of each way in which an operation is made to end, for tests that interrupt each of them in more ways than one; all,
-     * which takes half a minute, where the system property {@code allotment.exhaustive} is true.
+     * which takes a minute, where the system property {@code allotment.exhaustive} is true.
      */
     static Set<Story> some() {
         return Boolean.getBoolean("allotment.exhaustive")
                 ? EnumSet.allOf(Story.class)
-                : EnumSet.of(CREATE_FROM_SPARE, CONFIGURE_SUSPENDING, RENAME, SUSPEND, DELETE);
+                : EnumSet.of(CREATE_FROM_SPARE, CONFIGURE_SUSPENDING, RENAME);
     }
 
     /** With the add-on that the stories install. */
