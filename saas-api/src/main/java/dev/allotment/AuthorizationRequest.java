@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client the identity of the client database
  * @param redirectUri where to send the answer: {@link Tenants#publicUrl} followed by {@link #REDIRECT_PATH}, to the letter
- * @param codeChallenge BASE64URL(SHA-256(verifier)) (RFC 7636, S256 only); null: none, which {@link Access#exchange} then
- *     asks no verifier for
+ * @param codeChallenge BASE64URL(SHA-256(verifier)) (RFC 7636, S256 only); null: none, and then
+ *     {@link Access#exchange} accepts no verifier either
  */
 public record AuthorizationRequest(
         UUID client, String redirectUri, @Nullable String codeChallenge) {

@@ -43,6 +43,14 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Optional<Tenant> findByName(String name);
 
     /**
+     * The tenant that is reached under a host of its own, if it lives; never one that is reached under a path,
+     * nor at the main database's host.
+     *
+     * @param host in lower case, without a port
+     */
+    Optional<Tenant> findByHost(String host);
+
+    /**
      * Ends its connections and gives it another name; its identity stays.
      *
      * @throws SaasException as {@link #create}
@@ -90,9 +98,12 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /** The names of the main database and of all client databases that live, in order; for everyone. */
     List<String> databaseNames();
 
-    /** The host that it is reached under. */
+    /** The host that it is reached under: its own, or where its server's template has a path, one that it shares. */
     String host(Tenant tenant);
 
-    /** Scheme, host and port that it is reached under, without a path. */
+    /**
+     * Scheme, host and port that it is reached under, and the path where it has no host of its own; without a slash at the
+     * end.
+     */
     URI publicUrl(Tenant tenant);
 }

@@ -183,7 +183,9 @@ final class AccessUseCases implements Access {
     }
 
     private static boolean proves(@Nullable String challenge, @Nullable String verifier) {
-        return challenge == null || (verifier != null && Secrets.sameText(challenge, Secrets.challenge(verifier)));
+        return challenge == null
+                ? verifier == null
+                : verifier != null && Secrets.sameText(challenge, Secrets.challenge(verifier));
     }
 
     private Entry enter(Tenant tenant, MemberId member) {

@@ -75,7 +75,9 @@ final class ConfigureSaga implements Saga {
             causes.clear();
         }
         changed.suspendedFor(causes).state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING);
-        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, changed.build(), plane.now()));
+        Tenant decided = changed.build();
+        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, decided, plane.now()));
+        Sessions.closeWhereSuspended(tx, decided);
         plane.events.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), operation.input());
     }
 

@@ -2,26 +2,63 @@
 package dev.allotment.core;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The hosts under which client databases are reached. */
+/** Where client databases are reached: under a host of their own, or under a path of a host that they share. */
 final class Hosts {
+    private static final String DBNAME = "{dbname}";
+    private static final Pattern PATH = Pattern.compile("(/[a-z0-9._-]+)+");
+
     private Hosts() {}
 
-    /** @param template of the server; null: the database's name, made a whole host where it has no dot */
-    static String host(@Nullable String template, String database, String baseDomain) {
+    /**
+     * Host, and path if there is one, without a slash at the end.
+     *
+     * @param template of the server; null: the database's name, made a whole host where it has no dot
+     */
+    static String place(@Nullable String template, String database, String baseDomain) {
         if (template != null && !template.isBlank()) {
             return fill(template, database, baseDomain);
         }
         return database.indexOf('.') >= 0 ? database : database + "." + baseDomain;
     }
 
-    static String fill(String template, String database, String baseDomain) {
+    /** The host of a {@link #place}. */
+    static String host(String place) {
+        int slash = place.indexOf('/');
+        return slash < 0 ? place : place.substring(0, slash);
+    }
+
+    /** Whether it makes a host, or a host and a path that ends with the name, so that no path begins with another. */
+    static boolean isTemplate(String template) {
+        String place = fill(template, "name", "example.com");
+        String path = place.substring(host(place).length());
+        boolean apart = path.isEmpty() || (PATH.matcher(path).matches() && path.endsWith("/name"));
+        return apart && Texts.isHost(host(place));
+    }
+
+    /** The database whose host this would be; whether there is such a database is another question. */
+    static Optional<String> database(@Nullable String template, String host, String baseDomain) {
+        if (template == null || template.isBlank()) {
+            String suffix = "." + baseDomain;
+            String label = host.endsWith(suffix) ? host.substring(0, host.length() - suffix.length()) : host;
+            return Optional.of(label.indexOf('.') < 0 ? label : host);
+        }
+        String filled = Pattern.quote(fill(template, DBNAME, baseDomain));
+        String first = filled.replaceFirst(Pattern.quote(DBNAME), "\\\\E(.+)\\\\Q");
+        Matcher matcher = Pattern.compile(first.replace(DBNAME, "\\E\\1\\Q")).matcher(host);
+        return matcher.matches() && matcher.groupCount() == 1 ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private static String fill(String template, String database, String baseDomain) {
         int dot = baseDomain.indexOf('.');
         String parent = dot < 0 ? baseDomain : baseDomain.substring(dot + 1);
         return template.strip()
                 .toLowerCase(Locale.ROOT)
-                .replace("{dbname}", database)
+                .replace(DBNAME, database)
                 .replace("{base_saas_domain_1}", parent)
                 .replace("{base_saas_domain}", baseDomain);
     }

@@ -126,6 +126,7 @@ final class MaintenanceUseCase implements Maintenance {
                 .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING)
                 .build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, decided, now));
+        Sessions.closeWhereSuspended(tx, decided);
         return operation == null ? Optional.empty() : Optional.of(new Decision(operation, new UpdateSaga(plane)));
     }
 

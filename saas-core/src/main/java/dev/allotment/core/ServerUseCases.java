@@ -105,9 +105,10 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
             problems.add("odoo_version: 1 to " + MAX_VERSION + " printable characters");
         }
         String template = server.clientsHostTemplate();
-        if (template != null && !Texts.isHost(Hosts.fill(template, "name", "example.com"))) {
-            problems.add("clients_host_template: a host name with {dbname}, {base_saas_domain} or {base_saas_domain_1},"
-                    + " found " + Texts.describe(template));
+        if (template != null && !Hosts.isTemplate(template)) {
+            problems.add(
+                    "clients_host_template: a host name with {dbname}, {base_saas_domain} or {base_saas_domain_1}, or a"
+                            + " host and a path that ends with /{dbname}; found " + Texts.describe(template));
         }
         if (!problems.isEmpty()) {
             throw SaasException.invalid(

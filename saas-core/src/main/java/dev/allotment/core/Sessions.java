@@ -3,6 +3,8 @@ package dev.allotment.core;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.SessionRecord;
@@ -17,6 +19,15 @@ final class Sessions {
     static final Duration USE_STEP = Duration.ofMinutes(5);
 
     private Sessions() {}
+
+    /** Nobody who was signed in when a client database was suspended is so when it is resumed. */
+    static void closeWhereSuspended(Transaction tx, Tenant tenant) {
+        if (tenant.state() == TenantState.PENDING) {
+            Records<SessionRecord> sessions = tx.records(RecordTypes.SESSIONS);
+            Filter theirs = Filter.equal("database", tenant.uuid().toString());
+            sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
+        }
+    }
 
     /** @param database empty for the main database, else the UUID of the tenant */
     static void closeAll(Transaction tx, String database, long user) {

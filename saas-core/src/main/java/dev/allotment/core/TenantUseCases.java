@@ -602,6 +602,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 Tenant changed = change.apply(tenant);
                 checkMove(tx, tenant, changed);
                 tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, changed, plane.now()));
+                Sessions.closeWhereSuspended(tx, changed);
                 tell.accept(tx, tenant);
                 return begun;
             });
@@ -679,12 +680,33 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     @Override
+    public Optional<Tenant> findByHost(String host) {
+        if (host.equals(plane.parameters.baseUrl().getHost())) {
+            return Optional.empty();
+        }
+        String domain = plane.parameters.baseDomain();
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
+                .flatMap(server -> Hosts.database(server.clientsHostTemplate(), host, domain)
+                        .flatMap(name -> ControlPlane.tenantByName(tx, name))
+                        .filter(tenant -> tenant.serverId().equals(server.id()))
+                        .filter(tenant -> Hosts.place(server.clientsHostTemplate(), tenant.name(), domain)
+                                .equals(host))
+                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, visible(tx)))
+                        .stream())
+                .findFirst());
+    }
+
+    @Override
     public String host(Tenant tenant) {
+        return Hosts.host(place(tenant));
+    }
+
+    private String place(Tenant tenant) {
         Server server = plane.catalog
                 .transact(tx ->
                         tx.records(RecordTypes.SERVERS).find(tenant.serverId().value()))
                 .orElse(null);
-        return Hosts.host(
+        return Hosts.place(
                 server == null ? null : server.clientsHostTemplate(), tenant.name(), plane.parameters.baseDomain());
     }
 
@@ -692,7 +714,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     public URI publicUrl(Tenant tenant) {
         URI base = plane.parameters.baseUrl();
         String port = base.getPort() < 0 ? "" : ":" + base.getPort();
-        return URI.create(base.getScheme() + "://" + host(tenant) + port);
+        String place = place(tenant);
+        String host = Hosts.host(place);
+        return URI.create(base.getScheme() + "://" + host + port + place.substring(host.length()));
     }
 
     /** The way in that a token opens, as the predecessor's clients know it. */

@@ -59,6 +59,10 @@ final class AccessTest {
                     .isEmpty();
             assertThat(host.exchange(new UUID(1, 2), owner(fixture, tenant).authorize(request), uri, VERIFIER))
                     .isEmpty();
+            AuthorizationRequest without = request(fixture.saas, tenant, null);
+            assertThat(host.exchange(tenant.uuid(), owner(fixture, tenant).authorize(without), uri, VERIFIER))
+                    .describedAs("somebody took the challenge out of the request")
+                    .isEmpty();
             String late = owner(fixture, tenant).authorize(request);
             fixture.clock.advance(Duration.ofSeconds(60));
             assertThat(host.exchange(tenant.uuid(), late, uri, VERIFIER)).isEmpty();

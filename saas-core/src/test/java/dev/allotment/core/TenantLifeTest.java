@@ -262,7 +262,9 @@ final class TenantLifeTest {
 
         assertThat(saas.tenants().resume(id).state()).isEqualTo(TenantState.OPEN);
         assertThat(saas.tenants().resume(id)).isEqualTo(shop);
-        assertThat(saas.access().findSession(session)).isPresent();
+        assertThat(saas.access().findSession(session))
+                .describedAs("whoever was signed in has to sign in again")
+                .isEmpty();
         assertThat(saas.access().redeem("shop", token)).isPresent();
     }
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.Tenants;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The host of a client database")
+final class HostsTest {
+    private static final ServerId SERVER = new ServerId(1);
+
+    private final Fixture fixture = new Fixture();
+    private final Tenants tenants = fixture.saas.tenants();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private void template(String template) {
+        fixture.saas.servers().update(SERVER, server -> server.withClientsHostTemplate(template));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "none,                             shop,             shop.example.com",
+                "none,                             shop.example.org, shop.example.org",
+                "{dbname}.{base_saas_domain},      shop,             shop.example.com",
+                "{DBNAME}.db.{base_saas_domain_1}, shop,             shop.db.com",
+                "{dbname}.x.{dbname}.example.com,  shop,             shop.x.shop.example.com",
+            })
+    @DisplayName("leads back to it, and to no other")
+    void back(String template, String name, String host) {
+        fixture.saas.parameters().set(Parameter.BASE_DOMAIN, "example.com");
+        template(template);
+        Tenant tenant = fixture.tenant(name);
+
+        assertThat(tenants.host(tenant)).isEqualTo(host);
+        assertThat(tenants.findByHost(host)).contains(tenant);
+        for (String other :
+                new String[] {"x" + host, host + "x", "x." + host, host + ".", "", ".", "shop", "{dbname}"}) {
+            assertThat(tenants.findByHost(other)).describedAs(other).isEmpty();
+        }
+        tenants.delete(tenant.id());
+        assertThat(tenants.findByHost(host)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("is never the main database's, whatever a template makes of a name")
+    void mainHost() {
+        template("{dbname}.localhost");
+        Tenant tenant = fixture.tenant("portal");
+
+        assertThat(tenants.host(tenant)).isEqualTo("portal.localhost");
+        assertThat(tenants.findByHost("portal.localhost")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("can be shared by those that are told apart by a path, and then leads to none of them")
+    void path() {
+        fixture.saas.parameters().set(Parameter.BASE_DOMAIN, "clients.example.com");
+        template("{base_saas_domain}/db/{dbname}");
+        Tenant tenant = fixture.tenant("shop");
+
+        assertThat(tenants.host(tenant)).isEqualTo("clients.example.com");
+        assertThat(tenants.publicUrl(tenant)).hasToString("http://clients.example.com:8069/db/shop");
+        assertThat(fixture.saas
+                        .actingAs(Objects.requireNonNull(tenant.ownerId()))
+                        .access()
+                        .issue(tenant.id())
+                        .url())
+                .asString()
+                .startsWith("http://clients.example.com:8069/db/shop/saas_client/new_database?access_token=");
+        assertThat(tenants.findByHost("clients.example.com")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "example.com/db",
+                "example.com/{dbname}/x",
+                "example.com/db-{dbname}",
+                "example.com/db/{dbname}/",
+                "example.com//{dbname}",
+                "/{dbname}",
+                "example.com/../{dbname}?",
+                "user@example.com/{dbname}",
+                "{dbname}:8080",
+            })
+    @DisplayName("comes from a template that tells tenants apart: all else is refused")
+    void wrongTemplates(String template) {
+        assertRefusal(() -> template(template)).isEqualTo(ErrorCodes.SERVER_INVALID);
+    }
+}
