@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxDatabasesPerCustomer databases of this plan that are not trials, per customer; 0: no limit
  * @param maxTrialDatabasesPerCustomer trials of this plan, per customer; 0: no limit
  * @param spares how many ready copies of its template are kept in stock at most
+ * @param published whether whoever has signed up may start a client database on it: see {@link SelfService}
  * @param sequence order of presentation, smallest first
  */
 public record Plan(
@@ -39,7 +40,8 @@ public record Plan(
         String tz,
         int sequence,
         Instant createdAt,
-        int spares) {
+        int spares,
+        boolean published) {
 
     /** Starts from the defaults named at each part of {@link Plan}. */
     public static Builder builder(String name) {
@@ -73,6 +75,7 @@ public record Plan(
         private int sequence = 10;
         private Instant createdAt = Instant.EPOCH;
         private int spares;
+        private boolean published;
 
         private Builder(String name) {
             this.name = name;
@@ -99,6 +102,7 @@ public record Plan(
             sequence = from.sequence;
             createdAt = from.createdAt;
             spares = from.spares;
+            published = from.published;
         }
 
         public Builder id(PlanId value) {
@@ -201,6 +205,11 @@ public record Plan(
             return this;
         }
 
+        public Builder published(boolean value) {
+            published = value;
+            return this;
+        }
+
         public Plan build() {
             return new Plan(
                     id,
@@ -222,7 +231,8 @@ public record Plan(
                     tz,
                     sequence,
                     createdAt,
-                    spares);
+                    spares,
+                    published);
         }
     }
 }

@@ -26,6 +26,9 @@ public interface Saas extends AutoCloseable {
 
     Tenants tenants();
 
+    /** What the acting user may do alone; {@code access.not-allowed} for the host, which is no user. */
+    SelfService selfService();
+
     Configuration configuration();
 
     Parameters parameters();

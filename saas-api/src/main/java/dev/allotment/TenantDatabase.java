@@ -18,6 +18,14 @@ public interface TenantDatabase {
     Lookup<Long, RecordLimit> recordLimits();
 
     /**
+     * How the tenant's own application connects to this database, and to no other: the same on every node, for as long as the
+     * database has this name. Costs a statement on its server each time, so keep it while it works. With all rights only.
+     *
+     * @throws SaasException {@code backend.unsupported} where the backend has no logins, {@code access.not-allowed}
+     */
+    DatabaseLogin login();
+
+    /**
      * A view with the rights of one of its users.
      *
      * @throws SaasException {@code access.denied} if not active

@@ -30,7 +30,8 @@ final class H2Backend implements Backend {
             RecordTypes.sequences(),
             List.of(
                     Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(2, "life", "catalog", H2Backend.class::getResourceAsStream)));
+                    Migration.read(2, "life", "catalog", H2Backend.class::getResourceAsStream),
+                    Migration.read(3, "self-service", "catalog", H2Backend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
@@ -174,7 +175,7 @@ final class H2Databases implements Databases, AutoCloseable {
     }
 
     @Override
-    public DatabaseLogin login(DatabaseRef database) {
+    public DatabaseLogin login(DatabaseRef database, String password) {
         router.checkNotClosed();
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "The H2 backend has no logins of its own for client databases.");

@@ -2,19 +2,15 @@
 package dev.allotment.postgres;
 
 import dev.allotment.jdbc.Schema;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Base64;
 import java.util.List;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.postgresql.PGConnection;
 
 /** The roles that applications log in with. Thread-safe. */
 final class Logins {
-    private static final int PASSWORD_BYTES = 24;
-
     /** Where a role owns something, or has rights: in which database, or null for what belongs to no database. */
     private static final String TRACES = """
             SELECT DISTINCT d.datname
@@ -25,18 +21,13 @@ final class Logins {
             """;
 
     private final ServerAccess access;
-    private final SecureRandom random;
 
-    Logins(ServerAccess access, SecureRandom random) {
+    Logins(ServerAccess access) {
         this.access = access;
-        this.random = random;
     }
 
-    /** Sets a new password; the server is told a verifier only, so that no log of its statements has the password. */
-    String newPassword(ServerSession session, Identity identity) {
-        byte[] bytes = new byte[PASSWORD_BYTES];
-        random.nextBytes(bytes);
-        String password = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    /** The server is told a verifier only, so that no log of its statements has the password. */
+    void setPassword(ServerSession session, Identity identity, String password) {
         try {
             session.connection()
                     .unwrap(PGConnection.class)
@@ -44,7 +35,6 @@ final class Logins {
         } catch (SQLException e) {
             throw new UnableToExecuteStatementException(e, null);
         }
-        return password;
     }
 
     /** Drops the role of an identity that has no database any more. */

@@ -18,7 +18,6 @@ import dev.allotment.spi.Catalog;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -35,7 +34,8 @@ final class PostgresBackend implements Backend {
             RecordTypes.sequences(),
             List.of(
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(2, "life", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(2, "life", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(3, "self-service", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",
@@ -71,7 +71,7 @@ final class PostgresBackend implements Backend {
                 new Transactions(PostgresDialect.INSTANCE, CLIENT_SCHEMA),
                 new Maker(
                         access, new BaseTemplate(access, CLIENT_SCHEMA, settings.user()), settings.loginConnections()),
-                new Logins(access, new SecureRandom()));
+                new Logins(access));
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
@@ -274,10 +275,10 @@ final class PostgresDatabases implements Databases {
     }
 
     @Override
-    public DatabaseLogin login(DatabaseRef database) {
+    public DatabaseLogin login(DatabaseRef database, String password) {
         return under("Making a login for database " + database.name(), database, session -> {
             Identity identity = look(session, database).made().identity();
-            String password = logins.newPassword(session, identity);
+            logins.setPassword(session, identity, password);
             return new DatabaseLogin(settings.url().of(database.name()), identity.role(), password);
         });
     }

@@ -3,13 +3,13 @@ package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
-import dev.allotment.spi.Databases.DatabaseLogin;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
@@ -56,7 +56,7 @@ final class CopyTest {
     @Test
     void whatTheApplicationMadeBelongsToTheApplicationOfTheCopy() throws SQLException {
         execute(
-                databases.login(SOURCE),
+                databases.login(SOURCE, PostgresFixture.PASSWORD),
                 "CREATE SCHEMA sales",
                 "CREATE EXTENSION pg_trgm",
                 "CREATE TABLE sales.orders (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text)",
@@ -75,7 +75,7 @@ final class CopyTest {
 
         String role = fixture.identity(COPY).role();
         execute(
-                databases.login(COPY),
+                databases.login(COPY, PostgresFixture.PASSWORD),
                 "INSERT INTO sales.orders (note) VALUES ('second')",
                 "ALTER TABLE sales.orders ADD COLUMN more text",
                 "ALTER TABLE of_script ADD COLUMN more text",
@@ -90,7 +90,10 @@ final class CopyTest {
         assertThat(server.value("postgres", "SELECT datdba::regrole FROM pg_database WHERE datname = 'source.example'"))
                 .isEqualTo(fixture.identity(SOURCE).role());
         assertThat(traces(SOURCE, COPY)).isEmpty();
-        execute(databases.login(SOURCE), "INSERT INTO sales.orders (note) VALUES ('third')", "DROP EXTENSION pg_trgm");
+        execute(
+                databases.login(SOURCE, PostgresFixture.PASSWORD),
+                "INSERT INTO sales.orders (note) VALUES ('third')",
+                "DROP EXTENSION pg_trgm");
         databases.drop(SOURCE);
         assertThat(fixture.roles()).containsExactly(role);
     }
@@ -104,13 +107,16 @@ final class CopyTest {
         databases.copy(SOURCE, COPY);
         databases.open(COPY);
 
-        execute(databases.login(COPY), "ALTER TABLE of_script ADD COLUMN more text", "DROP EXTENSION pg_trgm");
+        execute(
+                databases.login(COPY, PostgresFixture.PASSWORD),
+                "ALTER TABLE of_script ADD COLUMN more text",
+                "DROP EXTENSION pg_trgm");
         assertThat(traces(COPY, SOURCE)).isEmpty();
     }
 
     @Test
     void anApplicationThatIsConnectedIsPutOutAndMayComeBack() throws SQLException {
-        DatabaseLogin login = databases.login(SOURCE);
+        DatabaseLogin login = databases.login(SOURCE, PostgresFixture.PASSWORD);
         try (Connection application = connect(login);
                 Statement statement = application.createStatement()) {
             application.setAutoCommit(false);
@@ -124,7 +130,7 @@ final class CopyTest {
 
     @Test
     void anApplicationThatDoesNotGiveUpIsKeptOutUntilItIsDone() throws Exception {
-        DatabaseLogin login = databases.login(SOURCE);
+        DatabaseLogin login = databases.login(SOURCE, PostgresFixture.PASSWORD);
         AtomicBoolean enough = new AtomicBoolean();
         CountDownLatch connected = new CountDownLatch(4);
         List<CompletableFuture<Void>> applications = IntStream.range(0, 4)
@@ -200,7 +206,8 @@ final class CopyTest {
             work.get(60, TimeUnit.SECONDS);
             more.get(60, TimeUnit.SECONDS);
             assertThat(written(SOURCE)).containsExactly("source", "of another node");
-            assertThat(fixture.connects(databases.login(SOURCE))).isTrue();
+            assertThat(fixture.connects(databases.login(SOURCE, PostgresFixture.PASSWORD)))
+                    .isTrue();
         }
     }
 
@@ -226,7 +233,8 @@ final class CopyTest {
                     .withMessageContaining("There is no database");
             DatabaseRef renamed = new DatabaseRef("renamed.example", SOURCE.uuid());
             assertThat(written(renamed)).containsExactly("source");
-            assertThat(fixture.connects(databases.login(renamed))).isTrue();
+            assertThat(fixture.connects(databases.login(renamed, PostgresFixture.PASSWORD)))
+                    .isTrue();
         }
     }
 

@@ -4,11 +4,11 @@ package dev.allotment.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.Parameter;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
-import dev.allotment.spi.Databases.DatabaseLogin;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
@@ -49,7 +49,7 @@ final class IsolationTest {
 
     @Test
     void aLoginGetsIntoItsOwnDatabaseOnly() {
-        DatabaseLogin login = databases.login(SHOP);
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
 
         assertThat(fixture.connects(login)).isTrue();
         for (String name : new String[] {OTHER.name(), fixture.catalog(), "postgres", "template1"}) {
@@ -59,7 +59,7 @@ final class IsolationTest {
 
     @Test
     void nobodyGetsIntoTheBaseTemplate() {
-        DatabaseLogin login = databases.login(SHOP);
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         String base = server.value(
                 "postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'allotment_base_%' AND datdba = 10");
 
@@ -77,7 +77,7 @@ final class IsolationTest {
 
     @Test
     void theServerKeepsAVerifierOfThePasswordOnly() {
-        DatabaseLogin login = databases.login(SHOP);
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
 
         assertThat(server.value("postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = '" + login.user() + "'"))
                 .startsWith("SCRAM-SHA-256$")
@@ -86,7 +86,7 @@ final class IsolationTest {
 
     @Test
     void aLoginIsNoAdministrator() throws SQLException {
-        try (Connection connection = connect(databases.login(SHOP))) {
+        try (Connection connection = connect(databases.login(SHOP, PostgresFixture.PASSWORD))) {
             for (String attempt : new String[] {
                 "CREATE ROLE x",
                 "CREATE DATABASE x",
@@ -112,7 +112,7 @@ final class IsolationTest {
 
     @Test
     void closingEndsTheSessionsOfTheApplication() throws SQLException {
-        try (Connection connection = connect(databases.login(SHOP))) {
+        try (Connection connection = connect(databases.login(SHOP, PostgresFixture.PASSWORD))) {
             databases.close(SHOP);
 
             assertThat(connection.isValid(5)).isFalse();
@@ -121,8 +121,8 @@ final class IsolationTest {
 
     @Test
     void closedIsClosedWhateverTheOwnerGranted() throws SQLException {
-        DatabaseLogin mine = databases.login(SHOP);
-        DatabaseLogin theirs = databases.login(OTHER);
+        DatabaseLogin mine = databases.login(SHOP, PostgresFixture.PASSWORD);
+        DatabaseLogin theirs = databases.login(OTHER, PostgresFixture.PASSWORD);
         execute(
                 mine,
                 "GRANT CONNECT ON DATABASE \"" + SHOP.name() + "\" TO PUBLIC",
@@ -139,7 +139,7 @@ final class IsolationTest {
 
     @Test
     void whatTheOwnerSetsForItsDatabaseDoesNotCountForTheBackend() throws SQLException {
-        DatabaseLogin login = databases.login(SHOP);
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         String alter = "ALTER DATABASE \"" + SHOP.name() + "\" ";
         execute(
                 login,
@@ -178,7 +178,9 @@ final class IsolationTest {
 
     @Test
     void aDatabaseThatItsOwnerCallsATemplateCanBeDropped() throws SQLException {
-        execute(databases.login(SHOP), "ALTER DATABASE \"" + SHOP.name() + "\" IS_TEMPLATE true");
+        execute(
+                databases.login(SHOP, PostgresFixture.PASSWORD),
+                "ALTER DATABASE \"" + SHOP.name() + "\" IS_TEMPLATE true");
         databases.drop(SHOP);
 
         assertThat(databases.exists(SHOP.name())).isFalse();
@@ -186,9 +188,9 @@ final class IsolationTest {
 
     @Test
     void aRoleThatGotRightsElsewhereCanBeDropped() throws SQLException {
-        DatabaseLogin mine = databases.login(SHOP);
+        DatabaseLogin mine = databases.login(SHOP, PostgresFixture.PASSWORD);
         execute(
-                databases.login(OTHER),
+                databases.login(OTHER, PostgresFixture.PASSWORD),
                 "CREATE TABLE mine (id bigint)",
                 "GRANT ALL ON mine TO \"" + mine.user() + "\"",
                 "GRANT CONNECT ON DATABASE \"" + OTHER.name() + "\" TO \"" + mine.user() + "\"");
@@ -199,7 +201,7 @@ final class IsolationTest {
 
     @Test
     void anApplicationHasNoMoreConnectionsThanItMay() throws SQLException {
-        DatabaseLogin login = databases.login(SHOP);
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         server.execute("postgres", "ALTER ROLE \"" + login.user() + "\" CONNECTION LIMIT 1");
         try (Connection first = connect(login)) {
             assertThat(first.isValid(5)).isTrue();

@@ -3,13 +3,13 @@ package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
-import dev.allotment.spi.Databases.DatabaseLogin;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
@@ -155,7 +155,7 @@ final class KilledBetweenStatementsTest {
                 calls -> {
                     calls.open(SOURCE);
                     calls.close(SOURCE);
-                    calls.login(SOURCE);
+                    calls.login(SOURCE, PostgresFixture.PASSWORD);
                 },
                 () -> {
                     databases.open(SOURCE);
@@ -216,7 +216,7 @@ final class KilledBetweenStatementsTest {
     }
 
     private boolean isOpen(DatabaseRef database) {
-        return fixture.connects(databases.login(database));
+        return fixture.connects(databases.login(database, PostgresFixture.PASSWORD));
     }
 
     private List<String> written(DatabaseRef database) {
@@ -233,7 +233,7 @@ final class KilledBetweenStatementsTest {
     }
 
     private Connection connect() {
-        DatabaseLogin login = databases.login(SOURCE);
+        DatabaseLogin login = databases.login(SOURCE, PostgresFixture.PASSWORD);
         try {
             return DriverManager.getConnection(login.url(), login.user(), login.password());
         } catch (SQLException e) {

@@ -72,7 +72,8 @@ final class KilledProcessTest {
 
     private void assertEmpty(DatabaseRef database) {
         databases.open(database);
-        assertThat(fixture.connects(databases.login(database))).isTrue();
+        assertThat(fixture.connects(databases.login(database, PostgresFixture.PASSWORD)))
+                .isTrue();
         assertThat(databases.<Boolean>transact(
                         database, tx -> tx.records(RecordTypes.MEMBERS).find(1).isEmpty()))
                 .isTrue();

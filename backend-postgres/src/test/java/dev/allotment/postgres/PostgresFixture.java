@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
 import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases.DatabaseLogin;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
@@ -24,6 +24,7 @@ import java.util.UUID;
 
 /** A catalog of its own on the shared server. */
 final class PostgresFixture implements BackendFixture {
+    static final String PASSWORD = "a-password_of-an-application";
     private static final String INVALID_AUTHORIZATION = "28";
     private static final String NOT_PERMITTED = "42501";
 

@@ -4,6 +4,7 @@ package dev.allotment.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
@@ -12,7 +13,6 @@ import dev.allotment.spi.Backend;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
-import dev.allotment.spi.Databases.DatabaseLogin;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
@@ -225,7 +225,7 @@ final class ScriptSandboxTest {
 
     @Test
     void aLockThatTheApplicationHoldsForEverDoesNotStopAConfiguration() throws SQLException {
-        DatabaseLogin login = databases.login(SHOP);
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -242,7 +242,7 @@ final class ScriptSandboxTest {
     }
 
     private void asTenant(String... statements) throws SQLException {
-        DatabaseLogin login = databases.login(SHOP);
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {

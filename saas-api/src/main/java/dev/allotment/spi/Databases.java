@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi;
 
+import dev.allotment.DatabaseLogin;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -74,24 +75,13 @@ public interface Databases {
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work);
 
     /**
-     * How its application connects, with a new password; the password before is void. It gets into this database only, while
-     * it is open, and cannot change the records of this SPI.
+     * How its application connects. It gets into this database only, while it is open, and cannot change the records of this
+     * SPI. Asked again with the same password, whoever has the login already is not disturbed.
      *
+     * @param password from now on the only one that it is let in with; at least 16 letters, digits, {@code -} and {@code _}
      * @throws dev.allotment.SaasException {@code backend.unsupported} without {@link Capability#LOGINS}
      */
-    DatabaseLogin login(DatabaseRef database);
-
-    /**
-     * How an application connects to its database. The password is never printed.
-     *
-     * @param url such as a JDBC URL
-     */
-    record DatabaseLogin(String url, String user, String password) {
-        @Override
-        public String toString() {
-            return "DatabaseLogin[url=" + url + ", user=" + user + "]";
-        }
-    }
+    DatabaseLogin login(DatabaseRef database, String password);
 
     /** The database of this identity under whatever name it has now, as {@link #list} has it; null where there is none. */
     default @Nullable DatabaseRef find(UUID uuid) {

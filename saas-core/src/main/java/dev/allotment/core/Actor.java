@@ -12,9 +12,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user null: the host itself, which may do all
  * @param peer the address that it acts from; null: not known
+ * @param serving whether it serves itself: it may do what an administrator may, since the use case has checked whose things it does it to
  */
-record Actor(@Nullable User user, @Nullable String peer) {
+record Actor(@Nullable User user, @Nullable String peer, boolean serving) {
     static final Actor HOST = new Actor(null, null);
+
+    Actor(@Nullable User user, @Nullable String peer) {
+        this(user, peer, false);
+    }
+
+    /** The same, for what it was found to be entitled to. */
+    Actor servingItself() {
+        return new Actor(user, peer, true);
+    }
 
     /** For the audit log. */
     String login() {
@@ -22,7 +32,7 @@ record Actor(@Nullable User user, @Nullable String peer) {
     }
 
     boolean administrator() {
-        return user == null || !user.share();
+        return user == null || !user.share() || serving;
     }
 
     /** @throws SaasException {@code access.not-allowed} */

@@ -49,6 +49,7 @@ final class ControlPlane {
     final Duration nameRetention;
     final MainParameters parameters;
     final Sagas sagas;
+    final ApplicationLogins logins;
     final EventLog events;
     final Outbox outbox;
     final LongSupplier ticker;
@@ -87,6 +88,7 @@ final class ControlPlane {
         this.nameRetention = nameRetention;
         this.parameters = new MainParameters(catalog);
         this.sagas = new Sagas(this, node);
+        this.logins = new ApplicationLogins(this);
         this.events =
                 new EventLog(this, listeners.stream().map(SaasListener::name).toList());
         this.outbox = new Outbox(this, listeners);

@@ -21,6 +21,7 @@ final class MainParameters {
     private static final String OWN = "allotment.";
 
     static final String MASTER_PASSWORD = OWN + "master_password";
+    static final String APPLICATION_KEY = OWN + "application_key";
 
     private final Catalog catalog;
 

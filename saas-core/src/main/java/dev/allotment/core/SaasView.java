@@ -14,6 +14,7 @@ import dev.allotment.Parameters;
 import dev.allotment.Plans;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SelfService;
 import dev.allotment.Servers;
 import dev.allotment.Templates;
 import dev.allotment.Tenant;
@@ -73,6 +74,11 @@ final class SaasView implements Saas {
     @Override
     public Tenants tenants() {
         return tenantUseCases();
+    }
+
+    @Override
+    public SelfService selfService() {
+        return new SelfServiceUseCases(plane, actor);
     }
 
     private TenantUseCases tenantUseCases() {

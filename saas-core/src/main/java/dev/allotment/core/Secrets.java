@@ -70,6 +70,16 @@ final class Secrets {
 
     /** Keyed with what only this process knows, so that a memory of passwords is of no use to anyone else. */
     byte[] keyedHash(String text) {
+        return mac(key, text);
+    }
+
+    /** What follows from a secret of {@link #next}, as hard to guess as that. */
+    static String derived(String secret, String purpose) {
+        SecretKeySpec key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(mac(key, purpose));
+    }
+
+    private static byte[] mac(SecretKeySpec key, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);

@@ -2,6 +2,7 @@
 package dev.allotment.core;
 
 import dev.allotment.Addons;
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -122,6 +123,14 @@ final class TenantDatabaseView implements TenantDatabase {
                 return Filter.all();
             }
         };
+    }
+
+    @Override
+    public DatabaseLogin login() {
+        if (actor.member() != null) {
+            throw actor.refused("see how its application connects");
+        }
+        return plane.databases(tenant).login(ControlPlane.ref(tenant), plane.logins.password(tenant));
     }
 
     @Override

@@ -55,13 +55,22 @@ final class TenantRules {
         Records<HeldName> names = tx.records(RecordTypes.HELD_NAMES);
         Optional<HeldName> known = held(tx, name);
         if (known.isPresent()) {
-            Instant until = known.get().until();
-            if (until == null || until.isAfter(now)) {
+            if (holds(known.get(), now)) {
                 throw nameTaken(name);
             }
             names.delete(known.get().id());
         }
         names.insert(new HeldName(0, name, holder, null));
+    }
+
+    private static boolean holds(HeldName name, Instant now) {
+        Instant until = name.until();
+        return until == null || until.isAfter(now);
+    }
+
+    /** Whether it is somebody's, or in quarantine. */
+    static boolean taken(Transaction tx, String name, Instant now) {
+        return held(tx, name).filter(each -> holds(each, now)).isPresent();
     }
 
     static Optional<HeldName> held(Transaction tx, String name) {

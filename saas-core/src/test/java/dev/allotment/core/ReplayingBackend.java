@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.Health;
 import dev.allotment.Server;
 import dev.allotment.spi.Backend;
@@ -160,8 +161,8 @@ record ReplayingBackend(Backend storage) implements Backend {
         }
 
         @Override
-        public DatabaseLogin login(DatabaseRef database) {
-            return databases.login(database);
+        public DatabaseLogin login(DatabaseRef database, String password) {
+            return databases.login(database, password);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
@@ -82,8 +83,8 @@ record WatchedDatabases(Databases storage, Consumer<String> steps) implements Da
     }
 
     @Override
-    public DatabaseLogin login(DatabaseRef database) {
-        return get("login", () -> storage.login(database));
+    public DatabaseLogin login(DatabaseRef database, String password) {
+        return get("login", () -> storage.login(database, password));
     }
 
     private <T extends @Nullable Object> Function<DatabaseTransaction, T> watched(

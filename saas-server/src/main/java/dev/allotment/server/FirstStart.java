@@ -87,6 +87,7 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
                     .create(Plan.builder("Demo")
                             .summary("A database with nothing in it yet")
                             .dbNameTemplate("client-%i.localhost")
+                            .published(true)
                             .build());
         }
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
 import dev.allotment.spi.Capability;
 import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases.DatabaseLogin;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.Settings;
 import java.time.Instant;
@@ -72,7 +72,8 @@ public interface BackendFixture extends AutoCloseable {
      */
     default Optional<Boolean> isOpen(Backend backend, DatabaseRef database) {
         if (backend.capabilities().contains(Capability.LOGINS)) {
-            return Optional.of(connects(backend.databases(DEFAULT_SERVER).login(database)));
+            return Optional.of(
+                    connects(backend.databases(DEFAULT_SERVER).login(database, "a-password_to-try-the-door")));
         }
         return Optional.empty();
     }

@@ -3,6 +3,7 @@ package dev.allotment.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
@@ -10,7 +11,6 @@ import dev.allotment.spi.Backend;
 import dev.allotment.spi.Capability;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
-import dev.allotment.spi.Databases.DatabaseLogin;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.HashSet;
@@ -22,6 +22,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** What a backend declares works; what it does not is refused, and not half done. DURABLE: {@link DurabilityContract}. */
 public abstract class CapabilitiesContract extends Contract {
+    private static final String PASSWORD = "a-password_of-the-shop-1";
+
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef OTHER = ref("other.example", 2);
 
@@ -88,10 +90,10 @@ public abstract class CapabilitiesContract extends Contract {
                         dynamicTest("declared, a login is refused as everything else is", () -> {
                             assertRefused(
                                     ErrorCodes.DATABASE_UNKNOWN,
-                                    () -> databases().login(ref("unknown.example", 3)));
+                                    () -> databases().login(ref("unknown.example", 3), PASSWORD));
                             assertRefused(
                                     ErrorCodes.DATABASE_FOREIGN,
-                                    () -> databases().login(ref(SHOP.name(), 3)));
+                                    () -> databases().login(ref(SHOP.name(), 3), PASSWORD));
                         })),
                 where(
                         !declares(Capability.LOGINS),
@@ -99,7 +101,7 @@ public abstract class CapabilitiesContract extends Contract {
                                 "not declared, they are refused",
                                 () -> assertRefused(
                                         ErrorCodes.BACKEND_UNSUPPORTED,
-                                        () -> databases().login(SHOP)))));
+                                        () -> databases().login(SHOP, PASSWORD)))));
     }
 
     private void checkSharedRecords() {
@@ -189,21 +191,22 @@ public abstract class CapabilitiesContract extends Contract {
 
     private void checkLogin() {
         databases().open(SHOP);
-        DatabaseLogin login = databases().login(SHOP);
+        DatabaseLogin login = databases().login(SHOP, PASSWORD);
         assertThat(fixture().connects(login)).isTrue();
         databases().close(SHOP);
         assertThat(fixture().connects(login)).isFalse();
         databases().open(SHOP);
         assertThat(fixture().connects(login)).isTrue();
         assertThat(login.toString()).doesNotContain(login.password());
-        assertThat(login.password()).hasSizeGreaterThanOrEqualTo(16);
+        assertThat(login.password()).isEqualTo(PASSWORD);
     }
 
     private void checkPasswords() {
         databases().open(SHOP);
-        DatabaseLogin before = databases().login(SHOP);
-        DatabaseLogin after = databases().login(SHOP);
-        assertThat(after.password()).isNotEqualTo(before.password());
+        DatabaseLogin before = databases().login(SHOP, PASSWORD);
+        assertThat(fixture().connects(before)).isTrue();
+        DatabaseLogin after = databases().login(SHOP, "another-password_of-the-shop");
+        assertThat(after.user()).isEqualTo(before.user());
         assertThat(fixture().connects(before)).isFalse();
         assertThat(fixture().connects(after)).isTrue();
         assertThat(fixture().connects(new DatabaseLogin(after.url(), after.user(), "")))
@@ -213,8 +216,9 @@ public abstract class CapabilitiesContract extends Contract {
     private void checkOtherDatabases() {
         databases().open(SHOP);
         databases().open(OTHER);
-        DatabaseLogin mine = databases().login(SHOP);
-        DatabaseLogin theirs = databases().login(OTHER);
+        DatabaseLogin mine = databases().login(SHOP, PASSWORD);
+        DatabaseLogin theirs = databases().login(OTHER, PASSWORD);
+        assertThat(fixture().connects(theirs)).isTrue();
         assertThat(mine.user()).isNotEqualTo(theirs.user());
         assertThat(fixture().connects(new DatabaseLogin(theirs.url(), mine.user(), mine.password())))
                 .isFalse();
@@ -223,7 +227,7 @@ public abstract class CapabilitiesContract extends Contract {
         DatabaseRef copy = ref("copy.example", 4);
         databases().copy(SHOP, copy);
         databases().open(copy);
-        DatabaseLogin copied = databases().login(copy);
+        DatabaseLogin copied = databases().login(copy, PASSWORD);
         assertThat(fixture().connects(copied)).isTrue();
         assertThat(fixture().connects(new DatabaseLogin(copied.url(), mine.user(), mine.password())))
                 .isFalse();
@@ -234,7 +238,7 @@ public abstract class CapabilitiesContract extends Contract {
     private void checkMeddling() {
         databases().open(SHOP);
         databases().transact(SHOP, tx -> insertParameter(tx, "limit"));
-        DatabaseLogin login = databases().login(SHOP);
+        DatabaseLogin login = databases().login(SHOP, PASSWORD);
         for (var type : RecordTypes.database()) {
             assertThat(fixture().canMeddle(login, type)).as("%s", type).isFalse();
         }
@@ -245,9 +249,10 @@ public abstract class CapabilitiesContract extends Contract {
         databases().open(SHOP);
         DatabaseRef copy = ref("busy-copy.example", 6);
         try (BackendFixture.Application application =
-                fixture().enter(databases().login(SHOP))) {
+                fixture().enter(databases().login(SHOP, PASSWORD))) {
             databases().transact(SHOP, tx -> insertParameter(tx, "while somebody is in"));
             databases().configure(SHOP, tx -> insertParameter(tx, "configured while somebody is in"));
+            databases().login(SHOP, PASSWORD);
             assertThat(application.isConnected()).isTrue();
             // It may be put out for this.
             databases().copy(SHOP, copy);
@@ -261,16 +266,16 @@ public abstract class CapabilitiesContract extends Contract {
         DatabaseRef renamed = ref("busy-renamed.example", 7);
         databases().create(busy);
         databases().open(busy);
-        try (BackendFixture.Application first = fixture().enter(databases().login(busy))) {
+        try (BackendFixture.Application first = fixture().enter(databases().login(busy, PASSWORD))) {
             databases().close(busy);
             assertThat(first.isConnected()).as("connected after a close").isFalse();
         }
         databases().open(busy);
-        try (BackendFixture.Application second = fixture().enter(databases().login(busy))) {
+        try (BackendFixture.Application second = fixture().enter(databases().login(busy, PASSWORD))) {
             databases().rename(busy, renamed.name());
             assertThat(second.isConnected()).as("connected after a rename").isFalse();
         }
-        try (BackendFixture.Application third = fixture().enter(databases().login(renamed))) {
+        try (BackendFixture.Application third = fixture().enter(databases().login(renamed, PASSWORD))) {
             databases().drop(renamed);
             assertThat(third.isConnected()).as("connected after a drop").isFalse();
         }

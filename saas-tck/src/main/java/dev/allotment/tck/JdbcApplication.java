@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck;
 
-import dev.allotment.spi.Databases.DatabaseLogin;
+import dev.allotment.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

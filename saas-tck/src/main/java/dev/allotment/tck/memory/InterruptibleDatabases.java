@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
@@ -93,9 +94,9 @@ final class InterruptibleDatabases implements Databases {
     }
 
     @Override
-    public DatabaseLogin login(DatabaseRef database) {
+    public DatabaseLogin login(DatabaseRef database, String password) {
         lifeline.pass();
-        DatabaseLogin login = storage.login(database);
+        DatabaseLogin login = storage.login(database, password);
         lifeline.pass();
         return login;
     }

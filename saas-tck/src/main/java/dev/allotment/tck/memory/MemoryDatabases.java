@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
@@ -145,7 +146,7 @@ final class MemoryDatabases implements Databases {
     }
 
     @Override
-    public DatabaseLogin login(DatabaseRef database) {
+    public DatabaseLogin login(DatabaseRef database, String password) {
         checkOpen.run();
         throw Problems.unsupported("A database in memory has no login of its own.");
     }

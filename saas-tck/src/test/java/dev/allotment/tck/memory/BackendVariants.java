@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.Health;
 import dev.allotment.Server;
 import dev.allotment.spi.Backend;
@@ -200,7 +201,7 @@ final class BackendVariants {
         Databases databases(Databases sound) {
             return new DelegatingDatabases(sound) {
                 @Override
-                public DatabaseLogin login(DatabaseRef database) {
+                public DatabaseLogin login(DatabaseRef database, String password) {
                     return new DatabaseLogin("memory:" + database.name(), "anybody", "a password of nobody");
                 }
             };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
@@ -77,7 +78,7 @@ class DelegatingDatabases implements Databases {
     }
 
     @Override
-    public DatabaseLogin login(DatabaseRef database) {
-        return sound.login(database);
+    public DatabaseLogin login(DatabaseRef database, String password) {
+        return sound.login(database, password);
     }
 }

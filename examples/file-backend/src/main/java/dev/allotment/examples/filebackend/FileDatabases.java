@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.filebackend;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
@@ -130,7 +131,7 @@ final class FileDatabases implements Databases {
     }
 
     @Override
-    public DatabaseLogin login(DatabaseRef database) {
+    public DatabaseLogin login(DatabaseRef database, String password) {
         throw Problems.unsupported("The databases of the file backend have no logins of their own.");
     }
 

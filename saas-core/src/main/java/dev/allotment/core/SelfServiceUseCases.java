@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.SelfService;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.User;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out whose things they are, and then does with all rights what the administrator's use cases do. */
+final class SelfServiceUseCases implements SelfService {
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
+
+    /** RFC 2142, and hosts that programs look for by themselves: whoever has one could be taken for the provider. */
+    private static final Set<String> TRUSTED = Set.of(
+            "abuse",
+            "admin",
+            "administrator",
+            "api",
+            "autoconfig",
+            "autodiscover",
+            "broadcasthost",
+            "ftp",
+            "hostmaster",
+            "imap",
+            "info",
+            "isatap",
+            "localdomain",
+            "localhost",
+            "mail",
+            "mta-sts",
+            "noc",
+            "ns1",
+            "ns2",
+            "pop",
+            "pop3",
+            "portal",
+            "postmaster",
+            "root",
+            "security",
+            "smtp",
+            "ssladmin",
+            "sysadmin",
+            "webmaster",
+            "wpad",
+            "www");
+
+    private final ControlPlane plane;
+    private final User user;
+    private final TenantUseCases tenants;
+
+    SelfServiceUseCases(ControlPlane plane, Actor actor) {
+        User acting = actor.user();
+        if (acting == null) {
+            throw actor.refused("serve yourself: you are the host, not a user");
+        }
+        this.plane = plane;
+        this.user = acting;
+        this.tenants = new TenantUseCases(plane, actor.servingItself());
+    }
+
+    @Override
+    public List<Plan> offers() {
+        Query published = Query.where(Filter.equal("published", true)).orderBy("sequence");
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.PLANS).list(published));
+    }
+
+    @Override
+    public void checkName(PlanId id, String label) {
+        plane.catalog.transact(tx -> {
+            Plan plan = offer(tx, id);
+            ServerId server = TenantRules.placement(tx, plan.serverId());
+            String name = Texts.databaseName(
+                    named(plan.dbNameTemplate(), label), TenantRules.reservedNames(plane, tx, server));
+            if (TenantRules.taken(tx, name, plane.now())) {
+                throw TenantRules.nameTaken(name);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
+        Plan plan = plane.catalog.transact(tx -> offer(tx, id));
+        return tenants.createLater(CreateTenant.on(plan)
+                .named(label == null ? null : named(plan.dbNameTemplate(), label))
+                .ownedBy(user)
+                .asTrial(plan.expiration() > 0)
+                .withIdempotencyKey(idempotencyKey));
+    }
+
+    @Override
+    public Operation operation(OperationId id) {
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                .find(id.value())
+                .filter(operation -> concernsOwn(tx, operation))
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value())));
+    }
+
+    /** A tenant that could not be made is gone; then whoever asked for it may see why. */
+    private boolean concernsOwn(Transaction tx, Operation operation) {
+        TenantId tenant = operation.tenantId();
+        return tenant != null
+                && tx.records(RecordTypes.TENANTS)
+                        .find(tenant.value())
+                        .map(this::owns)
+                        .orElse(operation.startedBy().equals(user.login()));
+    }
+
+    @Override
+    public Tenant rename(TenantId id, String label) {
+        Tenant own = own(id);
+        return tenants.rename(id, named(own.name(), label));
+    }
+
+    @Override
+    public Tenant delete(TenantId id) {
+        return tenants.delete(own(id).id());
+    }
+
+    private Tenant own(TenantId id) {
+        return tenants.find(id).filter(this::owns).orElseThrow(() -> tenants.missing(id));
+    }
+
+    private boolean owns(Tenant tenant) {
+        return Objects.equals(tenant.ownerId(), user.id());
+    }
+
+    private static Plan offer(Transaction tx, PlanId id) {
+        return tx.records(RecordTypes.PLANS)
+                .find(id.value())
+                .filter(Plan::published)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id.value()));
+    }
+
+    /** The label, and what follows the first dot of an example; nothing where there is none. */
+    private static String named(@Nullable String example, String label) {
+        if (!LABEL.matcher(label).matches() || TRUSTED.contains(label)) {
+            throw SaasException.invalid(
+                    ErrorCodes.TENANT_NAME_INVALID,
+                    "A name has 3 to 63 lower case letters, digits and hyphens, begins and ends with a letter or digit,"
+                            + " and is not one that the provider needs, such as \"www\"; found "
+                            + Texts.describe(label) + ".");
+        }
+        return example == null || example.indexOf('.') < 0 ? label : label + example.substring(example.indexOf('.'));
+    }
+}

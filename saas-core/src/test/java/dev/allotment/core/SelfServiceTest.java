@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SelfService;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("Whoever has signed up")
+final class SelfServiceTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas host = fixture.saas;
+    private final User user = fixture.signUp("client@example.com");
+    private final User stranger = fixture.signUp("stranger@example.com");
+    private final Plan unpublished = fixture.plan(Plan.builder("Internal").dbNameTemplate("internal-%i.example.com"));
+    private final Plan trial = fixture.plan(Plan.builder("Trial")
+            .dbNameTemplate("client-%i.example.com")
+            .published(true)
+            .sequence(2)
+            .expiration(48)
+            .maxTrialDatabasesPerCustomer(2));
+    private final Plan free = fixture.plan(Plan.builder("Free").published(true).sequence(1));
+    private final SelfService own = host.actingAs(user.id(), "192.0.2.7").selfService();
+    private final SelfService others = host.actingAs(stranger.id()).selfService();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private Tenant started(SelfService who, Plan plan, String label) {
+        Operation begun = who.start(plan.id(), label, null);
+        host.maintenance().run();
+        Operation ended = who.operation(begun.id());
+        assertThat(ended.state()).isEqualTo(OperationState.DONE);
+        return host.tenants().get(ended.tenantId());
+    }
+
+    @Test
+    @DisplayName("is offered the published plans, in order")
+    void offers() {
+        assertThat(own.offers()).containsExactly(free, trial);
+    }
+
+    @Test
+    @DisplayName("starts a client database of its own, and sees how far it is")
+    void starts() {
+        Operation begun = own.start(trial.id(), "my-shop", "key");
+        assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertThat(own.start(trial.id(), "my-shop", "key").id()).isEqualTo(begun.id());
+
+        host.maintenance().run();
+
+        Operation ended = own.operation(begun.id());
+        assertThat(ended.state()).isEqualTo(OperationState.DONE);
+        Tenant made = host.tenants().get(ended.tenantId());
+        assertThat(made.name()).isEqualTo("my-shop.example.com");
+        assertThat(made.ownerId()).isEqualTo(user.id());
+        assertThat(made.customerId()).isEqualTo(user.customerId());
+        assertThat(made.trial()).isTrue();
+        assertThat(made.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(2)));
+        Story.letsIn(host, made.name(), host.actingAs(user.id()).access().issue(made.id()));
+        assertThat(host.events().list(Query.all()))
+                .filteredOn(event -> made.id().equals(event.tenantId()))
+                .extracting(Event::actor, Event::peer)
+                .contains(org.assertj.core.api.Assertions.tuple(user.login(), "192.0.2.7"));
+    }
+
+    @Test
+    @DisplayName("gets a name by the plan when it chooses none, and one without end where the plan has none")
+    void names() {
+        assertThat(started(own, trial, null).name()).isEqualTo("client-001.example.com");
+        assertThat(started(own, free, "plain").name()).isEqualTo("plain");
+        assertThat(host.tenants().findByName("plain").orElseThrow().trial()).isFalse();
+    }
+
+    @Test
+    @DisplayName("is held to the limits of the plan")
+    void limits() {
+        started(own, trial, "first");
+        started(own, trial, "second");
+        assertRefusal(() -> own.start(trial.id(), "third", null)).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+        started(others, trial, "third");
+    }
+
+    @Test
+    @DisplayName("is told before it starts whether a name could be had")
+    void checks() {
+        own.checkName(trial.id(), "shop");
+        Tenant shop = started(others, trial, "shop");
+        assertRefusal(() -> own.checkName(trial.id(), "shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> own.start(trial.id(), "shop", null)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        others.delete(shop.id());
+        assertRefusal(() -> own.checkName(trial.id(), "shop"))
+                .as("in quarantine")
+                .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> own.checkName(unpublished.id(), "shop")).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @ParameterizedTest
+    @DisplayName("cannot take a name that leads elsewhere or is believed in")
+    @ValueSource(
+            strings = {
+                "",
+                "ab",
+                "-ab",
+                "ab-",
+                "Shop",
+                "shop.example.org",
+                "sh op",
+                "sh\nop",
+                "www",
+                "postmaster",
+                "wpad",
+                "shöp",
+                "a/b",
+                "x\"; drop database y; --",
+                "a123456789012345678901234567890123456789012345678901234567890123"
+            })
+    void refusedNames(String label) {
+        assertRefusal(() -> own.checkName(trial.id(), label)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> own.start(trial.id(), label, null)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        Tenant mine = host.tenants()
+                .create(CreateTenant.on(free).named("mine").ownedBy(user))
+                .tenant();
+        assertRefusal(() -> own.rename(mine.id(), label)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+    }
+
+    @Test
+    @DisplayName("renames and deletes its own client databases")
+    void renamesAndDeletes() {
+        Tenant shop = started(own, trial, "shop");
+        assertThat(own.rename(shop.id(), "store").name()).isEqualTo("store.example.com");
+        assertThat(own.delete(shop.id()).state()).isEqualTo(TenantState.DELETED);
+    }
+
+    @Test
+    @DisplayName("sees nothing of what belongs to others, or is not offered")
+    void others() {
+        Operation begun = others.start(trial.id(), "theirs", null);
+        host.maintenance().run();
+        Tenant theirs = host.tenants().findByName("theirs.example.com").orElseThrow();
+
+        assertRefusal(() -> own.operation(begun.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.rename(theirs.id(), "mine")).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.delete(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.start(unpublished.id(), "shop", null)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        // Whoever shares a customer sees its databases, and does not own them.
+        host.tenants()
+                .update(
+                        theirs.id(),
+                        each -> each.toBuilder().customerId(user.customerId()).build());
+        assertRefusal(() -> own.delete(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(host.tenants().get(theirs.id()).state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    @DisplayName("is a user: the host cannot serve itself")
+    void host() {
+        assertRefusal(host::selfService).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(List.of(own.offers().size(), others.offers().size())).containsOnly(2);
+    }
+}
