@@ -23,6 +23,7 @@ enum Module {
     PROTOCOL_XMLRPC(State.FILLED, "dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC(State.FILLED, "dev.allotment.jsonrpc.."),
     SERVLET(State.FILLED, "dev.allotment.servlet.."),
+    PORTAL_WEB(State.FILLED, "dev.allotment.portal.."),
     SERVER(State.FILLED, "dev.allotment.server.."),
     EXAMPLE_EMBEDDING(State.FILLED, "dev.allotment.examples.embedding.."),
     EXAMPLE_FILE_BACKEND(State.FILLED, "dev.allotment.examples.filebackend..");

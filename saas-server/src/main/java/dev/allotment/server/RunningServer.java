@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.portal.PortalServlet;
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Backend;
 import java.net.InetAddress;
@@ -79,8 +80,13 @@ final class RunningServer implements AutoCloseable {
         ServletContextHandler context = new ServletContextHandler("/");
         context.setErrorHandler(new PlainErrors());
         context.addServlet(new ServletHolder(servlet), "/*");
-        Handler pages = new Handler.Sequence(new OperatorPages(saas::health, metrics), context);
-        return new RequestMetrics(pages, metrics, servlet.urlPatterns());
+        PortalServlet portal = PortalServlet.builder(saas)
+                .trustedProxies(configuration.trustedProxies())
+                .build();
+        ServletHolder pages = new ServletHolder(portal);
+        portal.urlPatterns().forEach(pattern -> context.addServlet(pages, pattern));
+        Handler all = new Handler.Sequence(new OperatorPages(saas::health, metrics), context);
+        return new RequestMetrics(all, metrics, servlet.urlPatterns());
     }
 
     ServerConfiguration configuration() {

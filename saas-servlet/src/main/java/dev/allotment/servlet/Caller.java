@@ -7,4 +7,4 @@ package dev.allotment.servlet;
  * @param address in its shortest usual form
  * @param secure whether the caller sees TLS
  */
-record Caller(String address, boolean secure) {}
+public record Caller(String address, boolean secure) {}

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both {@code X-Forwarded-For} and {@code Forwarded} are read from the right: each trusted proxy vouches for the hop
  * before it, and the first address that is not a trusted proxy is the caller. A proxy sets one of the two and may let the
- * other through from whoever wrote it; so where both are there and disagree, neither is believed.
+ * other through from whoever wrote it; so where both are there and disagree, neither is believed. Thread-safe.
  */
-final class TrustedProxies {
+public final class TrustedProxies {
     private static final String X_FORWARDED_FOR = "X-Forwarded-For";
     private static final String X_FORWARDED_PROTO = "X-Forwarded-Proto";
     private static final String FORWARDED = "Forwarded";
@@ -29,11 +29,11 @@ final class TrustedProxies {
     }
 
     /**
-     * Reads addresses and networks.
+     * Reads addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names.
      *
      * @throws IllegalArgumentException naming every text that is neither
      */
-    static TrustedProxies of(Collection<String> texts) {
+    public static TrustedProxies of(Collection<String> texts) {
         List<AddressRange> ranges = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
         for (String text : texts) {
@@ -51,7 +51,8 @@ final class TrustedProxies {
         return new TrustedProxies(List.copyOf(ranges));
     }
 
-    Caller caller(HttpServletRequest request) {
+    /** Who calls, as the connection says, or a proxy that is trusted. */
+    public Caller caller(HttpServletRequest request) {
         String remote = request.getRemoteAddr();
         InetAddress direct = AddressRange.address(remote);
         if (direct == null || !trusts(direct)) {

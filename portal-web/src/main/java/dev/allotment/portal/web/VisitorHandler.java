@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.web;
+
+import java.io.IOException;
+
+/** Answers requests for one page that is for whoever has signed in. */
+@FunctionalInterface
+public interface VisitorHandler {
+    void handle(Exchange exchange, Visitor visitor) throws IOException;
+}
