@@ -55,5 +55,8 @@ public final class ErrorCodes {
     public static final String OPERATION_CANCELLED = "operation.cancelled";
     public static final String OPERATION_FAILED = "operation.failed";
 
+    public static final String MAIL_FAILED = "mail.failed";
+    public static final String MAIL_REFUSED = "mail.refused";
+
     private ErrorCodes() {}
 }

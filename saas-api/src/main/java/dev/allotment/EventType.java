@@ -6,7 +6,7 @@ public enum EventType {
     /** A stranger opened an account. */
     SIGNED_UP,
     PASSWORD_CHANGED,
-    /** A client database was made and opened; details: name, plan. */
+    /** A client database was made and opened; details: name, plan, notify (whether the owner is to be written to). */
     TENANT_CREATED,
     /** A client database was made as a copy; details: name, source. */
     TENANT_DUPLICATED,

@@ -22,6 +22,7 @@ enum Module {
     PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),
     PROTOCOL_XMLRPC(State.FILLED, "dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC(State.FILLED, "dev.allotment.jsonrpc.."),
+    MAIL(State.FILLED, "dev.allotment.mail.."),
     SERVLET(State.FILLED, "dev.allotment.servlet.."),
     PORTAL_WEB(State.FILLED, "dev.allotment.portal.."),
     SERVER(State.FILLED, "dev.allotment.server.."),

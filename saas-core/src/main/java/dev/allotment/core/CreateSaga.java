@@ -34,6 +34,9 @@ final class CreateSaga implements Saga {
     /** Name of the spare that the tenant has taken over, identity and all. */
     static final String SPARE_NAME = "spareName";
 
+    /** There where the owner is to be told. */
+    static final String NOTIFY = "notify";
+
     static final String ADMIN_LOGIN = "adminLogin";
     static final String ADMIN_HASH = "adminHash";
 
@@ -146,7 +149,13 @@ final class CreateSaga implements Saga {
                 made.id(),
                 copy && source != null
                         ? Map.of("name", made.name(), "source", source)
-                        : Map.of("name", made.name(), "plan", String.valueOf(made.planId())));
+                        : Map.of(
+                                "name",
+                                made.name(),
+                                "plan",
+                                String.valueOf(made.planId()),
+                                "notify",
+                                operation.input().getOrDefault(NOTIFY, "false")));
         if (token != null && owner != null) {
             AccessTokens.insert(plane, tx, token, made.id(), owner);
         }

@@ -296,6 +296,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             tenant.lang(Texts.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
         }
         Map<String, String> input = new HashMap<>();
+        input.put(CreateSaga.NOTIFY, Boolean.toString(command.notifyUser()));
         if (template != null) {
             input.put(CreateSaga.SOURCE_NAME, template.name());
             input.put(CreateSaga.SOURCE_UUID, template.uuid().toString());

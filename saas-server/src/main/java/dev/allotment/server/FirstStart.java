@@ -6,6 +6,8 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
+import dev.allotment.mail.Mailer;
+import dev.allotment.mail.TenantMails;
 import dev.allotment.spi.Backend;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -13,7 +15,9 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +51,14 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());
         }
+        AtomicReference<@Nullable Saas> opened = new AtomicReference<>();
+        if (configuration.mail() != null && configuration.mailTexts() != null) {
+            Mailer mailer = new Mailer(configuration.mail());
+            builder.listener(new TenantMails(
+                    mailer, configuration.mailTexts(), () -> Objects.requireNonNull(opened.get(), "not opened yet")));
+        }
         Saas saas = builder.open();
+        opened.set(saas);
         if (configuration.mode() == Mode.DEMO) {
             fillDemo(saas);
         }

@@ -15,16 +15,17 @@ enum Mode {
                     Option.ADMIN_PASSWORD, "admin")),
     SERVE("serve", "Starts a server.", Map.of(Option.DATA, "data/main", Option.MAIN_DB, "portal.localhost"));
 
-    private static final Map<Option, String> COMMON = Map.of(
-            Option.BACKEND, "h2",
-            Option.LISTEN, "127.0.0.1",
-            Option.PORT, "8069",
-            Option.ADMIN_LOGIN, "admin",
-            Option.MAX_BODY, "8388608",
-            Option.PASSWORD_ROUNDS, "210000",
-            Option.SERVER_VERSION, "17.0",
-            Option.LIST_DATABASES, "true",
-            Option.STOP_TIMEOUT, "30");
+    private static final Map<Option, String> COMMON = Map.ofEntries(
+            Map.entry(Option.BACKEND, "h2"),
+            Map.entry(Option.LISTEN, "127.0.0.1"),
+            Map.entry(Option.PORT, "8069"),
+            Map.entry(Option.ADMIN_LOGIN, "admin"),
+            Map.entry(Option.SMTP_TIMEOUT, "10"),
+            Map.entry(Option.MAX_BODY, "8388608"),
+            Map.entry(Option.PASSWORD_ROUNDS, "210000"),
+            Map.entry(Option.SERVER_VERSION, "17.0"),
+            Map.entry(Option.LIST_DATABASES, "true"),
+            Map.entry(Option.STOP_TIMEOUT, "30"));
 
     private final String command;
     private final String description;

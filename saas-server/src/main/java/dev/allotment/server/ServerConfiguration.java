@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.SaasException;
+import dev.allotment.mail.MailSettings;
+import dev.allotment.mail.MailTexts;
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Settings;
 import java.net.InetAddress;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param listen resolved
  * @param port 0: any that is free
  * @param baseUrl null: from the main database and the port
+ * @param mail null: none is sent
+ * @param mailTexts null: they are wrong
  * @param node null: from the host's name and the port
  */
 record ServerConfiguration(
@@ -38,6 +43,8 @@ record ServerConfiguration(
         @Nullable Secret adminPassword,
         @Nullable Secret masterPassword,
         List<String> trustedProxies,
+        @Nullable MailSettings mail,
+        @Nullable MailTexts mailTexts,
         @Nullable Path addons,
         int maxBodyBytes,
         int passwordRounds,
@@ -94,6 +101,8 @@ record ServerConfiguration(
                 reader.secret(Option.ADMIN_PASSWORD),
                 reader.secret(Option.MASTER_PASSWORD),
                 reader.proxies(),
+                MailSettings.read(settings),
+                reader.mailTexts(),
                 reader.addons(),
                 reader.number(Option.MAX_BODY, 1024, 1024 * 1024 * 1024),
                 reader.number(Option.PASSWORD_ROUNDS, 1, 10_000_000),
@@ -218,6 +227,20 @@ record ServerConfiguration(
                         null);
             }
             return proxies;
+        }
+
+        @Nullable
+        MailTexts mailTexts() {
+            String folder = settings.optional(Option.MAIL_TEXTS.key());
+            if (folder == null) {
+                return MailTexts.standard();
+            }
+            try {
+                return MailTexts.in(Path.of(folder.strip()));
+            } catch (SaasException e) {
+                settings.problem(Option.MAIL_TEXTS.key(), folder, String.valueOf(e.getMessage()), null);
+                return null;
+            }
         }
 
         @Nullable

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.mail;
+
+import dev.allotment.Parameter;
+import dev.allotment.Saas;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Writes to people who need a link to go on: to set a new password, or to confirm that an address is theirs. Thread-safe; does
+ * I/O in the caller's thread.
+ */
+public final class AccountMails {
+    private final Mailer mailer;
+    private final MailTexts texts;
+    private final Saas saas;
+    private final Clock clock;
+
+    /** @param saas with all rights */
+    public AccountMails(Mailer mailer, MailTexts texts, Saas saas, Clock clock) {
+        this.mailer = mailer;
+        this.texts = texts;
+        this.saas = saas;
+        this.clock = clock;
+    }
+
+    /**
+     * Tells how to set a new password.
+     *
+     * @param lang of the reader, such as {@code de_DE}
+     * @param link absolute; holds the secret
+     * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
+     */
+    public void passwordReset(String address, String name, String lang, URI link) {
+        send(MailKind.PASSWORD_RESET, address, name, lang, link);
+    }
+
+    /**
+     * Asks whoever reads the mail to confirm a sign-up.
+     *
+     * @param lang of the reader, such as {@code de_DE}
+     * @param link absolute; holds the secret
+     * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
+     */
+    public void confirmSignUp(String address, String name, String lang, URI link) {
+        send(MailKind.SIGN_UP, address, name, lang, link);
+    }
+
+    private void send(MailKind kind, String address, String name, String lang, URI link) {
+        Map<String, String> values = Map.of(
+                "user",
+                Texts.name(name, address),
+                "portal",
+                saas.parameters().value(Parameter.BASE_URL).orElse(""),
+                "link",
+                link.toString());
+        MailTexts.Written written = texts.write(kind, lang, values);
+        // Made of what is in it: the same link twice is the same mail.
+        String id = UUID.nameUUIDFromBytes((address + "\n" + link).getBytes(StandardCharsets.UTF_8))
+                .toString();
+        mailer.send(new Mail(id, address, written.subject(), written.text(), written.html(), clock.instant()));
+    }
+}

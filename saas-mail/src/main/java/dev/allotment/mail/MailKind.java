@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.mail;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What can be written about, and what a text about it may name. */
+enum MailKind {
+    TENANT_CREATED("database", "url"),
+    TENANT_EXPIRING("database", "url", "date"),
+    TENANT_SUSPENDED_EXPIRED("database", "date"),
+    TENANT_SUSPENDED_STORAGE("database", "limit"),
+    TENANT_SUSPENDED_MANUAL("database"),
+    TENANT_RESUMED("database", "url"),
+    TENANT_EXTENDED("database", "url", "date"),
+    TENANT_UNLIMITED("database", "url"),
+    TENANT_DELETED("database"),
+    PASSWORD_RESET("link"),
+    SIGN_UP("link");
+
+    private final Set<String> placeholders = new TreeSet<>(Set.of("user", "portal"));
+
+    MailKind(String... own) {
+        placeholders.addAll(Set.of(own));
+    }
+
+    Set<String> placeholders() {
+        return placeholders;
+    }
+
+    /** As its files are called, such as {@code tenant-created}. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.mail;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What mail says, in English and German, and in what other words and languages a host gives. Immutable.
+ *
+ * <p>A text is a file {@code <kind>.<language>.txt}, such as {@code tenant-created.de.txt}: a first line {@code Subject: …}, an
+ * empty line, and paragraphs with empty lines between. A name in braces stands for a value. A file with {@code .html} at its end
+ * takes the place of the HTML that is made of the text otherwise.
+ */
+public final class MailTexts {
+    private static final String ENGLISH = "en";
+    private static final List<String> LANGUAGES = List.of(ENGLISH, "de");
+    private static final String SUBJECT = "Subject: ";
+    private static final Pattern FILE = Pattern.compile("([a-z-]+)\\.([a-z]{2,3}(?:_[A-Z]{2})?)\\.(txt|html)");
+    private static final String PAGE = """
+            <!doctype html>
+            <html lang="%s">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>
+            <body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">
+            %s</body>
+            </html>
+            """;
+
+    private record Text(
+            Template subject, Template body, @Nullable Template html) {}
+
+    /** What is to be sent. */
+    record Written(String subject, String text, String html) {}
+
+    /** By kind and language, such as {@code tenant-created.de}. */
+    private final Map<String, Text> texts;
+
+    private MailTexts(Map<String, Text> texts) {
+        this.texts = Map.copyOf(texts);
+    }
+
+    /** Those that come with this library. */
+    public static MailTexts standard() {
+        return new MailTexts(standardTexts());
+    }
+
+    /**
+     * Those of a folder, and the standard ones where it has none. Read now, and not again.
+     *
+     * @throws SaasException {@code setting.invalid} naming every file that is not such a text
+     */
+    public static MailTexts in(Path folder) {
+        Map<String, Text> texts = new HashMap<>(standardTexts());
+        List<String> problems = new ArrayList<>();
+        Map<String, String> files = files(folder, problems);
+        Map<String, Template> pages = new HashMap<>();
+        files.forEach((name, content) -> {
+            Matcher parts = FILE.matcher(name);
+            MailKind kind = parts.matches() ? kind(parts.group(1)) : null;
+            if (kind == null) {
+                problems.add(name
+                        + ": is called neither <kind>.<language>.txt nor <kind>.<language>.html, with a kind of "
+                        + Arrays.stream(MailKind.values()).map(MailKind::key).collect(Collectors.joining(", ")));
+            } else if (parts.group(3).equals("html")) {
+                pages.put(kind.key() + "." + parts.group(2), checked(name, kind, new Template(content), problems));
+            } else {
+                Text text = text(name, kind, content, problems);
+                if (text != null) {
+                    texts.put(kind.key() + "." + parts.group(2), text);
+                }
+            }
+        });
+        pages.forEach((key, page) -> {
+            Text text = texts.get(key);
+            if (text == null) {
+                problems.add(key + ".html: there is no " + key + ".txt beside it");
+            } else {
+                texts.put(key, new Text(text.subject(), text.body(), page));
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID, "Wrong texts of the mail:\n  " + String.join("\n  ", problems));
+        }
+        return new MailTexts(texts);
+    }
+
+    private static @Nullable MailKind kind(String key) {
+        return Arrays.stream(MailKind.values())
+                .filter(each -> each.key().equals(key))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Map<String, String> files(Path folder, List<String> problems) {
+        Map<String, String> files = new HashMap<>();
+        try (Stream<Path> found = Files.list(folder)) {
+            for (Path each : found.sorted().toList()) {
+                files.put(String.valueOf(each.getFileName()), Files.readString(each));
+            }
+        } catch (IOException | UncheckedIOException e) {
+            problems.add(folder + ": expected a folder of texts in UTF-8 that can be read");
+        }
+        return files;
+    }
+
+    private static Map<String, Text> standardTexts() {
+        Map<String, Text> texts = new HashMap<>();
+        List<String> problems = new ArrayList<>();
+        for (MailKind kind : MailKind.values()) {
+            for (String language : LANGUAGES) {
+                String key = kind.key() + "." + language;
+                Text text = text(key, kind, resource(key + ".txt"), problems);
+                if (text == null || !problems.isEmpty()) {
+                    throw new IllegalStateException("The jar has a wrong text: " + problems);
+                }
+                texts.put(key, text);
+            }
+        }
+        return texts;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = MailTexts.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("The jar lacks " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static @Nullable Text text(String name, MailKind kind, String content, List<String> problems) {
+        String[] parts = content.replace("\r\n", "\n").split("\n", 2);
+        if (!parts[0].startsWith(SUBJECT) || parts.length < 2 || parts[1].isBlank()) {
+            problems.add(name + ": expected a first line \"" + SUBJECT + "…\", an empty line, and text");
+            return null;
+        }
+        return new Text(
+                checked(name, kind, new Template(parts[0].substring(SUBJECT.length())), problems),
+                checked(name, kind, new Template(parts[1]), problems),
+                null);
+    }
+
+    private static Template checked(String name, MailKind kind, Template template, List<String> problems) {
+        Set<String> unknown = new TreeSet<>(template.places());
+        unknown.removeAll(kind.placeholders());
+        if (!unknown.isEmpty()) {
+            problems.add(name + ": there are no values " + unknown + "; known are " + kind.placeholders());
+        }
+        return template;
+    }
+
+    /** In the language of the reader, or the nearest that there is; English at last. */
+    Written write(MailKind kind, String lang, Map<String, String> values) {
+        String language = language(kind, lang);
+        Text text = texts.get(kind.key() + "." + language);
+        if (text == null) {
+            throw new IllegalStateException("There is always an English text");
+        }
+        Template own = text.html();
+        String page = own == null
+                ? PAGE.formatted(language.replace('_', '-'), text.body().asHtml(values))
+                : own.html(values);
+        return new Written(text.subject().text(values), text.body().text(values) + "\n", page);
+    }
+
+    private String language(MailKind kind, String lang) {
+        String whole = lang.replace('-', '_');
+        String first = whole.split("_", 2)[0].toLowerCase(Locale.ROOT);
+        return Stream.of(whole, first)
+                .filter(each -> texts.containsKey(kind.key() + "." + each))
+                .findFirst()
+                .orElse(ENGLISH);
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.mail;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Parameter;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.spi.SaasListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to the owner of a client database what happened to it: that it was created (where its creator wants that told), is
+ * about to expire, was suspended and what to do, is open again, has more time, was deleted.
+ *
+ * <p>An event may be told twice, by the outbox's nature; the Message-ID is made of the event's identity, so whoever keeps the
+ * mail can tell. What cannot be sent now is tried again by the outbox; what can never be sent is logged and given up. Thread-safe;
+ * does I/O.
+ */
+public final class TenantMails implements SaasListener {
+    private static final Logger LOG = System.getLogger("dev.allotment.mail");
+
+    private final Mailer mailer;
+    private final MailTexts texts;
+    private final Supplier<Saas> saas;
+
+    /** @param saas the control plane that tells; with all rights. Asked for when it tells something, not before */
+    public TenantMails(Mailer mailer, MailTexts texts, Supplier<Saas> saas) {
+        this.mailer = mailer;
+        this.texts = texts;
+        this.saas = saas;
+    }
+
+    @Override
+    public String name() {
+        return "mail";
+    }
+
+    @Override
+    public void on(Event event) {
+        if (event.tenantId() == null) {
+            return;
+        }
+        Saas plane = saas.get();
+        Optional<Tenant> tenant = plane.tenants().find(event.tenantId());
+        Optional<User> owner = tenant.map(Tenant::ownerId).flatMap(id -> owner(plane, id));
+        if (tenant.isEmpty() || owner.isEmpty()) {
+            return;
+        }
+        MailKind kind = kind(event, tenant.get());
+        if (kind != null) {
+            send(event, kind, owner.get(), values(plane, event, tenant.get(), owner.get()));
+        }
+    }
+
+    private static Optional<User> owner(Saas plane, UserId id) {
+        return plane.accounts().find(id);
+    }
+
+    /** Null: nothing is written, or not any more. */
+    private static @Nullable MailKind kind(Event event, Tenant tenant) {
+        boolean live = tenant.state().live();
+        return switch (event.type()) {
+            case TENANT_CREATED ->
+                live && "true".equals(event.details().get("notify")) ? MailKind.TENANT_CREATED : null;
+            case TENANT_EXPIRING -> live && isLatest(event, tenant) ? MailKind.TENANT_EXPIRING : null;
+            case TENANT_SUSPENDED -> live ? suspended(event) : null;
+            case TENANT_RESUMED -> tenant.state() == TenantState.OPEN ? MailKind.TENANT_RESUMED : null;
+            case TENANT_EXTENDED -> live ? extended(tenant) : null;
+            case TENANT_DELETED -> MailKind.TENANT_DELETED;
+            default -> null;
+        };
+    }
+
+    /** A notice that was late, or comes again, must not tell a time that does not hold any more. */
+    private static boolean isLatest(Event event, Tenant tenant) {
+        return String.valueOf(tenant.expiresAt()).equals(event.details().get("expiresAt"));
+    }
+
+    private static MailKind suspended(Event event) {
+        return switch (event.details().getOrDefault("cause", "")) {
+            case "expired" -> MailKind.TENANT_SUSPENDED_EXPIRED;
+            case "storage" -> MailKind.TENANT_SUSPENDED_STORAGE;
+            default -> MailKind.TENANT_SUSPENDED_MANUAL;
+        };
+    }
+
+    private static MailKind extended(Tenant tenant) {
+        return tenant.expiresAt() == null ? MailKind.TENANT_UNLIMITED : MailKind.TENANT_EXTENDED;
+    }
+
+    private static Map<String, String> values(Saas plane, Event event, Tenant tenant, User owner) {
+        Map<String, String> values = new HashMap<>();
+        values.put("user", Texts.name(owner.name(), owner.login()));
+        values.put("portal", plane.parameters().value(Parameter.BASE_URL).orElse(""));
+        values.put("database", event.details().getOrDefault("name", tenant.name()));
+        values.put("limit", tenant.totalStorageLimit() + " MB");
+        if (event.type() != EventType.TENANT_DELETED) {
+            values.put("url", plane.tenants().publicUrl(tenant).toString());
+        }
+        Instant expiresAt = tenant.expiresAt();
+        if (expiresAt != null) {
+            values.put("date", date(expiresAt, owner));
+        }
+        return values;
+    }
+
+    /** As people of that language write it, at their place. */
+    private static String date(Instant instant, User reader) {
+        ZoneId zone;
+        try {
+            zone = ZoneId.of(reader.tz());
+        } catch (DateTimeException e) {
+            zone = ZoneOffset.UTC;
+        }
+        Locale locale = Locale.forLanguageTag(reader.lang().replace('_', '-'));
+        return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.SHORT)
+                        .withLocale(locale)
+                        .withZone(zone)
+                        .format(instant)
+                + " (" + zone + ")";
+    }
+
+    private void send(Event event, MailKind kind, User owner, Map<String, String> values) {
+        String address = owner.email() == null ? owner.login() : owner.email();
+        MailTexts.Written written = texts.write(kind, owner.lang(), values);
+        try {
+            mailer.send(new Mail(
+                    event.uuid().toString(), address, written.subject(), written.text(), written.html(), event.at()));
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.MAIL_REFUSED)) {
+                throw e;
+            }
+            LOG.log(
+                    Level.WARNING,
+                    "User " + owner.id() + " was not told of event " + event.id() + " (" + event.type() + "): "
+                            + e.getMessage());
+        }
+    }
+}

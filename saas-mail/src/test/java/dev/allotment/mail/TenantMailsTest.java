@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.core.Allotment;
+import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.tck.memory.SettableClock;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class TenantMailsTest {
+    private static final String FROM = "noreply@example.com";
+
+    private final AtomicLong ticks = new AtomicLong();
+    private final SettableClock clock = SettableClock.at("2026-01-31T12:00:00Z");
+    private final AtomicReference<Saas> opened = new AtomicReference<>();
+    private GreenMail server;
+    private Saas saas;
+    private Mailer mailer;
+
+    @BeforeEach
+    void open() throws IOException {
+        int port = freePort();
+        server = new GreenMail(new ServerSetup(port, "127.0.0.1", "smtp"));
+        server.start();
+        mailer = new Mailer(MailSettings.of("smtp://127.0.0.1:" + port, FROM), new Properties(), ticks::get);
+        opened.set(Allotment.builder()
+                .backend(MemoryBackend.create())
+                .baseUrl("https://portal.example.com")
+                .passwordRounds(1)
+                .clock(clock)
+                .listener(new TenantMails(mailer, MailTexts.standard(), opened::get))
+                .open());
+        saas = opened.get();
+    }
+
+    /** A server that is stopped and started again keeps its port. */
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        saas.close();
+        server.stop();
+    }
+
+    private User owner(String login, String name, String lang) {
+        User user = saas.accounts().signUp(new SignUp(login, name, "password"));
+        return saas.accounts().update(user.id(), known -> known.withLang(lang).withTz("Europe/Berlin"));
+    }
+
+    private Tenant create(User owner, boolean told) {
+        Plan plan = saas.plans()
+                .create(Plan.builder("Trial")
+                        .dbNameTemplate("shop-%i.example.com")
+                        .expiration(7 * 24)
+                        .build());
+        return saas.tenants()
+                .create(CreateTenant.on(plan).ownedBy(owner).asTrial(true).notifyingUser(told))
+                .tenant();
+    }
+
+    /** Those that came since the last time. */
+    private List<String> subjects() throws Exception {
+        saas.maintenance().run();
+        List<String> subjects = new ArrayList<>();
+        for (MimeMessage message : server.getReceivedMessages()) {
+            subjects.add(message.getSubject());
+        }
+        server.purgeEmailFromAllMailboxes();
+        return subjects;
+    }
+
+    @Test
+    void an_owner_is_told_the_whole_life_of_a_database() throws Exception {
+        Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
+        assertThat(subjects()).containsExactly(tenant.name() + " is ready");
+
+        clock.advance(Duration.ofDays(5));
+        assertThat(subjects())
+                .singleElement()
+                .asString()
+                .startsWith(tenant.name() + " expires on February 7, 2026")
+                .endsWith("(Europe/Berlin)");
+
+        clock.advance(Duration.ofDays(2));
+        assertThat(subjects()).containsExactly(tenant.name() + " is suspended: its time is over");
+
+        saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
+        assertThat(subjects())
+                .hasSize(2)
+                .anyMatch(subject -> subject.startsWith(tenant.name() + " can be used until March 9, 2026"))
+                .anyMatch(subject -> subject.equals(tenant.name() + " is open again"));
+
+        saas.tenants().extend(tenant.id(), null, "bought");
+        assertThat(subjects()).containsExactly(tenant.name() + " does not expire any more");
+
+        saas.tenants().suspend(tenant.id());
+        assertThat(subjects()).containsExactly(tenant.name() + " is suspended");
+
+        saas.tenants().resume(tenant.id());
+        assertThat(subjects()).containsExactly(tenant.name() + " is open again");
+
+        saas.tenants().delete(tenant.id());
+        assertThat(subjects()).containsExactly(tenant.name() + " was deleted");
+        assertThat(subjects()).isEmpty();
+    }
+
+    @Test
+    void whoever_is_not_to_be_told_is_not() throws Exception {
+        create(owner("owner@example.org", "Owner", "en_US"), false);
+
+        assertThat(subjects()).isEmpty();
+    }
+
+    @Test
+    void a_mail_speaks_the_readers_language_and_leads_to_the_database() throws Exception {
+        Tenant tenant = create(owner("owner@example.org", "Jörg <Größe>", "de_DE"), true);
+        saas.maintenance().run();
+
+        MimeMessage message = server.getReceivedMessages()[0];
+        MimeMultipart parts = (MimeMultipart) message.getContent();
+        assertThat(message.getSubject()).isEqualTo(tenant.name() + " ist bereit");
+        assertThat(parts.getBodyPart(0).getContent().toString())
+                .contains("Hallo Jörg <Größe>,", "https://" + tenant.name(), "https://portal.example.com");
+        assertThat(parts.getBodyPart(1).getContent().toString())
+                .contains("Jörg &lt;Größe&gt;", "<a href=\"https://" + tenant.name() + "\">");
+    }
+
+    @Test
+    void an_event_is_one_mail_also_when_it_is_told_twice() throws Exception {
+        Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
+        saas.maintenance().run();
+        String first = server.getReceivedMessages()[0].getMessageID();
+
+        new TenantMails(mailer, MailTexts.standard(), opened::get)
+                .on(saas.events()
+                        .list(Query.where(Filter.equal("tenantId", tenant.id())))
+                        .get(0));
+
+        assertThat(server.getReceivedMessages()[1].getMessageID()).isEqualTo(first);
+    }
+
+    @Test
+    void what_cannot_be_sent_is_sent_later() throws Exception {
+        Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
+        server.stop();
+        saas.maintenance().run();
+        server.start();
+
+        assertThat(subjects()).as("it is put off").isEmpty();
+        later();
+        assertThat(subjects()).containsExactly(tenant.name() + " is ready");
+    }
+
+    @Test
+    void a_notice_that_is_late_does_not_tell_a_time_that_is_past() throws Exception {
+        Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
+        clock.advance(Duration.ofDays(5));
+        server.stop();
+        saas.maintenance().run();
+        server.start();
+        saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
+        later();
+
+        assertThat(subjects()).singleElement().asString().startsWith(tenant.name() + " can be used until");
+    }
+
+    /** When the outbox and the mailer try again. */
+    private void later() {
+        clock.advance(Duration.ofMinutes(1));
+        ticks.addAndGet(Duration.ofMinutes(1).toNanos());
+    }
+
+    @Test
+    void an_owner_without_an_address_holds_up_nobody() throws Exception {
+        create(owner("just-a-name", "Owner", "en_US"), true);
+        Tenant other = saas.tenants()
+                .create(CreateTenant.on(saas.plans().list(Query.all()).get(0))
+                        .ownedBy(owner("owner@example.org", "Owner", "en_US")))
+                .tenant();
+
+        assertThat(subjects()).containsExactly(other.name() + " is ready");
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(saas.maintenance().run()).as("nothing is told again").isZero();
+    }
+
+    @Test
+    void people_get_the_link_that_they_need() throws Exception {
+        AccountMails mails = new AccountMails(mailer, MailTexts.standard(), saas, clock);
+        URI link = URI.create("https://portal.example.com/reset?token=abc");
+
+        mails.passwordReset("a@example.org", "Win at evil.com", "en_US", link);
+        mails.confirmSignUp("b@example.org", "Jörg", "de_DE", link);
+
+        Map<String, String> texts = new HashMap<>();
+        for (MimeMessage message : server.getReceivedMessages()) {
+            texts.put(
+                    message.getSubject(),
+                    ((MimeMultipart) message.getContent())
+                            .getBodyPart(0)
+                            .getContent()
+                            .toString());
+        }
+        assertThat(texts.get("A new password")).contains("Hello a@example.org,", link.toString());
+        assertThat(texts.get("Bestätigen Sie Ihre Adresse")).contains("Hallo Jörg,", link.toString());
+    }
+}
