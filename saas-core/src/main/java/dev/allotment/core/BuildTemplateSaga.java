@@ -38,15 +38,21 @@ final class BuildTemplateSaga implements Saga {
         Template template = template(operation);
         Databases databases = plane.databases(template.serverId());
         DatabaseRef ref = ControlPlane.ref(template);
-        DatabaseSetup.first(databases, ref, () -> {
-            databases.configure(ref, tx -> {
-                if (!Marks.has(tx, operation)) {
+        // Not together with scripts: a backend that has to begin again when it meets one has spent the first numbers
+        // then.
+        DatabaseSetup.first(
+                databases,
+                ref,
+                () -> databases.transact(ref, tx -> {
                     DatabaseSetup.addBase(plane, tx, template.lang(), template.tz());
-                    plane.installer.install(tx, template.addons());
-                    Marks.put(tx, operation);
-                }
-                return null;
-            });
+                    return null;
+                }));
+        databases.configure(ref, tx -> {
+            if (!Marks.has(tx, operation)) {
+                plane.installer.install(tx, template.addons());
+                Marks.put(tx, operation);
+            }
+            return null;
         });
     }
 

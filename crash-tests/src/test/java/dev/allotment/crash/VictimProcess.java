@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.crash;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A {@link Victim} that runs, and all that it has said. */
+final class VictimProcess implements AutoCloseable {
+    private static final long PATIENCE = 60;
+    private static final String END = "END";
+
+    private final Process process;
+    private final PrintStream commands;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final List<String> said = new ArrayList<>();
+
+    private VictimProcess(Process process) {
+        this.process = process;
+        this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        Thread reader = new Thread(this::read, "what a process says");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** @param secondsAhead of its clock, so that what waits for a while is due */
+    static VictimProcess start(Ground ground, String node, long secondsAhead) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Victim.class.getName(),
+                ground.backend(),
+                node,
+                Long.toString(secondsAhead)));
+        ground.settings().forEach((key, value) -> command.add(key + '=' + value));
+        try {
+            return new VictimProcess(
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read() {
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            output.lines().forEach(lines::add);
+        } catch (IOException | UncheckedIOException e) {
+            lines.add("The output ends: " + e.getMessage());
+        }
+        lines.add(END);
+    }
+
+    void send(String command) {
+        commands.println(command);
+    }
+
+    /** Sends a command and waits until it was obeyed. */
+    void send(String command, String answer) throws InterruptedException {
+        send(command);
+        await(answer::equals);
+    }
+
+    /** The next line of this kind. */
+    String await(Predicate<String> wanted) throws InterruptedException {
+        while (true) {
+            String line = lines.poll(PATIENCE, TimeUnit.SECONDS);
+            if (line == null || line.equals(END)) {
+                throw new AssertionError("A process " + (line == null ? "says no more" : "has ended") + "; it said\n"
+                        + String.join("\n", said));
+            }
+            said.add(line);
+            if (wanted.test(line)) {
+                return line;
+            }
+        }
+    }
+
+    /** SIGKILL, after a while. */
+    void kill(long milliseconds) throws InterruptedException {
+        if (process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("A process has ended by itself; it said\n" + String.join("\n", said));
+        }
+        process.destroyForcibly().waitFor();
+        for (String line = lines.poll(PATIENCE, TimeUnit.SECONDS);
+                line != null && !line.equals(END);
+                line = lines.poll(PATIENCE, TimeUnit.SECONDS)) {
+            said.add(line);
+        }
+    }
+
+    /** All lines that were read so far. */
+    List<String> said() {
+        return said;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,2 @@
+drop table probe_second;
+drop table probe_first;
