@@ -75,6 +75,8 @@ final class PostgresGround implements Ground {
         ProcessHandle.of(postmaster)
                 .ifPresent(handle ->
                         handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+        // Gives up the lock on its folder; there is nothing left to stop.
+        server.close();
         server = start(port);
     }
 

@@ -21,8 +21,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +42,10 @@ final class Victim {
     private final String node;
     private final Map<String, String> settings;
     private final String backend;
-    private final Clock clock;
+    private final ShiftedClock clock;
     private @Nullable Saas saas;
 
-    private Victim(String backend, String node, Clock clock, Map<String, String> settings) {
+    private Victim(String backend, String node, ShiftedClock clock, Map<String, String> settings) {
         this.backend = backend;
         this.node = node;
         this.clock = clock;
@@ -65,7 +63,8 @@ final class Victim {
             String[] parts = arg.split("=", 2);
             settings.put(parts[0], parts[1]);
         }
-        Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofSeconds(Long.parseLong(args[2])));
+        ShiftedClock clock = new ShiftedClock();
+        clock.advance(Long.parseLong(args[2]));
         new Victim(args[0], args[1], clock, settings).obey(System.in, System.out);
     }
 
@@ -85,6 +84,14 @@ final class Victim {
                 case "prepare" -> {
                     prepare(saas(), Integer.parseInt(words[1]));
                     out.println("PREPARED");
+                }
+                case "advance" -> {
+                    clock.advance(Long.parseLong(words[1]));
+                    out.println("ADVANCED");
+                }
+                case "trials" -> {
+                    trials(saas(), Integer.parseInt(words[1]), out);
+                    out.println("TRIALS");
                 }
                 case "repeat" -> repeat(saas(), words, out);
                 case "settle" -> {
@@ -138,6 +145,23 @@ final class Victim {
         saas.plans()
                 .create(Plan.builder(EMPTY).dbNameTemplate("empty-%i.example").build());
         settle(saas);
+    }
+
+    /** Client databases whose time is over an hour later. */
+    private static void trials(Saas saas, int count, PrintStream out) {
+        Plan plan = saas.plans()
+                .create(Plan.builder("trial")
+                        .dbNameTemplate("trial-%i.example")
+                        .expiration(1)
+                        .build());
+        for (int i = 0; i < count; i++) {
+            String key = "trial" + i;
+            TenantId made = saas.tenants()
+                    .create(creation(saas, key, plan.id().toString(), "-").asTrial(true))
+                    .tenant()
+                    .id();
+            out.println("MADE " + key + ' ' + made);
+        }
     }
 
     static User owner(Saas saas) {

@@ -138,7 +138,7 @@ public final class Allotment {
 
         /**
          * Names this process among those that share the catalog. A process that starts under the name of one that died
-         * takes over its operations at once; under another name, after 30 seconds. Default: a random name.
+         * takes over its operations at once; under another name, after 20 seconds. Default: a random name.
          */
         public Builder node(String name) {
             node = name;

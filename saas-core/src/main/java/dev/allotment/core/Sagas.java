@@ -39,8 +39,11 @@ import java.util.function.Supplier;
  * does no harm when it wakes up.
  */
 final class Sagas {
-    /** How long a node may be silent; {@link #recover} renews the leases of its own node. */
-    static final Duration LEASE = Duration.ofSeconds(30);
+    /**
+     * How long a node may be silent, so that another one goes on within half a minute; {@link #recover} renews the leases
+     * of its own node.
+     */
+    static final Duration LEASE = Duration.ofSeconds(20);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofDays(365);
