@@ -29,7 +29,8 @@ final class ClientDatabase implements OdooDatabase {
                 .add(ClientGroups.model())
                 .add(DataModel.model(TenantDatabase::groups))
                 .add(ParameterModel.model(TenantDatabase::parameters))
-                .add(AddonModel.model());
+                .add(AddonModel.model())
+                .addList();
     }
 
     @Override

@@ -32,7 +32,8 @@ final class MainDatabase implements OdooDatabase {
                 .add(TemplateModel.model())
                 .add(PlanModel.model())
                 .add(clients)
-                .add(ConfigModel.model(clients.table()));
+                .add(ConfigModel.model(clients.table()))
+                .addList();
     }
 
     @Override

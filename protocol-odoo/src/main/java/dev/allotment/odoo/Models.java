@@ -48,6 +48,11 @@ final class Models<V> {
         return add(stored.model());
     }
 
+    /** Adds the list of the models so far, for whoever may change all of their records. */
+    Models<V> addList() {
+        return add(ModelList.model(models.keySet(), changeGuard));
+    }
+
     /**
      * Refuses whoever may not change all records of a model.
      *

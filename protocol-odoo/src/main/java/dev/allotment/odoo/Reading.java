@@ -31,23 +31,43 @@ final class Reading<V, R> {
     static <V, R> Model<V> methods(Table<V, R> table) {
         Reading<V, R> reading = new Reading<>(table);
         return new Model<V>(table.model())
-                .method("search", Signature.none().optional(DOMAIN, OFFSET, LIMIT, ORDER, "count"), reading::search)
-                .method("search_count", Signature.none().optional(DOMAIN, LIMIT), reading::searchCount)
+                .method(
+                        "search",
+                        Signature.none()
+                                .optional(DOMAIN, OFFSET, LIMIT, ORDER, "count")
+                                .withContextByPosition(),
+                        reading::search)
+                .method(
+                        "search_count",
+                        Signature.none().optional(DOMAIN, LIMIT).withContextByPosition(),
+                        reading::searchCount)
                 .method(
                         "search_read",
-                        Signature.none().optional(DOMAIN, FIELDS, OFFSET, LIMIT, ORDER),
+                        Signature.none()
+                                .optional(DOMAIN, FIELDS, OFFSET, LIMIT, ORDER)
+                                .withContextByPosition(),
                         reading::searchRead)
-                .method("read", Signature.required("ids").optional(FIELDS, "load"), reading::read)
-                .method("fields_get", Signature.none().optional("allfields", "attributes"), reading::fieldsGet)
-                .method("fields_get_keys", Signature.none(), reading::fieldsGetKeys)
+                .method(
+                        "read",
+                        Signature.required("ids").optional(FIELDS, "load").withContextByPosition(),
+                        reading::read)
+                .method(
+                        "fields_get",
+                        Signature.none().optional("allfields", "attributes").withContextByPosition(),
+                        reading::fieldsGet)
+                .method("fields_get_keys", Signature.none().withContextByPosition(), reading::fieldsGetKeys)
                 .method(
                         "name_search",
-                        Signature.none().optional("name", "args", "operator", LIMIT),
+                        Signature.none()
+                                .optional("name", "args", "operator", LIMIT)
+                                .withContextByPosition(),
                         reading::nameSearch)
-                .method("name_get", Signature.required("ids"), reading::nameGet)
+                .method("name_get", Signature.required("ids").withContextByPosition(), reading::nameGet)
                 .method(
                         "check_access_rights",
-                        Signature.required("operation").optional("raise_exception"),
+                        Signature.required("operation")
+                                .optional("raise_exception")
+                                .withContextByPosition(),
                         reading::checkAccessRights);
     }
 

@@ -14,10 +14,12 @@ final class Signature {
 
     private final List<String> required;
     private final List<String> names;
+    private final boolean contextByPosition;
 
-    private Signature(List<String> required, List<String> names) {
+    private Signature(List<String> required, List<String> names, boolean contextByPosition) {
         this.required = List.copyOf(required);
         this.names = List.copyOf(names);
+        this.contextByPosition = contextByPosition;
     }
 
     static Signature none() {
@@ -25,13 +27,21 @@ final class Signature {
     }
 
     static Signature required(String... names) {
-        return new Signature(List.of(names), List.of(names));
+        return new Signature(List.of(names), List.of(names), false);
     }
 
     Signature optional(String... more) {
         List<String> all = new ArrayList<>(names);
         all.addAll(List.of(more));
-        return new Signature(required, all);
+        return new Signature(required, all, contextByPosition);
+    }
+
+    /**
+     * Takes a struct after what is required for the context: libraries from before Odoo 8 give it so, somewhere among what is
+     * optional. Not for methods with a struct of their own there.
+     */
+    Signature withContextByPosition() {
+        return new Signature(required, names, true);
     }
 
     /**
@@ -40,11 +50,15 @@ final class Signature {
      * @param method how messages call the method
      * @throws OdooFault REQUEST where they do not fit
      */
-    Arguments bind(String method, List<?> positional, Map<String, ?> named) {
+    Arguments bind(String method, List<?> given, Map<String, ?> named) {
+        Map<String, @Nullable Object> bound = new LinkedHashMap<>();
+        List<Object> positional = new ArrayList<>(given);
+        if (contextByPosition) {
+            takeContext(positional, bound);
+        }
         if (positional.size() > names.size()) {
             throw OdooFault.request(method + " takes " + this + ", found " + positional.size() + " arguments.");
         }
-        Map<String, @Nullable Object> bound = new LinkedHashMap<>();
         for (int i = 0; i < positional.size(); i++) {
             bound.put(names.get(i), positional.get(i));
         }
@@ -64,6 +78,15 @@ final class Signature {
             }
         }
         return new Arguments(method, bound);
+    }
+
+    private void takeContext(List<Object> positional, Map<String, @Nullable Object> bound) {
+        for (int i = Math.max(1, required.size()); i < positional.size(); i++) {
+            if (positional.get(i) instanceof Map) {
+                bound.put(CONTEXT, positional.remove(i));
+                return;
+            }
+        }
     }
 
     @Override

@@ -54,7 +54,7 @@ final class StoredModel<V, R> {
 
     /** Adds {@code create}; of a list of values it makes a list of records. */
     StoredModel<V, R> creating(Creator<V, R> creator) {
-        model.method("create", Signature.required("vals"), (caller, arguments) -> {
+        model.method("create", Signature.required("vals").withContextByPosition(), (caller, arguments) -> {
             Value values = arguments.get("vals");
             if (!(values.raw() instanceof List<?> list) || list.isEmpty()) {
                 return created(creator, caller, values);
@@ -75,7 +75,7 @@ final class StoredModel<V, R> {
 
     /** Adds {@code write}. */
     StoredModel<V, R> updating(Updater<V, R> updater) {
-        model.method("write", Signature.required(IDS, "vals"), (caller, arguments) -> {
+        model.method("write", Signature.required(IDS, "vals").withContextByPosition(), (caller, arguments) -> {
             List<Long> ids = arguments.get(IDS).ids();
             Map<String, Object> values = arguments.get("vals").struct();
             UnaryOperator<R> change = table.change(values);
@@ -88,7 +88,7 @@ final class StoredModel<V, R> {
 
     /** Adds {@code unlink}. */
     StoredModel<V, R> removing(Remover<V> remover) {
-        model.method("unlink", Signature.required(IDS), (caller, arguments) -> {
+        model.method("unlink", Signature.required(IDS).withContextByPosition(), (caller, arguments) -> {
             List<Long> ids = arguments.get(IDS).ids();
             table.require(caller, ids, "unlink");
             ids.forEach(id -> remover.remove(caller, id));

@@ -103,6 +103,17 @@ final class ReadingTest {
     }
 
     @Test
+    @DisplayName("a context by position, as libraries from before Odoo 8 give it, is taken for one")
+    void contextByPosition() {
+        assertThat(portal.admin("res.partner", "search", domain(), 0, false, false, Map.of("lang", "en_US"), false))
+                .isEqualTo(portal.admin("res.partner", "search", domain()));
+        assertThat(portal.admin("res.partner", "read", List.of(mike), List.of("name"), Map.of()))
+                .isEqualTo(portal.admin("res.partner", "read", List.of(mike), List.of("name")));
+        assertThat(portal.admin("res.partner", "search", domain(), 0, false, false, Map.of(), true))
+                .isEqualTo(portal.admin("res.partner", "search_count", domain()));
+    }
+
+    @Test
     @DisplayName("search sorts, skips and stops as asked, by position or by name")
     void search() {
         assertThat(portal.admin("res.partner", "search", domain(), 0, false, "name"))

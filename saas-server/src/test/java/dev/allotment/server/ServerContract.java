@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.abercap.odoo.FilterCollection;
+import com.abercap.odoo.ObjectAdapter;
+import com.abercap.odoo.Row;
+import com.abercap.odoo.RowCollection;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -283,6 +287,31 @@ abstract class ServerContract {
                 .hasSize(8)
                 .doesNotHaveDuplicates()
                 .allSatisfy(name -> assertThat(name).isInstanceOf(String.class));
+    }
+
+    @Test
+    void a_library_that_was_written_for_odoo_works_unchanged() throws Exception {
+        com.abercap.odoo.Session odoo =
+                new com.abercap.odoo.Session("127.0.0.1", server.port(), MAIN, "admin", "admin");
+        odoo.startSession();
+        assertThat(odoo.getServerVersion().getMajor()).isEqualTo(17);
+        assertThat(odoo.getDatabaseList("127.0.0.1", server.port())).contains(MAIN);
+        ObjectAdapter partners = odoo.getObjectAdapter("res.partner");
+        Row partner = partners.getNewRow(new String[] {"name", "email"});
+        partner.put("name", "A Partner");
+        partner.put("email", "partner@example.com");
+        partners.createObject(partner);
+        partner.put("name", "Another Name");
+        assertThat(partners.writeObject(partner, true)).isTrue();
+
+        FilterCollection filters = new FilterCollection();
+        filters.add("email", "=", "partner@example.com");
+        RowCollection found = partners.searchAndReadObject(filters, new String[] {"name", "email"});
+
+        assertThat(found).extracting(row -> row.get("name")).containsExactly("Another Name");
+        assertThat(partners.getObjectCount(filters)).isEqualTo(1);
+        assertThat(partners.unlinkObject(found)).isTrue();
+        assertThat(partners.getObjectCount(filters)).isZero();
     }
 
     @ParameterizedTest

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.spi.RecordType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** {@code ir.model}: the models that a database has. Client libraries look a model up there before they use it. */
+final class ModelList {
+    private static final RecordType<ModelEntry> TYPE = RecordType.of(ModelEntry.class, "models");
+    private static final String NAME = "ir.model";
+
+    private ModelList() {}
+
+    /**
+     * The model, complete with itself.
+     *
+     * @param others what else the database has
+     * @param guard throws for whoever may not see them
+     */
+    static <V> StoredModel<V, ModelEntry> model(Iterable<String> others, Consumer<V> guard) {
+        TreeSet<String> names = new TreeSet<>(List.of(NAME));
+        others.forEach(names::add);
+        List<ModelEntry> entries = new ArrayList<>();
+        for (String name : names) {
+            entries.add(new ModelEntry(entries.size() + 1L, name, title(name)));
+        }
+        List<ModelEntry> all = List.copyOf(entries);
+        return new StoredModel<>(new TableBuilder<V, ModelEntry>(
+                        NAME, view -> new FixedLookup<>(TYPE, all, () -> guard.accept(view)), ModelEntry::id)
+                .called(ModelEntry::name, "name")
+                .ordered("model")
+                .text("model", "Model", "model", ModelEntry::model)
+                .text("name", "Model Description", "name", ModelEntry::name));
+    }
+
+    /** {@code saas_portal.client} is "Saas Portal Client". */
+    private static String title(String model) {
+        StringBuilder title = new StringBuilder();
+        for (String word : model.split("[._]", -1)) {
+            title.append(title.isEmpty() ? "" : " ")
+                    .append(Character.toUpperCase(word.charAt(0)))
+                    .append(word, 1, word.length());
+        }
+        return title.toString();
+    }
+}
