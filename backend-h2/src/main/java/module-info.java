@@ -11,4 +11,6 @@ module dev.allotment.backend.h2 {
 
     provides dev.allotment.spi.BackendProvider with
             dev.allotment.h2.H2BackendProvider;
+    provides java.sql.Driver with
+            dev.allotment.h2.H2LoginDriver;
 }

@@ -17,6 +17,7 @@ record DatabaseFiles(Storage storage, String folder, String stem) {
     private static final String SNAPSHOT = ".before";
     private static final String HALF_A_SNAPSHOT = ".before.new";
     private static final String OPEN = ".open";
+    private static final String LOGIN = ".login";
 
     /** How H2 names it. */
     String databaseName() {
@@ -46,6 +47,16 @@ record DatabaseFiles(Storage storage, String folder, String stem) {
 
     boolean isOpen() {
         return storage.exists(file(OPEN));
+    }
+
+    /** Keeps in mind what the password of its application is verified with. */
+    void setVerifier(byte[] verifier) {
+        storage.write(file(LOGIN), verifier);
+    }
+
+    /** Empty where no password was set: a copy has none. */
+    byte[] verifier() {
+        return storage.exists(file(LOGIN)) ? storage.read(file(LOGIN)) : new byte[0];
     }
 
     /** Puts back what a process has left that was killed within {@link #changing}. Nobody may have a connection. */

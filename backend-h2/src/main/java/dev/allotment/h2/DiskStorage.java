@@ -4,6 +4,7 @@ package dev.allotment.h2;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,6 +15,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +25,7 @@ import java.util.stream.Stream;
 /** Files in a folder of the host, which is locked for this process. */
 final class DiskStorage implements Storage {
     private static final String LOCK = "lock";
+    private static final String UNFINISHED = ".new";
 
     /**
      * The folders that this process has open. It must not so much as look at their lock files a second time: on POSIX systems,
@@ -95,6 +99,11 @@ final class DiskStorage implements Storage {
                 null);
     }
 
+    @Override
+    public String location() {
+        return root.toString();
+    }
+
     /** Through a layer that opens a file again which Java closed because a thread was interrupted. */
     @Override
     public String databaseName(String file) {
@@ -133,6 +142,40 @@ final class DiskStorage implements Storage {
             }
         });
         syncParent(file);
+    }
+
+    @Override
+    public void write(String file, byte[] content) {
+        String unfinished = file + UNFINISHED;
+        act(() -> {
+            Files.deleteIfExists(path(unfinished));
+            Files.createFile(path(unfinished), ownerOnly());
+            try (FileChannel channel = FileChannel.open(path(unfinished), StandardOpenOption.WRITE)) {
+                ByteBuffer remaining = ByteBuffer.wrap(content);
+                while (remaining.hasRemaining()) {
+                    channel.write(remaining);
+                }
+                channel.force(true);
+            }
+        });
+        replace(file, unfinished);
+    }
+
+    private FileAttribute<?>[] ownerOnly() {
+        return root.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    @Override
+    public byte[] read(String file) {
+        try {
+            return Files.readAllBytes(path(file));
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        }
     }
 
     @Override

@@ -26,19 +26,26 @@ final class Engine {
 
     private static final String ONLY_IF_THERE = ";IFEXISTS=TRUE";
 
+    /** What the connections of an application have of {@link #OPTIONS}; only an administrator may set the rest. */
+    private static final String APPLICATION_OPTIONS =
+            ";NON_KEYWORDS=KEY,VALUE,DAY,HOUR,MINUTE,MONTH,SECOND,YEAR;LOCK_TIMEOUT=10000;SCHEMA=";
+
     private static final String USER = "sa";
 
     private final Dialect dialect = H2Dialect.INSTANCE;
+    private final String password;
     private final String options;
     private final boolean autoCommit;
 
     /**
      * An engine.
      *
+     * @param password of the administrator of every database
      * @param extraOptions of H2, each with a semicolon before it
      * @param autoCommit how connections are between transactions
      */
-    Engine(String extraOptions, boolean autoCommit) {
+    Engine(String password, String extraOptions, boolean autoCommit) {
+        this.password = password;
         this.options = OPTIONS + CACHE + extraOptions;
         this.autoCommit = autoCommit;
     }
@@ -53,6 +60,15 @@ final class Engine {
         Connection connection = dataSource(files).getConnection();
         connection.setAutoCommit(autoCommit);
         return connection;
+    }
+
+    /** A connection of another user, to a database that is open. */
+    Connection connect(DatabaseFiles files, String user, String userPassword, String schema) throws SQLException {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL("jdbc:h2:" + files.databaseName() + ONLY_IF_THERE + APPLICATION_OPTIONS + schema);
+        source.setUser(user);
+        source.setPassword(userPassword);
+        return source.getConnection();
     }
 
     /** Makes a database with this schema; it may be left half made. */
@@ -85,7 +101,7 @@ final class Engine {
         JdbcDataSource source = new JdbcDataSource();
         source.setURL("jdbc:h2:" + files.databaseName() + options + more);
         source.setUser(USER);
-        source.setPassword("");
+        source.setPassword(password);
         return source;
     }
 }

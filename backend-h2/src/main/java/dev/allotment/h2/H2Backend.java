@@ -16,6 +16,9 @@ import dev.allotment.spi.Capability;
 import dev.allotment.spi.Catalog;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -31,7 +34,8 @@ final class H2Backend implements Backend {
             List.of(
                     Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream),
                     Migration.read(2, "life", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(3, "self-service", "catalog", H2Backend.class::getResourceAsStream)));
+                    Migration.read(3, "self-service", "catalog", H2Backend.class::getResourceAsStream),
+                    Migration.read(6, "order", "catalog", H2Backend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",
@@ -42,6 +46,9 @@ final class H2Backend implements Backend {
     /** In memory there is no crash to be recovered from, so what was overwritten need not be kept for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";
 
+    private static final String KEY = "key";
+    private static final int KEY_BYTES = 24;
+
     private final Storage storage;
     private final boolean durable;
     private final Pool pool;
@@ -51,7 +58,8 @@ final class H2Backend implements Backend {
     private H2Backend(Storage storage, H2Settings settings, Schema catalogSchema, Schema clientSchema) {
         this.storage = storage;
         durable = settings.folder() != null;
-        Engine engine = new Engine(durable ? "" : MEMORY_OPTIONS, settings.autoCommit());
+        SecureRandom random = new SecureRandom();
+        Engine engine = new Engine(key(storage, random), durable ? "" : MEMORY_OPTIONS, settings.autoCommit());
         pool = new Pool(
                 "allotment-h2",
                 engine.dataSource(CatalogMigration.files(storage)),
@@ -59,9 +67,35 @@ final class H2Backend implements Backend {
                 settings.autoCommit());
         catalog = new JdbcCatalog(
                 new Transactions(H2Dialect.INSTANCE, catalogSchema),
-                pool,
+                settings.sync() ? new ForcedCommits(pool) : pool,
                 new CatalogMigration(storage, engine, pool, catalogSchema));
-        databases = new H2Databases(storage, engine, clientSchema, settings.clientConnections());
+        databases = new H2Databases(
+                storage,
+                engine,
+                clientSchema,
+                settings.clientConnections(),
+                new Applications(engine, settings.loginConnections(), random),
+                settings.sync());
+    }
+
+    /**
+     * The administrator's password of all databases. Whoever can read their files can read it too; but an application must not
+     * get past its own login with what it knows of H2.
+     */
+    private static String key(Storage storage, SecureRandom random) {
+        if (!storage.exists(KEY)) {
+            if (CatalogMigration.files(storage).exist()) {
+                throw SaasException.internal(
+                        ErrorCodes.BACKEND_SCHEMA,
+                        "The folder of the H2 backend lacks the file \"key\", without which its databases cannot be opened."
+                                + " Put it back, or begin with an empty folder.",
+                        null);
+            }
+            byte[] bytes = new byte[KEY_BYTES];
+            random.nextBytes(bytes);
+            storage.write(KEY, Base64.getUrlEncoder().withoutPadding().encode(bytes));
+        }
+        return new String(storage.read(KEY), StandardCharsets.US_ASCII);
     }
 
     static H2Backend open(H2Settings settings) {
@@ -76,6 +110,7 @@ final class H2Backend implements Backend {
             H2Backend backend = new H2Backend(storage, settings, catalogSchema, clientSchema);
             CatalogMigration.files(storage).recover();
             backend.databases.tidy();
+            H2LoginDriver.open(storage.location(), backend.databases::enter);
             done = true;
             return backend;
         } finally {
@@ -128,11 +163,14 @@ final class H2Backend implements Backend {
 
     @Override
     public Set<Capability> capabilities() {
-        return durable ? Set.of(Capability.DURABLE, Capability.SCRIPTS) : Set.of(Capability.SCRIPTS);
+        return durable
+                ? Set.of(Capability.DURABLE, Capability.SCRIPTS, Capability.LOGINS)
+                : Set.of(Capability.SCRIPTS, Capability.LOGINS);
     }
 
     @Override
     public void close() {
+        H2LoginDriver.close(storage.location());
         databases.close();
         pool.close();
         storage.close();

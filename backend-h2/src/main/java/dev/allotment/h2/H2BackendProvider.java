@@ -17,13 +17,21 @@ import dev.allotment.spi.Settings;
  *   <li>{@code pool.size}: connections to the catalog, 10 by default.
  *   <li>{@code client.connections}: connections to client databases, all together, 20 by default; a database is open while
  *       one of them is kept for it.
+ *   <li>{@code login.connections}: connections that the application of one client database may have, 20 by default; they
+ *       keep it open too.
+ *   <li>{@code sync}: {@code true} forces each commit of the control plane to the disk before it counts; {@code false} by
+ *       default.
  * </ul>
  *
- * <p>What was committed survives the end of the process, however sudden. It is not forced to the disk with each commit, so
- * that a failure of the power or of the operating system may cost the last commits (never their order, nor a part of one).
+ * <p>What was committed survives the end of the process, however sudden. Without {@code sync} it is not forced to the disk with
+ * each commit, so that a failure of the power or of the operating system may cost the last commits (never their order, nor a part of one).
  *
- * <p>Scripts of add-ons run with all rights in their database: H2 cannot confine them to a part of it. The databases have no
- * password, so whoever can read the folder can read them.
+ * <p>The application of a client database, and scripts of add-ons, own the schema {@code application} of that database and
+ * have no other right. An application connects in this process only, with the login that {@code Databases.login} gives and
+ * {@link H2LoginDriver}; running scripts, copying, renaming, closing and dropping the database end its connections.
+ *
+ * <p>The administrator's password of the databases lies beside them, in the file {@code key}, so whoever can read the folder can
+ * read them.
  */
 public final class H2BackendProvider implements BackendProvider {
     /** For ServiceLoader. */

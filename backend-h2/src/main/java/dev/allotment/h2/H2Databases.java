@@ -14,17 +14,20 @@ import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** The client databases. Whatever touches the files of one is alone with it, by means of the router. */
@@ -35,9 +38,12 @@ final class H2Databases implements Databases, AutoCloseable {
     private final Storage storage;
     private final Engine engine;
     private final Shelf shelf;
+    private final SecureRandom random = new SecureRandom();
     private final Migrator migrator;
     private final Transactions transactions;
     private final Router<DatabaseRef> router;
+    private final Applications applications;
+    private final boolean sync;
     private final DatabaseFiles blank;
     private final Object blankLock = new Object();
     /** One for every few databases: held while a connection to one of them is opened. */
@@ -45,12 +51,15 @@ final class H2Databases implements Databases, AutoCloseable {
     /** Those whose snapshot is in use, and must not be put back. */
     private final Set<DatabaseRef> changing = ConcurrentHashMap.newKeySet();
 
-    H2Databases(Storage storage, Engine engine, Schema schema, int connections) {
+    H2Databases(
+            Storage storage, Engine engine, Schema schema, int connections, Applications applications, boolean sync) {
         this.storage = storage;
         this.engine = engine;
         shelf = new Shelf(storage);
         migrator = new Migrator(H2Dialect.INSTANCE, schema);
         transactions = new Transactions(H2Dialect.INSTANCE, schema);
+        this.applications = applications;
+        this.sync = sync;
         router = new Router<>(connections, PATIENCE, this::connect);
         blank = new DatabaseFiles(storage, "blank", "blank");
     }
@@ -83,7 +92,7 @@ final class H2Databases implements Databases, AutoCloseable {
                 access -> {
                     if (!shelf.has(database)) {
                         DatabaseFiles files = shelf.get(source);
-                        access.closeConnections();
+                        disconnect(access, source);
                         files.recover();
                         shelf.add(database, files.data());
                     }
@@ -99,7 +108,12 @@ final class H2Databases implements Databases, AutoCloseable {
 
     @Override
     public void close(DatabaseRef database) {
-        alone(access -> shelf.get(database).setOpen(false), database);
+        alone(
+                access -> {
+                    shelf.get(database).setOpen(false);
+                    putOut(access, database);
+                },
+                database);
     }
 
     @Override
@@ -109,7 +123,7 @@ final class H2Databases implements Databases, AutoCloseable {
                 access -> {
                     if (!shelf.has(renamed)) {
                         shelf.get(database);
-                        access.closeConnections();
+                        disconnect(access, database);
                         shelf.rename(database, newName);
                     }
                 },
@@ -121,8 +135,9 @@ final class H2Databases implements Databases, AutoCloseable {
     public void drop(DatabaseRef database) {
         alone(
                 access -> {
-                    access.closeConnections();
+                    disconnect(access, database);
                     shelf.remove(database);
+                    applications.forget(database.uuid());
                 },
                 database);
     }
@@ -148,7 +163,7 @@ final class H2Databases implements Databases, AutoCloseable {
     @Override
     public <T extends @Nullable Object> T transact(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return transactions.run(router.to(database), work);
+        return transactions.run(committing(router.to(database)), work);
     }
 
     /** The first script makes the work begin again with a snapshot, so that work without scripts needs none. */
@@ -159,7 +174,7 @@ final class H2Databases implements Databases, AutoCloseable {
             boolean[] hasScripts = {false};
             try {
                 return transactions.<T>run(
-                        access.to(database),
+                        committing(access.to(database)),
                         (handle, script) -> {
                             hasScripts[0] = true;
                             throw new SQLException("Scripts need a snapshot");
@@ -177,18 +192,84 @@ final class H2Databases implements Databases, AutoCloseable {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         router.checkNotClosed();
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "The H2 backend has no logins of its own for client databases.");
+        if (!Verifier.matches(shelf.get(database).verifier(), password)) {
+            alone(access -> shelf.get(database).setVerifier(Verifier.of(password, random)), database);
+        }
+        return new DatabaseLogin(
+                H2LoginDriver.url(storage.location(), database.name()),
+                database.uuid().toString(),
+                password);
     }
 
-    /** Whether its application may connect, as far as one could. */
-    boolean isOpen(DatabaseRef database) {
-        return shelf.get(database).isOpen();
+    /** Lets an application in. */
+    Connection enter(String name, String user, String password) throws SQLException {
+        UUID identity = Shelf.uuid(user);
+        if (identity == null) {
+            throw Refusals.unknown();
+        }
+        DatabaseRef database = new DatabaseRef(name, identity);
+        try {
+            check(database, password);
+            Connections connections = router.to(database);
+            Handle handle = connections.take();
+            boolean done = false;
+            try {
+                // Nobody closes it, or moves its files, until the connection is given back.
+                DatabaseFiles files = check(database, password);
+                applications.prepare(identity, handle.getConnection());
+                Connection admitted = applications.admit(identity, files);
+                done = true;
+                return admitted;
+            } finally {
+                connections.giveBack(handle, done);
+            }
+        } catch (SaasException e) {
+            throw switch (e.code()) {
+                case ErrorCodes.DATABASE_UNKNOWN, ErrorCodes.DATABASE_FOREIGN -> Refusals.unknown();
+                case ErrorCodes.BACKEND_CLOSED -> Refusals.notOpen(e);
+                default -> Refusals.outOfReach(e);
+            };
+        } catch (JdbiException e) {
+            throw Refusals.outOfReach(e);
+        }
+    }
+
+    private DatabaseFiles check(DatabaseRef database, String password) throws SQLException {
+        DatabaseFiles files = shelf.get(database);
+        if (!Verifier.matches(files.verifier(), password)) {
+            throw Refusals.unknown();
+        }
+        if (!files.isOpen()) {
+            throw Refusals.closed();
+        }
+        return files;
     }
 
     @Override
     public void close() {
         router.close();
+        applications.close();
+    }
+
+    private Connections committing(Connections connections) {
+        return sync ? new ForcedCommits(connections) : connections;
+    }
+
+    /** Ends every connection that there is, so that nobody has the files open. */
+    private void disconnect(Router<DatabaseRef>.Alone access, DatabaseRef database) {
+        putOut(access, database);
+        access.closeConnections();
+    }
+
+    private void putOut(Router<DatabaseRef>.Alone access, DatabaseRef database) {
+        if (applications.isIn(database.uuid())) {
+            // H2 ends all but one, so those that are kept for later would be ended too.
+            access.closeConnections();
+            withConnection(
+                    access.to(database),
+                    "Putting an application out",
+                    administrator -> applications.putOut(database.uuid(), administrator));
+        }
     }
 
     private <T extends @Nullable Object> T configureWithSnapshot(
@@ -196,13 +277,18 @@ final class H2Databases implements Databases, AutoCloseable {
             Router<DatabaseRef>.Alone access,
             Function<? super DatabaseTransaction, ? extends T> work) {
         DatabaseFiles files = shelf.get(database);
-        access.closeConnections();
+        disconnect(access, database);
         changing.add(database);
         try {
             return files.changing(
                     () -> {
-                        T result = transactions.<T>run(access.to(database), H2Databases::execute, once(work));
-                        sync(access.to(database));
+                        withConnection(
+                                access.to(database),
+                                "Preparing a database for scripts",
+                                administrator -> applications.prepare(database.uuid(), administrator));
+                        T result = transactions.<T>run(
+                                access.to(database), (handle, script) -> execute(files, script), once(work));
+                        withConnection(access.to(database), "Writing a database to the disk", Engine::sync);
                         return result;
                     },
                     access::closeConnections);
@@ -227,20 +313,27 @@ final class H2Databases implements Databases, AutoCloseable {
         };
     }
 
-    private static void execute(Handle handle, String script) throws SQLException {
-        try (Statement statement = handle.getConnection().createStatement()) {
+    /** Beside the transaction that it belongs to, since H2 gives a connection the rights of one user for good. */
+    private void execute(DatabaseFiles files, String script) throws SQLException {
+        try (Connection connection = applications.connect(files);
+                Statement statement = connection.createStatement()) {
             statement.execute(script);
         }
     }
 
-    private static void sync(Connections connections) {
+    @FunctionalInterface
+    private interface Statements {
+        void execute(Connection connection) throws SQLException;
+    }
+
+    private static void withConnection(Connections connections, String what, Statements statements) {
         Handle handle = connections.take();
         boolean done = false;
         try {
-            Engine.sync(handle.getConnection());
+            statements.execute(handle.getConnection());
             done = true;
         } catch (SQLException e) {
-            throw Failures.translate(H2Dialect.INSTANCE, "Writing a database to the disk", e);
+            throw Failures.translate(H2Dialect.INSTANCE, what, e);
         } finally {
             connections.giveBack(handle, done);
         }

@@ -2,11 +2,13 @@
 package dev.allotment.h2;
 
 import dev.allotment.jdbc.Dialect;
+import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.RecordType.Kind;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.h2.api.ErrorCode;
 import org.jdbi.v3.core.Handle;
@@ -15,12 +17,23 @@ import org.jdbi.v3.core.Handle;
 final class H2Dialect implements Dialect {
     static final H2Dialect INSTANCE = new H2Dialect();
 
+    /** Of these, migrations have made a column {@code …_in_order} as {@link #byCodePoint} computes it, with an index. */
+    private static final Set<String> IN_ORDER = Set.of("tenants.name");
+
     private H2Dialect() {}
 
     /** H2 compares texts by UTF-16 units, which differs beyond the basic plane; UTF-8 has the order of code points. */
     @Override
     public String byCodePoint(String operand) {
         return "STRINGTOUTF8(" + operand + ")";
+    }
+
+    /** An index keeps the order of a column only, not of an expression. */
+    @Override
+    public String sortKey(String table, String column) {
+        return IN_ORDER.contains(table + '.' + column)
+                ? Schema.quoted(column + "_in_order")
+                : Dialect.super.sortKey(table, column);
     }
 
     /**

@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param folder absolute; null: in memory
  * @param poolSize connections to the catalog
  * @param clientConnections connections to client databases, all together
+ * @param loginConnections connections that the application of one client database may have
+ * @param sync whether each commit is forced to the disk
  * @param autoCommit how connections are between transactions; a host has no reason to choose
  */
-record H2Settings(@Nullable Path folder, int poolSize, int clientConnections, boolean autoCommit) {
+record H2Settings(
+        @Nullable Path folder,
+        int poolSize,
+        int clientConnections,
+        int loginConnections,
+        boolean sync,
+        boolean autoCommit) {
     private static final String FOLDER = "a folder, without a semicolon in its name, for everything that is stored";
 
     /** Reads all settings; see {@link H2BackendProvider}. */
@@ -31,13 +39,15 @@ record H2Settings(@Nullable Path folder, int poolSize, int clientConnections, bo
                 folder,
                 settings.number("pool.size", 10, 2, 1000),
                 settings.number("client.connections", 20, 1, 10_000),
+                settings.number("login.connections", 20, 1, 10_000),
+                settings.flag("sync", false),
                 true);
         settings.check("the H2 backend");
         return read;
     }
 
     H2Settings withAutoCommit(boolean value) {
-        return new H2Settings(folder, poolSize, clientConnections, value);
+        return new H2Settings(folder, poolSize, clientConnections, loginConnections, sync, value);
     }
 
     private static @Nullable Path folder(Settings settings, String path) {

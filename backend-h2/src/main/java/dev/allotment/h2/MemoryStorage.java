@@ -15,6 +15,11 @@ final class MemoryStorage implements Storage {
     private final String root = "memFS:/allotment-" + UUID.randomUUID();
 
     @Override
+    public String location() {
+        return root;
+    }
+
+    @Override
     public String databaseName(String file) {
         return path(file);
     }
@@ -45,6 +50,24 @@ final class MemoryStorage implements Storage {
     @Override
     public synchronized void createFile(String file) {
         act(() -> FileUtils.createFile(path(file)));
+    }
+
+    @Override
+    public synchronized void write(String file, byte[] content) {
+        act(() -> {
+            try (OutputStream out = FileUtils.newOutputStream(path(file), false)) {
+                out.write(content);
+            }
+        });
+    }
+
+    @Override
+    public synchronized byte[] read(String file) {
+        try (InputStream in = FileUtils.newInputStream(path(file))) {
+            return in.readAllBytes();
+        } catch (IOException | DbException e) {
+            throw Storage.failed(e);
+        }
     }
 
     @Override

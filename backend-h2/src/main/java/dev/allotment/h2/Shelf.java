@@ -133,7 +133,8 @@ final class Shelf {
         return null;
     }
 
-    private static @Nullable UUID uuid(String text) {
+    /** The identity that is written so; null where none is. */
+    static @Nullable UUID uuid(String text) {
         try {
             UUID uuid = UUID.fromString(text);
             return uuid.toString().equals(text) ? uuid : null;

@@ -12,6 +12,9 @@ import java.util.List;
  * <p>Methods throw {@code backend.unavailable} where the disk fails.
  */
 interface Storage extends AutoCloseable {
+    /** Where it is; no other storage that is open in this process is there. */
+    String location();
+
     /** How H2 names a database whose file is this one with {@link DatabaseFiles#DATA} appended. */
     String databaseName(String file);
 
@@ -25,6 +28,12 @@ interface Storage extends AutoCloseable {
 
     /** Makes an empty file. One that is there is no error. */
     void createFile(String file);
+
+    /** Makes a file with this content, or replaces one, in one step; for the eyes of its owner only. */
+    void write(String file, byte[] content);
+
+    /** The content of a file that is there. */
+    byte[] read(String file);
 
     /** Makes a copy of a file under a name where none is. */
     void copy(String file, String copy);

@@ -1,28 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
 import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.RecordType;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** An H2 backend on a new folder, or in memory. */
 final class H2Fixture implements BackendFixture {
     private static final Scripts SCRIPTS = new Scripts(
             "create table kit (id integer primary key, key varchar(20) not null);",
-            "select count(*) from public.kit;",
+            "select count(*) from kit;",
             "insert into nowhere values (1);");
+
+    private static final Set<String> REFUSED = Set.of("28000", "08004");
+
+    private static final List<Integer> NOT_ALLOWED =
+            List.of(ErrorCode.ADMIN_RIGHTS_REQUIRED, ErrorCode.NOT_ENOUGH_RIGHTS_FOR_1);
 
     private final @Nullable Path folder;
     private final int poolSize;
@@ -83,8 +98,65 @@ final class H2Fixture implements BackendFixture {
     }
 
     @Override
-    public Optional<Boolean> isOpen(Backend backend, DatabaseRef database) {
-        return Optional.of(((H2Databases) backend.databases(DEFAULT_SERVER)).isOpen(database));
+    public boolean connects(DatabaseLogin login) {
+        try (Connection connection = connect(login)) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            if (REFUSED.contains(e.getSQLState())) {
+                return false;
+            }
+            throw new IllegalStateException("Neither let in nor refused", e);
+        }
+    }
+
+    @Override
+    public boolean canMeddle(DatabaseLogin login, RecordType<?> type) {
+        String table = "allotment." + type.name();
+        String column = type.fields().get(1).column();
+        return Stream.of(
+                        "UPDATE " + table + " SET " + column + " = " + column,
+                        "DELETE FROM " + table,
+                        "TRUNCATE TABLE " + table,
+                        "DROP TABLE " + table,
+                        "ALTER TABLE " + table + " ADD COLUMN x integer",
+                        "ALTER TABLE " + table + " SET REFERENTIAL_INTEGRITY FALSE",
+                        "CREATE INDEX x ON " + table + " (" + column + ")",
+                        "CREATE TRIGGER x AFTER UPDATE ON " + table
+                                + " CALL 'org.h2.fulltext.FullText$FullTextTrigger'",
+                        "SELECT id FROM " + table + " FOR UPDATE",
+                        "SELECT id FROM " + table,
+                        "CREATE TABLE x (id bigint REFERENCES " + table + " (id))",
+                        "CREATE VIEW x AS SELECT * FROM " + table,
+                        "CREATE SYNONYM IF NOT EXISTS s FOR " + table + "; UPDATE s SET " + column + " = " + column,
+                        "CREATE SYNONYM IF NOT EXISTS s FOR " + table + "; SELECT * FROM s",
+                        "CREATE VIEW y AS SELECT * FROM " + table + "; SELECT * FROM y",
+                        "CREATE MATERIALIZED VIEW y AS SELECT * FROM " + table,
+                        "CREATE TABLE y AS SELECT * FROM " + table,
+                        "MERGE INTO " + table + " USING DUAL ON FALSE WHEN NOT MATCHED THEN INSERT (id) VALUES (1)",
+                        "DROP SCHEMA allotment CASCADE",
+                        "ALTER SCHEMA allotment RENAME TO x",
+                        "GRANT ALL ON " + table + " TO application",
+                        "GRANT ALTER ANY SCHEMA TO application",
+                        "ALTER USER application ADMIN TRUE",
+                        "CREATE TABLE allotment.x (y integer)")
+                .anyMatch(statement -> succeeds(login, statement));
+    }
+
+    private static boolean succeeds(DatabaseLogin login, String sql) {
+        try (Connection connection = connect(login);
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(sql);
+            connection.rollback();
+            return true;
+        } catch (SQLException e) {
+            assertThat(e.getErrorCode()).as(sql + ": " + e.getMessage()).isIn(NOT_ALLOWED);
+            return false;
+        }
+    }
+
+    private static Connection connect(DatabaseLogin login) throws SQLException {
+        return DriverManager.getConnection(login.url(), login.user(), login.password());
     }
 
     @Override

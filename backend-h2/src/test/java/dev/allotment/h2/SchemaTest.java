@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -34,7 +35,7 @@ class SchemaTest {
                             SELECT column_name || ' ' || data_type || COALESCE('(' || datetime_precision || ')', '') || ' '
                                 || is_nullable
                             FROM information_schema.columns
-                            WHERE table_schema = 'allotment' AND table_name = ?
+                            WHERE table_schema = 'allotment' AND table_name = ? AND is_generated = 'NEVER'
                             ORDER BY ordinal_position
                             """, type.name()))
                     .as(type.name())
@@ -79,6 +80,18 @@ class SchemaTest {
                                 + " AND sequence_name NOT LIKE 'system%'",
                         "allotment"))
                 .containsExactlyInAnyOrderElementsOf(schema.sequences());
+    }
+
+    @Test
+    void aPageOfTenantsByNameIsReadOffAnIndex() throws SQLException {
+        assertThat(query(
+                        H2Backend.CATALOG_SCHEMA,
+                        "EXPLAIN SELECT name FROM allotment.tenants WHERE state <> ? ORDER BY "
+                                + H2Dialect.INSTANCE.sortKey("tenants", "name") + ", id FETCH NEXT 80 ROWS ONLY",
+                        "deleted"))
+                .singleElement()
+                .asString()
+                .contains("index sorted");
     }
 
     private static String column(Field field) {

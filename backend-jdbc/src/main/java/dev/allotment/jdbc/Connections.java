@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jdbc;
 
+import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 
 /** Lends connections to one database. Thread-safe. */
@@ -13,6 +14,9 @@ public interface Connections {
      *     when it opens one
      */
     Handle take();
+
+    /** Makes what was just committed as durable as it has to be, where a commit is not enough. */
+    default void committed(Handle handle) throws SQLException {}
 
     /**
      * Ends the loan.

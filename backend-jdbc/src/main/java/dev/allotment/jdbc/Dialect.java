@@ -44,6 +44,11 @@ public interface Dialect {
         return operand;
     }
 
+    /** What a text column of a table is sorted by, so that texts come in the order of their code points. */
+    default String sortKey(String table, String column) {
+        return byCodePoint(Schema.quoted(column));
+    }
+
     /**
      * The condition that a column matches a pattern.
      *

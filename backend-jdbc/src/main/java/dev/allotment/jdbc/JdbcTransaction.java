@@ -23,6 +23,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private final ScriptRunner scripts;
     private @Nullable SaasException failure;
     private boolean rerun;
+    private boolean changed;
     private boolean ended;
 
     JdbcTransaction(
@@ -101,6 +102,17 @@ public final class JdbcTransaction implements DatabaseTransaction {
         } catch (RuntimeException e) {
             throw failed(what, e);
         }
+    }
+
+    /** As {@link #run(String, Function)}, of statements that change something. */
+    <T extends @Nullable Object> T change(String what, Function<Handle, T> statements) {
+        changed = true;
+        return run(what, statements);
+    }
+
+    /** Whether something was changed, so that there is something to commit. */
+    boolean hasChanged() {
+        return changed;
     }
 
     /** The first failure of a statement; null where none failed. */

@@ -140,7 +140,8 @@ public final class Migrator {
         if (applied.size() > known.size()) {
             Applied last = applied.get(applied.size() - 1);
             throw broken("has version " + last.version() + " (" + last.name()
-                    + "), and this build knows versions up to " + known.size()
+                    + "), and this build knows versions up to "
+                    + known.get(known.size() - 1).version()
                     + ". Run a newer build, or go back to a backup from before it was migrated.");
         }
         for (int i = 0; i < applied.size(); i++) {

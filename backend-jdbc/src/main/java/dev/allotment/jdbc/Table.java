@@ -42,7 +42,7 @@ final class Table<R extends Record> implements Records<R> {
     @Override
     public R insert(R record) {
         @Nullable Object[] values = storable(record);
-        values[0] = transaction.run("Storing one of " + type.name(), handle -> {
+        values[0] = transaction.change("Storing one of " + type.name(), handle -> {
             try (var insert = handle.createUpdate(sql.insert())) {
                 bind(insert, values, 1);
                 return insert.executeAndReturnGeneratedKeys(ID)
@@ -69,7 +69,7 @@ final class Table<R extends Record> implements Records<R> {
     public void update(R record) {
         @Nullable Object[] values = storable(record);
         long id = type.id(record);
-        int updated = transaction.run("Changing one of " + type.name(), handle -> {
+        int updated = transaction.change("Changing one of " + type.name(), handle -> {
             try (var update = handle.createUpdate(sql.update())) {
                 bind(update, values, 0);
                 return update.execute();
@@ -90,7 +90,7 @@ final class Table<R extends Record> implements Records<R> {
 
     @Override
     public boolean delete(long id) {
-        return transaction.run("Deleting one of " + type.name(), handle -> {
+        return transaction.change("Deleting one of " + type.name(), handle -> {
             try (var delete = handle.createUpdate(sql.delete())) {
                 return delete.bind(ID, Values.argument(Kind.LONG, id)).execute() > 0;
             }

@@ -102,9 +102,11 @@ final class TableSql<R extends Record> {
     }
 
     private void addKey(StringBuilder order, Field field, boolean descending) {
-        String column = Schema.quoted(field.column());
         order.append(order.isEmpty() ? "" : ", ")
-                .append(field.kind() == Kind.TEXT ? dialect.byCodePoint(column) : column)
+                .append(
+                        field.kind() == Kind.TEXT
+                                ? dialect.sortKey(type.name(), field.column())
+                                : Schema.quoted(field.column()))
                 .append(descending ? " DESC" : "");
         if (field.nullable()) {
             order.append(descending ? " NULLS FIRST" : " NULLS LAST");

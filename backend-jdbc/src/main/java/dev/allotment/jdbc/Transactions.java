@@ -111,6 +111,9 @@ public final class Transactions {
                         failure);
             }
             connection.commit();
+            if (transaction.hasChanged()) {
+                connections.committed(handle);
+            }
             reusable = restored(connection, autoCommit);
             return new Attempt<>(value, null);
         } catch (SQLException e) {

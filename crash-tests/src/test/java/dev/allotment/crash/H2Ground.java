@@ -4,6 +4,7 @@ package dev.allotment.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -56,8 +57,14 @@ final class H2Ground implements Ground {
         return connect(databasesFolder().resolve(NAMED + name).resolve(identity.toString()));
     }
 
-    private static Connection connect(Path file) throws SQLException {
-        return DriverManager.getConnection("jdbc:h2:file:" + file + OPTIONS, "sa", "");
+    private Connection connect(Path file) throws SQLException {
+        String password;
+        try {
+            password = Files.readString(folder.resolve("key"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return DriverManager.getConnection("jdbc:h2:file:" + file + OPTIONS, "sa", password);
     }
 
     private Path databasesFolder() {

@@ -69,7 +69,8 @@ public interface Databases {
 
     /**
      * As {@link #transact}, and the work may run scripts that change the schema: all or nothing holds for these too, also
-     * when the process is killed in between. One at a time for a database; others wait.
+     * when the process is killed in between. One at a time for a database; others wait. Sessions of its application may be ended
+     * where scripts run.
      */
     <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work);
