@@ -325,13 +325,13 @@ class LoginTest {
         execute(first, "CREATE TABLE mine (id bigint PRIMARY KEY)");
         boolean[] stop = {false};
         List<CompletableFuture<List<Long>>> writers = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             long from = i * 1_000_000L;
             writers.add(CompletableFuture.supplyAsync(() -> write(first, from, stop)));
         }
         DatabaseRef other = new DatabaseRef("other.example", SHOP.uuid());
         try {
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 2; i++) {
                 DatabaseRef copy = new DatabaseRef("copy.example", new UUID(1, i));
                 databases.copy(SHOP, copy);
                 databases.drop(copy);
