@@ -20,6 +20,9 @@ public final class Transactions {
     /** A deadlock ends with one winner, so somebody always gets on; this many in a row mean that something is wrong. */
     private static final int ATTEMPTS = 10;
 
+    /** {@code admin_shutdown}: of one connection, or of the whole server, which then lets nobody in. */
+    private static final String PUT_OUT = "57P01";
+
     private final Dialect dialect;
     private final Schema schema;
     private final Map<String, TableSql<?>> tables;
@@ -78,7 +81,16 @@ public final class Transactions {
 
     private <T extends @Nullable Object> Attempt<T> attempt(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
-        Handle handle = take(connections);
+        Handle handle;
+        try {
+            handle = connections.take();
+        } catch (RuntimeException e) {
+            SaasException failure = Failures.translate(dialect, "Connecting", e);
+            if (putOut(e)) {
+                return Attempt.rerun(failure);
+            }
+            throw failure;
+        }
         Connection connection = handle.getConnection();
         boolean reusable = false;
         try {
@@ -127,12 +139,10 @@ public final class Transactions {
         }
     }
 
-    private Handle take(Connections connections) {
-        try {
-            return connections.take();
-        } catch (RuntimeException e) {
-            throw Failures.translate(dialect, "Connecting", e);
-        }
+    /** Whether the server let somebody in and then ended the connection, as it does with all of a database to be copied. */
+    private static boolean putOut(Throwable error) {
+        SQLException sql = Failures.sqlError(error);
+        return sql != null && PUT_OUT.equals(sql.getSQLState());
     }
 
     /** Whether the connection is good for another transaction. */
