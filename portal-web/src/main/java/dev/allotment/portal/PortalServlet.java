@@ -3,10 +3,14 @@ package dev.allotment.portal;
 
 import dev.allotment.Saas;
 import dev.allotment.portal.account.AccountPages;
+import dev.allotment.portal.admin.AdminPages;
+import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.web.Branding;
 import dev.allotment.portal.web.Dispatcher;
+import dev.allotment.portal.web.Outbox;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Site;
+import dev.allotment.portal.web.Streams;
 import dev.allotment.servlet.TrustedProxies;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +20,9 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The portal's pages. Map it to each of {@link #urlPatterns}.
@@ -25,15 +32,27 @@ import java.util.Set;
  */
 public final class PortalServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private static final Set<String> PATTERNS =
-            Set.of("", "/web/login", "/web/logout", "/web/signup", "/web/reset_password", "/portal/static/*");
+    private static final Set<String> PATTERNS = Set.of(
+            "",
+            "/web/login",
+            "/web/logout",
+            "/web/signup",
+            "/web/reset_password/*",
+            "/my/*",
+            "/admin/*",
+            "/portal/static/*");
 
     private final transient Dispatcher dispatcher;
+    private final transient Streams streams;
 
     private PortalServlet(Builder builder) {
         Site site = new Site(builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
         Routes routes = new Routes();
-        AccountPages.add(routes);
+        streams = new Streams(builder.scheduler);
+        Outbox outbox = new Outbox(builder.mail, builder.mailExecutor, builder.clock);
+        AccountPages.add(routes, site, outbox);
+        DatabasePages.add(routes, streams);
+        AdminPages.add(routes, outbox.possible());
         dispatcher = new Dispatcher(site, routes);
     }
 
@@ -56,6 +75,11 @@ public final class PortalServlet extends HttpServlet {
         return PATTERNS;
     }
 
+    /** Ends what pages are still being told, so that a host that stops need not wait for it. */
+    public void endStreams() {
+        streams.close();
+    }
+
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         dispatcher.dispatch(request, response);
@@ -68,6 +92,9 @@ public final class PortalServlet extends HttpServlet {
         private String title = "Allotment";
         private String colour = "#1f6f5c";
         private Clock clock = Clock.systemUTC();
+        private @Nullable PortalMail mail;
+        private Executor mailExecutor = Runnable::run;
+        private @Nullable ScheduledExecutorService scheduler;
 
         private Builder(Saas saas) {
             this.saas = saas;
@@ -99,6 +126,29 @@ public final class PortalServlet extends HttpServlet {
         /** The clock that days left are counted by; by default the system's. */
         public Builder clock(Clock value) {
             clock = value;
+            return this;
+        }
+
+        /**
+         * Writes letters, to whoever has forgotten a password or signs up with confirmation. Without this there are no such
+         * letters: an administrator sets passwords, and an account can be used at once.
+         *
+         * @param executor sends them after a request was answered; the host's, who shuts it down
+         */
+        public Builder mail(PortalMail value, Executor executor) {
+            mail = value;
+            mailExecutor = executor;
+            return this;
+        }
+
+        /**
+         * Tells pages how something goes on while it does; the servlet has to be registered as one that supports asynchronous
+         * requests. Without this, pages ask again every two seconds.
+         *
+         * @param value one thread of it is enough; the host's, who shuts it down
+         */
+        public Builder progress(ScheduledExecutorService value) {
+            scheduler = value;
             return this;
         }
 

@@ -49,6 +49,17 @@ public final class AccountMails {
         send(MailKind.SIGN_UP, address, name, lang, link);
     }
 
+    /**
+     * Tells the owner of an account that somebody tried to sign up with its address.
+     *
+     * @param lang of the reader, such as {@code de_DE}
+     * @param link absolute; sets a new password, holds the secret
+     * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
+     */
+    public void alreadyRegistered(String address, String name, String lang, URI link) {
+        send(MailKind.ALREADY_REGISTERED, address, name, lang, link);
+    }
+
     private void send(MailKind kind, String address, String name, String lang, URI link) {
         Map<String, String> values = Map.of(
                 "user",

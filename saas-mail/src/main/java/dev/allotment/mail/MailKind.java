@@ -17,7 +17,8 @@ enum MailKind {
     TENANT_UNLIMITED("database", "url"),
     TENANT_DELETED("database"),
     PASSWORD_RESET("link"),
-    SIGN_UP("link");
+    SIGN_UP("link"),
+    ALREADY_REGISTERED("link");
 
     private final Set<String> placeholders = new TreeSet<>(Set.of("user", "portal"));
 

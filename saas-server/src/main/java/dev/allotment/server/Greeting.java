@@ -26,6 +26,7 @@ final class Greeting {
                 version,
                 url,
                 started.toMillis() / 1000.0);
+        out.printf("  in a browser   %s%n", server.baseUrl());
         out.printf("  main database  %s%n", configuration.mainDatabase());
         out.printf("  administrator  %s%n", configuration.adminLogin());
         Secret password = server.newPassword();

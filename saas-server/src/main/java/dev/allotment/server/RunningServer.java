@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.portal.PortalServlet;
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Backend;
 import java.net.InetAddress;
@@ -24,6 +24,7 @@ final class RunningServer implements AutoCloseable {
     private final FirstStart first;
     private final Metrics metrics;
     private final Upkeep upkeep;
+    private final Portal portal;
 
     private RunningServer(
             ServerConfiguration configuration, Backend backend, WebServer web, Upkeep upkeep, FirstStart first)
@@ -35,6 +36,7 @@ final class RunningServer implements AutoCloseable {
         this.first = first;
         Saas saas = first.saas();
         metrics = new Metrics();
+        portal = new Portal(configuration, saas);
         web.start(handler(saas));
         upkeep.start(saas.maintenance());
     }
@@ -80,11 +82,7 @@ final class RunningServer implements AutoCloseable {
         ServletContextHandler context = new ServletContextHandler("/");
         context.setErrorHandler(new PlainErrors());
         context.addServlet(new ServletHolder(servlet), "/*");
-        PortalServlet portal = PortalServlet.builder(saas)
-                .trustedProxies(configuration.trustedProxies())
-                .build();
-        ServletHolder pages = new ServletHolder(portal);
-        portal.urlPatterns().forEach(pattern -> context.addServlet(pages, pattern));
+        portal.mount(context);
         Handler all = new Handler.Sequence(new OperatorPages(saas::health, metrics), context);
         return new RequestMetrics(all, metrics, servlet.urlPatterns());
     }
@@ -101,6 +99,11 @@ final class RunningServer implements AutoCloseable {
         return web.port();
     }
 
+    /** Where people find the portal. */
+    String baseUrl() {
+        return first.saas().parameters().value(Parameter.BASE_URL).orElse("");
+    }
+
     /** Of the administrator, where this start made one and chose its password; to be shown once. */
     @Nullable
     Secret newPassword() {
@@ -111,7 +114,9 @@ final class RunningServer implements AutoCloseable {
     @Override
     public void close() {
         LOG.info("Stopping, after the requests that are being answered");
+        portal.endStreams();
         web.close();
+        portal.close();
         upkeep.close();
         first.saas().close();
         backend.close();

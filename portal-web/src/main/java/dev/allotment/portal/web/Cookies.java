@@ -31,13 +31,16 @@ final class Cookies {
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
             for (Cookie cookie : cookies) {
-                if (cookie.getName().equals(name)
-                        && SECRET.matcher(cookie.getValue()).matches()) {
+                if (cookie.getName().equals(name) && isSecret(cookie.getValue())) {
                     return Optional.of(cookie.getValue());
                 }
             }
         }
         return Optional.empty();
+    }
+
+    static boolean isSecret(String text) {
+        return SECRET.matcher(text).matches();
     }
 
     /** The value of Set-Cookie; gone when the browser is closed. */

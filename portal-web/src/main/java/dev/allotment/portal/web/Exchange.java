@@ -163,6 +163,24 @@ public final class Exchange {
         visitorIs(Optional.empty());
     }
 
+    /** Keeps a secret with the browser, for one path. */
+    public void keep(String name, String secret, String path, int seconds) {
+        if (Cookies.isSecret(secret)) {
+            response.addHeader(
+                    "Set-Cookie", Cookies.set(name, secret, request.getContextPath() + path, seconds, secure));
+        }
+    }
+
+    /** What {@link #keep} kept. */
+    public Optional<String> kept(String name) {
+        return Cookies.secret(request, name);
+    }
+
+    /** Ends {@link #keep}. */
+    public void drop(String name, String path) {
+        response.addHeader("Set-Cookie", Cookies.clear(name, request.getContextPath() + path, secure));
+    }
+
     /** What forms of this visitor carry; for a stranger, makes a cookie that it is bound to. */
     String formToken() {
         Optional<Visitor> known = visitor();

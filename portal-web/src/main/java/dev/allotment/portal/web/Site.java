@@ -37,6 +37,11 @@ public final class Site {
         return baseUrl;
     }
 
+    /** The title of the product. */
+    public String brand() {
+        return branding.title();
+    }
+
     TrustedProxies proxies() {
         return proxies;
     }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.account;
+
+import dev.allotment.Access.Reset;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.portal.PortalMail.Recipient;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Outbox;
+import dev.allotment.portal.web.Site;
+import dev.allotment.portal.web.Tokens;
+import java.net.URI;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is written to people about their accounts. Everything that depends on whether there is an account is done after the
+ * answer, so that neither its text nor its time tells.
+ */
+final class Letters {
+    private static final Logger LOG = LoggerFactory.getLogger(Letters.class);
+
+    private final Site site;
+    private final Outbox outbox;
+
+    Letters(Site site, Outbox outbox) {
+        this.site = site;
+        this.outbox = outbox;
+    }
+
+    /** Whether anything can be sent. */
+    boolean possible() {
+        return outbox.possible();
+    }
+
+    /** Makes an account that gets its password by the letter, or tells its owner that there is one. */
+    void signUp(Exchange exchange, String login, String name) {
+        String path = path(exchange);
+        outbox.later(login, exchange.peer(), () -> {
+            try {
+                site.saas().accounts().signUp(new SignUp(login, name, Tokens.random()));
+                invite(login, path);
+            } catch (SaasException e) {
+                remind(login, path, e);
+            }
+        });
+    }
+
+    private void invite(String login, String path) {
+        request(login).ifPresent(reset -> outbox.mail().choosePassword(recipient(reset, ""), link(reset, path)));
+    }
+
+    private void remind(String login, String path, SaasException why) {
+        Optional<Reset> found = request(login);
+        if (found.isEmpty()) {
+            LOG.info("Nobody was signed up: {}", why.code());
+        }
+        found.ifPresent(reset ->
+                outbox.mail().alreadyRegistered(recipient(reset, reset.user().name()), link(reset, path)));
+    }
+
+    /** Lets the owner of an account set a new password. */
+    void resetPassword(Exchange exchange, String login) {
+        String path = path(exchange);
+        outbox.later(
+                login,
+                exchange.peer(),
+                () -> request(login)
+                        .ifPresent(reset -> outbox.mail()
+                                .resetPassword(recipient(reset, reset.user().name()), link(reset, path))));
+    }
+
+    private Optional<Reset> request(String login) {
+        return site.saas().access().requestPasswordReset(login);
+    }
+
+    private static Recipient recipient(Reset reset, String name) {
+        return new Recipient(reset.email(), name, reset.user().lang());
+    }
+
+    /** Of the page for new passwords, under whatever path this is mounted. */
+    private static String path(Exchange exchange) {
+        return exchange.request().getContextPath() + ResetPages.PATH;
+    }
+
+    private URI link(Reset reset, String path) {
+        return URI.create(site.baseUrl().at(path + "?" + ResetPages.SECRET + "=" + reset.secret()));
+    }
+}

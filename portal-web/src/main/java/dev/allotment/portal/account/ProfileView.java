@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.account;
+
+import dev.allotment.portal.web.Form;
+
+/** What the page of one's own account shows: its two forms. */
+public record ProfileView(String login, Form profile, Form password) {}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.account;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Routes;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A forgotten password: asking for a letter, and choosing a new one with the secret that the letter holds. The link's secret
+ * moves to a cookie at once, so that it is neither in the address of the page nor in what the browser tells others.
+ */
+final class ResetPages {
+    static final String PATH = "/web/reset_password";
+    static final String SECRET = "token";
+    private static final String CHOOSE = PATH + "/choose";
+    private static final String COOKIE = "portal_reset";
+    private static final int SECONDS = 3600;
+
+    private final Letters letters;
+
+    ResetPages(Letters letters) {
+        this.letters = letters;
+    }
+
+    void add(Routes routes) {
+        routes.show(PATH, this::show);
+        routes.accept(PATH, this::ask);
+        routes.show(CHOOSE, ResetPages::showChoice);
+        routes.accept(CHOOSE, ResetPages::choose);
+    }
+
+    private void show(Exchange exchange) throws IOException {
+        String secret = exchange.param(SECRET);
+        if (!secret.isEmpty()) {
+            exchange.response().setHeader("Referrer-Policy", "no-referrer");
+            exchange.keep(COOKIE, secret, PATH, SECONDS);
+            exchange.redirect(CHOOSE);
+        } else {
+            render(exchange, 200, new Form(), letters.possible() ? ResetView.Step.ASK : ResetView.Step.IMPOSSIBLE);
+        }
+    }
+
+    private void ask(Exchange exchange) throws IOException {
+        Form form = Form.sent(exchange, "login");
+        form.require("login", "Type the login that you sign in with.");
+        if (!letters.possible()) {
+            render(exchange, 409, form, ResetView.Step.IMPOSSIBLE);
+        } else if (!form.isFine()) {
+            render(exchange, 422, form, ResetView.Step.ASK);
+        } else {
+            letters.resetPassword(exchange, form.value("login").toLowerCase(Locale.ROOT));
+            render(exchange, 200, form, ResetView.Step.ASKED);
+        }
+    }
+
+    private static void showChoice(Exchange exchange) throws IOException {
+        boolean there = exchange.kept(COOKIE).isPresent();
+        render(exchange, there ? 200 : 410, new Form(), there ? ResetView.Step.CHOOSE : ResetView.Step.OUT_OF_DATE);
+    }
+
+    private static void choose(Exchange exchange) throws IOException {
+        Optional<String> secret = exchange.kept(COOKIE);
+        String password = exchange.rawParam("password");
+        Form form = new Form();
+        if (password.length() < SignUpPages.SHORTEST_PASSWORD) {
+            form.refuse("password", "A password has " + SignUpPages.SHORTEST_PASSWORD + " characters at least.");
+            render(exchange, 422, form, ResetView.Step.CHOOSE);
+            return;
+        }
+        try {
+            if (secret.isPresent() && exchange.site().saas().access().resetPassword(secret.get(), password)) {
+                exchange.drop(COOKIE, PATH);
+                exchange.signOut();
+                exchange.redirect("/web/login?done=password");
+            } else {
+                render(exchange, 410, form, ResetView.Step.OUT_OF_DATE);
+            }
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.ACCOUNT_INVALID)) {
+                throw e;
+            }
+            form.refuse("password", String.valueOf(e.getMessage()));
+            render(exchange, 422, form, ResetView.Step.CHOOSE);
+        }
+    }
+
+    private static void render(Exchange exchange, int status, Form form, ResetView.Step step) throws IOException {
+        String title = step == ResetView.Step.CHOOSE ? "Choose a new password" : "Forgotten password";
+        exchange.render(status, "reset", exchange.page(title, "login"), new ResetView(form, step));
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.account;
+
+import dev.allotment.User;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.LocalPath;
+import dev.allotment.portal.web.Routes;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Signing in and out. */
+final class SignInPages {
+    private static final String HOME = "/my";
+    private static final Map<String, String> NOTICES = Map.of(
+            "out", "You have signed out.",
+            "everywhere", "You have been signed out everywhere.",
+            "password", "Your new password is set. Sign in with it.");
+
+    void add(Routes routes) {
+        routes.show("/web/login", SignInPages::show);
+        routes.accept("/web/login", SignInPages::signIn);
+        routes.accept("/web/logout", SignInPages::signOut);
+    }
+
+    private static void show(Exchange exchange) throws IOException {
+        if (exchange.visitor().isPresent()) {
+            exchange.redirect(target(exchange));
+        } else {
+            show(exchange, 200, new Form());
+        }
+    }
+
+    private static void signIn(Exchange exchange) throws IOException {
+        Form form = Form.sent(exchange, "login");
+        Optional<User> user = exchange.site()
+                .saas()
+                .accounts()
+                .authenticate(exchange.param("login"), exchange.rawParam("password"), exchange.peer());
+        if (user.isEmpty()) {
+            form.refuse("", "The login or the password is wrong. After several failures, wait a few minutes.");
+            show(exchange, 422, form);
+        } else {
+            exchange.signIn(user.get());
+            exchange.redirect(target(exchange));
+        }
+    }
+
+    private static void signOut(Exchange exchange) throws IOException {
+        exchange.signOut();
+        exchange.redirect("/web/login?done=out");
+    }
+
+    private static void show(Exchange exchange, int status, Form form) throws IOException {
+        String target = target(exchange);
+        RedirectTarget.of(target).ifPresent(origin -> exchange.formsMayLeadTo(List.of(origin)));
+        SignInView view = new SignInView(form, target, SignUpSetting.open(exchange.site()));
+        exchange.render(status, "login", exchange.page("Sign in", "login", NOTICES.get(exchange.param("done"))), view);
+    }
+
+    private static String target(Exchange exchange) {
+        return LocalPath.orElse(exchange.param("redirect"), HOME);
+    }
+}

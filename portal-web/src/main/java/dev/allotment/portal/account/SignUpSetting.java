@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.account;
+
+import dev.allotment.Parameter;
+import dev.allotment.portal.web.Site;
+
+/** What the operator says about signing up. */
+public final class SignUpSetting {
+    /** Whether an address has to be shown to be one's own before an account is made: true or false. */
+    public static final String CONFIRMATION = "saas_portal.signup_confirmation";
+
+    private SignUpSetting() {}
+
+    /** Whether strangers may. */
+    public static boolean open(Site site) {
+        return site.saas()
+                .parameters()
+                .value(Parameter.INVITATION_SCOPE)
+                .filter("b2c"::equals)
+                .isPresent();
+    }
+
+    /** Whether an address has to be shown to be one's own. */
+    public static boolean confirmed(Site site) {
+        return site.saas()
+                .parameters()
+                .value(CONFIRMATION)
+                .filter("true"::equalsIgnoreCase)
+                .isPresent();
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
+import dev.allotment.Saas;
+import dev.allotment.portal.admin.OverviewView.Column;
+import dev.allotment.portal.admin.OverviewView.Columns;
+import dev.allotment.portal.admin.OverviewView.Label;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** How many events of two kinds there were on each of the last days, drawn as pairs of columns. */
+final class DailyCounts {
+    private static final int DAYS = 30;
+    private static final int PITCH = 20;
+    private static final int WIDTH = 7;
+    private static final int HEIGHT = 100;
+    private static final int TOP = 10;
+    private static final int LABEL_EVERY = 7;
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
+
+    private final LocalDate first;
+    private final List<Long> ones;
+    private final List<Long> twos;
+
+    private DailyCounts(LocalDate first, List<Long> ones, List<Long> twos) {
+        this.first = first;
+        this.ones = ones;
+        this.twos = twos;
+    }
+
+    static DailyCounts read(Saas saas, Instant now, List<EventType> one, List<EventType> two) {
+        LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DAYS - 1);
+        return new DailyCounts(first, counts(saas, first, one), counts(saas, first, two));
+    }
+
+    /** Counted by the database, so that it costs the same however many there are to count. */
+    private static List<Long> counts(Saas saas, LocalDate first, List<EventType> types) {
+        List<Long> counts = new ArrayList<>();
+        for (int i = 0; i < DAYS; i++) {
+            Instant begin = first.plusDays(i).atStartOfDay().toInstant(ZoneOffset.UTC);
+            Instant end = first.plusDays(i + 1).atStartOfDay().toInstant(ZoneOffset.UTC);
+            counts.add(saas.events()
+                    .count(Filter.and(
+                            Filter.in("type", types),
+                            Filter.compare("at", Operator.GREATER_OR_EQUAL, begin),
+                            Filter.compare("at", Operator.LESS, end))));
+        }
+        return counts;
+    }
+
+    Columns columns() {
+        long most = 1;
+        for (int i = 0; i < DAYS; i++) {
+            most = Math.max(most, Math.max(ones.get(i), twos.get(i)));
+        }
+        List<Column> columns = new ArrayList<>();
+        List<Label> labels = new ArrayList<>();
+        for (int i = 0; i < DAYS; i++) {
+            String day = DAY.format(first.plusDays(i));
+            add(columns, "one", i * PITCH + 2, ones.get(i), most, day + ": " + ones.get(i) + " signed up");
+            add(columns, "two", i * PITCH + 2 + WIDTH + 1, twos.get(i), most, day + ": " + twos.get(i) + " created");
+            if (i % LABEL_EVERY == 0) {
+                labels.add(new Label(i * PITCH + 2, day));
+            }
+        }
+        String summary = sum(ones) + " people signed up and " + sum(twos) + " databases were created in the last "
+                + DAYS + " days; the most on one day were " + most + ".";
+        return new Columns(summary, most, columns, labels);
+    }
+
+    private static void add(List<Column> columns, String series, int x, long count, long most, String title) {
+        if (count > 0) {
+            int height = Math.max(2, (int) (count * HEIGHT / most));
+            columns.add(new Column(series, x, TOP + HEIGHT - height, WIDTH, height, title));
+        }
+    }
+
+    private static long sum(List<Long> counts) {
+        return counts.stream().mapToLong(Long::longValue).sum();
+    }
+}

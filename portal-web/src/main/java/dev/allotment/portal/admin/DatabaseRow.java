@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.databases.Usage;
+
+/** One client database in a list. */
+public record DatabaseRow(
+        long id, String name, Badge state, String plan, String owner, Usage users, Usage storage, String left) {}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.databases.Usage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Client databases with the names of their plans and owners, read in one go. */
+final class DatabaseRows {
+    private DatabaseRows() {}
+
+    static List<DatabaseRow> of(Saas saas, List<Tenant> tenants, Instant now) {
+        List<PlanId> plans = tenants.stream()
+                .map(Tenant::planId)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        List<UserId> owners = tenants.stream()
+                .map(Tenant::ownerId)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        Map<PlanId, String> planNames = saas.plans().list(Query.where(Filter.in("id", plans))).stream()
+                .collect(Collectors.toMap(Plan::id, Plan::name));
+        Map<UserId, String> ownerNames = saas.accounts().list(Query.where(Filter.in("id", owners))).stream()
+                .collect(Collectors.toMap(User::id, User::name));
+        return tenants.stream()
+                .map(tenant -> new DatabaseRow(
+                        tenant.id().value(),
+                        tenant.name(),
+                        TenantWords.state(tenant),
+                        tenant.planId() == null ? "" : planNames.getOrDefault(tenant.planId(), ""),
+                        tenant.ownerId() == null ? "" : ownerNames.getOrDefault(tenant.ownerId(), ""),
+                        Usage.users(tenant),
+                        Usage.storage(tenant),
+                        TenantWords.left(tenant, now)))
+                .toList();
+    }
+}

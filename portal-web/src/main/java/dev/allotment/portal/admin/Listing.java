@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.portal.web.Exchange;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What part of a list a request asks for: search, filters and page stand in its query.
+ *
+ * @param path of the list
+ * @param chosen search and filters that are set, by name
+ * @param page from 1 on
+ */
+record Listing(String path, Map<String, String> chosen, int page) {
+    static final int PER_PAGE = 25;
+    private static final int LAST_PAGE = 1_000_000;
+
+    Listing {
+        chosen = new LinkedHashMap<>(chosen);
+    }
+
+    static Listing of(Exchange exchange, String path, String... names) {
+        Map<String, String> chosen = new LinkedHashMap<>();
+        for (String name : names) {
+            if (!exchange.param(name).isEmpty()) {
+                chosen.put(name, exchange.param(name));
+            }
+        }
+        int page = exchange.numberParam("page")
+                .filter(number -> number <= LAST_PAGE)
+                .map(Long::intValue)
+                .orElse(1);
+        return new Listing(path, chosen, page);
+    }
+
+    String value(String name) {
+        return chosen.getOrDefault(name, "");
+    }
+
+    int offset() {
+        return (page - 1) * PER_PAGE;
+    }
+
+    /** The address of this list with one thing chosen differently; empty: not chosen. */
+    String with(String name, String value) {
+        Map<String, String> other = new LinkedHashMap<>(chosen);
+        if (value.isEmpty()) {
+            other.remove(name);
+        } else {
+            other.put(name, value);
+        }
+        return address(other);
+    }
+
+    private String address(Map<String, String> query) {
+        String text = query.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return text.isEmpty() ? path : path + "?" + text;
+    }
+
+    /** How to get to the pages around this one. */
+    Pager pager(long total) {
+        long last = Math.max(1, (total + PER_PAGE - 1) / PER_PAGE);
+        long first = Math.min(total, offset() + 1L);
+        long end = Math.min(total, (long) offset() + PER_PAGE);
+        String text = total == 0 ? "" : first + "–" + end + " of " + total;
+        return new Pager(
+                page > 1 ? with("page", Long.toString(Math.min(page - 1L, last))) : "",
+                page < last ? with("page", Integer.toString(page + 1)) : "",
+                text);
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Template;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Long actions: those that run, with their progress, and those that ended. */
+final class OperationPages {
+    private static final String PATH = "/admin/operations";
+    private static final String SECTION = "admin-operations";
+    private static final int MOST_RUNNING = 100;
+    private static final int REFRESH_SECONDS = 3;
+    private static final Map<String, String> NOTICES =
+            Map.of("cancelled", "It is asked to stop. What can only go on will go on.");
+
+    void add(Routes routes) {
+        routes.showAdministrator(PATH, OperationPages::list);
+        routes.acceptAdministrator(PATH + "/{id}/cancel", OperationPages::cancel);
+    }
+
+    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+        Listing listing = Listing.of(exchange, PATH, "failed");
+        boolean failedOnly = !listing.value("failed").isEmpty();
+        Filter ended = failedOnly
+                ? Filter.equal("state", OperationState.FAILED)
+                : Filter.notEqual("state", OperationState.RUNNING);
+        Saas saas = visitor.saas();
+        List<OperationsView.Row> running = rows(
+                saas,
+                Query.where(Filter.equal("state", OperationState.RUNNING))
+                        .orderBy("createdAt")
+                        .page(0, MOST_RUNNING));
+        List<OperationsView.Row> before =
+                rows(saas, Query.where(ended).orderByDescending("updatedAt").page(listing.offset(), Listing.PER_PAGE));
+        OperationsView view = new OperationsView(
+                running,
+                before,
+                failedOnly,
+                listing.with("failed", failedOnly ? "" : "1"),
+                listing.pager(saas.operations().count(ended)));
+        Page page = exchange.page("Operations", SECTION, NOTICES.get(exchange.param("done")));
+        exchange.render("admin/operations", page.refreshing(running.isEmpty() ? 0 : REFRESH_SECONDS), view);
+    }
+
+    private static List<OperationsView.Row> rows(Saas saas, Query query) {
+        return saas.operations().list(query).stream()
+                .map(each -> row(saas, each))
+                .toList();
+    }
+
+    private static OperationsView.Row row(Saas saas, Operation operation) {
+        TenantId tenant = operation.tenantId();
+        String about = tenant == null
+                ? ""
+                : saas.tenants().find(tenant).map(Tenant::name).orElse("");
+        if (operation.templateId() != null) {
+            about = saas.templates()
+                    .find(operation.templateId())
+                    .map(Template::name)
+                    .orElse(about);
+        }
+        String error = operation.errorMessage();
+        Duration took = Duration.between(operation.createdAt(), operation.updatedAt());
+        return new OperationsView.Row(
+                operation.id().value(),
+                Words.operation(operation.kind()),
+                about,
+                tenant == null ? 0 : tenant.value(),
+                state(operation),
+                operation.percent(),
+                operation.cancelRequested(),
+                error == null ? "" : error,
+                operation.startedBy(),
+                operation.node(),
+                TenantWords.minute(operation.createdAt()),
+                Words.duration(took));
+    }
+
+    private static Badge state(Operation operation) {
+        return switch (operation.state()) {
+            case RUNNING -> new Badge("Running", "busy");
+            case DONE -> new Badge("Done", "good");
+            case FAILED -> new Badge("Failed", "bad");
+        };
+    }
+
+    private static void cancel(Exchange exchange, Visitor visitor) throws IOException {
+        visitor.saas().operations().cancel(new OperationId(exchange.pathId("id")));
+        exchange.redirect(PATH + "?done=cancelled");
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.OperationState;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.TenantState;
+import dev.allotment.portal.admin.OverviewView.Share;
+import dev.allotment.portal.admin.OverviewView.Tile;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The first page for administrators. */
+final class OverviewPage {
+    private static final String DATABASES = "/admin/databases";
+
+    void add(Routes routes) {
+        routes.showAdministrator("/admin", OverviewPage::show);
+    }
+
+    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+        Saas saas = visitor.saas();
+        Map<String, Long> states = new LinkedHashMap<>();
+        states.put("Running", tenants(saas, TenantState.OPEN));
+        states.put("Suspended", tenants(saas, TenantState.PENDING));
+        states.put("Being created", tenants(saas, TenantState.DRAFT));
+        long live = states.values().stream().mapToLong(Long::longValue).sum();
+        List<Share> shares = new ArrayList<>();
+        states.forEach((what, count) -> shares.add(new Share(what, count, live == 0 ? 0 : (int) (count * 100 / live))));
+        List<Tile> tiles = List.of(
+                new Tile(live, live == 1 ? "client database" : "client databases", DATABASES),
+                new Tile(
+                        saas.accounts().count(Filter.equal("role", Role.PORTAL)),
+                        "people who signed up",
+                        "/admin/users?all=1"),
+                new Tile(
+                        saas.operations().count(Filter.equal("state", OperationState.RUNNING)),
+                        "operations running",
+                        "/admin/operations"),
+                new Tile(states.get("Suspended"), "suspended", DATABASES + "?state=pending"));
+        DailyCounts days = DailyCounts.read(
+                saas,
+                exchange.site().clock().instant(),
+                List.of(EventType.SIGNED_UP),
+                List.of(EventType.TENANT_CREATED, EventType.TENANT_DUPLICATED));
+        exchange.render(
+                "admin/overview",
+                exchange.page("Overview", "admin-overview"),
+                new OverviewView(tiles, shares, days.columns()));
+    }
+
+    private static long tenants(Saas saas, TenantState state) {
+        return saas.tenants().count(Filter.equal("state", state));
+    }
+}

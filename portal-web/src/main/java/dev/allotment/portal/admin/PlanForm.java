@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Plan;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import org.jspecify.annotations.Nullable;
+
+/** A plan as a form, and back. */
+final class PlanForm {
+    private static final String[] FIELDS = {
+        "name",
+        "summary",
+        "template",
+        "server",
+        "dbname",
+        "demo",
+        "users",
+        "storage",
+        "block-expiration",
+        "block-storage",
+        "trial",
+        "grace",
+        "most",
+        "most-trials",
+        "lang",
+        "tz",
+        "sequence",
+        "spares",
+        "published"
+    };
+
+    private PlanForm() {}
+
+    static Form sent(Exchange exchange) {
+        return Form.sent(exchange, FIELDS);
+    }
+
+    static Form of(Plan plan) {
+        return new Form()
+                .set("name", plan.name())
+                .set("summary", plan.summary() == null ? "" : plan.summary())
+                .set(
+                        "template",
+                        plan.templateId() == null ? "" : plan.templateId().toString())
+                .set("server", plan.serverId() == null ? "" : plan.serverId().toString())
+                .set("dbname", plan.dbNameTemplate() == null ? "" : plan.dbNameTemplate())
+                .set("demo", ticked(plan.demo()))
+                .set("users", Integer.toString(plan.maxUsers()))
+                .set("storage", Integer.toString(plan.totalStorageLimit()))
+                .set("block-expiration", ticked(plan.blockOnExpiration()))
+                .set("block-storage", ticked(plan.blockOnStorageExceed()))
+                .set("trial", Integer.toString(plan.expiration()))
+                .set("grace", Integer.toString(plan.gracePeriod()))
+                .set("most", Integer.toString(plan.maxDatabasesPerCustomer()))
+                .set("most-trials", Integer.toString(plan.maxTrialDatabasesPerCustomer()))
+                .set("lang", plan.lang())
+                .set("tz", plan.tz())
+                .set("sequence", Integer.toString(plan.sequence()))
+                .set("spares", Integer.toString(plan.spares()))
+                .set("published", ticked(plan.published()));
+    }
+
+    private static String ticked(boolean value) {
+        return value ? "true" : "";
+    }
+
+    /** The plan as the form has it; what is no number is refused. */
+    static Plan apply(Form form, Plan plan) {
+        form.require("name", "Type a name.");
+        Plan.Builder builder = plan.toBuilder()
+                .name(form.value("name"))
+                .summary(orNull(form.value("summary")))
+                .templateId(PlanPages.template(form.value("template")))
+                .serverId(PlanPages.server(form.value("server")))
+                .dbNameTemplate(orNull(form.value("dbname")))
+                .demo(form.ticked("demo"))
+                .maxUsers(form.number("users", "The number of users"))
+                .totalStorageLimit(form.number("storage", "The limit of storage"))
+                .blockOnExpiration(form.ticked("block-expiration"))
+                .blockOnStorageExceed(form.ticked("block-storage"))
+                .expiration(form.number("trial", "The length of a trial"))
+                .gracePeriod(form.number("grace", "The time of grace"))
+                .maxDatabasesPerCustomer(form.number("most", "The number of databases"))
+                .maxTrialDatabasesPerCustomer(form.number("most-trials", "The number of trials"))
+                .sequence(form.number("sequence", "The place in the list"))
+                .spares(form.number("spares", "The number of spares"))
+                .published(form.ticked("published"));
+        if (!form.value("lang").isEmpty()) {
+            builder.lang(form.value("lang"));
+        }
+        if (!form.value("tz").isEmpty()) {
+            builder.tz(form.value("tz"));
+        }
+        return builder.build();
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.TenantState;
+import dev.allotment.portal.databases.Usage;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is sold: the list, creating, changing, publishing, and building what new databases are copied from. */
+final class PlanPages {
+    private static final String PATH = "/admin/plans";
+    private static final String SECTION = "admin-plans";
+    private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING);
+    private static final Map<String, String> NOTICES = Map.of(
+            "saved", "Saved.",
+            "created", "The plan is made.",
+            "deleted", "The plan is deleted.",
+            "built", "The template is built. New databases are copied from it.");
+
+    void add(Routes routes) {
+        routes.showAdministrator(PATH, PlanPages::list);
+        routes.showAdministrator(PATH + "/new", PlanPages::showNew);
+        routes.acceptAdministrator(PATH + "/new", PlanPages::create);
+        routes.showAdministrator(PATH + "/{id}", PlanPages::show);
+        routes.acceptAdministrator(PATH + "/{id}", PlanPages::save);
+        routes.acceptAdministrator(PATH + "/{id}/template", PlanPages::build);
+        routes.acceptAdministrator(PATH + "/{id}/delete", PlanPages::delete);
+    }
+
+    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+        List<PlansView.Row> rows = visitor.saas().plans().list(Query.all().orderBy("sequence")).stream()
+                .map(plan -> row(visitor, plan))
+                .toList();
+        exchange.render(
+                "admin/plans",
+                exchange.page("Plans", SECTION, NOTICES.get(exchange.param("done"))),
+                new PlansView(rows));
+    }
+
+    private static PlansView.Row row(Visitor visitor, Plan plan) {
+        Filter living = Filter.and(Filter.equal("planId", plan.id()), Filter.in("state", LIVE));
+        String users = plan.maxUsers() == 0 ? "any number of users" : plan.maxUsers() + " users";
+        String storage =
+                plan.totalStorageLimit() == 0 ? "any storage" : Usage.bytes(plan.totalStorageLimit() * 1024L * 1024L);
+        return new PlansView.Row(
+                plan.id().value(),
+                plan.name(),
+                plan.summary() == null ? "" : plan.summary(),
+                plan.published(),
+                users + ", " + storage,
+                plan.expiration() == 0 ? "none" : plan.expiration() + " hours",
+                visitor.saas().tenants().count(living));
+    }
+
+    private static void showNew(Exchange exchange, Visitor visitor) throws IOException {
+        render(exchange, visitor, 200, null, PlanForm.of(Plan.builder("").build()), new Form());
+    }
+
+    private static void create(Exchange exchange, Visitor visitor) throws IOException {
+        Form form = PlanForm.sent(exchange);
+        Plan plan = PlanForm.apply(form, Plan.builder("").build());
+        if (form.isFine()) {
+            try {
+                Plan made = visitor.saas().plans().create(plan);
+                exchange.redirect(PATH + "/" + made.id() + "?done=created");
+                return;
+            } catch (SaasException e) {
+                form.refuse("", AdminPages.refusal(e));
+            }
+        }
+        render(exchange, visitor, 422, null, form, new Form());
+    }
+
+    private static Plan plan(Exchange exchange, Visitor visitor) {
+        return visitor.saas().plans().get(new PlanId(exchange.pathId("id")));
+    }
+
+    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+        Plan plan = plan(exchange, visitor);
+        render(exchange, visitor, 200, plan, PlanForm.of(plan), new Form());
+    }
+
+    private static void save(Exchange exchange, Visitor visitor) throws IOException {
+        Plan plan = plan(exchange, visitor);
+        Form form = PlanForm.sent(exchange);
+        PlanForm.apply(form, plan);
+        if (form.isFine()) {
+            try {
+                visitor.saas().plans().update(plan.id(), each -> PlanForm.apply(form, each));
+                exchange.redirect(PATH + "/" + plan.id() + "?done=saved");
+                return;
+            } catch (SaasException e) {
+                form.refuse("", AdminPages.refusal(e));
+            }
+        }
+        render(exchange, visitor, 422, plan, form, new Form());
+    }
+
+    private static void build(Exchange exchange, Visitor visitor) throws IOException {
+        Plan plan = plan(exchange, visitor);
+        Form form = Form.sent(exchange, "addons");
+        try {
+            visitor.saas().templates().build(plan.id(), AdminPages.names(form.value("addons")));
+        } catch (SaasException e) {
+            form.refuse("addons", AdminPages.refusal(e));
+            render(exchange, visitor, 422, plan, PlanForm.of(plan), form);
+            return;
+        }
+        exchange.redirect(PATH + "/" + plan.id() + "?done=built");
+    }
+
+    private static void delete(Exchange exchange, Visitor visitor) throws IOException {
+        Plan plan = plan(exchange, visitor);
+        try {
+            visitor.saas().plans().delete(plan.id());
+        } catch (SaasException e) {
+            Form form = PlanForm.of(plan);
+            form.refuse("", AdminPages.refusal(e));
+            render(exchange, visitor, 409, plan, form, new Form());
+            return;
+        }
+        exchange.redirect(PATH + "?done=deleted");
+    }
+
+    private static void render(
+            Exchange exchange, Visitor visitor, int status, @Nullable Plan plan, Form form, Form build)
+            throws IOException {
+        TemplateId template = plan == null ? null : plan.templateId();
+        List<Option> templates = visitor
+                .saas()
+                .templates()
+                .list(Query.where(Filter.equal("state", TemplateState.READY)).orderBy("name"))
+                .stream()
+                .map(each -> option(form, "template", each.id().toString(), each.name()))
+                .toList();
+        List<Option> servers = visitor.saas().servers().list(Query.all().orderBy("sequence")).stream()
+                .map(each -> option(form, "server", each.id().toString(), each.name()))
+                .toList();
+        String addons = template == null
+                ? ""
+                : visitor.saas()
+                        .templates()
+                        .find(template)
+                        .map(Template::addons)
+                        .map(names -> String.join(", ", names))
+                        .orElse("");
+        String title = plan == null ? "New plan" : plan.name();
+        exchange.render(
+                status,
+                "admin/plan",
+                exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))),
+                new PlanView(plan == null ? 0 : plan.id().value(), form, templates, servers, addons, build));
+    }
+
+    private static Option option(Form form, String field, String value, String text) {
+        return new Option(value, text, form.value(field).equals(value));
+    }
+
+    static @Nullable TemplateId template(String text) {
+        return text.matches("[0-9]{1,18}") ? new TemplateId(Long.parseLong(text)) : null;
+    }
+
+    static @Nullable ServerId server(String text) {
+        return text.matches("[0-9]{1,18}") ? new ServerId(Long.parseLong(text)) : null;
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Parameter;
+import dev.allotment.Parameters;
+import dev.allotment.SaasException;
+import dev.allotment.portal.account.SignUpSetting;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The settings that mean something, each a parameter of the main database. */
+final class SettingsPage {
+    private static final String PATH = "/admin/settings";
+    private static final String SECTION = "admin-settings";
+    private static final Map<String, String> NOTICES = Map.of("saved", "Saved.");
+
+    private final boolean mail;
+
+    SettingsPage(boolean mail) {
+        this.mail = mail;
+    }
+
+    void add(Routes routes) {
+        routes.showAdministrator(PATH, this::show);
+        routes.acceptAdministrator(PATH, this::save);
+    }
+
+    private void show(Exchange exchange, Visitor visitor) throws IOException {
+        Parameters parameters = visitor.saas().parameters();
+        Form form = new Form()
+                .set("external-signup", SignUpSetting.open(exchange.site()) ? "true" : "")
+                .set("confirmation", SignUpSetting.confirmed(exchange.site()) ? "true" : "")
+                .set("base-url", parameters.value(Parameter.BASE_URL).orElse(""))
+                .set("base-domain", parameters.value(Parameter.BASE_DOMAIN).orElse(""))
+                .set("notify", parameters.value(Parameter.NOTIFY_IN_ADVANCE).orElse(""));
+        render(exchange, 200, form);
+    }
+
+    private void save(Exchange exchange, Visitor visitor) throws IOException {
+        Form form = Form.sent(exchange, "external-signup", "confirmation", "base-url", "base-domain", "notify");
+        Map<String, Setting> settings = new LinkedHashMap<>();
+        settings.put("base-url", new Setting(Parameter.BASE_URL, form.value("base-url")));
+        settings.put("base-domain", new Setting(Parameter.BASE_DOMAIN, form.value("base-domain")));
+        settings.put("notify", new Setting(Parameter.NOTIFY_IN_ADVANCE, form.value("notify")));
+        settings.put(
+                "external-signup",
+                new Setting(Parameter.ALLOW_UNINVITED, form.ticked("external-signup") ? "True" : "False"));
+        settings.put(
+                "confirmation",
+                new Setting(SignUpSetting.CONFIRMATION, form.ticked("confirmation") ? "true" : "false"));
+        settings.forEach((field, setting) -> {
+            try {
+                visitor.saas().parameters().set(setting.key(), setting.value());
+            } catch (SaasException e) {
+                form.refuse(field, AdminPages.refusal(e));
+            }
+        });
+        exchange.site().baseUrl().forget();
+        if (form.isFine()) {
+            exchange.redirect(PATH + "?done=saved");
+        } else {
+            render(exchange, 422, form);
+        }
+    }
+
+    private void render(Exchange exchange, int status, Form form) throws IOException {
+        exchange.render(
+                status,
+                "admin/settings",
+                exchange.page("Settings", SECTION, NOTICES.get(exchange.param("done"))),
+                new SettingsView(form, mail));
+    }
+
+    private record Setting(String key, String value) {}
+}

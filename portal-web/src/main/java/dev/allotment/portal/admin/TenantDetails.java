@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.ErrorCategory;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantState;
+import dev.allotment.portal.admin.TenantPages.Forms;
+import dev.allotment.portal.admin.TenantView.AddonRow;
+import dev.allotment.portal.admin.TenantView.Fact;
+import dev.allotment.portal.admin.TenantView.GroupRow;
+import dev.allotment.portal.admin.TenantView.Inside;
+import dev.allotment.portal.admin.TenantView.LimitRow;
+import dev.allotment.portal.admin.TenantView.ParameterRow;
+import dev.allotment.portal.databases.TenantWords;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads all that the page of one client database shows, from the catalog and from inside of it. */
+final class TenantDetails {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantDetails.class);
+    private static final int MOST = 500;
+
+    private TenantDetails() {}
+
+    static TenantView of(Saas saas, Tenant tenant, Instant now, Forms forms) {
+        Inside inside = Inside.none();
+        String failure = "";
+        if (tenant.state() == TenantState.OPEN || tenant.state() == TenantState.PENDING) {
+            try {
+                inside = inside(saas.database(tenant.name()));
+            } catch (SaasException e) {
+                if (e.category() != ErrorCategory.UNAVAILABLE && e.category() != ErrorCategory.NOT_FOUND) {
+                    throw e;
+                }
+                LOG.warn("The inside of a client database cannot be shown: {}", e.getMessage());
+                failure = "The database cannot be reached now, so its add-ons, groups and parameters are not shown.";
+            }
+        }
+        DatabaseRow row = DatabaseRows.of(saas, List.of(tenant), now).get(0);
+        return new TenantView(
+                row,
+                facts(saas, tenant, row),
+                tenant.state().live(),
+                tenant.state() == TenantState.OPEN,
+                tenant.suspendedFor().contains("manual"),
+                inside,
+                failure,
+                forms.configure(),
+                forms.extend(),
+                forms.rename(),
+                forms.delete());
+    }
+
+    private static List<Fact> facts(Saas saas, Tenant tenant, DatabaseRow row) {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact("Plan", row.plan().isEmpty() ? "None" : row.plan() + (tenant.trial() ? " (trial)" : "")));
+        facts.add(new Fact("Owner", row.owner().isEmpty() ? "Nobody" : row.owner()));
+        facts.add(new Fact("Time", row.left()));
+        facts.add(new Fact("Address", saas.tenants().publicUrl(tenant).toString()));
+        facts.add(new Fact(
+                "Server",
+                saas.servers().find(tenant.serverId()).map(Server::name).orElse("")));
+        facts.add(new Fact("Created", TenantWords.minute(tenant.createdAt())));
+        Instant synced = tenant.syncedAt();
+        facts.add(new Fact("Users and sizes read", synced == null ? "Never" : TenantWords.minute(synced)));
+        Instant deleted = tenant.deletedAt();
+        if (deleted != null) {
+            facts.add(new Fact("Deleted", TenantWords.minute(deleted)));
+        }
+        facts.add(new Fact("Identity", tenant.uuid().toString()));
+        return facts;
+    }
+
+    private static Inside inside(TenantDatabase database) {
+        Set<GroupId> owners = new HashSet<>();
+        database.members().list(Query.where(Filter.equal("owner", true))).stream()
+                .map(Member::id)
+                .forEach(owner ->
+                        database.members().groups(owner).stream().map(Group::id).forEach(owners::add));
+        return new Inside(
+                database.addons().list(Query.all().orderBy("name").page(0, MOST)).stream()
+                        .map(TenantDetails::addon)
+                        .toList(),
+                database.groups().list(Query.all().orderBy("xmlId").page(0, MOST)).stream()
+                        .map(group -> new GroupRow(group.xmlId(), group.name(), owners.contains(group.id())))
+                        .toList(),
+                database.parameters().list(Query.all().orderBy("key").page(0, MOST)).stream()
+                        .map(each -> new ParameterRow(each.key(), each.value(), each.hidden()))
+                        .toList(),
+                database.recordLimits().list(Query.all().orderBy("model").page(0, MOST)).stream()
+                        .map(each -> new LimitRow(each.model(), each.domain(), each.maxRecords()))
+                        .toList());
+    }
+
+    private static AddonRow addon(AddonStatus addon) {
+        String version = addon.installedVersion() == null ? "" : addon.installedVersion();
+        String newer = addon.installed() && !addon.latestVersion().equals(version) ? addon.latestVersion() : "";
+        return new AddonRow(addon.name(), addon.title(), addon.installed(), version, newer);
+    }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import dev.allotment.portal.web.VisitorHandler;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The client databases: the list, and what an administrator can do with one of them. */
+final class TenantPages {
+    private static final String PATH = "/admin/databases";
+    private static final String SECTION = "admin-databases";
+    private static final Map<String, String> NOTICES = Map.of(
+            "configured", "Configured.",
+            "suspended", "Suspended. Nobody but its administrator gets in.",
+            "resumed", "Resumed, unless there is another cause.",
+            "extended", "Its end date is changed.",
+            "renamed", "Renamed.",
+            "synced", "Users and sizes were read again.",
+            "deleted", "Deleted.");
+    private static final Map<String, String> STATES = Map.of(
+            "draft", "Being created",
+            "open", "Running",
+            "pending", "Suspended",
+            "deleted", "Deleted");
+    private static final List<String> STATE_ORDER = List.of("open", "pending", "draft", "deleted");
+
+    void add(Routes routes) {
+        routes.showAdministrator(PATH, TenantPages::list);
+        routes.showAdministrator(PATH + "/{id}", TenantPages::show);
+        routes.acceptAdministrator(PATH + "/{id}/configure", TenantPages::configure);
+        routes.acceptAdministrator(
+                PATH + "/{id}/suspend",
+                act("suspended", (visitor, tenant) -> visitor.saas().tenants().suspend(tenant.id())));
+        routes.acceptAdministrator(
+                PATH + "/{id}/resume",
+                act("resumed", (visitor, tenant) -> visitor.saas().tenants().resume(tenant.id())));
+        routes.acceptAdministrator(
+                PATH + "/{id}/sync",
+                act("synced", (visitor, tenant) -> visitor.saas().tenants().sync(tenant.id())));
+        routes.acceptAdministrator(PATH + "/{id}/extend", TenantPages::extend);
+        routes.acceptAdministrator(PATH + "/{id}/rename", TenantPages::rename);
+        routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete);
+    }
+
+    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+        Listing listing = Listing.of(exchange, PATH, "q", "state");
+        String state = listing.value("state");
+        Filter filter = Filter.and(Search.contains(listing.value("q"), "name"), byState(state));
+        List<Tenant> tenants = visitor.saas()
+                .tenants()
+                .list(Query.where(filter).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
+        List<Option> states = new ArrayList<>();
+        states.add(new Option("", "All that live", state.isEmpty()));
+        STATE_ORDER.forEach(each -> states.add(new Option(each, STATES.getOrDefault(each, each), state.equals(each))));
+        TenantsView view = new TenantsView(
+                DatabaseRows.of(visitor.saas(), tenants, exchange.site().clock().instant()),
+                listing.value("q"),
+                states,
+                listing.pager(visitor.saas().tenants().count(filter)));
+        exchange.render(
+                "admin/databases",
+                exchange.page("Client databases", SECTION, NOTICES.get(exchange.param("done"))),
+                view);
+    }
+
+    private static Filter byState(String state) {
+        return switch (state) {
+            case "open" -> Filter.equal("state", TenantState.OPEN);
+            case "pending" -> Filter.equal("state", TenantState.PENDING);
+            case "draft" -> Filter.equal("state", TenantState.DRAFT);
+            case "deleted" -> Filter.in("state", List.of(TenantState.DELETED, TenantState.CANCELLED));
+            default -> Filter.in("state", List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING));
+        };
+    }
+
+    private static Tenant tenant(Exchange exchange, Visitor visitor) {
+        return visitor.saas().tenants().get(new TenantId(exchange.pathId("id")));
+    }
+
+    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+        render(exchange, visitor, 200, tenant(exchange, visitor), new Forms());
+    }
+
+    private static void render(Exchange exchange, Visitor visitor, int status, Tenant tenant, Forms forms)
+            throws IOException {
+        TenantView view =
+                TenantDetails.of(visitor.saas(), tenant, exchange.site().clock().instant(), forms);
+        exchange.render(
+                status,
+                "admin/database",
+                exchange.page(tenant.name(), SECTION, NOTICES.get(exchange.param("done"))),
+                view);
+    }
+
+    private static void done(Exchange exchange, Tenant tenant, String what) throws IOException {
+        exchange.redirect(PATH + "/" + tenant.id() + "?done=" + what);
+    }
+
+    private static VisitorHandler act(String what, Action action) {
+        return (exchange, visitor) -> {
+            Tenant tenant = tenant(exchange, visitor);
+            action.apply(visitor, tenant);
+            done(exchange, tenant, what);
+        };
+    }
+
+    /** Does something; what is refused is shown beside the form that asked for it. */
+    private static void attempt(
+            Exchange exchange, Visitor visitor, String what, Function<Forms, Form> form, Change change)
+            throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        Forms forms = new Forms();
+        try {
+            change.apply(tenant, form.apply(forms));
+        } catch (SaasException e) {
+            form.apply(forms).refuse("", AdminPages.refusal(e));
+        }
+        if (form.apply(forms).isFine()) {
+            done(exchange, tenant, what);
+        } else {
+            render(exchange, visitor, 422, tenant, forms);
+        }
+    }
+
+    private static void configure(Exchange exchange, Visitor visitor) throws IOException {
+        attempt(exchange, visitor, "configured", Forms::configure, (tenant, form) -> {
+            var upgrade = UpgradeForm.read(exchange, form);
+            if (form.isFine()) {
+                visitor.saas().configuration().apply(tenant.id(), upgrade);
+            }
+        });
+    }
+
+    private static void extend(Exchange exchange, Visitor visitor) throws IOException {
+        attempt(exchange, visitor, "extended", Forms::extend, (tenant, form) -> {
+            form.set("until", exchange.param("until")).set("reason", exchange.param("reason"));
+            form.require("reason", "Say why: it stands in the audit log.");
+            Instant until = null;
+            if (!form.value("until").isEmpty()) {
+                try {
+                    until = LocalDate.parse(form.value("until"))
+                            .plusDays(1)
+                            .atStartOfDay()
+                            .toInstant(ZoneOffset.UTC);
+                } catch (DateTimeParseException e) {
+                    form.refuse("until", "Type a date such as 2030-12-31, or nothing: no end.");
+                }
+            }
+            if (form.isFine()) {
+                visitor.saas().tenants().extend(tenant.id(), until, form.value("reason"));
+            }
+        });
+    }
+
+    private static void rename(Exchange exchange, Visitor visitor) throws IOException {
+        attempt(exchange, visitor, "renamed", Forms::rename, (tenant, form) -> {
+            form.set("new-name", exchange.param("new-name"));
+            visitor.saas().tenants().rename(tenant.id(), form.value("new-name"));
+        });
+    }
+
+    private static void delete(Exchange exchange, Visitor visitor) throws IOException {
+        attempt(exchange, visitor, "deleted", Forms::delete, (tenant, form) -> {
+            if (exchange.param("confirm").equals(tenant.name())) {
+                visitor.saas().tenants().delete(tenant.id());
+            } else {
+                form.refuse("confirm", "Type the name of the database, exactly as it stands above.");
+            }
+        });
+    }
+
+    /** What is done at once. */
+    @FunctionalInterface
+    private interface Action {
+        Tenant apply(Visitor visitor, Tenant tenant);
+    }
+
+    /** What a form asks for. */
+    @FunctionalInterface
+    private interface Change {
+        void apply(Tenant tenant, Form form);
+    }
+
+    /** The forms of the page. */
+    record Forms(Form configure, Form extend, Form rename, Form delete) {
+        Forms() {
+            this(new Form(), new Form(), new Form(), new Form());
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import java.util.List;
+
+/** The list of client databases. */
+public record TenantsView(List<DatabaseRow> rows, String search, List<Option> states, Pager pager) {
+    public TenantsView {
+        rows = List.copyOf(rows);
+        states = List.copyOf(states);
+    }
+}

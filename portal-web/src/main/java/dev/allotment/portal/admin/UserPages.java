@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** The accounts: as in Odoo, the list shows regular users only until that filter is removed. */
+final class UserPages {
+    private static final String PATH = "/admin/users";
+    private static final String SECTION = "admin-users";
+    private static final int MOST_DATABASES = 50;
+    private static final Map<String, String> NOTICES =
+            Map.of("saved", "Saved.", "created", "The account is made.", "password", "The new password is set.");
+
+    void add(Routes routes) {
+        routes.showAdministrator(PATH, UserPages::list);
+        routes.showAdministrator(PATH + "/new", UserPages::showNew);
+        routes.acceptAdministrator(PATH + "/new", UserPages::create);
+        routes.showAdministrator(PATH + "/{id}", UserPages::show);
+        routes.acceptAdministrator(PATH + "/{id}", UserPages::save);
+        routes.acceptAdministrator(PATH + "/{id}/password", UserPages::setPassword);
+    }
+
+    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+        Listing listing = Listing.of(exchange, PATH, "q", "all");
+        boolean regularOnly = listing.value("all").isEmpty();
+        Filter filter = Filter.and(
+                Search.contains(listing.value("q"), "login", "name"),
+                regularOnly ? Filter.notEqual("role", Role.PORTAL) : Filter.all());
+        List<User> users = visitor.saas()
+                .accounts()
+                .list(Query.where(filter).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
+        UsersView view = new UsersView(
+                users.stream().map(UserPages::row).toList(),
+                listing.value("q"),
+                regularOnly,
+                listing.with("all", regularOnly ? "1" : ""),
+                listing.pager(visitor.saas().accounts().count(filter)));
+        exchange.render("admin/users", exchange.page("Users", SECTION, NOTICES.get(exchange.param("done"))), view);
+    }
+
+    private static UsersView.Row row(User user) {
+        Instant last = user.lastLoginAt();
+        return new UsersView.Row(
+                user.id().value(),
+                user.name(),
+                user.login(),
+                user.share() ? new Badge("Signed up", "busy") : new Badge("Administrator", "good"),
+                user.active(),
+                TenantWords.day(user.createdAt()),
+                last == null ? "never" : TenantWords.minute(last));
+    }
+
+    private static void showNew(Exchange exchange, Visitor visitor) throws IOException {
+        render(exchange, 200, "New user", new UserView(0, "", false, new Form(), new Form(), List.of(), ""));
+    }
+
+    private static void create(Exchange exchange, Visitor visitor) throws IOException {
+        Form form = Form.sent(exchange, "login", "name", "administrator");
+        form.require("name", "Type a name.");
+        form.require("login", "Type a login, usually an e-mail address.");
+        if (form.isFine()) {
+            try {
+                Role role = form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL;
+                SignUp wanted = new SignUp(form.value("login"), form.value("name"), exchange.rawParam("password"));
+                User user = visitor.saas().accounts().create(wanted, role);
+                exchange.redirect(PATH + "/" + user.id() + "?done=created");
+                return;
+            } catch (SaasException e) {
+                form.refuse("", AdminPages.refusal(e));
+            }
+        }
+        render(exchange, 422, "New user", new UserView(0, "", false, form, new Form(), List.of(), ""));
+    }
+
+    private static User user(Exchange exchange, Visitor visitor) {
+        return visitor.saas().accounts().get(new UserId(exchange.pathId("id")));
+    }
+
+    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        show(exchange, visitor, 200, user, form(user), new Form());
+    }
+
+    private static Form form(User user) {
+        return new Form()
+                .set("name", user.name())
+                .set("email", user.email() == null ? "" : user.email())
+                .set("active", user.active() ? "true" : "")
+                .set("administrator", user.share() ? "" : "true");
+    }
+
+    private static void save(Exchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        Form form = Form.sent(exchange, "name", "email", "active", "administrator");
+        boolean self = isSelf(user, visitor);
+        try {
+            visitor.saas().accounts().update(user.id(), each -> {
+                User named = each.withName(form.value("name"))
+                        .withEmail(form.value("email").isEmpty() ? null : form.value("email"));
+                // Whoever locks itself out cannot undo it.
+                return self
+                        ? named
+                        : named.withActive(form.ticked("active"))
+                                .withRole(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL);
+            });
+        } catch (SaasException e) {
+            form.refuse("", AdminPages.refusal(e));
+            show(exchange, visitor, 422, user, form, new Form());
+            return;
+        }
+        exchange.redirect(PATH + "/" + user.id() + "?done=saved");
+    }
+
+    private static void setPassword(Exchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        Form form = new Form();
+        try {
+            visitor.saas().accounts().setPassword(user.id(), exchange.rawParam("password"));
+        } catch (SaasException e) {
+            form.refuse("password", AdminPages.refusal(e));
+            show(exchange, visitor, 422, user, form(user), form);
+            return;
+        }
+        if (isSelf(user, visitor)) {
+            exchange.signIn(user);
+        }
+        exchange.redirect(PATH + "/" + user.id() + "?done=password");
+    }
+
+    private static boolean isSelf(User user, Visitor visitor) {
+        return user.id().equals(visitor.user().id());
+    }
+
+    private static void show(Exchange exchange, Visitor visitor, int status, User user, Form form, Form password)
+            throws IOException {
+        Query owned =
+                Query.where(Filter.equal("ownerId", user.id())).orderBy("name").page(0, MOST_DATABASES);
+        List<DatabaseRow> databases = DatabaseRows.of(
+                visitor.saas(),
+                visitor.saas().tenants().list(owned),
+                exchange.site().clock().instant());
+        render(
+                exchange,
+                status,
+                user.name(),
+                new UserView(
+                        user.id().value(),
+                        user.login(),
+                        isSelf(user, visitor),
+                        form,
+                        password,
+                        databases,
+                        TenantWords.minute(user.createdAt())));
+    }
+
+    private static void render(Exchange exchange, int status, String title, UserView view) throws IOException {
+        exchange.render(status, "admin/user", exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))), view);
+    }
+}

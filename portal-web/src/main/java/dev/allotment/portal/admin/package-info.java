@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Pages for administrators. For this module only. */
+@NullMarked
+package dev.allotment.portal.admin;
+
+import org.jspecify.annotations.NullMarked;

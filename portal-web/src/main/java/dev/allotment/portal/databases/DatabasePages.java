@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Streams;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The list of one's own client databases, and what can be done with one of them. */
+public final class DatabasePages {
+    private static final String PATH = "/my";
+    private static final String SECTION = "databases";
+    private static final int REFRESH_SECONDS = 3;
+    private static final int MOST = 200;
+    private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING);
+    private static final Map<String, String> NOTICES = Map.of(
+            "welcome", "Welcome! Your account is ready.",
+            "renamed", "Renamed. Links to the old name do not work any more.",
+            "deleted", "Deleted.");
+
+    private DatabasePages() {}
+
+    /** Adds these pages. */
+    public static void add(Routes routes, Streams streams) {
+        routes.showVisitor(PATH, DatabasePages::list);
+        new StartPages(streams).add(routes);
+        routes.acceptVisitor(PATH + "/{id}/open", DatabasePages::open);
+        routes.showVisitor(PATH + "/{id}/rename", DatabasePages::showRename);
+        routes.acceptVisitor(PATH + "/{id}/rename", DatabasePages::rename);
+        routes.showVisitor(PATH + "/{id}/delete", DatabasePages::showDelete);
+        routes.acceptVisitor(PATH + "/{id}/delete", DatabasePages::delete);
+    }
+
+    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+        Filter own = Filter.and(Filter.equal("customerId", visitor.user().customerId()), Filter.in("state", LIVE));
+        List<Tenant> tenants =
+                visitor.saas().tenants().list(Query.where(own).orderBy("name").page(0, MOST));
+        Instant now = exchange.site().clock().instant();
+        List<DatabaseCard> cards =
+                tenants.stream().map(tenant -> card(visitor, tenant, now)).toList();
+        exchange.formsMayLeadTo(tenants.stream()
+                .filter(tenant -> tenant.state() == TenantState.OPEN)
+                .map(tenant -> origin(visitor.saas().tenants().publicUrl(tenant)))
+                .distinct()
+                .toList());
+        boolean busy = tenants.stream().anyMatch(tenant -> tenant.state() == TenantState.DRAFT);
+        boolean offered = !visitor.saas().selfService().offers().isEmpty();
+        Page page = exchange.page("My databases", SECTION, NOTICES.get(exchange.param("done")));
+        exchange.render(
+                "databases", page.refreshing(busy ? REFRESH_SECONDS : 0), new DatabasesView(cards, busy, offered));
+    }
+
+    /** Scheme, host and port. */
+    static String origin(URI url) {
+        return url.getScheme() + "://" + url.getRawAuthority();
+    }
+
+    private static DatabaseCard card(Visitor visitor, Tenant tenant, Instant now) {
+        boolean own = isOwn(visitor, tenant);
+        String plan = tenant.planId() == null
+                ? ""
+                : visitor.saas().plans().find(tenant.planId()).map(Plan::name).orElse("");
+        return new DatabaseCard(
+                tenant.id().value(),
+                tenant.name(),
+                plan,
+                tenant.trial(),
+                TenantWords.state(tenant),
+                TenantWords.left(tenant, now),
+                Usage.users(tenant),
+                Usage.storage(tenant),
+                own,
+                own && tenant.state() == TenantState.OPEN);
+    }
+
+    private static boolean isOwn(Visitor visitor, Tenant tenant) {
+        return Objects.equals(tenant.ownerId(), visitor.user().id());
+    }
+
+    private static void open(Exchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = own(exchange, visitor);
+        exchange.redirectOut(visitor.saas().access().issue(tenant.id()).url());
+    }
+
+    private static Tenant own(Exchange exchange, Visitor visitor) {
+        return visitor.saas()
+                .tenants()
+                .find(new TenantId(exchange.pathId("id")))
+                .filter(tenant -> isOwn(visitor, tenant) && tenant.state().live())
+                .orElseThrow(PageFailure::notFound);
+    }
+
+    private static void showRename(Exchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = own(exchange, visitor);
+        Form form = new Form().set("label", Names.label(tenant.name()));
+        renderRename(exchange, 200, tenant, form);
+    }
+
+    private static void renderRename(Exchange exchange, int status, Tenant tenant, Form form) throws IOException {
+        exchange.render(
+                status,
+                "rename",
+                exchange.page("Rename " + tenant.name(), SECTION),
+                new ChangeView(tenant.id().value(), tenant.name(), Names.suffix(tenant.name()), form));
+    }
+
+    private static void rename(Exchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = own(exchange, visitor);
+        Form form = Form.sent(exchange, "label");
+        try {
+            visitor.saas().selfService().rename(tenant.id(), form.value("label"));
+        } catch (SaasException e) {
+            form.refuse("label", refusal(e));
+            renderRename(exchange, 422, tenant, form);
+            return;
+        }
+        exchange.redirect(PATH + "?done=renamed");
+    }
+
+    private static void showDelete(Exchange exchange, Visitor visitor) throws IOException {
+        renderDelete(exchange, 200, own(exchange, visitor), new Form());
+    }
+
+    private static void renderDelete(Exchange exchange, int status, Tenant tenant, Form form) throws IOException {
+        exchange.render(
+                status,
+                "delete",
+                exchange.page("Delete " + tenant.name(), SECTION),
+                new ChangeView(tenant.id().value(), tenant.name(), "", form));
+    }
+
+    private static void delete(Exchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = own(exchange, visitor);
+        Form form = Form.sent(exchange, "name");
+        if (!form.value("name").equals(tenant.name())) {
+            form.refuse("name", "Type the name of the database, exactly as it stands above.");
+            renderDelete(exchange, 422, tenant, form);
+            return;
+        }
+        try {
+            visitor.saas().selfService().delete(tenant.id());
+        } catch (SaasException e) {
+            form.refuse("", refusal(e));
+            renderDelete(exchange, 409, tenant, form);
+            return;
+        }
+        exchange.redirect(PATH + "?done=deleted");
+    }
+
+    /** What went wrong, where a person can do something about it. */
+    static String refusal(SaasException e) {
+        if (e.category() == ErrorCategory.INVALID_INPUT || e.category() == ErrorCategory.CONFLICT) {
+            return String.valueOf(e.getMessage());
+        }
+        throw e;
+    }
+}

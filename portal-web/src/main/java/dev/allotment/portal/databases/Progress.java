@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.portal.databases.ProgressView.Step;
+import dev.allotment.portal.web.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of making a client database, in words. */
+final class Progress {
+    private static final List<String> KEYS = List.of("", "database", "configured", "opened");
+    private static final List<String> TEXTS =
+            List.of("Name reserved", "Database made", "Set up for you", "Doors opened");
+
+    private Progress() {}
+
+    /** How many steps are done. */
+    private static int done(Operation operation) {
+        if (operation.state() == OperationState.DONE) {
+            return TEXTS.size();
+        }
+        return Math.max(0, KEYS.indexOf(operation.step())) + 1;
+    }
+
+    static String phase(Operation operation) {
+        return switch (operation.state()) {
+            case RUNNING -> "running";
+            case DONE -> "done";
+            case FAILED -> "failed";
+        };
+    }
+
+    static int percent(Operation operation) {
+        return operation.state() == OperationState.DONE
+                ? 100
+                : Math.max(operation.percent(), 100 * done(operation) / (TEXTS.size() + 1));
+    }
+
+    static List<Step> steps(Operation operation) {
+        int done = done(operation);
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < TEXTS.size(); i++) {
+            steps.add(new Step(TEXTS.get(i), i < done ? "done" : i == done ? "now" : "later"));
+        }
+        return steps;
+    }
+
+    /** For the script of the page. */
+    static String json(Operation operation) {
+        return Json.object(Map.of("percent", percent(operation), "done", done(operation), "phase", phase(operation)));
+    }
+
+    /** What is ours to know is not told. */
+    static String error(Operation operation) {
+        if (operation.state() != OperationState.FAILED) {
+            return "";
+        }
+        @Nullable String code = operation.errorCode();
+        @Nullable String text = operation.errorMessage();
+        return code == null || text == null || code.startsWith("backend.") || code.startsWith("operation.")
+                ? "The database could not be made. Nothing was left behind; please try again."
+                : text;
+    }
+}

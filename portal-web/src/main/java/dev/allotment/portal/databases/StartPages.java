@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.portal.databases.StartView.Offer;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Json;
+import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Streams;
+import dev.allotment.portal.web.Streams.Update;
+import dev.allotment.portal.web.Tokens;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Starting a client database: the choice, whether a name is free, and how far the making is. */
+final class StartPages {
+    private static final String PATH = "/my/start";
+    private static final String SECTION = "start";
+    private static final int REFRESH_SECONDS = 2;
+    private static final int HOURS_PER_DAY = 24;
+
+    private final Streams streams;
+
+    StartPages(Streams streams) {
+        this.streams = streams;
+    }
+
+    void add(Routes routes) {
+        routes.showVisitor(PATH, StartPages::show);
+        routes.acceptVisitor(PATH, StartPages::start);
+        routes.showVisitor(PATH + "/check", StartPages::check);
+        routes.showVisitor(PATH + "/{operation}", StartPages::progress);
+        routes.showVisitor(PATH + "/{operation}/events", this::events);
+    }
+
+    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+        render(exchange, visitor, 200, Form.sent(exchange, "plan", "label"), Tokens.random());
+    }
+
+    private static void render(Exchange exchange, Visitor visitor, int status, Form form, String key)
+            throws IOException {
+        List<Plan> plans = visitor.saas().selfService().offers();
+        List<Offer> offers = new ArrayList<>();
+        for (Plan plan : plans) {
+            String id = plan.id().toString();
+            boolean chosen = form.value("plan").isEmpty()
+                    ? offers.isEmpty()
+                    : form.value("plan").equals(id);
+            offers.add(offer(plan, chosen));
+        }
+        exchange.render(status, "start", exchange.page("Start a database", SECTION), new StartView(offers, form, key));
+    }
+
+    private static Offer offer(Plan plan, boolean chosen) {
+        List<String> facts = new ArrayList<>();
+        facts.add(
+                plan.maxUsers() == 0
+                        ? "Any number of users"
+                        : plan.maxUsers() + (plan.maxUsers() == 1 ? " user" : " users"));
+        facts.add(
+                plan.totalStorageLimit() == 0
+                        ? "No limit on storage"
+                        : Usage.bytes(plan.totalStorageLimit() * 1024L * 1024L) + " of storage");
+        if (plan.expiration() > 0) {
+            facts.add("Free trial of " + hours(plan.expiration()));
+        }
+        String summary = plan.summary() == null ? "" : plan.summary();
+        return new Offer(
+                plan.id().value(),
+                plan.name(),
+                summary,
+                facts,
+                Names.suffix(plan.dbNameTemplate()),
+                plan.dbNameTemplate() == null,
+                chosen);
+    }
+
+    static String hours(int hours) {
+        int days = hours / HOURS_PER_DAY;
+        if (hours % HOURS_PER_DAY != 0) {
+            return hours == 1 ? "1 hour" : hours + " hours";
+        }
+        return days == 1 ? "1 day" : days + " days";
+    }
+
+    /** Told while somebody types. */
+    private static void check(Exchange exchange, Visitor visitor) throws IOException {
+        Optional<Long> plan = exchange.numberParam("plan");
+        String label = exchange.param("label");
+        String text;
+        boolean free = false;
+        if (plan.isEmpty()) {
+            text = "Choose a plan first.";
+        } else {
+            try {
+                visitor.saas().selfService().checkName(new PlanId(plan.get()), label);
+                free = true;
+                text = "This name is free.";
+            } catch (SaasException e) {
+                text = DatabasePages.refusal(e);
+            }
+        }
+        String json = Json.object(Map.of("free", free, "text", text));
+        exchange.send(200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void start(Exchange exchange, Visitor visitor) throws IOException {
+        Form form = Form.sent(exchange, "plan", "label");
+        Optional<Long> plan = exchange.numberParam("plan");
+        String key = exchange.param("key");
+        if (plan.isEmpty()) {
+            form.refuse("plan", "Choose a plan.");
+        } else {
+            try {
+                String label = form.value("label").isEmpty() ? null : form.value("label");
+                Operation operation =
+                        visitor.saas().selfService().start(new PlanId(plan.get()), label, key.isEmpty() ? null : key);
+                exchange.redirect(PATH + "/" + operation.id() + "?new=1");
+                return;
+            } catch (SaasException e) {
+                form.refuse("label", DatabasePages.refusal(e));
+            }
+        }
+        render(exchange, visitor, 422, form, Tokens.random());
+    }
+
+    private static Operation operation(Exchange exchange, Visitor visitor) {
+        return visitor.saas().selfService().operation(new OperationId(exchange.pathId("operation")));
+    }
+
+    private static void progress(Exchange exchange, Visitor visitor) throws IOException {
+        Operation operation = operation(exchange, visitor);
+        Optional<Tenant> tenant =
+                Optional.ofNullable(operation.tenantId()).flatMap(visitor.saas().tenants()::find);
+        tenant.ifPresent(each -> exchange.formsMayLeadTo(
+                List.of(DatabasePages.origin(visitor.saas().tenants().publicUrl(each)))));
+        String name = tenant.map(Tenant::name).orElse("your database");
+        String phase = Progress.phase(operation);
+        String title = switch (operation.state()) {
+            case RUNNING -> "Creating " + name;
+            case DONE -> name + " is ready";
+            case FAILED -> "That did not work";
+        };
+        ProgressView view = new ProgressView(
+                operation.id().value(),
+                tenant.map(each -> each.id().value()).orElse(0L),
+                name,
+                Progress.percent(operation),
+                phase,
+                Progress.error(operation),
+                Progress.steps(operation));
+        Page page = exchange.page(title, SECTION);
+        boolean running = operation.state() == OperationState.RUNNING;
+        exchange.render("progress", page.refreshing(running ? REFRESH_SECONDS : 0), view);
+    }
+
+    private void events(Exchange exchange, Visitor visitor) throws IOException {
+        OperationId id = operation(exchange, visitor).id();
+        streams.start(exchange, () -> {
+            Operation now = visitor.saas().selfService().operation(id);
+            return new Update(Progress.json(now), now.state() != OperationState.RUNNING);
+        });
+    }
+}

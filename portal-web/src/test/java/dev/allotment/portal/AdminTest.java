@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.portal.Visit.Answer;
+import java.time.Instant;
+import java.util.List;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class AdminTest {
+    private static PortalHost host;
+    private static Visit admin;
+
+    @BeforeAll
+    static void open() throws Exception {
+        host = PortalHost.open();
+        admin = Visit.signedIn(host, "admin");
+    }
+
+    @AfterAll
+    static void close() {
+        host.close();
+    }
+
+    private static Tenant database(String name) {
+        User owner = host.signUp(name + "@example.com", "Owner of " + name);
+        return host.saas
+                .tenants()
+                .create(CreateTenant.on(host.plan("Plan of " + name))
+                        .ownedBy(owner)
+                        .named(name))
+                .tenant();
+    }
+
+    @Test
+    void people_who_signed_up_are_found_by_removing_the_filter() {
+        host.signUp("found@example.com", "Found Only Without");
+
+        Answer filtered = admin.get("/admin/users?q=found%40");
+        assertThat(filtered.page().select("tbody tr")).isEmpty();
+        Element chip = filtered.page().select("#regular-only").first();
+        assertThat(chip.text()).startsWith("Regular users only");
+
+        Answer all = admin.get(chip.attr("href"));
+        assertThat(all.page().select("tbody tr").eachText())
+                .singleElement()
+                .satisfies(row -> assertThat(row).contains("Found Only Without", "found@example.com", "Signed up"));
+        Answer again = admin.get(all.page().select("#regular-only").attr("href"));
+        assertThat(again.page().select("tbody tr")).isEmpty();
+        assertThat(admin.get("/admin/users").text()).contains("admin").doesNotContain("found@example.com");
+    }
+
+    @Test
+    void what_is_searched_for_is_text_and_no_pattern() {
+        host.signUp("per_cent@example.com", "100% Sure");
+
+        assertThat(admin.get("/admin/users?all=1&q=100%25").page().select("tbody tr"))
+                .hasSize(1);
+        assertThat(admin.get("/admin/users?all=1&q=%25").page().select("tbody tr"))
+                .hasSize(1);
+        assertThat(admin.get("/admin/users?all=1&q=per_").page().select("tbody tr"))
+                .hasSize(1);
+        assertThat(admin.get("/admin/users?all=1&q=%5C").page().select("tbody tr"))
+                .isEmpty();
+    }
+
+    @Test
+    void lists_are_paged_and_keep_their_filters() {
+        for (int i = 0; i < 30; i++) {
+            host.signUp("page" + i + "@paged.example", "Paged " + i);
+        }
+        Answer first = admin.get("/admin/users?all=1&q=paged.example");
+        assertThat(first.text()).contains("1–25 of 30");
+        Answer second = admin.get(first.page().select("a[rel=next]").attr("href"));
+        assertThat(second.text()).contains("26–30 of 30");
+        assertThat(second.page().select("tbody tr")).hasSize(5);
+        assertThat(second.page().select("a[rel=next]")).isEmpty();
+        assertThat(admin.get("/admin/users?all=1&q=paged.example&page=99").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void accounts_are_made_changed_and_switched_off() {
+        Answer made = admin.get("/admin/users/new")
+                .submit("/admin/users/new", "name", "Made", "login", "made@example.com", "password", "first words");
+        User user = host.saas
+                .accounts()
+                .list(Query.where(Filter.equal("login", "made@example.com")))
+                .get(0);
+        String path = "/admin/users/" + user.id();
+        assertThat(made.location()).isEqualTo(path + "?done=created");
+        assertThat(user.role()).isEqualTo(Role.PORTAL);
+        Visit other = new Visit(host);
+        assertThat(other.signIn("made@example.com", "first words").status()).isEqualTo(303);
+
+        assertThat(made.follow()
+                        .submit(path + "/password", "password", "second words")
+                        .status())
+                .isEqualTo(303);
+        assertThat(other.get("/my").status()).isEqualTo(303);
+        assertThat(admin.get(path)
+                        .submit(path, "name", "Renamed", "administrator", "true", "active", "")
+                        .status())
+                .isEqualTo(303);
+        assertThat(host.saas.accounts().get(user.id()))
+                .satisfies(changed -> assertThat(changed.name()).isEqualTo("Renamed"))
+                .satisfies(changed -> assertThat(changed.active()).isFalse())
+                .satisfies(changed -> assertThat(changed.role()).isEqualTo(Role.ADMINISTRATOR));
+    }
+
+    @Test
+    void administrators_cannot_lock_themselves_out() {
+        User self = host.saas
+                .accounts()
+                .list(Query.where(Filter.equal("login", "admin")))
+                .get(0);
+        String path = "/admin/users/" + self.id();
+
+        assertThat(admin.get(path)
+                        .submit(path, "name", "Administrator", "active", "", "administrator", "")
+                        .status())
+                .isEqualTo(303);
+        assertThat(host.saas.accounts().get(self.id())).satisfies(user -> {
+            assertThat(user.active()).isTrue();
+            assertThat(user.role()).isEqualTo(Role.ADMINISTRATOR);
+        });
+    }
+
+    @Test
+    void a_plan_is_made_published_given_a_template_and_deleted() {
+        Answer form = admin.get("/admin/plans/new");
+        assertThat(form.submit("/admin/plans/new", "name", "", "users", "many")
+                        .page()
+                        .select("[role=alert] a")
+                        .eachAttr("href"))
+                .containsExactlyInAnyOrder("#name", "#users");
+        Answer made = form.submit(
+                "/admin/plans/new",
+                "name",
+                "Gold",
+                "users",
+                "7",
+                "storage",
+                "300",
+                "trial",
+                "48",
+                "dbname",
+                "gold-%i.localhost");
+        String path = made.location().substring(0, made.location().indexOf('?'));
+        Plan plan = host.saas
+                .plans()
+                .list(Query.where(Filter.equal("name", "Gold")))
+                .get(0);
+        assertThat(plan.published()).isFalse();
+        assertThat(plan.maxUsers()).isEqualTo(7);
+        assertThat(plan.totalStorageLimit()).isEqualTo(300);
+        assertThat(plan.expiration()).isEqualTo(48);
+
+        admin.get(path).submit(path, "published", "true", "summary", "Shines");
+        assertThat(host.saas.plans().get(plan.id())).satisfies(changed -> {
+            assertThat(changed.published()).isTrue();
+            assertThat(changed.summary()).isEqualTo("Shines");
+            assertThat(changed.maxUsers()).isEqualTo(7);
+        });
+
+        assertThat(admin.get(path)
+                        .submit(path + "/template", "addons", "nothing-such")
+                        .status())
+                .isEqualTo(422);
+        assertThat(admin.get(path)
+                        .submit(path + "/template", "addons", "point_of_sale")
+                        .follow()
+                        .text())
+                .contains("sale, stock, point_of_sale");
+        assertThat(admin.get(path).submit(path + "/delete").follow().text())
+                .contains("The plan is deleted.")
+                .doesNotContain("Gold");
+    }
+
+    @Test
+    void a_plan_that_is_in_use_is_not_deleted() {
+        Tenant tenant = database("inuse.localhost");
+        String path = "/admin/plans/" + tenant.planId();
+
+        Answer refused = admin.get(path).submit(path + "/delete");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.page().select("[role=alert]").text()).isNotEmpty();
+        assertThat(host.saas.plans().find(tenant.planId())).isPresent();
+    }
+
+    @Test
+    void client_databases_are_found_by_name_and_state() {
+        Tenant open = database("findopen.localhost");
+        Tenant stopped = database("findstopped.localhost");
+        host.saas.tenants().suspend(stopped.id());
+
+        assertThat(admin.get("/admin/databases?q=find")
+                        .page()
+                        .select("tbody th")
+                        .eachText())
+                .containsExactly("findopen.localhost", "findstopped.localhost");
+        assertThat(admin.get("/admin/databases?q=find&state=pending")
+                        .page()
+                        .select("tbody th")
+                        .eachText())
+                .containsExactly("findstopped.localhost");
+        assertThat(admin.get("/admin/databases/" + open.id()).text())
+                .contains("findopen.localhost", "Owner of findopen.localhost", "Running");
+    }
+
+    @Test
+    void everything_is_configured_in_one_go_or_nothing() {
+        Tenant tenant = database("configure.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        var inside = host.saas.database("configure.localhost");
+
+        Answer refused = admin.get(page)
+                .submit(page + "/configure", "install", "nothing-such", "param-key-1", "a.key", "param-value-1", "1");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("#param-key-1").val()).isEqualTo("a.key");
+        assertThat(inside.parameters().value("a.key")).isEmpty();
+
+        Answer done = admin.get(page)
+                .submit(
+                        page + "/configure",
+                        "install",
+                        "sale",
+                        "param-key-1",
+                        "a.key",
+                        "param-value-1",
+                        "1",
+                        "param-key-2",
+                        "b.key",
+                        "param-value-2",
+                        "2",
+                        "param-hidden-2",
+                        "true",
+                        "limit-model-1",
+                        "sale.order",
+                        "limit-most-1",
+                        "10");
+        assertThat(done.follow().text()).contains("Configured.", "a.key", "b.key", "sale.order");
+        assertThat(inside.parameters().value("a.key")).hasValue("1");
+        assertThat(inside.parameters()
+                        .list(Query.where(Filter.equal("key", "b.key")))
+                        .get(0)
+                        .hidden())
+                .isTrue();
+        assertThat(inside.recordLimits().list(Query.all()).get(0).maxRecords()).isEqualTo(10);
+
+        admin.get(page).submit(page + "/configure", "grant", "base.group_sale_manager");
+        Answer granted = admin.get(page);
+        assertThat(granted.page()
+                        .select("table[aria-label=Groups] tr:contains(base.group_sale_manager)")
+                        .text())
+                .contains("in it");
+        assertThat(admin.get(page)
+                        .submit(page + "/configure", "uninstall", "sale")
+                        .follow()
+                        .page()
+                        .select("#install-sale"))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_database_is_suspended_resumed_extended_renamed_and_deleted() {
+        Tenant tenant = database("life.localhost");
+        String page = "/admin/databases/" + tenant.id();
+
+        assertThat(admin.get(page).submit(page + "/suspend").follow().text()).contains("Suspended");
+        assertThat(state(tenant)).isEqualTo(TenantState.PENDING);
+        assertThat(admin.get(page).submit(page + "/resume").follow().text()).contains("Running");
+        assertThat(state(tenant)).isEqualTo(TenantState.OPEN);
+
+        assertThat(admin.get(page)
+                        .submit(page + "/extend", "until", "2030-12-31", "reason", "")
+                        .status())
+                .isEqualTo(422);
+        admin.get(page).submit(page + "/extend", "until", "2030-12-31", "reason", "A present");
+        assertThat(host.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
+
+        assertThat(admin.get(page)
+                        .submit(page + "/rename", "new-name", "postgres")
+                        .status())
+                .isEqualTo(422);
+        assertThat(admin.get(page)
+                        .submit(page + "/rename", "new-name", "other.localhost")
+                        .follow()
+                        .page()
+                        .title())
+                .startsWith("other.localhost");
+        assertThat(admin.get(page).submit(page + "/sync").status()).isEqualTo(303);
+
+        assertThat(admin.get(page)
+                        .submit(page + "/delete", "confirm", "life.localhost")
+                        .status())
+                .isEqualTo(422);
+        admin.get(page).submit(page + "/delete", "confirm", "other.localhost");
+        assertThat(state(tenant)).isEqualTo(TenantState.DELETED);
+        Answer after = admin.get(page);
+        assertThat(after.text()).contains("Deleted");
+        assertThat(after.forms()).hasSize(1);
+        assertThat(admin.get("/admin/audit?database=" + tenant.id())
+                        .page()
+                        .select("tbody tr td:nth-child(2)")
+                        .eachText())
+                .containsExactly(
+                        "Database deleted",
+                        "Database renamed",
+                        "Database extended",
+                        "Database resumed",
+                        "Database suspended",
+                        "Database created");
+    }
+
+    private static TenantState state(Tenant tenant) {
+        return host.saas.tenants().get(tenant.id()).state();
+    }
+
+    @Test
+    void operations_are_listed_with_their_errors() {
+        Tenant tenant = database("failing.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        admin.get(page).submit(page + "/configure", "install", "sale", "uninstall", "nothing");
+        List<Operation> operations = host.saas
+                .operations()
+                .list(Query.where(Filter.equal("tenantId", tenant.id())).orderByDescending("id"));
+
+        Answer list = admin.get("/admin/operations");
+        assertThat(list.text())
+                .contains("Nothing is being done at the moment.", "Create database", "failing.localhost");
+        assertThat(admin.get("/admin/operations?failed=1").text()).contains("Failures only");
+        assertThat(operations).isNotEmpty();
+    }
+
+    @Test
+    void external_sign_up_and_addresses_are_settings() {
+        try {
+            Answer form = admin.get("/admin/settings");
+            assertThat(form.page().select("#external-signup").hasAttr("checked"))
+                    .isTrue();
+            assertThat(form.submit("/admin/settings", "external-signup", "", "notify", "3")
+                            .follow()
+                            .text())
+                    .contains("Saved.");
+            assertThat(host.saas.parameters().value(Parameter.INVITATION_SCOPE)).hasValue("b2b");
+            assertThat(host.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
+                    .hasValue("3");
+            assertThat(new Visit(host).get("/web/signup").status()).isEqualTo(403);
+
+            Answer wrong = admin.get("/admin/settings").submit("/admin/settings", "base-url", "nonsense");
+            assertThat(wrong.status()).isEqualTo(422);
+            assertThat(wrong.page().select("[role=alert] a").attr("href")).isEqualTo("#base-url");
+        } finally {
+            host.saas.parameters().set(Parameter.ALLOW_UNINVITED, "True");
+        }
+    }
+
+    @Test
+    void servers_stop_taking_databases_and_take_them_again() {
+        Answer page = admin.get("/admin/servers");
+        assertThat(page.text()).contains("Answering", "default", "Accepted");
+
+        assertThat(page.submit("/admin/servers/1/close").follow().text()).contains("takes no new databases");
+        assertThat(host.saas.servers().list(Query.all()).get(0).active()).isFalse();
+        assertThat(admin.get("/admin/servers")
+                        .submit("/admin/servers/1/open")
+                        .follow()
+                        .text())
+                .contains("Accepted");
+        assertThat(admin.get("/admin/servers").submit("/admin/servers/1/sync").status())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void the_overview_draws_what_happened() {
+        database("drawn.localhost");
+        Answer page = admin.get("/admin");
+
+        assertThat(page.page().select("svg.chart").attr("aria-label"))
+                .matches("[0-9]+ people signed up and [0-9]+ databases were created in the last 30 days; .*");
+        assertThat(page.page().select("svg.chart rect.bar-one, svg.chart rect.bar-two"))
+                .isNotEmpty();
+        assertThat(page.page().select(".tile").eachAttr("href"))
+                .allSatisfy(path -> assertThat(admin.get(path).status()).isEqualTo(200));
+    }
+}

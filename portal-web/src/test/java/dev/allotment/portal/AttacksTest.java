@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.Upgrade;
+import dev.allotment.User;
+import dev.allotment.portal.Visit.Answer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What somebody tries who means harm: with every page and every form that there is. */
+class AttacksTest {
+    private static final String EVIL = "\"><evil-tag onload='x'>&lt;&#39;</evil-tag>'";
+    private static final List<String> FOR_ALL = List.of("/web/login", "/web/signup", "/web/reset_password");
+
+    private static PortalHost host;
+    private static Tenant tenant;
+    private static Plan plan;
+    private static List<String> forCustomers;
+    private static List<String> forAdministrators;
+
+    @BeforeAll
+    static void open() throws Exception {
+        host = PortalHost.openWithMail();
+        User owner = host.signUp("carla@example.com", "Carla " + EVIL);
+        plan = host.saas
+                .plans()
+                .create(Plan.builder("Plan " + EVIL)
+                        .summary("Summary " + EVIL)
+                        .dbNameTemplate("client-%i.localhost")
+                        .published(true)
+                        .build());
+        tenant = host.saas
+                .tenants()
+                .create(CreateTenant.on(plan).ownedBy(owner).named("garden.localhost"))
+                .tenant();
+        host.saas
+                .configuration()
+                .apply(
+                        tenant.id(),
+                        Upgrade.builder()
+                                .install("stock")
+                                .param("evil.key", EVIL)
+                                .limitRecords("evil.model", 3, "[('name', '=', '<evil-tag>')]")
+                                .build());
+        host.saas.tenants().extend(tenant.id(), null, "Reason " + EVIL);
+        long operation = host.saas
+                .operations()
+                .list(Query.where(Filter.equal("tenantId", tenant.id())))
+                .get(0)
+                .id()
+                .value();
+        String id = "/my/" + tenant.id();
+        forCustomers =
+                List.of("/my", "/my/account", "/my/start", "/my/start/" + operation, id + "/rename", id + "/delete");
+        forAdministrators = List.of(
+                "/admin",
+                "/admin/users",
+                "/admin/users?all=1",
+                "/admin/users/" + owner.id(),
+                "/admin/users/new",
+                "/admin/plans",
+                "/admin/plans/" + plan.id(),
+                "/admin/plans/new",
+                "/admin/databases",
+                "/admin/databases/" + tenant.id(),
+                "/admin/servers",
+                "/admin/operations",
+                "/admin/audit",
+                "/admin/settings");
+    }
+
+    @AfterAll
+    static void close() {
+        host.close();
+    }
+
+    private static Map<String, Answer> pages(Visit visit, List<String> paths) {
+        Map<String, Answer> pages = new LinkedHashMap<>();
+        for (String path : paths) {
+            Answer page = visit.get(path);
+            assertThat(page.status()).as(path).isEqualTo(200);
+            pages.put(path, page);
+        }
+        return pages;
+    }
+
+    private static Map<String, Answer> everyPage() {
+        Map<String, Answer> pages = pages(new Visit(host), FOR_ALL);
+        pages.putAll(pages(Visit.signedIn(host, "carla@example.com"), forCustomers));
+        pages.putAll(pages(Visit.signedIn(host, "admin"), forAdministrators));
+        return pages;
+    }
+
+    @Test
+    void every_page_holds_browsers_to_the_same_rules() {
+        everyPage().forEach((path, page) -> {
+            assertThat(page.header("content-security-policy"))
+                    .as(path)
+                    .startsWith("default-src 'none'; style-src 'self'; script-src 'self'; ")
+                    .contains("frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'")
+                    .doesNotContain("unsafe");
+            assertThat(page.header("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(page.header("x-frame-options")).isEqualTo("DENY");
+            assertThat(page.header("referrer-policy")).isEqualTo("same-origin");
+            assertThat(page.header("cache-control")).isEqualTo("no-store");
+            assertThat(page.header("content-type")).isEqualToIgnoringCase("text/html;charset=utf-8");
+            assertThat(page.page().select("script:not([src]), style, [style], [onclick], [onload]"))
+                    .as(path)
+                    .isEmpty();
+            assertThat(page.page().select("script, link[rel=stylesheet], img"))
+                    .as(path)
+                    .allSatisfy(each ->
+                            assertThat(each.attr("src") + each.attr("href")).startsWith("/portal/static/"));
+        });
+    }
+
+    @Test
+    void html_in_names_is_text_everywhere() {
+        Map<String, Answer> pages = everyPage();
+
+        pages.forEach((path, page) -> assertThat(page.page().select("evil-tag, b:containsOwn(Stock)"))
+                .as(path)
+                .isEmpty());
+        assertThat(pages.get("/my").text()).contains("Carla " + EVIL).contains("Plan " + EVIL);
+        assertThat(pages.get("/my/start").text()).contains("Summary " + EVIL);
+        assertThat(pages.get("/admin/plans").text()).contains("Plan " + EVIL);
+        assertThat(pages.get("/admin/plans/" + plan.id())
+                        .page()
+                        .select("#summary")
+                        .val())
+                .isEqualTo("Summary " + EVIL);
+        assertThat(pages.get("/admin/databases/" + tenant.id()).text())
+                .contains("<b>Stock</b>", "evil.key", EVIL, "'<evil-tag>'");
+        assertThat(pages.get("/admin/audit").text()).contains("Reason " + EVIL);
+    }
+
+    @Test
+    void no_form_counts_that_another_site_sends() {
+        Visit stranger = new Visit(host);
+        Visit customer = Visit.signedIn(host, "carla@example.com");
+        Visit administrator = Visit.signedIn(host, "admin");
+        Visit other = Visit.signedIn(host, "admin");
+        Tenant before = host.saas.tenants().get(tenant.id());
+        String foreign =
+                other.get("/my/account").forms().get(0).select("[name=form]").val();
+        int forms = attack(stranger, FOR_ALL, foreign)
+                + attack(customer, forCustomers, foreign)
+                + attack(administrator, forAdministrators, foreign);
+
+        assertThat(forms).as("forms that were tried").isGreaterThan(35);
+        assertThat(host.saas.tenants().get(tenant.id())).isEqualTo(before);
+        assertThat(customer.get("/my").status()).as("still signed in").isEqualTo(200);
+        assertThat(host.letters).isEmpty();
+    }
+
+    /** Sends every form of these pages as they stand, but for what shows that they are ours. */
+    private static int attack(Visit visit, List<String> paths, String foreign) {
+        int tried = 0;
+        for (Answer page : pages(visit, paths).values()) {
+            for (Element form : page.forms()) {
+                tried++;
+                String action = form.attr("action");
+                String ours = form.select("[name=form]").val();
+                assertThat(ours).as("the form for " + action).hasSize(43);
+                assertRefused(visit.post(action, Map.of()), action);
+                assertRefused(visit.post(action, Map.of("form", "")), action);
+                assertRefused(visit.post(action, Map.of("form", foreign)), action);
+                Map<String, String> fields = Map.of("form", ours);
+                for (String origin : List.of(
+                        "https://evil.example",
+                        "null",
+                        "http://localhost",
+                        "http://localhost.evil.example",
+                        "nonsense")) {
+                    assertRefused(visit.post(action, fields, "Origin", origin), action);
+                }
+                assertRefused(visit.post(action, fields, "Sec-Fetch-Site", "cross-site"), action);
+                assertRefused(visit.post(action, fields, "Sec-Fetch-Site", "same-site"), action);
+                assertThat(visit.get(action).status())
+                        .as("GET changes nothing at " + action)
+                        .isIn(200, 303, 405);
+            }
+        }
+        return tried;
+    }
+
+    private static void assertRefused(Answer answer, String action) {
+        assertThat(answer.status()).as(action).isEqualTo(403);
+        assertThat(answer.text()).contains("Nothing was changed.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "evil.example, 421",
+        "evil.example:80, 421",
+        "localhost.evil.example, 421",
+        "shop.localhost, 421",
+        "localhost@evil.example, 400",
+        "127.0.0.1, 200",
+        "127.0.0.1:1, 200",
+        "[::1], 200",
+        "LOCALHOST, 200"
+    })
+    void another_host_is_not_answered_for(String name, int status) {
+        Answer page = new Visit(host).get("/web/reset_password", "Host", name);
+
+        assertThat(page.status()).isEqualTo(status);
+        assertThat(page.body()).doesNotContain("evil");
+        assertThat(page.header("location") + page.header("set-cookie")).doesNotContain("evil");
+    }
+
+    @Test
+    void what_stands_in_letters_does_not_come_from_the_request() throws Exception {
+        Visit visit = new Visit(host);
+        String form = visit.get("/web/reset_password")
+                .forms()
+                .get(0)
+                .select("[name=form]")
+                .val();
+
+        visit.post(
+                "/web/reset_password",
+                Map.of("form", form, "login", "carla@example.com"),
+                "Host",
+                "127.0.0.1:9",
+                "X-Forwarded-Host",
+                "evil.example");
+
+        PortalHost.Letter letter = host.letters.poll(5, TimeUnit.SECONDS);
+        assertThat(letter).isNotNull();
+        assertThat(letter.link().toString()).startsWith(host.base() + "/web/reset_password?token=");
+    }
+
+    @Test
+    void a_customer_sees_no_page_for_administrators() {
+        Visit customer = Visit.signedIn(host, "carla@example.com");
+
+        for (String path : forAdministrators) {
+            assertThat(customer.get(path).status()).as(path).isEqualTo(403);
+            assertThat(new Visit(host).get(path).status()).as(path).isEqualTo(303);
+        }
+        assertThat(customer.get("/my").body()).doesNotContain("/admin");
+    }
+
+    @Test
+    void what_belongs_to_somebody_else_is_not_there() {
+        host.signUp("other@example.com", "Other");
+        Visit other = Visit.signedIn(host, "other@example.com");
+        Answer own = other.get("/my/account");
+        String form = own.forms().get(0).select("[name=form]").val();
+        String id = "/my/" + tenant.id();
+
+        assertThat(other.get(id + "/rename").status()).isEqualTo(404);
+        assertThat(other.get(id + "/delete").status()).isEqualTo(404);
+        for (String action : List.of("/open", "/rename", "/delete")) {
+            Map<String, String> fields = Map.of("form", form, "label", "mine", "name", tenant.name());
+            assertThat(other.post(id + action, fields).status()).as(action).isEqualTo(404);
+        }
+        String progress = forCustomers.get(3);
+        assertThat(other.get(progress).status()).isEqualTo(404);
+        assertThat(other.get(progress + "/events").status()).isEqualTo(404);
+        assertThat(other.get("/my").text()).doesNotContain(tenant.name());
+        Visit administrator = Visit.signedIn(host, "admin");
+        assertThat(administrator.get(id + "/delete").status())
+                .as("not even an administrator's, on the customer's page")
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/my/0/rename",
+                "/my/-1/rename",
+                "/my/x/rename",
+                "/my/99999999999999999999/rename",
+                "/my/1/",
+                "/my//rename",
+                "/my/account/",
+                "/admin/users/x",
+                "/my/start/x",
+                "/portal/static/..%2Fweb.xml",
+                "/my/%00/rename"
+            })
+    void paths_that_are_none_are_not_found(String path) {
+        assertThat(Visit.signedIn(host, "admin").get(path).status()).isIn(400, 404);
+    }
+
+    @Test
+    void other_methods_are_refused() {
+        Answer answer = new Visit(host).post("/my/account/nothing", Map.of());
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(new Visit(host).post("/portal/static/portal.css", Map.of()).status())
+                .isEqualTo(405);
+    }
+
+    @Test
+    void stylesheet_and_script_are_kept_by_browsers_under_their_version_only() {
+        Visit visit = new Visit(host);
+        for (String address :
+                visit.get("/web/login").page().select("link[rel=stylesheet]").eachAttr("href")) {
+            Answer file = visit.get(address);
+            assertThat(file.header("cache-control")).isEqualTo("public, max-age=31536000, immutable");
+            assertThat(file.header("content-type")).startsWith("text/css");
+        }
+        assertThat(visit.get("/portal/static/portal.js?v=old").header("cache-control"))
+                .isEqualTo("no-cache");
+        assertThat(visit.get("/portal/static/module-info.class").status()).isEqualTo(404);
+    }
+}

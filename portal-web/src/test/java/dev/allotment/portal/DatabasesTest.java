@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Plan;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.portal.Visit.Answer;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DatabasesTest {
+    private static PortalHost host;
+    private static Plan plan;
+
+    @BeforeAll
+    static void open() throws Exception {
+        host = PortalHost.open();
+        plan = host.plan("Starter");
+        host.saas.plans().create(Plan.builder("Secret plan").build());
+    }
+
+    @AfterAll
+    static void close() {
+        host.close();
+    }
+
+    private static Tenant database(User owner, String name) {
+        return host.saas
+                .tenants()
+                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .tenant();
+    }
+
+    private static Answer awaitEnd(Visit visit, String progress) {
+        for (int i = 0; i < 100; i++) {
+            // Answers only when the operation has ended, or after a while.
+            visit.get(progress + "/events");
+            Answer page = visit.get(progress);
+            if (page.page().select("[data-events]").isEmpty()) {
+                return page;
+            }
+        }
+        throw new AssertionError("It did not end");
+    }
+
+    @Test
+    void somebody_starts_a_database_watches_it_and_goes_in() {
+        host.signUp("start@example.com", "Start");
+        Visit visit = Visit.signedIn(host, "start@example.com");
+        Answer form = visit.get("/my/start");
+        assertThat(form.text())
+                .contains("Starter", "5 users", "100 MB", "14 days")
+                .doesNotContain("Secret plan");
+
+        Answer started = form.submit("/my/start", "label", "bakery");
+        assertThat(started.location()).matches("/my/start/[0-9]+\\?new=1");
+        String progress = started.location().substring(0, started.location().indexOf('?'));
+        Answer stream = visit.get(progress + "/events");
+        assertThat(stream.header("content-type")).startsWith("text/event-stream");
+        assertThat(stream.body()).contains("data: {\"done\":", "\"phase\":\"done\"");
+
+        Answer done = awaitEnd(visit, progress);
+        assertThat(done.text()).contains("bakery.localhost is ready");
+        Tenant tenant = host.saas.tenants().findByName("bakery.localhost").orElseThrow();
+        assertThat(tenant.trial()).isTrue();
+        Answer in = done.submit("/my/" + tenant.id() + "/open");
+        assertThat(in.status()).isEqualTo(303);
+        assertThat(in.header("referrer-policy")).isEqualTo("no-referrer");
+        URI entry = URI.create(in.location());
+        assertThat(entry.getHost()).isEqualTo("bakery.localhost");
+        assertThat(done.header("content-security-policy"))
+                .endsWith("form-action 'self' http://" + entry.getRawAuthority());
+        String token = entry.getQuery().replaceAll(".*access_token=([^&]+).*", "$1");
+        assertThat(host.saas.access().redeem("bakery.localhost", token)).isPresent();
+    }
+
+    @Test
+    void a_form_that_is_sent_twice_makes_one_database() {
+        host.signUp("twice@example.com", "Twice");
+        Visit visit = Visit.signedIn(host, "twice@example.com");
+        Answer form = visit.get("/my/start");
+
+        assertThat(form.submit("/my/start", "label", "only-once").location())
+                .isEqualTo(form.submit("/my/start", "label", "only-once").location());
+    }
+
+    @Test
+    void whether_a_name_is_free_is_told_while_it_is_typed() {
+        User other = host.signUp("names@example.com", "Names");
+        database(other, "taken.localhost");
+        Visit visit = Visit.signedIn(host, "names@example.com");
+        String check = "/my/start/check?plan=" + plan.id() + "&label=";
+
+        assertThat(visit.get(check + "quite-free").body()).isEqualTo("{\"free\":true,\"text\":\"This name is free.\"}");
+        assertThat(visit.get(check + "taken").body()).startsWith("{\"free\":false,");
+        assertThat(visit.get(check + "www").body()).startsWith("{\"free\":false,");
+        assertThat(visit.get(check + "%3Cevil-tag%3E").body())
+                .startsWith("{\"free\":false,")
+                .doesNotContain("<");
+        assertThat(visit.get("/my/start/check").body()).startsWith("{\"free\":false,");
+        assertThat(new Visit(host).get(check + "quite-free").status()).isEqualTo(303);
+    }
+
+    @Test
+    void a_name_that_is_taken_and_a_plan_that_is_not_published_are_refused_beside_the_field() {
+        User other = host.signUp("refused@example.com", "Refused");
+        database(other, "mine.localhost");
+        Answer form = Visit.signedIn(host, "refused@example.com").get("/my/start");
+
+        Answer taken = form.submit("/my/start", "label", "mine");
+        assertThat(taken.status()).isEqualTo(422);
+        assertThat(taken.page().select("[role=alert] a").attr("href")).isEqualTo("#label");
+        assertThat(form.submit("/my/start", "plan", "2", "label", "secret").status())
+                .isEqualTo(404);
+        assertThat(host.saas.tenants().findByName("secret")).isEmpty();
+    }
+
+    @Test
+    void the_list_tells_state_time_and_use() {
+        User owner = host.signUp("list@example.com", "List");
+        Tenant tenant = host.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(owner)
+                        .named("listed.localhost")
+                        .asTrial(true))
+                .tenant();
+        database(owner, "stopped.localhost");
+        host.saas
+                .tenants()
+                .suspend(host.saas
+                        .tenants()
+                        .findByName("stopped.localhost")
+                        .orElseThrow()
+                        .id());
+        Answer page = Visit.signedIn(host, "list@example.com").get("/my");
+
+        assertThat(page.page().select("article").eachText())
+                .satisfiesExactly(
+                        listed -> assertThat(listed)
+                                .contains("listed.localhost", "Running", "Starter", "trial", "14 days left")
+                                .contains("1 of 5 users", "of 100 MB", "Open", "Rename", "Delete"),
+                        stopped -> assertThat(stopped)
+                                .contains("stopped.localhost", "Suspended", "No end date")
+                                .doesNotContain("Open"));
+        assertThat(page.page().select("article svg[role=img]").eachAttr("aria-label"))
+                .contains("Users: 20 percent used");
+        assertThat(page.forms().stream().map(each -> each.attr("action"))).contains("/my/" + tenant.id() + "/open");
+    }
+
+    @Test
+    void a_database_is_renamed_and_its_domain_stays() {
+        User owner = host.signUp("rename@example.com", "Rename");
+        Tenant tenant = database(owner, "before.localhost");
+        Visit visit = Visit.signedIn(host, "rename@example.com");
+        String path = "/my/" + tenant.id() + "/rename";
+        Answer form = visit.get(path);
+        assertThat(form.page().select("#label").val()).isEqualTo("before");
+
+        assertThat(form.submit(path, "label", "No Name").status()).isEqualTo(422);
+        assertThat(form.submit(path, "label", "after").follow().text()).contains("Renamed.", "after.localhost");
+        assertThat(host.saas.tenants().get(tenant.id()).name()).isEqualTo("after.localhost");
+    }
+
+    @Test
+    void a_database_is_deleted_when_its_name_is_typed() {
+        User owner = host.signUp("delete@example.com", "Delete");
+        Tenant tenant = database(owner, "gone.localhost");
+        Visit visit = Visit.signedIn(host, "delete@example.com");
+        String path = "/my/" + tenant.id() + "/delete";
+
+        assertThat(visit.get(path).submit(path, "name", "gone").status()).isEqualTo(422);
+        assertThat(host.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(visit.get(path)
+                        .submit(path, "name", "gone.localhost")
+                        .follow()
+                        .text())
+                .contains("Deleted.", "No database yet");
+        assertThat(host.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(visit.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void time_that_is_over_is_told() {
+        User owner = host.signUp("over@example.com", "Over");
+        host.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(owner)
+                        .named("over.localhost")
+                        .asTrial(true));
+        PortalHost.CLOCK.advance(Duration.ofDays(15));
+
+        assertThat(Visit.signedIn(host, "over@example.com").get("/my").text()).contains("Over since");
+    }
+}

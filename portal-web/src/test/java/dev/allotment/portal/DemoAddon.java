@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import dev.allotment.spi.Addon;
+import java.util.List;
+import java.util.Optional;
+
+/** An add-on without tables. */
+record DemoAddon(String name, String version, String title, List<String> dependencies, List<GroupDefinition> groups)
+        implements Addon {
+
+    static final List<Addon> ALL = List.of(
+            new DemoAddon("sale", "Sales", List.of(), new GroupDefinition("base.group_sale_manager", "Manager", false)),
+            new DemoAddon("stock", "<b>Stock</b>", List.of()),
+            new DemoAddon("point_of_sale", "Point of Sale", List.of("sale", "stock")));
+
+    DemoAddon(String name, String title, List<String> dependencies, GroupDefinition... groups) {
+        this(name, "1.0", title, dependencies, List.of(groups));
+    }
+
+    @Override
+    public List<Migration> migrations(String dialect) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<String> uninstallScript(String dialect) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.portal.Visit.Answer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MountingTest {
+
+    @Test
+    void it_works_under_a_path_of_its_own() throws Exception {
+        try (PortalHost host = PortalHost.openUnder("/account")) {
+            host.signUp("carla@example.com", "Carla");
+            host.plan("Starter");
+            Visit visit = Visit.signedIn(host, "carla@example.com");
+
+            Answer page = visit.get("/my/start");
+            assertThat(page.status()).isEqualTo(200);
+            assertThat(page.page().select("a[href], link[href], script[src], form[action]"))
+                    .allSatisfy(each -> assertThat(each.attr("href") + each.attr("src") + each.attr("action"))
+                            .matches("/account/.*|#.*"));
+            Answer started = page.submit("/my/start", "label", "garden");
+            assertThat(started.location()).startsWith("/account/my/start/");
+            assertThat(started.follow().status()).isEqualTo(200);
+            assertThat(visit.get("/my/nothing-such").status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void the_product_has_its_own_title_and_colour() throws Exception {
+        try (PortalHost host = PortalHost.open()) {
+            Answer page = new Visit(host).get("/web/login");
+            assertThat(page.page().title()).isEqualTo("Sign in · Sprout & Co");
+            String brand = page.page().select("link[href*=brand]").attr("href");
+            assertThat(new Visit(host).get(brand).body()).isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
+            PortalServlet.Builder builder = PortalServlet.builder(host.saas);
+            for (String colour : List.of("red", "#fff", "#1f6f5c;}", "")) {
+                assertThatThrownBy(() -> builder.colour(colour).build())
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("six hexadecimal digits");
+            }
+            assertThatThrownBy(() -> builder.colour("#123456").title(" ").build())
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

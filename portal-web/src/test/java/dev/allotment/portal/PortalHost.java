@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.core.Allotment;
+import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.tck.memory.SettableClock;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+/** A host with the portal's pages and nothing else, on a free port, with everything in memory. */
+final class PortalHost implements AutoCloseable {
+    static final String PASSWORD = "correct horse";
+    static final SettableClock CLOCK = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
+
+    final BlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
+    final Saas saas;
+    private final ScheduledExecutorService threads = new ScheduledThreadPoolExecutor(2);
+    private final MemoryBackend backend;
+    private final Server server;
+    private final PortalServlet servlet;
+    private final URI base;
+
+    private PortalHost(String contextPath, boolean mail) throws Exception {
+        server = new Server();
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+        server.addConnector(connector);
+        connector.open();
+        base = URI.create("http://localhost:" + connector.getLocalPort() + contextPath);
+        backend = MemoryBackend.create();
+        saas = Allotment.builder()
+                .backend(backend)
+                .mainDatabase("portal.localhost")
+                .baseUrl("http://localhost:" + connector.getLocalPort())
+                .administrator("admin", PASSWORD)
+                .passwordRounds(1)
+                .clock(CLOCK)
+                .executor(threads)
+                .addons(() -> DemoAddon.ALL)
+                .open();
+        PortalServlet.Builder builder = PortalServlet.builder(saas)
+                .title("Sprout & Co")
+                .clock(CLOCK)
+                .trustedProxies(List.of("127.0.0.1"))
+                .progress(threads);
+        if (mail) {
+            builder.mail(new Mailbox(letters), threads);
+        }
+        servlet = builder.build();
+        ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
+        ServletHolder holder = new ServletHolder(servlet);
+        holder.setAsyncSupported(true);
+        servlet.urlPatterns().forEach(pattern -> context.addServlet(holder, pattern));
+        server.setHandler(context);
+        server.start();
+    }
+
+    static PortalHost open() throws Exception {
+        return new PortalHost("", false);
+    }
+
+    static PortalHost openWithMail() throws Exception {
+        return new PortalHost("", true);
+    }
+
+    static PortalHost openUnder(String contextPath) throws Exception {
+        return new PortalHost(contextPath, false);
+    }
+
+    URI base() {
+        return base;
+    }
+
+    User signUp(String login, String name) {
+        return saas.accounts().signUp(new SignUp(login, name, PASSWORD));
+    }
+
+    /** A published plan. */
+    Plan plan(String name) {
+        return saas.plans()
+                .create(Plan.builder(name)
+                        .dbNameTemplate("client-%i.localhost")
+                        .maxUsers(5)
+                        .totalStorageLimit(100)
+                        .expiration(24 * 14)
+                        .published(true)
+                        .build());
+    }
+
+    /** What would have been sent. */
+    record Letter(String kind, PortalMail.Recipient to, URI link) {}
+
+    private record Mailbox(BlockingQueue<Letter> letters) implements PortalMail {
+        @Override
+        public void choosePassword(Recipient to, URI link) {
+            letters.add(new Letter("choose", to, link));
+        }
+
+        @Override
+        public void alreadyRegistered(Recipient to, URI link) {
+            letters.add(new Letter("already", to, link));
+        }
+
+        @Override
+        public void resetPassword(Recipient to, URI link) {
+            letters.add(new Letter("reset", to, link));
+        }
+    }
+
+    @Override
+    public void close() {
+        servlet.endStreams();
+        LifeCycle.stop(server);
+        saas.close();
+        backend.close();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.portal.Visit.Answer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SignInTest {
+    private static PortalHost host;
+
+    @BeforeAll
+    static void open() throws Exception {
+        host = PortalHost.open();
+        host.signUp("carla@example.com", "Carla");
+    }
+
+    @AfterAll
+    static void close() {
+        host.close();
+    }
+
+    @Test
+    void the_right_password_leads_to_ones_databases_and_out_again() {
+        Visit visit = new Visit(host);
+
+        Answer in = visit.signIn("carla@example.com", PortalHost.PASSWORD);
+        assertThat(in.location()).isEqualTo("/my");
+        Answer list = in.follow();
+        assertThat(list.status()).isEqualTo(200);
+        assertThat(list.text()).contains("Carla").contains("No database yet");
+
+        Answer out = list.submit("/web/logout");
+        assertThat(out.follow().text()).contains("You have signed out.");
+        assertThat(visit.get("/my").status()).isEqualTo(303);
+    }
+
+    @Test
+    void the_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
+        Answer in = new Visit(host).signIn("carla@example.com", PortalHost.PASSWORD);
+
+        assertThat(in.header("set-cookie"))
+                .containsPattern("session_id=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax(,|$)");
+    }
+
+    @Test
+    void the_cookie_is_for_tls_only_where_the_visitor_uses_it() {
+        Visit visit = new Visit(host);
+        Answer page = visit.get("/web/login", "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.7");
+
+        assertThat(page.header("set-cookie"))
+                .matches("__Host-portal_visit=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assertThat(page.header("strict-transport-security")).isEqualTo("max-age=31536000");
+        assertThat(visit.get("/web/login").header("strict-transport-security")).isEmpty();
+    }
+
+    @Test
+    void signing_in_makes_a_new_session_whatever_there_was_before() {
+        Visit attacker = Visit.signedIn(host, "carla@example.com");
+        String planted = attacker.cookie("session_id");
+        host.signUp("victim@example.com", "Victim");
+        Visit victim = new Visit(host);
+        Answer page = victim.get("/web/login");
+        victim.setCookie("session_id", "planted-by-an-attacker-1234567890");
+
+        assertThat(page.submit("/web/login", "login", "victim@example.com", "password", PortalHost.PASSWORD)
+                        .status())
+                .isEqualTo(303);
+        assertThat(victim.cookie("session_id")).isNotEqualTo(planted).isNotEqualTo("planted-by-an-attacker-1234567890");
+
+        Visit again = new Visit(host);
+        again.setCookie("session_id", planted);
+        Answer form = again.get("/my/account");
+        String before = again.cookie("session_id");
+        assertThat(form.submit("/my/account/password", "current", PortalHost.PASSWORD, "password", "another horse")
+                        .status())
+                .isEqualTo(303);
+        assertThat(again.cookie("session_id")).isNotEqualTo(before);
+        assertThat(attacker.get("/my").status())
+                .as("the session from before the change")
+                .isEqualTo(303);
+        again.get("/my/account")
+                .submit("/my/account/password", "current", "another horse", "password", PortalHost.PASSWORD);
+    }
+
+    @Test
+    void a_session_of_a_client_database_is_none_here() {
+        var owner = host.signUp("owner@example.com", "Owner");
+        var tenant = host.saas
+                .tenants()
+                .create(CreateTenant.on(host.plan("Sessions")).ownedBy(owner))
+                .tenant();
+        Visit portal = new Visit(host);
+        portal.setCookie("session_id", host.saas.access().openSession("portal.localhost", 2));
+        assertThat(portal.get("/my").status()).isEqualTo(200);
+
+        Visit client = new Visit(host);
+        client.setCookie("session_id", host.saas.access().openSession(tenant.name(), 2));
+        assertThat(client.get("/my").status()).isEqualTo(303);
+    }
+
+    @Test
+    void unknown_logins_and_wrong_passwords_look_alike() {
+        Visit visit = new Visit(host);
+        Answer page = visit.get("/web/login");
+        Answer unknown = page.submit("/web/login", "login", "nobody@example.com", "password", "x");
+        Answer wrong = page.submit("/web/login", "login", "carla@example.com", "password", "x");
+
+        assertThat(unknown.status()).isEqualTo(422).isEqualTo(wrong.status());
+        assertThat(unknown.body().replace("nobody@example.com", "LOGIN"))
+                .isEqualTo(wrong.body().replace("carla@example.com", "LOGIN"));
+        assertThat(unknown.headers().keySet()).isEqualTo(wrong.headers().keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//evil.example",
+                "///evil.example",
+                "/\\evil.example",
+                "\\\\evil.example",
+                "https:evil.example",
+                "https://evil.example/",
+                "javascript:alert(1)",
+                "/\t/evil.example",
+                "/\n/evil.example",
+                "\t//evil.example",
+                " //evil.example",
+                "/my\r\nSet-Cookie: a=b",
+                "@evil.example",
+                ".evil.example",
+                "",
+                "/\u00e9vil"
+            })
+    void nobody_is_sent_elsewhere(String target) {
+        String query = "?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8);
+        Visit visit = new Visit(host);
+        Answer in = visit.get("/web/login" + query)
+                .submit(
+                        "/web/login",
+                        "login",
+                        "carla@example.com",
+                        "password",
+                        PortalHost.PASSWORD,
+                        "redirect",
+                        target);
+
+        assertThat(in.status()).isEqualTo(303);
+        assertThat(in.location()).isEqualTo("/my");
+        assertThat(visit.get("/web/login" + query).location()).isEqualTo("/my");
+    }
+
+    @Test
+    void a_path_of_this_site_is_gone_back_to() {
+        Visit visit = new Visit(host);
+        Answer asked = visit.get("/my/start?plan=1&label=a-b");
+        assertThat(asked.location()).isEqualTo("/web/login?redirect=%2Fmy%2Fstart%3Fplan%3D1%26label%3Da-b");
+
+        Answer in = asked.follow().submit("/web/login", "login", "carla@example.com", "password", PortalHost.PASSWORD);
+        assertThat(in.location()).isEqualTo("/my/start?plan=1&label=a-b");
+    }
+
+    @Test
+    void the_page_may_lead_back_to_a_client_database_and_nowhere_else() {
+        Visit visit = new Visit(host);
+        String wanted = "/oauth2/auth?client_id=" + UUID.randomUUID()
+                + "&redirect_uri=http%3A%2F%2Fshop.localhost%3A8069%2Fauth_oauth%2Fsignin&state=x";
+        String policy = visit.get("/web/login?redirect=" + URLEncoder.encode(wanted, StandardCharsets.UTF_8))
+                .header("content-security-policy");
+        assertThat(policy).endsWith("form-action 'self' http://shop.localhost:8069");
+
+        String attack = "/oauth2/auth?redirect_uri=https%3A%2F%2Fa%2F%3B%20script-src%20*";
+        assertThat(visit.get("/web/login?redirect=" + URLEncoder.encode(attack, StandardCharsets.UTF_8))
+                        .header("content-security-policy"))
+                .endsWith("form-action 'self'");
+    }
+
+    @Test
+    void signing_out_everywhere_ends_all_sessions() {
+        host.signUp("many@example.com", "Many");
+        Visit one = Visit.signedIn(host, "many@example.com");
+        Visit two = Visit.signedIn(host, "many@example.com");
+
+        assertThat(one.get("/my/account").submit("/my/account/sessions").location())
+                .isEqualTo("/web/login?done=everywhere");
+        assertThat(two.get("/my").status()).isEqualTo(303);
+    }
+
+    @Test
+    void an_account_that_is_switched_off_is_out_at_once() {
+        var user = host.signUp("off@example.com", "Off");
+        Visit visit = Visit.signedIn(host, "off@example.com");
+        assertThat(visit.get("/my").status()).isEqualTo(200);
+
+        host.saas.accounts().update(user.id(), each -> each.withActive(false));
+        assertThat(visit.get("/my").status()).isEqualTo(303);
+        assertThat(new Visit(host)
+                        .signIn("off@example.com", PortalHost.PASSWORD)
+                        .status())
+                .isEqualTo(422);
+    }
+}
