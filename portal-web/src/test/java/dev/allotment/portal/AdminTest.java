@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -15,7 +14,6 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.Visit.Answer;
 import java.time.Instant;
-import java.util.List;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -332,19 +330,23 @@ class AdminTest {
     }
 
     @Test
-    void operations_are_listed_with_their_errors() {
+    void operations_are_listed_with_their_errors_which_are_text() {
         Tenant tenant = database("failing.localhost");
         String page = "/admin/databases/" + tenant.id();
-        admin.get(page).submit(page + "/configure", "install", "sale", "uninstall", "nothing");
-        List<Operation> operations = host.saas
-                .operations()
-                .list(Query.where(Filter.equal("tenantId", tenant.id())).orderByDescending("id"));
+
+        Answer refused = admin.get(page).submit(page + "/configure", "install", DemoAddon.BROKEN);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("<evil-tag>on purpose");
 
         Answer list = admin.get("/admin/operations");
         assertThat(list.text())
                 .contains("Nothing is being done at the moment.", "Create database", "failing.localhost");
-        assertThat(admin.get("/admin/operations?failed=1").text()).contains("Failures only");
-        assertThat(operations).isNotEmpty();
+        Answer failed = admin.get(list.page().select("a.chip").attr("href"));
+        assertThat(failed.page().select("tbody tr").eachText())
+                .singleElement()
+                .satisfies(row ->
+                        assertThat(row).contains("Configure database", "Failed", "<evil-tag>on purpose", "admin"));
+        assertThat(failed.page().select("evil-tag")).isEmpty();
     }
 
     @Test

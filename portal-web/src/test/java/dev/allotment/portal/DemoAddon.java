@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.spi.Addon;
 import java.util.List;
 import java.util.Optional;
@@ -9,10 +11,13 @@ import java.util.Optional;
 record DemoAddon(String name, String version, String title, List<String> dependencies, List<GroupDefinition> groups)
         implements Addon {
 
+    static final String BROKEN = "broken";
+
     static final List<Addon> ALL = List.of(
             new DemoAddon("sale", "Sales", List.of(), new GroupDefinition("base.group_sale_manager", "Manager", false)),
             new DemoAddon("stock", "<b>Stock</b>", List.of()),
-            new DemoAddon("point_of_sale", "Point of Sale", List.of("sale", "stock")));
+            new DemoAddon("point_of_sale", "Point of Sale", List.of("sale", "stock")),
+            new DemoAddon(BROKEN, "Broken", List.of()));
 
     DemoAddon(String name, String title, List<String> dependencies, GroupDefinition... groups) {
         this(name, "1.0", title, dependencies, List.of(groups));
@@ -20,6 +25,9 @@ record DemoAddon(String name, String version, String title, List<String> depende
 
     @Override
     public List<Migration> migrations(String dialect) {
+        if (name.equals(BROKEN)) {
+            throw SaasException.conflict(ErrorCodes.ADDON_FAILED, "It failed <evil-tag>on purpose</evil-tag>.");
+        }
         return List.of();
     }
 
