@@ -12,7 +12,9 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -29,13 +31,16 @@ final class PortalHost implements AutoCloseable {
 
     final BlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
     final Saas saas;
+    /** What the control plane was asked to do later, and does when it is told to. */
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+
     private final ScheduledExecutorService threads = new ScheduledThreadPoolExecutor(2);
     private final MemoryBackend backend;
     private final Server server;
     private final PortalServlet servlet;
     private final URI base;
 
-    private PortalHost(String contextPath, boolean mail) throws Exception {
+    private PortalHost(String contextPath, boolean mail, boolean paused) throws Exception {
         server = new Server();
         ServerConnector connector = new ServerConnector(server);
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
@@ -50,7 +55,7 @@ final class PortalHost implements AutoCloseable {
                 .administrator("admin", PASSWORD)
                 .passwordRounds(1)
                 .clock(CLOCK)
-                .executor(threads)
+                .executor(paused ? held::add : threads)
                 .addons(() -> DemoAddon.ALL)
                 .open();
         PortalServlet.Builder builder = PortalServlet.builder(saas)
@@ -71,15 +76,28 @@ final class PortalHost implements AutoCloseable {
     }
 
     static PortalHost open() throws Exception {
-        return new PortalHost("", false);
+        return new PortalHost("", false, false);
     }
 
     static PortalHost openWithMail() throws Exception {
-        return new PortalHost("", true);
+        return new PortalHost("", true, false);
     }
 
     static PortalHost openUnder(String contextPath) throws Exception {
-        return new PortalHost(contextPath, false);
+        return new PortalHost(contextPath, false, false);
+    }
+
+    /** What is to be done later waits for {@link #resume}. */
+    static PortalHost openPaused() throws Exception {
+        return new PortalHost("", false, true);
+    }
+
+    void resume() {
+        held.forEach(Runnable::run);
+    }
+
+    void endStreams() {
+        servlet.endStreams();
     }
 
     URI base() {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -65,6 +66,12 @@ final class Visit {
                 .POST(BodyPublishers.ofString(body))
                 .build();
         return send(path, request);
+    }
+
+    /** Listens; there as soon as the first line is. */
+    HttpResponse<Stream<String>> listen(String path) {
+        return client.sendAsync(request(path).GET().build(), BodyHandlers.ofLines())
+                .join();
     }
 
     private HttpRequest.Builder request(String path, String... headers) {

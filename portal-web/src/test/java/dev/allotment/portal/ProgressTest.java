@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Query;
+import dev.allotment.portal.Visit.Answer;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** While a database is being made. */
+class ProgressTest {
+    private static final int MOST_FOR_ONE_ADDRESS = 8;
+
+    private PortalHost host;
+    private Visit visit;
+    private String progress;
+
+    @BeforeEach
+    void start() throws Exception {
+        host = PortalHost.openPaused();
+        host.plan("Starter");
+        host.signUp("carla@example.com", "Carla");
+        visit = Visit.signedIn(host, "carla@example.com");
+        String location =
+                visit.get("/my/start").submit("/my/start", "label", "garden").location();
+        progress = location.substring(0, location.indexOf('?'));
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    private List<HttpResponse<Stream<String>>> listeners(int count) {
+        List<HttpResponse<Stream<String>>> listeners = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            listeners.add(visit.listen(progress + "/events"));
+        }
+        return listeners;
+    }
+
+    @Test
+    void the_page_tells_how_far_it_is_and_asks_again_without_javascript() {
+        Answer page = visit.get(progress);
+
+        assertThat(page.text()).contains("Creating garden.localhost", "Name reserved (done)");
+        assertThat(page.page().select("noscript meta[http-equiv=refresh]").attr("content"))
+                .isEqualTo("2");
+        assertThat(page.page().select("[data-events]").attr("data-events")).isEqualTo(progress + "/events");
+        assertThat(page.page().select("[role=progressbar]").attr("aria-valuenow"))
+                .isEqualTo("20");
+        assertThat(visit.get("/my").page().select("article").text()).contains("Being created");
+
+        host.resume();
+        assertThat(visit.get(progress).text()).contains("garden.localhost is ready", "Go in");
+    }
+
+    @Test
+    void everybody_who_listens_is_told_to_the_end_and_only_so_many_may_listen() {
+        List<HttpResponse<Stream<String>>> listeners = listeners(MOST_FOR_ONE_ADDRESS);
+        assertThat(listeners).allSatisfy(each -> assertThat(each.statusCode()).isEqualTo(200));
+        Answer refused = visit.get(progress + "/events");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.header("retry-after")).isEqualTo("2");
+
+        host.resume();
+
+        assertThat(listeners)
+                .allSatisfy(each -> assertThat(each.body().filter(line -> line.startsWith("data: ")))
+                        .startsWith("data: {\"done\":1,\"percent\":20,\"phase\":\"running\"}")
+                        .endsWith("data: {\"done\":4,\"percent\":100,\"phase\":\"done\"}"));
+        assertThat(visit.get(progress + "/events").status())
+                .as("there is room again")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_host_that_stops_waits_for_nobody_who_listens() {
+        List<HttpResponse<Stream<String>>> listeners = listeners(2);
+
+        host.endStreams();
+
+        assertThat(listeners)
+                .allSatisfy(each -> assertThat(each.body().filter(line -> line.startsWith("data: ")))
+                        .containsExactly("data: {\"done\":1,\"percent\":20,\"phase\":\"running\"}"));
+        assertThat(visit.get(progress + "/events").status()).isEqualTo(503);
+    }
+
+    @Test
+    void what_could_not_be_made_is_told_and_nothing_is_left() {
+        host.saas
+                .operations()
+                .cancel(host.saas.operations().list(Query.all()).get(0).id());
+        host.resume();
+
+        Answer page = visit.get(progress);
+        assertThat(page.text()).contains("That did not work", "Try again");
+        assertThat(page.page().select("[data-events], [data-enter]")).isEmpty();
+        assertThat(visit.get("/my").text()).contains("No database yet");
+    }
+}
