@@ -6,7 +6,9 @@ module dev.allotment.portal {
     requires transitive dev.allotment.api;
     requires transitive dev.allotment.servlet;
     requires transitive jakarta.servlet;
+    requires com.nimbusds.jose.jwt;
     requires gg.jte.runtime;
+    requires oauth2.oidc.sdk;
     requires org.slf4j;
     requires static org.jspecify;
 

@@ -25,9 +25,11 @@ enum Module {
     MAIL(State.FILLED, "dev.allotment.mail.."),
     SERVLET(State.FILLED, "dev.allotment.servlet.."),
     PORTAL_WEB(State.FILLED, "dev.allotment.portal.."),
+    TENANT_WEB(State.FILLED, "dev.allotment.tenant.."),
     SERVER(State.FILLED, "dev.allotment.server.."),
     EXAMPLE_EMBEDDING(State.FILLED, "dev.allotment.examples.embedding.."),
-    EXAMPLE_FILE_BACKEND(State.FILLED, "dev.allotment.examples.filebackend..");
+    EXAMPLE_FILE_BACKEND(State.FILLED, "dev.allotment.examples.filebackend.."),
+    EXAMPLE_SHOP(State.FILLED, "dev.allotment.examples.shop..");
 
     /** Whether a module has code. Rules about a module without code would hold for no reason. */
     enum State {
@@ -64,11 +66,11 @@ enum Module {
 
     /** A host puts the pieces together, so it sees the core; nothing else does. */
     boolean isHost() {
-        return this == SERVER || this == EXAMPLE_EMBEDDING;
+        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_SHOP;
     }
 
     /** Programs talk to whoever runs them. */
     boolean mayPrint() {
-        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_FILE_BACKEND;
+        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_FILE_BACKEND || this == EXAMPLE_SHOP;
     }
 }

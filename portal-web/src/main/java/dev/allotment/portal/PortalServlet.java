@@ -5,6 +5,7 @@ import dev.allotment.Saas;
 import dev.allotment.portal.account.AccountPages;
 import dev.allotment.portal.admin.AdminPages;
 import dev.allotment.portal.databases.DatabasePages;
+import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.web.Branding;
 import dev.allotment.portal.web.Dispatcher;
 import dev.allotment.portal.web.Outbox;
@@ -18,6 +19,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -53,6 +55,7 @@ public final class PortalServlet extends HttpServlet {
         AccountPages.add(routes, site, outbox);
         DatabasePages.add(routes, streams);
         AdminPages.add(routes, outbox.possible());
+        OAuthPages.add(routes);
         dispatcher = new Dispatcher(site, routes);
     }
 
@@ -72,7 +75,9 @@ public final class PortalServlet extends HttpServlet {
 
     /** What to map it to. */
     public Set<String> urlPatterns() {
-        return PATTERNS;
+        Set<String> patterns = new HashSet<>(OAuthPages.urlPatterns());
+        patterns.addAll(PATTERNS);
+        return Set.copyOf(patterns);
     }
 
     /** Ends what pages are still being told, so that a host that stops need not wait for it. */

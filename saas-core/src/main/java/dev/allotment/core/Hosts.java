@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +40,17 @@ final class Hosts {
         return apart && Texts.isHost(host(place));
     }
 
-    /** The database whose host this would be; whether there is such a database is another question. */
-    static Optional<String> database(@Nullable String template, String host, String baseDomain) {
+    /** The databases whose host this would be; whether there are such databases is another question. */
+    static List<String> databases(@Nullable String template, String host, String baseDomain) {
         if (template == null || template.isBlank()) {
             String suffix = "." + baseDomain;
             String label = host.endsWith(suffix) ? host.substring(0, host.length() - suffix.length()) : host;
-            return Optional.of(label.indexOf('.') < 0 ? label : host);
+            return List.of(label, host);
         }
         String filled = Pattern.quote(fill(template, DBNAME, baseDomain));
         String first = filled.replaceFirst(Pattern.quote(DBNAME), "\\\\E(.+)\\\\Q");
         Matcher matcher = Pattern.compile(first.replace(DBNAME, "\\E\\1\\Q")).matcher(host);
-        return matcher.matches() && matcher.groupCount() == 1 ? Optional.of(matcher.group(1)) : Optional.empty();
+        return matcher.matches() && matcher.groupCount() == 1 ? List.of(matcher.group(1)) : List.of();
     }
 
     private static String fill(String template, String database, String baseDomain) {

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -687,14 +688,14 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
         String domain = plane.parameters.baseDomain();
         return plane.catalog.transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
-                .flatMap(server -> Hosts.database(server.clientsHostTemplate(), host, domain)
-                        .flatMap(name -> ControlPlane.tenantByName(tx, name))
+                .flatMap(server -> Hosts.databases(server.clientsHostTemplate(), host, domain).stream()
+                        .flatMap(name -> ControlPlane.tenantByName(tx, name).stream())
                         .filter(tenant -> tenant.serverId().equals(server.id()))
                         .filter(tenant -> Hosts.place(server.clientsHostTemplate(), tenant.name(), domain)
                                 .equals(host))
-                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, visible(tx)))
-                        .stream())
-                .findFirst());
+                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, visible(tx))))
+                // Where two names make the same host, who came later must not get the visitors of who was there.
+                .min(Comparator.comparingLong(tenant -> tenant.id().value())));
     }
 
     @Override

@@ -39,6 +39,7 @@ final class HostsTest {
             value = {
                 "none,                             shop,             shop.example.com",
                 "none,                             shop.example.org, shop.example.org",
+                "none,                             shop.example.com, shop.example.com",
                 "{dbname}.{base_saas_domain},      shop,             shop.example.com",
                 "{DBNAME}.db.{base_saas_domain_1}, shop,             shop.db.com",
                 "{dbname}.x.{dbname}.example.com,  shop,             shop.x.shop.example.com",
@@ -57,6 +58,17 @@ final class HostsTest {
         }
         tenants.delete(tenant.id());
         assertThat(tenants.findByHost(host)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("stays with who had it first, where another name makes the same host")
+    void contested() {
+        fixture.saas.parameters().set(Parameter.BASE_DOMAIN, "example.com");
+        Tenant first = fixture.tenant("shop");
+        Tenant second = fixture.tenant("shop.example.com");
+
+        assertThat(tenants.host(second)).isEqualTo(tenants.host(first));
+        assertThat(tenants.findByHost("shop.example.com")).contains(first);
     }
 
     @Test

@@ -6,7 +6,11 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Backend;
+import dev.allotment.tenant.TenantFilter;
+import jakarta.servlet.DispatcherType;
 import java.net.InetAddress;
+import java.util.EnumSet;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Handler;
@@ -82,6 +86,12 @@ final class RunningServer implements AutoCloseable {
         ServletContextHandler context = new ServletContextHandler("/");
         context.setErrorHandler(new PlainErrors());
         context.addServlet(new ServletHolder(servlet), "/*");
+        TenantFilter tenants = TenantFilter.builder(saas)
+                .trustedProxies(configuration.trustedProxies())
+                .passOn(servlet.urlPatterns())
+                .build();
+        context.addFilter(new FilterHolder(tenants), "/*", EnumSet.of(DispatcherType.REQUEST));
+        context.addFilter(new FilterHolder(new LandingPage(saas)), "/*", EnumSet.of(DispatcherType.REQUEST));
         portal.mount(context);
         Handler all = new Handler.Sequence(new OperatorPages(saas::health, metrics), context);
         return new RequestMetrics(all, metrics, servlet.urlPatterns());

@@ -24,6 +24,11 @@ public final class Routes {
         return add(Method.POST, path, Audience.ANYBODY, handler);
     }
 
+    /** What programs may send, which have none of our forms; such a page must not act for whoever has signed in. */
+    public Routes call(String path, Handler handler) {
+        return add(Method.POST, path, Audience.PROGRAMS, handler);
+    }
+
     /** A page for whoever has signed in. */
     public Routes showVisitor(String path, VisitorHandler handler) {
         return add(Method.GET, path, Audience.SIGNED_IN, known(handler));
@@ -73,6 +78,7 @@ public final class Routes {
     /** Whom a page is for. */
     enum Audience {
         ANYBODY,
+        PROGRAMS,
         SIGNED_IN,
         ADMINISTRATORS
     }

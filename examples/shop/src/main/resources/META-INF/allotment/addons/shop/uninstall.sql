@@ -1,0 +1,2 @@
+drop table shop_order;
+drop table shop_product;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A random text that only one browser and we know, in a cookie, and what is derived from it. What is derived tells nothing
+ * about it, and every node can compute it.
+ */
+record BrowserSecret(String value) {
+    private static final int BYTES = 32;
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** 256 random bits in base64url, which is a code verifier too. */
+    static BrowserSecret random() {
+        byte[] bytes = new byte[BYTES];
+        RANDOM.nextBytes(bytes);
+        return new BrowserSecret(text(bytes));
+    }
+
+    static Optional<BrowserSecret> of(String text) {
+        return FORM.matcher(text).matches() ? Optional.of(new BrowserSecret(text)) : Optional.empty();
+    }
+
+    /** What the forms of this browser carry. */
+    String form() {
+        return derived("form:");
+    }
+
+    /** What goes to the portal and has to come back. */
+    String state() {
+        return derived("state:");
+    }
+
+    /** The code challenge for which this is the verifier (RFC 7636, S256). */
+    String challenge() {
+        return derived("");
+    }
+
+    boolean fitsForm(String given) {
+        return same(form(), given);
+    }
+
+    boolean fitsState(String given) {
+        return same(state(), given);
+    }
+
+    private String derived(String purpose) {
+        return text(sha256(purpose + value));
+    }
+
+    private static boolean same(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** Never the secret. */
+    @Override
+    public String toString() {
+        return "BrowserSecret";
+    }
+}

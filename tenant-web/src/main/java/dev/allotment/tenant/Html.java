@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+/** Puts together the few pages that there are. Whatever is given as text is escaped. */
+final class Html {
+    private final StringBuilder html = new StringBuilder(2048);
+    private boolean forms;
+
+    static String escape(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 16);
+        text.codePoints().forEach(c -> {
+            switch (c) {
+                case '&' -> escaped.append("&amp;");
+                case '<' -> escaped.append("&lt;");
+                case '>' -> escaped.append("&gt;");
+                case '"' -> escaped.append("&quot;");
+                case '\'' -> escaped.append("&#39;");
+                default -> escaped.appendCodePoint(c);
+            }
+        });
+        return escaped.toString();
+    }
+
+    /** Markup of our own, with {@code {}} where texts go, in order. */
+    Html add(String markup, String... texts) {
+        int from = 0;
+        for (String text : texts) {
+            int hole = markup.indexOf("{}", from);
+            html.append(markup, from, hole).append(escape(text));
+            from = hole + 2;
+        }
+        html.append(markup, from, markup.length());
+        return this;
+    }
+
+    /** Begins a form that is sent to a path here. */
+    Html form(String action) {
+        forms = true;
+        return add("<form method=\"post\" action=\"{}\">\n", action);
+    }
+
+    boolean hasForms() {
+        return forms;
+    }
+
+    @Override
+    public String toString() {
+        return html.toString();
+    }
+}

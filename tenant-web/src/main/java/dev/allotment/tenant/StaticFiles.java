@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The stylesheet, the script and the icon of the pages. */
+final class StaticFiles {
+    static final String FOLDER = "/saas_client/static/";
+    static final String STYLE = "client.css";
+    static final String SCRIPT = "signin.js";
+    static final String ICON = "client.svg";
+    private static final Map<String, String> TYPES = Map.of(
+            STYLE, "text/css; charset=utf-8",
+            SCRIPT, "text/javascript; charset=utf-8",
+            ICON, "image/svg+xml");
+
+    private final Map<String, byte[]> files = new TreeMap<>();
+
+    StaticFiles() {
+        TYPES.keySet().forEach(name -> files.put(name, read(name)));
+    }
+
+    private static byte[] read(String name) {
+        try (InputStream in = StaticFiles.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("The jar has no " + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether there is such a file; it is sent then. */
+    boolean send(Visit visit) throws IOException {
+        String name = visit.path().substring(FOLDER.length());
+        byte[] file = files.get(name);
+        String type = TYPES.get(name);
+        if (file == null || type == null) {
+            return false;
+        }
+        HttpServletResponse response = visit.response();
+        Headers.forAll(response, visit.secure());
+        response.setHeader("Cache-Control", "public, max-age=3600");
+        response.setContentType(type);
+        response.setContentLength(file.length);
+        response.getOutputStream().write(file);
+        return true;
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The portal's answer may stand behind the #, which a server never sees: hand it on, and take it out of the history.
+"use strict";
+(() => {
+    const answer = new URLSearchParams(window.location.hash.slice(1));
+    const form = document.querySelector("form");
+    history.replaceState(null, "", window.location.pathname);
+    if (!answer.has("access_token") && !answer.has("error")) {
+        document.getElementById("waiting").textContent = "The portal has sent nothing.";
+        return;
+    }
+    for (const name of ["access_token", "state", "error"]) {
+        form.elements[name].value = answer.get(name) ?? "";
+    }
+    form.submit();
+})();

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** Many tenants at work at once, over few connections. */
+final class Crowd {
+    private final List<Tenant> tenants;
+    private final int ceiling;
+    private final Function<Tenant, DatabaseLogin> logins;
+
+    private Crowd(List<Tenant> tenants, int ceiling, Function<Tenant, DatabaseLogin> logins) {
+        this.tenants = tenants;
+        this.ceiling = ceiling;
+        this.logins = logins;
+    }
+
+    static Crowd of(int count, int ceiling, Function<Tenant, DatabaseLogin> logins) {
+        List<Tenant> tenants = IntStream.range(0, count)
+                .mapToObj(i -> Tenant.builder(new UUID(1, i), "tenant-" + i, new ServerId(1 + i % 3))
+                        .build())
+                .toList();
+        return new Crowd(tenants, ceiling, logins);
+    }
+
+    List<Tenant> tenants() {
+        return tenants;
+    }
+
+    /**
+     * Each of them is worked for at least once, in no order; fails if any rule of the ceilings is broken.
+     *
+     * @param threads each takes up to two connections at once, and all must find room: who holds one waits for the other
+     */
+    void work(int threads, int times) throws Exception {
+        AtomicInteger most = new AtomicInteger();
+        Set<String> worked = ConcurrentHashMap.newKeySet();
+        try (TenantDataSources sources = TenantDataSources.builder(logins)
+                .maxConnections(ceiling)
+                .waitAtMost(Duration.ofSeconds(20))
+                .build()) {
+            ExecutorService pool = Executors.newFixedThreadPool(threads);
+            List<Future<?>> tasks = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                int number = thread;
+                tasks.add(pool.submit(() -> {
+                    Random random = new Random(number);
+                    for (int i = number; i < times; i += threads) {
+                        Tenant tenant = tenants.get(i < tenants.size() ? i : random.nextInt(tenants.size()));
+                        use(sources, tenant, random.nextInt(4) == 0);
+                        worked.add(tenant.name());
+                        most.accumulateAndGet(sources.reservedConnections(), Math::max);
+                    }
+                    return null;
+                }));
+            }
+            pool.shutdown();
+            for (Future<?> task : tasks) {
+                task.get(2, TimeUnit.MINUTES);
+            }
+            assertThat(worked).hasSameSizeAs(tenants);
+            assertThat(most.get()).describedAs("most connections at once").isEqualTo(ceiling);
+            assertThat(sources.lentConnections()).isZero();
+            assertThat(sources.openPools()).isPositive().isLessThanOrEqualTo(ceiling);
+        }
+    }
+
+    /** One connection, or two at once, as nested calls do. */
+    private void use(TenantDataSources sources, Tenant tenant, boolean two) throws Exception {
+        try (Connection connection = sources.of(tenant).getConnection()) {
+            if (two) {
+                use(sources, tenant, false);
+            }
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("select catalog_name from information_schema.schemata")) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getString(1)).endsWithIgnoringCase(tenant.name());
+            }
+        }
+    }
+}

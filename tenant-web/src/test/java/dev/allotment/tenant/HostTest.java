@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreatedTenant;
+import dev.allotment.Parameter;
+import dev.allotment.ServerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The host that a request is for")
+final class HostTest {
+    private static final String SHOP = "shop.localhost";
+    private static final String OTHER = "other.localhost";
+
+    private World world;
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    @Test
+    @DisplayName("decides whose session counts: one of another tenant does not")
+    void sessions() throws Exception {
+        world = World.open();
+        CreatedTenant shop = world.create(SHOP);
+        world.create(OTHER);
+        Browser browser = world.inside(shop);
+        assertThat(browser.get(world.at(SHOP, "/")).body()).startsWith(SHOP);
+
+        browser.setCookie(OTHER, "session_id", browser.cookie(SHOP, "session_id"));
+        assertThat(browser.get(world.at(OTHER, "/")).location()).isEqualTo("/web/login");
+        browser.setCookie("portal.localhost", "session_id", browser.cookie(SHOP, "session_id"));
+        assertThat(browser.get(world.at("portal.localhost", "/")).body()).isEqualTo("no tenant at /");
+    }
+
+    @Test
+    @DisplayName("is taken as it is meant: case, port and the root's dot do not matter, and two of them are refused")
+    void normal() throws Exception {
+        world = World.open();
+        Browser browser = world.inside(world.create(SHOP));
+        String rest = " HTTP/1.1\r\nConnection: close\r\nCookie: session_id=" + browser.cookie(SHOP, "session_id")
+                + "\r\nHost: ";
+        for (String host : new String[] {"SHOP.localhost", "shop.localhost.", "shop.localhost:1", SHOP}) {
+            assertThat(browser.raw("GET /" + rest + host + "\r\n\r\n").body())
+                    .describedAs(host)
+                    .startsWith(SHOP + " for owner@");
+        }
+        world.create(OTHER);
+        for (String request : new String[] {
+            "GET /" + rest + SHOP + "\r\nHost: " + OTHER + "\r\n\r\n",
+            "GET /" + rest + OTHER + "\r\nHost: " + SHOP + "\r\n\r\n",
+            "GET /" + rest + "shop.localhost@other.localhost\r\n\r\n",
+            "GET /" + rest + "shop.localhost/\r\n\r\n",
+            "GET /" + rest + "sh op.localhost\r\n\r\n",
+        }) {
+            assertThat(browser.raw(request).status()).describedAs(request).isEqualTo(400);
+        }
+        Browser.Answer absolute = browser.raw("GET http://" + OTHER + "/" + rest + SHOP + "\r\n\r\n");
+        assertThat(absolute.body())
+                .describedAs("%d: whichever counts, the session is not the other's", absolute.status())
+                .doesNotContain(OTHER + " for owner@");
+        for (String nobody :
+                new String[] {"evil.example", "x.shop.localhost", "shop.localhost.evil.example", "127.0.0.1"}) {
+            assertThat(browser.raw("GET /" + rest + nobody + "\r\n\r\n").body())
+                    .describedAs(nobody)
+                    .isEqualTo("no tenant at /");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "of a suspended database gets a page that says so, and whoever was signed in is out at once, and for good")
+    void suspended() throws Exception {
+        world = World.open();
+        CreatedTenant shop = world.create(SHOP);
+        Browser browser = world.inside(shop);
+        world.saas.tenants().suspend(shop.tenant().id());
+
+        Browser.Answer page = browser.get(world.at(SHOP, "/"));
+        assertThat(page.status()).isEqualTo(503);
+        assertThat(page.page().select("h1").text()).isEqualTo("This database is suspended");
+        assertThat(page.page().select("a.button").attr("href")).startsWith("http://portal.localhost");
+        assertThat(browser.get(world.at(SHOP, "/web/login")).status()).isEqualTo(503);
+        assertThat(browser.post(world.at(SHOP, "/orders"), Map.of()).status()).isEqualTo(503);
+        assertThat(browser.get(world.at(SHOP, "/saas_client/static/client.css")).status())
+                .isEqualTo(200);
+
+        world.saas.tenants().resume(shop.tenant().id());
+        world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        assertThat(browser.get(world.at(SHOP, "/")).location()).isEqualTo("/web/login");
+    }
+
+    @Test
+    @DisplayName("of a database that has expired gets a page that says so")
+    void expired() throws Exception {
+        world = World.open();
+        CreatedTenant shop = world.create(SHOP);
+        world.saas
+                .tenants()
+                .update(
+                        shop.tenant().id(),
+                        each -> each.toBuilder()
+                                .trial(true)
+                                .expiresAt(world.clock.instant().plus(Duration.ofHours(1)))
+                                .build());
+        world.clock.advance(Duration.ofHours(2));
+        world.saas.maintenance().run();
+
+        Browser.Answer page = world.browser().get(world.at(SHOP, "/"));
+        assertThat(page.status()).isEqualTo(503);
+        assertThat(page.body()).contains("This database has expired", "Its trial is over.");
+    }
+
+    @Test
+    @DisplayName("is looked up once in a few seconds, and a renamed or removed database is noticed then")
+    void remembered() throws Exception {
+        world = World.open();
+        CreatedTenant shop = world.create(SHOP);
+        Browser browser = world.inside(shop);
+        world.saas.tenants().rename(shop.tenant().id(), OTHER);
+
+        assertThat(browser.get(world.at(SHOP, "/")).status())
+                .describedAs("known no more")
+                .isEqualTo(303);
+        world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+        assertThat(browser.get(world.at(SHOP, "/")).body()).isEqualTo("no tenant at /");
+        browser.setCookie(OTHER, "session_id", browser.cookie(SHOP, "session_id"));
+        assertThat(browser.get(world.at(OTHER, "/")).body()).startsWith(OTHER + " for owner@");
+        world.saas.tenants().delete(shop.tenant().id());
+        world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+        assertThat(browser.get(world.at(OTHER, "/")).body()).isEqualTo("no tenant at /");
+    }
+
+    @Test
+    @DisplayName("matters not to what checks its callers itself, and strangers see what is for everybody")
+    void paths() throws Exception {
+        world = World.open(builder -> builder.passOn(List.of("/xmlrpc/*")).allowAnonymous("/", "/public/*"));
+        CreatedTenant shop = world.create(SHOP);
+        Browser browser = world.browser();
+
+        assertThat(browser.get(world.at(SHOP, "/xmlrpc/2/common")).body()).isEqualTo("no tenant at /xmlrpc/2/common");
+        assertThat(browser.get(world.at(SHOP, "/public/x")).body())
+                .isEqualTo(SHOP + " for nobody in [] at /x as null false path /public/x");
+        assertThat(browser.get(world.at(SHOP, "/publicity")).status()).isEqualTo(303);
+        assertThat(browser.get(world.at(SHOP, "/public/../orders")).status()).isEqualTo(303);
+        assertThat(browser.post(world.at(SHOP, "/public/x"), Map.of(), "Origin: http://evil.example")
+                        .status())
+                .isEqualTo(403);
+        world.saas.tenants().suspend(shop.tenant().id());
+        assertThat(browser.get(world.at(SHOP, "/xmlrpc/2/common")).status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("can be shared: then a path tells tenants apart, and cookies are for that path")
+    void shared() throws Exception {
+        world = World.open(builder -> builder.pathPrefix("/db"));
+        world.saas.parameters().set(Parameter.BASE_DOMAIN, "clients.localhost");
+        world.saas
+                .servers()
+                .update(new ServerId(1), server -> server.withClientsHostTemplate("{base_saas_domain}/db/{dbname}"));
+        CreatedTenant shop = world.create("shop");
+        world.create("shop2");
+        Browser browser = world.browser();
+        Browser.Answer in = browser.get(shop.entry().url().toString());
+
+        assertThat(in.location()).isEqualTo("/db/shop/");
+        assertThat(in.header("set-cookie")).contains("; Path=/db/shop;");
+        assertThat(browser.get(world.at("clients.localhost", "/db/shop/orders")).body())
+                .startsWith("shop for owner@shop in [")
+                .endsWith("at /db/shop/x as owner@shop true path /orders");
+        assertThat(browser.get(world.at("clients.localhost", "/db/shop2/orders"))
+                        .location())
+                .isEqualTo("/db/shop2/web/login?redirect=%2Fdb%2Fshop2%2Forders");
+        assertThat(browser.get(world.at("clients.localhost", "/db/shop2/web/login?redirect=/db/shop/x"))
+                        .page()
+                        .select("input[name=redirect]")
+                        .val())
+                .isEqualTo("/db/shop2/");
+        assertThat(browser.get(world.at(
+                                "clients.localhost", "/db/shop2/web/login?redirect=/db/shop2/%252e%252e/shop/x"))
+                        .page()
+                        .select("input[name=redirect]")
+                        .val())
+                .isEqualTo("/db/shop2/");
+        for (String elsewhere : new String[] {"portal.localhost", "evil.example", "localhost"}) {
+            assertThat(browser.get(world.at(elsewhere, "/db/shop/orders")).body())
+                    .isEqualTo("no tenant at /db/shop/orders");
+        }
+        world.saas.parameters().set(Parameter.BASE_DOMAIN, "portal.localhost");
+        assertThat(browser.get(world.at("portal.localhost", "/db/shop/")).body())
+                .describedAs("never where the portal is")
+                .isEqualTo("no tenant at /db/shop/");
+    }
+
+    @Test
+    @DisplayName("behind TLS gets cookies for TLS only, that no sibling host can set")
+    void tls() throws Exception {
+        world = World.open(builder -> builder.trustedProxies(List.of("127.0.0.1")));
+        CreatedTenant shop = world.create(SHOP);
+        Browser browser = world.browser();
+        String https = "X-Forwarded-Proto: https";
+
+        assertThat(browser.get(world.at(SHOP, "/web/login"), https).headers().get("set-cookie"))
+                .singleElement()
+                .asString()
+                .startsWith("__Host-signin_form=")
+                .endsWith("; Secure");
+        Browser.Answer in = browser.get(shop.entry().url().toString(), https);
+        assertThat(in.headers().get("set-cookie")).allMatch(each -> each.endsWith("; Secure"));
+        assertThat(in.header("strict-transport-security")).isNotEmpty();
+    }
+}

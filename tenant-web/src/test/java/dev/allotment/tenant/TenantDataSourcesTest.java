@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Connections to many tenants")
+final class TenantDataSourcesTest {
+    private static final ServerId ONE = new ServerId(1);
+    private static final ServerId OTHER = new ServerId(2);
+
+    private final String run = UUID.randomUUID().toString();
+    private final AtomicInteger logins = new AtomicInteger();
+    private final AtomicLong nanos = new AtomicLong();
+    private final List<TenantDataSources> opened = new ArrayList<>();
+    private final List<Connection> anchors = new ArrayList<>();
+
+    @AfterEach
+    void close() throws SQLException {
+        opened.forEach(TenantDataSources::close);
+        for (Connection anchor : anchors) {
+            anchor.close();
+        }
+    }
+
+    private static Tenant tenant(String name, ServerId server) {
+        return Tenant.builder(new UUID(1, name.hashCode()), name, server).build();
+    }
+
+    private static Tenant tenant(String name) {
+        return tenant(name, ONE);
+    }
+
+    private DatabaseLogin login(Tenant tenant) {
+        logins.incrementAndGet();
+        return new DatabaseLogin("jdbc:h2:mem:" + run + tenant.name(), "sa", "");
+    }
+
+    private TenantDataSources open(TenantDataSources.Builder builder) {
+        TenantDataSources sources = builder.build();
+        opened.add(sources);
+        return sources;
+    }
+
+    private TenantDataSources.Builder builder() {
+        return TenantDataSources.builder(this::login).waitAtMost(Duration.ofMillis(300));
+    }
+
+    @Test
+    @DisplayName("are kept for the next one who needs one, and lent to one at a time")
+    void reuse() throws SQLException {
+        TenantDataSources sources = open(builder());
+        DataSource shop = sources.of(tenant("shop"));
+        Connection first = shop.getConnection();
+        Connection physical = first.unwrap(Connection.class);
+        Connection second = shop.getConnection();
+
+        assertThat(second.unwrap(Connection.class)).isNotSameAs(physical);
+        assertThat(sources.lentConnections()).isEqualTo(2);
+        first.close();
+        first.close();
+        assertThat(first.isClosed()).isTrue();
+        assertThat(sources.lentConnections()).isOne();
+        assertThatThrownBy(first::createStatement).isInstanceOf(SQLException.class);
+        try (Connection third = shop.getConnection()) {
+            assertThat(third.unwrap(Connection.class)).isSameAs(physical);
+        }
+        second.close();
+        assertThat(sources.lentConnections()).isZero();
+        assertThat(sources.reservedConnections()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("get no more than one tenant may have: then somebody waits, and is told what the matter is")
+    void tenantCeiling() throws Exception {
+        TenantDataSources sources = open(builder().maxConnectionsPerTenant(2).waitAtMost(Duration.ofSeconds(20)));
+        DataSource shop = sources.of(tenant("shop"));
+        Connection first = shop.getConnection();
+        try (Connection second = shop.getConnection()) {
+            ExecutorService other = Executors.newSingleThreadExecutor();
+            Future<Connection> waiting = other.submit(() -> shop.getConnection());
+            assertThat(waiting).isNotDone();
+            first.close();
+            waiting.get(10, TimeUnit.SECONDS).close();
+            other.shutdown();
+            assertThat(second.isClosed()).isFalse();
+        }
+
+        TenantDataSources impatient = open(builder().maxConnectionsPerTenant(1).waitAtMost(Duration.ofMillis(1)));
+        DataSource own = impatient.of(tenant("shop"));
+        try (Connection held = own.getConnection()) {
+            assertThatThrownBy(own::getConnection)
+                    .isInstanceOf(SQLTransientConnectionException.class)
+                    .hasMessageContainingAll("tenant shop", "within 1 ms", "at most 50", "at most 1 by one tenant");
+            assertThat(held.isValid(1)).isTrue();
+        }
+        assertThat(impatient.lentConnections()).isZero();
+    }
+
+    @Test
+    @DisplayName("make room by closing the pool that was not used for longest, never one that is in use")
+    void leastRecentlyUsed() throws SQLException {
+        TenantDataSources sources = open(builder().maxConnections(3));
+        Connection a = sources.of(tenant("a")).getConnection();
+        sources.of(tenant("b")).getConnection().close();
+        sources.of(tenant("c")).getConnection().close();
+        sources.of(tenant("b")).getConnection().close();
+        int before = logins.get();
+
+        sources.of(tenant("d")).getConnection().close();
+        assertThat(sources.openPools()).isEqualTo(3);
+        sources.of(tenant("b")).getConnection().close();
+        assertThat(logins.get() - before).describedAs("b was still there").isOne();
+        sources.of(tenant("c")).getConnection().close();
+        assertThat(logins.get() - before).describedAs("c was not").isEqualTo(2);
+        assertThat(a.isValid(1)).isTrue();
+        a.close();
+    }
+
+    @Test
+    @DisplayName("make room by closing what a tenant does not use of its pool")
+    void shrink() throws SQLException {
+        TenantDataSources sources = open(builder().maxConnections(4));
+        DataSource greedy = sources.of(tenant("greedy"));
+        List<Connection> four = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            four.add(greedy.getConnection());
+        }
+        DataSource other = sources.of(tenant("other"));
+        assertThatThrownBy(other::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+        for (Connection each : four.subList(1, 4)) {
+            each.close();
+        }
+        try (Connection b = other.getConnection();
+                Connection c = other.getConnection()) {
+            assertThat(four.get(0).isValid(1) && b.isValid(1) && c.isValid(1)).isTrue();
+            assertThat(sources.reservedConnections()).isEqualTo(4);
+        }
+        four.get(0).close();
+        assertThat(sources.lentConnections()).isZero();
+    }
+
+    @Test
+    @DisplayName("keep to the ceiling of one server, whatever the others do")
+    void serverCeiling() throws SQLException {
+        TenantDataSources sources = open(builder().maxConnections(10).maxConnectionsPerServer(1));
+        Connection a = sources.of(tenant("a", ONE)).getConnection();
+        DataSource c = sources.of(tenant("c", ONE));
+        try (Connection b = sources.of(tenant("b", OTHER)).getConnection()) {
+            assertThatThrownBy(c::getConnection).hasMessageContaining("1 of at most 1 on its server");
+            a.close();
+            c.getConnection().close();
+            assertThat(b.isValid(1)).isTrue();
+        }
+        assertThat(sources.openPools()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("are given up when nobody has come to a tenant for a while")
+    void idle() throws SQLException {
+        TenantDataSources sources =
+                open(builder().closeIdleAfter(Duration.ofSeconds(60)).ticker(nanos::get));
+        sources.of(tenant("a")).getConnection().close();
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+        Connection held = sources.of(tenant("held")).getConnection();
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(31));
+        sources.of(tenant("c")).getConnection().close();
+        assertThat(sources.openPools()).isEqualTo(2);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
+        sources.of(tenant("d")).getConnection().close();
+        assertThat(sources.openPools()).isEqualTo(2);
+        assertThat(held.isValid(1)).isTrue();
+        held.close();
+    }
+
+    @Test
+    @DisplayName("are not leaked by a tenant whose database cannot be reached")
+    void unreachable() throws SQLException {
+        TenantDataSources sources = open(TenantDataSources.builder(
+                        tenant -> new DatabaseLogin("jdbc:h2:mem:" + run + tenant.name() + ";IFEXISTS=TRUE", "sa", ""))
+                .maxConnections(1)
+                .waitAtMost(Duration.ofMillis(300)));
+        DataSource gone = sources.of(tenant("gone"));
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(gone::getConnection).isInstanceOf(SQLException.class);
+        }
+        assertThat(sources.lentConnections()).isZero();
+        JdbcDataSource here = new JdbcDataSource();
+        here.setURL("jdbc:h2:mem:" + run + "here");
+        anchors.add(here.getConnection("sa", ""));
+        sources.of(tenant("here")).getConnection().close();
+        assertThat(sources.reservedConnections()).isOne();
+    }
+
+    @Test
+    @DisplayName("end with the data sources, and nobody gets one after that")
+    void closing() throws SQLException {
+        TenantDataSources sources = open(builder());
+        DataSource shop = sources.of(tenant("shop"));
+        Connection lent = shop.getConnection();
+        sources.close();
+        sources.close();
+        lent.close();
+
+        assertThatThrownBy(shop::getConnection).isInstanceOf(SQLException.class).hasMessageContaining("closed");
+    }
+
+    @Test
+    @DisplayName("of 500 tenants go through a ceiling of 50, and each tenant gets into its own database")
+    void many() throws Exception {
+        Crowd.of(500, 50, this::login).work(8, 1_500);
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.Member;
+import dev.allotment.NewMember;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.core.Allotment;
+import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.tck.memory.SettableClock;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+/** A server with the filter before an application that says what it was handed, on a control plane in memory. */
+final class World implements AutoCloseable {
+    static final String PASSWORD = "The portal's password";
+
+    final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
+    /** Moves what is remembered for a while. */
+    final AtomicLong nanos = new AtomicLong();
+
+    final Saas saas;
+    final int port;
+    private final Server server = new Server();
+
+    private World(UnaryOperator<TenantFilter.Builder> settings) throws Exception {
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+        connector.open();
+        server.addConnector(connector);
+        port = connector.getLocalPort();
+        saas = Allotment.builder()
+                .backend(MemoryBackend.create())
+                .administrator("admin", "admin")
+                .baseUrl("http://portal.localhost:" + port)
+                .baseDomain("localhost")
+                .passwordRounds(1)
+                .clock(clock)
+                .ticker(nanos::get)
+                .open();
+        TenantFilter filter =
+                settings.apply(TenantFilter.builder(saas).ticker(nanos::get)).build();
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
+        context.addServlet(new ServletHolder(new Application()), "/*");
+        server.setHandler(context);
+        server.start();
+    }
+
+    static World open() throws Exception {
+        return open(builder -> builder);
+    }
+
+    static World open(UnaryOperator<TenantFilter.Builder> settings) throws Exception {
+        return new World(settings);
+    }
+
+    Browser browser() {
+        return new Browser(port);
+    }
+
+    /** A client database and the way in that its owner got. */
+    CreatedTenant create(String name) {
+        User owner = saas.accounts().signUp(new SignUp("owner@" + name, "Owner of " + name, PASSWORD));
+        Plan plan = saas.plans().create(Plan.builder("Basic").build());
+        return saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named(name));
+    }
+
+    /** The owner's next way in. */
+    String url(Tenant tenant) {
+        return saas.actingAs(Objects.requireNonNull(tenant.ownerId()))
+                .access()
+                .issue(tenant.id())
+                .url()
+                .toString();
+    }
+
+    String at(String host, String path) {
+        return "http://" + host + ":" + port + path;
+    }
+
+    Member member(Tenant tenant, String login, String password) {
+        return saas.database(tenant.name())
+                .members()
+                .create(new NewMember(login, "Member <b>" + login + "</b>", password));
+    }
+
+    /** A browser that has signed in. */
+    Browser inside(CreatedTenant created) throws IOException {
+        Browser browser = browser();
+        browser.visit(created.entry().url().toString());
+        return browser;
+    }
+
+    @Override
+    public void close() {
+        LifeCycle.stop(server);
+        saas.close();
+    }
+
+    /** Says what it was handed. */
+    private static final class Application extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+        /** Outlives its request, as it must not. */
+        private transient DataSource kept;
+
+        @Override
+        protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            String text = TenantContext.find(request)
+                    .map(context -> context.tenant().name() + " for "
+                            + context.member().map(Member::login).orElse("nobody") + " in " + context.groups() + " at "
+                            + context.path("/x") + " as " + request.getRemoteUser() + " "
+                            + request.isUserInRole("base.group_user") + " path " + request.getPathInfo())
+                    .orElse("no tenant at " + request.getPathInfo());
+            try {
+                text += switch (String.valueOf(request.getPathInfo())) {
+                    case "/forgetful" -> forget(TenantContext.of(request).dataSource());
+                    case "/late" -> String.valueOf(kept.getConnection());
+                    default -> "";
+                };
+            } catch (SQLException | SaasException e) {
+                text += ": " + e.getMessage();
+            }
+            response.setContentType("text/plain; charset=utf-8");
+            response.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private String forget(DataSource source) throws SQLException {
+            kept = source;
+            return source.getConnection().getCatalog();
+        }
+    }
+}
