@@ -33,6 +33,12 @@ public final class ErrorCodes {
     public static final String PLAN_NO_NAME_TEMPLATE = "plan.no-name-template";
     public static final String PLAN_IN_USE = "plan.in-use";
     public static final String PLAN_LIMIT_REACHED = "plan.limit-reached";
+    public static final String PLAN_SWITCH_REFUSED = "plan.switch-refused";
+    public static final String NEUTRALISER_FAILED = "neutraliser.failed";
+    public static final String ALIAS_HOST_INVALID = "alias.host-invalid";
+    public static final String ALIAS_HOST_TAKEN = "alias.host-taken";
+    public static final String ALIAS_NOT_PROVEN = "alias.not-proven";
+    public static final String ALIAS_LIMIT_REACHED = "alias.limit-reached";
     public static final String SERVER_INVALID = "server.invalid";
     public static final String SERVER_NONE = "server.none";
     public static final String SERVER_IN_USE = "server.in-use";

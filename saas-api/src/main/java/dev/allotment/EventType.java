@@ -8,14 +8,20 @@ public enum EventType {
     PASSWORD_CHANGED,
     /** A client database was made and opened; details: name, plan, notify (whether the owner is to be written to). */
     TENANT_CREATED,
-    /** A client database was made as a copy; details: name, source. */
+    /** A client database was made as a copy; details: name, source, neutralised ({@link Parameter#NEUTRALISED}). */
     TENANT_DUPLICATED,
     /** Details: install, update, uninstall. */
     TENANT_CONFIGURED,
     /** Details: from, to. */
     TENANT_RENAMED,
+    /** Details: host. */
+    TENANT_ALIAS_ADDED,
+    /** Details: host. */
+    TENANT_ALIAS_REMOVED,
     /** Limits, blocking or customer were changed. */
     TENANT_CHANGED,
+    /** Moved to another plan or version; details: from, to (each a plan and its version), installed, removed, forced. */
+    TENANT_PLAN_SWITCHED,
     /** Details: from, to, reason. */
     TENANT_EXTENDED,
     /** The time of a client database is about to end; details: expiresAt. */
@@ -24,6 +30,16 @@ public enum EventType {
     TENANT_SUSPENDED,
     /** Details: cause that is gone. */
     TENANT_RESUMED,
+    /** Deleted, and kept until then; details: name, until. */
+    TENANT_RETAINED,
+    /** Taken back before it was gone; details: name. */
+    TENANT_RESTORED,
+    /** A final backup was made before it was removed; details: name, backup. */
+    TENANT_BACKED_UP,
+    /**
+     * Gone for good: see {@link DeletionProof}; details: name, uuid, server, requestedBy, requestedAt, verified, and backup if
+     * there was one.
+     */
     TENANT_DELETED,
     /** An access token was used. */
     TENANT_ENTERED,

@@ -106,4 +106,10 @@ public sealed interface Filter {
     static Filter likeIgnoringCase(String field, String pattern) {
         return new Like(field, pattern, true);
     }
+
+    /** Plans or client databases that have a tag. */
+    static Filter tagged(String tag) {
+        String escaped = tag.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        return like("tags", "%\"" + escaped + "\"%");
+    }
 }

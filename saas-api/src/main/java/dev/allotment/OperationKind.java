@@ -10,6 +10,11 @@ public enum OperationKind {
     SUSPEND_TENANT,
     RESUME_TENANT,
     UPDATE_TENANT,
+    SWITCH_PLAN,
+    /** Deletes a client database, which is kept for a while. */
+    RETAIN_TENANT,
+    RESTORE_TENANT,
+    /** Removes a client database for good. */
     DELETE_TENANT,
     BUILD_TEMPLATE,
     DELETE_TEMPLATE,

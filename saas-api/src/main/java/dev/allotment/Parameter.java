@@ -19,6 +19,8 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     public static final String BASE_URL = "web.base.url";
     /** Identity of the database, for life. */
     public static final String DATABASE_UUID = "database.uuid";
+    /** Days for which the database of a deleted tenant is kept; 0, the default: it is removed at once. */
+    public static final String RETENTION_DAYS = "saas_portal.retention_days";
     /** Days before expiry at which the owner is told; 0: never. */
     public static final String NOTIFY_IN_ADVANCE = "saas_portal.expiration_notify_in_advance";
     /** In a client database: its limit of regular users. */
@@ -27,6 +29,8 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     public static final String TOTAL_STORAGE_LIMIT = "saas_client.total_storage_limit";
     /** In a client database: 1 while it is suspended. */
     public static final String SUSPENDED = "saas_client.suspended";
+    /** In a copy of a client database: what has made it harmless, joined by commas; names of add-ons begin with {@code addon:}. */
+    public static final String NEUTRALISED = "saas_client.neutralised";
     /** In a client database: when it expires, {@code YYYY-MM-DD HH:MM:SS} in UTC. */
     public static final String EXPIRATION = "saas_client.expiration_datetime";
 

@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param spares how many ready copies of its template are kept in stock at most
  * @param published whether whoever has signed up may start a client database on it: see {@link SelfService}
  * @param sequence order of presentation, smallest first
+ * @param version the {@link PlanVersion} that is sold now; given by the control plane, as is the first one, 1
+ * @param tags new tenants get them; each a word of lower case letters, digits, hyphens, underscores, dots and colons
  */
 public record Plan(
         PlanId id,
@@ -41,7 +44,12 @@ public record Plan(
         int sequence,
         Instant createdAt,
         int spares,
-        boolean published) {
+        boolean published,
+        int version,
+        List<String> tags) {
+    public Plan {
+        tags = List.copyOf(tags);
+    }
 
     /** Starts from the defaults named at each part of {@link Plan}. */
     public static Builder builder(String name) {
@@ -76,6 +84,8 @@ public record Plan(
         private Instant createdAt = Instant.EPOCH;
         private int spares;
         private boolean published;
+        private int version = 1;
+        private List<String> tags = List.of();
 
         private Builder(String name) {
             this.name = name;
@@ -103,6 +113,8 @@ public record Plan(
             createdAt = from.createdAt;
             spares = from.spares;
             published = from.published;
+            version = from.version;
+            tags = from.tags;
         }
 
         public Builder id(PlanId value) {
@@ -210,6 +222,16 @@ public record Plan(
             return this;
         }
 
+        public Builder version(int value) {
+            version = value;
+            return this;
+        }
+
+        public Builder tags(List<String> value) {
+            tags = value;
+            return this;
+        }
+
         public Plan build() {
             return new Plan(
                     id,
@@ -232,7 +254,9 @@ public record Plan(
                     sequence,
                     createdAt,
                     spares,
-                    published);
+                    published,
+                    version,
+                    tags);
         }
     }
 }

@@ -13,7 +13,10 @@ public interface Plans extends Lookup<PlanId, Plan> {
      */
     Plan create(Plan plan);
 
-    /** As {@link Accounts#update}; the id and the creation are not taken over. */
+    /**
+     * As {@link Accounts#update}; the id, the creation and the version are not taken over. What changes the terms that are sold
+     * (template, limits, blocking, trial, grace) makes a new {@link PlanVersion}; client databases stay on theirs.
+     */
     Plan update(PlanId plan, UnaryOperator<Plan> change);
 
     /**
@@ -29,4 +32,15 @@ public interface Plans extends Lookup<PlanId, Plan> {
      * @throws SaasException {@code plan.no-name-template}
      */
     String generateName(PlanId plan);
+
+    /** The terms under which plans were and are sold; a portal user sees those of its own client databases. */
+    Lookup<Long, PlanVersion> versions();
+
+    /**
+     * One version of a plan.
+     *
+     * @param number 0: the one that is sold now
+     * @throws SaasException {@code record.missing}
+     */
+    PlanVersion version(PlanId plan, int number);
 }

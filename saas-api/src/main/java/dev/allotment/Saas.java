@@ -29,6 +29,9 @@ public interface Saas extends AutoCloseable {
     /** What the acting user may do alone; {@code access.not-allowed} for the host, which is no user. */
     SelfService selfService();
 
+    /** Hosts of client databases besides their own. */
+    Aliases aliases();
+
     Configuration configuration();
 
     Parameters parameters();

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param totalStorageLimit megabytes of database and files; 0: no limit
  * @param databaseSize bytes at the last sync
  * @param fileSize bytes at the last sync
+ * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0 for a database outside any plan
+ * @param tags as {@link Plan#tags}, which it got when it was made
+ * @param retainedUntil when the database of a deleted one is removed; null: it is not deleted, or gone
  */
 public record Tenant(
         TenantId id,
@@ -50,10 +53,14 @@ public record Tenant(
         List<String> suspendedFor,
         @Nullable Instant notifiedFor,
         @Nullable Instant nextCheckAt,
-        @Nullable Instant syncedAt) {
+        @Nullable Instant syncedAt,
+        int planVersion,
+        List<String> tags,
+        @Nullable Instant retainedUntil) {
 
     public Tenant {
         suspendedFor = List.copyOf(suspendedFor);
+        tags = List.copyOf(tags);
     }
 
     /** Starts from the defaults named at each part of {@link Tenant}. */
@@ -103,6 +110,9 @@ public record Tenant(
         private @Nullable Instant notifiedFor;
         private @Nullable Instant nextCheckAt;
         private @Nullable Instant syncedAt;
+        private int planVersion;
+        private List<String> tags = List.of();
+        private @Nullable Instant retainedUntil;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -136,6 +146,9 @@ public record Tenant(
             notifiedFor = from.notifiedFor;
             nextCheckAt = from.nextCheckAt;
             syncedAt = from.syncedAt;
+            planVersion = from.planVersion;
+            tags = from.tags;
+            retainedUntil = from.retainedUntil;
         }
 
         public Builder id(TenantId value) {
@@ -263,6 +276,21 @@ public record Tenant(
             return this;
         }
 
+        public Builder planVersion(int value) {
+            planVersion = value;
+            return this;
+        }
+
+        public Builder tags(List<String> value) {
+            tags = value;
+            return this;
+        }
+
+        public Builder retainedUntil(@Nullable Instant value) {
+            retainedUntil = value;
+            return this;
+        }
+
         public Tenant build() {
             return new Tenant(
                     id,
@@ -289,7 +317,10 @@ public record Tenant(
                     suspendedFor,
                     notifiedFor,
                     nextCheckAt,
-                    syncedAt);
+                    syncedAt,
+                    planVersion,
+                    tags,
+                    retainedUntil);
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** Where a {@link Tenant} stands. Every state but CANCELLED and DELETED counts against its customer's limits. */
+/** Where a {@link Tenant} stands. DRAFT, OPEN and PENDING count against its customer's limits. */
 public enum TenantState {
     /** Its name and its place are reserved, its database is being made. */
     DRAFT,
@@ -11,11 +11,18 @@ public enum TenantState {
     PENDING,
     /** Given up before it was opened. */
     CANCELLED,
+    /** Deleted, and nobody gets in; its database is kept for a while, and can be restored. */
+    RETAINED,
     /** Gone; the row stays behind as a tombstone. */
     DELETED;
 
-    /** Whether a tenant in this state has or gets a database, and counts against limits. */
+    /** Whether a tenant in this state has or gets a database that is in use, and counts against limits. */
     public boolean live() {
-        return this != CANCELLED && this != DELETED;
+        return this == DRAFT || this == OPEN || this == PENDING;
+    }
+
+    /** Whether a tenant in this state has or gets a database. */
+    public boolean hasDatabase() {
+        return live() || this == RETAINED;
     }
 }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Operation createLater(CreateTenant command);
 
     /**
-     * Makes a copy of a client database and opens it.
+     * Makes a copy of a client database on the same server, and opens it when every neutraliser of the host and of the add-ons in
+     * it has made it harmless; when one fails, there is no copy.
      *
-     * @throws SaasException as {@link #create}, and {@code backend.unsupported} between servers
+     * @throws SaasException as {@link #create}, {@code backend.unsupported} between servers, {@code neutraliser.failed}, {@code
+     *     addon.failed}
      */
     CreatedTenant duplicate(DuplicateTenant command);
 
@@ -43,10 +46,10 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Optional<Tenant> findByName(String name);
 
     /**
-     * The tenant that is reached under a host of its own, if it lives; never one that is reached under a path,
-     * nor at the main database's host.
+     * The tenant that is reached under a host of its own or a {@link TenantAlias}, if it lives; never one that is reached under
+     * a path, nor at the main database's host.
      *
-     * @param host in lower case, without a port
+     * @param host as a client sends it: in any case, with or without a port and a dot at the end
      */
     Optional<Tenant> findByHost(String host);
 
@@ -58,16 +61,36 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Tenant rename(TenantId tenant, String name);
 
     /**
-     * Drops the database, and keeps the row as a tombstone. The name stays taken for the retention period unless it was
-     * outside any plan. Deleting what is deleted is no error.
+     * Signs everybody out and closes it. Its database is kept for as many days as {@link Parameter#RETENTION_DAYS} says, and
+     * then removed by the maintenance; at once where that is 0, or the tenant is outside any plan. The row stays as a
+     * tombstone. Its name stays taken as long as the database is kept, and for a while after that unless it was outside any
+     * plan. Deleting what is deleted is no error.
      */
     Tenant delete(TenantId tenant);
+
+    /**
+     * As {@link #delete}, and the database is removed at once, also one that is kept for a while; for whoever has to be
+     * forgotten.
+     *
+     * @throws SaasException as {@link #delete}; whatever a final backup fails with
+     */
+    Tenant purge(TenantId tenant);
+
+    /**
+     * Takes a deletion back as long as the database is kept: it is open again, or suspended where it was or has a cause to be.
+     *
+     * @throws SaasException {@code tenant.state} where it is not kept (any more), {@code plan.limit-reached}, {@code tenant.busy}
+     */
+    Tenant restore(TenantId tenant);
+
+    /** That a deleted one is gone; empty as long as it is not. For whoever sees the tenant. */
+    Optional<DeletionProof> proofOfDeletion(TenantId tenant);
 
     /**
      * Changes limits, blocking, expiry and owner under a lock, and sends them to the database.
      *
      * @param change as in {@link Accounts#update}; only maxUsers, totalStorageLimit, blockOnExpiration,
-     *     blockOnStorageExceed, expiresAt, trial and customerId are taken over
+     *     blockOnStorageExceed, expiresAt, trial, customerId and tags are taken over
      */
     Tenant update(TenantId tenant, UnaryOperator<Tenant> change);
 
@@ -80,6 +103,25 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      */
     Tenant extend(TenantId tenant, @Nullable Instant expiresAt, String reason);
 
+    /**
+     * What {@link #switchPlan} would do; changes nothing.
+     *
+     * @param version 0: the one that is sold now
+     * @throws SaasException {@code record.missing}, {@code tenant.state}
+     */
+    PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version);
+
+    /**
+     * Moves it to another plan or version: limits and blocking become those of the version, add-ons come and go, all or
+     * nothing. Whether it is a trial and when it expires stay, and so does its server. Moving it to where it is already is no
+     * error, and brings back limits that were changed for it alone.
+     *
+     * @throws SaasException {@code plan.switch-refused} with the reasons, unless forced; {@code record.missing}, {@code
+     *     tenant.state}, {@code tenant.busy}, {@code addon.unknown}, {@code addon.failed}, {@code configuration.invalid} where
+     *     it belongs to no customer
+     */
+    Tenant switchPlan(SwitchPlan command);
+
     /** Closes it to everyone but its administrator. Suspending what is suspended is no error. */
     Tenant suspend(TenantId tenant);
 
@@ -88,6 +130,16 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * holds too much.
      */
     Tenant resume(TenantId tenant);
+
+    /**
+     * Does something with every tenant that fits, such as {@code batch(Filter.tagged("eu"), each -> tenants.suspend(each.id()))}:
+     * one after the other in the calling thread, in the order of their numbers, each as it is when it is its turn. One that
+     * fails does not keep the others from it.
+     *
+     * @throws SaasException what would be the same for all of them: that it is not allowed, or the backend out of reach; those
+     *     before stay done
+     */
+    BatchResult batch(Filter filter, Consumer<? super Tenant> action);
 
     /** Re-reads users, sizes and limits from the database. */
     Tenant sync(TenantId tenant);

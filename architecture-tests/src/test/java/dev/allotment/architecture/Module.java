@@ -29,7 +29,8 @@ enum Module {
     SERVER(State.FILLED, "dev.allotment.server.."),
     EXAMPLE_EMBEDDING(State.FILLED, "dev.allotment.examples.embedding.."),
     EXAMPLE_FILE_BACKEND(State.FILLED, "dev.allotment.examples.filebackend.."),
-    EXAMPLE_SHOP(State.FILLED, "dev.allotment.examples.shop..");
+    EXAMPLE_SHOP(State.FILLED, "dev.allotment.examples.shop.."),
+    EXAMPLE_LIFE(State.FILLED, "dev.allotment.examples.life..");
 
     /** Whether a module has code. Rules about a module without code would hold for no reason. */
     enum State {
@@ -66,11 +67,11 @@ enum Module {
 
     /** A host puts the pieces together, so it sees the core; nothing else does. */
     boolean isHost() {
-        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_SHOP;
+        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_SHOP || this == EXAMPLE_LIFE;
     }
 
     /** Programs talk to whoever runs them. */
     boolean mayPrint() {
-        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_FILE_BACKEND || this == EXAMPLE_SHOP;
+        return isHost() || this == EXAMPLE_FILE_BACKEND;
     }
 }

@@ -35,7 +35,8 @@ final class PostgresBackend implements Backend {
             List.of(
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "life", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(3, "self-service", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(3, "self-service", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(5, "life", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

@@ -13,6 +13,7 @@ import dev.allotment.spi.Databases;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -204,6 +205,15 @@ final class PostgresDatabases implements Databases {
                 there.checkNotForeign();
                 return null;
             });
+        });
+    }
+
+    @Override
+    public Map<String, Boolean> remains(DatabaseRef database) {
+        return onServer("Looking for what is left of database " + database.name(), session -> {
+            Situation there = look(session, database);
+            boolean named = there.named() != null && !there.isForeign();
+            return Map.of("database", named || !there.owned(session).isEmpty(), "login", there.owner() != null);
         });
     }
 

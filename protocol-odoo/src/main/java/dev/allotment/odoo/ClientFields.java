@@ -49,6 +49,12 @@ final class ClientFields {
         references(fields);
         expiry(fields, clock);
         limits(fields);
+        fields.instant("retained_until", "Kept until", "retainedUntil", Tenant::retainedUntil)
+                .integer("plan_version", "Version of the plan", "planVersion", Tenant::planVersion)
+                .field(Tags.field(
+                        Tenant::tags,
+                        (tenant, tags) -> tenant.toBuilder().tags(tags).build()));
+        fields.field(AliasModel.inverse());
         return fields.field(Field.of(
                         "host",
                         FieldType.CHAR,
@@ -181,12 +187,12 @@ final class ClientFields {
     private static Map<String, Filter> states() {
         Map<String, Filter> filters = new LinkedHashMap<>();
         for (TenantState state : TenantState.values()) {
-            filters.put(word(state), Filter.equal("state", state));
+            filters.merge(word(state), Filter.equal("state", state), Filter::or);
         }
         return filters;
     }
 
     private static String word(TenantState state) {
-        return state.name().toLowerCase(Locale.ROOT);
+        return state == TenantState.RETAINED ? "deleted" : state.name().toLowerCase(Locale.ROOT);
     }
 }

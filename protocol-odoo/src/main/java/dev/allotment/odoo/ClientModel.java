@@ -18,7 +18,7 @@ final class ClientModel {
     private ClientModel() {}
 
     static StoredModel<Saas, Tenant> model(Clock clock) {
-        return new StoredModel<>(ClientFields.all(clock))
+        return ClientLife.methods(new StoredModel<>(ClientFields.all(clock)))
                 .updating(
                         (caller, id, change, values) -> caller.view().tenants().update(new TenantId(id), change))
                 .onRecord("rename_database", Signature.required("ids", "new_dbname"), (caller, tenant, arguments) -> {

@@ -31,7 +31,9 @@ final class MainDatabase implements OdooDatabase {
                 .add(ServerModel.model(settings.serverVersion()))
                 .add(TemplateModel.model())
                 .add(PlanModel.model())
+                .add(PlanVersionModel.model())
                 .add(clients)
+                .add(AliasModel.model())
                 .add(ConfigModel.model(clients.table()))
                 .addList();
     }

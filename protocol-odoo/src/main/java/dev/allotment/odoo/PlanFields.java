@@ -94,6 +94,9 @@ final class PlanFields {
                         Plan::sequence,
                         (plan, sequence) -> plan.toBuilder().sequence(sequence).build());
         limits(fields);
+        fields.integer("version", "Version", "version", Plan::version)
+                .field(Tags.field(
+                        Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()));
         return fields.field(state()).instant("create_date", "Created on", "createdAt", Plan::createdAt);
     }
 

@@ -186,6 +186,8 @@ final class PortalModelsTest {
             expected.put("server_id", list(1L, "default"));
             expected.put("state", "confirmed");
             expected.put("create_date", "2026-03-01 12:00:00");
+            expected.put("version", 1);
+            expected.put("tag_ids", list());
             assertThat(portal.read("saas_portal.plan", id)).isEqualTo(expected);
         }
 

@@ -35,6 +35,11 @@ public interface Addon {
     /** Removes what the migrations made; empty: nothing to remove. */
     Optional<String> uninstallScript(String dialect);
 
+    /** Makes a copy of a database that has it harmless, before anybody gets in; empty: nothing to do. */
+    default Optional<String> neutraliseScript(String dialect) {
+        return Optional.empty();
+    }
+
     /**
      * A group of rights that comes with it.
      *

@@ -3,6 +3,7 @@ package dev.allotment.spi;
 
 import dev.allotment.DatabaseLogin;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -83,6 +84,14 @@ public interface Databases {
      * @throws dev.allotment.SaasException {@code backend.unsupported} without {@link Capability#LOGINS}
      */
     DatabaseLogin login(DatabaseRef database, String password);
+
+    /**
+     * For each kind of thing that this backend makes on the server for a database, such as {@code database} and {@code login},
+     * whether something of this identity is there, under whatever name; asked now. After {@link #drop} nothing is.
+     */
+    default Map<String, Boolean> remains(DatabaseRef database) {
+        return Map.of("database", find(database.uuid()) != null);
+    }
 
     /** The database of this identity under whatever name it has now, as {@link #list} has it; null where there is none. */
     default @Nullable DatabaseRef find(UUID uuid) {

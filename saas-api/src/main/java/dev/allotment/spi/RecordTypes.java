@@ -9,10 +9,12 @@ import dev.allotment.Member;
 import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
+import dev.allotment.PlanVersion;
 import dev.allotment.RecordLimit;
 import dev.allotment.Server;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
 import dev.allotment.User;
 import java.util.List;
 
@@ -24,12 +26,16 @@ public final class RecordTypes {
             RecordType.of(Credential.class, "credentials").unique("userId");
     public static final RecordType<Customer> CUSTOMERS = RecordType.of(Customer.class, "customers");
     public static final RecordType<Plan> PLANS = RecordType.of(Plan.class, "plans");
+    public static final RecordType<PlanVersion> PLAN_VERSIONS =
+            RecordType.of(PlanVersion.class, "plan_versions").unique("planId", "number");
     public static final RecordType<Server> SERVERS =
             RecordType.of(Server.class, "servers").unique("name");
     public static final RecordType<Template> TEMPLATES =
             RecordType.of(Template.class, "templates").unique("name").unique("uuid");
     public static final RecordType<Tenant> TENANTS =
             RecordType.of(Tenant.class, "tenants").unique("uuid");
+    public static final RecordType<TenantAlias> ALIASES =
+            RecordType.of(TenantAlias.class, "aliases").unique("host");
     public static final RecordType<HeldName> HELD_NAMES =
             RecordType.of(HeldName.class, "held_names").unique("name");
     public static final RecordType<Operation> OPERATIONS =
@@ -76,9 +82,11 @@ public final class RecordTypes {
                 CREDENTIALS,
                 CUSTOMERS,
                 PLANS,
+                PLAN_VERSIONS,
                 SERVERS,
                 TEMPLATES,
                 TENANTS,
+                ALIASES,
                 HELD_NAMES,
                 OPERATIONS,
                 ACCESS_TOKENS,

@@ -271,7 +271,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         actor.requireAdministrator("delete users");
         plane.catalog.transact(tx -> {
             User user = lock(tx, id);
-            Filter owned = Filter.and(Filter.equal("ownerId", id), TenantRules.LIVE);
+            Filter owned = Filter.and(Filter.equal("ownerId", id), TenantRules.WITH_DATABASE);
             if (user.login().equals(SYSTEM) || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.ACCOUNT_IN_USE,

@@ -81,12 +81,12 @@ final class Alignment {
     }
 
     private static Wanted wanted(Transaction tx, DatabaseRef touched, Tenant tenant) {
-        if (tenant.state().live() && !tenant.name().equals(touched.name())) {
+        if (tenant.state().hasDatabase() && !tenant.name().equals(touched.name())) {
             return Sagas.idle(tx, tenant.id()) ? Wanted.NOT_THIS_ONE : Wanted.AS_IT_IS;
         }
         return switch (tenant.state()) {
             case OPEN -> Wanted.OPEN;
-            case PENDING -> Wanted.CLOSED;
+            case PENDING, RETAINED -> Wanted.CLOSED;
             case DRAFT -> Wanted.AS_IT_IS;
             case CANCELLED, DELETED -> Wanted.GONE;
         };

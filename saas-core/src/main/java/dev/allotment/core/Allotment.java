@@ -15,7 +15,10 @@ import dev.allotment.UserId;
 import dev.allotment.spi.AddonSource;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.DomainVerifier;
+import dev.allotment.spi.FinalBackup;
 import dev.allotment.spi.Fix;
+import dev.allotment.spi.Neutraliser;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.SaasListener;
 import dev.allotment.spi.Settings;
@@ -85,6 +88,9 @@ public final class Allotment {
         private final Map<String, Fix> fixes = new HashMap<>();
         private final List<SaasListener> listeners = new ArrayList<>();
         private @Nullable Executor executor;
+        private final List<Neutraliser> neutralisers = new ArrayList<>();
+        private @Nullable FinalBackup finalBackup;
+        private @Nullable DomainVerifier domainVerifier;
 
         private Builder() {}
 
@@ -191,6 +197,27 @@ public final class Allotment {
             return this;
         }
 
+        /** Makes copies of client databases harmless before they are opened, after those that were added before. */
+        public Builder neutraliser(Neutraliser neutraliser) {
+            neutralisers.add(neutraliser);
+            return this;
+        }
+
+        /** Called before a client database is removed for good, and must succeed for that; default: none. */
+        public Builder finalBackup(FinalBackup backup) {
+            finalBackup = backup;
+            return this;
+        }
+
+        /**
+         * Finds out whether a customer may have a host that is to be added to its client database; default: none, and only
+         * administrators add hosts.
+         */
+        public Builder domainVerifier(DomainVerifier verifier) {
+            domainVerifier = verifier;
+            return this;
+        }
+
         /** Rounds of PBKDF2 for new passwords; default 210,000. Stored passwords keep theirs. */
         public Builder passwordRounds(int rounds) {
             passwordRounds = rounds;
@@ -254,7 +281,8 @@ public final class Allotment {
                     nameRetention,
                     listeners(),
                     ticker,
-                    executor);
+                    executor,
+                    new Hooks(finalBackup, domainVerifier, neutralisers));
             used.catalog().migrate();
             begin(plane);
             plane.sagas.recover(true);

@@ -71,8 +71,8 @@ final class BuildTemplateSaga implements Saga {
         long plan = Long.parseLong(operation.input().getOrDefault(PLAN, "0"));
         tx.records(RecordTypes.PLANS)
                 .lock(plan)
-                .ifPresent(each -> tx.records(RecordTypes.PLANS)
-                        .update(each.toBuilder().templateId(template.id()).build()));
+                .ifPresent(each -> PlanVersions.change(
+                        tx, each, each.toBuilder().templateId(template.id()).build(), plane.now()));
     }
 
     @Override

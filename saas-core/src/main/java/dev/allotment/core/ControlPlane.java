@@ -54,6 +54,7 @@ final class ControlPlane {
     final Outbox outbox;
     final LongSupplier ticker;
     final @Nullable Executor executor;
+    final Hooks hooks;
     private final Map<ServerId, Databases> databases = new ConcurrentHashMap<>();
 
     ControlPlane(
@@ -71,7 +72,8 @@ final class ControlPlane {
             Duration nameRetention,
             List<SaasListener> listeners,
             LongSupplier ticker,
-            @Nullable Executor executor) {
+            @Nullable Executor executor,
+            Hooks hooks) {
         this.backend = backend;
         this.catalog = backend.catalog();
         this.place = catalogPlace(catalog);
@@ -94,6 +96,7 @@ final class ControlPlane {
         this.outbox = new Outbox(this, listeners);
         this.ticker = ticker;
         this.executor = executor;
+        this.hooks = hooks;
     }
 
     /** Now, to the microsecond, as databases keep it. */

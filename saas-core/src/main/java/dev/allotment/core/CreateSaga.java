@@ -7,6 +7,7 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
+import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -44,6 +45,7 @@ final class CreateSaga implements Saga {
     private final @Nullable String token;
     private @Nullable Tenant tenant;
     private @Nullable MemberId owner;
+    private String neutralised = "";
 
     /** @param token the secret of the owner's access token, which is issued when the database is opened; null: none is */
     CreateSaga(ControlPlane plane, @Nullable String token) {
@@ -56,7 +58,7 @@ final class CreateSaga implements Saga {
         return List.of(
                 new Step("database", this::makeDatabase),
                 new Step("configured", this::configure),
-                new Step("opened", operation -> databases(operation).open(ControlPlane.ref(tenant(operation)))));
+                new Step("opened", this::open));
     }
 
     private void makeDatabase(Operation operation) {
@@ -101,13 +103,37 @@ final class CreateSaga implements Saga {
         DatabaseSetup.first(
                 databases(operation),
                 ControlPlane.ref(target),
-                () -> owner = plane.inside(target, tx -> {
-                    if (!Marks.has(tx, operation)) {
-                        fill(tx, operation, target, account);
-                        Marks.put(tx, operation);
-                    }
-                    return MemberRows.owner(tx).map(Member::id).orElse(null);
-                }));
+                () -> owner = isCopy(operation)
+                        ? plane.configure(target, tx -> configure(tx, operation, target, account))
+                        : plane.inside(target, tx -> configure(tx, operation, target, account)));
+    }
+
+    private @Nullable MemberId configure(
+            DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User account) {
+        if (!Marks.has(tx, operation)) {
+            fill(tx, operation, target, account);
+            if (isCopy(operation)) {
+                new Neutralisation(plane).apply(tx, operation, target);
+            }
+            Marks.put(tx, operation);
+        }
+        return MemberRows.owner(tx).map(Member::id).orElse(null);
+    }
+
+    private static boolean isCopy(Operation operation) {
+        return operation.kind() == OperationKind.DUPLICATE_TENANT;
+    }
+
+    private void open(Operation operation) {
+        Tenant target = tenant(operation);
+        if (isCopy(operation)) {
+            neutralised = plane.inside(
+                    target,
+                    tx -> MemberRows.parameter(tx, Parameter.NEUTRALISED)
+                            .map(Parameter::value)
+                            .orElse(""));
+        }
+        databases(operation).open(ControlPlane.ref(target));
     }
 
     private void fill(DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User account) {
@@ -141,14 +167,14 @@ final class CreateSaga implements Saga {
                 .build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, open, plane.now()));
         String source = operation.input().get(SOURCE_UUID);
-        boolean copy = operation.kind() == OperationKind.DUPLICATE_TENANT;
+        boolean copy = isCopy(operation);
         plane.events.add(
                 tx,
                 operation,
                 copy ? EventType.TENANT_DUPLICATED : EventType.TENANT_CREATED,
                 made.id(),
                 copy && source != null
-                        ? Map.of("name", made.name(), "source", source)
+                        ? Map.of("name", made.name(), "source", source, "neutralised", neutralised)
                         : Map.of(
                                 "name",
                                 made.name(),

@@ -71,7 +71,7 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
             lock(tx, id);
             Filter theirs = Filter.equal("customerId", id);
             if (tx.records(RecordTypes.USERS).count(theirs) > 0
-                    || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRules.LIVE)) > 0) {
+                    || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRules.WITH_DATABASE)) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.RECORD_IN_USE,
                         "Customer " + id + " has users or client databases, so it cannot be deleted; set it inactive.");

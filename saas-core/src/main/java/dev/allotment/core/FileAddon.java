@@ -29,16 +29,17 @@ final class FileAddon implements Addon {
     private static final String PROPERTIES = "addon.properties";
     private static final String GROUP = "group.";
     private static final String UNINSTALL = "uninstall";
+    private static final String NEUTRALISE = "neutralise";
     private static final String EVERYONE = ".everyone";
     private static final Pattern SCRIPT =
-            Pattern.compile("(?<version>uninstall|[0-9.]*[0-9])(?:\\.(?<dialect>[a-z][a-z0-9_-]*))?\\.sql");
+            Pattern.compile("(?<version>uninstall|neutralise|[0-9.]*[0-9])(?:\\.(?<dialect>[a-z][a-z0-9_-]*))?\\.sql");
 
     private final String name;
     private final String version;
     private final String title;
     private final List<String> dependencies;
     private final List<GroupDefinition> groups;
-    /** By version or "uninstall", then by dialect; the empty dialect serves all. */
+    /** By version, "uninstall" or "neutralise", then by dialect; the empty dialect serves all. */
     private final Map<String, Map<String, String>> scripts;
 
     private FileAddon(
@@ -76,11 +77,11 @@ final class FileAddon implements Addon {
                 if (!matcher.matches()) {
                     throw invalid(
                             name,
-                            "the script " + fileName + " is called neither <version>.sql nor uninstall.sql,"
-                                    + " with a dialect before .sql or without");
+                            "the script " + fileName + " is called neither <version>.sql nor uninstall.sql nor"
+                                    + " neutralise.sql, with a dialect before .sql or without");
                 }
                 String script = matcher.group("version");
-                if (!script.equals(UNINSTALL) && !Versions.valid(script)) {
+                if (isVersion(script) && !Versions.valid(script)) {
                     throw invalid(name, "the script " + fileName + " is of no version: whole numbers joined by dots");
                 }
                 String dialect = matcher.group("dialect");
@@ -142,9 +143,8 @@ final class FileAddon implements Addon {
     }
 
     private static void checkScripts(String name, String version, Map<String, Map<String, String>> scripts) {
-        List<String> versions = scripts.keySet().stream()
-                .filter(each -> !each.equals(UNINSTALL))
-                .toList();
+        List<String> versions =
+                scripts.keySet().stream().filter(FileAddon::isVersion).toList();
         for (String each : versions) {
             if (Versions.valid(version) && Versions.ORDER.compare(each, version) > 0) {
                 throw invalid(name, "its version is " + version + ", and it has a script of version " + each);
@@ -188,7 +188,7 @@ final class FileAddon implements Addon {
     public List<Migration> migrations(String dialect) {
         List<Migration> migrations = new ArrayList<>();
         for (String each : scripts.keySet()) {
-            if (!each.equals(UNINSTALL)) {
+            if (isVersion(each)) {
                 script(each, dialect).ifPresent(script -> migrations.add(new Migration(each, script)));
             }
         }
@@ -199,6 +199,15 @@ final class FileAddon implements Addon {
     @Override
     public Optional<String> uninstallScript(String dialect) {
         return script(UNINSTALL, dialect);
+    }
+
+    @Override
+    public Optional<String> neutraliseScript(String dialect) {
+        return script(NEUTRALISE, dialect);
+    }
+
+    private static boolean isVersion(String script) {
+        return !script.equals(UNINSTALL) && !script.equals(NEUTRALISE);
     }
 
     private Optional<String> script(String key, String dialect) {

@@ -26,6 +26,16 @@ final class Hosts {
         return database.indexOf('.') >= 0 ? database : database + "." + baseDomain;
     }
 
+    /** As hosts are compared: what a client sends in a header may have capital letters, a port, and a dot at the end. */
+    static String normal(String host) {
+        String text = host.strip().toLowerCase(Locale.ROOT);
+        int colon = text.lastIndexOf(':');
+        if (colon >= 0 && text.indexOf(']', colon) < 0) {
+            text = text.substring(0, colon);
+        }
+        return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+    }
+
     /** The host of a {@link #place}. */
     static String host(String place) {
         int slash = place.indexOf('/');

@@ -110,6 +110,25 @@ final class Installer {
         return order;
     }
 
+    /** Runs the scripts that make a copy harmless, of all that are installed and known; gives the names of these add-ons. */
+    List<String> neutralise(DatabaseTransaction tx) {
+        List<String> installed =
+                tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true))).stream()
+                        .map(AddonStatus::name)
+                        .filter(registry::knows)
+                        .toList();
+        List<String> done = new ArrayList<>();
+        for (Addon addon : registry.withDependencies(installed)) {
+            Optional<String> script =
+                    installed.contains(addon.name()) ? addon.neutraliseScript(dialect) : Optional.empty();
+            script.ifPresent(each -> {
+                run(tx, addon, "neutralise", each);
+                done.add(addon.name());
+            });
+        }
+        return done;
+    }
+
     /** Makes the database know all add-ons that the registry has; forgets those that are gone and not installed. */
     void updateList(Transaction tx) {
         Records<AddonStatus> records = tx.records(RecordTypes.ADDONS);

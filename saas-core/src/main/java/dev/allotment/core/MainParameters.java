@@ -104,7 +104,7 @@ final class MainParameters {
             case Parameter.BASE_URL -> {
                 return checkUrl(value);
             }
-            case Parameter.NOTIFY_IN_ADVANCE -> {
+            case Parameter.NOTIFY_IN_ADVANCE, Parameter.RETENTION_DAYS -> {
                 return Integer.toString(Numbers.checkedLimit(key, text));
             }
             case Parameter.DATABASE_UUID -> throw wrong(key, value, "the value that it has, for life");

@@ -97,12 +97,18 @@ final class MaintenanceUseCase implements Maintenance {
     private Optional<Decision> decide(Transaction tx, Tenant seen) {
         Instant now = plane.now();
         Tenant tenant = TenantRules.lock(tx, seen.id().value());
+        Deletion deletion = new Deletion(plane, actor, new TenantUseCases(plane, actor));
+        Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TENANT, actor);
+        Instant until = tenant.retainedUntil();
+        if (tenant.state() == TenantState.RETAINED && until != null && !now.isBefore(until)) {
+            return decided(deletion.remove(tx, tenant, draft));
+        }
         if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING) {
             return Optional.empty();
         }
         Schedule schedule = Schedule.of(tx, tenant);
         if (schedule.deletionDue(now)) {
-            return Optional.of(new Decision(begin(tx, OperationKind.DELETE_TENANT, tenant), new DeleteSaga(plane)));
+            return decided(deletion.begin(tx, tenant, draft));
         }
         Tenant changed = tenant;
         if (schedule.noticeDue(now)) {
@@ -128,6 +134,10 @@ final class MaintenanceUseCase implements Maintenance {
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, decided, now));
         Sessions.closeWhereSuspended(tx, decided);
         return operation == null ? Optional.empty() : Optional.of(new Decision(operation, new UpdateSaga(plane)));
+    }
+
+    private static Optional<Decision> decided(Deletion.Begun begun) {
+        return Optional.of(new Decision(begun.operation(), begun.saga()));
     }
 
     private void tell(Transaction tx, Tenant tenant, List<String> causes) {

@@ -3,8 +3,10 @@ package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Lookup;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
+import dev.allotment.PlanVersion;
 import dev.allotment.Plans;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -60,7 +62,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         Plan checked = plan.toBuilder().createdAt(plane.now()).build();
         return plane.catalog.transact(tx -> {
             check(tx, checked);
-            return tx.records(RecordTypes.PLANS).insert(checked);
+            return PlanVersions.begin(tx, tagged(checked), plane.now());
         });
     }
 
@@ -74,9 +76,14 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
                     .createdAt(present.createdAt())
                     .build();
             check(tx, merged);
-            tx.records(RecordTypes.PLANS).update(merged);
-            return merged;
+            return PlanVersions.change(tx, present, tagged(merged), plane.now());
         });
+    }
+
+    private static Plan tagged(Plan plan) {
+        return plan.toBuilder()
+                .tags(Tags.checked(plan.tags(), ErrorCodes.PLAN_INVALID))
+                .build();
     }
 
     private static void check(Transaction tx, Plan plan) {
@@ -94,6 +101,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
             problems.add("summary: at most " + MAX_SUMMARY + " characters, found "
                     + plan.summary().length());
         }
+        problem(problems, "tag_ids", () -> Tags.checked(plan.tags(), ErrorCodes.PLAN_INVALID));
         problem(problems, "lang", () -> Texts.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
         problem(problems, "tz", () -> Texts.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
         if (plan.expiration() > TenantRules.MAX_HOURS) {
@@ -152,11 +160,13 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         actor.requireAdministrator("delete plans");
         plane.catalog.transact(tx -> {
             lock(tx, id);
-            if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal("planId", id), TenantRules.LIVE)) > 0) {
+            if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal("planId", id), TenantRules.WITH_DATABASE))
+                    > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.PLAN_IN_USE,
                         "Plan " + id + " has client databases, so it cannot be deleted; delete or move these first.");
             }
+            PlanVersions.forget(tx, id);
             tx.records(RecordTypes.PLANS).delete(id.value());
             return null;
         });
@@ -166,5 +176,19 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     public String generateName(PlanId id) {
         actor.requireAdministrator("generate database names");
         return plane.catalog.transact(tx -> TenantRules.nextName(tx, get(tx, id), Set.of(plane.mainDatabase)));
+    }
+
+    @Override
+    public Lookup<Long, PlanVersion> versions() {
+        return new PlanVersions(plane, actor);
+    }
+
+    @Override
+    public PlanVersion version(PlanId id, int number) {
+        return plane.catalog.transact(tx -> {
+            PlanVersion found =
+                    PlanVersions.get(tx, id, number == 0 ? get(tx, id).version() : number);
+            return new PlanVersions(plane, actor).get(tx, found.id());
+        });
     }
 }

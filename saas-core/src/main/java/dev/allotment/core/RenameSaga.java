@@ -80,7 +80,7 @@ final class RenameSaga implements Saga {
     @Override
     public void withdraw(Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
-        if (!tenant.state().live()) {
+        if (!tenant.state().hasDatabase()) {
             DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
             Alignment.drop(plane.databases(tenant), renamed);
         } else if (!tenant.name().equals(newName(operation))

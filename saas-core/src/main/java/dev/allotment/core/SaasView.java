@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.Access;
 import dev.allotment.Accounts;
+import dev.allotment.Aliases;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
@@ -79,6 +80,11 @@ final class SaasView implements Saas {
     @Override
     public SelfService selfService() {
         return new SelfServiceUseCases(plane, actor);
+    }
+
+    @Override
+    public Aliases aliases() {
+        return new AliasUseCases(plane, actor, tenantUseCases());
     }
 
     private TenantUseCases tenantUseCases() {

@@ -488,6 +488,9 @@ final class Sagas {
             case CONFIGURE_TENANT -> new ConfigureSaga(plane, null);
             case RENAME_TENANT -> new RenameSaga(plane);
             case SUSPEND_TENANT, RESUME_TENANT, UPDATE_TENANT -> new UpdateSaga(plane);
+            case SWITCH_PLAN -> new SwitchPlanSaga(plane);
+            case RETAIN_TENANT -> new RetainSaga(plane);
+            case RESTORE_TENANT -> new RestoreSaga(plane);
             case DELETE_TENANT -> new DeleteSaga(plane);
             case BUILD_TEMPLATE -> new BuildTemplateSaga(plane);
             case DELETE_TEMPLATE -> new DeleteTemplateSaga(plane);

@@ -3,11 +3,10 @@ package dev.allotment.core;
 
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
-import dev.allotment.Plan;
+import dev.allotment.PlanVersion;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,13 +53,9 @@ record Schedule(
 
     /** Days between the end of its time and its suspension; a trial has none. */
     private static int grace(Transaction tx, Tenant tenant) {
-        if (tenant.trial() || tenant.planId() == null) {
-            return 0;
-        }
-        return tx.records(RecordTypes.PLANS)
-                .find(tenant.planId().value())
-                .map(Plan::gracePeriod)
-                .orElse(0);
+        return tenant.trial()
+                ? 0
+                : PlanVersions.of(tx, tenant).map(PlanVersion::gracePeriod).orElse(0);
     }
 
     private static int days(Transaction tx, String parameter) {
@@ -105,7 +100,7 @@ record Schedule(
     static Query due(Instant now, int most) {
         return Query.where(Filter.and(
                         Filter.compare("nextCheckAt", Filter.Operator.LESS_OR_EQUAL, now),
-                        Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING))))
+                        Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING, TenantState.RETAINED))))
                 .orderBy("nextCheckAt")
                 .page(0, most);
     }

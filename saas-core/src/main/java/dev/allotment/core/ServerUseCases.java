@@ -128,7 +128,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
         plane.catalog.transact(tx -> {
             lock(tx, id);
             Filter on = Filter.equal("serverId", id);
-            if (tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.LIVE)) > 0
+            if (tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.WITH_DATABASE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
                     || tx.records(RecordTypes.SPARES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0) {

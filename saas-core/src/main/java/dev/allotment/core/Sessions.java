@@ -5,6 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.SessionRecord;
@@ -19,6 +20,18 @@ final class Sessions {
     static final Duration USE_STEP = Duration.ofMinutes(5);
 
     private Sessions() {}
+
+    /** Whoever was signed in to a client database is so no more, and no way in that was given out is one. */
+    static void endAll(Transaction tx, Tenant tenant) {
+        remove(tx, RecordTypes.SESSIONS, Filter.equal("database", tenant.uuid().toString()));
+        remove(tx, RecordTypes.ACCESS_TOKENS, Filter.equal("tenantId", tenant.id()));
+        remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.equal("tenantId", tenant.id()));
+    }
+
+    private static <R extends Record> void remove(Transaction tx, RecordType<R> type, Filter filter) {
+        Records<R> records = tx.records(type);
+        records.list(Query.where(filter)).forEach(each -> records.delete(type.id(each)));
+    }
 
     /** Nobody who was signed in when a client database was suspended is so when it is resumed. */
     static void closeWhereSuspended(Transaction tx, Tenant tenant) {

@@ -7,6 +7,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -30,9 +31,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules about names, limits and places of client databases, as they hold inside a catalog transaction. */
 final class TenantRules {
-    /** Those that have a database or get one. */
+    /** Those that are in use. */
     static final Filter LIVE = Filter.in(
             "state", Stream.of(TenantState.values()).filter(TenantState::live).toList());
+
+    /** Those that have a database or get one, also where it is only kept for a while. */
+    static final Filter WITH_DATABASE = Filter.in(
+            "state",
+            Stream.of(TenantState.values()).filter(TenantState::hasDatabase).toList());
 
     /** The longest time for which somebody may be given a database at once: a hundred years. */
     static final int MAX_HOURS = 876_000;
@@ -123,16 +129,14 @@ final class TenantRules {
         }
     }
 
-    /** Locks the customer, so that whoever else counts waits, and refuses one database too many. */
-    static void checkLimit(Transaction tx, Plan plan, CustomerId customer, boolean trial) {
+    /**
+     * Locks the customer, so that whoever else counts waits, and refuses one database too many.
+     *
+     * @param limit how many databases of the plan, or trials of it, a customer may have; 0: any number
+     */
+    static void checkLimit(Transaction tx, Plan plan, int limit, CustomerId customer, boolean trial) {
         Customer locked = lockCustomer(tx, customer);
-        int limit = trial ? plan.maxTrialDatabasesPerCustomer() : plan.maxDatabasesPerCustomer();
-        Filter counted = Filter.and(
-                Filter.equal("planId", plan.id()),
-                Filter.equal("customerId", locked.id()),
-                Filter.equal("trial", trial),
-                LIVE);
-        if (limit > 0 && tx.records(RecordTypes.TENANTS).count(counted) >= limit) {
+        if (limit > 0 && tx.records(RecordTypes.TENANTS).count(counted(plan.id(), locked.id(), trial)) >= limit) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.PLAN_LIMIT_REACHED,
@@ -141,6 +145,12 @@ final class TenantRules {
                     false,
                     null);
         }
+    }
+
+    /** The databases that count against a customer's limit of a plan. */
+    static Filter counted(PlanId plan, CustomerId customer, boolean trial) {
+        return Filter.and(
+                Filter.equal("planId", plan), Filter.equal("customerId", customer), Filter.equal("trial", trial), LIVE);
     }
 
     static Customer lockCustomer(Transaction tx, CustomerId customer) {
@@ -190,7 +200,7 @@ final class TenantRules {
             case OPEN -> "open";
             case PENDING -> "suspended";
             case CANCELLED -> "cancelled";
-            case DELETED -> "deleted";
+            case RETAINED, DELETED -> "deleted";
         };
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.BatchResult;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
+import dev.allotment.DeletionProof;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Entry;
 import dev.allotment.ErrorCategory;
@@ -14,10 +16,12 @@ import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -270,7 +274,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         Plan plan = command.plan() == null ? null : plan(tx, command.plan().value());
         User owner = owner(tx, command, plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
-        checkPlace(tx, plan, customer, command.trial());
+        checkPlace(tx, plan, plan == null ? 0 : limit(plan, command.trial()), customer, command.trial());
         Template template = plan == null || plan.templateId() == null ? null : template(tx, plan.templateId());
         ServerId server = server(tx, plan, template);
         String name = name(tx, command.name(), plan, server);
@@ -285,6 +289,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .createdAt(now);
         if (plan != null) {
             tenant.planId(plan.id())
+                    .planVersion(plan.version())
+                    .tags(plan.tags())
                     .maxUsers(plan.maxUsers())
                     .totalStorageLimit(plan.totalStorageLimit())
                     .blockOnExpiration(plan.blockOnExpiration())
@@ -323,10 +329,22 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return login;
     }
 
+    private static int limit(Plan plan, boolean trial) {
+        return trial ? plan.maxTrialDatabasesPerCustomer() : plan.maxDatabasesPerCustomer();
+    }
+
+    /** What counts for one that is there already are the terms that it was bought with. */
+    private static int limit(Transaction tx, Tenant tenant, boolean trial) {
+        return PlanVersions.of(tx, tenant)
+                .map(version -> PlanVersions.limit(version, trial))
+                .orElse(0);
+    }
+
     /** Locks the customer where there is one, so that it stays, and counts what it has of the plan. */
-    private static void checkPlace(Transaction tx, @Nullable Plan plan, @Nullable CustomerId customer, boolean trial) {
+    private static void checkPlace(
+            Transaction tx, @Nullable Plan plan, int limit, @Nullable CustomerId customer, boolean trial) {
         if (customer != null && plan != null) {
-            TenantRules.checkLimit(tx, plan, customer, trial);
+            TenantRules.checkLimit(tx, plan, limit, customer, trial);
         } else if (customer != null) {
             TenantRules.lockCustomer(tx, customer);
         }
@@ -411,7 +429,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         Sagas.requireIdle(tx, source.id());
         Plan plan = source.planId() == null ? null : plan(tx, source.planId().value());
         CustomerId customer = command.customer() == null ? source.customerId() : command.customer();
-        checkPlace(tx, plan, customer, source.trial());
+        checkPlace(tx, plan, limit(tx, source, source.trial()), customer, source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();
         if (!server.equals(source.serverId())) {
             throw SaasException.unsupported(
@@ -442,7 +460,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                         CreateSaga.SOURCE_NAME,
                         source.name(),
                         CreateSaga.SOURCE_UUID,
-                        source.uuid().toString()));
+                        source.uuid().toString(),
+                        Neutralisation.NEUTRALISERS,
+                        new Neutralisation(plane).names()));
     }
 
     @Override
@@ -483,20 +503,22 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     @Override
     public Tenant delete(TenantId id) {
-        actor.requireAdministrator("delete client databases");
-        Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TENANT, actor);
-        return plane.sagas.during(draft, () -> {
-            Optional<Operation> operation = plane.catalog.transact(tx -> {
-                Tenant tenant = lock(tx, id);
-                if (!tenant.state().live()) {
-                    return Optional.empty();
-                }
-                TenantRules.requireState(tenant, "deleted", TenantState.OPEN, TenantState.PENDING);
-                return Optional.of(plane.sagas.begin(tx, draft.tenantId(id).build()));
-            });
-            operation.ifPresent(begun -> plane.sagas.run(begun, new DeleteSaga(plane)));
-            return get(id);
-        });
+        return new Deletion(plane, actor, this).delete(id);
+    }
+
+    @Override
+    public Tenant purge(TenantId id) {
+        return new Deletion(plane, actor, this).purge(id);
+    }
+
+    @Override
+    public Tenant restore(TenantId id) {
+        return new Deletion(plane, actor, this).restore(id);
+    }
+
+    @Override
+    public Optional<DeletionProof> proofOfDeletion(TenantId id) {
+        return plane.catalog.transact(tx -> DeletionProofs.of(tx, get(tx, id)));
     }
 
     @Override
@@ -520,6 +542,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                             .expiresAt(wanted.expiresAt())
                             .trial(wanted.trial())
                             .customerId(wanted.customerId())
+                            .tags(Tags.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
                             .build();
                 },
                 (tx, before) ->
@@ -546,6 +569,16 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                                 "from", String.valueOf(before.expiresAt()),
                                 "to", String.valueOf(until),
                                 "reason", why)));
+    }
+
+    @Override
+    public PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version) {
+        return new PlanSwitching(plane, actor, this).preview(new SwitchPlan(tenant, plan, version, false));
+    }
+
+    @Override
+    public Tenant switchPlan(SwitchPlan command) {
+        return new PlanSwitching(plane, actor, this).apply(command);
     }
 
     @Override
@@ -623,7 +656,12 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                     ErrorCodes.CONFIGURATION_INVALID, "A client database that is on a plan belongs to a customer.");
         }
         Plan plan = present.planId() == null ? null : plan(tx, present.planId().value());
-        checkPlace(tx, plan, wanted.customerId(), wanted.trial());
+        checkPlace(tx, plan, limit(tx, present, wanted.trial()), wanted.customerId(), wanted.trial());
+    }
+
+    @Override
+    public BatchResult batch(Filter filter, Consumer<? super Tenant> action) {
+        return new Batch(this, action).run(filter);
     }
 
     /** What is known of a tenant, and whether nothing works on it. */
@@ -683,42 +721,19 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     @Override
     public Optional<Tenant> findByHost(String host) {
-        if (host.equals(plane.parameters.baseUrl().getHost())) {
-            return Optional.empty();
-        }
-        String domain = plane.parameters.baseDomain();
-        return plane.catalog.transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
-                .flatMap(server -> Hosts.databases(server.clientsHostTemplate(), host, domain).stream()
-                        .flatMap(name -> ControlPlane.tenantByName(tx, name).stream())
-                        .filter(tenant -> tenant.serverId().equals(server.id()))
-                        .filter(tenant -> Hosts.place(server.clientsHostTemplate(), tenant.name(), domain)
-                                .equals(host))
-                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, visible(tx))))
-                // Where two names make the same host, who came later must not get the visitors of who was there.
-                .min(Comparator.comparingLong(tenant -> tenant.id().value())));
+        return plane.catalog.transact(tx -> new TenantHosts(plane)
+                .find(tx, Hosts.normal(host))
+                .filter(tenant -> RecordTypes.TENANTS.matches(tenant, visible(tx))));
     }
 
     @Override
     public String host(Tenant tenant) {
-        return Hosts.host(place(tenant));
-    }
-
-    private String place(Tenant tenant) {
-        Server server = plane.catalog
-                .transact(tx ->
-                        tx.records(RecordTypes.SERVERS).find(tenant.serverId().value()))
-                .orElse(null);
-        return Hosts.place(
-                server == null ? null : server.clientsHostTemplate(), tenant.name(), plane.parameters.baseDomain());
+        return Hosts.host(new TenantHosts(plane).place(tenant));
     }
 
     @Override
     public URI publicUrl(Tenant tenant) {
-        URI base = plane.parameters.baseUrl();
-        String port = base.getPort() < 0 ? "" : ":" + base.getPort();
-        String place = place(tenant);
-        String host = Hosts.host(place);
-        return URI.create(base.getScheme() + "://" + host + port + place.substring(host.length()));
+        return new TenantHosts(plane).publicUrl(tenant);
     }
 
     /** The way in that a token opens, as the predecessor's clients know it. */

@@ -18,10 +18,10 @@ final class UpdateSaga implements Saga {
 
     @Override
     public List<Step> steps() {
-        return List.of(new Step("told", this::tell));
+        return List.of(new Step("told", operation -> tell(plane, operation)));
     }
 
-    private void tell(Operation operation) {
+    static void tell(ControlPlane plane, Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
         boolean suspended = tenant.state() == TenantState.PENDING;
         plane.inside(tenant, tx -> {

@@ -11,6 +11,7 @@ import dev.allotment.Server;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.spi.AccessToken;
@@ -55,6 +56,12 @@ final class Consistency {
         for (Tenant tenant : all(storage, RecordTypes.TENANTS)) {
             if (tenant.state() == TenantState.DELETED) {
                 assertThat(tenant.deletedAt()).isNotNull();
+            } else if (tenant.state() == TenantState.RETAINED) {
+                assertThat(tenant.deletedAt()).isNotNull();
+                assertThat(tenant.nextCheckAt()).isNotNull().isAfterOrEqualTo(tenant.retainedUntil());
+                expected.add(ControlPlane.ref(tenant));
+                holders.put(tenant.name(), ControlPlane.ref(tenant));
+                checkClosed(tenant.name());
             } else {
                 assertThat(tenant.state()).isIn(TenantState.OPEN, TenantState.PENDING);
                 assertThat(tenant.suspendedFor().isEmpty())
@@ -63,6 +70,14 @@ final class Consistency {
                 expected.add(ControlPlane.ref(tenant));
                 holders.put(tenant.name(), ControlPlane.ref(tenant));
             }
+        }
+        for (TenantAlias alias : all(storage, RecordTypes.ALIASES)) {
+            Tenant tenant = all(storage, RecordTypes.TENANTS).stream()
+                    .filter(each ->
+                            each.id().equals(alias.tenantId()) && each.state().hasDatabase())
+                    .findFirst()
+                    .orElseThrow();
+            holders.put(alias.host(), new DatabaseRef(alias.host(), tenant.uuid()));
         }
         for (Template template : all(storage, RecordTypes.TEMPLATES)) {
             assertThat(template.state()).isEqualTo(TemplateState.READY);

@@ -79,6 +79,7 @@ final class CreateTenantTest {
                         .id(tenant.id())
                         .state(TenantState.OPEN)
                         .planId(plan.id())
+                        .planVersion(plan.version())
                         .customerId(owner.customerId())
                         .ownerId(owner.id())
                         .maxUsers(5)

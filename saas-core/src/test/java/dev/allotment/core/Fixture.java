@@ -11,6 +11,8 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.Addon;
 import dev.allotment.spi.Backend;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Neutraliser;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -60,6 +63,9 @@ final class Fixture implements AutoCloseable {
     /** May be changed: a control plane reads them when it is opened and when a list of add-ons is updated. */
     final List<Addon> addons = new CopyOnWriteArrayList<>();
 
+    /** What the control plane does with copies of client databases. */
+    BiConsumer<Tenant, DatabaseTransaction> neutraliser = (copy, tx) -> {};
+
     final Saas saas;
 
     Fixture(Addon... addons) {
@@ -80,7 +86,18 @@ final class Fixture implements AutoCloseable {
                 .clock(clock)
                 .ticker(nanos::get)
                 .node("node-a")
-                .addons(() -> List.copyOf(addons));
+                .addons(() -> List.copyOf(addons))
+                .neutraliser(new Neutraliser() {
+                    @Override
+                    public String name() {
+                        return "mail";
+                    }
+
+                    @Override
+                    public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+                        neutraliser.accept(copy, transaction);
+                    }
+                });
     }
 
     User signUp(String login) {

@@ -9,6 +9,7 @@ import dev.allotment.Parameter;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.Tenants;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -52,8 +53,11 @@ final class HostsTest {
 
         assertThat(tenants.host(tenant)).isEqualTo(host);
         assertThat(tenants.findByHost(host)).contains(tenant);
+        assertThat(tenants.findByHost(host.toUpperCase(Locale.ROOT) + ".:8069"))
+                .as("as a client may send it")
+                .contains(tenant);
         for (String other :
-                new String[] {"x" + host, host + "x", "x." + host, host + ".", "", ".", "shop", "{dbname}"}) {
+                new String[] {"x" + host, host + "x", "x." + host, host + "..", "", ".", "shop", "{dbname}"}) {
             assertThat(tenants.findByHost(other)).describedAs(other).isEmpty();
         }
         tenants.delete(tenant.id());

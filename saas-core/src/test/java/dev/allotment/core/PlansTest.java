@@ -160,7 +160,8 @@ final class PlansTest {
                         .build());
 
         assertThat(changed)
-                .isEqualTo(plan.toBuilder().name("Silver").maxUsers(2).build());
+                .isEqualTo(
+                        plan.toBuilder().name("Silver").maxUsers(2).version(2).build());
         assertThat(plans.get(plan.id())).isEqualTo(changed);
         assertRefusal(() -> plans.update(
                         plan.id(), each -> each.toBuilder().maxUsers(-1).build()))

@@ -10,6 +10,7 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Entry;
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.MemberId;
@@ -18,6 +19,7 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
@@ -88,12 +90,22 @@ enum Story {
                     .configuration()
                     .apply(source.id(), Upgrade.builder().install("sale").build());
             DuplicateTenant wish = DuplicateTenant.of(source.id()).named("copy").withIdempotencyKey("key");
+            fixture.neutraliser = (copy, tx) -> {
+                assertThat(fixture.storage.isOpen("copy"))
+                        .as("the copy is closed to everybody")
+                        .isFalse();
+                MemberRows.setParameter(tx, "mail.enabled", "False", true);
+            };
             return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
                 CreatedTenant again = saas.tenants().duplicate(wish);
                 letsIn(saas, "copy", again.entry());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
                 assertThat(again.tenant().uuid()).isNotEqualTo(source.uuid());
+                assertThat(inside(saas, again.tenant()).parameters().value("mail.enabled"))
+                        .contains("False");
+                assertThat(inside(saas, again.tenant()).parameters().value(Parameter.NEUTRALISED))
+                        .contains("mail,addon:sale");
             });
         }
     },
@@ -182,6 +194,31 @@ enum Story {
             return new Request(act, act);
         }
     },
+    SWITCH_PLAN {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8).maxDatabasesPerCustomer(1));
+            fixture.saas.templates().build(larger.id(), List.of("sale"));
+            SwitchPlan wish = SwitchPlan.of(tenant.id(), larger.id());
+            return new Request(saas -> saas.tenants().switchPlan(wish), saas -> {
+                Tenant before = saas.tenants().get(tenant.id());
+                boolean installed = inside(saas, before)
+                        .groups()
+                        .findByXmlId("sale.group_seller")
+                        .isPresent();
+                assertThat(before.planId().equals(larger.id()))
+                        .as("all or nothing")
+                        .isEqualTo(installed);
+                Tenant moved = saas.tenants().switchPlan(wish);
+                assertThat(moved.planId()).isEqualTo(larger.id());
+                assertThat(moved.planVersion()).isEqualTo(2);
+                assertThat(moved.maxUsers()).isEqualTo(8);
+                assertThat(inside(saas, moved).groups().findByXmlId("sale.group_seller"))
+                        .isPresent();
+            });
+        }
+    },
     DELETE {
         @Override
         Request begin(Fixture fixture) {
@@ -192,6 +229,47 @@ enum Story {
                                 .create(CreateTenant.outsidePlans(tenant.name(), new Administrator("boss", "secret"))))
                         .as("the name stays taken for a while")
                         .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+            });
+        }
+    },
+    RETAIN {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+            return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
+                assertThat(saas.tenants().delete(tenant.id()).state()).isEqualTo(TenantState.RETAINED);
+                assertThat(saas.tenants().restore(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+            });
+        }
+    },
+    RESTORE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = retained(fixture);
+            return new Request(saas -> saas.tenants().restore(tenant.id()), saas -> {
+                if (saas.tenants().get(tenant.id()).state() == TenantState.RETAINED) {
+                    saas.tenants().restore(tenant.id());
+                }
+                assertThat(saas.tenants().findByName(tenant.name())).isPresent();
+                letsIn(saas, tenant.name(), saas.access().issue(tenant.id()));
+            });
+        }
+    },
+    REMOVE_RETAINED {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = retained(fixture);
+            fixture.clock.advance(Duration.ofDays(7));
+            return new Request(saas -> saas.maintenance().run(), saas -> {
+                // One that could not be looked at is put off for a minute.
+                fixture.clock.advance(Duration.ofMinutes(1));
+                saas.maintenance().run();
+                assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+                assertThat(saas.tenants().proofOfDeletion(tenant.id())).isPresent();
+                assertThat(saas.events().count(Filter.equal("type", EventType.TENANT_DELETED)))
+                        .as("it is deleted once")
+                        .isEqualTo(1);
             });
         }
     },
@@ -349,13 +427,15 @@ enum Story {
     static Set<Story> some() {
         return Boolean.getBoolean("allotment.exhaustive")
                 ? EnumSet.allOf(Story.class)
-                : EnumSet.of(CREATE_FROM_SPARE, CONFIGURE_SUSPENDING, RENAME);
+                : EnumSet.of(CREATE_FROM_SPARE, CONFIGURE_SUSPENDING, RENAME, SWITCH_PLAN, RESTORE);
     }
 
     /** With the add-on that the stories install. */
     static Fixture fixture() {
-        return new Fixture(
-                TestAddon.of("sale").group("group_seller").script("1.0", "create table sale_order (id int)"));
+        return new Fixture(TestAddon.of("sale")
+                .group("group_seller")
+                .script("1.0", "create table sale_order (id int)")
+                .neutralise("update sale_settings set payment = 'test'"));
     }
 
     private static Plan stocked(Fixture fixture) {
@@ -384,6 +464,12 @@ enum Story {
                         .named("trial")
                         .asTrial(true))
                 .tenant();
+    }
+
+    private static Tenant retained(Fixture fixture) {
+        Tenant tenant = fixture.tenant();
+        fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        return fixture.saas.tenants().delete(tenant.id());
     }
 
     static void letsIn(Saas saas, String database, Entry entry) {

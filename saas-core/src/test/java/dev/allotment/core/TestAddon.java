@@ -14,11 +14,12 @@ record TestAddon(
         List<String> dependencies,
         List<GroupDefinition> groups,
         List<Migration> steps,
-        Optional<String> removal)
+        Optional<String> removal,
+        Optional<String> neutral)
         implements Addon {
 
     static TestAddon of(String name, String version) {
-        return new TestAddon(name, version, name, List.of(), List.of(), List.of(), Optional.empty());
+        return new TestAddon(name, version, name, List.of(), List.of(), List.of(), Optional.empty(), Optional.empty());
     }
 
     static TestAddon of(String name) {
@@ -26,7 +27,7 @@ record TestAddon(
     }
 
     TestAddon needs(String... names) {
-        return new TestAddon(name, version, title, List.of(names), groups, steps, removal);
+        return new TestAddon(name, version, title, List.of(names), groups, steps, removal, neutral);
     }
 
     TestAddon group(String group) {
@@ -36,17 +37,17 @@ record TestAddon(
     TestAddon group(String group, boolean everyone) {
         List<GroupDefinition> more = new ArrayList<>(groups);
         more.add(new GroupDefinition(group, group, everyone));
-        return new TestAddon(name, version, title, dependencies, List.copyOf(more), steps, removal);
+        return new TestAddon(name, version, title, dependencies, List.copyOf(more), steps, removal, neutral);
     }
 
     TestAddon script(String ofVersion, String script) {
         List<Migration> more = new ArrayList<>(steps);
         more.add(new Migration(ofVersion, script));
-        return new TestAddon(name, version, title, dependencies, groups, List.copyOf(more), removal);
+        return new TestAddon(name, version, title, dependencies, groups, List.copyOf(more), removal, neutral);
     }
 
     TestAddon uninstall(String script) {
-        return new TestAddon(name, version, title, dependencies, groups, steps, Optional.of(script));
+        return new TestAddon(name, version, title, dependencies, groups, steps, Optional.of(script), neutral);
     }
 
     @Override
@@ -57,5 +58,14 @@ record TestAddon(
     @Override
     public Optional<String> uninstallScript(String dialect) {
         return removal;
+    }
+
+    TestAddon neutralise(String script) {
+        return new TestAddon(name, version, title, dependencies, groups, steps, removal, Optional.of(script));
+    }
+
+    @Override
+    public Optional<String> neutraliseScript(String dialect) {
+        return neutral;
     }
 }

@@ -6,6 +6,7 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -80,6 +81,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps) implements Da
         T result = storage.configure(database, watched("in configure", work));
         steps.accept("after configure");
         return result;
+    }
+
+    @Override
+    public Map<String, Boolean> remains(DatabaseRef database) {
+        return get("remains", () -> storage.remains(database));
     }
 
     @Override

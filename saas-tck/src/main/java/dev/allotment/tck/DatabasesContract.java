@@ -234,6 +234,25 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
+    void nothingRemainsOfADroppedDatabase() {
+        databases().create(SHOP);
+        databases().open(SHOP);
+        assertThat(databases().remains(SHOP)).containsEntry("database", true).doesNotContainValue(false);
+        databases().rename(SHOP, "renamed.example");
+        assertThat(databases().remains(SHOP))
+                .as("under whatever name")
+                .containsEntry("database", true)
+                .doesNotContainValue(false);
+        databases().drop(ref("renamed.example", 1));
+        databases().create(ref(SHOP.name(), 2));
+
+        assertThat(databases().remains(SHOP))
+                .as("another one of that name is not it")
+                .containsEntry("database", false)
+                .doesNotContainValue(true);
+    }
+
+    @Test
     void droppingWhatIsNotThereIsNoError() {
         databases().drop(SHOP);
         databases().create(SHOP);

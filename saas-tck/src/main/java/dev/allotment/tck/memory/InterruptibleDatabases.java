@@ -6,6 +6,7 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -105,6 +106,12 @@ final class InterruptibleDatabases implements Databases {
     public @Nullable DatabaseRef find(UUID uuid) {
         lifeline.pass();
         return storage.find(uuid);
+    }
+
+    @Override
+    public Map<String, Boolean> remains(DatabaseRef database) {
+        lifeline.pass();
+        return storage.remains(database);
     }
 
     private void changing(Runnable call) {

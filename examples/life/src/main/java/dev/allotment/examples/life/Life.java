@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.examples.life;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.DeletionProof;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Event;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.PlanSwitch;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.SwitchPlan;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.core.Allotment;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.DomainVerifier;
+import dev.allotment.spi.Neutraliser;
+import dev.allotment.spi.SaasListener;
+import dev.allotment.tck.memory.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The life of one client database, chapter by chapter, from the sign-up of its owner to the proof that it is gone.
+ *
+ * <p>Time is a clock that is set by hand, and {@code maintenance().run()}, which a server calls every few seconds, is called
+ * wherever some time has passed. Everything is kept in memory, so it can be run again.
+ */
+public final class Life {
+    private final SettableClock clock = SettableClock.at("2026-03-01T09:00:00Z");
+    private final Domains domains = new Domains();
+    private final Saas saas = Allotment.builder()
+            .backend("h2", Map.of("memory", "true"))
+            .clock(clock)
+            .listener(new Notices())
+            .neutraliser(new MailOff())
+            .domainVerifier(domains)
+            .finalBackup((tenant, database) -> "backups/" + tenant.name() + ".zip")
+            .open();
+
+    private Life() {}
+
+    /** Needs no arguments. */
+    public static void main(String[] args) {
+        Life life = new Life();
+        try {
+            life.tell();
+        } finally {
+            life.saas.close();
+        }
+    }
+
+    private void tell() {
+        chapter("A plan is published, and somebody signs up for a trial");
+        Plan small = saas.plans()
+                .create(Plan.builder("Small")
+                        .dbNameTemplate("shop-%i")
+                        .maxUsers(2)
+                        .expiration(14 * 24)
+                        .tags(List.of("eu"))
+                        .build());
+        saas.templates().build(small.id(), List.of("orders"));
+        User owner = saas.accounts().signUp(new SignUp("client@example.com", "Client Name", "a password"));
+        Tenant shop = saas.tenants()
+                .create(CreateTenant.on(small).ownedBy(owner).asTrial(true))
+                .tenant();
+        show(shop);
+        say("It is reached at " + saas.tenants().publicUrl(shop) + " and its tags are " + shop.tags());
+
+        chapter("The trial is about to end: the owner is told, and asks for another week");
+        pass(Duration.ofDays(12));
+        saas.tenants().extend(shop.id(), clock.instant().plus(Duration.ofDays(9)), "asked on the phone");
+        show(shop);
+
+        chapter("That ends too: nobody gets in, until the owner has paid");
+        pass(Duration.ofDays(7));
+        pass(Duration.ofDays(2));
+        show(shop);
+        saas.tenants().extend(shop.id(), Instant.parse("2027-03-22T09:00:00Z"), "paid for a year");
+        saas.maintenance().run();
+        saas.tenants().update(shop.id(), each -> each.toBuilder().trial(false).build());
+        show(shop);
+
+        chapter("The plan gets dearer. Whoever has bought it keeps it, and may look before he moves");
+        saas.plans().update(small.id(), each -> each.toBuilder().maxUsers(1).build());
+        Plan large = saas.plans()
+                .create(Plan.builder("Large")
+                        .maxUsers(20)
+                        .totalStorageLimit(500)
+                        .build());
+        saas.plans()
+                .update(
+                        large.id(),
+                        each -> each.toBuilder()
+                                .templateId(saas.plans().get(small.id()).templateId())
+                                .build());
+        say("Plan Small is sold in version " + saas.plans().get(small.id()).version());
+        show(shop);
+        PlanSwitch preview = saas.tenants().previewSwitch(shop.id(), large.id(), 0);
+        preview.changes()
+                .forEach(each -> say("Would change " + each.field() + ": " + each.from() + " -> " + each.to()));
+        say("Over the new limits: " + preview.exceeded() + "; add-ons that would go: " + preview.addonsToRemove());
+        saas.tenants().switchPlan(SwitchPlan.of(shop.id(), large.id()));
+        show(shop);
+
+        chapter("The customer brings its own domain, once it has proven that it is its own");
+        try {
+            saas.aliases().add(shop.id(), "www.customer.com");
+        } catch (SaasException e) {
+            say(e.code() + ": "
+                    + saas.aliases().instructions(shop.id(), "www.customer.com").orElse(""));
+        }
+        domains.proven.add("www.customer.com");
+        saas.aliases().add(shop.id(), "WWW.customer.com");
+        saas.tenants().rename(shop.id(), "store");
+        say("www.customer.com leads to "
+                + saas.tenants()
+                        .findByHost("www.customer.com:443")
+                        .map(Tenant::name)
+                        .orElse("nothing"));
+
+        chapter("A copy to try things out: harmless before anybody gets in");
+        Tenant copy = saas.tenants()
+                .duplicate(DuplicateTenant.of(shop.id()).named("playground").expiringInHours(48))
+                .tenant();
+        show(copy);
+        say("Made harmless by "
+                + saas.database("playground")
+                        .parameters()
+                        .value(Parameter.NEUTRALISED)
+                        .orElse("nobody"));
+        saas.tenants().purge(copy.id());
+
+        chapter("Deleted by mistake, and taken back");
+        saas.parameters().set(Parameter.RETENTION_DAYS, "30");
+        saas.tenants().delete(shop.id());
+        show(shop);
+        pass(Duration.ofDays(29));
+        saas.tenants().restore(shop.id());
+        show(shop);
+
+        chapter("Deleted for good");
+        saas.tenants().delete(shop.id());
+        pass(Duration.ofDays(30));
+        show(shop);
+        DeletionProof proof = saas.tenants().proofOfDeletion(shop.id()).orElseThrow();
+        say("Deleted by " + proof.requestedBy() + " on " + proof.requestedAt() + ", saved to " + proof.backup());
+        say("On " + proof.verifiedAt() + " server " + proof.server() + " had nothing left of it: " + proof.verified());
+    }
+
+    /** Some time passes, and what is due is done. */
+    private void pass(Duration duration) {
+        clock.advance(duration);
+        saas.maintenance().run();
+        saas.maintenance().run();
+    }
+
+    private void show(Tenant tenant) {
+        Tenant now = saas.tenants().get(tenant.id());
+        say(now.name() + " is " + now.state() + (now.suspendedFor().isEmpty() ? "" : " for " + now.suspendedFor())
+                + (now.trial() ? ", a trial" : "") + " on plan " + now.planId() + ", version " + now.planVersion()
+                + ", for " + now.maxUsers() + " users, until " + now.expiresAt());
+    }
+
+    private static void chapter(String title) {
+        System.out.println();
+        System.out.println("# " + title);
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+    }
+
+    /** Stands for the part of a product that writes letters: a listener is told what happened, by the maintenance. */
+    private static final class Notices implements SaasListener {
+        @Override
+        public String name() {
+            return "notices";
+        }
+
+        @Override
+        public void on(Event event) {
+            switch (event.type()) {
+                case TENANT_EXPIRING, TENANT_SUSPENDED, TENANT_RESUMED ->
+                    say("Letter to the owner: " + event.type() + " on " + event.at());
+                default -> {}
+            }
+        }
+    }
+
+    /** Copies send no mail. */
+    private static final class MailOff implements Neutraliser {
+        @Override
+        public String name() {
+            return "mail";
+        }
+
+        @Override
+        public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+            // A product would switch its mail servers off in its own tables here, with transaction.run(script).
+        }
+    }
+
+    /** Stands for a look into the domain name system. */
+    private static final class Domains implements DomainVerifier {
+        private final Set<String> proven = new HashSet<>();
+
+        @Override
+        public String instructions(Tenant tenant, String host) {
+            return "Publish a TXT record at _allotment." + host + " with the identity of " + tenant.name() + ".";
+        }
+
+        @Override
+        public boolean verify(Tenant tenant, String host) {
+            return proven.contains(host);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+update payment_settings set mode = 'test';

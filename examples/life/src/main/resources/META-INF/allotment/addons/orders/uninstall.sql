@@ -1,0 +1,3 @@
+drop table payment_settings;
+
+drop table shop_order;

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.spi;
+
+import dev.allotment.Tenant;
+
+/**
+ * Makes a last backup of a client database before it is removed for good; handed to the builder. The database is closed to its
+ * application by then.
+ */
+@FunctionalInterface
+public interface FinalBackup {
+    /**
+     * Makes the backup. When this throws, the database is not removed, and it is called again by a later run of the
+     * maintenance; it may also be called again for a database that it has saved already, after the process was killed.
+     *
+     * @return what the proof of the deletion says of it, such as where it is; no secret, at most 1,000 characters
+     */
+    String save(Tenant tenant, DatabaseRef database);
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Aliases;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.spi.DomainVerifier;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts of client databases besides their own. Each is held as a name is, so that no database gets it for its own. */
+final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Aliases {
+    private static final int MOST = 50;
+
+    private final ControlPlane plane;
+    private final Actor actor;
+    private final TenantUseCases tenants;
+
+    AliasUseCases(ControlPlane plane, Actor actor, TenantUseCases tenants) {
+        super(plane.place, RecordTypes.ALIASES, "Alias");
+        this.plane = plane;
+        this.actor = actor;
+        this.tenants = tenants;
+    }
+
+    @Override
+    long number(Long id) {
+        return id;
+    }
+
+    @Override
+    Filter visible(Transaction tx) {
+        User user = actor.user();
+        if (user == null || actor.administrator()) {
+            return Filter.all();
+        }
+        Filter own = Filter.equal("customerId", user.customerId());
+        return Filter.in(
+                "tenantId",
+                tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
+                        .map(Tenant::id)
+                        .toList());
+    }
+
+    @Override
+    public TenantAlias add(TenantId id, String given) {
+        String host = Hosts.normal(given);
+        DomainVerifier verifier = verifier("add hosts to client databases");
+        Tenant tenant = plane.catalog.transact(tx -> {
+            Tenant found = tenants.get(tx, id);
+            check(tx, found, host);
+            return found;
+        });
+        Optional<TenantAlias> known = plane.catalog.transact(tx -> find(tx, host));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (verifier != null && !verifier.verify(tenant, host)) {
+            throw notProven(host, verifier.instructions(tenant, host));
+        }
+        try {
+            return plane.catalog.transact(tx -> store(tx, id, host));
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? taken(host) : e;
+        }
+    }
+
+    private TenantAlias store(Transaction tx, TenantId id, String host) {
+        Tenant tenant = tenants.lock(tx, id);
+        check(tx, tenant, host);
+        Optional<TenantAlias> known = find(tx, host);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (tx.records(RecordTypes.ALIASES).count(Filter.equal("tenantId", id)) >= MOST) {
+            throw SaasException.conflict(
+                    ErrorCodes.ALIAS_LIMIT_REACHED,
+                    "Database \"" + tenant.name() + "\" has " + MOST
+                            + " hosts besides its own already; remove one first.");
+        }
+        TenantRules.hold(tx, host, tenant.uuid(), plane.now());
+        plane.events.add(tx, actor, EventType.TENANT_ALIAS_ADDED, id, null, Map.of("host", host));
+        return tx.records(RecordTypes.ALIASES).insert(new TenantAlias(0, host, id, plane.now(), actor.login()));
+    }
+
+    /** Null: an administrator vouches for it. */
+    private @Nullable DomainVerifier verifier(String what) {
+        DomainVerifier verifier = plane.hooks.domainVerifier();
+        if (verifier == null) {
+            actor.requireAdministrator(what);
+        }
+        return verifier;
+    }
+
+    /** All but whether somebody else has taken it meanwhile, which the unique key of names says. */
+    private void check(Transaction tx, Tenant tenant, String host) {
+        TenantRules.requireState(tenant, "given another host", TenantState.OPEN, TenantState.PENDING);
+        if (!Texts.isHost(host) || host.indexOf('.') < 0 || host.matches("(.*\\.)?[0-9]+")) {
+            throw SaasException.invalid(
+                    ErrorCodes.ALIAS_HOST_INVALID,
+                    "A host is two or more DNS labels (letters, digits, hyphens within) joined by dots, and no address;"
+                            + " found " + Texts.describe(host) + ".");
+        }
+        if (TenantHosts.isProviders(plane, tx, host)) {
+            throw SaasException.invalid(
+                    ErrorCodes.ALIAS_HOST_INVALID,
+                    "The host " + host + " is the provider's own; rename the database instead, or choose a domain of"
+                            + " the customer's.");
+        }
+        boolean its = find(tx, host)
+                .filter(alias -> alias.tenantId().equals(tenant.id()))
+                .isPresent();
+        if (!its && TenantRules.taken(tx, host, plane.now())) {
+            throw taken(host);
+        }
+    }
+
+    private static SaasException taken(String host) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.ALIAS_HOST_TAKEN,
+                "The host " + host + " leads to a client database already, or did until a while ago; choose another.",
+                Map.of("host", host),
+                false,
+                null);
+    }
+
+    private static SaasException notProven(String host, String instructions) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.ALIAS_NOT_PROVEN,
+                "It is not proven that the host " + host + " is the customer's. " + instructions,
+                Map.of("host", host, "instructions", instructions),
+                true,
+                null);
+    }
+
+    @Override
+    public void remove(long id) {
+        verifier("remove hosts of client databases");
+        plane.catalog.transact(tx -> {
+            TenantAlias alias = lock(tx, id);
+            Tenant tenant = tenants.get(tx, alias.tenantId());
+            TenantRules.release(tx, alias.host(), tenant.uuid(), null);
+            tx.records(RecordTypes.ALIASES).delete(id);
+            plane.events.add(
+                    tx, actor, EventType.TENANT_ALIAS_REMOVED, tenant.id(), null, Map.of("host", alias.host()));
+            return null;
+        });
+    }
+
+    @Override
+    public Optional<String> instructions(TenantId id, String host) {
+        Tenant tenant = tenants.get(id);
+        return Optional.ofNullable(plane.hooks.domainVerifier())
+                .map(verifier -> verifier.instructions(tenant, Hosts.normal(host)));
+    }
+
+    static Optional<TenantAlias> find(Transaction tx, String host) {
+        return tx.records(RecordTypes.ALIASES).list(Query.where(Filter.equal("host", host))).stream()
+                .findFirst();
+    }
+
+    /** What a client database that is gone leaves of its hosts: nothing. */
+    static void forget(Transaction tx, Tenant tenant) {
+        Records<TenantAlias> aliases = tx.records(RecordTypes.ALIASES);
+        for (TenantAlias alias : aliases.list(Query.where(Filter.equal("tenantId", tenant.id())))) {
+            TenantRules.release(tx, alias.host(), tenant.uuid(), null);
+            aliases.delete(alias.id());
+        }
+    }
+}

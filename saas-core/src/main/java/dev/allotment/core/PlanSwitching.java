@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Plan;
+import dev.allotment.PlanSwitch;
+import dev.allotment.PlanVersion;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.SwitchPlan;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.spi.Addon;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Moves client databases to other plans and versions, and says first what that would do. */
+final class PlanSwitching {
+    private static final long MEGABYTE = 1024L * 1024L;
+
+    private final ControlPlane plane;
+    private final Actor actor;
+    private final TenantUseCases tenants;
+
+    PlanSwitching(ControlPlane plane, Actor actor, TenantUseCases tenants) {
+        this.plane = plane;
+        this.actor = actor;
+        this.tenants = tenants;
+    }
+
+    /** What a move is about, as the catalog has it. */
+    private record Terms(Tenant tenant, @Nullable PlanVersion from, Plan plan, PlanVersion to, long others) {}
+
+    /** What is in the database now. */
+    private record Found(int users, long bytes, Set<String> installed) {}
+
+    PlanSwitch preview(SwitchPlan command) {
+        actor.requireAdministrator("switch plans of client databases");
+        Terms terms = plane.catalog.transact(tx -> terms(tx, tenants.get(tx, command.tenant()), command));
+        return preview(terms, look(terms.tenant()));
+    }
+
+    Tenant apply(SwitchPlan command) {
+        actor.requireAdministrator("switch plans of client databases");
+        TenantId id = command.tenant();
+        Found found = look(tenants.get(id));
+        Operation.Builder draft = plane.sagas.draft(OperationKind.SWITCH_PLAN, actor);
+        return plane.sagas.during(draft, () -> {
+            Optional<Operation> operation = plane.catalog.transact(tx -> begin(tx, command, found, draft));
+            operation.ifPresent(begun -> plane.sagas.run(begun, new SwitchPlanSaga(plane)));
+            return tenants.get(id);
+        });
+    }
+
+    /**
+     * Takes its place on the new plan at once, so that nobody else takes it meanwhile; the limits follow when the database has
+     * them. Empty where it is there already.
+     */
+    private Optional<Operation> begin(Transaction tx, SwitchPlan command, Found found, Operation.Builder draft) {
+        Tenant tenant = tenants.lock(tx, command.tenant());
+        lockCustomer(tx, tenant);
+        Terms terms = terms(tx, tenant, command);
+        PlanSwitch preview = preview(terms, found);
+        if (preview.needsForce() && !command.force()) {
+            throw refused(tenant, preview);
+        }
+        plane.addons.withDependencies(preview.addonsToInstall());
+        if (preview.empty()) {
+            return Optional.empty();
+        }
+        Operation begun = plane.sagas.begin(
+                tx,
+                draft.tenantId(tenant.id())
+                        .input(SwitchPlanSaga.input(tenant, preview, command.force()))
+                        .build());
+        tx.records(RecordTypes.TENANTS)
+                .update(tenant.toBuilder()
+                        .planId(terms.plan().id())
+                        .planVersion(terms.to().number())
+                        .build());
+        return Optional.of(begun);
+    }
+
+    private static void lockCustomer(Transaction tx, Tenant tenant) {
+        CustomerId customer = tenant.customerId();
+        if (customer == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "A client database that is on a plan belongs to a customer; \"" + tenant.name()
+                            + "\" belongs to none: set one first.");
+        }
+        TenantRules.lockCustomer(tx, customer);
+    }
+
+    private static SaasException refused(Tenant tenant, PlanSwitch preview) {
+        List<String> reasons = new ArrayList<>();
+        preview.exceeded()
+                .forEach(each -> reasons.add(each.field() + " would be " + each.limit() + ", found " + each.found()));
+        if (!preview.addonsToRemove().isEmpty()) {
+            reasons.add(
+                    "these add-ons would go with all that they hold: " + String.join(", ", preview.addonsToRemove()));
+        }
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.PLAN_SWITCH_REFUSED,
+                "Database \"" + tenant.name() + "\" is not moved to plan " + preview.plan() + ", version "
+                        + preview.version() + ": " + String.join("; ", reasons)
+                        + ". Make room first, or force it.",
+                Map.of("name", tenant.name(), "plan", preview.plan().toString()),
+                false,
+                null);
+    }
+
+    private static Terms terms(Transaction tx, Tenant tenant, SwitchPlan command) {
+        TenantRules.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.PENDING);
+        long id = command.plan().value();
+        Plan plan = tx.records(RecordTypes.PLANS)
+                .find(id)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id));
+        PlanVersion to = PlanVersions.get(tx, plan.id(), command.version() == 0 ? plan.version() : command.version());
+        CustomerId customer = tenant.customerId();
+        long others = customer == null
+                ? 0
+                : tx.records(RecordTypes.TENANTS)
+                        .count(Filter.and(
+                                TenantRules.counted(plan.id(), customer, tenant.trial()),
+                                Filter.notEqual("id", tenant.id())));
+        return new Terms(tenant, PlanVersions.of(tx, tenant).orElse(null), plan, to, others);
+    }
+
+    private Found look(Tenant tenant) {
+        TenantRules.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.PENDING);
+        long bytes = plane.databases(tenant).size(ControlPlane.ref(tenant)) + tenant.fileSize();
+        return plane.inside(tenant, tx -> {
+            Set<String> installed = new HashSet<>();
+            tx.records(RecordTypes.ADDONS)
+                    .list(Query.where(Filter.equal("installed", true)))
+                    .forEach(each -> installed.add(each.name()));
+            return new Found((int) MemberRows.regular(tx), bytes, Set.copyOf(installed));
+        });
+    }
+
+    private PlanSwitch preview(Terms terms, Found found) {
+        PlanVersion to = terms.to();
+        Set<String> coming = new LinkedHashSet<>(to.addons());
+        coming.removeAll(found.installed());
+        return new PlanSwitch(
+                terms.plan().id(),
+                to.number(),
+                changes(terms),
+                exceeded(terms, found),
+                List.copyOf(coming),
+                leaving(terms, found));
+    }
+
+    private static List<PlanSwitch.Change> changes(Terms terms) {
+        Tenant tenant = terms.tenant();
+        PlanVersion from = terms.from();
+        PlanVersion to = terms.to();
+        List<PlanSwitch.Change> changes = new ArrayList<>();
+        change(changes, "planId", tenant.planId(), to.planId());
+        change(changes, "planVersion", from == null ? null : (Integer) tenant.planVersion(), to.number());
+        change(changes, "maxUsers", tenant.maxUsers(), to.maxUsers());
+        change(changes, "totalStorageLimit", tenant.totalStorageLimit(), to.totalStorageLimit());
+        change(changes, "blockOnExpiration", tenant.blockOnExpiration(), to.blockOnExpiration());
+        change(changes, "blockOnStorageExceed", tenant.blockOnStorageExceed(), to.blockOnStorageExceed());
+        change(changes, "gracePeriod", from == null ? null : (Integer) from.gracePeriod(), to.gracePeriod());
+        change(
+                changes,
+                tenant.trial() ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",
+                from == null ? null : (Integer) PlanVersions.limit(from, tenant.trial()),
+                PlanVersions.limit(to, tenant.trial()));
+        return changes;
+    }
+
+    private static void change(List<PlanSwitch.Change> changes, String field, @Nullable Object from, Object to) {
+        if (!to.equals(from)) {
+            changes.add(new PlanSwitch.Change(field, from == null ? "none" : from.toString(), to.toString()));
+        }
+    }
+
+    private static List<PlanSwitch.Excess> exceeded(Terms terms, Found found) {
+        PlanVersion to = terms.to();
+        boolean trial = terms.tenant().trial();
+        List<PlanSwitch.Excess> exceeded = new ArrayList<>();
+        exceeded(exceeded, "maxUsers", to.maxUsers(), found.users());
+        exceeded(exceeded, "totalStorageLimit", to.totalStorageLimit(), (found.bytes() + MEGABYTE - 1) / MEGABYTE);
+        exceeded(
+                exceeded,
+                trial ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",
+                PlanVersions.limit(to, trial),
+                terms.others() + 1);
+        return exceeded;
+    }
+
+    private static void exceeded(List<PlanSwitch.Excess> exceeded, String field, int limit, long found) {
+        if (limit > 0 && found > limit) {
+            exceeded.add(new PlanSwitch.Excess(field, limit, found));
+        }
+    }
+
+    /** What came with the old version and does not come with the new one, unless what stays needs it. */
+    private List<String> leaving(Terms terms, Found found) {
+        PlanVersion from = terms.from();
+        if (from == null) {
+            return List.of();
+        }
+        Set<String> leaving = new LinkedHashSet<>(from.addons());
+        terms.to().addons().forEach(leaving::remove);
+        leaving.retainAll(found.installed());
+        leaving.removeIf(name -> !plane.addons.knows(name));
+        List<String> staying = found.installed().stream()
+                .filter(name -> !leaving.contains(name) && plane.addons.knows(name))
+                .toList();
+        plane.addons.withDependencies(staying).stream().map(Addon::name).forEach(leaving::remove);
+        List<String> order = new ArrayList<>(leaving);
+        Collections.reverse(order);
+        return List.copyOf(order);
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.Upgrade;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Neutraliser;
+import dev.allotment.tck.memory.InterruptibleBackend;
+import dev.allotment.tck.memory.ProcessKilled;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("A copy of a client database")
+final class CopyTest {
+    private final Fixture fixture = new Fixture(
+            TestAddon.of("sale").neutralise("update payment set test = true"),
+            TestAddon.of("stock").needs("sale").neutralise("delete from jobs"),
+            TestAddon.of("crm"),
+            TestAddon.of("broken").neutralise("fail on purpose"));
+    private final Saas saas = fixture.saas;
+    private final Tenant shop = fixture.tenant("shop");
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private DuplicateTenant wish() {
+        return DuplicateTenant.of(shop.id()).named("copy");
+    }
+
+    private void install(String... addons) {
+        saas.configuration().apply(shop.id(), Upgrade.builder().install(addons).build());
+    }
+
+    private static Neutraliser named(String name, List<String> log) {
+        return new Neutraliser() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+                log.add(name + " of " + copy.name());
+            }
+        };
+    }
+
+    @Test
+    @DisplayName("is opened when all have made it harmless, in their order, and tells who did")
+    void neutralised() {
+        install("crm", "stock");
+        List<String> log = new ArrayList<>();
+        Saas careful = fixture.builder(fixture.backend)
+                .neutraliser(named("payment", log))
+                .neutraliser(named("jobs", log))
+                .open();
+
+        Tenant copy = careful.tenants().duplicate(wish()).tenant();
+
+        assertThat(log).containsExactly("payment of copy", "jobs of copy");
+        String done = "mail,payment,jobs,addon:sale,addon:stock";
+        assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))
+                .contains(done);
+        assertThat(saas.database("shop").parameters().value(Parameter.NEUTRALISED))
+                .isEmpty();
+        Event event = saas.events()
+                .list(Query.where(Filter.equal("type", EventType.TENANT_DUPLICATED)))
+                .get(0);
+        assertThat(event.details())
+                .containsEntry("neutralised", done)
+                .containsEntry("source", shop.uuid().toString());
+        assertThat(event.tenantId()).isEqualTo(copy.id());
+        assertThat(fixture.storage.isOpen("copy")).isTrue();
+    }
+
+    @Test
+    @DisplayName("is not there when one fails, and neither is its name taken")
+    void failsClosed() {
+        fixture.neutraliser = (copy, tx) -> {
+            throw new IllegalStateException("no route to the mail server at 10.0.0.5");
+        };
+
+        SaasException failure = refusal(() -> saas.tenants().duplicate(wish()));
+
+        assertThat(failure.code()).isEqualTo(ErrorCodes.NEUTRALISER_FAILED);
+        assertThat(failure).hasMessageContaining("mail").hasMessageNotContaining("10.0.0.5");
+        assertThat(saas.tenants().findByName("copy")).isEmpty();
+        assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
+        fixture.neutraliser = (copy, tx) -> {};
+        install("broken");
+        assertRefusal(() -> saas.tenants().duplicate(wish())).isEqualTo(ErrorCodes.ADDON_FAILED);
+        assertThat(saas.tenants().findByName("copy")).isEmpty();
+        saas.configuration()
+                .apply(shop.id(), Upgrade.builder().uninstall("broken").build());
+        assertThat(saas.tenants().duplicate(wish()).tenant().name()).isEqualTo("copy");
+    }
+
+    @Test
+    @DisplayName("is not opened by a node that does not know what was to make it harmless")
+    void otherBuild() {
+        List<String> log = new ArrayList<>();
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        Saas dying = fixture.builder(process).neutraliser(named("payment", log)).open();
+        // Begun, and the database copied.
+        process.killAfter(7);
+        Assertions.assertThatThrownBy(() -> dying.tenants().duplicate(wish())).isInstanceOf(ProcessKilled.class);
+        assertThat(saas.tenants().list(Query.where(Filter.equal("name", "copy"))))
+                .isNotEmpty();
+
+        Saas other = fixture.builder(fixture.storage).open();
+
+        assertThat(log).isEmpty();
+        assertThat(other.tenants().list(Query.where(Filter.equal("name", "copy"))))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("is made on the server of its source only")
+    void otherServer() {
+        assertRefusal(() -> saas.tenants().duplicate(wish().onServer(new ServerId(2))))
+                .isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+    }
+
+    @Test
+    @DisplayName("of an add-on that is a folder is made harmless by its script, of the backend where there is one")
+    void folder(@TempDir Path addons) {
+        Fixture.addon(
+                addons,
+                "web",
+                "version=1.0\n",
+                Map.of("neutralise.sql", "update everywhere", "neutralise.memory.sql", "update in_memory"));
+        assertThat(FileAddon.read(addons.resolve("web")).neutraliseScript("memory"))
+                .contains("update in_memory");
+        assertThat(FileAddon.read(addons.resolve("web")).neutraliseScript("postgres"))
+                .contains("update everywhere");
+        assertThat(FileAddon.read(addons.resolve("web")).migrations("memory")).isEmpty();
+        Fixture.addon(addons, "plain", "version=1.0\n", Map.of());
+        assertThat(FileAddon.read(addons.resolve("plain")).neutraliseScript("memory"))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("is made harmless by those only that have names which can be told apart")
+    void names() {
+        for (String name : List.of("", "No Name", "mail")) {
+            assertRefusal(() -> fixture.builder(fixture.backend)
+                            .neutraliser(named(name, new ArrayList<>()))
+                            .open())
+                    .as(name)
+                    .isEqualTo(ErrorCodes.SETTING_INVALID);
+        }
+    }
+}
