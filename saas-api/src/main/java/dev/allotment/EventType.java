@@ -26,6 +26,8 @@ public enum EventType {
     TENANT_EXTENDED,
     /** The time of a client database is about to end; details: expiresAt. */
     TENANT_EXPIRING,
+    /** It holds more than its limit since it was read or reported last; details: name, used and limit in megabytes. */
+    TENANT_STORAGE_EXCEEDED,
     /** Details: cause. */
     TENANT_SUSPENDED,
     /** Details: cause that is gone. */

@@ -42,6 +42,8 @@ public interface Saas extends AutoCloseable {
 
     Events events();
 
+    UsageRecords usage();
+
     Maintenance maintenance();
 
     /**

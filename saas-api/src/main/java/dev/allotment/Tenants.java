@@ -144,6 +144,15 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /** Re-reads users, sizes and limits from the database. */
     Tenant sync(TenantId tenant);
 
+    /**
+     * Tells how much a client database keeps in files outside of its database, which only its host can know; counts against its
+     * limit of storage at once. For administrators.
+     *
+     * @param bytes not negative
+     * @throws SaasException {@code configuration.invalid}, {@code tenant.state}
+     */
+    Tenant reportFileStorage(TenantId tenant, long bytes);
+
     /** Sends limits and expiry to the database again. */
     Tenant sendParameters(TenantId tenant);
 

@@ -7,8 +7,11 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.Records;
+import dev.allotment.spi.RowLimit;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +89,30 @@ public final class JdbcTransaction implements DatabaseTransaction {
                             false,
                             Failures.sqlError(e) == null ? e : Failures.sqlError(e)));
             }
+        }
+    }
+
+    @Override
+    public void enforce(List<RowLimit> limits) {
+        check();
+        try {
+            scripts.enforce(handle, limits);
+        } catch (SaasException e) {
+            throw fail(e);
+        } catch (SQLException | RuntimeException e) {
+            throw failed("Limiting tables", e);
+        }
+    }
+
+    @Override
+    public OptionalLong count(RowLimit limit) {
+        check();
+        try {
+            return scripts.count(handle, limit);
+        } catch (SaasException e) {
+            throw e;
+        } catch (SQLException | RuntimeException e) {
+            throw failed("Counting rows", e);
         }
     }
 

@@ -3,10 +3,13 @@ package dev.allotment.jdbc;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.RowLimit;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 
-/** Executes the script of an add-on inside a transaction. */
+/** What a backend does inside a transaction with the tables of an application. */
 @FunctionalInterface
 public interface ScriptRunner {
     /** Where scripts cannot be run. */
@@ -15,6 +18,18 @@ public interface ScriptRunner {
                 ErrorCodes.BACKEND_UNSUPPORTED, "Scripts run only while a database is being configured.");
     };
 
-    /** Executes it; what the database says about a statement comes out as it is. */
+    /** Executes the script of an add-on; what the database says about a statement comes out as it is. */
     void run(Handle handle, String script) throws SQLException;
+
+    /** See {@link dev.allotment.spi.DatabaseTransaction#enforce}. */
+    default void enforce(Handle handle, List<RowLimit> limits) throws SQLException {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "Limits of rows are held only while a database is being configured.");
+    }
+
+    /** See {@link dev.allotment.spi.DatabaseTransaction#count}. */
+    default OptionalLong count(Handle handle, RowLimit limit) throws SQLException {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not hold limits of rows in its databases.");
+    }
 }

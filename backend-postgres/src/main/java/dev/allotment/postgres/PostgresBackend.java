@@ -36,13 +36,16 @@ final class PostgresBackend implements Backend {
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "life", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(3, "self-service", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(5, "life", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(5, "life", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(7, "usage", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",
             RecordTypes.database(),
             List.of(),
-            List.of(Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream)));
+            List.of(
+                    Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream)));
 
     private static final Duration WAIT = Duration.ofSeconds(10);
 

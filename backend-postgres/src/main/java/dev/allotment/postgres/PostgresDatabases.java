@@ -268,19 +268,22 @@ final class PostgresDatabases implements Databases {
     @Override
     public <T extends @Nullable Object> T transact(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return transactions.run(router.to(database), work);
+        return transactions.run(router.to(database), ScriptSandbox.COUNTING, work);
     }
 
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
         ScriptSandbox sandbox = new ScriptSandbox();
-        return transactions.run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
+        return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
+            sandbox.begin();
             // A lock that its application cannot take, unlike an advisory one, and that nothing else waits for.
             transaction.run(
                     "Waiting for other configurations",
                     handle -> handle.execute("LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE"));
-            return work.apply(transaction);
+            T result = work.apply(transaction);
+            sandbox.checkEnforced();
+            return result;
         });
     }
 

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.ScriptRunner;
+import dev.allotment.spi.RowLimit;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -63,11 +67,26 @@ final class ScriptSandbox implements ScriptRunner {
             WHERE t.tgdeferrable AND COALESCE(k.contype, 't') NOT IN ('p', 'u', 'f')
             """;
 
+    /** For work that is no configuration: it sees how many rows count, and changes nothing. */
+    static final ScriptRunner COUNTING = new ScriptRunner() {
+        @Override
+        public void run(Handle handle, String script) throws SQLException {
+            REFUSED.run(handle, script);
+        }
+
+        @Override
+        public OptionalLong count(Handle handle, RowLimit limit) {
+            return PostgresLimits.count(handle, limit);
+        }
+    };
+
+    private final PostgresLimits limits = new PostgresLimits();
     private boolean used;
 
     @Override
     public void run(Handle handle, String script) throws SQLException {
         used = true;
+        limits.lift(handle);
         try (Statement statement = handle.getConnection().createStatement()) {
             statement.execute(DEFINE.formatted(FUNCTION, all(statement, ROLE).get(0)));
             execute(handle, script);
@@ -76,6 +95,35 @@ final class ScriptSandbox implements ScriptRunner {
                 // Refused while a trigger is still to be run, and changes nothing else.
                 statement.execute("ALTER TABLE " + table + " RESET (fillfactor)");
             }
+        }
+    }
+
+    @Override
+    public void enforce(Handle handle, List<RowLimit> wanted) {
+        limits.enforce(handle, wanted);
+    }
+
+    @Override
+    public OptionalLong count(Handle handle, RowLimit limit) {
+        return PostgresLimits.count(handle, limit);
+    }
+
+    /** Begins an attempt: what an earlier one lifted was rolled back. */
+    void begin() {
+        limits.begin();
+    }
+
+    /**
+     * Refuses to let a transaction end with limits that its scripts have lifted.
+     *
+     * @throws SaasException {@code backend.failed}
+     */
+    void checkEnforced() {
+        if (limits.areLifted()) {
+            throw SaasException.internal(
+                    ErrorCodes.BACKEND_FAILED,
+                    "A configuration ran scripts and did not enforce the limits of rows again.",
+                    null);
         }
     }
 

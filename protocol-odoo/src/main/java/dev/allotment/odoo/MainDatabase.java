@@ -34,6 +34,7 @@ final class MainDatabase implements OdooDatabase {
                 .add(PlanVersionModel.model())
                 .add(clients)
                 .add(AliasModel.model())
+                .add(UsageModel.model())
                 .add(ConfigModel.model(clients.table()))
                 .addList();
     }

@@ -10,5 +10,7 @@ public enum Capability {
     /** {@link DatabaseTransaction#run} executes scripts; else they are refused with {@code backend.unsupported}. */
     SCRIPTS,
     /** Each database has a login of its own that gets into no other: {@link Databases#login}. */
-    LOGINS
+    LOGINS,
+    /** {@link DatabaseTransaction#enforce} has the database hold limits of rows; else it is refused. */
+    ROW_LIMITS
 }

@@ -15,6 +15,7 @@ import dev.allotment.Server;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
+import dev.allotment.Usage;
 import dev.allotment.User;
 import java.util.List;
 
@@ -54,6 +55,8 @@ public final class RecordTypes {
             RecordType.of(Delivery.class, "deliveries").unique("eventId", "listener");
     public static final RecordType<Spare> SPARES =
             RecordType.of(Spare.class, "spares").unique("uuid").unique("name");
+    public static final RecordType<Usage> USAGE =
+            RecordType.of(Usage.class, "usage").unique("tenantId", "day");
     public static final RecordType<Parameter> PARAMETERS =
             RecordType.of(Parameter.class, "parameters").unique("key");
 
@@ -96,6 +99,7 @@ public final class RecordTypes {
                 EVENTS,
                 DELIVERIES,
                 SPARES,
+                USAGE,
                 PARAMETERS);
     }
 

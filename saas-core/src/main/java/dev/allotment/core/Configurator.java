@@ -90,6 +90,7 @@ final class Configurator {
             throw invalid(
                     "The limit of records of " + limit.model() + " is not negative; found " + limit.maxRecords() + ".");
         }
+        LimitDomain.of(limit);
     }
 
     private static SaasException invalid(String message) {

@@ -135,9 +135,13 @@ final class ControlPlane {
         return databases(tenant).transact(ref(tenant), work);
     }
 
-    /** As {@link #inside}, with scripts. */
+    /** As {@link #inside}, with scripts; the limits of records hold afterwards, of whatever tables these have made. */
     <T extends @Nullable Object> T configure(Tenant tenant, Function<? super DatabaseTransaction, ? extends T> work) {
-        return databases(tenant).configure(ref(tenant), work);
+        return databases(tenant).<T>configure(ref(tenant), tx -> {
+            T result = work.apply(tx);
+            HeldLimits.enforce(this, tx);
+            return result;
+        });
     }
 
     /** The tenant that lives under a name. */

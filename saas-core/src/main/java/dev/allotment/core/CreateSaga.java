@@ -166,6 +166,7 @@ final class CreateSaga implements Saga {
                 .syncedAt(plane.now())
                 .build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, open, plane.now()));
+        UsageRows.note(tx, open, null, plane.now());
         String source = operation.input().get(SOURCE_UUID);
         boolean copy = isCopy(operation);
         plane.events.add(

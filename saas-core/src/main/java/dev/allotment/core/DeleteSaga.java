@@ -96,6 +96,7 @@ final class DeleteSaga extends ForwardSaga {
         Instant until = tenant.planId() == null ? null : now.plus(plane.nameRetention);
         TenantRules.release(tx, tenant.name(), tenant.uuid(), until);
         Instant deletedAt = tenant.deletedAt();
+        UsageRows.note(tx, tenant, null, now);
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()
                         .state(TenantState.DELETED)

@@ -176,7 +176,8 @@ final class MaintenanceUseCase implements Maintenance {
     private int syncTenants() {
         Instant before = plane.now().minus(SYNC_EVERY);
         Filter stale = Filter.and(
-                Filter.equal("state", TenantState.OPEN),
+                // Suspended ones too: what they hold may be the cause.
+                Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)),
                 Filter.compare("syncedAt", Filter.Operator.LESS_OR_EQUAL, before));
         List<Tenant> due = plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS)
                 .list(Query.where(stale).orderBy("syncedAt").page(0, BATCH)));

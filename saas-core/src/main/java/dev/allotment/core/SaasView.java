@@ -22,6 +22,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.Tenants;
+import dev.allotment.UsageRecords;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.RecordTypes;
@@ -114,6 +115,11 @@ final class SaasView implements Saas {
     @Override
     public Events events() {
         return new EventUseCases(plane, actor);
+    }
+
+    @Override
+    public UsageRecords usage() {
+        return new UsageUseCases(plane, actor);
     }
 
     @Override

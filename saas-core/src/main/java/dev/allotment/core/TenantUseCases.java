@@ -675,6 +675,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         long size = plane.databases(tenant).size(ControlPlane.ref(tenant));
         Map<String, String> settings = plane.inside(tenant, TenantFacts::settings);
         int users = (int) (long) plane.inside(tenant, MemberRows::regular);
+        Map<String, String> counts = plane.inside(tenant, inside -> HeldLimits.counts(plane, inside));
         return plane.catalog.transact(tx -> {
             Seen after = see(tx, id);
             // Limits that somebody changes meanwhile may be newer than what was read.
@@ -684,9 +685,30 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                     .databaseSize(size)
                     .syncedAt(plane.now())
                     .build();
-            Tenant stored = Schedule.scheduled(tx, read, plane.now());
-            tx.records(RecordTypes.TENANTS).update(stored);
-            return stored;
+            return used(tx, after.tenant(), read, counts);
+        });
+    }
+
+    /** Stores what a client database uses now, and what follows from it. */
+    private Tenant used(Transaction tx, Tenant before, Tenant read, @Nullable Map<String, String> counts) {
+        Tenant stored = Schedule.scheduled(tx, read, plane.now());
+        tx.records(RecordTypes.TENANTS).update(stored);
+        UsageRows.note(tx, stored, counts, plane.now());
+        UsageRows.tellExceeded(plane, tx, actor, before, stored);
+        return stored;
+    }
+
+    @Override
+    public Tenant reportFileStorage(TenantId id, long bytes) {
+        actor.requireAdministrator("report what client databases keep in files");
+        if (bytes < 0) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID, "Files take 0 bytes or more; found " + bytes + ".");
+        }
+        return plane.catalog.transact(tx -> {
+            Tenant tenant = lock(tx, id);
+            TenantRules.requireState(tenant, "told what its files take", TenantState.OPEN, TenantState.PENDING);
+            return used(tx, tenant, tenant.toBuilder().fileSize(bytes).build(), null);
         });
     }
 

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 enum MailKind {
     TENANT_CREATED("database", "url"),
     TENANT_EXPIRING("database", "url", "date"),
+    TENANT_STORAGE_EXCEEDED("database", "url", "used", "limit"),
     TENANT_SUSPENDED_EXPIRED("database", "date"),
     TENANT_SUSPENDED_STORAGE("database", "limit"),
     TENANT_SUSPENDED_MANUAL("database"),

@@ -82,6 +82,7 @@ public final class TenantMails implements SaasListener {
             case TENANT_CREATED ->
                 live && "true".equals(event.details().get("notify")) ? MailKind.TENANT_CREATED : null;
             case TENANT_EXPIRING -> live && isLatest(event, tenant) ? MailKind.TENANT_EXPIRING : null;
+            case TENANT_STORAGE_EXCEEDED -> live && tenant.storageExceeded() ? MailKind.TENANT_STORAGE_EXCEEDED : null;
             case TENANT_SUSPENDED -> live ? suspended(event) : null;
             case TENANT_RESUMED -> tenant.state() == TenantState.OPEN ? MailKind.TENANT_RESUMED : null;
             case TENANT_EXTENDED -> live ? extended(tenant) : null;
@@ -112,6 +113,7 @@ public final class TenantMails implements SaasListener {
         values.put("user", Texts.name(owner.name(), owner.login()));
         values.put("portal", plane.parameters().value(Parameter.BASE_URL).orElse(""));
         values.put("database", event.details().getOrDefault("name", tenant.name()));
+        values.put("used", event.details().getOrDefault("used", "") + " MB");
         values.put("limit", tenant.totalStorageLimit() + " MB");
         if (event.type() != EventType.TENANT_DELETED) {
             values.put("url", plane.tenants().publicUrl(tenant).toString());

@@ -21,6 +21,7 @@ final class MailTextsTest {
             "url", "https://shop.example.com/?a=1&b=\"2\"",
             "date", "later",
             "limit", "5 MB",
+            "used", "6 MB",
             "portal", "https://portal.example.com",
             "link", "https://portal.example.com/x");
 

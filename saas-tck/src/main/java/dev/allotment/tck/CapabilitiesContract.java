@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Backend;
@@ -12,9 +13,11 @@ import dev.allotment.spi.Capability;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.RowLimit;
 import dev.allotment.spi.Transaction;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,8 @@ public abstract class CapabilitiesContract extends Contract {
 
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef OTHER = ref("other.example", 2);
+    private static final RowLimit NOWHERE =
+            new RowLimit("no_such_table", Filter.equal("state", "new"), 1, "no.such.table", "[('state', '=', 'new')]");
 
     /** For subclasses. */
     protected CapabilitiesContract() {}
@@ -102,6 +107,50 @@ public abstract class CapabilitiesContract extends Contract {
                                 () -> assertRefused(
                                         ErrorCodes.BACKEND_UNSUPPORTED,
                                         () -> databases().login(SHOP, PASSWORD)))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> rowLimits() {
+        databases().create(SHOP);
+        return Stream.concat(
+                where(
+                        declares(Capability.ROW_LIMITS),
+                        dynamicTest("declared, nothing is held of a table that is not there", () -> {
+                            enforce(List.of(NOWHERE));
+                            assertThat(databases().<OptionalLong>transact(SHOP, tx -> tx.count(NOWHERE)))
+                                    .isEmpty();
+                            enforce(List.of());
+                        }),
+                        dynamicTest("declared, they are refused outside of a configuration", () -> {
+                            assertRefused(
+                                    ErrorCodes.BACKEND_UNSUPPORTED,
+                                    () -> databases().transact(SHOP, tx -> {
+                                        tx.enforce(List.of(NOWHERE));
+                                        return 1;
+                                    }));
+                        })),
+                where(
+                        !declares(Capability.ROW_LIMITS),
+                        dynamicTest("not declared, they are refused and nothing is stored", () -> {
+                            assertRefused(
+                                    ErrorCodes.BACKEND_UNSUPPORTED,
+                                    () -> databases().configure(SHOP, tx -> {
+                                        insertParameter(tx, "gone");
+                                        tx.enforce(List.of(NOWHERE));
+                                        return 1;
+                                    }));
+                            assertRefused(
+                                    ErrorCodes.BACKEND_UNSUPPORTED,
+                                    () -> databases().transact(SHOP, tx -> tx.count(NOWHERE)));
+                            assertThat(written(SHOP)).isEmpty();
+                        })));
+    }
+
+    private void enforce(List<RowLimit> limits) {
+        databases().configure(SHOP, tx -> {
+            tx.enforce(limits);
+            return null;
+        });
     }
 
     private void checkSharedRecords() {

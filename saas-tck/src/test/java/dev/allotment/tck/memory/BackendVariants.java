@@ -62,6 +62,11 @@ final class BackendVariants {
                         Capability.DURABLE),
                 declaring("says that it is shared", "sharing", BackendContract.Capabilities.class, Capability.SHARED),
                 declaring("says that it has logins", "logins", BackendContract.Capabilities.class, Capability.LOGINS),
+                declaring(
+                        "says that it holds limits of rows",
+                        "rowLimits",
+                        BackendContract.Capabilities.class,
+                        Capability.ROW_LIMITS),
                 new Variant(
                         "runs scripts without saying so",
                         BackendContract.Capabilities.class,

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.TenantId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("saas_portal.usage")
+final class UsageModelTest {
+    private static final String MODEL = "saas_portal.usage";
+    private static final long MEGABYTE = 1024 * 1024;
+
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    @Test
+    @DisplayName("has a record for each day, whose peaks are searched, and none that can be changed")
+    void days() {
+        Portal.Client client = portal.client("owner@example.com");
+        TenantId tenant = new TenantId(client.id());
+        portal.saas.tenants().reportFileStorage(tenant, 9 * MEGABYTE);
+        portal.saas.tenants().reportFileStorage(tenant, 2 * MEGABYTE);
+        portal.clock.advance(Duration.ofDays(1));
+        portal.admin("saas_portal.client", "sync_client", List.of(client.id()));
+
+        List<Map<String, Object>> rows = Portal.rows(portal.admin(
+                MODEL,
+                "search_read",
+                List.of(List.of("client_id", "=", client.id())),
+                List.of("day", "client_id", "users_len", "file_storage", "file_storage_peak", "records")));
+
+        assertThat(rows)
+                .extracting(row -> row.get("day"))
+                .containsExactly("2026-03-01 00:00:00", "2026-03-02 00:00:00");
+        assertThat(rows.get(0)).containsEntry("file_storage", 2).containsEntry("file_storage_peak", 9);
+        assertThat(rows.get(1)).containsEntry("file_storage_peak", 2).containsEntry("records", false);
+        assertThat(portal.admin(MODEL, "search_count", List.of(List.of("file_storage_peak", ">", 5))))
+                .hasToString("1");
+        assertThat(Portal.fault(() -> portal.admin(MODEL, "create", Map.of())).getMessage())
+                .contains("does not exist on the model");
+    }
+
+    @Test
+    @DisplayName("shows a portal user what counted for itself")
+    void own() {
+        Portal.Client client = portal.client("owner@example.com");
+        portal.client("other@example.com");
+
+        List<Map<String, Object>> rows = Portal.rows(portal.execute(
+                Portal.DB, client.owner(), Portal.PASSWORD, MODEL, "search_read", List.of(), List.of("client_id")));
+
+        assertThat(rows)
+                .singleElement()
+                .satisfies(row ->
+                        assertThat((List<?>) row.get("client_id")).first().isEqualTo(client.id()));
+    }
+}

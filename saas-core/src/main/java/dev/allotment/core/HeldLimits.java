@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.RecordLimit;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The limits of records that a client database holds itself, where its backend can. */
+final class HeldLimits {
+    private HeldLimits() {}
+
+    /** What a configuration ends with: its scripts may have made, changed and removed limited tables. */
+    static void enforce(ControlPlane plane, DatabaseTransaction tx) {
+        if (isHeld(plane)) {
+            tx.enforce(all(tx).stream().map(HeldLimits::row).toList());
+        }
+    }
+
+    static boolean isHeld(ControlPlane plane) {
+        return plane.backend.capabilities().contains(Capability.ROW_LIMITS);
+    }
+
+    static List<RecordLimit> all(Transaction tx) {
+        return tx.records(RecordTypes.RECORD_LIMITS).list(Query.all().orderBy("id"));
+    }
+
+    /** How many records count against each limit that is held, by model and domain. */
+    static Map<String, String> counts(ControlPlane plane, DatabaseTransaction tx) {
+        Map<String, String> counts = new TreeMap<>();
+        if (isHeld(plane)) {
+            for (RecordLimit limit : all(tx)) {
+                RowLimit row = row(limit);
+                String key = row.rows().equals(Filter.all()) ? limit.model() : limit.model() + " " + limit.domain();
+                tx.count(row).ifPresent(count -> counts.put(key, Long.toString(count)));
+            }
+        }
+        return counts;
+    }
+
+    /** A model's records are the rows of the table that is called like it, with underscores. */
+    static RowLimit row(RecordLimit limit) {
+        return new RowLimit(
+                limit.model().replace('.', '_'),
+                LimitDomain.of(limit),
+                limit.maxRecords(),
+                limit.model(),
+                limit.domain());
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.Usage;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.Transaction;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Notes what a client database uses. Whoever calls this has locked the tenant, so that nobody else writes its row. */
+final class UsageRows {
+    private static final long MEGABYTE = 1024L * 1024L;
+
+    private UsageRows() {}
+
+    /**
+     * Notes what the tenant says now in the row of the day.
+     *
+     * @param counts records by limit; null: they were not read, and stay
+     */
+    static void note(Transaction tx, Tenant tenant, @Nullable Map<String, String> counts, Instant now) {
+        Records<Usage> rows = tx.records(RecordTypes.USAGE);
+        Instant day = now.truncatedTo(ChronoUnit.DAYS);
+        Optional<Usage> known =
+                rows
+                        .list(Query.where(Filter.and(Filter.equal("tenantId", tenant.id()), Filter.equal("day", day))))
+                        .stream()
+                        .findFirst();
+        Map<String, String> records =
+                counts != null ? counts : known.map(Usage::records).orElse(Map.of());
+        Usage row = new Usage(
+                known.map(Usage::id).orElse(0L),
+                tenant.id(),
+                day,
+                tenant.name(),
+                tenant.customerId(),
+                tenant.planId(),
+                tenant.usersCount(),
+                Math.max(tenant.usersCount(), known.map(Usage::peakUsers).orElse(0)),
+                tenant.databaseSize(),
+                Math.max(
+                        tenant.databaseSize(),
+                        known.map(Usage::peakDatabaseSize).orElse(0L)),
+                tenant.fileSize(),
+                Math.max(tenant.fileSize(), known.map(Usage::peakFileSize).orElse(0L)),
+                records,
+                now);
+        if (known.isPresent()) {
+            rows.update(row);
+        } else {
+            rows.insert(row);
+        }
+    }
+
+    /** Tells that a client database has begun to hold more than it may. */
+    static void tellExceeded(ControlPlane plane, Transaction tx, Actor actor, Tenant before, Tenant after) {
+        if (after.storageExceeded() && !before.storageExceeded()) {
+            long used = (after.databaseSize() + after.fileSize() + MEGABYTE - 1) / MEGABYTE;
+            plane.events.add(
+                    tx,
+                    actor,
+                    EventType.TENANT_STORAGE_EXCEEDED,
+                    after.id(),
+                    after.ownerId(),
+                    Map.of(
+                            "name", after.name(),
+                            "used", Long.toString(used),
+                            "limit", Integer.toString(after.totalStorageLimit())));
+        }
+    }
+}

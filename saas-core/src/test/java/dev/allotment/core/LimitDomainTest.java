@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.RecordLimit;
+import dev.allotment.SaasException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The domain of a limit")
+final class LimitDomainTest {
+    private static Filter of(String domain) {
+        return LimitDomain.of(new RecordLimit(0, "sale.order", domain, 1));
+    }
+
+    @Test
+    @DisplayName("is read as Python and JSON write it")
+    void read() {
+        Filter draft = Filter.equal("state", "it's");
+        Filter active = Filter.equal("active", true);
+        Filter old = Filter.compare("age", Filter.Operator.GREATER_OR_EQUAL, -3L);
+        Map<String, Filter> expected = Map.of(
+                "[]", Filter.all(),
+                " [ ] ", Filter.all(),
+                "[('state', '=', \"it's\"),]", draft,
+                "[[\"state\",\"=\",\"it's\"],[\"active\",\"=\",true]]", Filter.and(draft, active),
+                "['|', ('state','=',\"it's\"), '!', ('age', '>=', -3)]", Filter.or(draft, Filter.not(old)),
+                "['&', ('active','=',True), ('age','>=',-3), ('state','=',\"it's\")]",
+                        Filter.and(Filter.and(active, old), draft),
+                "[('partner_id', '!=', False), ('note', '=', None)]",
+                        Filter.and(Filter.notEqual("partner_id", false), Filter.equal("note", null)),
+                "[('state', 'in', ['a', \"b\", 1])]", Filter.in("state", List.of("a", "b", 1L)),
+                "[('state', 'not in', (null,))]", Filter.not(Filter.in("state", Arrays.asList((Object) null))));
+
+        expected.forEach((domain, filter) -> assertThat(of(domain)).as(domain).isEqualTo(filter));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[",
+                "[]]",
+                "[] or 1",
+                "()",
+                "[('state')]",
+                "[('state','=')]",
+                "[('state','=','a' 'b')]",
+                "[('partner_id.name','=','x')]",
+                "[('State','=','x')]",
+                "[('state; drop','=','x')]",
+                "[('state','like','x')]",
+                "[('state','child_of',1)]",
+                "[('state','in','x')]",
+                "[('state','in',[[1]])]",
+                "[('state','=',[1])]",
+                "[('state','=',1.5)]",
+                "[('state','=',99999999999999999999)]",
+                "[('state','=',uid)]",
+                "[('state','=',context_today())]",
+                "[('state','=','a\\'b')]",
+                "[('state','=','a\\\\')]",
+                "[('state','=','open]",
+                "['&', ('state','=','x')]",
+                "['!']",
+                "['x', ('state','=','x')]",
+                "[[[[[[1]]]]]]"
+            })
+    @DisplayName("is refused where a database could not keep it")
+    void refused(String domain) {
+        assertThatThrownBy(() -> of(domain))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID))
+                .hasMessageContaining("sale.order");
+    }
+}

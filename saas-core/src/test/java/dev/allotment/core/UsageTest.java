@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.MemberId;
+import dev.allotment.NewMember;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.Usage;
+import dev.allotment.User;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What a client database uses")
+final class UsageTest {
+    private static final long MEGABYTE = 1024 * 1024;
+
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+    private User owner;
+    private Tenant tenant;
+
+    @BeforeEach
+    void create() {
+        fixture.clock.set(Instant.parse("2026-01-30T10:00:00Z"));
+        owner = fixture.signUp("owner@example.com");
+        Plan plan = saas.plans()
+                .create(Plan.builder("Shop")
+                        .dbNameTemplate("shop-%i.example.com")
+                        .totalStorageLimit(5)
+                        .blockOnStorageExceed(true)
+                        .build());
+        tenant = saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)).tenant();
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private List<Usage> usage(Saas view) {
+        return view.usage().list(Query.all().orderBy("day").orderBy("id"));
+    }
+
+    private List<EventType> told() {
+        return saas.events().list(Query.where(Filter.equal("tenantId", tenant.id()))).stream()
+                .map(Event::type)
+                .toList();
+    }
+
+    private MemberId hire(String login) {
+        return saas.database(tenant.name())
+                .members()
+                .create(new NewMember(login, login, "password", null, false, "en_US", "UTC"))
+                .id();
+    }
+
+    @Test
+    @DisplayName("is noted by day in UTC, the largest and the last numbers, and kept after it is deleted")
+    void byDay() {
+        MemberId worker = hire("worker");
+        fixture.clock.advance(Duration.ofHours(7));
+        saas.maintenance().run();
+        saas.database(tenant.name()).members().delete(worker);
+        fixture.clock.advance(Duration.ofHours(6));
+        saas.maintenance().run();
+        fixture.clock.advance(Duration.ofHours(6));
+        saas.maintenance().run();
+        saas.tenants().reportFileStorage(tenant.id(), 3 * MEGABYTE);
+        saas.tenants().reportFileStorage(tenant.id(), MEGABYTE);
+        saas.tenants().delete(tenant.id());
+
+        List<Usage> usage = usage(saas);
+        assertThat(usage)
+                .extracting(Usage::day)
+                .containsExactly(Instant.parse("2026-01-30T00:00:00Z"), Instant.parse("2026-01-31T00:00:00Z"));
+        assertThat(usage).extracting(Usage::peakUsers).containsExactly(2, 1);
+        assertThat(usage).extracting(Usage::users).containsExactly(1, 1);
+        assertThat(usage.get(1).peakFileSize()).isEqualTo(3 * MEGABYTE);
+        assertThat(usage.get(1).fileSize()).isEqualTo(MEGABYTE);
+        assertThat(usage).allSatisfy(each -> {
+            assertThat(each.name()).isEqualTo(tenant.name());
+            assertThat(each.customerId()).isEqualTo(owner.customerId());
+            assertThat(each.planId()).isEqualTo(tenant.planId());
+        });
+    }
+
+    @Test
+    @DisplayName("costs nothing to be kept where nothing is due")
+    void nothingDue() {
+        saas.maintenance().run();
+        assertThat(saas.maintenance().run()).isZero();
+        assertThat(usage(saas)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("is seen by its customer and by administrators, and by nobody else")
+    void rights() {
+        Saas other = saas.actingAs(fixture.signUp("other@example.com").id());
+
+        assertThat(usage(saas.actingAs(owner.id()))).hasSize(1);
+        assertThat(usage(other)).isEmpty();
+        List<String> lines = new ArrayList<>();
+        other.usage().export(LocalDate.parse("2026-01-01"), LocalDate.parse("2026-12-31"), lines::add);
+        assertThat(lines).hasSize(1);
+        assertThatThrownBy(() -> saas.actingAs(owner.id()).tenants().reportFileStorage(tenant.id(), 0))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
+    }
+
+    @Test
+    @DisplayName("is exported as CSV, page after page, between two days")
+    void export() {
+        for (int day = 0; day < 3; day++) {
+            saas.tenants().sync(tenant.id());
+            fixture.clock.advance(Duration.ofDays(1));
+        }
+        List<String> lines = new ArrayList<>();
+        saas.usage().export(LocalDate.parse("2026-01-31"), LocalDate.parse("2026-02-01"), lines::add);
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).startsWith("day,tenant_id,name,customer_id,plan_id,users,peak_users,");
+        assertThat(lines.get(1)).startsWith("2026-01-31," + tenant.id() + "," + tenant.name() + ",");
+        assertThat(lines.get(2)).startsWith("2026-02-01,").endsWith(",\"\"");
+        assertThatThrownBy(() ->
+                        saas.usage().export(LocalDate.parse("2026-02-01"), LocalDate.parse("2026-01-31"), lines::add))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.QUERY_INVALID));
+    }
+
+    @Test
+    @DisplayName(
+            "is told when it begins to be too much, blocks where the plan says so, and opens when it is less again")
+    void storage() {
+        TenantId id = tenant.id();
+        saas.tenants().reportFileStorage(id, 6 * MEGABYTE);
+        saas.tenants().reportFileStorage(id, 7 * MEGABYTE);
+        assertThat(told()).containsExactly(EventType.TENANT_CREATED, EventType.TENANT_STORAGE_EXCEEDED);
+        assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.OPEN);
+
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(id).suspendedFor()).containsExactly(Schedule.STORAGE);
+
+        saas.tenants().reportFileStorage(id, MEGABYTE);
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.OPEN);
+        assertThat(told())
+                .containsExactly(
+                        EventType.TENANT_CREATED,
+                        EventType.TENANT_STORAGE_EXCEEDED,
+                        EventType.TENANT_SUSPENDED,
+                        EventType.TENANT_RESUMED);
+        assertThatThrownBy(() -> saas.tenants().reportFileStorage(id, -1))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID));
+    }
+}
