@@ -42,6 +42,9 @@ public final class ErrorCodes {
     public static final String SERVER_INVALID = "server.invalid";
     public static final String SERVER_NONE = "server.none";
     public static final String SERVER_IN_USE = "server.in-use";
+    public static final String SERVER_FULL = "server.full";
+    public static final String SERVER_KEY_MISSING = "server.key-missing";
+    public static final String SERVER_KEY_WRONG = "server.key-wrong";
     public static final String TEMPLATE_IN_USE = "template.in-use";
     public static final String TEMPLATE_NOT_READY = "template.not-ready";
     public static final String TENANT_NAME_INVALID = "tenant.name-invalid";
@@ -50,6 +53,7 @@ public final class ErrorCodes {
     public static final String TENANT_BUSY = "tenant.busy";
     public static final String DATABASE_UNKNOWN = "database.unknown";
     public static final String DATABASE_FOREIGN = "database.foreign";
+    public static final String DATABASE_NOT_ADOPTABLE = "database.not-adoptable";
     public static final String ADDON_UNKNOWN = "addon.unknown";
     public static final String ADDON_INVALID = "addon.invalid";
     public static final String ADDON_NEEDED = "addon.needed";

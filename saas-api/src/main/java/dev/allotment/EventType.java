@@ -10,6 +10,8 @@ public enum EventType {
     TENANT_CREATED,
     /** A client database was made as a copy; details: name, source, neutralised ({@link Parameter#NEUTRALISED}). */
     TENANT_DUPLICATED,
+    /** A database that others had made became a client database; details: name, plan. */
+    TENANT_ADOPTED,
     /** Details: install, update, uninstall. */
     TENANT_CONFIGURED,
     /** Details: from, to. */

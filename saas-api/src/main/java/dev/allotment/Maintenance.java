@@ -9,7 +9,9 @@ package dev.allotment;
 public interface Maintenance {
     /**
      * Finishes or undoes operations that lost their node, suspends and resumes client databases as their time and storage
-     * say, tells owners in advance, removes what has expired, keeps spare databases in stock, and tells listeners. What fails
+     * say, tells owners in advance, removes what has expired, builds templates anew
+     * that their plan or add-ons have changed, keeps spare databases in stock, asks database servers how they are, and tells
+     * listeners. What fails
      * is logged, and tried again by a later call.
      *
      * @return how many things were done

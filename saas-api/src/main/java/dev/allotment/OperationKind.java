@@ -19,5 +19,7 @@ public enum OperationKind {
     BUILD_TEMPLATE,
     DELETE_TEMPLATE,
     BUILD_SPARE,
-    DELETE_SPARE
+    DELETE_SPARE,
+    ADOPT_TENANT,
+    ADOPT_TEMPLATE
 }

@@ -3,7 +3,10 @@ package dev.allotment;
 
 import java.time.Duration;
 
-/** Long actions, running and ended; for administrators. */
+/**
+ * Long actions, running and ended. A portal user sees those of its customer's client databases, and those that it began
+ * itself, which it may cancel.
+ */
 public interface Operations extends Lookup<OperationId, Operation> {
     /**
      * Finishes or undoes every operation that has lost its node. Runs when a control plane is opened; a host with several

@@ -34,6 +34,16 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Operation createLater(CreateTenant command);
 
     /**
+     * Makes a database that others have made a client database, and opens it. What is in it stays; the tables of the control
+     * plane, its users, parameters and groups among them, come to it, and on PostgreSQL it gets a role of its own. Where that
+     * fails, it is what it was before.
+     *
+     * @throws SaasException {@code database.unknown}, {@code database.not-adoptable}, {@code database.foreign}, {@code
+     *     backend.unsupported}, and as {@link #create}
+     */
+    CreatedTenant adopt(AdoptTenant command);
+
+    /**
      * Makes a copy of a client database on the same server, and opens it when every neutraliser of the host and of the add-ons in
      * it has made it harmless; when one fails, there is no copy.
      *

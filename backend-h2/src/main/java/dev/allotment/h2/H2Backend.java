@@ -35,6 +35,7 @@ final class H2Backend implements Backend {
                     Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream),
                     Migration.read(2, "life", "catalog", H2Backend.class::getResourceAsStream),
                     Migration.read(3, "self-service", "catalog", H2Backend.class::getResourceAsStream),
+                    Migration.read(4, "servers", "catalog", H2Backend.class::getResourceAsStream),
                     Migration.read(5, "life", "catalog", H2Backend.class::getResourceAsStream),
                     Migration.read(6, "order", "catalog", H2Backend.class::getResourceAsStream),
                     Migration.read(7, "usage", "catalog", H2Backend.class::getResourceAsStream)));

@@ -24,26 +24,38 @@ final class CatalogSetup implements Runnable {
 
     @Override
     public void run() {
-        onServer(CatalogSetup::check);
+        onServer(connections, WHAT, CatalogSetup::check);
         migrator.migrate(connections);
-        onServer(Fence::close);
+        onServer(connections, WHAT, Fence::close);
     }
 
-    private void onServer(Consumer<ServerSession> step) {
-        try (ServerSession session = ServerSession.begin(connections, WHAT)) {
+    /** The same for a server that holds client databases only: then nothing is kept in the database that it is reached by. */
+    static void prepare(Connections connections) {
+        onServer(connections, "Setting up a database server", session -> {
+            checkVersion(session);
+            Fence.close(session);
+        });
+    }
+
+    private static void onServer(Connections connections, String what, Consumer<ServerSession> step) {
+        try (ServerSession session = ServerSession.begin(connections, what)) {
             step.accept(session);
         } catch (RuntimeException e) {
-            throw ServerSession.failure(WHAT, e);
+            throw ServerSession.failure(what, e);
         }
     }
 
-    private static void check(ServerSession session) {
+    private static void checkVersion(ServerSession session) {
         int version = Integer.parseInt(setting(session, "server_version_num"));
         if (version < OLDEST) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
                     "PostgreSQL 17 or newer is needed, found " + setting(session, "server_version") + ".");
         }
+    }
+
+    private static void check(ServerSession session) {
+        checkVersion(session);
         String encoding = setting(session, "server_encoding");
         if (!encoding.equals("UTF8")) {
             throw SaasException.unsupported(

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
 /** A catalog in one database of a PostgreSQL server, and client databases beside it. */
@@ -36,6 +38,7 @@ final class PostgresBackend implements Backend {
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "life", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(3, "self-service", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(4, "servers", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(5, "life", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(7, "usage", "catalog", PostgresBackend.class::getResourceAsStream)));
 
@@ -59,8 +62,17 @@ final class PostgresBackend implements Backend {
     }
 
     PostgresBackend(PostgresSettings settings, ServerAccess access) {
+        this(settings, access, null);
+    }
+
+    /** A server without a catalog, for the control plane of that identity. */
+    static PostgresBackend server(PostgresSettings settings, UUID controlPlane) {
+        return new PostgresBackend(settings, new ServerAccess(settings), controlPlane);
+    }
+
+    private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
         pool = new Pool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
-        Installation installation = new Installation(pool);
+        Installation installation = new Installation(pool, controlPlane);
         router = new Router<>(
                 settings.clientConnections(), WAIT, new ClientConnections(access, pool, installation, CLIENT_SCHEMA));
         catalog = new JdbcCatalog(
@@ -75,7 +87,8 @@ final class PostgresBackend implements Backend {
                 new Transactions(PostgresDialect.INSTANCE, CLIENT_SCHEMA),
                 new Maker(
                         access, new BaseTemplate(access, CLIENT_SCHEMA, settings.user()), settings.loginConnections()),
-                new Logins(access));
+                new Logins(access),
+                new Adopter(access, CLIENT_SCHEMA, settings.loginConnections()));
     }
 
     @Override

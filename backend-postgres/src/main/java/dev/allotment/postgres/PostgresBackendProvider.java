@@ -4,6 +4,7 @@ package dev.allotment.postgres;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
 import dev.allotment.spi.Settings;
+import java.util.UUID;
 
 /**
  * Finds the PostgreSQL backend, which needs PostgreSQL 17 or newer and a role that may create databases and roles; it need not
@@ -32,5 +33,11 @@ public final class PostgresBackendProvider implements BackendProvider {
     @Override
     public Backend open(Settings settings) {
         return new PostgresBackend(PostgresSettings.read(settings));
+    }
+
+    /** The database that {@code url} names is only what the server is reached by, such as {@code postgres}; nothing is kept in it. */
+    @Override
+    public Backend openServer(Settings settings, UUID installation) {
+        return PostgresBackend.server(PostgresSettings.read(settings), installation);
     }
 }

@@ -44,6 +44,7 @@ final class PostgresDatabases implements Databases {
     private final Transactions transactions;
     private final Maker maker;
     private final Logins logins;
+    private final Adopter adopter;
 
     PostgresDatabases(
             PostgresSettings settings,
@@ -52,7 +53,8 @@ final class PostgresDatabases implements Databases {
             Router<DatabaseRef> router,
             Transactions transactions,
             Maker maker,
-            Logins logins) {
+            Logins logins,
+            Adopter adopter) {
         this.settings = settings;
         this.catalog = catalog;
         this.installation = installation;
@@ -60,6 +62,7 @@ final class PostgresDatabases implements Databases {
         this.transactions = transactions;
         this.maker = maker;
         this.logins = logins;
+        this.adopter = adopter;
     }
 
     @Override
@@ -214,6 +217,43 @@ final class PostgresDatabases implements Databases {
             Situation there = look(session, database);
             boolean named = there.named() != null && !there.isForeign();
             return Map.of("database", named || !there.owned(session).isEmpty(), "login", there.owner() != null);
+        });
+    }
+
+    @Override
+    public void adopt(DatabaseRef database) {
+        checkName(database.name());
+        if (reservedNames().contains(database.name())) {
+            throw Adopter.notAdoptable(database.name(), "the server, or the control plane, needs it itself");
+        }
+        under("Adopting database " + database.name(), database, session -> {
+            Situation there = look(session, database);
+            if (there.isMade()) {
+                return null;
+            }
+            if (there.named() == null) {
+                throw Situation.unknown(database.name());
+            }
+            if (there.owner() != null) {
+                throw Situation.foreign(database.name());
+            }
+            adopter.adopt(database.name(), there.identity(), there.named().strangers());
+            Occupants.end(session, there.named().oid(), Occupants.Which.APPLICATION);
+            return null;
+        });
+    }
+
+    @Override
+    public void release(DatabaseRef database) {
+        router.alone(List.of(database), alone -> {
+            alone.closeConnections();
+            return under("Releasing database " + database.name(), database, session -> {
+                Situation there = look(session, database);
+                if (there.isMade()) {
+                    adopter.release(database.name(), there.identity());
+                }
+                return null;
+            });
         });
     }
 

@@ -32,6 +32,7 @@ final class PostgresFixture implements BackendFixture {
     private final Map<String, String> settings;
     private final boolean autoCommit;
     private final List<String> foreign = new ArrayList<>();
+    private final List<String> owners = new ArrayList<>();
 
     PostgresFixture(TestServer.Admin admin, boolean autoCommit, Map<String, String> more) {
         settings = server.newCatalog(admin);
@@ -156,6 +157,31 @@ final class PostgresFixture implements BackendFixture {
         return true;
     }
 
+    /** With an owner of its own, who has something of each kind in it; the backend's role is made a member of that. */
+    @Override
+    public boolean putAdoptable(Backend backend, String name) {
+        String owner = name + "-owner";
+        server.execute(
+                "postgres",
+                "DROP ROLE IF EXISTS \"" + owner + "\"",
+                "CREATE ROLE \"" + owner + "\" LOGIN PASSWORD 'theirs'",
+                "GRANT \"" + owner + "\" TO \"" + settings.get("user") + "\" WITH INHERIT TRUE, SET TRUE",
+                "CREATE DATABASE \"" + name + "\" OWNER \"" + owner + "\"");
+        server.execute(
+                name,
+                "SET ROLE \"" + owner + "\"",
+                "CREATE SCHEMA theirs",
+                "CREATE TYPE theirs.mood AS ENUM ('good')",
+                "CREATE TABLE public.notes (id bigserial PRIMARY KEY, mood theirs.mood, text text)",
+                "INSERT INTO public.notes (mood, text) VALUES ('good', 'kept')",
+                "CREATE VIEW theirs.texts AS SELECT text FROM public.notes",
+                "CREATE SEQUENCE theirs.numbers",
+                "CREATE FUNCTION theirs.one() RETURNS integer LANGUAGE sql AS 'SELECT 1'");
+        foreign.add(name);
+        owners.add(owner);
+        return true;
+    }
+
     /** With the database there, but open to everybody, and the rest of the steps not done. */
     @Override
     public boolean leaveHalfMade(Backend backend, DatabaseRef database) {
@@ -208,6 +234,7 @@ final class PostgresFixture implements BackendFixture {
             roles().forEach(role -> server.execute("postgres", "DROP ROLE \"" + role + "\""));
         }
         foreign.forEach(name -> server.execute("postgres", DatabaseSql.drop(name)));
+        owners.forEach(owner -> server.execute("postgres", "DROP ROLE IF EXISTS \"" + owner + "\""));
         server.execute("postgres", DatabaseSql.drop(catalog()));
     }
 }

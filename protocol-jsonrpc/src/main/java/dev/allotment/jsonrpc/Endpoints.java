@@ -69,7 +69,8 @@ final class Endpoints {
         String[] path = call.path().substring(CALL_KW.length()).split("/", -1);
         String model = params.text("model", path.length > 1 ? path[1] : null);
         String method = params.text("method", path.length > 2 ? path[2] : null);
-        return new Outcome(services.callKw(secret(call), model, method, params.list("args"), params.object("kwargs")));
+        return new Outcome(services.callKw(
+                secret(call), model, method, params.list("args"), params.object("kwargs"), call.peer()));
     }
 
     private static String secret(Call call) {

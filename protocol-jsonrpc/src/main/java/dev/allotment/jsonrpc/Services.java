@@ -20,7 +20,8 @@ interface Services {
 
     Map<String, Object> sessionInfo(String secret);
 
-    Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs);
+    Object callKw(
+            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer);
 
     static Services over(OdooServices odoo) {
         return new Services() {
@@ -50,8 +51,14 @@ interface Services {
             }
 
             @Override
-            public Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs) {
-                return odoo.callKw(secret, model, method, args, kwargs);
+            public Object callKw(
+                    String secret,
+                    String model,
+                    String method,
+                    List<?> args,
+                    Map<String, ?> kwargs,
+                    @Nullable String peer) {
+                return odoo.callKw(secret, model, method, args, kwargs, peer);
             }
         };
     }

@@ -59,7 +59,8 @@ final class OneUser implements Services {
     }
 
     @Override
-    public Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs) {
+    public Object callKw(
+            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
         check(secret);
         return List.of(model, method, args, kwargs);
     }

@@ -47,7 +47,8 @@ final class ClientDatabase implements OdooDatabase {
     }
 
     @Override
-    public Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs) {
+    public Object call(
+            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
         TenantDatabase view = database.actingAs(new MemberId(uid));
         return models.call(new Caller<>(uid, view, database, models), model, method, args, kwargs);
     }

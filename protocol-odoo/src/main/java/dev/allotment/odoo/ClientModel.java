@@ -29,7 +29,8 @@ final class ClientModel {
                 })
                 .onRecord(
                         "duplicate_database",
-                        Signature.required("ids").optional("dbname", "partner_id", "expiration", "target_server"),
+                        Signature.required("ids")
+                                .optional("dbname", "partner_id", "expiration", "target_server", "idempotency_key"),
                         ClientModel::duplicate)
                 .onRecords("delete_database", Signature.required("ids"), (caller, tenants, arguments) -> {
                     tenants.forEach(tenant -> caller.view().tenants().delete(tenant.id()));
@@ -56,7 +57,8 @@ final class ClientModel {
                         .named(arguments.get("dbname").optionalText())
                         .forCustomer(customer == null ? null : new CustomerId(customer))
                         .expiringInHours(hours == 0 ? null : (Integer) hours)
-                        .onServer(server == null ? null : new ServerId(server))));
+                        .onServer(server == null ? null : new ServerId(server))
+                        .withIdempotencyKey(arguments.get("idempotency_key").optionalText())));
     }
 
     /** One after the other; each is applied whole or not at all. */

@@ -35,6 +35,8 @@ final class MainDatabase implements OdooDatabase {
                 .add(clients)
                 .add(AliasModel.model())
                 .add(UsageModel.model())
+                .add(OperationModel.model())
+                .add(EventModel.model())
                 .add(ConfigModel.model(clients.table()))
                 .addList();
     }
@@ -50,8 +52,9 @@ final class MainDatabase implements OdooDatabase {
     }
 
     @Override
-    public Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs) {
-        Caller<Saas> caller = new Caller<>(uid, saas.actingAs(new UserId(uid)), saas, models);
+    public Object call(
+            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
+        Caller<Saas> caller = new Caller<>(uid, saas.actingAs(new UserId(uid), peer), saas, models);
         return models.call(caller, model, method, args, kwargs);
     }
 

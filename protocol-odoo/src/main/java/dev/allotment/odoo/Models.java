@@ -21,6 +21,8 @@ final class Models<V> {
             Map.entry("servers", "saas_portal.server"),
             Map.entry("templates", "saas_portal.database"),
             Map.entry("plans", "saas_portal.plan"),
+            Map.entry("operations", "saas_portal.operation"),
+            Map.entry("events", "saas_portal.event"),
             Map.entry("tenants", "saas_portal.client"));
 
     private final Consumer<V> changeGuard;

@@ -2,7 +2,12 @@
 package dev.allotment.odoo;
 
 import dev.allotment.CreatedTenant;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,6 +24,19 @@ final class NewDatabase {
         told.put("id", tenant.id().value());
         told.put("client_id", tenant.uuid().toString());
         told.put("auth_url", url);
+        return told;
+    }
+
+    /** What is known of one that is made later; its way in once it is done, for whoever asks again with the same key. */
+    static Map<String, Object> begun(Saas view, Operation operation) {
+        TenantId id = operation.tenantId();
+        Tenant tenant = view.tenants().get(id == null ? new TenantId(0) : id);
+        boolean open = operation.state() == OperationState.DONE
+                && tenant.state() == TenantState.OPEN
+                && tenant.ownerId() != null;
+        Map<String, Object> told = told(
+                new CreatedTenant(tenant, operation.id(), open ? view.access().issue(tenant.id()) : null));
+        told.put("operation_id", operation.id().value());
         return told;
     }
 }

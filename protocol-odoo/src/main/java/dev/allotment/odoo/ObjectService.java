@@ -51,7 +51,7 @@ final class ObjectService {
         if (password.absent() || !database.authenticates(uid, password.text(), peer)) {
             throw OdooFault.accessDenied();
         }
-        return database.call(uid, model, method, args, kwargs);
+        return database.call(uid, model, method, args, kwargs, peer);
     }
 
     /** A number, or one written as text; what a failed log-in gave is nobody. */

@@ -17,9 +17,10 @@ interface OdooDatabase {
     /**
      * Calls a method with the rights of a user who has been authenticated.
      *
+     * @param peer the caller's address, for the audit log; null: not known
      * @throws OdooFault ACCESS_DENIED where the user is not active any more, and as the method does
      */
-    Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs);
+    Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer);
 
     /** What a web client is told about a user who has been authenticated. */
     Account account(long uid);

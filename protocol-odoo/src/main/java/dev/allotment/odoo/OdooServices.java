@@ -112,15 +112,22 @@ public final class OdooServices {
         });
     }
 
+    /** As {@link #callKw(String, String, String, List, Map, String)}, from an address that is not known. */
+    public Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs) {
+        return callKw(secret, model, method, args, kwargs, null);
+    }
+
     /**
      * Calls a method of a model with the rights of a web session.
      *
+     * @param peer the caller's address, as far as it is trusted, for the audit log; null: not known
      * @throws OdooFault SESSION_EXPIRED where there is none
      */
-    public Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs) {
+    public Object callKw(
+            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
         return guarded(() -> {
             Access.Session session = open(secret);
-            return databases.get(session.database()).call(session.user(), model, method, args, kwargs);
+            return databases.get(session.database()).call(session.user(), model, method, args, kwargs, peer);
         });
     }
 

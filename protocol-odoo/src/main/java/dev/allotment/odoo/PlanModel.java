@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
@@ -10,6 +11,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.TemplateId;
 import dev.allotment.UserId;
 import java.util.UUID;
@@ -30,8 +32,7 @@ final class PlanModel {
                         .value())
                 .updating((caller, id, change, values) -> caller.view().plans().update(new PlanId(id), change))
                 .removing((caller, id) -> caller.view().plans().delete(new PlanId(id)))
-                // As the predecessor has them, in this order. A support team is a notion of its web client, and what it
-                // would do later, with async, is done when this returns.
+                // As the predecessor has them, in this order, and a key. A support team is a notion of its web client.
                 .onRecord(
                         "create_new_database",
                         Signature.required("ids")
@@ -43,9 +44,22 @@ final class PlanModel {
                                         "notify_user",
                                         "trial",
                                         "support_team_id",
-                                        "async"),
+                                        "async",
+                                        "idempotency_key"),
                         PlanModel::createNewDatabase)
-                .onRecord("create_template", Signature.required("ids").optional("addons"), PlanModel::createTemplate)
+                .onRecord(
+                        "adopt_database",
+                        Signature.required("ids", "dbname", "server_id")
+                                .optional("user_id", "partner_id", "idempotency_key"),
+                        PlanModel::adoptDatabase)
+                .onRecord(
+                        "adopt_template",
+                        Signature.required("ids", "dbname", "server_id").optional("idempotency_key"),
+                        PlanModel::adoptTemplate)
+                .onRecord(
+                        "create_template",
+                        Signature.required("ids").optional("addons", "idempotency_key"),
+                        PlanModel::createTemplate)
                 .onRecord("delete_template", Signature.required("ids"), PlanModel::deleteTemplate)
                 .onRecords("action_sync_server", Signature.required("ids"), (caller, plans, arguments) -> {
                     plans.forEach(plan -> sync(caller, plan));
@@ -65,9 +79,12 @@ final class PlanModel {
                 .forCustomer(customer == null ? null : new CustomerId(customer))
                 .asTrial(arguments.get("trial").flag())
                 .notifyingUser(arguments.unlessDenied("notify_user"))
-                .withUuid(uuid(arguments.get("client_id")));
-        return NewDatabase.told(
-                caller.view().tenants().create(user == null ? command : command.ownedBy(new UserId(user))));
+                .withUuid(uuid(arguments.get("client_id")))
+                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
+        CreateTenant wish = user == null ? command : command.ownedBy(new UserId(user));
+        return arguments.get("async").flag()
+                ? NewDatabase.begun(caller.view(), caller.view().tenants().createLater(wish))
+                : NewDatabase.told(caller.view().tenants().create(wish));
     }
 
     private static @Nullable UUID uuid(Value value) {
@@ -82,8 +99,37 @@ final class PlanModel {
         }
     }
 
+    private static Object adoptDatabase(Caller<Saas> caller, Plan plan, Arguments arguments) {
+        Long user = arguments.get("user_id").reference();
+        Long customer = arguments.get("partner_id").reference();
+        AdoptTenant command = AdoptTenant.of(
+                        new ServerId(arguments.get("server_id").id()),
+                        arguments.get("dbname").text(),
+                        plan.id())
+                .forCustomer(customer == null ? null : new CustomerId(customer))
+                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
+        return NewDatabase.told(
+                caller.view().tenants().adopt(user == null ? command : command.ownedBy(new UserId(user))));
+    }
+
+    private static Object adoptTemplate(Caller<Saas> caller, Plan plan, Arguments arguments) {
+        caller.view()
+                .templates()
+                .adopt(
+                        plan.id(),
+                        new ServerId(arguments.get("server_id").id()),
+                        arguments.get("dbname").text(),
+                        arguments.get("idempotency_key").optionalText());
+        return true;
+    }
+
     private static Object createTemplate(Caller<Saas> caller, Plan plan, Arguments arguments) {
-        caller.view().templates().build(plan.id(), arguments.get("addons").texts());
+        caller.view()
+                .templates()
+                .build(
+                        plan.id(),
+                        arguments.get("addons").texts(),
+                        arguments.get("idempotency_key").optionalText());
         return true;
     }
 

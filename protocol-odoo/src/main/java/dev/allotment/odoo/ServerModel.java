@@ -7,15 +7,14 @@ import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** {@code saas_portal.server}: the database servers. */
 final class ServerModel {
     static final String NAME = "saas_portal.server";
-
-    private static final int SEQUENCE = 10;
 
     private ServerModel() {}
 
@@ -25,12 +24,14 @@ final class ServerModel {
      * @param odooVersion of a new server that says nothing about it
      */
     static StoredModel<Saas, Server> model(String odooVersion) {
-        Server blank = new Server(new ServerId(0), "", true, SEQUENCE, "localhost", odooVersion, null, Instant.EPOCH);
+        Server blank = Server.builder("").odooVersion(odooVersion).build();
         return new StoredModel<>(fields())
-                .creating((caller, change, values) ->
-                        caller.view().servers().create(change.apply(blank)).id().value())
-                .updating(
-                        (caller, id, change, values) -> caller.view().servers().update(new ServerId(id), change))
+                .creating((caller, change, values) -> caller.view()
+                        .servers()
+                        .create(change.apply(blank), ServerFields.password(values))
+                        .id()
+                        .value())
+                .updating(ServerModel::write)
                 .removing((caller, id) -> caller.view().servers().delete(new ServerId(id)))
                 .onRecords("action_sync_server", Signature.required("ids"), (caller, servers, arguments) -> {
                     servers.forEach(server -> caller.view().servers().sync(server.id()));
@@ -38,8 +39,18 @@ final class ServerModel {
                 });
     }
 
+    private static void write(Caller<Saas> caller, long id, UnaryOperator<Server> change, Map<String, Object> values) {
+        boolean password = values.containsKey(ServerFields.PASSWORD);
+        if (values.size() > (password ? 1 : 0)) {
+            caller.view().servers().update(new ServerId(id), change);
+        }
+        if (password) {
+            caller.view().servers().setPassword(new ServerId(id), ServerFields.password(values));
+        }
+    }
+
     private static TableBuilder<Saas, Server> fields() {
-        return new TableBuilder<Saas, Server>(
+        TableBuilder<Saas, Server> fields = new TableBuilder<Saas, Server>(
                         NAME, Saas::servers, server -> server.id().value())
                 .called(Server::name, "name")
                 .ordered("sequence")
@@ -71,6 +82,8 @@ final class ServerModel {
                                 (caller, clients) -> serversOf(caller, Filter.in("id", clients)),
                                 caller -> serversOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Server::createdAt);
+        ServerFields.addTo(fields);
+        return fields;
     }
 
     private static List<Object> clients(Caller<Saas> caller, List<Server> servers, boolean named) {

@@ -42,6 +42,13 @@ final class TemplateModel {
                         ServerModel.NAME,
                         "serverId",
                         template -> template.serverId().value())
+                .integer("generation", "Generation", "generation", Template::generation)
+                .field(Field.of(
+                        "addons",
+                        FieldType.TEXT,
+                        "Add-ons",
+                        null,
+                        TableBuilder.plain(template -> String.join(",", template.addons()))))
                 .instant("create_date", "Created on", "createdAt", Template::createdAt);
     }
 }

@@ -29,6 +29,7 @@ final class Portal implements AutoCloseable {
     final MemoryBackend backend = MemoryBackend.withServers("second");
     final SettableClock clock = SettableClock.at("2026-03-01T12:00:00Z");
     final AtomicLong nanos = new AtomicLong();
+    final LockedServers locked = new LockedServers();
     final Saas saas;
     final OdooServices services;
 
@@ -46,6 +47,8 @@ final class Portal implements AutoCloseable {
                 .clock(clock)
                 .ticker(nanos::get)
                 .addons(() -> TestAddon.ALL)
+                .provider(locked)
+                .secretKey("a secret key for tests")
                 .fix("sale.order.fix_totals", database -> {})
                 .open();
         services = new OdooServices(saas, settings, clock);

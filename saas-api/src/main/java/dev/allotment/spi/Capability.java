@@ -12,5 +12,7 @@ public enum Capability {
     /** Each database has a login of its own that gets into no other: {@link Databases#login}. */
     LOGINS,
     /** {@link DatabaseTransaction#enforce} has the database hold limits of rows; else it is refused. */
-    ROW_LIMITS
+    ROW_LIMITS,
+    /** Databases that others have made can become its own: {@link Databases#adopt}. */
+    ADOPTION
 }

@@ -2,6 +2,8 @@
 package dev.allotment.spi;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +53,30 @@ public interface Databases {
 
     /** Removes it and all that belongs to it. One that is not there is no error, nor one half removed. */
     void drop(DatabaseRef database);
+
+    /**
+     * Makes a database that is there, and was not made through this SPI, one of this identity: what is in it stays, the base
+     * schema comes to it, and it is closed. All or nothing, also when the process is killed; where it is of this identity
+     * already, nothing is done.
+     *
+     * @throws dev.allotment.SaasException {@code database.not-adoptable} saying why; {@code database.foreign} where it was made
+     *     through this SPI for somebody else; {@code backend.unsupported} without {@link Capability#ADOPTION}
+     */
+    default void adopt(DatabaseRef database) {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot adopt databases that others have made.");
+    }
+
+    /**
+     * Takes {@link #adopt} back: the database is what it was before, without the base schema, and belongs to whom it belonged.
+     * One that is not there, or was not adopted, is left alone.
+     *
+     * @throws dev.allotment.SaasException {@code backend.unsupported} without {@link Capability#ADOPTION}
+     */
+    default void release(DatabaseRef database) {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot adopt databases that others have made.");
+    }
 
     /** Whether a database of this name is there, whoever's it is. */
     boolean exists(String name);

@@ -31,6 +31,8 @@ public final class RecordTypes {
             RecordType.of(PlanVersion.class, "plan_versions").unique("planId", "number");
     public static final RecordType<Server> SERVERS =
             RecordType.of(Server.class, "servers").unique("name");
+    public static final RecordType<ServerSecret> SERVER_SECRETS =
+            RecordType.of(ServerSecret.class, "server_secrets").unique("serverId");
     public static final RecordType<Template> TEMPLATES =
             RecordType.of(Template.class, "templates").unique("name").unique("uuid");
     public static final RecordType<Tenant> TENANTS =
@@ -87,6 +89,7 @@ public final class RecordTypes {
                 PLANS,
                 PLAN_VERSIONS,
                 SERVERS,
+                SERVER_SECRETS,
                 TEMPLATES,
                 TENANTS,
                 ALIASES,

@@ -39,19 +39,22 @@ final class AddonUseCases extends RecordLookup<Long, AddonStatus> implements Add
     public List<String> install(List<String> names) {
         requireRight("install add-ons");
         names.forEach(plane.addons::get);
-        return plane.configure(tenant, tx -> plane.installer.install(tx, names));
+        Installer installer = plane.installer(tenant.serverId());
+        return plane.configure(tenant, tx -> installer.install(tx, names));
     }
 
     @Override
     public List<String> update(List<String> names) {
         requireRight("update add-ons");
-        return plane.configure(tenant, tx -> plane.installer.update(tx, names, new ArrayList<>()));
+        Installer installer = plane.installer(tenant.serverId());
+        return plane.configure(tenant, tx -> installer.update(tx, names, new ArrayList<>()));
     }
 
     @Override
     public void uninstall(List<String> names) {
         requireRight("uninstall add-ons");
-        plane.configure(tenant, tx -> plane.installer.uninstall(tx, names));
+        Installer installer = plane.installer(tenant.serverId());
+        plane.configure(tenant, tx -> installer.uninstall(tx, names));
     }
 
     @Override

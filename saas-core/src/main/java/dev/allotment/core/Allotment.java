@@ -32,7 +32,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,6 +90,10 @@ public final class Allotment {
         private final List<Neutraliser> neutralisers = new ArrayList<>();
         private @Nullable FinalBackup finalBackup;
         private @Nullable DomainVerifier domainVerifier;
+        private final List<BackendProvider> providers = new ArrayList<>();
+        private @Nullable String secretKey;
+        private int crowdedServer = 2000;
+        private int fullServer = 4000;
 
         private Builder() {}
 
@@ -209,12 +212,37 @@ public final class Allotment {
             return this;
         }
 
+        /** Adds a backend that servers may name to those found with ServiceLoader, and before them. */
+        public Builder provider(BackendProvider provider) {
+            providers.add(provider);
+            return this;
+        }
+
         /**
          * Finds out whether a customer may have a host that is to be added to its client database; default: none, and only
          * administrators add hosts.
          */
         public Builder domainVerifier(DomainVerifier verifier) {
             domainVerifier = verifier;
+            return this;
+        }
+
+        /**
+         * What the passwords of database servers are stored under, 16 characters at least; the same on every node, and not
+         * kept with the catalog. Default: none, and a server with a password is refused.
+         */
+        public Builder secretKey(String key) {
+            secretKey = key;
+            return this;
+        }
+
+        /**
+         * From how many databases on a server the log warns, and how many it takes at most; defaults: 2,000 and 4,000.
+         * Templates and spares count.
+         */
+        public Builder databasesPerServer(int crowded, int most) {
+            crowdedServer = crowded;
+            fullServer = most;
             return this;
         }
 
@@ -282,14 +310,22 @@ public final class Allotment {
                     listeners(),
                     ticker,
                     executor,
+                    new Providers(providers),
+                    new Vault(secretKey, random),
+                    crowdedServer,
+                    fullServer,
                     new Hooks(finalBackup, domainVerifier, neutralisers));
             used.catalog().migrate();
             begin(plane);
+            plane.installation();
             plane.sagas.recover(true);
             AtomicBoolean closed = new AtomicBoolean();
             return new SaasView(plane, Actor.HOST, new MasterPassword(plane, masterPassword), () -> {
-                if (owned && closed.compareAndSet(false, true)) {
-                    used.close();
+                if (closed.compareAndSet(false, true)) {
+                    plane.fleet.close();
+                    if (owned) {
+                        used.close();
+                    }
                 }
             });
         }
@@ -321,6 +357,15 @@ public final class Allotment {
             if (node != null && (node.isBlank() || node.length() > Texts.MAX_NAME || Texts.hasControl(node))) {
                 problems.put("node", "1 to " + Texts.MAX_NAME + " printable characters, found " + Texts.describe(node));
             }
+            if (secretKey != null && secretKey.length() < Vault.SHORTEST_KEY) {
+                problems.put("secretKey", Vault.SHORTEST_KEY + " characters at least, found " + secretKey.length());
+            }
+            if (crowdedServer < 1 || fullServer < crowdedServer) {
+                problems.put(
+                        "databasesPerServer",
+                        "two numbers from 1 on, the second not below the first; found " + crowdedServer + " and "
+                                + fullServer);
+            }
             if (passwordRounds < MIN_ROUNDS) {
                 problems.put("passwordRounds", "1 at least, found " + passwordRounds);
             }
@@ -351,31 +396,8 @@ public final class Allotment {
             }
         }
 
-        /** A broken jar must not hide the good ones. */
         private Backend find() {
-            Map<String, BackendProvider> found = new TreeMap<>();
-            List<String> broken = new ArrayList<>();
-            Iterator<BackendProvider> providers =
-                    ServiceLoader.load(BackendProvider.class).iterator();
-            while (true) {
-                try {
-                    if (!providers.hasNext()) {
-                        break;
-                    }
-                    BackendProvider provider = providers.next();
-                    found.put(provider.name(), provider);
-                } catch (ServiceConfigurationError e) {
-                    broken.add(String.valueOf(e.getMessage()));
-                }
-            }
-            BackendProvider wanted = found.get(String.valueOf(backendName));
-            if (wanted == null) {
-                throw SaasException.invalid(
-                        ErrorCodes.BACKEND_UNKNOWN,
-                        "There is no backend \"" + backendName + "\" on the class path; available: " + found.keySet()
-                                + (broken.isEmpty() ? "." : "; broken: " + broken + "."));
-            }
-            return wanted.open(Settings.of(backendSettings));
+            return new Providers(providers).get(backendName).open(Settings.of(backendSettings));
         }
 
         private List<AddonSource> addonSources() {

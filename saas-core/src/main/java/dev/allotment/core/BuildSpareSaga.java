@@ -45,7 +45,9 @@ final class BuildSpareSaga implements Saga {
 
     @Override
     public void undone(Transaction tx, Operation operation) {
-        SpareStock.forget(tx, SpareStock.spare(tx, operation));
+        Spare gone = SpareStock.spare(tx, operation);
+        SpareStock.forget(tx, gone);
+        plane.placement.changed(gone.serverId());
     }
 
     @Override

@@ -47,9 +47,10 @@ final class BuildTemplateSaga implements Saga {
                     DatabaseSetup.addBase(plane, tx, template.lang(), template.tz());
                     return null;
                 }));
+        Installer installer = plane.installer(template.serverId());
         databases.configure(ref, tx -> {
             if (!Marks.has(tx, operation)) {
-                plane.installer.install(tx, template.addons());
+                installer.install(tx, template.addons());
                 Marks.put(tx, operation);
             }
             return null;
@@ -68,6 +69,11 @@ final class BuildTemplateSaga implements Saga {
         Template template = Sagas.template(tx, operation);
         tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.READY));
         plane.events.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
+        setPlan(tx, operation, template);
+    }
+
+    /** Makes a template that of the plan which the operation is for; none, where it is for none. */
+    static void setPlan(Transaction tx, Operation operation, Template template) {
         long plan = Long.parseLong(operation.input().getOrDefault(PLAN, "0"));
         tx.records(RecordTypes.PLANS)
                 .lock(plan)
@@ -90,6 +96,7 @@ final class BuildTemplateSaga implements Saga {
     public void undone(Transaction tx, Operation operation) {
         Template template = Sagas.template(tx, operation);
         TenantRules.release(tx, template.name(), template.uuid(), null);
+        plane.placement.changed(template.serverId());
         tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
     }
 

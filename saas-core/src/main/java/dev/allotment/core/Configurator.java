@@ -97,14 +97,15 @@ final class Configurator {
         return SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, message);
     }
 
-    Outcome apply(DatabaseTransaction tx) {
+    /** @param installer for the kind of database that this one is */
+    Outcome apply(DatabaseTransaction tx, Installer installer) {
         if (upgrade.updateAddonsList()) {
-            plane.installer.updateList(tx);
+            installer.updateList(tx);
         }
         List<String> installed = new ArrayList<>();
-        List<String> updated = plane.installer.update(tx, upgrade.updateAddons(), installed);
-        installed.addAll(plane.installer.install(tx, upgrade.installAddons()));
-        List<String> uninstalled = plane.installer.uninstall(tx, upgrade.uninstallAddons());
+        List<String> updated = installer.update(tx, upgrade.updateAddons(), installed);
+        installed.addAll(installer.install(tx, upgrade.installAddons()));
+        List<String> uninstalled = installer.uninstall(tx, upgrade.uninstallAddons());
         for (String name : upgrade.fixes()) {
             Fix fix = plane.fixes.get(name);
             if (fix != null) {

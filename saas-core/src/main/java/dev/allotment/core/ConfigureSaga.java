@@ -41,8 +41,9 @@ final class ConfigureSaga implements Saga {
     private void apply(Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
         if (configurator != null) {
+            Installer installer = plane.installer(tenant.serverId());
             outcome = plane.configure(tenant, tx -> {
-                Configurator.Outcome done = configurator.apply(tx);
+                Configurator.Outcome done = configurator.apply(tx, installer);
                 Marks.put(tx, operation);
                 return done;
             });

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.Filter;
 import dev.allotment.Member;
+import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -55,7 +56,13 @@ final class ControlPlane {
     final LongSupplier ticker;
     final @Nullable Executor executor;
     final Hooks hooks;
-    private final Map<ServerId, Databases> databases = new ConcurrentHashMap<>();
+    final Fleet fleet;
+    final Placement placement;
+    final Sites sites;
+    final Claims claims = new Claims();
+    final Generations generations;
+    private final Map<String, Installer> installers = new ConcurrentHashMap<>();
+    private volatile @Nullable UUID installation;
 
     ControlPlane(
             Backend backend,
@@ -73,6 +80,10 @@ final class ControlPlane {
             List<SaasListener> listeners,
             LongSupplier ticker,
             @Nullable Executor executor,
+            Providers providers,
+            Vault vault,
+            int crowdedServer,
+            int fullServer,
             Hooks hooks) {
         this.backend = backend;
         this.catalog = backend.catalog();
@@ -97,6 +108,10 @@ final class ControlPlane {
         this.ticker = ticker;
         this.executor = executor;
         this.hooks = hooks;
+        this.fleet = new Fleet(this, providers, vault);
+        this.placement = new Placement(this, crowdedServer, fullServer);
+        this.sites = new Sites(this);
+        this.generations = new Generations(this);
     }
 
     /** Now, to the microsecond, as databases keep it. */
@@ -105,17 +120,29 @@ final class ControlPlane {
     }
 
     Databases databases(ServerId server) {
-        Databases known = databases.get(server);
-        return known == null ? catalog.transact(tx -> databases(tx, server)) : known;
+        return fleet.databases(server);
     }
 
     /** As {@link #databases(ServerId)}, inside a transaction. */
     Databases databases(Transaction tx, ServerId server) {
-        return databases.computeIfAbsent(
-                server,
-                id -> backend.databases(tx.records(RecordTypes.SERVERS)
-                        .find(id.value())
-                        .orElseThrow(() -> RecordLookup.missing(RecordTypes.SERVERS, "Server", id.value()))));
+        return fleet.databases(tx, server);
+    }
+
+    /** Installs add-ons with the scripts for the kind of database that a server has. */
+    Installer installer(ServerId server) {
+        return installers.computeIfAbsent(fleet.dialect(server), dialect -> new Installer(addons, dialect));
+    }
+
+    /** The identity that the catalog got when it was made; never inside a transaction of the catalog. */
+    UUID installation() {
+        UUID known = installation;
+        if (known == null) {
+            known = catalog.transact(tx -> MainParameters.value(tx, Parameter.DATABASE_UUID))
+                    .map(UUID::fromString)
+                    .orElseThrow();
+            installation = known;
+        }
+        return known;
     }
 
     Databases databases(Tenant tenant) {

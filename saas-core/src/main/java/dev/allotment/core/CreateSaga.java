@@ -10,6 +10,9 @@ import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -38,6 +41,9 @@ final class CreateSaga implements Saga {
     /** There where the owner is to be told. */
     static final String NOTIFY = "notify";
 
+    /** The template to copy, where it still had to be built when the name was reserved. */
+    static final String UNFINISHED_TEMPLATE = "unfinishedTemplate";
+
     static final String ADMIN_LOGIN = "adminLogin";
     static final String ADMIN_HASH = "adminHash";
 
@@ -53,6 +59,14 @@ final class CreateSaga implements Saga {
         this.token = token;
     }
 
+    static void putTemplate(Map<String, String> input, Template template) {
+        input.put(SOURCE_NAME, template.name());
+        input.put(SOURCE_UUID, template.uuid().toString());
+        if (template.state() != TemplateState.READY) {
+            input.put(UNFINISHED_TEMPLATE, template.id().toString());
+        }
+    }
+
     @Override
     public List<Step> steps() {
         return List.of(
@@ -66,16 +80,28 @@ final class CreateSaga implements Saga {
         String sourceName = operation.input().get(SOURCE_NAME);
         String spareName = operation.input().get(SPARE_NAME);
         try {
+            long begun = plane.ticker.getAsLong();
             if (spareName != null && renamed(operation, new DatabaseRef(spareName, target.uuid()), target)) {
+                plane.claims.hit(plane.ticker.getAsLong() - begun);
                 return;
             }
             if (sourceName == null) {
                 databases(operation).create(target);
             } else {
+                String unfinished = operation.input().get(UNFINISHED_TEMPLATE);
+                if (unfinished != null) {
+                    plane.sites.makeReady(new TemplateId(Long.parseLong(unfinished)));
+                }
+                if (operation.kind() == OperationKind.CREATE_TENANT) {
+                    plane.claims.miss();
+                }
                 UUID source = UUID.fromString(operation.input().getOrDefault(SOURCE_UUID, ""));
                 databases(operation).copy(new DatabaseRef(sourceName, source), target);
             }
         } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
+                plane.fleet.suspect(tenant(operation).serverId());
+            }
             throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? TenantRules.nameTaken(target.name()) : e;
         }
     }
@@ -207,6 +233,7 @@ final class CreateSaga implements Saga {
     public void undone(Transaction tx, Operation operation) {
         Tenant given = tenant(operation);
         TenantRules.release(tx, given.name(), given.uuid(), null);
+        plane.placement.changed(given.serverId());
         tx.records(RecordTypes.TENANTS).delete(given.id().value());
     }
 

@@ -37,11 +37,18 @@ final class DatabaseSetup {
      * numbers that the first users must have: then the database, which is empty, is made anew.
      */
     static void first(Databases databases, DatabaseRef database, Runnable filling) {
+        first(filling, () -> {
+            databases.drop(database);
+            databases.create(database);
+        });
+    }
+
+    /** The same for one that is not empty: what makes its base schema anew is the caller's business. */
+    static void first(Runnable filling, Runnable anew) {
         try {
             filling.run();
         } catch (NumbersSpent e) {
-            databases.drop(database);
-            databases.create(database);
+            anew.run();
             filling.run();
         }
     }

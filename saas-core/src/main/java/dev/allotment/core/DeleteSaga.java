@@ -97,6 +97,7 @@ final class DeleteSaga extends ForwardSaga {
         TenantRules.release(tx, tenant.name(), tenant.uuid(), until);
         Instant deletedAt = tenant.deletedAt();
         UsageRows.note(tx, tenant, null, now);
+        plane.placement.changed(tenant.serverId());
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()
                         .state(TenantState.DELETED)

@@ -24,6 +24,8 @@ final class DeleteSpareSaga extends ForwardSaga {
 
     @Override
     public void finish(Transaction tx, Operation operation) {
-        SpareStock.forget(tx, SpareStock.spare(tx, operation));
+        Spare gone = SpareStock.spare(tx, operation);
+        SpareStock.forget(tx, gone);
+        plane.placement.changed(gone.serverId());
     }
 }

@@ -29,6 +29,7 @@ final class DeleteTemplateSaga extends ForwardSaga {
     public void finish(Transaction tx, Operation operation) {
         Template template = Sagas.template(tx, operation);
         TenantRules.release(tx, template.name(), template.uuid(), null);
+        plane.placement.changed(template.serverId());
         plane.events.add(tx, operation, EventType.TEMPLATE_DELETED, null, Map.of("template", template.name()));
         tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
     }

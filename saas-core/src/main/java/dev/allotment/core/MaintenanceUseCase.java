@@ -44,9 +44,11 @@ final class MaintenanceUseCase implements Maintenance {
     @Override
     public int run() {
         actor.requireAdministrator("run the maintenance");
+        plane.fleet.look();
         return plane.sagas.recover(false)
                 + sweepTenants()
                 + syncTenants()
+                + plane.generations.tend()
                 + new SpareStock(plane).tend()
                 + plane.outbox.deliver(BATCH)
                 + sweepSecrets();

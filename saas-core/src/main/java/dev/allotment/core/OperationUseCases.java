@@ -5,9 +5,14 @@ import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.Operations;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.User;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.time.Duration;
+import java.util.List;
 
 /** Long actions, and the recovery of those that lost their node. */
 final class OperationUseCases extends RecordLookup<OperationId, Operation> implements Operations {
@@ -27,8 +32,22 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
 
     @Override
     Filter visible(Transaction tx) {
-        actor.requireAdministrator("see operations");
-        return Filter.all();
+        User user = actor.user();
+        if (user == null || actor.administrator()) {
+            return Filter.all();
+        }
+        List<TenantId> own =
+                tx
+                        .records(RecordTypes.TENANTS)
+                        .list(Query.where(Filter.equal("customerId", user.customerId())))
+                        .stream()
+                        .map(Tenant::id)
+                        .toList();
+        return Filter.or(Filter.in("tenantId", own), startedBy(user));
+    }
+
+    private static Filter startedBy(User user) {
+        return Filter.equal("startedBy", user.login());
     }
 
     @Override
@@ -45,7 +64,11 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
 
     @Override
     public Operation cancel(OperationId id) {
-        actor.requireAdministrator("cancel operations");
+        Operation operation = get(id);
+        User user = actor.user();
+        if (!actor.administrator() && user != null && !operation.startedBy().equals(user.login())) {
+            throw actor.refused("cancel operations that somebody else began");
+        }
         return plane.sagas.cancel(id);
     }
 }

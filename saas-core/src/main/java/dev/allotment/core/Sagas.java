@@ -155,6 +155,14 @@ final class Sagas {
         }
     }
 
+    /** As {@link #await}, unless it is this node's and nobody works on it: it failed here, and is left for a later recovery. */
+    void awaitWorker(OperationId id, Duration timeout) {
+        Operation operation = find(id);
+        if (!operation.node().equals(node) || active.containsKey(operation.uuid())) {
+            await(id, timeout);
+        }
+    }
+
     /** Waits until an operation has ended, on whatever node, or the time is over. */
     Operation await(OperationId id, Duration timeout) {
         long end = plane.ticker.getAsLong() + nanos(timeout);
@@ -428,6 +436,21 @@ final class Sagas {
         }
     }
 
+    /** Finishes an operation that nobody works on; what fails is logged, and left as {@link #recover} leaves it. */
+    void takeOver(Operation operation) {
+        // From before it is this node's: whoever sees that it is has to see that somebody works on it.
+        enter(operation.uuid());
+        try {
+            takeOver(operation.id(), false).ifPresent(mine -> run(mine, saga(mine.kind())));
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Operation " + operation.id() + " (" + operation.kind() + ") failed: " + e.getMessage());
+        } finally {
+            leave(operation.uuid());
+        }
+    }
+
     private Optional<Operation> takeOver(OperationId id, boolean startUp) {
         return plane.catalog.transact(tx -> {
             Predicate<Operation> orphaned = found -> found.state() == OperationState.RUNNING
@@ -496,6 +519,8 @@ final class Sagas {
             case DELETE_TEMPLATE -> new DeleteTemplateSaga(plane);
             case BUILD_SPARE -> new BuildSpareSaga(plane);
             case DELETE_SPARE -> new DeleteSpareSaga(plane);
+            case ADOPT_TENANT -> new AdoptTenantSaga(plane, null);
+            case ADOPT_TEMPLATE -> new AdoptTemplateSaga(plane);
         };
     }
 }

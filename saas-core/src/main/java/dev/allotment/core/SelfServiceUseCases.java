@@ -85,7 +85,7 @@ final class SelfServiceUseCases implements SelfService {
     public void checkName(PlanId id, String label) {
         plane.catalog.transact(tx -> {
             Plan plan = offer(tx, id);
-            ServerId server = TenantRules.placement(tx, plan.serverId());
+            ServerId server = plane.placement.ranked(tx, plan.serverId()).get(0).id();
             String name = Texts.databaseName(
                     named(plan.dbNameTemplate(), label), TenantRules.reservedNames(plane, tx, server));
             if (TenantRules.taken(tx, name, plane.now())) {

@@ -4,25 +4,36 @@ package dev.allotment.core;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Health;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.ServerStatus;
 import dev.allotment.Servers;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.ServerSecret;
 import dev.allotment.spi.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The database servers. */
 final class ServerUseCases extends RecordLookup<ServerId, Server> implements Servers {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
     private static final int MAX_VERSION = 64;
+    private static final int MAX_CAPACITY = 1_000_000;
+    private static final int MAX_WEIGHT = 1000;
+    private static final int MAX_SETTING = 1000;
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -47,48 +58,111 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
     }
 
     @Override
-    public Server create(Server server) {
+    public Server create(Server server, @Nullable String password) {
         actor.requireAdministrator("create database servers");
-        Server checked = check(new Server(
-                new ServerId(0),
-                server.name(),
-                server.active(),
-                server.sequence(),
-                server.host(),
-                server.odooVersion(),
-                server.clientsHostTemplate(),
-                plane.now()));
-        plane.backend.databases(checked);
+        Server checked = check(
+                server.toBuilder().id(new ServerId(0)).createdAt(plane.now()).build());
+        if (password != null) {
+            requirePasswordable(checked);
+        }
+        plane.fleet.check(checked, password);
         try {
-            return plane.catalog.transact(tx -> tx.records(RecordTypes.SERVERS).insert(checked));
+            return plane.catalog.transact(tx -> {
+                Server stored = tx.records(RecordTypes.SERVERS).insert(checked);
+                storePassword(tx, stored, password);
+                return stored;
+            });
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? nameTaken(server.name()) : e;
+        }
+    }
+
+    /** @throws SaasException {@code server.invalid}, {@code server.key-missing} */
+    private void requirePasswordable(Server server) {
+        if (server.backend() == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.SERVER_INVALID,
+                    "Database server " + Texts.describe(server.name()) + " is reached through the catalog's backend, so"
+                            + " it has no password of its own; name a backend for it, or leave the password out.");
+        }
+        plane.fleet.requireKey(server.name());
+    }
+
+    private void storePassword(Transaction tx, Server server, @Nullable String password) {
+        Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
+        secrets.list(Query.where(Filter.equal("serverId", server.id()))).forEach(each -> secrets.delete(each.id()));
+        if (password != null) {
+            secrets.insert(new ServerSecret(0, server.id(), plane.fleet.seal(server.name(), password)));
         }
     }
 
     @Override
     public Server update(ServerId id, UnaryOperator<Server> change) {
         actor.requireAdministrator("change database servers");
-        return plane.catalog.transact(tx -> {
+        Server updated = plane.catalog.transact(tx -> {
             Server present = lock(tx, id);
             Server wanted = check(change.apply(present));
-            if (!wanted.name().equals(present.name())) {
+            if (!wanted.name().equals(present.name()) || !Objects.equals(wanted.backend(), present.backend())) {
                 throw SaasException.invalid(
                         ErrorCodes.SERVER_INVALID,
-                        "The name of a database server says where it is, so it stays; register another one.");
+                        "The name and the backend of a database server say where it is, so they stay; register another"
+                                + " one.");
             }
-            Server merged = new Server(
-                    present.id(),
-                    present.name(),
-                    wanted.active(),
-                    wanted.sequence(),
-                    wanted.host(),
-                    wanted.odooVersion(),
-                    wanted.clientsHostTemplate(),
-                    present.createdAt());
+            Server merged = wanted.toBuilder()
+                    .id(present.id())
+                    .createdAt(present.createdAt())
+                    .build();
+            if (!merged.settings().equals(present.settings())) {
+                plane.fleet.check(merged, plane.fleet.password(tx, merged));
+            }
             tx.records(RecordTypes.SERVERS).update(merged);
             return merged;
         });
+        plane.fleet.changed(id);
+        return updated;
+    }
+
+    @Override
+    public void setPassword(ServerId id, @Nullable String password) {
+        actor.requireAdministrator("change database servers");
+        plane.catalog.transact(tx -> {
+            Server server = lock(tx, id);
+            if (password != null) {
+                requirePasswordable(server);
+            }
+            storePassword(tx, server, password);
+            return null;
+        });
+        plane.fleet.changed(id);
+    }
+
+    @Override
+    public ServerStatus status(ServerId id) {
+        Server server = get(id);
+        plane.fleet.ask(id);
+        return plane.catalog.transact(tx -> status(tx, server));
+    }
+
+    @Override
+    public List<ServerStatus> statuses() {
+        return plane.catalog.transact(tx -> {
+            Filter visible = visible(tx);
+            return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy("sequence")).stream()
+                    .map(server -> status(tx, server))
+                    .toList();
+        });
+    }
+
+    private ServerStatus status(Transaction tx, Server server) {
+        Fleet.Reading reading = plane.fleet.reading(server.id());
+        long databases = plane.placement.count(tx, server.id());
+        return new ServerStatus(
+                server,
+                reading == null ? Health.healthy() : reading.health(),
+                reading == null ? null : reading.at(),
+                databases,
+                plane.placement.isCrowded(databases),
+                plane.placement.isFull(databases));
     }
 
     private static Server check(Server server) {
@@ -109,6 +183,27 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
             problems.add(
                     "clients_host_template: a host name with {dbname}, {base_saas_domain} or {base_saas_domain_1}, or a"
                             + " host and a path that ends with /{dbname}; found " + Texts.describe(template));
+        }
+        if (server.capacity() < 1 || server.capacity() > MAX_CAPACITY) {
+            problems.add("capacity: 1 to " + MAX_CAPACITY + " databases, found " + server.capacity());
+        }
+        if (server.weight() < 0 || server.weight() > MAX_WEIGHT) {
+            problems.add("weight: 0 to " + MAX_WEIGHT + ", found " + server.weight());
+        }
+        if (server.backend() == null && !server.settings().isEmpty()) {
+            problems.add("settings: none without a backend; the catalog's backend knows the server by its name");
+        }
+        if (server.settings().containsKey("password")) {
+            problems.add("settings: no password among them; it is handed over apart, and stored encrypted");
+        }
+        for (Map.Entry<String, String> setting : new TreeMap<>(server.settings()).entrySet()) {
+            if (setting.getKey().isBlank()
+                    || Texts.hasControl(setting.getKey())
+                    || Texts.hasControl(setting.getValue())
+                    || setting.getKey().length() + setting.getValue().length() > MAX_SETTING) {
+                problems.add("settings: names and values of at most " + MAX_SETTING
+                        + " printable characters together, found " + Texts.describe(setting.getKey()));
+            }
         }
         if (!problems.isEmpty()) {
             throw SaasException.invalid(
@@ -138,8 +233,11 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
                                 + " cannot be deleted; set it inactive.");
             }
             tx.records(RecordTypes.SERVERS).delete(id.value());
+            Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
+            secrets.list(Query.where(on)).forEach(each -> secrets.delete(each.id()));
             return null;
         });
+        plane.fleet.forget(id);
     }
 
     @Override

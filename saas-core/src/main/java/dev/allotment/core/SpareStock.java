@@ -7,6 +7,9 @@ import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.SpareStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -16,10 +19,18 @@ import dev.allotment.spi.Spare;
 import dev.allotment.spi.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ready copies of templates. Taking one is a matter of the catalog: the tenant gets the spare's identity, and its database
@@ -28,6 +39,7 @@ import java.util.UUID;
 final class SpareStock {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
     private static final int MOST_AT_ONCE = 3;
+    private static final long HOURS_OF_A_DAY = 24;
     private static final String SPARE = "spare";
 
     private final ControlPlane plane;
@@ -36,39 +48,108 @@ final class SpareStock {
         this.plane = plane;
     }
 
-    /** Takes a spare for good, in the transaction that reserves a tenant; none is waited for. */
-    static Optional<Spare> take(Transaction tx, TemplateId template) {
-        Filter ready = Filter.and(Filter.equal("templateId", template), Filter.equal("ready", true));
+    /** Takes a spare of one of these templates for good, in the transaction that reserves a tenant; none is waited for. */
+    static Optional<Spare> take(Transaction tx, List<TemplateId> templates) {
+        Filter ready = Filter.and(Filter.in("templateId", templates), Filter.equal("ready", true));
         Optional<Spare> spare =
                 tx.records(RecordTypes.SPARES).lockFree(Query.where(ready).page(0, 1));
         spare.ifPresent(each -> tx.records(RecordTypes.SPARES).delete(each.id()));
         return spare;
     }
 
+    /**
+     * What plans want of one template.
+     *
+     * @param pinned the only server that will do; null: any
+     * @param target how many there should be, by what was needed lately
+     * @param most how many there may be
+     */
+    private record Want(TemplateId template, @Nullable ServerId pinned, int target, int most) {
+        Want and(Want other) {
+            return new Want(template, pinned, target + other.target, most + other.most);
+        }
+    }
+
     /** Makes what is missing and throws away what no plan wants any more; a little at a time. */
     int tend() {
-        Map<TemplateId, Integer> wanted = new HashMap<>();
+        Map<List<?>, Want> wants = new LinkedHashMap<>();
         for (Plan plan : plane.catalog.transact(tx -> tx.records(RecordTypes.PLANS)
                 .list(Query.where(Filter.and(
                         Filter.notEqual("templateId", null), Filter.compare("spares", Filter.Operator.GREATER, 0)))))) {
             TemplateId template = plan.templateId();
             if (template != null) {
-                wanted.merge(template, plan.spares(), Integer::sum);
+                Want want = new Want(template, plan.serverId(), demand(plan), plan.spares());
+                wants.merge(Arrays.asList(template, plan.serverId()), want, Want::and);
             }
         }
-        return discardUnwanted(wanted) + make(wanted);
+        return discardUnwanted(wants.values()) + make(wants.values());
     }
 
-    private int discardUnwanted(Map<TemplateId, Integer> wanted) {
-        Filter ready = Filter.equal("ready", true);
-        int done = 0;
-        for (Spare spare :
-                plane.catalog.transact(tx -> tx.records(RecordTypes.SPARES).list(Query.where(ready)))) {
-            if (!wanted.containsKey(spare.templateId()) && done < MOST_AT_ONCE) {
-                done += discard(spare) ? 1 : 0;
+    /**
+     * As many as were needed within the last hour, or within an hour of the last day, and one; what nobody can know yet of a
+     * new plan is taken to be the most.
+     */
+    private int demand(Plan plan) {
+        Instant now = plane.now();
+        if (plan.createdAt().isAfter(now.minus(Duration.ofDays(1)))) {
+            return plan.spares();
+        }
+        return plane.catalog.transact(tx -> {
+            long hour = created(tx, plan, now.minus(Duration.ofHours(1)));
+            long day = created(tx, plan, now.minus(Duration.ofDays(1)));
+            return (int) Math.min(plan.spares(), 1 + Math.max(hour, (day + HOURS_OF_A_DAY - 1) / HOURS_OF_A_DAY));
+        });
+    }
+
+    private static long created(Transaction tx, Plan plan, Instant since) {
+        return tx.records(RecordTypes.TENANTS)
+                .count(Filter.and(
+                        Filter.equal("planId", plan.id()),
+                        Filter.compare("createdAt", Filter.Operator.GREATER_OR_EQUAL, since)));
+    }
+
+    /** Those whose template no plan is set to, those on a server that is to be emptied, and those beyond what any plan allows. */
+    private int discardUnwanted(Collection<Want> wants) {
+        List<Spare> unwanted = plane.catalog.transact(tx -> {
+            Set<ServerId> emptied = new HashSet<>();
+            for (Server server : tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal("draining", true)))) {
+                emptied.add(server.id());
             }
+            Set<Spare> kept = new HashSet<>();
+            List<Spare> ready = tx.records(RecordTypes.SPARES)
+                    .list(Query.where(Filter.equal("ready", true)).orderBy("id"));
+            for (Want want : wants) {
+                int room = want.most();
+                Set<TemplateId> sites = sites(tx, want);
+                for (Spare spare : ready) {
+                    if (room > 0
+                            && sites.contains(spare.templateId())
+                            && !emptied.contains(spare.serverId())
+                            && kept.add(spare)) {
+                        room--;
+                    }
+                }
+            }
+            return ready.stream().filter(spare -> !kept.contains(spare)).toList();
+        });
+        int done = 0;
+        for (Spare spare : unwanted.subList(0, Math.min(MOST_AT_ONCE, unwanted.size()))) {
+            done += discard(spare) ? 1 : 0;
         }
         return done;
+    }
+
+    /** The databases of the wanted template on all servers that will do. */
+    private static Set<TemplateId> sites(Transaction tx, Want want) {
+        Set<TemplateId> sites = new HashSet<>();
+        tx.records(RecordTypes.TEMPLATES).find(want.template().value()).ifPresent(template -> {
+            for (Template each : Sites.siblings(tx, template)) {
+                if (want.pinned() == null || want.pinned().equals(each.serverId())) {
+                    sites.add(each.id());
+                }
+            }
+        });
+        return sites;
     }
 
     /** Once the operation is begun nobody can take it any more. */
@@ -82,36 +163,78 @@ final class SpareStock {
         return begun.isPresent() && run(begun.get(), new DeleteSpareSaga(plane));
     }
 
-    private int make(Map<TemplateId, Integer> wanted) {
+    private int make(Collection<Want> wants) {
         int done = 0;
-        for (Map.Entry<TemplateId, Integer> each : wanted.entrySet()) {
-            for (int i = 0; i < MOST_AT_ONCE; i++) {
-                Optional<Operation> begun = plane.catalog.transact(tx -> begin(tx, each.getKey(), each.getValue()));
-                if (begun.isEmpty()) {
-                    break;
-                }
-                if (!run(begun.get(), new BuildSpareSaga(plane))) {
-                    break;
-                }
+        for (Want want : wants) {
+            for (int i = 0; i < MOST_AT_ONCE && makeOne(want); i++) {
                 done++;
             }
         }
         return done;
     }
 
+    /** False: there are enough, or one more cannot be made now. */
+    private boolean makeOne(Want want) {
+        try {
+            Optional<Begun> begun = plane.catalog.transact(tx -> begin(tx, want));
+            if (begun.isEmpty()) {
+                return false;
+            }
+            Operation spare = begun.get().spare();
+            if (spare == null) {
+                plane.sites.makeReady(begun.get().site());
+                return true;
+            }
+            return run(spare, new BuildSpareSaga(plane));
+        } catch (SaasException e) {
+            LOG.log(Level.WARNING, "A spare database could not be made: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** What was begun: a spare, or (null) the template's database that it is to be copied from. */
+    private record Begun(@Nullable Operation spare, TemplateId site) {}
+
     /** Under the template's lock, so that two nodes do not both make the last one. */
-    private Optional<Operation> begin(Transaction tx, TemplateId id, int most) {
-        Optional<Template> template =
-                tx.records(RecordTypes.TEMPLATES).lock(id.value()).filter(each -> each.state() == TemplateState.READY);
-        if (template.isEmpty() || tx.records(RecordTypes.SPARES).count(Filter.equal("templateId", id)) >= most) {
+    private Optional<Begun> begin(Transaction tx, Want want) {
+        Optional<Template> template = tx.records(RecordTypes.TEMPLATES)
+                .lock(want.template().value())
+                .filter(each -> each.state() == TemplateState.READY);
+        if (template.isEmpty()
+                || tx.records(RecordTypes.SPARES).count(Filter.in("templateId", sites(tx, want))) >= want.target()) {
             return Optional.empty();
+        }
+        Sites.Choice choice = plane.sites.choose(tx, template.get(), want.pinned(), false);
+        Template site = choice.template();
+        if (site.state() != TemplateState.READY) {
+            return Optional.of(new Begun(null, site.id()));
         }
         UUID uuid = plane.secrets.uuid();
         String name = "spare-" + uuid.toString().substring(0, 13);
         TenantRules.hold(tx, name, uuid, plane.now());
         Spare spare = tx.records(RecordTypes.SPARES)
-                .insert(new Spare(0, uuid, name, id, template.get().serverId(), false, plane.now()));
-        return Optional.of(begin(tx, OperationKind.BUILD_SPARE, spare));
+                .insert(new Spare(0, uuid, name, site.id(), choice.server(), false, plane.now()));
+        return Optional.of(new Begun(begin(tx, OperationKind.BUILD_SPARE, spare), site.id()));
+    }
+
+    SpareStatistics statistics() {
+        List<Spare> spares = plane.catalog.transact(
+                tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy("templateId")));
+        Map<TemplateId, SpareStatistics.Stock> stock = new LinkedHashMap<>();
+        for (Spare spare : spares) {
+            SpareStatistics.Stock one = new SpareStatistics.Stock(
+                    spare.templateId(), spare.serverId(), spare.ready() ? 1 : 0, spare.ready() ? 0 : 1);
+            stock.merge(
+                    spare.templateId(),
+                    one,
+                    (a, b) -> new SpareStatistics.Stock(
+                            a.template(), a.server(), a.ready() + b.ready(), a.unfinished() + b.unfinished()));
+        }
+        return new SpareStatistics(
+                List.copyOf(stock.values()),
+                plane.claims.hits(),
+                plane.claims.misses(),
+                Duration.ofNanos(plane.claims.nanos()));
     }
 
     private Operation begin(Transaction tx, OperationKind kind, Spare spare) {

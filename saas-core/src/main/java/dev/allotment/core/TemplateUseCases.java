@@ -9,6 +9,7 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.SpareStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -16,9 +17,12 @@ import dev.allotment.Templates;
 import dev.allotment.spi.Addon;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The templates. */
 final class TemplateUseCases extends RecordLookup<TemplateId, Template> implements Templates {
@@ -43,24 +47,82 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
     }
 
     @Override
-    public Template build(PlanId plan, List<String> addons) {
+    public Template build(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
         actor.requireAdministrator("build templates");
-        List<String> ordered =
-                plane.addons.withDependencies(addons).stream().map(Addon::name).toList();
-        Operation.Builder draft = plane.sagas.draft(OperationKind.BUILD_TEMPLATE, actor);
+        List<Addon> ordered = plane.addons.withDependencies(addons);
+        String key = idempotencyKey == null ? null : Repeats.scoped(actor, idempotencyKey);
+        Operation.Builder draft = plane.sagas
+                .draft(OperationKind.BUILD_TEMPLATE, actor)
+                .idempotencyKey(key)
+                .fingerprint(Secrets.hash("build template " + plan + " " + addons));
         return plane.sagas.during(draft, () -> {
+            Optional<Operation> earlier = plane.catalog.transact(tx -> Repeats.earlier(tx, draft, key));
+            if (earlier.isPresent()) {
+                return Sagas.template(plane, earlier.get());
+            }
             Operation operation = begin(plan, ordered, draft);
             plane.sagas.run(operation, new BuildTemplateSaga(plane));
             return Sagas.template(plane, operation);
         });
     }
 
-    private Operation begin(PlanId plan, List<String> addons, Operation.Builder draft) {
+    @Override
+    public Template adopt(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+        actor.requireAdministrator("adopt databases");
+        String key = idempotencyKey == null ? null : Repeats.scoped(actor, idempotencyKey);
+        Operation.Builder draft = plane.sagas
+                .draft(OperationKind.ADOPT_TEMPLATE, actor)
+                .idempotencyKey(key)
+                .fingerprint(Secrets.hash("adopt template " + plan + " " + server + " " + name));
+        return plane.sagas.during(draft, () -> {
+            Optional<Operation> earlier = plane.catalog.transact(tx -> Repeats.earlier(tx, draft, key));
+            if (earlier.isPresent()) {
+                return Sagas.template(plane, earlier.get());
+            }
+            Operation operation = plane.catalog.transact(tx -> beginAdoption(tx, plan, server, name, draft));
+            plane.sagas.run(operation, new AdoptTemplateSaga(plane));
+            return Sagas.template(plane, operation);
+        });
+    }
+
+    private Operation beginAdoption(Transaction tx, PlanId id, ServerId server, String name, Operation.Builder draft) {
+        Plan plan = tx.records(RecordTypes.PLANS)
+                .find(id.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id.value()));
+        plane.placement.choose(tx, server);
+        Texts.databaseName(name, TenantRules.reservedNames(plane, tx, server));
+        UUID uuid = plane.secrets.uuid();
+        TenantRules.hold(tx, name, uuid, plane.now());
+        Template template = tx.records(RecordTypes.TEMPLATES)
+                .insert(new Template(
+                        new TemplateId(0),
+                        name,
+                        uuid,
+                        server,
+                        TemplateState.DRAFT,
+                        List.of(),
+                        plan.lang(),
+                        plan.tz(),
+                        plan.demo(),
+                        plane.now(),
+                        uuid,
+                        1,
+                        "",
+                        List.of()));
+        return plane.sagas.begin(
+                tx,
+                draft.templateId(template.id())
+                        .input(Map.of(BuildTemplateSaga.PLAN, id.toString()))
+                        .build());
+    }
+
+    private Operation begin(PlanId plan, List<Addon> addons, Operation.Builder draft) {
         return plane.catalog.transact(tx -> {
             Plan found = tx.records(RecordTypes.PLANS)
                     .find(plan.value())
                     .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", plan.value()));
-            ServerId server = TenantRules.placement(tx, found.serverId());
+            Blueprint blueprint = Blueprint.of(found, addons);
+            ServerId server = plane.placement.choose(tx, found.serverId());
             UUID uuid = plane.secrets.uuid();
             String name = "template-" + plan + "-" + uuid.toString().substring(0, 8);
             TenantRules.hold(tx, name, uuid, plane.now());
@@ -71,11 +133,15 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                             uuid,
                             server,
                             TemplateState.DRAFT,
-                            addons,
-                            found.lang(),
-                            found.tz(),
-                            found.demo(),
-                            plane.now()));
+                            blueprint.names(),
+                            blueprint.lang(),
+                            blueprint.tz(),
+                            blueprint.demo(),
+                            plane.now(),
+                            uuid,
+                            1,
+                            blueprint.hash(),
+                            blueprint.versions()));
             return plane.sagas.begin(
                     tx,
                     draft.templateId(template.id())
@@ -87,28 +153,55 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
     @Override
     public void delete(TemplateId id) {
         actor.requireAdministrator("delete templates");
-        Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TEMPLATE, actor);
-        plane.sagas.during(draft, () -> {
-            Operation operation = beginDelete(id, draft);
-            return plane.sagas.run(operation, new DeleteTemplateSaga(plane));
+        List<Operation.Builder> drafts = new ArrayList<>();
+        List<Template> siblings = plane.catalog.transact(tx -> Sites.siblings(tx, get(tx, id)));
+        for (Template template : siblings) {
+            drafts.add(plane.sagas.draft(OperationKind.DELETE_TEMPLATE, actor).templateId(template.id()));
+        }
+        delete(id, drafts, 0);
+    }
+
+    /** Begins all in one transaction, in the middle of all that is said to be under way, and then runs one after the other. */
+    private void delete(TemplateId id, List<Operation.Builder> drafts, int depth) {
+        if (depth < drafts.size()) {
+            plane.sagas.during(drafts.get(depth), () -> {
+                delete(id, drafts, depth + 1);
+                return true;
+            });
+            return;
+        }
+        for (Operation operation : beginDelete(id, drafts)) {
+            plane.sagas.run(operation, new DeleteTemplateSaga(plane));
+        }
+    }
+
+    private List<Operation> beginDelete(TemplateId id, List<Operation.Builder> drafts) {
+        return plane.catalog.transact(tx -> {
+            Template named = lock(tx, id);
+            List<Operation> begun = new ArrayList<>();
+            for (Operation.Builder draft : drafts) {
+                TemplateId each = draft.build().templateId();
+                Template template = each == null || each.equals(id) ? named : lock(tx, each);
+                if (tx.records(RecordTypes.PLANS).count(Filter.equal("templateId", template.id())) > 0) {
+                    throw SaasException.conflict(
+                            ErrorCodes.TEMPLATE_IN_USE,
+                            "Template \"" + template.name() + "\" is a plan's; set the plan to another one first.");
+                }
+                if (template.state() != TemplateState.READY) {
+                    throw SaasException.conflict(
+                            ErrorCodes.TEMPLATE_NOT_READY,
+                            "Template \"" + template.name() + "\" is being built or deleted.");
+                }
+                tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.DRAFT));
+                begun.add(plane.sagas.begin(tx, draft.build()));
+            }
+            return begun;
         });
     }
 
-    private Operation beginDelete(TemplateId id, Operation.Builder draft) {
-        return plane.catalog.transact(tx -> {
-            Template template = lock(tx, id);
-            if (tx.records(RecordTypes.PLANS).count(Filter.equal("templateId", id)) > 0) {
-                throw SaasException.conflict(
-                        ErrorCodes.TEMPLATE_IN_USE,
-                        "Template \"" + template.name() + "\" is a plan's; set the plan to another one first.");
-            }
-            if (template.state() != TemplateState.READY) {
-                throw SaasException.conflict(
-                        ErrorCodes.TEMPLATE_NOT_READY,
-                        "Template \"" + template.name() + "\" is being built or deleted.");
-            }
-            tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.DRAFT));
-            return plane.sagas.begin(tx, draft.templateId(id).build());
-        });
+    @Override
+    public SpareStatistics spares() {
+        actor.requireAdministrator("see spare databases");
+        return new SpareStock(plane).statistics();
     }
 }

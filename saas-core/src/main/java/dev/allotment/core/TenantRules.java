@@ -10,7 +10,6 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -157,21 +156,6 @@ final class TenantRules {
         return tx.records(RecordTypes.CUSTOMERS)
                 .lock(customer.value())
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value()));
-    }
-
-    /** The server for a new tenant: the one that is asked for, or the first active one. */
-    static ServerId placement(Transaction tx, @Nullable ServerId wanted) {
-        Filter filter = wanted == null ? Filter.equal("active", true) : Filter.equal("id", wanted);
-        List<Server> servers = tx.records(RecordTypes.SERVERS)
-                .list(Query.where(filter).orderBy("sequence").page(0, 1));
-        if (servers.isEmpty() || !servers.get(0).active()) {
-            throw SaasException.conflict(
-                    ErrorCodes.SERVER_NONE,
-                    wanted == null
-                            ? "There is no active database server: register one, or set one active."
-                            : "Database server " + wanted + " takes no new databases: it is not there or not active.");
-        }
-        return servers.get(0).id();
     }
 
     static Tenant lock(Transaction tx, long id) {

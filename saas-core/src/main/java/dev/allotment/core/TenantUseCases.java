@@ -2,19 +2,18 @@
 package dev.allotment.core;
 
 import dev.allotment.BatchResult;
+import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DeletionProof;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Entry;
-import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
@@ -57,7 +56,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The client databases. */
 final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Tenants {
-    private static final int MAX_KEY = 255;
     private static final int MAX_RACES = 20;
 
     private final ControlPlane plane;
@@ -142,6 +140,37 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
     }
 
+    @Override
+    public CreatedTenant adopt(AdoptTenant command) {
+        actor.requireAdministrator("adopt databases");
+        return make(
+                OperationKind.ADOPT_TENANT,
+                command.idempotencyKey(),
+                "adopt " + command.withIdempotencyKey(null),
+                tx -> reserve(tx, command));
+    }
+
+    private Draft reserve(Transaction tx, AdoptTenant command) {
+        Plan plan = plan(tx, command.plan().value());
+        CreateTenant like = CreateTenant.on(plan);
+        User owner = owner(tx, command.owner() == null ? like : like.ownedBy(command.owner()), plan);
+        CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
+        checkPlace(tx, plan, customer, false);
+        ServerId server = plane.placement.choose(tx, command.server());
+        Tenant.Builder tenant = Tenant.builder(plane.secrets.uuid(), name(tx, command.name(), plan, server), server)
+                .customerId(customer)
+                .ownerId(owner == null ? null : owner.id())
+                .planId(plan.id())
+                .maxUsers(plan.maxUsers())
+                .totalStorageLimit(plan.totalStorageLimit())
+                .blockOnExpiration(plan.blockOnExpiration())
+                .blockOnStorageExceed(plan.blockOnStorageExceed())
+                .lang(plan.lang())
+                .tz(plan.tz())
+                .createdAt(plane.now());
+        return new Draft(tenant.build(), Map.of());
+    }
+
     private CreatedTenant make(
             OperationKind kind, @Nullable String key, String request, Function<Transaction, Draft> reserve) {
         String scopedKey = key == null ? null : scoped(key);
@@ -153,7 +182,11 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 return repeated(reservation);
             }
             String token = reservation.tenant().ownerId() == null ? null : plane.secrets.next();
-            plane.sagas.run(reservation.operation(), new CreateSaga(plane, token));
+            plane.sagas.run(
+                    reservation.operation(),
+                    kind == OperationKind.ADOPT_TENANT
+                            ? new AdoptTenantSaga(plane, token)
+                            : new CreateSaga(plane, token));
             Tenant made = get(reservation.tenant().id());
             return new CreatedTenant(made, reservation.operation().id(), token == null ? null : entry(made, token));
         });
@@ -179,24 +212,13 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         } catch (SaasException e) {
             Optional<Operation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
                     ? Optional.empty()
-                    : plane.catalog.transact(tx -> byKey(tx, key));
+                    : plane.catalog.transact(tx -> Repeats.byKey(tx, key));
             return running.orElseThrow(() -> e);
         }
     }
 
-    private static Optional<Operation> byKey(Transaction tx, String key) {
-        return tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.equal("idempotencyKey", key))).stream()
-                .findFirst();
-    }
-
     private String scoped(String key) {
-        if (key.isBlank() || key.length() > MAX_KEY || Texts.hasControl(key)) {
-            throw SaasException.invalid(
-                    ErrorCodes.CONFIGURATION_INVALID,
-                    "An idempotency key has 1 to " + MAX_KEY + " printable characters, found " + Texts.describe(key)
-                            + ".");
-        }
-        return actor.scope() + ":" + key;
+        return Repeats.scoped(actor, key);
     }
 
     /**
@@ -219,32 +241,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     private Optional<Reservation> earlier(Transaction tx, Operation.Builder draft, @Nullable String key) {
-        if (key == null) {
-            return Optional.empty();
-        }
-        Optional<Operation> known =
-                tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.equal("idempotencyKey", key))).stream()
-                        .findFirst();
-        if (known.isEmpty()) {
-            return Optional.empty();
-        }
-        Operation operation = known.get();
-        if (!String.valueOf(operation.fingerprint())
-                .equals(String.valueOf(draft.build().fingerprint()))) {
-            throw SaasException.conflict(
-                    ErrorCodes.IDEMPOTENCY_MISMATCH,
-                    "This idempotency key was used for another request; a new request needs a new key.");
-        }
-        if (operation.state() == OperationState.RUNNING) {
-            throw new SaasException(
-                    ErrorCategory.CONFLICT,
-                    ErrorCodes.OPERATION_IN_PROGRESS,
-                    "The request with this idempotency key is being worked on; repeat it to get its result.",
-                    Map.of("operation", operation.id().toString()),
-                    true,
-                    null);
-        }
-        return Optional.of(new Reservation(operation, lock(tx, new TenantId(Sagas.tenantId(operation))), true));
+        return Repeats.earlier(tx, draft, key)
+                .map(operation -> new Reservation(operation, lock(tx, new TenantId(Sagas.tenantId(operation))), true));
     }
 
     private Reservation store(Transaction tx, Operation.Builder operation, Draft draft) {
@@ -276,10 +274,12 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         checkPlace(tx, plan, plan == null ? 0 : limit(plan, command.trial()), customer, command.trial());
         Template template = plan == null || plan.templateId() == null ? null : template(tx, plan.templateId());
-        ServerId server = server(tx, plan, template);
+        ServerId pinned = plan == null ? null : plan.serverId();
+        Sites.Choice choice =
+                template == null ? null : plane.sites.choose(tx, template, pinned, command.uuid() == null);
+        ServerId server = choice == null ? plane.placement.choose(tx, pinned) : choice.server();
         String name = name(tx, command.name(), plan, server);
-        Optional<Spare> spare =
-                template == null || command.uuid() != null ? Optional.empty() : SpareStock.take(tx, template.id());
+        Optional<Spare> spare = Optional.ofNullable(choice).map(Sites.Choice::spare);
         UUID uuid = command.uuid() == null ? spare.map(Spare::uuid).orElseGet(plane.secrets::uuid) : command.uuid();
         Instant now = plane.now();
         Tenant.Builder tenant = Tenant.builder(uuid, name, server)
@@ -304,9 +304,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
         Map<String, String> input = new HashMap<>();
         input.put(CreateSaga.NOTIFY, Boolean.toString(command.notifyUser()));
-        if (template != null) {
-            input.put(CreateSaga.SOURCE_NAME, template.name());
-            input.put(CreateSaga.SOURCE_UUID, template.uuid().toString());
+        if (choice != null) {
+            CreateSaga.putTemplate(input, choice.template());
         }
         spare.ifPresent(each -> {
             TenantRules.release(tx, each.name(), each.uuid(), null);
@@ -398,19 +397,6 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return template;
     }
 
-    private static ServerId server(Transaction tx, @Nullable Plan plan, @Nullable Template template) {
-        if (template != null) {
-            ServerId pinned = plan == null ? null : plan.serverId();
-            if (pinned != null && !pinned.equals(template.serverId())) {
-                throw SaasException.conflict(
-                        ErrorCodes.TEMPLATE_NOT_READY,
-                        "Template \"" + template.name() + "\" is not on the database server that the plan is set to.");
-            }
-            return TenantRules.placement(tx, template.serverId());
-        }
-        return TenantRules.placement(tx, plan == null ? null : plan.serverId());
-    }
-
     private String name(Transaction tx, @Nullable String wanted, @Nullable Plan plan, ServerId server) {
         Set<String> reserved = TenantRules.reservedNames(plane, tx, server);
         if (wanted != null) {
@@ -436,6 +422,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                     ErrorCodes.BACKEND_UNSUPPORTED,
                     "A client database is duplicated on its own database server only; leave the server out.");
         }
+        plane.placement.choose(tx, server);
         Instant now = plane.now();
         Integer hours = command.expirationHours();
         if (hours != null && (hours < 0 || hours > TenantRules.MAX_HOURS)) {

@@ -54,7 +54,7 @@ final class Fixture implements AutoCloseable {
     };
 
     private final ClassLoader before = Thread.currentThread().getContextClassLoader();
-    final MemoryBackend storage = MemoryBackend.create();
+    final MemoryBackend storage = MemoryBackend.withServers("second");
     /** What the control plane works on; asks the test at each step, and the storage then. */
     final WatchedBackend backend = WatchedBackend.over(storage);
 

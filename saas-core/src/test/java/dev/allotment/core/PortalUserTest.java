@@ -4,12 +4,13 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.OperationId;
+import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -208,8 +209,6 @@ final class PortalUserTest {
         attempts.put("list parameters", () -> own.parameters().list(Query.all()));
         attempts.put("read parameter", () -> own.parameters().value(Parameter.BASE_URL));
         attempts.put("set parameter", () -> own.parameters().set(Parameter.ALLOW_UNINVITED, "False"));
-        attempts.put("list operations", () -> own.operations().list(Query.all()));
-        attempts.put("find operation", () -> own.operations().find(new OperationId(1)));
         attempts.put("recover operations", () -> own.operations().recover());
         attempts.put("enter from outside", () -> own.database(mine.name()));
         attempts.put("change master password", () -> own.changeMasterPassword("secret"));
@@ -229,10 +228,34 @@ final class PortalUserTest {
                 "create later",
                 () -> own.tenants().createLater(CreateTenant.on(plan).ownedBy(user)));
         attempts.put("extend", () -> own.tenants().extend(mine.id(), null, "why not"));
-        attempts.put("cancel", () -> own.operations().cancel(new OperationId(1)));
-        attempts.put("await", () -> own.operations().await(new OperationId(1), Duration.ZERO));
+        attempts.put("cancel what somebody else began", () -> own.operations().cancel(of(mine).id()));
+        attempts.put("set the password of a server", () -> own.servers().setPassword(new ServerId(1), "secret"));
+        attempts.put("ask a server", () -> own.servers().status(new ServerId(1)));
+        attempts.put("see how servers are", () -> own.servers().statuses());
+        attempts.put("see spares", () -> own.templates().spares());
+        attempts.put(
+                "adopt a database", () -> own.tenants().adopt(AdoptTenant.of(new ServerId(1), "legacy", plan.id())));
+        attempts.put("adopt a template", () -> own.templates().adopt(plan.id(), new ServerId(1), "legacy", null));
         attempts.put("open a session inside", () -> own.access().openSession(mine.name(), 2));
         return attempts;
+    }
+
+    /** The operation that made a client database. */
+    private Operation of(Tenant tenant) {
+        return host.operations()
+                .list(Query.where(Filter.equal("tenantId", tenant.id())))
+                .get(0);
+    }
+
+    @Test
+    @DisplayName("sees the operations of its own client databases, and waits for them")
+    void operations() {
+        assertThat(own.operations().list(Query.all())).containsExactly(of(mine));
+        assertThat(own.operations().find(of(theirs).id())).isEmpty();
+        assertThat(own.operations().await(of(mine).id(), Duration.ZERO)).isEqualTo(of(mine));
+        assertRefusal(() -> own.operations().await(of(theirs).id(), Duration.ZERO))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.operations().cancel(of(theirs).id())).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     private static Server server() {

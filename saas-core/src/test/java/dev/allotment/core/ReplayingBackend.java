@@ -136,6 +136,16 @@ record ReplayingBackend(Backend storage) implements Backend {
         }
 
         @Override
+        public void adopt(DatabaseRef database) {
+            databases.adopt(database);
+        }
+
+        @Override
+        public void release(DatabaseRef database) {
+            databases.release(database);
+        }
+
+        @Override
         public void rename(DatabaseRef database, String newName) {
             databases.rename(database, newName);
         }

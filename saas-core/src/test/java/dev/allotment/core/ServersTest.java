@@ -4,10 +4,12 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -18,8 +20,12 @@ import dev.allotment.ServerId;
 import dev.allotment.Servers;
 import dev.allotment.SignUp;
 import dev.allotment.Template;
+import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
+import dev.allotment.Upgrade;
 import dev.allotment.User;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Spare;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +37,7 @@ import org.junit.jupiter.api.Test;
 final class ServersTest {
     private static final ServerId FIRST = new ServerId(1);
 
-    private final Fixture fixture = new Fixture();
+    private final Fixture fixture = new Fixture(TestAddon.of("sale").script("1.0", "create table sale_order (id int)"));
     private final MemoryBackend storage = MemoryBackend.withServers("second");
     private final Saas saas = fixture.builder(storage).open();
     private final Servers servers = saas.servers();
@@ -136,8 +142,61 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is not given a plan's databases that are cloned from a template elsewhere")
-    void templateElsewhere() {
+    @DisplayName("gets a template of its own when a database of it is placed there for the first time")
+    void templateBuiltOnDemand() {
+        Server second = servers.create(server("second"));
+        Plan plan = saas.plans().create(Plan.builder("Ready").build());
+        Template original = saas.templates().build(plan.id(), List.of());
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().serverId(second.id()).build());
+        CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
+        assertThat(saas.tenants().create(wish.named("a")).tenant().serverId()).isEqualTo(second.id());
+        assertThat(saas.tenants().create(wish.named("b")).tenant().serverId()).isEqualTo(second.id());
+
+        assertThat(saas.templates().list(Query.all().orderBy("id")))
+                .extracting(Template::serverId, Template::family, Template::generation, Template::state)
+                .containsExactly(
+                        tuple(FIRST, original.family(), 1, TemplateState.READY),
+                        tuple(second.id(), original.family(), 1, TemplateState.READY));
+        assertThat(saas.plans().get(plan.id()).templateId()).isEqualTo(original.id());
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().serverId(null).templateId(null).build());
+        saas.templates().delete(original.id());
+        assertThat(saas.templates().count(Filter.all())).as("on both").isZero();
+    }
+
+    @Test
+    @DisplayName("on which its template cannot be built leaves nothing of the database that was to be made of it")
+    void templateThatCannotBeBuilt() {
+        Server second = servers.create(server("second"));
+        Plan plan = saas.plans().create(Plan.builder("Ready").build());
+        saas.templates().build(plan.id(), List.of("sale"));
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().serverId(second.id()).build());
+        fixture.addons.clear();
+        saas.configuration()
+                .apply(
+                        make(Plan.builder("Any").serverId(FIRST), "a").id(),
+                        Upgrade.builder().updateAddonsList().build());
+        CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
+        assertRefusal(() -> saas.tenants().create(wish.named("b"))).isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+
+        assertThat(saas.tenants().findByName("b")).isEmpty();
+        assertThat(saas.templates().count(Filter.all())).isEqualTo(1);
+        assertThat(storage.databases(second).list()).isEmpty();
+        assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+                .isZero();
+    }
+
+    @Test
+    @DisplayName("has a template built once where eight databases of it are placed at once")
+    void templateBuiltOnce() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Ready").build());
         saas.templates().build(plan.id(), List.of());
@@ -145,18 +204,49 @@ final class ServersTest {
                 .update(
                         plan.id(),
                         each -> each.toBuilder().serverId(second.id()).build());
-        assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner).named("a")))
-                .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+        List<Result<Tenant>> made = Together.run(
+                8,
+                number -> saas.tenants()
+                        .create(CreateTenant.on(plan).ownedBy(owner).named("shop-" + number))
+                        .tenant());
+        assertThat(made).allMatch(Result::succeeded);
+        assertThat(saas.templates().count(Filter.equal("serverId", second.id())))
+                .isEqualTo(1);
+    }
 
-        saas.plans().update(plan.id(), each -> each.toBuilder().serverId(null).build());
-        servers.update(second.id(), each -> each.withSequence(1));
-        assertThat(saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner).named("a"))
-                        .tenant()
-                        .serverId())
-                .as("where its template is")
-                .isEqualTo(FIRST);
+    @Test
+    @DisplayName("holds spares as it would hold databases, and a spare is taken from wherever it is")
+    void sparesOnSeveralServers() {
+        Server second = servers.create(server("second"));
+        Plan plan = saas.plans().create(Plan.builder("Stocked").spares(4).build());
+        saas.templates().build(plan.id(), List.of());
+        for (int i = 0; saas.maintenance().run() > 0; i++) {
+            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+        }
+        assertThat(spareServers()).containsOnly(FIRST, second.id()).hasSize(4);
+        for (int i = 0; i < 4; i++) {
+            saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named("shop-" + i));
+        }
+        assertThat(saas.templates().spares().claimed()).isEqualTo(4);
+        assertThat(saas.templates().spares().missed()).isZero();
+
+        for (int i = 0; saas.maintenance().run() > 0; i++) {
+            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+        }
+        servers.update(second.id(), each -> each.toBuilder().draining(true).build());
+        for (int i = 0; saas.maintenance().run() > 0; i++) {
+            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+        }
+        assertThat(spareServers())
+                .as("given up where it is drained")
+                .containsOnly(FIRST)
+                .hasSize(4);
+    }
+
+    private List<ServerId> spareServers() {
+        return Consistency.all(storage, RecordTypes.SPARES).stream()
+                .map(Spare::serverId)
+                .toList();
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
@@ -20,6 +21,8 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
@@ -66,6 +69,33 @@ enum Story {
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
                 assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
+            });
+        }
+    },
+    CREATE_WHERE_THE_TEMPLATE_IS_MISSING {
+        @Override
+        Request begin(Fixture fixture) {
+            Server second =
+                    fixture.saas.servers().create(Server.builder("second").build());
+            Plan plan = fixture.plan(Plan.builder("Ready made"));
+            fixture.saas.templates().build(plan.id(), List.of("sale"));
+            fixture.saas
+                    .plans()
+                    .update(
+                            plan.id(),
+                            each -> each.toBuilder().serverId(second.id()).build());
+            CreateTenant wish = CreateTenant.on(plan)
+                    .ownedBy(fixture.signUp("owner@example.com"))
+                    .named("shop")
+                    .withIdempotencyKey("key");
+            return new Request(saas -> saas.tenants().create(wish), saas -> {
+                CreatedTenant again = saas.tenants().create(wish);
+                letsIn(saas, "shop", again.entry());
+                assertThat(again.tenant().serverId()).isEqualTo(second.id());
+                assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
+                        .isPresent();
+                assertThat(Consistency.all(fixture.storage, RecordTypes.TEMPLATES))
+                        .hasSize(2);
             });
         }
     },
@@ -318,6 +348,39 @@ enum Story {
             });
         }
     },
+    ADOPT {
+        @Override
+        Request begin(Fixture fixture) {
+            fixture.storage.putForeign("legacy");
+            AdoptTenant wish = AdoptTenant.of(
+                            new ServerId(1), "legacy", fixture.plan().id())
+                    .ownedBy(fixture.signUp("owner@example.com").id())
+                    .withIdempotencyKey("key");
+            return new Request(saas -> saas.tenants().adopt(wish), saas -> {
+                CreatedTenant again = saas.tenants().adopt(wish);
+                assertThat(again.tenant().name()).isEqualTo("legacy");
+                letsIn(saas, "legacy", again.entry());
+            });
+        }
+    },
+    ADOPT_TEMPLATE {
+        @Override
+        Request begin(Fixture fixture) {
+            fixture.storage.putForeign("legacy");
+            Plan plan = fixture.plan();
+            Consumer<Saas> act = saas -> saas.templates().adopt(plan.id(), new ServerId(1), "legacy", "key");
+            return new Request(act, saas -> {
+                act.accept(saas);
+                User owner = fixture.signUp("owner@example.com");
+                letsIn(
+                        saas,
+                        "shop",
+                        saas.tenants()
+                                .create(CreateTenant.on(plan).ownedBy(owner).named("shop"))
+                                .entry());
+            });
+        }
+    },
     CREATE_LATER {
         @Override
         Request begin(Fixture fixture) {
@@ -362,6 +425,27 @@ enum Story {
             stocked(fixture);
             return new Request(saas -> saas.maintenance().run(), saas -> {
                 tend(saas);
+                assertThat(stock(fixture)).isEqualTo(1);
+            });
+        }
+    },
+    NEXT_GENERATION {
+        @Override
+        Request begin(Fixture fixture) {
+            Plan plan = stocked(fixture);
+            tend(fixture.saas);
+            fixture.saas
+                    .plans()
+                    .update(plan.id(), each -> each.toBuilder().lang("de_DE").build());
+            return new Request(saas -> saas.maintenance().run(), saas -> {
+                // One that could not be built is not tried again at once.
+                fixture.seconds(300);
+                tend(saas);
+                fixture.clock.advance(Duration.ofMinutes(10));
+                tend(saas);
+                assertThat(Consistency.all(fixture.storage, RecordTypes.TEMPLATES))
+                        .singleElement()
+                        .satisfies(template -> assertThat(template.lang()).isEqualTo("de_DE"));
                 assertThat(stock(fixture)).isEqualTo(1);
             });
         }

@@ -51,6 +51,16 @@ record WatchedDatabases(Databases storage, Consumer<String> steps) implements Da
     }
 
     @Override
+    public void adopt(DatabaseRef database) {
+        run("adopt", () -> storage.adopt(database));
+    }
+
+    @Override
+    public void release(DatabaseRef database) {
+        run("release", () -> storage.release(database));
+    }
+
+    @Override
     public boolean exists(String name) {
         return get("exists", () -> storage.exists(name));
     }

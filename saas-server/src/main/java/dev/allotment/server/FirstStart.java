@@ -48,6 +48,9 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
         if (configuration.masterPassword() != null) {
             builder.masterPassword(configuration.masterPassword().value());
         }
+        if (configuration.secretKey() != null) {
+            builder.secretKey(configuration.secretKey().value());
+        }
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());
         }

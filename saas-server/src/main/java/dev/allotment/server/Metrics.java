@@ -22,7 +22,11 @@ final class Metrics implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
 
-    Metrics() {
+    private final FleetMetrics fleet;
+
+    Metrics(FleetMetrics fleet) {
+        this.fleet = fleet;
+        fleet.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -48,6 +52,7 @@ final class Metrics implements AutoCloseable {
     }
 
     String text() {
+        fleet.refresh();
         return registry.scrape(CONTENT_TYPE);
     }
 

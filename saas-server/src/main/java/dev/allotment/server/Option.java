@@ -23,6 +23,10 @@ enum Option {
     ADMIN_LOGIN("NAME", "The administrator that the first start makes."),
     ADMIN_PASSWORD("TEXT", "Of that administrator; none given: a random one is printed once.", true),
     MASTER_PASSWORD("TEXT", "Guards the db service; none given: it changes nothing.", true),
+    SECRET_KEY(
+            "TEXT",
+            "Encrypts the passwords of database servers in the catalog; the same on every process, 16 characters at least.",
+            true),
     PROXY_TRUSTED("LIST", "Proxies whose word is taken on who calls: addresses and networks, with commas between."),
     SMTP_URL("URL", "Takes our mail: smtp://, starttls:// or smtps:// with host and port; none given: none is sent."),
     SMTP_USER("NAME", "Who signs in there; none given: nobody does."),

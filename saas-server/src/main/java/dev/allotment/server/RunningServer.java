@@ -39,7 +39,7 @@ final class RunningServer implements AutoCloseable {
         this.upkeep = upkeep;
         this.first = first;
         Saas saas = first.saas();
-        metrics = new Metrics();
+        metrics = new Metrics(new FleetMetrics(saas));
         portal = new Portal(configuration, saas);
         web.start(handler(saas));
         upkeep.start(saas.maintenance());

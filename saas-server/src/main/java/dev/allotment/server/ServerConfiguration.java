@@ -42,6 +42,7 @@ record ServerConfiguration(
         String adminLogin,
         @Nullable Secret adminPassword,
         @Nullable Secret masterPassword,
+        @Nullable Secret secretKey,
         List<String> trustedProxies,
         @Nullable MailSettings mail,
         @Nullable MailTexts mailTexts,
@@ -51,6 +52,7 @@ record ServerConfiguration(
         Map<String, String> protocolSettings,
         @Nullable String node,
         Duration stopTimeout) {
+    private static final int SHORTEST_KEY = 16;
     private static final String MEMORY = "memory";
     private static final String PATH = "path";
     private static final String URL = "url";
@@ -100,6 +102,7 @@ record ServerConfiguration(
                 reader.text(Option.ADMIN_LOGIN),
                 reader.secret(Option.ADMIN_PASSWORD),
                 reader.secret(Option.MASTER_PASSWORD),
+                reader.secretKey(),
                 reader.proxies(),
                 MailSettings.read(settings),
                 reader.mailTexts(),
@@ -128,6 +131,19 @@ record ServerConfiguration(
             String value = settings.secret(option.key());
             value = value == null ? mode.defaultOf(option) : value;
             return value == null || value.isEmpty() ? null : new Secret(value);
+        }
+
+        @Nullable
+        Secret secretKey() {
+            Secret key = secret(Option.SECRET_KEY);
+            if (key != null && key.value().length() < SHORTEST_KEY) {
+                settings.problem(
+                        Option.SECRET_KEY.key(),
+                        key.value().length() + " characters",
+                        SHORTEST_KEY + " characters at least",
+                        null);
+            }
+            return key;
         }
 
         /** The backend judges them; only those that were set are handed on, and where H2 keeps its files. */

@@ -30,6 +30,10 @@ final class OwnPostgres implements AutoCloseable {
                 "the secret");
     }
 
+    String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
+    }
+
     int port() {
         return postgres.getPort();
     }

@@ -134,6 +134,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link AdoptionContract}. */
+    @Nested
+    public class Adoption extends AdoptionContract {
+        /** Made by JUnit. */
+        public Adoption() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link CapabilitiesContract}. */
     @Nested
     public class Capabilities extends CapabilitiesContract {

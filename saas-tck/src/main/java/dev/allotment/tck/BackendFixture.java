@@ -105,6 +105,14 @@ public interface BackendFixture extends AutoCloseable {
     }
 
     /**
+     * Makes a database of this name without the SPI that can be adopted; needed where {@link Capability#ADOPTION} is declared.
+     * By default as {@link #putForeign}.
+     */
+    default boolean putAdoptable(Backend backend, String name) {
+        return putForeign(backend, name);
+    }
+
+    /**
      * Leaves behind what a process leaves that is killed while it makes a database, at the worst moment. False: a database is
      * made at once or not at all.
      */

@@ -6,18 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.Parameter;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Settings;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -100,6 +106,29 @@ public abstract class ProviderContract extends Contract {
                 new ServerId(7), Server.DEFAULT_NAME, false, 3, "elsewhere.example", "16.0", null, Instant.EPOCH);
 
         assertThat(backend().databases(other).list()).isEmpty();
+    }
+
+    @Test
+    void aServerHoldsDatabasesWithoutACatalog() {
+        DatabaseRef shop = new DatabaseRef("shop", new UUID(7, 7));
+        Settings settings = Settings.of(fixture().settings());
+        try (Backend server = fixture().provider().openServer(settings, new UUID(1, 2))) {
+            assertThat(server.dialect()).isEqualTo(fixture().provider().name());
+            assertThat(server.health().up()).as(server.health().message()).isTrue();
+            Databases databases = server.databases(BackendFixture.DEFAULT_SERVER);
+            databases.create(shop);
+            databases.open(shop);
+            databases.rename(shop, "market");
+            DatabaseRef market = new DatabaseRef("market", shop.uuid());
+            databases.transact(
+                    market, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "key", "value", false)));
+            long parameters = databases.transact(
+                    market, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
+            assertThat(parameters).isEqualTo(1);
+            assertThat(databases.list()).containsExactly(market);
+            databases.drop(market);
+            assertThat(databases.list()).isEmpty();
+        }
     }
 
     private Backend open(Map<String, String> settings) {

@@ -114,7 +114,11 @@ public abstract class TextContract extends Contract {
                         "en_US",
                         "UTC",
                         false,
-                        Instant.EPOCH));
+                        Instant.EPOCH,
+                        new UUID(1, 2),
+                        1,
+                        "",
+                        TEXTS));
         assertThat(all(catalogPlace(), RecordTypes.TEMPLATES)).containsExactly(stored);
         assertThat(stored.addons()).isEqualTo(TEXTS);
     }

@@ -59,6 +59,16 @@ final class InterruptibleDatabases implements Databases {
     }
 
     @Override
+    public void adopt(DatabaseRef database) {
+        changing(() -> storage.adopt(database));
+    }
+
+    @Override
+    public void release(DatabaseRef database) {
+        changing(() -> storage.release(database));
+    }
+
+    @Override
     public boolean exists(String name) {
         lifeline.pass();
         return storage.exists(name);

@@ -75,7 +75,7 @@ public final class MemoryBackend implements Backend {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.SCRIPTS);
+        return Set.of(Capability.SCRIPTS, Capability.ADOPTION);
     }
 
     /** From now on every use is refused with {@code backend.closed}. */

@@ -31,12 +31,20 @@ final class MemoryDatabases implements Databases {
     private static final class Database {
         private final @Nullable UUID uuid;
         private final Place place;
+        /** What it was before it was adopted; null: it was not. */
+        private final @Nullable Database original;
+
         private boolean open;
         private @Nullable Long size;
 
         Database(@Nullable UUID uuid, Place place) {
+            this(uuid, place, null);
+        }
+
+        Database(@Nullable UUID uuid, Place place, @Nullable Database original) {
             this.uuid = uuid;
             this.place = place;
+            this.original = original;
         }
     }
 
@@ -90,6 +98,31 @@ final class MemoryDatabases implements Databases {
         if (!isThere(new DatabaseRef(newName, database.uuid()))) {
             databases.put(newName, get(database));
             databases.remove(database.name());
+        }
+    }
+
+    @Override
+    public synchronized void adopt(DatabaseRef database) {
+        checkOpen.run();
+        Database found = byName(database.name());
+        if (database.uuid().equals(found.uuid)) {
+            return;
+        }
+        if (found.uuid != null) {
+            throw Problems.foreignDatabase(database.name());
+        }
+        if (RESERVED.contains(database.name())) {
+            throw Problems.notAdoptable(database.name(), "the server needs it itself");
+        }
+        databases.put(database.name(), new Database(database.uuid(), found.place.copy(locks.get()), found));
+    }
+
+    @Override
+    public synchronized void release(DatabaseRef database) {
+        checkOpen.run();
+        Database found = databases.get(database.name());
+        if (found != null && found.original != null && database.uuid().equals(found.uuid)) {
+            databases.put(database.name(), found.original);
         }
     }
 

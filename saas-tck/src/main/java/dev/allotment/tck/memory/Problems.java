@@ -71,6 +71,14 @@ final class Problems {
                 name);
     }
 
+    static SaasException notAdoptable(String name, String why) {
+        return database(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.DATABASE_NOT_ADOPTABLE,
+                "The database " + name + " cannot be adopted: " + why + ".",
+                name);
+    }
+
     static SaasException scriptFailed(@Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,

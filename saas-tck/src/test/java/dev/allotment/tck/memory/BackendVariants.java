@@ -2,7 +2,9 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -67,6 +70,16 @@ final class BackendVariants {
                         "rowLimits",
                         BackendContract.Capabilities.class,
                         Capability.ROW_LIMITS),
+                Variant.of(
+                        "forgets whose it was when it releases a database",
+                        BackendContract.Adoption.class,
+                        "declared",
+                        DropsWhatItReleases::new),
+                Variant.of(
+                        "adopts what was made for somebody else",
+                        BackendContract.Adoption.class,
+                        "declared",
+                        AdoptsEverything::new),
                 new Variant(
                         "runs scripts without saying so",
                         BackendContract.Capabilities.class,
@@ -82,6 +95,11 @@ final class BackendVariants {
                         BackendContract.Provider.class,
                         "aServerThatItKnowsNoWayToIsRefused",
                         () -> new HookedFixture(new Hooks(), KnowsAnyServer::new)),
+                new Variant(
+                        "has no databases on a server without a catalog",
+                        BackendContract.Provider.class,
+                        "aServerHoldsDatabasesWithoutACatalog",
+                        NeedsCatalog::new),
                 providing("ignores settings that it does not know", "aSettingThatItDoesNotKnowIsRefused", settings -> {
                     Map<String, String> known = new HashMap<>(settings);
                     known.keySet().retainAll(Set.of("servers"));
@@ -201,6 +219,36 @@ final class BackendVariants {
         }
     }
 
+    private static final class DropsWhatItReleases extends Hooks {
+        @Override
+        Databases databases(Databases sound) {
+            return new DelegatingDatabases(sound) {
+                @Override
+                public void release(DatabaseRef database) {
+                    sound.drop(database);
+                }
+            };
+        }
+    }
+
+    private static final class AdoptsEverything extends Hooks {
+        @Override
+        Databases databases(Databases sound) {
+            return new DelegatingDatabases(sound) {
+                @Override
+                public void adopt(DatabaseRef database) {
+                    try {
+                        sound.adopt(database);
+                    } catch (SaasException e) {
+                        if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
+                            throw e;
+                        }
+                    }
+                }
+            };
+        }
+    }
+
     private static final class GivesLogins extends Hooks {
         @Override
         Databases databases(Databases sound) {
@@ -208,6 +256,46 @@ final class BackendVariants {
                 @Override
                 public DatabaseLogin login(DatabaseRef database, String password) {
                     return new DatabaseLogin("memory:" + database.name(), "anybody", "a password of nobody");
+                }
+            };
+        }
+    }
+
+    /** A provider whose servers know no databases but those that a catalog lists. */
+    private static final class NeedsCatalog extends MemoryFixture {
+        @Override
+        public BackendProvider provider() {
+            BackendProvider sound = super.provider();
+            return new BackendProvider() {
+                @Override
+                public String name() {
+                    return sound.name();
+                }
+
+                @Override
+                public Backend open(Settings settings) {
+                    return sound.open(settings);
+                }
+
+                @Override
+                public Backend openServer(Settings settings, UUID installation) {
+                    return new KnowsNoDatabases(new HookedBackend(new Hooks()));
+                }
+            };
+        }
+    }
+
+    private static final class KnowsNoDatabases extends Says {
+        KnowsNoDatabases(HookedBackend sound) {
+            super(sound);
+        }
+
+        @Override
+        public Databases databases(Server server) {
+            return new DelegatingDatabases(super.databases(server)) {
+                @Override
+                public List<DatabaseRef> list() {
+                    return List.of();
                 }
             };
         }

@@ -43,6 +43,16 @@ class DelegatingDatabases implements Databases {
     }
 
     @Override
+    public void adopt(DatabaseRef database) {
+        sound.adopt(database);
+    }
+
+    @Override
+    public void release(DatabaseRef database) {
+        sound.release(database);
+    }
+
+    @Override
     public void rename(DatabaseRef database, String newName) {
         sound.rename(database, newName);
     }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.tck.BackendFixture;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of what is in a database that is adopted, and given back. */
+class AdoptionTest {
+    private static final DatabaseRef LEGACY = new DatabaseRef("legacy.example", new UUID(21, 22));
+    private static final String PASSWORD = "new-password_of-the-application";
+
+    private final TestServer server = TestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(TestServer.Admin.KEEPER, true, Map.of());
+    private Backend backend;
+    private Databases databases;
+
+    @BeforeEach
+    void open() {
+        backend = fixture.open();
+        backend.catalog().migrate();
+        databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+        fixture.close();
+    }
+
+    private List<String> owners() {
+        return server.values(LEGACY.name(), """
+                SELECT DISTINCT r.rolname FROM (
+                    SELECT relowner AS o FROM pg_class WHERE relnamespace IN (SELECT oid FROM pg_namespace
+                        WHERE nspname IN ('public', 'theirs'))
+                    UNION SELECT proowner FROM pg_proc WHERE proname = 'one'
+                    UNION SELECT typowner FROM pg_type WHERE typname = 'mood'
+                    UNION SELECT nspowner FROM pg_namespace WHERE nspname = 'theirs'
+                    UNION SELECT datdba FROM pg_database WHERE datname = current_database()) x
+                JOIN pg_roles r ON r.oid = x.o""");
+    }
+
+    private static void run(DatabaseLogin login, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void itsApplicationOwnsWhatIsInIt_andItsFormerOwnerIsOut() throws SQLException {
+        fixture.putAdoptable(backend, LEGACY.name());
+        databases.adopt(LEGACY);
+        databases.open(LEGACY);
+        DatabaseLogin login = databases.login(LEGACY, PASSWORD);
+
+        assertThat(owners()).containsExactly(fixture.identity(LEGACY).role());
+        run(login, "ALTER TABLE public.notes ADD COLUMN more text");
+        run(login, "CREATE OR REPLACE FUNCTION theirs.one() RETURNS integer LANGUAGE sql AS 'SELECT 2'");
+        run(login, "SELECT nextval('theirs.numbers'), text FROM theirs.texts");
+        assertThatThrownBy(() -> run(login, "DROP SCHEMA allotment CASCADE")).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> run(new DatabaseLogin(login.url(), LEGACY.name() + "-owner", "theirs"), "SELECT 1"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("permission denied for database");
+    }
+
+    @Test
+    void itIsGivenBackAsItWas() throws SQLException {
+        fixture.putAdoptable(backend, LEGACY.name());
+        List<String> rights = server.values("postgres", rights());
+        databases.adopt(LEGACY);
+        databases.open(LEGACY);
+        databases.release(LEGACY);
+
+        assertThat(owners()).containsExactly(LEGACY.name() + "-owner");
+        assertThat(server.values("postgres", rights())).isEqualTo(rights);
+        assertThat(server.values(LEGACY.name(), "SELECT nspname FROM pg_namespace WHERE nspname = 'allotment'"))
+                .isEmpty();
+        assertThat(fixture.roles()).isEmpty();
+        run(new DatabaseLogin(server.url(LEGACY.name()), LEGACY.name() + "-owner", "theirs"), "SELECT * FROM notes");
+    }
+
+    /** Who may do what with the database; nothing said is as by default. */
+    private static String rights() {
+        return "SELECT a.grantee || ' ' || a.privilege_type FROM pg_database d, "
+                + "aclexplode(COALESCE(d.datacl, acldefault('d', d.datdba))) a WHERE d.datname = '" + LEGACY.name()
+                + "' ORDER BY 1";
+    }
+
+    @Test
+    void whatCannotBeAdoptedIsToldWhy_andLeftAlone() {
+        fixture.putForeign(backend, LEGACY.name());
+        assertThatThrownBy(() -> databases.adopt(LEGACY)).isInstanceOfSatisfying(SaasException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_NOT_ADOPTABLE);
+            assertThat(e).hasMessageContaining("belongs to role postgres");
+        });
+        assertThat(fixture.roles()).isEmpty();
+
+        server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" OWNER TO keeper");
+        server.execute(LEGACY.name(), "CREATE SCHEMA allotment");
+        assertThatThrownBy(() -> databases.adopt(LEGACY)).hasMessageContaining("has a schema called allotment already");
+        assertThat(databases.list()).isEmpty();
+    }
+}

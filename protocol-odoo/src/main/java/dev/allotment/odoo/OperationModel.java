@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Saas;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code saas_portal.operation}: actions of more than one step, under way and ended. */
+final class OperationModel {
+    static final String NAME = "saas_portal.operation";
+
+    private static final int DEFAULT_SECONDS = 10;
+    /** The caller's connection, and a thread of the server, are taken for so long. */
+    private static final int MOST_SECONDS = 60;
+
+    private OperationModel() {}
+
+    static StoredModel<Saas, Operation> model() {
+        return new StoredModel<>(fields())
+                .onRecord(
+                        "cancel",
+                        Signature.required("ids"),
+                        (caller, operation, arguments) ->
+                                told(caller.view().operations().cancel(operation.id())))
+                .onRecord("await", Signature.required("ids").optional("timeout"), OperationModel::await);
+    }
+
+    private static Object await(Caller<Saas> caller, Operation operation, Arguments arguments) {
+        Value timeout = arguments.get("timeout");
+        int seconds = timeout.absent() ? DEFAULT_SECONDS : timeout.integer();
+        if (seconds < 0 || seconds > MOST_SECONDS) {
+            throw timeout.wrong("0 to " + MOST_SECONDS + " seconds");
+        }
+        return told(caller.view().operations().await(operation.id(), Duration.ofSeconds(seconds)));
+    }
+
+    private static Map<String, Object> told(Operation operation) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("id", operation.id().value());
+        told.put("kind", text(operation.kind()));
+        told.put("state", text(operation.state()));
+        told.put("step", operation.step().isEmpty() ? false : operation.step());
+        told.put("percent", operation.percent());
+        told.put(
+                "client_id",
+                operation.tenantId() == null ? false : operation.tenantId().value());
+        told.put("error_code", operation.errorCode() == null ? false : operation.errorCode());
+        told.put("error", operation.errorMessage() == null ? false : operation.errorMessage());
+        return told;
+    }
+
+    private static TableBuilder<Saas, Operation> fields() {
+        return new TableBuilder<Saas, Operation>(
+                        NAME, Saas::operations, operation -> operation.id().value())
+                .called(operation -> text(operation.kind()) + " " + operation.id(), "kind")
+                .ordered("id")
+                .field(Selections.<Saas, Operation, OperationKind>of(
+                        "kind", "Kind", "kind", OperationKind.values(), Operation::kind))
+                .field(Selections.<Saas, Operation, OperationState>of(
+                        "state", "State", "state", OperationState.values(), Operation::state))
+                .text("step", "Last Step", "step", Operation::step)
+                .integer("percent", "Percent", "percent", Operation::percent)
+                .reference(
+                        "client_id",
+                        "Client",
+                        ClientModel.NAME,
+                        "tenantId",
+                        operation -> operation.tenantId() == null
+                                ? null
+                                : operation.tenantId().value())
+                .text("error_code", "Error Code", "errorCode", Operation::errorCode)
+                .text("error", "Error", "errorMessage", Operation::errorMessage)
+                .text("started_by", "Started by", "startedBy", Operation::startedBy)
+                .flag("cancel_requested", "Cancel Requested", "cancelRequested", Operation::cancelRequested)
+                .instant("create_date", "Created on", "createdAt", Operation::createdAt)
+                .instant("write_date", "Last Updated on", "updatedAt", Operation::updatedAt);
+    }
+
+    private static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

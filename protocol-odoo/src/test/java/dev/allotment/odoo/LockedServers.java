@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.Settings;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A provider of servers in memory that want a URL, a user and a password, and tell which password they got. */
+final class LockedServers implements BackendProvider {
+    final List<String> passwords = new ArrayList<>();
+
+    @Override
+    public String name() {
+        return "locked";
+    }
+
+    @Override
+    public Backend open(Settings settings) {
+        settings.required("url", "any text");
+        settings.required("user", "any text");
+        settings.number("pool.size", 1, 1, 9);
+        String password = settings.secret("password");
+        settings.check("the locked servers");
+        passwords.add(String.valueOf(password));
+        return MemoryBackend.create();
+    }
+}

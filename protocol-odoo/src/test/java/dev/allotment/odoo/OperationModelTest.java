@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Filter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("saas_portal.operation and saas_portal.event")
+class OperationModelTest {
+    private static final String OPERATION = "saas_portal.operation";
+    private static final String EVENT = "saas_portal.event";
+    private static final String PLAN = "saas_portal.plan";
+
+    private final Portal portal = new Portal();
+    private final long plan =
+            (long) portal.admin(PLAN, "create", Map.of("name", "Basic", "dbname_template", "client-%i"));
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> create(String key, boolean async) {
+        return (Map<String, Object>) portal.services.call(
+                "object",
+                "execute_kw",
+                List.of(
+                        Portal.DB,
+                        Portal.ADMIN,
+                        "admin",
+                        PLAN,
+                        "create_new_database",
+                        list(list(plan)),
+                        Map.of("async", async, "idempotency_key", key)),
+                "192.0.2.7");
+    }
+
+    @Test
+    @DisplayName("create_new_database(async) returns at once, and again with the same key what became of it")
+    void async() {
+        Map<String, Object> begun = create("key", true);
+
+        assertThat(begun)
+                .containsEntry("url", false)
+                .containsEntry("auth_url", false)
+                .containsKeys("id", "client_id", "operation_id");
+        assertThat(portal.read("saas_portal.client", (long) begun.get("id"), "state"))
+                .containsEntry("state", "draft");
+        long operation = (long) begun.get("operation_id");
+        assertThat(portal.read(OPERATION, operation, "kind", "state", "percent", "client_id", "started_by", "error"))
+                .containsEntry("kind", "create_tenant")
+                .containsEntry("state", "running")
+                .containsEntry("percent", 0)
+                .containsEntry("started_by", "admin")
+                .containsEntry("error", false);
+        assertThat(create("key", true)).containsEntry("operation_id", operation).containsEntry("url", false);
+
+        portal.saas.maintenance().run();
+
+        assertThat(struct(portal.admin(OPERATION, "await", list(operation), 1)))
+                .containsEntry("state", "done")
+                .containsEntry("percent", 100)
+                .containsEntry("client_id", begun.get("id"))
+                .containsEntry("error", false);
+        Map<String, Object> done = create("key", true);
+        assertThat(done).containsEntry("id", begun.get("id")).containsEntry("operation_id", operation);
+        assertThat(done.get("url").toString()).startsWith("http://client-001").contains("access_token=");
+        assertThat(portal.admin(OPERATION, "search", list(list("state", "=", "done"))))
+                .isEqualTo(list(operation));
+        assertThat(portal.admin(OPERATION, "search", list(list("kind", "=", "delete_tenant"))))
+                .isEqualTo(list());
+    }
+
+    @Test
+    @DisplayName("cancel undoes what has not begun yet, and says so")
+    void cancel() {
+        long operation = (long) create("key", true).get("operation_id");
+
+        assertThat(struct(portal.admin(OPERATION, "cancel", list(operation)))).containsEntry("state", "running");
+        assertThat(portal.read(OPERATION, operation, "cancel_requested")).containsEntry("cancel_requested", true);
+        portal.saas.maintenance().run();
+
+        assertThat(portal.read(OPERATION, operation, "state", "error_code"))
+                .containsEntry("state", "failed")
+                .containsEntry("error_code", "operation.cancelled");
+        assertThat(portal.saas.tenants().count(Filter.all())).isZero();
+    }
+
+    @Test
+    @DisplayName("await waits no longer than is sensible")
+    void bounded() {
+        long operation = (long) create("key", true).get("operation_id");
+        assertThat(struct(portal.admin(OPERATION, "await", list(operation), 0))).containsEntry("state", "running");
+        assertThat(Portal.fault(() -> portal.admin(OPERATION, "await", list(operation), 61))
+                        .getMessage())
+                .contains("0 to 60 seconds");
+        assertThat(Portal.fault(() -> portal.admin(OPERATION, "await", list(99)))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a creating call with a key that is repeated returns the first result, and refuses another request")
+    void keys() {
+        Map<String, Object> first = create("key", false);
+        assertThat(create("key", false)).containsEntry("id", first.get("id"));
+        assertThat(create("other", false).get("id")).isNotEqualTo(first.get("id"));
+
+        Object template = keyed(PLAN, "create_template", plan, Map.of("addons", list("sale"), "idempotency_key", "t"));
+        assertThat(template).isEqualTo(true);
+        keyed(PLAN, "create_template", plan, Map.of("addons", list("sale"), "idempotency_key", "t"));
+        assertThat(portal.admin("saas_portal.database", "search_count", list())).isEqualTo(1L);
+        assertThat(Portal.fault(() ->
+                                keyed(PLAN, "create_template", plan, Map.of("addons", list(), "idempotency_key", "t")))
+                        .getMessage())
+                .contains("idempotency key");
+
+        long client = (long) first.get("id");
+        Map<?, ?> copy =
+                (Map<?, ?>) keyed("saas_portal.client", "duplicate_database", client, Map.of("idempotency_key", "d"));
+        assertThat(keyed("saas_portal.client", "duplicate_database", client, Map.of("idempotency_key", "d")))
+                .extracting("id")
+                .isEqualTo(copy.get("id"));
+    }
+
+    private Object keyed(String model, String method, long id, Map<String, Object> arguments) {
+        return portal.services.call(
+                "object",
+                "execute_kw",
+                List.of(Portal.DB, Portal.ADMIN, "admin", model, method, list(list(id)), arguments),
+                "192.0.2.7");
+    }
+
+    @Test
+    @DisplayName("a portal user sees the operations of its own client databases, and no others, nor the audit log")
+    void portalUser() {
+        Portal.Client own = portal.client("owner@example.com");
+        Portal.Client other = portal.client("other@example.com");
+        List<?> seen = (List<?>) as(own, OPERATION, "search", list());
+
+        assertThat(seen).isNotEmpty();
+        assertThat(as(own, OPERATION, "search", list(list("client_id", "=", other.id()))))
+                .isEqualTo(list());
+        assertThat(as(own, OPERATION, "search", list(list("client_id", "=", own.id()))))
+                .isEqualTo(seen);
+        long begunByAdmin = (long) seen.get(0);
+        assertThat(Portal.fault(() -> as(own, OPERATION, "cancel", list(begunByAdmin)))
+                        .code())
+                .isEqualTo(4);
+        assertThat(Portal.fault(() -> as(own, EVENT, "search", list())).code()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("the audit log tells who did what to which client, from where, and cannot be changed")
+    void events() {
+        long client = (long) create("key", false).get("id");
+
+        Object id = ((List<?>) portal.admin(EVENT, "search", list(list("type", "=", "tenant_created")))).get(0);
+        assertThat(portal.read(EVENT, (long) id, "type", "actor", "peer", "client_id", "details"))
+                .containsEntry("type", "tenant_created")
+                .containsEntry("actor", "admin")
+                .containsEntry("peer", "192.0.2.7")
+                .containsEntry("client_id", list(client, "client-001"))
+                .extracting("details")
+                .asString()
+                .contains("\"name\": \"client-001\"");
+        assertThat(Portal.fault(() -> portal.admin(EVENT, "unlink", list(id))).getMessage())
+                .contains("does not exist on the model");
+    }
+
+    @Test
+    @DisplayName("a web session's calls are in the audit log with their address, too")
+    void webSession() {
+        String secret = portal.services
+                .signIn(Portal.DB, "admin", "admin", "192.0.2.8")
+                .orElseThrow()
+                .secret();
+        portal.services.callKw(secret, PLAN, "create_new_database", list(list(plan)), Map.of(), "192.0.2.9");
+
+        assertThat(portal.admin(EVENT, "search_count", list(list("peer", "=", "192.0.2.9"))))
+                .isEqualTo(1L);
+    }
+
+    private Object as(Portal.Client client, String model, String method, Object... args) {
+        return portal.execute(Portal.DB, client.owner(), Portal.PASSWORD, model, method, args);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> struct(Object value) {
+        return (Map<String, Object>) value;
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.Portal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Query;
+import dev.allotment.spi.RecordTypes;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("saas_portal.server with a backend of its own")
+class ServerModelTest {
+    private static final String MODEL = "saas_portal.server";
+
+    private final Portal portal = new Portal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private long create() {
+        return (long) portal.admin(
+                MODEL,
+                "create",
+                Map.of(
+                        "name",
+                        "far",
+                        "backend",
+                        "locked",
+                        "db_url",
+                        "locked://far",
+                        "db_user",
+                        "keeper",
+                        "db_password",
+                        "s3cret",
+                        "db_settings",
+                        Map.of("pool.size", 3),
+                        "capacity",
+                        20));
+    }
+
+    @Test
+    @DisplayName("tells how it is reached, but for its password, what it takes, and how it is")
+    void fields() {
+        long id = create();
+
+        assertThat(portal.read(
+                        MODEL,
+                        id,
+                        "backend",
+                        "db_url",
+                        "db_user",
+                        "db_password",
+                        "db_settings",
+                        "capacity",
+                        "weight",
+                        "draining",
+                        "databases",
+                        "healthy",
+                        "health"))
+                .containsEntry("backend", "locked")
+                .containsEntry("db_url", "locked://far")
+                .containsEntry("db_user", "keeper")
+                .containsEntry("db_password", false)
+                .containsEntry("db_settings", "{\"pool.size\": \"3\"}")
+                .containsEntry("capacity", 20)
+                .containsEntry("weight", 100)
+                .containsEntry("draining", false)
+                .containsEntry("databases", 0L)
+                .containsEntry("healthy", true)
+                .containsEntry("health", false);
+        assertThat(portal.admin(MODEL, "read", list(id)).toString()).doesNotContain("s3cret");
+        String stored = portal.backend
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.SERVER_SECRETS)
+                        .list(Query.all())
+                        .get(0)
+                        .sealed());
+        assertThat(stored).doesNotContain("s3cret");
+    }
+
+    @Test
+    @DisplayName("can be written part by part; its password is kept where it is not among them")
+    void write() {
+        long id = create();
+
+        portal.admin(MODEL, "write", list(id), Map.of("db_user", "other", "draining", true, "weight", 50));
+        assertThat(portal.read(MODEL, id, "db_url", "db_user", "db_settings", "draining", "weight"))
+                .containsEntry("db_url", "locked://far")
+                .containsEntry("db_user", "other")
+                .containsEntry("db_settings", "{\"pool.size\": \"3\"}")
+                .containsEntry("draining", true)
+                .containsEntry("weight", 50);
+        portal.admin(MODEL, "write", list(id), Map.of("db_password", "new s3cret", "db_settings", false));
+        assertThat(portal.read(MODEL, id, "db_settings", "db_url"))
+                .containsEntry("db_settings", "{}")
+                .containsEntry("db_url", "locked://far");
+        portal.saas.maintenance().run();
+        assertThat(portal.locked.passwords).startsWith("s3cret", "s3cret").endsWith("new s3cret");
+    }
+
+    @Test
+    @DisplayName("is refused with all that is wrong with its settings")
+    void wrong() {
+        assertThat(Portal.fault(() -> portal.admin(
+                                MODEL, "create", Map.of("name", "far", "backend", "locked", "db_user", "x")))
+                        .getMessage())
+                .contains("url");
+        long id = create();
+        assertThat(Portal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("backend", "memory")))
+                        .code())
+                .isEqualTo(2);
+        assertThat(Portal.fault(() -> portal.admin(MODEL, "write", list(1), Map.of("db_password", "s3cret")))
+                        .getMessage())
+                .contains("no password of its own")
+                .doesNotContain("s3cret");
+    }
+}

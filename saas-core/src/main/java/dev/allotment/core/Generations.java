@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Builds templates anew where their plan or their add-ons have changed, and removes those that this made superfluous. Part
+ * of the maintenance. Thread-safe.
+ */
+final class Generations {
+    private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    /** How long what was reserved on the generation before may take to be copied from it. */
+    private static final Duration GRACE = Duration.ofMinutes(10);
+
+    private static final long RETRY_AFTER = 300_000_000_000L;
+
+    private final ControlPlane plane;
+    /** When building failed, so that what cannot be built is not tried every few seconds. */
+    private final Map<PlanId, Long> failed = new ConcurrentHashMap<>();
+
+    Generations(ControlPlane plane) {
+        this.plane = plane;
+    }
+
+    int tend() {
+        return renew() + retire();
+    }
+
+    private int renew() {
+        int done = 0;
+        List<Plan> plans = plane.catalog.transact(
+                tx -> tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual("templateId", null))));
+        for (Plan plan : plans) {
+            Long since = failed.get(plan.id());
+            if (since == null || plane.ticker.getAsLong() - since >= RETRY_AFTER) {
+                done += renew(plan) ? 1 : 0;
+            }
+        }
+        return done;
+    }
+
+    private boolean renew(Plan plan) {
+        try {
+            Operation.Builder draft = plane.sagas.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
+            boolean built = plane.sagas.during(draft, () -> {
+                Optional<Operation> begun = plane.catalog.transact(tx -> begin(tx, plan.id(), draft));
+                begun.ifPresent(operation -> plane.sagas.run(operation, new BuildTemplateSaga(plane)));
+                return begun.isPresent();
+            });
+            failed.remove(plan.id());
+            return built;
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "The template of plan " + plan.id() + " has to be built anew, and could not be: " + e.getMessage());
+            failed.put(plan.id(), plane.ticker.getAsLong());
+            return false;
+        }
+    }
+
+    /** Under the plan's lock, so that of several nodes one begins it. */
+    private Optional<Operation> begin(Transaction tx, PlanId id, Operation.Builder draft) {
+        Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
+        Optional<Template> present = plan.map(Plan::templateId)
+                .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()))
+                .filter(template -> template.state() == TemplateState.READY);
+        Optional<Blueprint> wanted = present.flatMap(template -> blueprint(plan.get(), template));
+        if (wanted.isEmpty() || !wanted.get().supersedes(present.get())) {
+            return Optional.empty();
+        }
+        Plan locked = tx.records(RecordTypes.PLANS).lock(id.value()).orElseThrow();
+        Template before = present.get();
+        if (!before.id().equals(locked.templateId()) || beingRenewed(tx, before)) {
+            return Optional.empty();
+        }
+        ServerId server = server(tx, locked, before);
+        UUID uuid = plane.secrets.uuid();
+        String name = "template-" + id + "-" + uuid.toString().substring(0, 8);
+        TenantRules.hold(tx, name, uuid, plane.now());
+        Template next = tx.records(RecordTypes.TEMPLATES)
+                .insert(new Template(
+                        new TemplateId(0),
+                        name,
+                        uuid,
+                        server,
+                        TemplateState.DRAFT,
+                        wanted.get().names(),
+                        wanted.get().lang(),
+                        wanted.get().tz(),
+                        wanted.get().demo(),
+                        plane.now(),
+                        before.family(),
+                        latest(tx, before) + 1,
+                        wanted.get().hash(),
+                        wanted.get().versions()));
+        return Optional.of(plane.sagas.begin(
+                tx,
+                draft.templateId(next.id())
+                        .input(Map.of(BuildTemplateSaga.PLAN, id.toString()))
+                        .build()));
+    }
+
+    /** Empty where this process does not know all add-ons that are in it: then it cannot judge. */
+    private Optional<Blueprint> blueprint(Plan plan, Template template) {
+        return template.addons().stream().allMatch(plane.addons::knows)
+                ? Optional.of(Blueprint.of(plan, plane.addons.withDependencies(template.addons())))
+                : Optional.empty();
+    }
+
+    private static List<Template> family(Transaction tx, Template template) {
+        return tx.records(RecordTypes.TEMPLATES)
+                .list(Query.where(Filter.equal("family", template.family())).orderBy("id"));
+    }
+
+    private static boolean beingRenewed(Transaction tx, Template before) {
+        return family(tx, before).stream()
+                .anyMatch(each -> each.generation() > before.generation() && each.state() == TemplateState.DRAFT);
+    }
+
+    private static int latest(Transaction tx, Template before) {
+        return family(tx, before).stream().mapToInt(Template::generation).max().orElse(before.generation());
+    }
+
+    /** Where it was before, if that will do. */
+    private ServerId server(Transaction tx, Plan plan, Template before) {
+        List<Server> servers = plane.placement.ranked(tx, plan.serverId());
+        List<Server> same = servers.stream()
+                .filter(server -> server.id().equals(before.serverId()))
+                .toList();
+        return plane.placement.choose(tx, same.isEmpty() ? servers : same);
+    }
+
+    /** What of a template is the same on all servers. */
+    private record Edition(UUID family, int generation) {}
+
+    private int retire() {
+        List<Template> superfluous = plane.catalog.transact(this::superfluous);
+        int done = 0;
+        for (Template template : superfluous) {
+            try {
+                Operation.Builder draft = plane.sagas.draft(OperationKind.DELETE_TEMPLATE, Actor.HOST);
+                done += plane.sagas.during(draft, () -> {
+                            Optional<Operation> begun =
+                                    plane.catalog.transact(tx -> beginDelete(tx, template.id(), draft));
+                            begun.ifPresent(operation -> plane.sagas.run(operation, new DeleteTemplateSaga(plane)));
+                            return begun.isPresent();
+                        })
+                        ? 1
+                        : 0;
+            } catch (RuntimeException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "Template " + template.name() + " is of no use any more, and could not be removed: "
+                                + e.getMessage());
+            }
+        }
+        return done;
+    }
+
+    /** Generations that all plans have left behind for a later one, for so long that nobody copies from them any more. */
+    private List<Template> superfluous(Transaction tx) {
+        List<Template> all = tx.records(RecordTypes.TEMPLATES)
+                .list(Query.where(Filter.equal("state", TemplateState.READY)).orderBy("id"));
+        Map<UUID, Integer> newest = new HashMap<>();
+        for (Template template : all) {
+            newest.merge(template.family(), template.generation(), Math::max);
+        }
+        List<Template> old = all.stream()
+                .filter(each -> each.generation() < newest.getOrDefault(each.family(), 0))
+                .toList();
+        if (old.isEmpty()) {
+            return List.of();
+        }
+        Set<Edition> used = new HashSet<>();
+        Map<TemplateId, Template> byId = new HashMap<>();
+        all.forEach(each -> byId.put(each.id(), each));
+        for (Plan plan : tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual("templateId", null)))) {
+            Template of = byId.get(plan.templateId());
+            if (of != null) {
+                used.add(new Edition(of.family(), of.generation()));
+            }
+        }
+        Instant before = plane.now().minus(GRACE);
+        return old.stream()
+                .filter(each -> !used.contains(new Edition(each.family(), each.generation())))
+                .filter(each -> all.stream()
+                        .anyMatch(later -> later.family().equals(each.family())
+                                && later.generation() > each.generation()
+                                && !later.createdAt().isAfter(before)))
+                .toList();
+    }
+
+    private Optional<Operation> beginDelete(Transaction tx, TemplateId id, Operation.Builder draft) {
+        Optional<Template> template =
+                tx.records(RecordTypes.TEMPLATES).lock(id.value()).filter(each -> each.state() == TemplateState.READY);
+        if (template.isEmpty()
+                || tx.records(RecordTypes.PLANS).count(Filter.equal("templateId", id)) > 0
+                || tx.records(RecordTypes.SPARES).count(Filter.equal("templateId", id)) > 0
+                || beingCopied(tx, template.get())) {
+            return Optional.empty();
+        }
+        tx.records(RecordTypes.TEMPLATES).update(template.get().withState(TemplateState.DRAFT));
+        return Optional.of(plane.sagas.begin(tx, draft.templateId(id).build()));
+    }
+
+    private static boolean beingCopied(Transaction tx, Template template) {
+        String source = template.uuid().toString();
+        return tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.equal("kind", OperationKind.CREATE_TENANT),
+                        Filter.equal("state", OperationState.RUNNING))))
+                .stream()
+                .anyMatch(operation -> source.equals(operation.input().get(CreateSaga.SOURCE_UUID)));
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.AdoptTenant;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A database that others have made")
+final class AdoptionTest {
+    private static final ServerId FIRST = new ServerId(1);
+
+    private final Fixture fixture = new Fixture(TestAddon.of("sale").script("1.0", "create table sale_order (id int)"));
+    private final Saas saas = fixture.saas;
+    private final Plan plan = fixture.plan(
+            Plan.builder("Basic").dbNameTemplate("client-%i").maxUsers(3).maxDatabasesPerCustomer(2));
+    private final User owner = fixture.signUp("owner@example.com");
+    private final AdoptTenant wish = AdoptTenant.of(FIRST, "legacy", plan.id()).ownedBy(owner.id());
+
+    AdoptionTest() {
+        fixture.storage.putForeign("legacy");
+    }
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private boolean isForeign(String name) {
+        var databases = fixture.storage.databases(saas.servers().get(FIRST));
+        return databases.exists(name)
+                && databases.list().stream().noneMatch(ref -> ref.name().equals(name));
+    }
+
+    @Test
+    @DisplayName("becomes a client database like any other, with its owner, limits and a way in")
+    void tenant() {
+        CreatedTenant adopted = saas.tenants().adopt(wish);
+
+        assertThat(adopted.tenant().state()).isEqualTo(TenantState.OPEN);
+        assertThat(adopted.tenant().name()).isEqualTo("legacy");
+        assertThat(adopted.tenant().planId()).isEqualTo(plan.id());
+        assertThat(adopted.tenant().maxUsers()).isEqualTo(3);
+        assertThat(adopted.tenant().customerId()).isEqualTo(owner.customerId());
+        Story.letsIn(saas, "legacy", adopted.entry());
+        assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.TENANT_ADOPTED))))
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.tenantId()).isEqualTo(adopted.tenant().id()));
+        saas.tenants().rename(adopted.tenant().id(), "renamed");
+        saas.tenants().suspend(adopted.tenant().id());
+        saas.tenants().delete(adopted.tenant().id());
+        assertThat(fixture.storage.databases(saas.servers().get(FIRST)).exists("renamed"))
+                .isFalse();
+    }
+
+    @Test
+    @DisplayName("counts against the limits of its plan, and its name is taken")
+    void limits() {
+        saas.tenants().adopt(wish);
+        assertRefusal(() -> saas.tenants().adopt(wish)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        saas.tenants().create(CreateTenant.on(plan).ownedBy(owner));
+        fixture.storage.putForeign("another");
+        assertRefusal(() -> saas.tenants()
+                        .adopt(AdoptTenant.of(FIRST, "another", plan.id()).ownedBy(owner.id())))
+                .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+        assertThat(isForeign("another")).isTrue();
+    }
+
+    @Test
+    @DisplayName("is what it was before where adopting it fails, and can be adopted then")
+    void undone() {
+        for (String step : List.of("after adopt", "in transact", "before open", "after open")) {
+            fixture.backend.once(step, () -> {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            });
+            assertRefusal(() -> saas.tenants().adopt(wish)).as(step).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+            fixture.backend.unwatch();
+            assertThat(isForeign("legacy")).as(step).isTrue();
+            assertThat(saas.tenants().count(Filter.all())).isZero();
+        }
+        assertThat(saas.tenants().adopt(wish).tenant().state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    @DisplayName("is given back by a node that was taken for dead, where another has undone what it began")
+    void wokenUp() {
+        fixture.backend.once("before adopt", () -> {
+            fixture.clock.advance(Sagas.LEASE);
+            Saas other = fixture.builder(fixture.storage).node("node-b").open();
+            assertThat(other.tenants().findByName("legacy")).isPresent();
+        });
+        assertRefusal(() -> saas.tenants().adopt(wish)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        assertThat(saas.tenants().findByName("legacy"))
+                .hasValueSatisfying(tenant -> assertThat(tenant.state()).isEqualTo(TenantState.OPEN));
+    }
+
+    @Test
+    @DisplayName("that is not there, is a client database, or is the server's own is refused")
+    void refused() {
+        assertRefusal(() -> saas.tenants()
+                        .adopt(AdoptTenant.of(FIRST, "nowhere", plan.id()).ownedBy(owner.id())))
+                .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertRefusal(() -> saas.tenants()
+                        .adopt(AdoptTenant.of(FIRST, "template1", plan.id()).ownedBy(owner.id())))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.tenants()
+                        .adopt(AdoptTenant.of(new ServerId(9), "legacy", plan.id())
+                                .ownedBy(owner.id())))
+                .isEqualTo(ErrorCodes.SERVER_NONE);
+        Saas portal = saas.actingAs(owner.id());
+        assertRefusal(() -> portal.tenants().adopt(wish)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> portal.templates().adopt(plan.id(), FIRST, "legacy", null))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(isForeign("legacy")).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "becomes a template, on whose server the plan's databases are made, since it cannot be built elsewhere")
+    void template() {
+        Server second =
+                saas.servers().create(Server.builder("second").weight(1000).build());
+        Template template = saas.templates().adopt(plan.id(), FIRST, "legacy", "key");
+
+        assertThat(saas.templates().adopt(plan.id(), FIRST, "legacy", "key")).isEqualTo(template);
+        assertThat(fixture.storage.isOpen("legacy")).isFalse();
+        assertThat(saas.plans().get(plan.id()).templateId()).isEqualTo(template.id());
+        assertThat(saas.tenants()
+                        .create(CreateTenant.on(plan).ownedBy(owner))
+                        .tenant()
+                        .serverId())
+                .isEqualTo(FIRST);
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder()
+                                .lang("de_DE")
+                                .serverId(second.id())
+                                .build());
+        saas.maintenance().run();
+        assertThat(saas.plans().get(plan.id()).templateId())
+                .as("never built anew")
+                .isEqualTo(template.id());
+        assertRefusal(() -> saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)))
+                .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+    }
+
+    @Test
+    @DisplayName("is asked for again with the same key and gives the first result, with another request it is refused")
+    void keys() {
+        CreatedTenant first = saas.tenants().adopt(wish.withIdempotencyKey("key"));
+        assertThat(saas.tenants().adopt(wish.withIdempotencyKey("key")).tenant())
+                .isEqualTo(first.tenant());
+        assertRefusal(() -> saas.tenants()
+                        .adopt(AdoptTenant.of(FIRST, "other", plan.id()).withIdempotencyKey("key")))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        Template built = saas.templates().build(plan.id(), List.of("sale"), "template");
+        assertThat(saas.templates().build(plan.id(), List.of("sale"), "template"))
+                .isEqualTo(built);
+        assertRefusal(() -> saas.templates().build(plan.id(), List.of(), "template"))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+    }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Template;
+import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Spare;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A template whose plan or add-ons change")
+final class GenerationsTest {
+    private final Fixture fixture = new Fixture(TestAddon.of("sale").script("1.0", "create table sale_order (id int)"));
+    private final Saas saas = fixture.saas;
+    private final Plan plan =
+            fixture.plan(Plan.builder("Stocked").dbNameTemplate("client-%i").spares(2));
+    private final Template first = saas.templates().build(plan.id(), List.of("sale"));
+    private final User owner = fixture.signUp("owner@example.com");
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private void change(UnaryOperator<Plan.Builder> change) {
+        saas.plans().update(plan.id(), each -> change.apply(each.toBuilder()).build());
+    }
+
+    private void tend() {
+        for (int i = 0; saas.maintenance().run() > 0; i++) {
+            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+        }
+    }
+
+    private Template current() {
+        return saas.templates()
+                .get(Objects.requireNonNull(saas.plans().get(plan.id()).templateId()));
+    }
+
+    private Tenant create() {
+        return saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)).tenant();
+    }
+
+    @Test
+    @DisplayName("is not built anew as long as nothing of it has changed")
+    void unchanged() {
+        change(each -> each.maxUsers(5).name("Other").sequence(3));
+        tend();
+        assertThat(current()).isEqualTo(first);
+        assertThat(first.generation()).isEqualTo(1);
+        assertThat(first.versions()).containsExactly("1.0");
+        assertThat(first.hash()).hasSize(64);
+    }
+
+    @Test
+    @DisplayName(
+            "gets a next generation, to which its plan is set, and the databases of the one before stay as they are")
+    void language() {
+        Tenant old = create();
+        change(each -> each.lang("de_DE").tz("Europe/Berlin"));
+        tend();
+
+        Template next = current();
+        assertThat(next.family()).isEqualTo(first.family());
+        assertThat(next.generation()).isEqualTo(2);
+        assertThat(next.hash()).isNotEqualTo(first.hash());
+        assertThat(next.lang()).isEqualTo("de_DE");
+        assertThat(create().lang()).isEqualTo("de_DE");
+        assertThat(saas.tenants().get(old.id()).lang()).isEqualTo("en_US");
+    }
+
+    @Test
+    @DisplayName("by a newer version of an add-on is built with that")
+    void newerAddon() {
+        tend();
+        fixture.addons.set(
+                0,
+                TestAddon.of("sale", "1.1")
+                        .script("1.0", "create table sale_order (id int)")
+                        .script("1.1", "alter table sale_order add note text"));
+        Tenant database = create();
+        saas.database(database.name()).addons().updateList();
+        tend();
+
+        assertThat(current().versions()).containsExactly("1.1");
+        assertThat(fixture.storage.scripts(create().name()))
+                .containsExactly("create table sale_order (id int)", "alter table sale_order add note text");
+    }
+
+    @Test
+    @DisplayName("is left alone by a process that knows an older version of its add-ons only, or none")
+    void olderProcess() {
+        Saas older = fixture.builder(fixture.storage).node("node-b").open();
+        fixture.addons.set(0, TestAddon.of("sale", "1.1").script("1.1", "create table sale_order (id int, note text)"));
+        Tenant database = create();
+        saas.database(database.name()).addons().updateList();
+        tend();
+        Template newer = current();
+        assertThat(newer.versions()).containsExactly("1.1");
+
+        older.maintenance().run();
+        fixture.addons.clear();
+        fixture.builder(fixture.storage).node("node-c").open().maintenance().run();
+
+        assertThat(current()).isEqualTo(newer);
+    }
+
+    @Test
+    @DisplayName("has its spares given up, and new ones made of the next generation")
+    void spares() {
+        tend();
+        List<Spare> before = Consistency.all(fixture.storage, RecordTypes.SPARES);
+        assertThat(before).hasSize(2).allMatch(spare -> spare.templateId().equals(first.id()));
+        change(each -> each.demo(true));
+        tend();
+
+        assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES))
+                .hasSize(2)
+                .allMatch(spare -> spare.templateId().equals(current().id()));
+    }
+
+    @Test
+    @DisplayName("is removed a while after all plans have left it, and not while a database is being copied from it")
+    void retired() {
+        change(each -> each.demo(true));
+        tend();
+        assertThat(saas.templates().find(first.id())).isPresent();
+
+        fixture.clock.advance(Duration.ofMinutes(10));
+        tend();
+        assertThat(saas.templates().find(first.id())).isEmpty();
+        assertThat(saas.templates().list(Query.all())).containsExactly(current());
+    }
+
+    @Test
+    @DisplayName("stays as long as another plan is set to it")
+    void shared() {
+        Plan other = fixture.plan(Plan.builder("Other").templateId(first.id()));
+        change(each -> each.lang("de_DE"));
+        tend();
+        fixture.clock.advance(Duration.ofMinutes(10));
+        tend();
+
+        assertThat(saas.plans().get(other.id()).templateId()).isEqualTo(first.id());
+        assertThat(saas.templates().find(first.id())).isPresent();
+        assertThat(current().generation()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("that cannot be built anew stays in use, and is tried again after a while, not at once")
+    void failing() {
+        fixture.addons.set(0, TestAddon.of("sale", "1.1").script("1.1", "fail"));
+        Tenant database = create();
+        saas.database(database.name()).addons().updateList();
+        assertThat(saas.maintenance().run()).isPositive();
+        long operations = saas.operations().count(Filter.all());
+        tend();
+        assertThat(current()).isEqualTo(first);
+        assertThat(create().state().live()).isTrue();
+        assertThat(saas.operations()
+                        .count(Filter.and(
+                                Filter.equal("kind", OperationKind.BUILD_TEMPLATE),
+                                Filter.equal("errorCode", ErrorCodes.ADDON_FAILED))))
+                .isEqualTo(1);
+        assertThat(operations).isPositive();
+
+        fixture.addons.set(0, TestAddon.of("sale", "1.2").script("1.2", "create table y"));
+        saas.database(database.name()).addons().updateList();
+        fixture.seconds(300);
+        tend();
+        assertThat(current().versions()).containsExactly("1.2");
+    }
+
+    @Test
+    @DisplayName("has as many spares as were needed lately, once it can be known, but never more than its plan says")
+    void demand() {
+        change(each -> each.spares(4));
+        tend();
+        assertThat(stock()).as("nobody knows yet").isEqualTo(4);
+        for (int i = 0; i < 3; i++) {
+            create();
+        }
+        fixture.clock.advance(Duration.ofDays(2));
+        tend();
+        assertThat(stock()).as("one is there for whoever comes").isEqualTo(1);
+        create();
+        tend();
+        assertThat(stock()).as("one within the hour, and one").isEqualTo(2);
+        for (int i = 0; i < 6; i++) {
+            create();
+        }
+        tend();
+        assertThat(stock()).as("what the plan allows").isEqualTo(4);
+        change(each -> each.spares(1));
+        tend();
+        assertThat(stock()).isEqualTo(1);
+
+        assertThat(saas.templates().spares().claimed()).isEqualTo(6);
+        assertThat(saas.templates().spares().missed()).isEqualTo(4);
+        assertThat(saas.templates().spares().stock()).singleElement().satisfies(each -> {
+            assertThat(each.template()).isEqualTo(first.id());
+            assertThat(each.ready()).isEqualTo(1);
+            assertThat(each.unfinished()).isZero();
+        });
+    }
+
+    private long stock() {
+        return Consistency.all(fixture.storage, RecordTypes.SPARES).size();
+    }
+
+    @Test
+    @DisplayName("and its spares are closed, and can be entered by nobody through the control plane")
+    void closed() {
+        tend();
+        for (Spare spare : Consistency.all(fixture.storage, RecordTypes.SPARES)) {
+            assertThat(fixture.storage.isOpen(spare.name())).isFalse();
+            assertRefusal(() -> saas.database(spare.name())).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        }
+        assertThat(fixture.storage.isOpen(first.name())).isFalse();
+        assertThat(first.state()).isEqualTo(TemplateState.READY);
+    }
+}

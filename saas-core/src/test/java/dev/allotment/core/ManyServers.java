@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Health;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.Settings;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A provider of servers in memory, told apart by their {@code url}, that keep what they have when they are closed. */
+final class ManyServers implements BackendProvider {
+    static final String NAME = "many";
+
+    private final Map<String, MemoryBackend> storages = new ConcurrentHashMap<>();
+    private final Map<String, Health> health = new ConcurrentHashMap<>();
+    private final Map<String, String> passwords = new ConcurrentHashMap<>();
+    private final Map<String, UUID> installations = new ConcurrentHashMap<>();
+    private final Map<String, Integer> opened = new HashMap<>();
+    private final List<String> open = new CopyOnWriteArrayList<>();
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Backend open(Settings settings) {
+        throw new AssertionError("It is to be opened as a server");
+    }
+
+    @Override
+    public Backend openServer(Settings settings, UUID installation) {
+        String url = settings.required("url", "any text");
+        String password = settings.secret("password");
+        settings.check("the many servers");
+        passwords.put(url, String.valueOf(password));
+        installations.put(url, installation);
+        opened.merge(url, 1, Integer::sum);
+        open.add(url);
+        return new One(url);
+    }
+
+    /** What a server holds. */
+    MemoryBackend at(String url) {
+        return storages.computeIfAbsent(url, any -> MemoryBackend.create());
+    }
+
+    /** Gives a server another address. */
+    void move(String url, String newUrl) {
+        storages.put(newUrl, at(url));
+    }
+
+    /** What it says of itself from now on; where it is down, it is out of reach. */
+    void fail(String url, Health said) {
+        health.put(url, said);
+    }
+
+    /** Those that are open now, in order, each once. */
+    List<String> open() {
+        return open.stream().distinct().sorted().toList();
+    }
+
+    int opened(String url) {
+        return opened.getOrDefault(url, 0);
+    }
+
+    @Nullable
+    String passwordOf(String url) {
+        return passwords.get(url);
+    }
+
+    @Nullable
+    UUID installationOf(String url) {
+        return installations.get(url);
+    }
+
+    private final class One implements Backend {
+        private final String url;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        One(String url) {
+            this.url = url;
+        }
+
+        @Override
+        public String dialect() {
+            return NAME;
+        }
+
+        @Override
+        public Catalog catalog() {
+            throw new AssertionError("Nobody needs the catalog of a server");
+        }
+
+        @Override
+        public Databases databases(Server server) {
+            if (!server.name().equals(Server.DEFAULT_NAME)) {
+                throw new AssertionError("It is known by the name of the default server");
+            }
+            return new WatchedDatabases(at(url).databases(server), step -> {
+                if (closed.get()) {
+                    throw new AssertionError("It was closed while somebody was at work on it");
+                }
+                if (!health().up()) {
+                    throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                }
+            });
+        }
+
+        @Override
+        public Health health() {
+            return health.getOrDefault(url, Health.healthy());
+        }
+
+        @Override
+        public Set<Capability> capabilities() {
+            return at(url).capabilities();
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                open.remove(url);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.DatabaseRef;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** A database that others have made becomes one of the backend's own as a whole, or stays as it is. */
+public abstract class AdoptionContract extends Contract {
+    private static final DatabaseRef FOUND = new DatabaseRef("found.example", new UUID(8, 8));
+    private static final DatabaseRef OTHER = new DatabaseRef(FOUND.name(), new UUID(9, 9));
+
+    /** For subclasses. */
+    protected AdoptionContract() {}
+
+    @TestFactory
+    Stream<DynamicTest> declared() {
+        return where(
+                declares(Capability.ADOPTION),
+                dynamicTest("it is used like one that was made here, and keeps that over a restart", this::checkUse),
+                dynamicTest("it can be released again, and adopted again by another", this::checkRelease),
+                dynamicTest("what is there for somebody else, or not there, is refused", this::checkRefusals));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> notDeclared() {
+        return where(!declares(Capability.ADOPTION), dynamicTest("it is refused, and so is releasing", () -> {
+            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().adopt(FOUND));
+            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().release(FOUND));
+        }));
+    }
+
+    private void putFound() {
+        assertThat(fixture().putAdoptable(backend(), FOUND.name()))
+                .as("a fixture of a backend with adoption makes what can be adopted")
+                .isTrue();
+    }
+
+    private void checkUse() {
+        putFound();
+        databases().adopt(FOUND);
+        databases().adopt(FOUND);
+        fixture().isOpen(backend(), FOUND).ifPresent(open -> assertThat(open).isFalse());
+        assertThat(databases().list()).containsExactly(FOUND);
+        assertThat(databases().find(FOUND.uuid())).isEqualTo(FOUND);
+        write(FOUND, "inside");
+        databases().open(FOUND);
+        fixture().isOpen(backend(), FOUND).ifPresent(open -> assertThat(open).isTrue());
+        if (declares(Capability.DURABLE)) {
+            restart();
+        }
+        databases().rename(FOUND, "renamed.example");
+        DatabaseRef renamed = new DatabaseRef("renamed.example", FOUND.uuid());
+        assertThat(written(renamed)).containsExactly("inside");
+        DatabaseRef copy = new DatabaseRef("copy.example", new UUID(3, 4));
+        databases().copy(renamed, copy);
+        assertThat(written(copy)).containsExactly("inside");
+        databases().drop(renamed);
+        databases().drop(copy);
+        assertThat(databases().list()).isEmpty();
+        assertThat(databases().exists("renamed.example")).isFalse();
+    }
+
+    private void checkRelease() {
+        putFound();
+        databases().release(FOUND);
+        databases().adopt(FOUND);
+        write(FOUND, "inside");
+        databases().release(OTHER);
+        assertThat(written(FOUND)).containsExactly("inside");
+        databases().release(FOUND);
+        databases().release(FOUND);
+
+        assertThat(databases().list()).isEmpty();
+        assertThat(databases().exists(FOUND.name())).isTrue();
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().open(FOUND));
+        databases().adopt(OTHER);
+        assertThat(written(OTHER)).isEmpty();
+        databases().drop(OTHER);
+        assertThat(databases().exists(FOUND.name())).isFalse();
+    }
+
+    private void checkRefusals() {
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> databases().adopt(FOUND));
+        databases().release(FOUND);
+        databases().create(FOUND);
+        write(FOUND, "inside");
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().adopt(OTHER));
+        databases().release(FOUND);
+        assertThat(written(FOUND)).as("one that was made here is not released").containsExactly("inside");
+        assertThat(databases().list()).containsExactly(FOUND);
+        databases().drop(FOUND);
+        for (String reserved : List.copyOf(databases().reservedNames())) {
+            if (databases().exists(reserved)) {
+                assertRefused(
+                        ErrorCodes.DATABASE_NOT_ADOPTABLE,
+                        () -> databases().adopt(new DatabaseRef(reserved, new UUID(5, 5))));
+            }
+        }
+    }
+}
