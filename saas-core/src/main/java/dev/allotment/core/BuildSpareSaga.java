@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.Template;
+import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Spare;
 import dev.allotment.spi.Transaction;
@@ -23,7 +25,15 @@ final class BuildSpareSaga implements Saga {
         return List.of(new Step("copied", operation -> {
             Spare spare = spare(operation);
             Template template = Sagas.template(plane, operation);
-            plane.databases(spare.serverId()).copy(ControlPlane.ref(template), SpareStock.ref(spare));
+            Databases databases = plane.databases(spare.serverId());
+            databases.copy(ControlPlane.ref(template), SpareStock.ref(spare));
+            // The first connection to a database costs most, since there is nothing yet that later ones find; so it is
+            // made
+            // here, and ended by giving it the name that it has.
+            databases.transact(
+                    SpareStock.ref(spare),
+                    tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
+            databases.rename(SpareStock.ref(spare), spare.name());
         }));
     }
 

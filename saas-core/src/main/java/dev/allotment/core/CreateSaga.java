@@ -70,9 +70,15 @@ final class CreateSaga implements Saga {
     @Override
     public List<Step> steps() {
         return List.of(
-                new Step("database", this::makeDatabase),
-                new Step("configured", this::configure),
-                new Step("opened", this::open));
+                // A spare only gets another name.
+                new Step(
+                        "database",
+                        this::makeDatabase,
+                        operation -> !operation.input().containsKey(SPARE_NAME)),
+                new Step("opened", operation -> {
+                    configure(operation);
+                    open(operation);
+                }));
     }
 
     private void makeDatabase(Operation operation) {
@@ -121,11 +127,7 @@ final class CreateSaga implements Saga {
 
     private void configure(Operation operation) {
         Tenant target = tenant(operation);
-        UserId ownerId = target.ownerId();
-        User account = ownerId == null
-                ? null
-                : plane.catalog.transact(tx ->
-                        tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
+        User account = account(target);
         DatabaseSetup.first(
                 databases(operation),
                 ControlPlane.ref(target),
@@ -162,11 +164,18 @@ final class CreateSaga implements Saga {
         databases(operation).open(ControlPlane.ref(target));
     }
 
+    private @Nullable User account(Tenant target) {
+        UserId ownerId = target.ownerId();
+        return ownerId == null
+                ? null
+                : plane.catalog.transact(tx ->
+                        tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
+    }
+
     private void fill(DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User account) {
         forgetOriginal(tx);
         DatabaseSetup.addBase(plane, tx, target.lang(), target.tz());
-        DatabaseSetup.tell(tx, target);
-        DatabaseSetup.tellSuspended(tx, false);
+        DatabaseSetup.tell(tx, target, false);
         if (account != null && MemberRows.owner(tx).isEmpty()) {
             DatabaseSetup.addOwner(plane, tx, account);
         }

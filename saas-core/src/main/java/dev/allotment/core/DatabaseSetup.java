@@ -13,6 +13,7 @@ import dev.allotment.User;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
+import dev.allotment.spi.Membership;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.time.Instant;
@@ -83,16 +84,17 @@ final class DatabaseSetup {
         return tx.records(RecordTypes.GROUPS).insert(new Group(new GroupId(0), xmlId, name, BASE));
     }
 
-    /** Identity, limits and expiry, as the catalog has them. */
-    static void tell(Transaction tx, Tenant tenant) {
-        MemberRows.setParameter(tx, Parameter.DATABASE_UUID, tenant.uuid().toString(), false);
-        MemberRows.setParameter(tx, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true);
-        MemberRows.setParameter(tx, Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.totalStorageLimit()), true);
-        MemberRows.setParameter(tx, Parameter.EXPIRATION, TenantFacts.expiry(tenant.expiresAt()), true);
-    }
-
-    static void tellSuspended(Transaction tx, boolean suspended) {
-        MemberRows.setParameter(tx, Parameter.SUSPENDED, suspended ? "1" : "0", true);
+    /** Identity, limits, expiry, and whether it is suspended, as the catalog has them. */
+    static void tell(Transaction tx, Tenant tenant, boolean suspended) {
+        MemberRows.setParameters(
+                tx,
+                List.of(
+                        new Parameter(0, Parameter.DATABASE_UUID, tenant.uuid().toString(), false),
+                        new Parameter(0, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true),
+                        new Parameter(
+                                0, Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.totalStorageLimit()), true),
+                        new Parameter(0, Parameter.EXPIRATION, TenantFacts.expiry(tenant.expiresAt()), true),
+                        new Parameter(0, Parameter.SUSPENDED, suspended ? "1" : "0", true)));
     }
 
     /** The one that the database is made for; where its login is the administrator's, it is the administrator. */
@@ -118,8 +120,10 @@ final class DatabaseSetup {
                         owner.tz(),
                         plane.now(),
                         null));
-        for (String xmlId : List.of(Group.USER, Group.ACCESS_RIGHTS)) {
-            MemberRows.group(tx, xmlId).ifPresent(group -> MemberRows.add(tx, group.id(), member.id()));
+        Filter usual = Filter.in("xmlId", List.of(Group.USER, Group.ACCESS_RIGHTS));
+        for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(usual))) {
+            // In none yet.
+            tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group.id(), member.id()));
         }
         plane.installer.addToEveryonesGroups(tx, member.id());
     }

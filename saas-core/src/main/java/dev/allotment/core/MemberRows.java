@@ -16,6 +16,7 @@ import dev.allotment.spi.Membership;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,24 @@ final class MemberRows {
             parameters.insert(new Parameter(0, key, value, hidden));
         } else {
             parameters.update(known.get().withValue(value).withHidden(hidden));
+        }
+    }
+
+    /** As {@link #setParameter} for each of them; what is as it should be is not written again. */
+    static void setParameters(Transaction tx, List<Parameter> wanted) {
+        Records<Parameter> parameters = tx.records(RecordTypes.PARAMETERS);
+        Map<String, Parameter> known = new HashMap<>();
+        parameters
+                .list(Query.where(
+                        Filter.in("key", wanted.stream().map(Parameter::key).toList())))
+                .forEach(each -> known.put(each.key(), each));
+        for (Parameter each : wanted) {
+            Parameter before = known.get(each.key());
+            if (before == null) {
+                parameters.insert(each);
+            } else if (!before.value().equals(each.value()) || before.hidden() != each.hidden()) {
+                parameters.update(before.withValue(each.value()).withHidden(each.hidden()));
+            }
         }
     }
 

@@ -5,14 +5,23 @@ import dev.allotment.Operation;
 import dev.allotment.spi.Transaction;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The steps of one kind of operation. One instance serves one run: the first run, which knows the request, or the run of
  * whoever recovers the operation, which knows only what was stored.
  */
 interface Saga {
-    /** A step that leads outside of the catalog. Whoever repeats it after a crash must come to the same end. */
-    record Step(String name, Consumer<Operation> action) {}
+    /**
+     * A step that leads outside of the catalog. Whoever repeats it after a crash must come to the same end.
+     *
+     * @param recorded whether it is worth a record of its own: a short one is repeated as fast as a record is made
+     */
+    record Step(String name, Consumer<Operation> action, Predicate<Operation> recorded) {
+        Step(String name, Consumer<Operation> action) {
+            this(name, action, operation -> true);
+        }
+    }
 
     List<Step> steps();
 

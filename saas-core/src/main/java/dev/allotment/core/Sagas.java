@@ -264,7 +264,7 @@ final class Sagas {
                 fail(operation, saga, e);
                 throw e;
             }
-            if (i < steps.size() - 1) {
+            if (i < steps.size() - 1 && step.recorded().test(operation)) {
                 operation = record(operation.toBuilder().step(step.name()).percent(100 * (i + 1) / steps.size()));
                 cancelIfAsked(operation, saga);
             }

@@ -26,8 +26,7 @@ final class UpdateSaga implements Saga {
         boolean suspended = tenant.state() == TenantState.PENDING;
         plane.inside(tenant, tx -> {
             if (!Marks.has(tx, operation)) {
-                DatabaseSetup.tell(tx, tenant);
-                DatabaseSetup.tellSuspended(tx, suspended);
+                DatabaseSetup.tell(tx, tenant, suspended);
                 Marks.put(tx, operation);
             }
             return null;
