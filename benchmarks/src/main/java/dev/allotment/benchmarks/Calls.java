@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Calls that read, with a password in each, beside a server that does nothing but read the call and run the statement. */
+final class Calls {
+    private static final int[] CONNECTIONS = {1, 2, 4, 8};
+    private static final int MOST = 8;
+    private static final int WARM_UP_SECONDS = 5;
+
+    private Calls() {}
+
+    static void run(Effort effort, Report report) throws Exception {
+        Function<Wire, byte[]> count =
+                wire -> Portal.execute(wire, "saas_portal.plan", "search_count", List.of(List.of()), Map.of());
+        try (Postgres postgres = new Postgres();
+                OwnProcess server = OwnProcess.server(postgres)) {
+            int port = server.port();
+            try (OwnProcess bare = OwnProcess.start(BareServer.class.getName(), List.of(postgres.url()))) {
+                int barePort = bare.port();
+                new Load().run(port, MOST, WARM_UP_SECONDS, count);
+                new Load().run(barePort, MOST, WARM_UP_SECONDS, count);
+                for (int connections : CONNECTIONS) {
+                    compare(effort, report, port, barePort, connections, count);
+                }
+            }
+        }
+    }
+
+    private static void compare(
+            Effort effort, Report report, int port, int barePort, int connections, Function<Wire, byte[]> count)
+            throws Exception {
+        Load ours = new Load();
+        Load bare = new Load();
+        for (int round = 0; round < effort.rounds(); round++) {
+            bare.run(barePort, connections, effort.seconds(), count);
+            ours.run(port, connections, effort.seconds(), count);
+        }
+        double part = ours.perSecond() / bare.perSecond();
+        String what = "execute_kw search_count, " + connections + " connections";
+        String measured = String.format(Locale.ROOT, "%,.0f/s, %.0f %%", ours.perSecond(), 100 * part);
+        String beside = String.format(Locale.ROOT, "bare handler %,.0f/s", bare.perSecond());
+        double slowest = ours.latencies().percentileMillis(99);
+        if (connections == MOST) {
+            report.goal(what, measured, beside, "≥ 70 %", part >= 0.7);
+            report.goal(
+                    "the same, 99 % are faster than",
+                    Report.millis(slowest),
+                    Report.millis(bare.latencies().percentileMillis(99)),
+                    "≤ 10 ms",
+                    slowest <= 10);
+        } else {
+            report.figure(what, measured + ", 99 % within " + Report.millis(slowest), beside);
+        }
+    }
+}

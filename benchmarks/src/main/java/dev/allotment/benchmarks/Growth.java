@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.benchmarks;
+
+import dev.allotment.Saas;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The same work with a hundred, a thousand and ten thousand client databases in the catalog. Those are rows without a
+ * database: what is measured is what the catalog makes of their number.
+ */
+final class Growth {
+    private static final int[] SIZES = {100, 1_000, 10_000};
+    private static final int WARM_UP = 30;
+    private static final double ALLOWED = 1.3;
+
+    /** Rows as they are a while after they were made: open, with their names held, and expiring some time. */
+    private static final List<String> ROWS = List.of("""
+            INSERT INTO allotment.customers (name, active, created_at)
+            SELECT 'Customer ' || n, true, now() FROM generate_series(%1$d, %2$d) n
+            """, """
+            INSERT INTO allotment.held_names (name, holder)
+            SELECT 'row-' || n || '.example', md5(n::text)::uuid FROM generate_series(%1$d, %2$d) n
+            """);
+
+    private Growth() {}
+
+    static void run(Effort effort, Report report) throws Exception {
+        Path addons = Portal.addons();
+        Map<String, double[]> figures = new LinkedHashMap<>();
+        long heap = 0;
+        try (Postgres postgres = new Postgres();
+                OwnProcess server = OwnProcess.server(postgres, "--addons", addons.toString());
+                Wire wire = new Wire(server.port());
+                Saas node = Portal.node(postgres, addons)) {
+            int plan = Portal.plan(wire, "stocked", true);
+            Portal.stock(node, plan, 3 * effort.creations() + WARM_UP + 1);
+            byte[] create = Portal.create(wire, plan);
+            wire.call(create);
+            for (int i = 1; i < WARM_UP; i++) {
+                wire.call(create);
+            }
+            int there = 0;
+            for (int i = 0; i < SIZES.length; i++) {
+                fill(postgres, there + 1, SIZES[i]);
+                there = SIZES[i];
+                measure(effort, wire, node, create, figures, i);
+            }
+            heap = liveHeap(server);
+        }
+        tell(report, figures);
+        double megabytes = heap / 1048576.0;
+        report.goal(
+                "heap of the server that was so called, live, at 10,000",
+                String.format(Locale.ROOT, "%.0f MiB, with -Xmx256m", megabytes),
+                "",
+                "≤ 256 MiB",
+                megabytes <= 256);
+    }
+
+    private static void fill(Postgres postgres, int from, int to) throws Exception {
+        for (String sql : ROWS) {
+            postgres.execute(sql.formatted(from, to));
+        }
+        postgres.execute(tenants(postgres).formatted(from, to));
+        postgres.execute("ANALYZE");
+    }
+
+    /** Copies of a tenant that is real, but for its identity, name and times, whatever columns there are. */
+    private static String tenants(Postgres postgres) throws Exception {
+        List<String> columns = postgres.values("SELECT column_name FROM information_schema.columns"
+                + " WHERE table_schema = 'allotment' AND table_name = 'tenants' AND column_name <> 'id'");
+        List<String> values = new ArrayList<>();
+        for (String column : columns) {
+            values.add(
+                    switch (column) {
+                        case "uuid" -> "md5(n::text)::uuid";
+                        case "name" -> "'row-' || n || '.example'";
+                        case "customer_id" -> "(SELECT min(id) FROM allotment.customers) + n % 1000";
+                        case "expires_at" -> "now() + make_interval(days => 10 + n % 300)";
+                        case "next_check_at" -> "now() + make_interval(days => 8 + n % 300)";
+                        case "synced_at" -> "now()";
+                        default -> "t." + column;
+                    });
+        }
+        return "INSERT INTO allotment.tenants (" + String.join(", ", columns) + ") SELECT " + String.join(", ", values)
+                + " FROM generate_series(%1$d, %2$d) n, (SELECT * FROM allotment.tenants ORDER BY id LIMIT 1) t";
+    }
+
+    private static void measure(
+            Effort effort, Wire wire, Saas node, byte[] create, Map<String, double[]> figures, int size)
+            throws IOException {
+        Map<String, byte[]> requests = new LinkedHashMap<>();
+        requests.put(
+                "search by name",
+                client(wire, "search", List.of(List.of(List.of("name", "=", "row-77.example"))), Map.of()));
+        requests.put(
+                "a page of 20, in order of name",
+                client(
+                        wire,
+                        "search_read",
+                        List.of(List.of()),
+                        Map.of("fields", List.of("name", "state"), "limit", 20, "order", "name")));
+        requests.put(
+                "the databases of a customer",
+                client(wire, "search", List.of(List.of(List.of("partner_id", "=", 7))), Map.of()));
+        Map<String, Sample> samples = new LinkedHashMap<>();
+        requests.keySet().forEach(name -> samples.put(name, new Sample()));
+        samples.put("create_new_database, spare ready", new Sample());
+        samples.put("maintenance with nothing due", new Sample());
+        for (int i = -WARM_UP; i < 10 * effort.creations(); i++) {
+            for (Map.Entry<String, byte[]> each : requests.entrySet()) {
+                long taken = wire.timeOfSuccess(each.getValue());
+                if (i >= 0) {
+                    samples.get(each.getKey()).add(taken);
+                }
+            }
+        }
+        // Told and settled, so that nothing is due but what comes up anew.
+        node.maintenance().run();
+        for (int i = 0; i < effort.creations(); i++) {
+            samples.get("create_new_database, spare ready").add(wire.timeOfSuccess(create));
+        }
+        while (node.maintenance().run() > 0) {
+            // until nothing is due
+        }
+        for (int i = 0; i < effort.creations(); i++) {
+            long begun = System.nanoTime();
+            node.maintenance().run();
+            samples.get("maintenance with nothing due").add(System.nanoTime() - begun);
+        }
+        samples.forEach((name, sample) ->
+                figures.computeIfAbsent(name, key -> new double[SIZES.length])[size] = sample.medianMillis());
+    }
+
+    private static byte[] client(Wire wire, String method, List<?> args, Map<String, ?> named) {
+        return Portal.execute(wire, "saas_portal.client", method, args, named);
+    }
+
+    private static void tell(Report report, Map<String, double[]> figures) {
+        figures.forEach((name, medians) -> {
+            double growth = medians[SIZES.length - 1] / medians[0];
+            report.goal(
+                    name + ", 10,000 client databases",
+                    Report.millis(medians[2]) + ", " + Report.ratio(growth) + "x",
+                    "100: " + Report.millis(medians[0]) + ", 1,000: " + Report.millis(medians[1]),
+                    "≤ 1.3x",
+                    growth <= ALLOWED);
+        });
+    }
+
+    /** What is left on its heap after a full collection. */
+    private static long liveHeap(OwnProcess server) throws Exception {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process process =
+                new ProcessBuilder(jcmd.toString(), Long.toString(server.pid()), "GC.class_histogram").start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return Long.parseLong(text.strip().replaceAll("(?s).*Total\\s+\\d+\\s+(\\d+).*", "$1"));
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.benchmarks;
+
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.core.Allotment;
+import dev.allotment.servlet.SaasServlet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/**
+ * Whether a stranger can tell by the clock whose login there is: refused log-ins over HTTP, in turns. Without the brake on
+ * failed log-ins, which would answer most of them.
+ */
+final class Likeness {
+    private static final double SAME = 2.58;
+    private static final int ROUNDS = 20_000;
+    private static final int WARM_UP = 30;
+
+    private Likeness() {}
+
+    static void run(Effort effort, Report report) throws Exception {
+        try (Postgres postgres = new Postgres();
+                Saas saas = Allotment.builder()
+                        .backend("postgres", postgres.settings())
+                        .administrator("admin", "admin")
+                        .passwordRounds(ROUNDS)
+                        .failedLogins(0, 0)
+                        .open()) {
+            User inactive = saas.accounts().signUp(new SignUp("inactive@example.com", "Inactive", "right"));
+            saas.accounts().update(inactive.id(), each -> each.withActive(false));
+            saas.accounts().signUp(new SignUp("active@example.com", "Active", "right"));
+            Server server = serve(saas);
+            try (Wire wire = new Wire(((ServerConnector) server.getConnectors()[0]).getLocalPort())) {
+                Map<String, byte[]> requests = new LinkedHashMap<>();
+                requests.put("wrong password", Portal.authenticate(wire, "active@example.com", "wrong"));
+                requests.put("unknown login", Portal.authenticate(wire, "unknown@example.com", "wrong"));
+                requests.put("inactive user", Portal.authenticate(wire, "inactive@example.com", "right"));
+                measure(effort, report, wire, requests);
+            } finally {
+                server.stop();
+            }
+        }
+    }
+
+    private static Server serve(Saas saas) throws Exception {
+        Server server = new Server();
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.addServlet(
+                new ServletHolder(
+                        SaasServlet.builder().foundProtocols(saas, Map.of()).build()),
+                "/*");
+        server.setHandler(context);
+        server.start();
+        return server;
+    }
+
+    private static void measure(Effort effort, Report report, Wire wire, Map<String, byte[]> requests)
+            throws Exception {
+        Map<String, Sample> samples = new LinkedHashMap<>();
+        requests.keySet().forEach(name -> samples.put(name, new Sample()));
+        List<String> names = new ArrayList<>(requests.keySet());
+        for (int i = -WARM_UP; i < effort.logins(); i++) {
+            // Each is first, second and third equally often.
+            java.util.Collections.rotate(names, 1);
+            for (String name : names) {
+                long taken = wire.time(requests.get(name));
+                if (i >= 0) {
+                    samples.get(name).add(taken);
+                }
+            }
+        }
+        Sample wrong = samples.get("wrong password");
+        for (String name : List.of("unknown login", "inactive user")) {
+            double difference = Sample.difference(samples.get(name), wrong);
+            report.goal(
+                    "refused log-in, " + name,
+                    String.format(
+                            Locale.ROOT, "%s, differs by %.2f standard deviations", samples.get(name), difference),
+                    "wrong password " + wrong,
+                    "within ± " + SAME,
+                    Math.abs(difference) <= SAME);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.benchmarks;
+
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+
+/** Log-ins, which cost a PBKDF2 each, and what others notice of them. */
+final class Logins {
+    private static final int ROUNDS = 210_000;
+    private static final int KEY_BITS = 512;
+    private static final int WARM_UP = 5;
+
+    private Logins() {}
+
+    static void run(Effort effort, Report report) throws Exception {
+        try (Postgres postgres = new Postgres();
+                OwnProcess server = OwnProcess.server(postgres, "--password-rounds", Integer.toString(ROUNDS))) {
+            int port = server.port();
+            Sample ours = new Sample();
+            Sample bare = new Sample();
+            try (Wire wire = new Wire(port)) {
+                byte[] request = Portal.authenticate(wire, "admin", "admin");
+                for (int i = 0; i < WARM_UP; i++) {
+                    wire.call(request);
+                    derive();
+                }
+                for (int i = 0; i < effort.creations(); i++) {
+                    ours.add(wire.timeOfSuccess(request));
+                    bare.add(derive());
+                }
+            }
+            double more = ours.medianMillis() - bare.medianMillis();
+            report.goal(
+                    "authenticate (median), more than the bare PBKDF2",
+                    ours + ", " + Report.millis(more) + " more",
+                    "PBKDF2-HMAC-SHA512, 210,000 rounds " + bare,
+                    "≤ 2 ms more",
+                    more <= 2);
+            others(effort, report, port);
+        }
+    }
+
+    private static long derive() throws GeneralSecurityException {
+        long begun = System.nanoTime();
+        PBEKeySpec spec = new PBEKeySpec("admin".toCharArray(), new byte[16], ROUNDS, KEY_BITS);
+        SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512").generateSecret(spec);
+        return System.nanoTime() - begun;
+    }
+
+    private static void others(Effort effort, Report report, int port) throws Exception {
+        Load quiet = new Load();
+        Load beside = new Load();
+        for (int round = 0; round < effort.rounds(); round++) {
+            quiet.run(port, 1, effort.seconds(), Logins::count);
+            AtomicBoolean enough = new AtomicBoolean();
+            CompletableFuture<Void> logins = CompletableFuture.runAsync(() -> logIn(port, enough));
+            beside.run(port, 1, effort.seconds(), Logins::count);
+            enough.set(true);
+            logins.join();
+        }
+        double slowest = beside.latencies().percentileMillis(99);
+        report.goal(
+                "search_count while somebody logs in all the time, 99 % are faster than",
+                Report.millis(slowest) + ", median " + beside.latencies(),
+                "without log-ins " + Report.millis(quiet.latencies().percentileMillis(99)) + ", median "
+                        + quiet.latencies(),
+                "≤ 10 ms",
+                slowest <= 10);
+    }
+
+    private static byte[] count(Wire wire) {
+        return Portal.execute(wire, "saas_portal.plan", "search_count", List.of(List.of()), Map.of());
+    }
+
+    private static void logIn(int port, AtomicBoolean enough) {
+        try (Wire wire = new Wire(port)) {
+            byte[] request = Portal.authenticate(wire, "admin", "admin");
+            while (!enough.get()) {
+                wire.call(request);
+            }
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.benchmarks;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A PostgreSQL 17 that waits for the disk, with an empty catalog. */
+final class Postgres implements AutoCloseable {
+    private final EmbeddedPostgres server;
+
+    Postgres() throws IOException, SQLException {
+        server = EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "on")
+                .setServerConfig("full_page_writes", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("max_connections", "200")
+                .start();
+        for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
+            if (!values("SHOW " + setting).equals(List.of("on"))) {
+                throw new IllegalStateException(setting + " is off, so nothing that is measured would count");
+            }
+        }
+    }
+
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
+    }
+
+    /** For a control plane of this process. */
+    Map<String, String> settings() {
+        return Map.of("url", url(), "user", "postgres");
+    }
+
+    /** For a server's command line. */
+    List<String> options() {
+        return List.of("--backend", "postgres", "--url", url(), "--user", "postgres");
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url(), "postgres", "");
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column. */
+    List<String> values(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

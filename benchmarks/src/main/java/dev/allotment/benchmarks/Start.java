@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** From nothing to the first answer, what the library adds to a host, and how long the tests of the domain take. */
+final class Start {
+    private Start() {}
+
+    static void run(Effort effort, Report report) throws Exception {
+        Path home = Path.of(System.getProperty("allotment.benchmarks.home", "."));
+        if (Files.isExecutable(home.resolve("saas")) && Files.isDirectory(home.resolve("saas-server/target/lib"))) {
+            script(effort, report, home);
+        }
+        host(effort, report);
+        tests(report, home);
+    }
+
+    private static void script(Effort effort, Report report, Path home) throws Exception {
+        Sample sample = new Sample();
+        // The first one rehearses, so that the others are fast.
+        for (int i = -1; i < 3 * effort.starts(); i++) {
+            Path data = Files.createTempDirectory("allotment-start");
+            long begun = System.nanoTime();
+            try (OwnProcess process = OwnProcess.command(List.of(
+                            home.resolve("saas").toString(), "demo", "--port", "0", "--data", data.toString()));
+                    Wire wire = new Wire(process.port())) {
+                wire.call(wire.request(Portal.COMMON, "version"));
+                if (i >= 0) {
+                    sample.add(System.nanoTime() - begun);
+                }
+            }
+        }
+        report.goal(
+                "./saas demo on H2, to the first answer (median)",
+                sample.toString(),
+                "",
+                "≤ 2 s",
+                sample.medianMillis() <= 2000);
+    }
+
+    private static void host(Effort effort, Report report) throws IOException, InterruptedException {
+        Sample sample = new Sample();
+        for (int i = 0; i < 3 * effort.starts(); i++) {
+            try (OwnProcess process = OwnProcess.start(Host.class.getName(), List.of())) {
+                sample.add(Long.parseLong(process.await("opened in ").replaceAll("\\D", "")));
+            }
+        }
+        report.goal(
+                "what opening a control plane on H2 adds to a host that has just started (median)",
+                sample.toString(),
+                "",
+                "≤ 300 ms",
+                sample.medianMillis() <= 300);
+    }
+
+    /** Of the last build, where it ran them. */
+    private static void tests(Report report, Path home) throws IOException {
+        Path reports = home.resolve("saas-core/target/surefire-reports");
+        if (!Files.isDirectory(reports)) {
+            return;
+        }
+        double seconds = 0;
+        try (Stream<Path> files = Files.list(reports)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".xml")).toList()) {
+                seconds += Double.parseDouble(
+                        Files.readString(file).replaceAll("(?s).*?<testsuite [^>]*? time=\"([0-9.]+)\".*", "$1"));
+            }
+        }
+        report.goal(
+                "the tests of the core, in the last build", Report.millis(seconds * 1000), "", "≤ 5 s", seconds <= 5);
+    }
+}
