@@ -26,6 +26,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private final ScriptRunner scripts;
     private @Nullable SaasException failure;
     private boolean rerun;
+    private boolean begun;
     private boolean changed;
     private boolean ended;
 
@@ -73,6 +74,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     @Override
     public void run(String script) {
         check();
+        begin();
         try {
             scripts.run(handle, script);
         } catch (SaasException e) {
@@ -124,6 +126,38 @@ public final class JdbcTransaction implements DatabaseTransaction {
      */
     public <T extends @Nullable Object> T run(String what, Function<Handle, T> statements) {
         check();
+        begin();
+        return execute(what, statements);
+    }
+
+    /**
+     * As {@link #run(String, Function)}, of a statement that only reads and locks nothing. Where it is read committed, such a
+     * one sees the same whether or not it is part of a transaction; so before the first other one there need be none, and
+     * its end costs nothing.
+     */
+    <T extends @Nullable Object> T read(String what, Function<Handle, T> statements) {
+        check();
+        return execute(what, statements);
+    }
+
+    private void begin() {
+        if (begun) {
+            return;
+        }
+        try {
+            handle.getConnection().setAutoCommit(false);
+            begun = true;
+        } catch (SQLException e) {
+            throw failed("Beginning a transaction", e);
+        }
+    }
+
+    /** Whether there is anything to be committed or rolled back. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    private <T extends @Nullable Object> T execute(String what, Function<Handle, T> statements) {
         try {
             return statements.apply(handle);
         } catch (RuntimeException e) {

@@ -57,12 +57,12 @@ final class Table<R extends Record> implements Records<R> {
 
     @Override
     public Optional<R> find(long id) {
-        return one(sql.find(), id);
+        return transaction.read("Reading one of " + type.name(), handle -> one(handle, sql.find(), id));
     }
 
     @Override
     public Optional<R> lock(long id) {
-        return one(sql.lock(), id);
+        return transaction.run("Locking one of " + type.name(), handle -> one(handle, sql.lock(), id));
     }
 
     @Override
@@ -99,36 +99,39 @@ final class Table<R extends Record> implements Records<R> {
 
     @Override
     public List<R> list(Query query) {
-        return select(query, "");
+        type.check(query);
+        Condition condition = Condition.of(dialect, type, query.filter());
+        return transaction.read("Searching " + type.name(), handle -> select(handle, query, condition, ""));
     }
 
     @Override
     public Optional<R> lockFree(Query query) {
-        return select(query.page(query.offset(), 1), dialect.lockFreeClause()).stream()
+        type.check(query);
+        Condition condition = Condition.of(dialect, type, query.filter());
+        Query first = query.page(query.offset(), 1);
+        return transaction
+                .run("Searching " + type.name(), handle -> select(handle, first, condition, dialect.lockFreeClause()))
+                .stream()
                 .findFirst();
     }
 
-    private List<R> select(Query query, String suffix) {
-        type.check(query);
-        Condition condition = Condition.of(dialect, type, query.filter());
-        return transaction.run("Searching " + type.name(), handle -> {
-            try (var select = handle.createQuery(sql.list(query, condition) + suffix)) {
-                bind(select, condition.arguments());
-                if (query.offset() > 0) {
-                    select.bind("row_offset", Values.argument(Kind.INTEGER, query.offset()));
-                }
-                if (query.limit() > 0) {
-                    select.bind("row_limit", Values.argument(Kind.INTEGER, query.limit()));
-                }
-                return select.map((row, context) -> read(row)).list();
+    private List<R> select(Handle handle, Query query, Condition condition, String suffix) {
+        try (var select = handle.createQuery(sql.list(query, condition) + suffix)) {
+            bind(select, condition.arguments());
+            if (query.offset() > 0) {
+                select.bind("row_offset", Values.argument(Kind.INTEGER, query.offset()));
             }
-        });
+            if (query.limit() > 0) {
+                select.bind("row_limit", Values.argument(Kind.INTEGER, query.limit()));
+            }
+            return select.map((row, context) -> read(row)).list();
+        }
     }
 
     @Override
     public long count(Filter filter) {
         Condition condition = Condition.of(dialect, type, filter);
-        return transaction.run("Counting " + type.name(), handle -> {
+        return transaction.read("Counting " + type.name(), handle -> {
             try (var select = handle.createQuery(sql.count(condition))) {
                 bind(select, condition.arguments());
                 return select.map((row, context) -> row.getLong(1)).one();
@@ -136,14 +139,12 @@ final class Table<R extends Record> implements Records<R> {
         });
     }
 
-    private Optional<R> one(String statement, long id) {
-        return transaction.run("Reading one of " + type.name(), handle -> {
-            try (var select = handle.createQuery(statement)) {
-                return select.bind(ID, Values.argument(Kind.LONG, id))
-                        .map((row, context) -> read(row))
-                        .findOne();
-            }
-        });
+    private Optional<R> one(Handle handle, String statement, long id) {
+        try (var select = handle.createQuery(statement)) {
+            return select.bind(ID, Values.argument(Kind.LONG, id))
+                    .map((row, context) -> read(row))
+                    .findOne();
+        }
     }
 
     private R read(ResultSet row) throws SQLException {

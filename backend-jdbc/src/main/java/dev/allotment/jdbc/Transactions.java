@@ -95,15 +95,16 @@ public final class Transactions {
         boolean reusable = false;
         try {
             boolean autoCommit = connection.getAutoCommit();
-            if (autoCommit) {
-                connection.setAutoCommit(false);
+            if (!autoCommit) {
+                // It begins with the first statement that needs it.
+                connection.setAutoCommit(true);
             }
             JdbcTransaction transaction = new JdbcTransaction(handle, dialect, schema, tables, scripts);
             T value;
             try {
                 value = work.apply(transaction);
             } catch (RuntimeException | Error e) {
-                reusable = rollBack(connection, autoCommit);
+                reusable = rollBack(connection, transaction, autoCommit);
                 if (transaction.shouldRerun()) {
                     return Attempt.rerun(transaction.failure());
                 }
@@ -113,7 +114,7 @@ public final class Transactions {
             }
             SaasException failure = transaction.failure();
             if (failure != null) {
-                reusable = rollBack(connection, autoCommit);
+                reusable = rollBack(connection, transaction, autoCommit);
                 if (transaction.shouldRerun()) {
                     return Attempt.rerun(failure);
                 }
@@ -122,7 +123,9 @@ public final class Transactions {
                         "A transaction was to be committed although one of its statements had failed.",
                         failure);
             }
-            connection.commit();
+            if (transaction.hasBegun()) {
+                connection.commit();
+            }
             if (transaction.hasChanged()) {
                 connections.committed(handle);
             }
@@ -146,9 +149,11 @@ public final class Transactions {
     }
 
     /** Whether the connection is good for another transaction. */
-    private static boolean rollBack(Connection connection, boolean autoCommit) {
+    private static boolean rollBack(Connection connection, JdbcTransaction transaction, boolean autoCommit) {
         try {
-            connection.rollback();
+            if (transaction.hasBegun()) {
+                connection.rollback();
+            }
         } catch (SQLException e) {
             // The server ended the transaction with the connection; whoever failed first tells why.
             return false;
@@ -159,9 +164,7 @@ public final class Transactions {
     /** Whether the connection is good for another transaction. */
     private static boolean restored(Connection connection, boolean autoCommit) {
         try {
-            if (autoCommit) {
-                connection.setAutoCommit(true);
-            }
+            connection.setAutoCommit(autoCommit);
             return true;
         } catch (SQLException e) {
             // The transaction is over, so nobody but the next one would notice.
