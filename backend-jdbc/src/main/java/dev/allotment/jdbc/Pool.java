@@ -65,6 +65,13 @@ public final class Pool implements Connections, AutoCloseable {
         }
     }
 
+    /** Has connections that lie idle closed: those that died with their server are not found by whoever asks next. */
+    public void forgetIdle() {
+        if (!closed && pool.getHikariPoolMXBean() != null) {
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
+    }
+
     /**
      * Refuses use after closing.
      *

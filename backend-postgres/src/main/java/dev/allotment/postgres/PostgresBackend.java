@@ -52,6 +52,9 @@ final class PostgresBackend implements Backend {
 
     private static final Duration WAIT = Duration.ofSeconds(10);
 
+    /** Nanoseconds in which only a connection fails that was there already. */
+    private static final long AT_ONCE = 1_000_000_000;
+
     private final Pool pool;
     private final Router<DatabaseRef> router;
     private final Catalog catalog;
@@ -114,6 +117,17 @@ final class PostgresBackend implements Backend {
 
     @Override
     public Health health() {
+        long begun = System.nanoTime();
+        Health first = ask();
+        if (first.up() || System.nanoTime() - begun > AT_ONCE) {
+            return first;
+        }
+        // Connections in the pool may have died with a server that is back by now: only a new one tells.
+        pool.forgetIdle();
+        return ask();
+    }
+
+    private Health ask() {
         String what = "Asking the database server how it is";
         try (ServerSession session = ServerSession.begin(pool, what)) {
             boolean standby = session.query(
