@@ -29,8 +29,8 @@ enum Module {
     SERVER(State.FILLED, "dev.allotment.server.."),
     EXAMPLE_EMBEDDING(State.FILLED, "dev.allotment.examples.embedding.."),
     EXAMPLE_FILE_BACKEND(State.FILLED, "dev.allotment.examples.filebackend.."),
-    EXAMPLE_SHOP(State.FILLED, "dev.allotment.examples.shop.."),
-    EXAMPLE_LIFE(State.FILLED, "dev.allotment.examples.life..");
+    EXAMPLE_LIFE(State.FILLED, "dev.allotment.examples.life.."),
+    EXAMPLE_SHOP(State.FILLED, "dev.allotment.examples.shop..");
 
     /** Whether a module has code. Rules about a module without code would hold for no reason. */
     enum State {
@@ -67,7 +67,7 @@ enum Module {
 
     /** A host puts the pieces together, so it sees the core; nothing else does. */
     boolean isHost() {
-        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_SHOP || this == EXAMPLE_LIFE;
+        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_LIFE || this == EXAMPLE_SHOP;
     }
 
     /** Programs talk to whoever runs them. */

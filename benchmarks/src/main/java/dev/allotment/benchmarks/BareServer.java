@@ -46,7 +46,11 @@ public final class BareServer extends Handler.Abstract {
         this.pool = pool;
     }
 
-    /** @param args the URL of the catalog */
+    /**
+     * Serves until it is killed.
+     *
+     * @param args the URL of the catalog
+     */
     public static void main(String[] args) throws Exception {
         HikariConfig settings = new HikariConfig();
         settings.setJdbcUrl(args[0]);

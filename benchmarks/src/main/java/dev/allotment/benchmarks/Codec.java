@@ -79,11 +79,27 @@ final class Codec {
             """;
 
     private static byte[] small() {
-        return call("<value><string>portal.localhost</string></value>\n</param>\n<param>\n<value><int>2</int></value>\n"
-                + "</param>\n<param>\n<value><string>admin</string></value>\n</param>\n<param>\n"
-                + "<value><string>saas_portal.plan</string></value>\n</param>\n<param>\n"
-                + "<value><string>search_count</string></value>\n</param>\n<param>\n"
-                + "<value><array><data>\n<value><array><data>\n</data></array></value>\n</data></array></value>\n");
+        return call("""
+                <value><string>portal.localhost</string></value>
+                </param>
+                <param>
+                <value><int>2</int></value>
+                </param>
+                <param>
+                <value><string>admin</string></value>
+                </param>
+                <param>
+                <value><string>saas_portal.plan</string></value>
+                </param>
+                <param>
+                <value><string>search_count</string></value>
+                </param>
+                <param>
+                <value><array><data>
+                <value><array><data>
+                </data></array></value>
+                </data></array></value>
+                """);
     }
 
     private static byte[] call(String value) {

@@ -111,21 +111,18 @@ final class Growth {
                 "the databases of a customer",
                 client(wire, "search", List.of(List.of(List.of("partner_id", "=", 7))), Map.of()));
         Map<String, Sample> samples = new LinkedHashMap<>();
-        requests.keySet().forEach(name -> samples.put(name, new Sample()));
-        samples.put("create_new_database, spare ready", new Sample());
-        samples.put("maintenance with nothing due", new Sample());
         for (int i = -WARM_UP; i < 10 * effort.creations(); i++) {
             for (Map.Entry<String, byte[]> each : requests.entrySet()) {
                 long taken = wire.timeOfSuccess(each.getValue());
                 if (i >= 0) {
-                    samples.get(each.getKey()).add(taken);
+                    sample(samples, each.getKey()).add(taken);
                 }
             }
         }
         // Told and settled, so that nothing is due but what comes up anew.
         node.maintenance().run();
         for (int i = 0; i < effort.creations(); i++) {
-            samples.get("create_new_database, spare ready").add(wire.timeOfSuccess(create));
+            sample(samples, "create_new_database, spare ready").add(wire.timeOfSuccess(create));
         }
         while (node.maintenance().run() > 0) {
             // until nothing is due
@@ -133,10 +130,14 @@ final class Growth {
         for (int i = 0; i < effort.creations(); i++) {
             long begun = System.nanoTime();
             node.maintenance().run();
-            samples.get("maintenance with nothing due").add(System.nanoTime() - begun);
+            sample(samples, "maintenance with nothing due").add(System.nanoTime() - begun);
         }
         samples.forEach((name, sample) ->
                 figures.computeIfAbsent(name, key -> new double[SIZES.length])[size] = sample.medianMillis());
+    }
+
+    private static Sample sample(Map<String, Sample> samples, String name) {
+        return samples.computeIfAbsent(name, key -> new Sample());
     }
 
     private static byte[] client(Wire wire, String method, List<?> args, Map<String, ?> named) {

@@ -7,6 +7,7 @@ import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.servlet.SaasServlet;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,28 +70,31 @@ final class Likeness {
     private static void measure(Effort effort, Report report, Wire wire, Map<String, byte[]> requests)
             throws Exception {
         Map<String, Sample> samples = new LinkedHashMap<>();
-        requests.keySet().forEach(name -> samples.put(name, new Sample()));
-        List<String> names = new ArrayList<>(requests.keySet());
+        List<Map.Entry<String, byte[]>> turns = new ArrayList<>(requests.entrySet());
         for (int i = -WARM_UP; i < effort.logins(); i++) {
             // Each is first, second and third equally often.
-            java.util.Collections.rotate(names, 1);
-            for (String name : names) {
-                long taken = wire.time(requests.get(name));
+            Collections.rotate(turns, 1);
+            for (Map.Entry<String, byte[]> each : turns) {
+                long taken = wire.time(each.getValue());
                 if (i >= 0) {
-                    samples.get(name).add(taken);
+                    sample(samples, each.getKey()).add(taken);
                 }
             }
         }
-        Sample wrong = samples.get("wrong password");
+        Sample wrong = sample(samples, "wrong password");
         for (String name : List.of("unknown login", "inactive user")) {
-            double difference = Sample.difference(samples.get(name), wrong);
+            Sample refused = sample(samples, name);
+            double difference = Sample.difference(refused, wrong);
             report.goal(
                     "refused log-in, " + name,
-                    String.format(
-                            Locale.ROOT, "%s, differs by %.2f standard deviations", samples.get(name), difference),
+                    String.format(Locale.ROOT, "%s, differs by %.2f standard deviations", refused, difference),
                     "wrong password " + wrong,
                     "within ± " + SAME,
                     Math.abs(difference) <= SAME);
         }
+    }
+
+    private static Sample sample(Map<String, Sample> samples, String name) {
+        return samples.computeIfAbsent(name, key -> new Sample());
     }
 }

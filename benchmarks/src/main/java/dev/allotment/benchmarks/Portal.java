@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
+import dev.allotment.PlanId;
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
 import java.io.IOException;
@@ -80,15 +81,12 @@ final class Portal {
     static void stock(Saas saas, int plan, int spares) {
         saas.plans()
                 .update(
-                        new dev.allotment.PlanId(plan),
+                        new PlanId(plan),
                         each -> each.toBuilder().spares(spares).build());
         while (saas.maintenance().run() > 0) {
             // until it is full
         }
         // So that the server does not make new ones while it is measured.
-        saas.plans()
-                .update(
-                        new dev.allotment.PlanId(plan),
-                        each -> each.toBuilder().spares(1).build());
+        saas.plans().update(new PlanId(plan), each -> each.toBuilder().spares(1).build());
     }
 }

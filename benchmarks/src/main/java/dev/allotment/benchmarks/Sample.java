@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,7 @@ final class Sample {
      * deviations. Between -2.6 and 2.6, 99 of 100 pairs of samples of the same kind are.
      */
     static double difference(Sample one, Sample other) {
-        List<long[]> all = new java.util.ArrayList<>();
+        List<long[]> all = new ArrayList<>();
         for (int i = 0; i < one.size; i++) {
             all.add(new long[] {one.nanos[i], 1});
         }

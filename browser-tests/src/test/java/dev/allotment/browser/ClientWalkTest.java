@@ -47,18 +47,25 @@ class ClientWalkTest {
             startDatabase(browser, "walter");
             assertThat(browser.address()).isEqualTo(client("walter", "/"));
             assertThat(browser.text()).contains("Installed add-ons", "Your groups", "Parameters", "Limits");
-            browser.checkAccessibility().picture("inside").dark(true).checkAccessibility().dark(false);
+            browser.checkAccessibility()
+                    .picture("inside")
+                    .dark(true)
+                    .checkAccessibility()
+                    .dark(false);
 
             browser.press("main form button[type=submit]");
             browser.awaitText("h1", "Log in").checkAccessibility().picture("client-log-in");
             browser.dark(true).checkAccessibility().dark(false);
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
             browser.press("main form button[type=submit]");
-            browser.awaitText("[role=alert]", "The password of the portal does not work here").checkAccessibility();
+            browser.awaitText("[role=alert]", "The password of the portal does not work here")
+                    .checkAccessibility();
 
             browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside walter.localhost");
 
-            browser.go(client("walter", "/web/session/logout")).awaitText("h1", "Log out?").checkAccessibility();
+            browser.go(client("walter", "/web/session/logout"))
+                    .awaitText("h1", "Log out?")
+                    .checkAccessibility();
             browser.press("main form button[type=submit]").awaitText("h1", "Log in");
             browser.go(server.at("/my")).signOut().awaitText("[role=status]", "signed out");
             browser.go(client("walter", "/")).click("Log in via SaaS Portal").awaitAddress(server.at("/web/login"));
@@ -77,9 +84,14 @@ class ClientWalkTest {
         }
         try (Browser other = Browser.narrow()) {
             other.go(client("tina", "/saas_client/new_database?access_token=used&state=%7B%7D"));
-            other.awaitText("[role=alert]", "This link has been used").checkAccessibility().checkWidth();
+            other.awaitText("[role=alert]", "This link has been used")
+                    .checkAccessibility()
+                    .checkWidth();
             other.click("Log in via SaaS Portal").awaitAddress(server.at("/web/login"));
-            other.go(client("tina", "/web/login")).checkAccessibility().checkWidth().picture("phone-client-log-in");
+            other.go(client("tina", "/web/login"))
+                    .checkAccessibility()
+                    .checkWidth()
+                    .picture("phone-client-log-in");
         }
     }
 
@@ -101,7 +113,9 @@ class ClientWalkTest {
             startDatabase(browser, "sue");
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
             admin.go(server.at("/admin/databases")).click("sue.localhost").click("Suspend");
-            browser.go(client("sue", "/")).awaitText("h1", "This database is suspended").checkAccessibility();
+            browser.go(client("sue", "/"))
+                    .awaitText("h1", "This database is suspended")
+                    .checkAccessibility();
             browser.checkWidth().picture("suspended").click("Go to the portal").awaitAddress(server.at("/"));
         }
     }

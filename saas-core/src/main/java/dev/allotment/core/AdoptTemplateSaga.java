@@ -43,7 +43,7 @@ final class AdoptTemplateSaga implements Saga {
         Template template = Sagas.template(tx, operation);
         tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.READY));
         plane.events.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
-        BuildTemplateSaga.setPlan(tx, operation, template);
+        BuildTemplateSaga.setPlan(plane, tx, operation, template);
     }
 
     @Override

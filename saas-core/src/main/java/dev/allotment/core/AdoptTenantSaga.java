@@ -61,8 +61,7 @@ final class AdoptTenantSaga implements Saga {
 
     private void fill(DatabaseTransaction tx, Tenant target, @Nullable User account) {
         DatabaseSetup.addBase(plane, tx, target.lang(), target.tz());
-        DatabaseSetup.tell(tx, target);
-        DatabaseSetup.tellSuspended(tx, false);
+        DatabaseSetup.tell(tx, target, false);
         if (account != null && MemberRows.owner(tx).isEmpty()) {
             DatabaseSetup.addOwner(plane, tx, account);
         }

@@ -3,7 +3,9 @@ package dev.allotment.core;
 
 import dev.allotment.EventType;
 import dev.allotment.Operation;
+import dev.allotment.Plan;
 import dev.allotment.Template;
+import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
@@ -69,16 +71,29 @@ final class BuildTemplateSaga implements Saga {
         Template template = Sagas.template(tx, operation);
         tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.READY));
         plane.events.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
-        setPlan(tx, operation, template);
+        setPlan(plane, tx, operation, template);
     }
 
     /** Makes a template that of the plan which the operation is for; none, where it is for none. */
-    static void setPlan(Transaction tx, Operation operation, Template template) {
+    static void setPlan(ControlPlane plane, Transaction tx, Operation operation, Template template) {
         long plan = Long.parseLong(operation.input().getOrDefault(PLAN, "0"));
-        tx.records(RecordTypes.PLANS)
-                .lock(plan)
-                .ifPresent(each -> PlanVersions.change(
-                        tx, each, each.toBuilder().templateId(template.id()).build(), plane.now()));
+        tx.records(RecordTypes.PLANS).lock(plan).ifPresent(each -> {
+            Plan changed = each.toBuilder().templateId(template.id()).build();
+            if (isGenerationOf(tx, template, each.templateId())) {
+                tx.records(RecordTypes.PLANS).update(changed);
+            } else {
+                PlanVersions.change(tx, each, changed, plane.now());
+            }
+        });
+    }
+
+    /** What is built anew from the same add-ons is nothing else to whoever buys it. */
+    private static boolean isGenerationOf(Transaction tx, Template template, @Nullable TemplateId before) {
+        return before != null
+                && tx.records(RecordTypes.TEMPLATES)
+                        .find(before.value())
+                        .filter(each -> each.family().equals(template.family()))
+                        .isPresent();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.allotment.PlanSwitch;
 import dev.allotment.PlanVersion;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.Arrays;
@@ -56,7 +57,7 @@ final class SwitchPlanSaga implements Saga {
             if (!Marks.has(tx, operation)) {
                 plane.installer.install(tx, names(operation, INSTALL));
                 plane.installer.uninstall(tx, names(operation, REMOVE));
-                DatabaseSetup.tell(tx, wanted);
+                DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.PENDING);
                 Marks.put(tx, operation);
             }
             return null;

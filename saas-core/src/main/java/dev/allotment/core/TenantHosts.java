@@ -57,8 +57,7 @@ final class TenantHosts {
         }
         String example = Hosts.place(template, "name", domain);
         boolean shared = example.indexOf('/') >= 0 && Hosts.host(example).equals(host);
-        return shared
-                || Hosts.databases(template, host, domain).stream().anyMatch(name -> !name.equals(host));
+        return shared || Hosts.databases(template, host, domain).stream().anyMatch(name -> !name.equals(host));
     }
 
     /** Host, and path if there is one. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
-import dev.allotment.BatchResult;
 import dev.allotment.AdoptTenant;
+import dev.allotment.BatchResult;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
@@ -40,7 +40,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,12 +154,14 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         CreateTenant like = CreateTenant.on(plan);
         User owner = owner(tx, command.owner() == null ? like : like.ownedBy(command.owner()), plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
-        checkPlace(tx, plan, customer, false);
+        checkPlace(tx, plan, limit(plan, false), customer, false);
         ServerId server = plane.placement.choose(tx, command.server());
         Tenant.Builder tenant = Tenant.builder(plane.secrets.uuid(), name(tx, command.name(), plan, server), server)
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
                 .planId(plan.id())
+                .planVersion(plan.version())
+                .tags(plan.tags())
                 .maxUsers(plan.maxUsers())
                 .totalStorageLimit(plan.totalStorageLimit())
                 .blockOnExpiration(plan.blockOnExpiration())

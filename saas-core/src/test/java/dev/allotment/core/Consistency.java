@@ -67,7 +67,7 @@ final class Consistency {
                 assertThat(tenant.nextCheckAt()).isNotNull().isAfterOrEqualTo(tenant.retainedUntil());
                 expected.add(ControlPlane.ref(tenant));
                 holders.put(tenant.name(), ControlPlane.ref(tenant));
-                checkClosed(tenant.name());
+                checkClosed(tenant.serverId(), tenant.name());
             } else {
                 assertThat(tenant.state()).isIn(TenantState.OPEN, TenantState.PENDING);
                 assertThat(tenant.suspendedFor().isEmpty())

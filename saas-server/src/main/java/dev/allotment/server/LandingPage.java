@@ -50,9 +50,7 @@ final class LandingPage extends HttpFilter {
             return;
         }
         headers(response);
-        String info = request.getPathInfo();
-        String path = info == null ? request.getServletPath() : request.getServletPath() + info;
-        if (!PATHS.contains(path)) {
+        if (!PATHS.contains(request.getRequestURI())) {
             send(response, HttpServletResponse.SC_NOT_FOUND, notFound(context));
             return;
         }

@@ -19,10 +19,15 @@ record Paths(Set<String> patterns) {
         }
     }
 
-    /** The decoded path of a request inside its application. */
+    /** The decoded path of a request inside its application; as it was sent where that has no clear meaning. */
     static String of(HttpServletRequest request) {
-        String info = request.getPathInfo();
-        return info == null ? request.getServletPath() : request.getServletPath() + info;
+        try {
+            String info = request.getPathInfo();
+            return info == null ? request.getServletPath() : request.getServletPath() + info;
+        } catch (IllegalArgumentException e) {
+            // Doubled slashes, where the container lets them through: such a path is none of ours.
+            return request.getRequestURI().substring(request.getContextPath().length());
+        }
     }
 
     boolean contain(String path) {
