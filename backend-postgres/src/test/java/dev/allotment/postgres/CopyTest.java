@@ -164,10 +164,11 @@ final class CopyTest {
             CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch copying = new CountDownLatch(1);
             CompletableFuture<Parameter> work = CompletableFuture.supplyAsync(() -> elsewhere.transact(SOURCE, tx -> {
-                tx.records(RecordTypes.PARAMETERS).count(Filter.all());
+                Parameter inserted =
+                        tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "other", "of another node", false));
                 begun.countDown();
                 await(copying);
-                return tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "other", "of another node", false));
+                return inserted;
             }));
             await(begun);
             CompletableFuture<Void> copy = CompletableFuture.runAsync(() -> databases.copy(SOURCE, COPY));
