@@ -108,7 +108,8 @@ final class Maker {
 
     private static void clone(ServerSession session, String name, Identity identity, String template) {
         Situation there = Situation.of(session, name, identity);
-        // Somebody may have made one since the caller looked. One that is this identity's stays so: the session has its lock.
+        // Somebody may have made one since the caller looked. One that is this identity's stays so: the session has its
+        // lock.
         there.checkNotForeign();
         if (there.named() != null) {
             session.execute(DatabaseSql.drop(name));
