@@ -57,13 +57,15 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
         boolean fits = false;
         try {
             Handle handle = Jdbis.on(connection);
-            check(handle, database, identity);
             boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
+            // What only reads needs no transaction, which would be two round trips more.
+            connection.setAutoCommit(true);
+            check(handle, database, identity);
             if (!migrator.isCurrent(handle)) {
+                connection.setAutoCommit(false);
                 migrator.migrate(handle);
+                connection.commit();
             }
-            connection.commit();
             connection.setAutoCommit(autoCommit);
             fits = true;
             return connection;

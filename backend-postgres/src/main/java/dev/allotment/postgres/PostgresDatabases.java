@@ -109,11 +109,11 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void open(DatabaseRef database) {
-        under("Opening database " + database.name(), database, session -> {
-            Situation there = look(session, database).made();
+        onServer("Opening database " + database.name(), session -> {
+            Situation there = begin(session, database).get(0).made();
             List<String> statements = rightsToMend(database, there);
             statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
-            session.atomically(statements.toArray(String[]::new));
+            session.commit(statements.toArray(String[]::new));
             return null;
         });
     }
@@ -140,48 +140,63 @@ final class PostgresDatabases implements Databases {
     @Override
     public void rename(DatabaseRef database, String newName) {
         checkName(newName);
-        DatabaseRef renamed = new DatabaseRef(newName, database.uuid());
         router.alone(List.of(database), alone -> {
             alone.closeConnections();
-            return under("Renaming database " + database.name(), database, session -> {
-                Situation target = look(session, renamed);
-                target.checkNotForeign();
-                if (!target.isMade()) {
-                    renameTo(session, look(session, database).made(), newName);
-                }
-                return null;
-            });
+            String what = "Renaming database " + database.name();
+            if (!onServer(what, session -> renameQuietly(session, database, newName))) {
+                under(what, database, session -> renameByForce(session, database, newName));
+            }
+            return null;
         });
     }
 
-    private static void renameTo(ServerSession session, Situation there, String newName) {
+    /** Begins a transaction that nobody else works on a database in, and looks at it, and at another name for it. */
+    private List<Situation> begin(ServerSession session, DatabaseRef database, String... otherName) {
+        List<String> names = new ArrayList<>(List.of(otherName));
+        names.add(0, database.name());
+        return session.begin(scheme().of(database.uuid()), names.toArray(String[]::new));
+    }
+
+    /** False: somebody is in it, or may come in faster than he can be thrown out. */
+    private boolean renameQuietly(ServerSession session, DatabaseRef database, String newName) {
+        List<Situation> there = begin(session, database, newName);
+        there.get(1).checkNotForeign();
+        if (there.get(1).isMade()) {
+            return true;
+        }
+        Situation.Database named = there.get(0).made().present();
+        if (!named.accepting()) {
+            return false;
+        }
+        Occupants.end(session, named.oid(), Occupants.Which.IDLE);
         try {
-            rename(session, there, newName);
+            session.commit(DatabaseSql.rename(named.name(), newName));
+            return true;
         } catch (RuntimeException e) {
+            if (States.DATABASE_IN_USE.matches(e)) {
+                return false;
+            }
             throw States.isNameTaken(e) ? Situation.foreign(newName) : e;
         }
     }
 
-    private static void rename(ServerSession session, Situation there, String newName) {
-        Situation.Database named = there.present();
-        Occupants.end(session, named.oid(), Occupants.Which.IDLE);
-        if (named.accepting()) {
-            try {
-                session.execute(DatabaseSql.rename(named.name(), newName));
-                return;
-            } catch (RuntimeException e) {
-                if (!States.DATABASE_IN_USE.matches(e)) {
-                    throw e;
-                }
-            }
+    /** Nobody gets in until this is done. */
+    private @Nullable Void renameByForce(ServerSession session, DatabaseRef database, String newName) {
+        Situation target = look(session, new DatabaseRef(newName, database.uuid()));
+        target.checkNotForeign();
+        if (target.isMade()) {
+            return null;
         }
-        // Its application connects faster than it is thrown out: nobody gets in until this is done.
+        Situation.Database named = look(session, database).made().present();
         session.execute(DatabaseSql.allowConnections(named.name(), false));
         boolean done = false;
         try {
             Occupants.end(session, named.oid(), Occupants.Which.ALL);
             session.atomically(DatabaseSql.rename(named.name(), newName), DatabaseSql.allowConnections(newName, true));
             done = true;
+            return null;
+        } catch (RuntimeException e) {
+            throw States.isNameTaken(e) ? Situation.foreign(newName) : e;
         } finally {
             if (!done) {
                 session.recover();

@@ -6,8 +6,12 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -25,6 +29,8 @@ final class ServerSession implements AutoCloseable {
     private final boolean autoCommit;
     private boolean reusable = true;
     private boolean locked;
+    /** Whether a transaction was begun. */
+    private boolean open;
 
     private ServerSession(Connections connections, Handle handle, boolean autoCommit) {
         this.connections = connections;
@@ -112,9 +118,50 @@ final class ServerSession implements AutoCloseable {
         reusable = true;
     }
 
-    /** Goes on after {@link #atomically} has failed, and left nothing behind. */
+    /**
+     * Begins a transaction in which nobody else works on a database, on whatever node, and looks at what there is under some
+     * names: all in one round trip. Statements for one follow with {@link #commit}; else it is rolled back.
+     */
+    List<Situation> begin(Identity identity, String... names) {
+        reusable = false;
+        open = true;
+        String sql = "BEGIN; SELECT pg_advisory_xact_lock(?)" + ("; " + Situation.look()).repeat(names.length);
+        try (PreparedStatement statement = connection().prepareStatement(sql)) {
+            int parameter = 1;
+            statement.setLong(parameter++, identity.lockKey());
+            for (String name : names) {
+                statement.setString(parameter++, identity.role());
+                statement.setString(parameter++, name);
+            }
+            statement.execute();
+            statement.getMoreResults();
+            List<Situation> there = new ArrayList<>();
+            for (String name : names) {
+                statement.getMoreResults();
+                try (ResultSet row = statement.getResultSet()) {
+                    row.next();
+                    there.add(Situation.read(row, name, identity));
+                }
+            }
+            reusable = true;
+            return there;
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    /** Executes statements and ends the transaction that was begun, in one round trip. */
+    void commit(String... statements) {
+        reusable = false;
+        execute(String.join("; ", statements) + (statements.length == 0 ? "" : "; ") + "COMMIT");
+        open = false;
+        reusable = true;
+    }
+
+    /** Goes on after {@link #atomically} or {@link #commit} has failed, and left nothing behind. */
     void recover() {
         execute("ROLLBACK");
+        open = false;
         reusable = true;
     }
 
@@ -123,6 +170,9 @@ final class ServerSession implements AutoCloseable {
     public void close() {
         boolean clean = reusable;
         try {
+            if (clean && open) {
+                recover();
+            }
             if (clean && locked) {
                 handle.execute("SELECT pg_advisory_unlock_all()");
             }

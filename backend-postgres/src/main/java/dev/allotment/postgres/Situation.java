@@ -4,6 +4,8 @@ package dev.allotment.postgres;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,29 +76,36 @@ record Situation(
                 WHERE s.refclassid = CAST('pg_authid' AS regclass) AND r.rolname = :role AND d.datname = :database)
             """;
 
+    /** What {@link #read} reads, with two parameters: the role's name and the database's. */
+    static String look() {
+        return LOOK.replace(":role", "?").replace(":name", "?");
+    }
+
     /** Looks now. */
     static Situation of(ServerSession session, String name, Identity identity) {
         return session.query(
                 LOOK,
                 query -> query.bind("role", identity.role())
                         .bind("name", name)
-                        .map((row, context) -> {
-                            long role = row.getLong(1);
-                            Owner owner = row.wasNull() ? null : new Owner(role, row.getBoolean(2));
-                            long database = row.getLong(3);
-                            Database named = row.wasNull()
-                                    ? null
-                                    : new Database(
-                                            database,
-                                            row.getString(4),
-                                            row.getString(5),
-                                            row.getBoolean(6),
-                                            row.getBoolean(7),
-                                            row.getBoolean(8),
-                                            List.of((String[]) row.getArray(9).getArray()));
-                            return new Situation(name, identity, owner, named);
-                        })
+                        .map((row, context) -> read(row, name, identity))
                         .one());
+    }
+
+    static Situation read(ResultSet row, String name, Identity identity) throws SQLException {
+        long role = row.getLong(1);
+        Owner owner = row.wasNull() ? null : new Owner(role, row.getBoolean(2));
+        long database = row.getLong(3);
+        Database named = row.wasNull()
+                ? null
+                : new Database(
+                        database,
+                        row.getString(4),
+                        row.getString(5),
+                        row.getBoolean(6),
+                        row.getBoolean(7),
+                        row.getBoolean(8),
+                        List.of((String[]) row.getArray(9).getArray()));
+        return new Situation(name, identity, owner, named);
     }
 
     /** The names of all databases of this identity: one, or none, unless somebody meddled. */

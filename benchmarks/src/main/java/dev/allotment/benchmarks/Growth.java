@@ -36,21 +36,25 @@ final class Growth {
         Map<String, double[]> figures = new LinkedHashMap<>();
         long heap = 0;
         try (Postgres postgres = new Postgres();
-                OwnProcess server = OwnProcess.server(postgres, "--addons", addons.toString());
-                Wire wire = new Wire(server.port());
-                Saas node = Portal.node(postgres, addons)) {
-            int plan = Portal.plan(wire, "stocked", true);
-            Portal.stock(node, plan, 3 * effort.creations() + WARM_UP + 1);
-            byte[] create = Portal.create(wire, plan);
-            wire.call(create);
-            for (int i = 1; i < WARM_UP; i++) {
-                wire.call(create);
-            }
-            int there = 0;
-            for (int i = 0; i < SIZES.length; i++) {
-                fill(postgres, there + 1, SIZES[i]);
-                there = SIZES[i];
-                measure(effort, wire, node, create, figures, i);
+                OwnProcess server = OwnProcess.server(postgres, "--addons", addons.toString())) {
+            int port = server.port();
+            try (Wire first = new Wire(port);
+                    Saas node = Portal.node(postgres, addons)) {
+                int plan = Portal.plan(first, "stocked", true);
+                int owner = Portal.customer(first);
+                Portal.stock(node, plan, 3 * effort.creations() + WARM_UP + 1);
+                try (Wire wire = new Wire(port)) {
+                    byte[] create = Portal.create(wire, plan, owner);
+                    for (int i = 0; i < WARM_UP; i++) {
+                        wire.call(create);
+                    }
+                    int there = 0;
+                    for (int i = 0; i < SIZES.length; i++) {
+                        fill(postgres, there + 1, SIZES[i]);
+                        there = SIZES[i];
+                        measure(effort, wire, node, create, figures, i);
+                    }
+                }
             }
             heap = liveHeap(server);
         }

@@ -30,9 +30,25 @@ final class Portal {
         return wire.request(COMMON, "authenticate", MAIN, login, password, Map.of());
     }
 
-    static byte[] create(Wire wire, int plan) {
-        return execute(
-                wire, "saas_portal.plan", "create_new_database", List.of(plan), Map.of("user_id", ADMINISTRATOR));
+    static byte[] create(Wire wire, int plan, int owner) {
+        return execute(wire, "saas_portal.plan", "create_new_database", List.of(plan), Map.of("user_id", owner));
+    }
+
+    /** Somebody who has signed up; gives its number. */
+    static int customer(Wire wire) throws IOException {
+        String login = "client@example.com";
+        wire.call(execute(
+                wire,
+                "res.users",
+                "signup",
+                List.of(Map.of("login", login, "name", "Client Name", "password", "Client Password")),
+                Map.of()));
+        return number(wire.call(
+                execute(wire, "res.users", "search", List.of(List.of(List.of("login", "=", login))), Map.of())));
+    }
+
+    private static int number(String answer) {
+        return Integer.parseInt(answer.replaceAll("(?s).*<int>(\\d+)</int>.*", "$1"));
     }
 
     /** A plan whose template has as many tables as an Odoo of some size; gives its number. */
@@ -43,7 +59,7 @@ final class Portal {
                 "create",
                 List.of(Map.of("name", name, "dbname_template", name + "-%i.localhost")),
                 Map.of()));
-        int id = Integer.parseInt(answer.replaceAll("(?s).*<int>(\\d+)</int>.*", "$1"));
+        int id = number(answer);
         if (template) {
             wire.call(execute(
                     wire, "saas_portal.plan", "create_template", List.of(id), Map.of("addons", List.of("bench"))));
@@ -77,7 +93,10 @@ final class Portal {
                 .open();
     }
 
-    /** Fills the stock of a plan: with nothing left to do, it is as full as it gets. */
+    /**
+     * Fills the stock of a plan: with nothing left to do, it is as full as it gets. It stays so large, since databases that
+     * are too many would be dropped while something is measured; the server makes a few new ones every few seconds.
+     */
     static void stock(Saas saas, int plan, int spares) {
         saas.plans()
                 .update(
@@ -86,7 +105,5 @@ final class Portal {
         while (saas.maintenance().run() > 0) {
             // until it is full
         }
-        // So that the server does not make new ones while it is measured.
-        saas.plans().update(new PlanId(plan), each -> each.toBuilder().spares(1).build());
     }
 }

@@ -60,11 +60,8 @@ final class AdoptTenantSaga implements Saga {
     }
 
     private void fill(DatabaseTransaction tx, Tenant target, @Nullable User account) {
-        DatabaseSetup.addBase(plane, tx, target.lang(), target.tz());
+        DatabaseSetup.addMembers(plane, tx, target.lang(), target.tz(), account);
         DatabaseSetup.tell(tx, target, false);
-        if (account != null && MemberRows.owner(tx).isEmpty()) {
-            DatabaseSetup.addOwner(plane, tx, account);
-        }
     }
 
     @Override

@@ -3,7 +3,10 @@ package dev.allotment.core;
 
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.Query;
 import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.Tenant;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Spare;
@@ -27,14 +30,34 @@ final class BuildSpareSaga implements Saga {
             Template template = Sagas.template(plane, operation);
             Databases databases = plane.databases(spare.serverId());
             databases.copy(ControlPlane.ref(template), SpareStock.ref(spare));
-            // The first connection to a database costs most, since there is nothing yet that later ones find; so it is
-            // made
-            // here, and ended by giving it the name that it has.
-            databases.transact(
-                    SpareStock.ref(spare),
-                    tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
+            // Whatever can be known of its tenant is written here, so that whoever takes it writes little. The first
+            // connection costs most, too, since there is nothing yet that later ones find.
+            Tenant tenant = likely(spare, template);
+            databases.transact(SpareStock.ref(spare), tx -> {
+                Marks.remove(tx, Marks.all(tx));
+                DatabaseSetup.keepOwnersPlace(plane, tx, template.lang(), template.tz());
+                DatabaseSetup.tell(tx, tenant, false);
+                return null;
+            });
+            // Ends the connection, so that nobody is in it who has to be waited for when it is taken.
             databases.rename(SpareStock.ref(spare), spare.name());
         }));
+    }
+
+    /** The tenant that a spare will have, as far as plans tell. */
+    private Tenant likely(Spare spare, Template template) {
+        return plane.catalog.transact(tx -> {
+            List<TemplateId> same =
+                    Sites.siblings(tx, template).stream().map(Template::id).toList();
+            Tenant.Builder tenant = Tenant.builder(spare.uuid(), spare.name(), spare.serverId());
+            tx
+                    .records(RecordTypes.PLANS)
+                    .list(Query.where(Filter.in("templateId", same)).page(0, 1))
+                    .stream()
+                    .findFirst()
+                    .ifPresent(plan -> tenant.maxUsers(plan.maxUsers()).totalStorageLimit(plan.totalStorageLimit()));
+            return tenant.build();
+        });
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.allotment.MemberId;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -22,10 +21,10 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +49,33 @@ final class CreateSaga implements Saga {
     private final ControlPlane plane;
     private final @Nullable String token;
     private @Nullable Tenant tenant;
+    private @Nullable User account;
     private @Nullable MemberId owner;
     private String neutralised = "";
 
-    /** @param token the secret of the owner's access token, which is issued when the database is opened; null: none is */
-    CreateSaga(ControlPlane plane, @Nullable String token) {
+    /** For whoever knows only what was stored. */
+    CreateSaga(ControlPlane plane) {
+        this.plane = plane;
+        this.token = null;
+    }
+
+    /**
+     * For the request itself.
+     *
+     * @param token the secret of the owner's access token, which is issued when the database is opened; null: none is
+     * @param tenant as it was reserved
+     * @param account of the owner, as far as it was read
+     */
+    CreateSaga(ControlPlane plane, @Nullable String token, Tenant tenant, @Nullable User account) {
         this.plane = plane;
         this.token = token;
+        this.tenant = tenant;
+        this.account = account;
+    }
+
+    /** The tenant as it is once the operation has ended well. */
+    Tenant made() {
+        return Objects.requireNonNull(tenant);
     }
 
     static void putTemplate(Map<String, String> input, Template template) {
@@ -71,11 +90,14 @@ final class CreateSaga implements Saga {
     public List<Step> steps() {
         return List.of(
                 new Step("database", this::makeDatabase, CreateSaga::takesLong),
-                new Step("configured", this::configure, CreateSaga::takesLong),
+                new Step("configured", this::configure, CreateSaga::isCopy),
                 new Step("opened", this::open));
     }
 
-    /** A spare only gets another name: all is done, or done again, as fast as it would be recorded. */
+    /**
+     * A spare only gets another name, which is done again as fast as it would be recorded; so is what is written into a
+     * database that is made of a template. Neutralisers may take their time.
+     */
     private static boolean takesLong(Operation operation) {
         return !operation.input().containsKey(SPARE_NAME);
     }
@@ -126,25 +148,34 @@ final class CreateSaga implements Saga {
 
     private void configure(Operation operation) {
         Tenant target = tenant(operation);
-        User account = account(target);
-        DatabaseSetup.first(
-                databases(operation),
-                ControlPlane.ref(target),
-                () -> owner = isCopy(operation)
-                        ? plane.configure(target, tx -> configure(tx, operation, target, account))
-                        : plane.inside(target, tx -> configure(tx, operation, target, account)));
+        User owning = account(target);
+        Runnable filling = () -> owner = isCopy(operation)
+                ? plane.configure(target, tx -> configure(tx, operation, target, owning))
+                : plane.inside(target, tx -> configure(tx, operation, target, owning));
+        try {
+            DatabaseSetup.first(databases(operation), ControlPlane.ref(target), filling);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
+                throw e;
+            }
+            // A run that was taken for dead has committed the same meanwhile; then its mark is there now.
+            filling.run();
+        }
     }
 
     private @Nullable MemberId configure(
-            DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User account) {
-        if (!Marks.has(tx, operation)) {
-            fill(tx, operation, target, account);
-            if (isCopy(operation)) {
-                new Neutralisation(plane).apply(tx, operation, target);
-            }
-            Marks.put(tx, operation);
+            DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User owning) {
+        List<AppliedOperation> marks = Marks.all(tx);
+        if (Marks.has(marks, operation)) {
+            return MemberRows.owner(tx).map(Member::id).orElse(null);
         }
-        return MemberRows.owner(tx).map(Member::id).orElse(null);
+        Marks.remove(tx, marks);
+        Member made = fill(tx, operation, target, owning);
+        if (isCopy(operation)) {
+            new Neutralisation(plane).apply(tx, operation, target);
+        }
+        Marks.add(tx, operation);
+        return made == null ? null : made.id();
     }
 
     private static boolean isCopy(Operation operation) {
@@ -165,42 +196,38 @@ final class CreateSaga implements Saga {
 
     private @Nullable User account(Tenant target) {
         UserId ownerId = target.ownerId();
-        return ownerId == null
-                ? null
-                : plane.catalog.transact(tx ->
-                        tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
+        if (account == null && ownerId != null) {
+            account = plane.catalog.transact(
+                    tx -> tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
+        }
+        return account;
     }
 
-    private void fill(DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User account) {
-        forgetOriginal(tx);
-        DatabaseSetup.addBase(plane, tx, target.lang(), target.tz());
+    private @Nullable Member fill(DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User owning) {
+        Member made = DatabaseSetup.addMembers(plane, tx, target.lang(), target.tz(), owning);
         DatabaseSetup.tell(tx, target, false);
-        if (account != null && MemberRows.owner(tx).isEmpty()) {
-            DatabaseSetup.addOwner(plane, tx, account);
-        }
         String login = operation.input().get(ADMIN_LOGIN);
         if (login != null) {
             DatabaseSetup.setAdministrator(tx, login, operation.input().get(ADMIN_HASH));
         }
-    }
-
-    /** What a copy must not take over from what it was copied from. */
-    private static void forgetOriginal(Transaction tx) {
-        Records<AppliedOperation> applied = tx.records(RecordTypes.APPLIED_OPERATIONS);
-        applied.list(Query.all()).forEach(each -> applied.delete(each.id()));
+        return made;
     }
 
     @Override
     public void finish(Transaction tx, Operation operation) {
         Tenant made = TenantRules.lock(tx, tenant(operation).id().value());
         int users = made.ownerId() == null ? 0 : 1;
-        Tenant open = made.toBuilder()
-                .state(TenantState.OPEN)
-                .usersCount(Math.max(users, made.usersCount()))
-                .syncedAt(plane.now())
-                .build();
-        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, open, plane.now()));
-        UsageRows.note(tx, open, null, plane.now());
+        Tenant open = Schedule.scheduled(
+                tx,
+                made.toBuilder()
+                        .state(TenantState.OPEN)
+                        .usersCount(Math.max(users, made.usersCount()))
+                        .syncedAt(plane.now())
+                        .build(),
+                plane.now());
+        tx.records(RecordTypes.TENANTS).update(open);
+        tenant = open;
+        UsageRows.first(tx, open, plane.now());
         String source = operation.input().get(SOURCE_UUID);
         boolean copy = isCopy(operation);
         plane.events.add(

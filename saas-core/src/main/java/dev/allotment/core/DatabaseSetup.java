@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseSetup {
     private static final String BASE = "base";
 
+    /** The login of whoever keeps the owner's place in a spare. */
+    private static final String OWNERS_PLACE = "__owner__";
+
     private DatabaseSetup() {}
 
     /** Told where the first users of a database would not get the numbers 1 and 2. */
@@ -97,29 +100,102 @@ final class DatabaseSetup {
                         new Parameter(0, Parameter.SUSPENDED, suspended ? "1" : "0", true)));
     }
 
-    /** The one that the database is made for; where its login is the administrator's, it is the administrator. */
-    static void addOwner(ControlPlane plane, Transaction tx, User owner) {
-        Optional<Member> same =
-                tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("login", owner.login()))).stream()
-                        .findFirst();
-        if (same.isPresent()) {
-            tx.records(RecordTypes.MEMBERS)
-                    .update(same.get().withOwner(true).withName(owner.name()).withEmail(owner.email()));
+    /**
+     * As {@link #addBase}, with the one that the database is made for, where it has no owner yet.
+     *
+     * @param account of the owner; null: there is none
+     * @return the owner
+     */
+    static @Nullable Member addMembers(
+            ControlPlane plane, DatabaseTransaction tx, String lang, String tz, @Nullable User account) {
+        List<Member> known = known(tx, account);
+        if (known.stream().noneMatch(each -> each.id().equals(Member.ADMINISTRATOR))) {
+            addBase(plane, tx, lang, tz);
+            known = known(tx, account);
+        }
+        Optional<Member> place = withLogin(known, OWNERS_PLACE);
+        Optional<Member> owner = known.stream().filter(Member::owner).findFirst();
+        if (owner.isEmpty() && account != null) {
+            owner = Optional.of(addOwner(plane, tx, account, withLogin(known, account.login()), place));
+        }
+        MemberId taken = owner.map(Member::id).orElse(null);
+        place.filter(each -> !each.id().equals(taken)).ifPresent(each -> remove(tx, each));
+        return owner.orElse(null);
+    }
+
+    /** The administrator, the owner, and whoever has the owner's place or login. */
+    private static List<Member> known(Transaction tx, @Nullable User account) {
+        List<String> logins = account == null ? List.of(OWNERS_PLACE) : List.of(OWNERS_PLACE, account.login());
+        return tx.records(RecordTypes.MEMBERS)
+                .list(Query.where(Filter.or(
+                        Filter.equal("id", Member.ADMINISTRATOR),
+                        Filter.equal("owner", true),
+                        Filter.in("login", logins))));
+    }
+
+    private static Optional<Member> withLogin(List<Member> members, String login) {
+        return members.stream().filter(each -> each.login().equals(login)).findFirst();
+    }
+
+    private static void remove(Transaction tx, Member member) {
+        MemberRows.memberships(tx, member.id())
+                .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
+        tx.records(RecordTypes.MEMBERS).delete(member.id().value());
+    }
+
+    /** Puts somebody into the owner's groups who has only to get the owner's name, in a database that has no owner yet. */
+    static void keepOwnersPlace(ControlPlane plane, Transaction tx, String lang, String tz) {
+        if (withLogin(known(tx, null), OWNERS_PLACE).isPresent()) {
             return;
         }
-        Member member = tx.records(RecordTypes.MEMBERS)
-                .insert(new Member(
-                        new MemberId(0),
-                        owner.login(),
-                        owner.name(),
-                        owner.email(),
-                        true,
-                        false,
-                        true,
-                        owner.lang(),
-                        owner.tz(),
-                        plane.now(),
-                        null));
+        addToGroups(
+                plane,
+                tx,
+                tx.records(RecordTypes.MEMBERS)
+                        .insert(new Member(
+                                new MemberId(0),
+                                OWNERS_PLACE,
+                                "Owner",
+                                null,
+                                false,
+                                false,
+                                false,
+                                lang,
+                                tz,
+                                plane.now(),
+                                null)));
+    }
+
+    /** Where the owner's login is the administrator's, it is the administrator. */
+    private static Member addOwner(
+            ControlPlane plane, Transaction tx, User owner, Optional<Member> same, Optional<Member> place) {
+        if (same.isPresent()) {
+            Member member = same.get().withOwner(true).withName(owner.name()).withEmail(owner.email());
+            tx.records(RecordTypes.MEMBERS).update(member);
+            return member;
+        }
+        Member wanted = new Member(
+                place.map(Member::id).orElse(new MemberId(0)),
+                owner.login(),
+                owner.name(),
+                owner.email(),
+                true,
+                false,
+                true,
+                owner.lang(),
+                owner.tz(),
+                plane.now(),
+                null);
+        if (place.isPresent()) {
+            tx.records(RecordTypes.MEMBERS).update(wanted);
+            return wanted;
+        }
+        Member member = tx.records(RecordTypes.MEMBERS).insert(wanted);
+        addToGroups(plane, tx, member);
+        return member;
+    }
+
+    private static void addToGroups(ControlPlane plane, Transaction tx, Member member) {
         Filter usual = Filter.in("xmlId", List.of(Group.USER, Group.ACCESS_RIGHTS));
         for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(usual))) {
             // In none yet.

@@ -10,8 +10,10 @@ import dev.allotment.spi.Catalog;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,19 @@ final class MainParameters {
 
     static Optional<String> value(Transaction tx, String key) {
         return MemberRows.parameter(tx, key).map(Parameter::value);
+    }
+
+    /** Where the main database is reached, and what follows the names of client databases. */
+    record Site(URI baseUrl, String baseDomain) {}
+
+    static Site site(Transaction tx) {
+        Map<String, String> values = new HashMap<>();
+        tx.records(RecordTypes.PARAMETERS)
+                .list(Query.where(Filter.in("key", List.of(Parameter.BASE_URL, Parameter.BASE_DOMAIN))))
+                .forEach(each -> values.put(each.key(), each.value()));
+        return new Site(
+                URI.create(values.getOrDefault(Parameter.BASE_URL, "http://localhost")),
+                values.getOrDefault(Parameter.BASE_DOMAIN, "localhost"));
     }
 
     /** Sets, changes or (with null) removes a parameter, and whatever follows it. */

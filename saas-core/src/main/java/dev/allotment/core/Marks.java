@@ -3,14 +3,35 @@ package dev.allotment.core;
 
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.Query;
 import dev.allotment.spi.AppliedOperation;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.util.List;
 import java.util.UUID;
 
 /** The marks that operations leave in a client database, in the transaction that they make there. */
 final class Marks {
     private Marks() {}
+
+    /** All marks in a database, read at once. */
+    static List<AppliedOperation> all(Transaction tx) {
+        return tx.records(RecordTypes.APPLIED_OPERATIONS).list(Query.all());
+    }
+
+    static boolean has(List<AppliedOperation> all, Operation operation) {
+        return all.stream().anyMatch(each -> each.operation().equals(operation.uuid()));
+    }
+
+    /** Removes marks: those of what a database was copied from mean nothing in the copy. */
+    static void remove(Transaction tx, List<AppliedOperation> marks) {
+        marks.forEach(each -> tx.records(RecordTypes.APPLIED_OPERATIONS).delete(each.id()));
+    }
+
+    /** Leaves the mark of an operation that nobody ever {@link #settle settles}. */
+    static void add(Transaction tx, Operation operation) {
+        tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
+    }
 
     static boolean has(Transaction tx, Operation operation) {
         return count(tx, operation.uuid()) > 0;

@@ -507,7 +507,7 @@ final class Sagas {
 
     private Saga saga(OperationKind kind) {
         return switch (kind) {
-            case CREATE_TENANT, DUPLICATE_TENANT -> new CreateSaga(plane, null);
+            case CREATE_TENANT, DUPLICATE_TENANT -> new CreateSaga(plane);
             case CONFIGURE_TENANT -> new ConfigureSaga(plane, null);
             case RENAME_TENANT -> new RenameSaga(plane);
             case SUSPEND_TENANT, RESUME_TENANT, UPDATE_TENANT -> new UpdateSaga(plane);

@@ -62,18 +62,27 @@ final class TenantHosts {
 
     /** Host, and path if there is one. */
     String place(Tenant tenant) {
-        Server server = plane.catalog
-                .transact(tx ->
-                        tx.records(RecordTypes.SERVERS).find(tenant.serverId().value()))
+        return plane.catalog.transact(
+                tx -> place(tx, tenant, MainParameters.site(tx).baseDomain()));
+    }
+
+    private static String place(Transaction tx, Tenant tenant, String baseDomain) {
+        String template = tx.records(RecordTypes.SERVERS)
+                .find(tenant.serverId().value())
+                .map(Server::clientsHostTemplate)
                 .orElse(null);
-        return Hosts.place(
-                server == null ? null : server.clientsHostTemplate(), tenant.name(), plane.parameters.baseDomain());
+        return Hosts.place(template, tenant.name(), baseDomain);
     }
 
     URI publicUrl(Tenant tenant) {
-        URI base = plane.parameters.baseUrl();
+        return plane.catalog.transact(tx -> {
+            MainParameters.Site site = MainParameters.site(tx);
+            return publicUrl(site.baseUrl(), place(tx, tenant, site.baseDomain()));
+        });
+    }
+
+    private static URI publicUrl(URI base, String place) {
         String port = base.getPort() < 0 ? "" : ":" + base.getPort();
-        String place = place(tenant);
         String host = Hosts.host(place);
         return URI.create(base.getScheme() + "://" + host + port + place.substring(host.length()));
     }

@@ -103,6 +103,22 @@ final class TenantRules {
                 null);
     }
 
+    /** Takes the next free name of a plan for good, which {@link #nextName} has found to be free. */
+    static String holdNext(Transaction tx, Plan plan, Set<String> reserved, UUID holder, Instant now) {
+        String name = Texts.databaseName(nextName(tx, plan, reserved), reserved);
+        if (isNumbered(plan)) {
+            tx.records(RecordTypes.HELD_NAMES).insert(new HeldName(0, name, holder, null));
+        } else {
+            hold(tx, name, holder, now);
+        }
+        return name;
+    }
+
+    private static boolean isNumbered(Plan plan) {
+        String template = plan.dbNameTemplate();
+        return template != null && template.contains("%i");
+    }
+
     /**
      * The next free name of a plan; each call gives another.
      *
@@ -115,7 +131,7 @@ final class TenantRules {
                     ErrorCodes.PLAN_NO_NAME_TEMPLATE,
                     "Plan \"" + plan.name() + "\" has no DB Names template: give a name for the database, or set one.");
         }
-        if (!template.contains("%i")) {
+        if (!isNumbered(plan)) {
             return template;
         }
         while (true) {

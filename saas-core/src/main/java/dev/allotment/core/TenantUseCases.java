@@ -78,7 +78,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     /** What a request has taken for itself, or what an earlier one with the same key did. */
-    private record Reservation(Operation operation, Tenant tenant, boolean repeated) {}
+    private record Reservation(
+            Operation operation, Tenant tenant, @Nullable User owner, boolean repeated) {}
 
     @Override
     public CreatedTenant create(CreateTenant command) {
@@ -110,8 +111,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return "create " + command.withIdempotencyKey(null);
     }
 
-    /** A tenant that is about to be made, and what its operation needs to know. */
-    private record Draft(Tenant tenant, Map<String, String> input) {}
+    /** A tenant that is about to be made and holds its name already, its owner, and what its operation needs to know. */
+    private record Draft(Tenant tenant, @Nullable User owner, Map<String, String> input) {}
 
     /**
      * A generated name that turns out to be that of a database on the server that is not ours is passed over, as one is
@@ -156,7 +157,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         checkPlace(tx, plan, limit(plan, false), customer, false);
         ServerId server = plane.placement.choose(tx, command.server());
-        Tenant.Builder tenant = Tenant.builder(plane.secrets.uuid(), name(tx, command.name(), plan, server), server)
+        UUID uuid = plane.secrets.uuid();
+        Tenant.Builder tenant = Tenant.builder(uuid, holdName(tx, command.name(), plan, server, uuid), server)
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
                 .planId(plan.id())
@@ -169,7 +171,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .lang(plan.lang())
                 .tz(plan.tz())
                 .createdAt(plane.now());
-        return new Draft(tenant.build(), Map.of());
+        return new Draft(tenant.build(), owner, Map.of());
     }
 
     private CreatedTenant make(
@@ -183,12 +185,15 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 return repeated(reservation);
             }
             String token = reservation.tenant().ownerId() == null ? null : plane.secrets.next();
-            plane.sagas.run(
-                    reservation.operation(),
-                    kind == OperationKind.ADOPT_TENANT
-                            ? new AdoptTenantSaga(plane, token)
-                            : new CreateSaga(plane, token));
-            Tenant made = get(reservation.tenant().id());
+            Tenant made;
+            if (kind == OperationKind.ADOPT_TENANT) {
+                plane.sagas.run(reservation.operation(), new AdoptTenantSaga(plane, token));
+                made = get(reservation.tenant().id());
+            } else {
+                CreateSaga saga = new CreateSaga(plane, token, reservation.tenant(), reservation.owner());
+                plane.sagas.run(reservation.operation(), saga);
+                made = saga.made();
+            }
             return new CreatedTenant(made, reservation.operation().id(), token == null ? null : entry(made, token));
         });
     }
@@ -207,7 +212,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             Reservation reservation =
                     plane.sagas.during(draft, () -> reserve(draft, key, tx -> reserve(tx, command, hash)));
             if (!reservation.repeated()) {
-                plane.sagas.runLater(reservation.operation(), new CreateSaga(plane, null));
+                plane.sagas.runLater(
+                        reservation.operation(),
+                        new CreateSaga(plane, null, reservation.tenant(), reservation.owner()));
             }
             return reservation.operation();
         } catch (SaasException e) {
@@ -243,23 +250,26 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     private Optional<Reservation> earlier(Transaction tx, Operation.Builder draft, @Nullable String key) {
         return Repeats.earlier(tx, draft, key)
-                .map(operation -> new Reservation(operation, lock(tx, new TenantId(Sagas.tenantId(operation))), true));
+                .map(operation ->
+                        new Reservation(operation, lock(tx, new TenantId(Sagas.tenantId(operation))), null, true));
     }
 
     private Reservation store(Transaction tx, Operation.Builder operation, Draft draft) {
-        Tenant wanted = draft.tenant();
-        TenantRules.hold(tx, wanted.name(), wanted.uuid(), plane.now());
-        Filter same = Filter.equal("uuid", wanted.uuid());
+        Tenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
+        // Nobody else knows the tenant yet, so nobody works on it.
+        Operation begun = tx.records(RecordTypes.OPERATIONS)
+                .insert(operation.tenantId(stored.id()).input(draft.input()).build());
+        return new Reservation(begun, stored, draft.owner(), false);
+    }
+
+    /** An identity that the caller gives must be nobody's; one that is made here is. */
+    private static void checkIdentity(Transaction tx, UUID uuid) {
+        Filter same = Filter.equal("uuid", uuid);
         if (tx.records(RecordTypes.TENANTS).count(same) > 0
                 || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
             throw SaasException.conflict(
-                    ErrorCodes.TENANT_NAME_TAKEN,
-                    "There is a client database with the identity " + wanted.uuid() + " already.");
+                    ErrorCodes.TENANT_NAME_TAKEN, "There is a client database with the identity " + uuid + " already.");
         }
-        Tenant stored = tx.records(RecordTypes.TENANTS).insert(wanted);
-        Operation begun = plane.sagas.begin(
-                tx, operation.tenantId(stored.id()).input(draft.input()).build());
-        return new Reservation(begun, stored, false);
     }
 
     private CreatedTenant repeated(Reservation reservation) {
@@ -279,9 +289,12 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         Sites.Choice choice =
                 template == null ? null : plane.sites.choose(tx, template, pinned, command.uuid() == null);
         ServerId server = choice == null ? plane.placement.choose(tx, pinned) : choice.server();
-        String name = name(tx, command.name(), plan, server);
         Optional<Spare> spare = Optional.ofNullable(choice).map(Sites.Choice::spare);
         UUID uuid = command.uuid() == null ? spare.map(Spare::uuid).orElseGet(plane.secrets::uuid) : command.uuid();
+        if (command.uuid() != null) {
+            checkIdentity(tx, uuid);
+        }
+        String name = holdName(tx, command.name(), plan, server, uuid);
         Instant now = plane.now();
         Tenant.Builder tenant = Tenant.builder(uuid, name, server)
                 .customerId(customer)
@@ -316,7 +329,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             input.put(CreateSaga.ADMIN_LOGIN, administratorLogin(command.administrator(), owner));
             input.put(CreateSaga.ADMIN_HASH, administratorHash);
         }
-        return new Draft(tenant.build(), input);
+        return new Draft(tenant.build(), owner, input);
     }
 
     private static String administratorLogin(CreateTenant.Administrator administrator, @Nullable User owner) {
@@ -398,16 +411,20 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return template;
     }
 
-    private String name(Transaction tx, @Nullable String wanted, @Nullable Plan plan, ServerId server) {
+    /** Takes a name for a new tenant: the wanted one, or the next one of the plan. */
+    private String holdName(
+            Transaction tx, @Nullable String wanted, @Nullable Plan plan, ServerId server, UUID holder) {
         Set<String> reserved = TenantRules.reservedNames(plane, tx, server);
         if (wanted != null) {
-            return Texts.databaseName(wanted, reserved);
+            String name = Texts.databaseName(wanted, reserved);
+            TenantRules.hold(tx, name, holder, plane.now());
+            return name;
         }
         if (plan == null) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID, "A database outside any plan needs a name: give one.");
         }
-        return Texts.databaseName(TenantRules.nextName(tx, plan, reserved), reserved);
+        return TenantRules.holdNext(tx, plan, reserved, holder, plane.now());
     }
 
     private Draft reserve(Transaction tx, DuplicateTenant command) {
@@ -425,6 +442,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
         plane.placement.choose(tx, server);
         Instant now = plane.now();
+        UUID uuid = plane.secrets.uuid();
         Integer hours = command.expirationHours();
         if (hours != null && (hours < 0 || hours > TenantRules.MAX_HOURS)) {
             throw SaasException.invalid(
@@ -433,8 +451,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
         Tenant copy = source.toBuilder()
                 .id(new TenantId(0))
-                .uuid(plane.secrets.uuid())
-                .name(name(tx, command.name(), plan, server))
+                .uuid(uuid)
+                .name(holdName(tx, command.name(), plan, server, uuid))
                 .state(TenantState.DRAFT)
                 .customerId(customer)
                 .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)))
@@ -444,6 +462,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .build();
         return new Draft(
                 copy,
+                null,
                 Map.of(
                         CreateSaga.SOURCE_NAME,
                         source.name(),

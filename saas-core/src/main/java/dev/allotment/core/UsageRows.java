@@ -21,6 +21,11 @@ final class UsageRows {
 
     private UsageRows() {}
 
+    /** As {@link #note}, of a tenant that there was not before. */
+    static void first(Transaction tx, Tenant tenant, Instant now) {
+        tx.records(RecordTypes.USAGE).insert(row(tenant, Optional.empty(), Map.of(), now));
+    }
+
     /**
      * Notes what the tenant says now in the row of the day.
      *
@@ -36,10 +41,19 @@ final class UsageRows {
                         .findFirst();
         Map<String, String> records =
                 counts != null ? counts : known.map(Usage::records).orElse(Map.of());
-        Usage row = new Usage(
+        Usage row = row(tenant, known, records, now);
+        if (known.isPresent()) {
+            rows.update(row);
+        } else {
+            rows.insert(row);
+        }
+    }
+
+    private static Usage row(Tenant tenant, Optional<Usage> known, Map<String, String> records, Instant now) {
+        return new Usage(
                 known.map(Usage::id).orElse(0L),
                 tenant.id(),
-                day,
+                now.truncatedTo(ChronoUnit.DAYS),
                 tenant.name(),
                 tenant.customerId(),
                 tenant.planId(),
@@ -53,11 +67,6 @@ final class UsageRows {
                 Math.max(tenant.fileSize(), known.map(Usage::peakFileSize).orElse(0L)),
                 records,
                 now);
-        if (known.isPresent()) {
-            rows.update(row);
-        } else {
-            rows.insert(row);
-        }
     }
 
     /** Tells that a client database has begun to hold more than it may. */

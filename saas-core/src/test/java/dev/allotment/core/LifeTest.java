@@ -7,6 +7,8 @@ import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.Member;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
@@ -16,6 +18,7 @@ import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -28,6 +31,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("What time does")
 final class LifeTest {
@@ -107,6 +112,56 @@ final class LifeTest {
             saas.tenants().extend(tenant.id(), null, "paid");
             saas.maintenance().run();
             assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+        }
+    }
+
+    /** Users with their groups and state, and the limits that are the plan's. */
+    private static List<String> inside(Saas saas, Tenant tenant) {
+        TenantDatabase database = saas.database(tenant.name());
+        List<String> seen = new ArrayList<>();
+        for (Member member : database.members().list(Query.all().orderBy("login"))) {
+            seen.add(member.login() + " " + member.name() + " " + member.email() + " " + member.active() + " "
+                    + member.share() + " " + member.owner() + " " + member.lang() + " " + member.tz() + " "
+                    + database.members().groups(member.id()).stream()
+                            .map(Group::xmlId)
+                            .sorted()
+                            .toList());
+        }
+        database.parameters()
+                .list(Query.all().orderBy("key"))
+                .forEach(each -> seen.add(each.key() + " " + each.hidden()));
+        return seen;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"owner@example.com", "admin"})
+    @DisplayName(
+            "A database out of a spare has the same users, groups and parameters as one that is made of the template")
+    void spareIsLikeCopy(String login) {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Plan plan = saas.plans()
+                    .create(Plan.builder("Shop")
+                            .dbNameTemplate("shop-%i.example.com")
+                            .maxUsers(5)
+                            .build());
+            saas.templates().build(plan.id(), List.of());
+            User owner = login.equals("admin")
+                    ? saas.accounts().get(Fixture.ADMINISTRATOR)
+                    : fixture.signUp("owner@example.com");
+            CreateTenant wish = CreateTenant.on(plan.id()).ownedBy(owner);
+            Tenant copied = saas.tenants().create(wish).tenant();
+            saas.plans().update(plan.id(), each -> each.toBuilder().spares(1).build());
+            assertThat(saas.maintenance().run()).isEqualTo(1);
+            saas.plans().update(plan.id(), each -> each.toBuilder().maxUsers(7).build());
+            Tenant taken = saas.tenants().create(wish).tenant();
+
+            assertThat(saas.templates().spares().claimed()).isEqualTo(1);
+            assertThat(inside(saas, taken)).isEqualTo(inside(saas, copied));
+            assertThat(saas.database(taken.name()).parameters().value(Parameter.MAX_USERS))
+                    .contains("7");
+            assertThat(saas.database(taken.name()).parameters().value(Parameter.DATABASE_UUID))
+                    .contains(taken.uuid().toString());
         }
     }
 

@@ -82,7 +82,7 @@ final class SagaRecoveryTest {
                 "before open",
                 () -> assertThat(running()).singleElement().satisfies(operation -> {
                     assertThat(operation.kind()).isEqualTo(OperationKind.CREATE_TENANT);
-                    assertThat(operation.step()).isEqualTo("configured");
+                    assertThat(operation.step()).isEqualTo("database");
                     assertThat(operation.node()).isEqualTo("node-a");
                     assertThat(operation.leaseUntil())
                             .isEqualTo(fixture.clock.instant().plus(Sagas.LEASE));
