@@ -20,7 +20,16 @@ public interface Accounts extends Lookup<UserId, User> {
      *
      * @throws SaasException {@code account.login-taken}, {@code account.invalid}, {@code access.not-allowed}
      */
-    User create(SignUp signUp, Role role);
+    default User create(SignUp signUp, Role role) {
+        return create(new NewUser(signUp, role));
+    }
+
+    /**
+     * An administrator opens an account, which may have no password yet, and may be inactive.
+     *
+     * @throws SaasException {@code account.login-taken}, {@code account.invalid}, {@code access.not-allowed}
+     */
+    User create(NewUser user);
 
     /**
      * Checks a login and a password, and notes the time. Unknown logins, wrong passwords and inactive accounts are alike
@@ -56,6 +65,13 @@ public interface Accounts extends Lookup<UserId, User> {
      *     creation and last log-in are not taken over
      */
     User update(UserId user, UnaryOperator<User> change);
+
+    /**
+     * As {@link #update(UserId, UnaryOperator)} and {@link #setPassword}, both or neither.
+     *
+     * @throws SaasException {@code access.not-allowed} for everyone but administrators, {@code account.invalid}
+     */
+    User update(UserId user, UnaryOperator<User> change, String newPassword);
 
     /**
      * Removes an account.

@@ -19,15 +19,20 @@ public interface Members extends Lookup<MemberId, Member> {
     Optional<Member> authenticate(MemberId member, String password, @Nullable String peer);
 
     /**
-     * Adds a user.
+     * Adds a user, with its groups.
      *
      * @throws SaasException {@code user.limit-reached}, {@code account.login-taken}, {@code account.invalid}, {@code
-     *     access.not-allowed}
+     *     record.missing} for a group, {@code access.not-allowed}
      */
     Member create(NewMember member);
 
     /** As {@link Accounts#update}; making one active again counts against the limit. */
-    Member update(MemberId member, UnaryOperator<Member> change);
+    default Member update(MemberId member, UnaryOperator<Member> change) {
+        return update(member, new MemberChange(change, null, null));
+    }
+
+    /** As {@link #update(MemberId, UnaryOperator)}, {@link #setGroups} and {@link #setPassword}, all of it or nothing. */
+    Member update(MemberId member, MemberChange change);
 
     /** As {@link Accounts#changePassword}. */
     void changePassword(MemberId member, String oldPassword, String newPassword);

@@ -16,4 +16,11 @@ public interface Parameters extends Lookup<Long, Parameter> {
      * @throws SaasException {@code configuration.invalid} where a key that means something gets a value that does not
      */
     Optional<String> set(String key, @Nullable String value);
+
+    /**
+     * Changes key and value of a parameter at once. Under another key it is another parameter, with another number.
+     *
+     * @throws SaasException {@code record.missing}, {@code record.duplicate} where another has the key, and as {@link #set}
+     */
+    void replace(long parameter, String key, String value);
 }

@@ -5,8 +5,8 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Member;
+import dev.allotment.MemberChange;
 import dev.allotment.MemberId;
-import dev.allotment.Members;
 import dev.allotment.NewMember;
 import dev.allotment.Query;
 import dev.allotment.TenantDatabase;
@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** {@code res.users} of a client database. */
 final class MemberModel {
@@ -103,42 +104,36 @@ final class MemberModel {
     private static long create(
             Caller<TenantDatabase> caller, UnaryOperator<Member> change, Map<String, Object> values) {
         Member wished = change.apply(BLANK);
-        Members members = caller.view().members();
-        Member made = members.create(new NewMember(
+        UnaryOperator<List<GroupId>> groups = groups(values);
+        NewMember member = new NewMember(
                 wished.login(),
                 wished.name(),
                 Passwords.in(values),
                 wished.email(),
+                wished.active(),
                 wished.share(),
+                groups == null ? UnaryOperator.identity() : groups,
                 wished.lang(),
-                wished.tz()));
-        if (!wished.active()) {
-            members.update(made.id(), member -> member.withActive(false));
-        }
-        setGroups(members, made.id(), values);
-        return made.id().value();
+                wished.tz());
+        return caller.view().members().create(member).id().value();
     }
 
     private static void write(
             Caller<TenantDatabase> caller, long id, UnaryOperator<Member> change, Map<String, Object> values) {
-        Members members = caller.view().members();
-        MemberId member = new MemberId(id);
-        String password = Passwords.in(values);
-        if (values.keySet().stream().anyMatch(key -> !key.equals(Passwords.FIELD) && !key.equals(GROUPS_FIELD))) {
-            members.update(member, change);
-        }
-        setGroups(members, member, values);
-        if (password != null) {
-            members.setPassword(member, password);
-        }
+        caller.view()
+                .members()
+                .update(new MemberId(id), new MemberChange(change, groups(values), Passwords.in(values)));
     }
 
-    private static void setGroups(Members members, MemberId member, Map<String, Object> values) {
-        if (values.containsKey(GROUPS_FIELD)) {
-            Value commands = new Value(OdooFault.Kind.VALIDATION, "Field 'groups_id'", values.get(GROUPS_FIELD));
-            List<Long> groups = Commands.applied(commands, longs(members.groups(member)));
-            members.setGroups(member, groups.stream().map(GroupId::new).toList());
+    /** What the written commands make of groups; null where none are written. */
+    private static @Nullable UnaryOperator<List<GroupId>> groups(Map<String, Object> values) {
+        if (!values.containsKey(GROUPS_FIELD)) {
+            return null;
         }
+        Value commands = new Value(OdooFault.Kind.VALIDATION, "Field 'groups_id'", values.get(GROUPS_FIELD));
+        return before -> Commands.applied(commands, before.stream().map(GroupId::value).toList()).stream()
+                .map(GroupId::new)
+                .toList();
     }
 
     private static Filter membersOf(Caller<TenantDatabase> caller, List<GroupId> groups) {
@@ -148,10 +143,8 @@ final class MemberModel {
     }
 
     private static List<Object> ids(List<Group> groups) {
-        return new ArrayList<>(longs(groups));
-    }
-
-    private static List<Long> longs(List<Group> groups) {
-        return groups.stream().map(group -> group.id().value()).toList();
+        List<Object> ids = new ArrayList<>();
+        groups.forEach(group -> ids.add(group.id().value()));
+        return ids;
     }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -76,12 +78,11 @@ final class ParameterModel<V> {
         Parameters all = parameters.apply(caller.view());
         Parameter before = all.get(id);
         Parameter wished = valid(change.apply(before));
-        if (wished.key().equals(before.key())) {
-            all.set(wished.key(), wished.value());
-            return;
+        try {
+            all.replace(id, wished.key(), wished.value());
+        } catch (SaasException error) {
+            throw error.code().equals(ErrorCodes.RECORD_DUPLICATE) ? taken(wished.key()) : error;
         }
-        put(caller, wished);
-        all.set(before.key(), null);
     }
 
     private void remove(Caller<V> caller, long id) {
@@ -93,9 +94,7 @@ final class ParameterModel<V> {
         Parameters all = parameters.apply(caller.view());
         Query byKey = Query.where(Filter.equal("key", wished.key()));
         if (!all.list(byKey).isEmpty()) {
-            throw new OdooFault(
-                    OdooFault.Kind.VALIDATION,
-                    "Key must be unique: there is a parameter " + PythonText.shown(wished.key()) + " already.");
+            throw taken(wished.key());
         }
         all.set(wished.key(), wished.value());
         List<Parameter> made = all.list(byKey);
@@ -103,6 +102,12 @@ final class ParameterModel<V> {
             throw Faults.userError("The parameter was removed again while it was being made.");
         }
         return made.get(0);
+    }
+
+    private static OdooFault taken(String key) {
+        return new OdooFault(
+                OdooFault.Kind.VALIDATION,
+                "Key must be unique: there is a parameter " + PythonText.shown(key) + " already.");
     }
 
     private static Parameter valid(Parameter wished) {

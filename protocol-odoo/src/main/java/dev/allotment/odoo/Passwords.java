@@ -32,9 +32,4 @@ final class Passwords {
         change.accept(old.text(), wished.absent() ? "" : wished.text());
         return true;
     }
-
-    /** Whether something else than a password is written. */
-    static boolean areNotAll(Map<String, Object> values) {
-        return values.size() > (values.containsKey(FIELD) ? 1 : 0);
-    }
 }

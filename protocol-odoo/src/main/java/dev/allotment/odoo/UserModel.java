@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.NewUser;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -90,27 +91,24 @@ final class UserModel {
 
     private static long create(Caller<Saas> caller, UnaryOperator<User> change, Map<String, Object> values) {
         User wished = change.apply(BLANK);
-        SignUp signUp = new SignUp(
+        NewUser user = new NewUser(
                 wished.login(),
                 wished.name(),
-                Texts.orEmpty(Passwords.in(values)),
+                Passwords.in(values),
                 wished.email(),
+                wished.role(),
+                wished.active(),
                 wished.lang(),
                 wished.tz());
-        User made = caller.view().accounts().create(signUp, wished.role());
-        if (!wished.active()) {
-            caller.view().accounts().update(made.id(), user -> user.withActive(false));
-        }
-        return made.id().value();
+        return caller.view().accounts().create(user).id().value();
     }
 
     private static void write(Caller<Saas> caller, long id, UnaryOperator<User> change, Map<String, Object> values) {
         String password = Passwords.in(values);
-        if (Passwords.areNotAll(values)) {
+        if (password == null) {
             caller.view().accounts().update(new UserId(id), change);
-        }
-        if (password != null) {
-            caller.view().accounts().setPassword(new UserId(id), password);
+        } else {
+            caller.view().accounts().update(new UserId(id), change, password);
         }
     }
 

@@ -173,11 +173,57 @@ final class ClientDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.users: no more than its limit")
+    @DisplayName("res.users: no more than its limit, besides those that do not count")
     void limit() {
         portal.admin("saas_portal.client", "write", list(client.id()), Map.of("max_users", 1));
 
         assertThat(fault(() -> user("one too many"))).returns(2, OdooFault::code);
+        Object id = inside("res.users", "create", Map.of("login", "later", "name", "Later", "active", false));
+        assertThat(fault(() -> inside("res.users", "write", list(id), Map.of("active", true))))
+                .returns(2, OdooFault::code);
+    }
+
+    @Test
+    @DisplayName("res.users: create with a group that does not exist makes nobody")
+    void createRefused() {
+        Object before = inside("res.users", "search_count", list());
+
+        assertFault(
+                2,
+                "Record does not exist or has been deleted. (Record: res.groups(999,), User: 2)",
+                () -> inside("res.users", "create", Map.of("login", "x", "name", "X", "groups_id", list((Object)
+                        list(4, 999)))));
+
+        assertThat(inside("res.users", "search_count", list())).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("res.users: write is all or nothing, with groups and password")
+    void writeRefused() {
+        long id = user("zoe");
+        Object before = inside("res.users", "read", list(id));
+
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("name", "Zoe Z", "groups_id", list((Object) list(4, 999)), "password", "new"),
+                Map.of("name", "Zoe Z", "groups_id", list((Object) list(5)), "password", "x".repeat(5000)),
+                Map.of("groups_id", list((Object) list(5)), "share", 7))) {
+            assertThat(fault(() -> inside("res.users", "write", list(id), wrong)))
+                    .returns(2, OdooFault::code);
+            assertThat(inside("res.users", "read", list(id))).isEqualTo(before);
+        }
+        assertThat(fault(() -> portal.execute(
+                                client.name(),
+                                id,
+                                Portal.PASSWORD,
+                                "res.users",
+                                "write",
+                                list(id),
+                                Map.of("name", "Zoe Z", "password", "mine")))
+                        .code())
+                .isEqualTo(4);
+        assertThat(inside("res.users", "read", list(id))).isEqualTo(before);
+        assertThat(portal.common("login", client.name(), "zoe", Portal.PASSWORD))
+                .isEqualTo(id);
     }
 
     @Test

@@ -105,6 +105,26 @@ final class ParameterModelTest {
     }
 
     @Test
+    @DisplayName("write of another key is refused where either key is not to be had, and changes nothing then")
+    void keyRefused() {
+        Object mine = portal.admin("ir.config_parameter", "create", Map.of("key", "my.key", "value", 10));
+        Object url = ((List<?>) portal.admin("ir.config_parameter", "search", list(list("key", "=", "web.base.url"))))
+                .get(0);
+        Object before = portal.admin("ir.config_parameter", "search_read", list());
+
+        assertFault(
+                2,
+                "Key must be unique: there is a parameter 'web.base.url' already.",
+                () -> portal.admin("ir.config_parameter", "write", list(mine), Map.of("key", "web.base.url")));
+        assertThat(Portal.fault(() ->
+                                portal.admin("ir.config_parameter", "write", list(url), Map.of("key", "other.key")))
+                        .code())
+                .isEqualTo(2);
+
+        assertThat(portal.admin("ir.config_parameter", "search_read", list())).isEqualTo(before);
+    }
+
+    @Test
     @DisplayName("a key is given once, and neither key nor value is empty")
     void refusedRecords() {
         assertFault(

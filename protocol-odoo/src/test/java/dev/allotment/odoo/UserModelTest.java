@@ -232,8 +232,66 @@ final class UserModelTest {
         assertThat(portal.read("res.users", inactive, "active")).containsEntry("active", false);
         assertThat(portal.common("login", Portal.DB, "a", "secret")).isEqualTo(plain);
         assertThat(portal.common("login", Portal.DB, "d", "secret")).isEqualTo(false);
-        assertThat(Portal.fault(() -> create(Map.of("login", "e", "name", "E"))).code())
+        assertThat(Portal.fault(() -> create(Map.of("login", "e", "name", "E", "password", "")))
+                        .code())
                 .isEqualTo(2);
+        assertThat(portal.admin("res.users", "search_count", list(list("login", "=", "e"))))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    @DisplayName("create without a password makes an account that nobody signs in to before one is set")
+    void createWithoutPassword() {
+        long invited = create(Map.of("login", "invited", "name", "Invited"));
+
+        for (String guess : List.of("", "invited")) {
+            assertThat(portal.common("login", Portal.DB, "invited", guess)).isEqualTo(false);
+        }
+        portal.admin("res.users", "write", list(invited), Map.of("password", "secret"));
+        assertThat(portal.common("login", Portal.DB, "invited", "secret")).isEqualTo(invited);
+    }
+
+    @Test
+    @DisplayName("write with a password that may not be set, or is none, changes nothing else either")
+    void writeRefused() {
+        long user = portal.signUp("zoe@example.com");
+        Object before = portal.read("res.users", user);
+
+        assertThat(Portal.fault(() -> portal.execute(
+                                Portal.DB,
+                                user,
+                                Portal.PASSWORD,
+                                "res.users",
+                                "write",
+                                list(user),
+                                Map.of("name", "Zoe Z", "password", "mine")))
+                        .code())
+                .isEqualTo(4);
+        assertThat(Portal.fault(() -> portal.admin(
+                                "res.users",
+                                "write",
+                                list(user),
+                                Map.of("name", "Zoe Z", "password", "x".repeat(5000))))
+                        .code())
+                .isEqualTo(2);
+
+        assertThat(portal.read("res.users", user)).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("write of a name renames its partner too, unless that is called otherwise or stands behind others")
+    void renames() {
+        long user = portal.signUp("zoe@example.com");
+
+        portal.execute(
+                Portal.DB, user, Portal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
+        List<?> partner = (List<?>) portal.read("res.users", user, "partner_id").get("partner_id");
+        assertThat(partner.get(1)).isEqualTo("Zoe Z");
+
+        portal.admin("res.partner", "write", list(partner.get(0)), Map.of("name", "Zoe's shop"));
+        portal.admin("res.users", "write", list(user), Map.of("name", "Zoe"));
+        assertThat(portal.read("res.users", user, "partner_id"))
+                .containsEntry("partner_id", list(partner.get(0), "Zoe's shop"));
     }
 
     private long create(Map<String, Object> values) {

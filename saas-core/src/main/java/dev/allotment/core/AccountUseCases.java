@@ -8,6 +8,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.NewUser;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
@@ -54,38 +55,39 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
 
     @Override
     public User signUp(SignUp signUp) {
-        User checked = check(signUp, Role.PORTAL);
+        NewUser wanted = new NewUser(signUp, Role.PORTAL);
+        User checked = check(wanted);
         if (!plane.catalog.transact(MainParameters::strangersMaySignUp)) {
             throw SaasException.conflict(ErrorCodes.ACCOUNT_SIGNUP_OFF, "Signup is not allowed for uninvited users");
         }
-        return insert(checked, signUp.password());
+        return insert(checked, wanted.password());
     }
 
     @Override
-    public User create(SignUp signUp, Role role) {
+    public User create(NewUser wanted) {
         actor.requireAdministrator("create users");
-        return insert(check(signUp, role), signUp.password());
+        return insert(check(wanted), wanted.password());
     }
 
-    private User check(SignUp signUp, Role role) {
-        String login = Texts.login(signUp.login());
-        String email = Texts.email(signUp.email());
+    private User check(NewUser wanted) {
+        String login = Texts.login(wanted.login());
+        String email = Texts.email(wanted.email());
         return new User(
                 new UserId(0),
                 login,
-                Texts.name(signUp.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
+                Texts.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
                 email == null && login.indexOf('@') > 0 ? login : email,
-                role,
-                true,
+                wanted.role(),
+                wanted.active(),
                 new CustomerId(0),
-                Texts.lang(signUp.lang(), ErrorCodes.ACCOUNT_INVALID),
-                Texts.zone(signUp.tz(), ErrorCodes.ACCOUNT_INVALID),
+                Texts.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
+                Texts.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
                 plane.now(),
                 null);
     }
 
-    private User insert(User user, String password) {
-        String hash = plane.passwords.hash(password);
+    private User insert(User user, @Nullable String password) {
+        String hash = password == null ? null : plane.passwords.hash(password);
         try {
             return plane.catalog.transact(tx -> {
                 User stored = insert(tx, user, hash);
@@ -196,13 +198,17 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     private void storePassword(UserId id, String hash) {
         plane.catalog.transact(tx -> {
             lock(tx, id);
-            MemberRows.setPasswordHash(tx, id.value(), hash);
-            forgetResets(tx, id);
-            Sessions.closeAll(tx, MAIN, id.value());
-            plane.events.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
+            storePassword(tx, id, hash);
             return null;
         });
         plane.users.forget(MAIN, id.value());
+    }
+
+    private void storePassword(Transaction tx, UserId id, String hash) {
+        MemberRows.setPasswordHash(tx, id.value(), hash);
+        forgetResets(tx, id);
+        Sessions.closeAll(tx, MAIN, id.value());
+        plane.events.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
     }
 
     /** What was sent to somebody who asked for a new password is void once there is one, or another address. */
@@ -220,17 +226,32 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
 
     @Override
     public User update(UserId id, UnaryOperator<User> change) {
+        return change(id, change, null);
+    }
+
+    @Override
+    public User update(UserId id, UnaryOperator<User> change, String newPassword) {
+        actor.requireAdministrator("set the password of another user");
+        return change(id, change, plane.passwords.hash(newPassword));
+    }
+
+    /** @param hash null: the password stays */
+    private User change(UserId id, UnaryOperator<User> change, @Nullable String hash) {
         User changed;
         try {
             changed = plane.catalog.transact(tx -> {
                 User present = lock(tx, id);
                 User merged = merge(present, change.apply(present));
                 tx.records(RecordTypes.USERS).update(merged);
+                renameCustomer(tx, present, merged);
                 if (!merged.active()) {
                     Sessions.closeAll(tx, MAIN, id.value());
                 }
                 if (!merged.active() || !Objects.equals(merged.email(), present.email())) {
                     forgetResets(tx, id);
+                }
+                if (hash != null) {
+                    storePassword(tx, id, hash);
                 }
                 return merged;
             });
@@ -239,6 +260,17 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         }
         plane.users.forget(MAIN, id.value());
         return changed;
+    }
+
+    /** A customer that is this one user, and is called as it was, is called as it is. */
+    private static void renameCustomer(Transaction tx, User before, User after) {
+        boolean renamed = !after.name().equals(before.name());
+        if (renamed && tx.records(RecordTypes.USERS).count(Filter.equal("customerId", after.customerId())) == 1) {
+            tx.records(RecordTypes.CUSTOMERS)
+                    .lock(after.customerId().value())
+                    .filter(customer -> customer.name().equals(before.name()))
+                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS).update(customer.withName(after.name())));
+        }
     }
 
     private User merge(User present, User wanted) {

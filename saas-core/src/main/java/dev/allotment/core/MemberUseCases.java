@@ -7,6 +7,7 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Member;
+import dev.allotment.MemberChange;
 import dev.allotment.MemberId;
 import dev.allotment.Members;
 import dev.allotment.NewMember;
@@ -115,7 +116,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
                 Texts.login(wanted.login()),
                 Texts.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
                 Texts.email(wanted.email()),
-                true,
+                wanted.active(),
                 wanted.share(),
                 false,
                 Texts.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
@@ -125,7 +126,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
         String password = wanted.password();
         String hash = password == null ? null : plane.passwords.hash(password);
         return translatingDuplicate(() -> place().transact(tx -> {
-            if (!draft.share()) {
+            if (counts(draft)) {
                 MemberRows.checkLimit(tx);
             }
             if (tx.records(RecordTypes.MEMBERS).count(Filter.equal("login", draft.login())) > 0) {
@@ -134,6 +135,11 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
             Member stored = tx.records(RecordTypes.MEMBERS).insert(draft);
             MemberRows.setPasswordHash(tx, stored.id().value(), hash);
             addToFirstGroups(tx, stored);
+            List<GroupId> first = groupIds(tx, stored.id());
+            List<GroupId> groups = wanted.groups().apply(first);
+            if (!groups.equals(first)) {
+                setGroups(tx, stored, groups);
+            }
             return stored;
         }));
     }
@@ -166,14 +172,18 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     }
 
     @Override
-    public Member update(MemberId id, UnaryOperator<Member> change) {
+    public Member update(MemberId id, MemberChange change) {
         requireSelfOrRight(id, "change other users");
+        UnaryOperator<List<GroupId>> groups = change.groups();
+        if (groups != null) {
+            actor.require(Group.ACCESS_RIGHTS, "change the groups of users");
+        }
+        String password = change.password();
+        String hash = password == null ? null : hashToSet(id, password);
         Member changed = translatingDuplicate(() -> place().transact(tx -> {
             Member present = lock(tx, id);
-            Member merged = merge(present, change.apply(present));
-            boolean countsNow = merged.active() && !merged.share();
-            boolean countedBefore = present.active() && !present.share();
-            if (countsNow && !countedBefore) {
+            Member merged = merge(present, change.record().apply(present));
+            if (counts(merged) && !counts(present)) {
                 MemberRows.checkLimit(tx);
             }
             tx.records(RecordTypes.MEMBERS).update(merged);
@@ -183,13 +193,24 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
                         .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
                 addToFirstGroups(tx, merged);
             }
+            if (groups != null) {
+                setGroups(tx, merged, groups.apply(groupIds(tx, id)));
+            }
+            if (hash != null) {
+                MemberRows.setPasswordHash(tx, id.value(), hash);
+            }
             return merged;
         }));
-        if (!changed.active()) {
+        if (!changed.active() || hash != null) {
             closeSessions(id);
         }
         plane.members.forget(where(), id.value());
         return changed;
+    }
+
+    /** Whether it counts against the limit of users. */
+    private static boolean counts(Member member) {
+        return member.active() && !member.share();
     }
 
     private Member merge(Member present, Member wanted) {
@@ -253,10 +274,13 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
 
     @Override
     public void setPassword(MemberId id, String newPassword) {
+        storePassword(id, hashToSet(id, newPassword));
+    }
+
+    private String hashToSet(MemberId id, String newPassword) {
         actor.require(Group.ACCESS_RIGHTS, "set passwords of users");
         requireNotAboveActor(id, "set passwords of users");
-        String hash = plane.passwords.hash(newPassword);
-        storePassword(id, hash);
+        return plane.passwords.hash(newPassword);
     }
 
     private void storePassword(MemberId id, String hash) {
@@ -316,24 +340,31 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     public void setGroups(MemberId id, List<GroupId> groups) {
         actor.require(Group.ACCESS_RIGHTS, "change the groups of users");
         place().transact(tx -> {
-            Member member = lock(tx, id);
-            requireMayGrant(tx, id, groups);
-            requireFit(tx, member, groups);
-            Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
-            Set<GroupId> wanted = new HashSet<>(groups);
-            for (Membership membership : MemberRows.memberships(tx, id)) {
-                if (!wanted.remove(membership.groupId())) {
-                    memberships.delete(membership.id());
-                }
-            }
-            for (GroupId group : wanted) {
-                if (tx.records(RecordTypes.GROUPS).find(group.value()).isEmpty()) {
-                    throw missing(RecordTypes.GROUPS, "Group", group.value());
-                }
-                MemberRows.add(tx, group, id);
-            }
+            setGroups(tx, lock(tx, id), groups);
             return null;
         });
+    }
+
+    private void setGroups(Transaction tx, Member member, List<GroupId> groups) {
+        requireMayGrant(tx, member.id(), groups);
+        requireFit(tx, member, groups);
+        Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
+        Set<GroupId> wanted = new HashSet<>(groups);
+        for (Membership membership : MemberRows.memberships(tx, member.id())) {
+            if (!wanted.remove(membership.groupId())) {
+                memberships.delete(membership.id());
+            }
+        }
+        for (GroupId group : wanted) {
+            if (tx.records(RecordTypes.GROUPS).find(group.value()).isEmpty()) {
+                throw missing(RecordTypes.GROUPS, "Group", group.value());
+            }
+            MemberRows.add(tx, group, member.id());
+        }
+    }
+
+    private static List<GroupId> groupIds(Transaction tx, MemberId id) {
+        return groups(tx, id).stream().map(Group::id).toList();
     }
 
     /** Only a system administrator makes system administrators, and changes what these are in. */

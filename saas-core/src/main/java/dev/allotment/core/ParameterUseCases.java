@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
@@ -8,6 +9,7 @@ import dev.allotment.Parameters;
 import dev.allotment.SaasException;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,32 @@ final class ParameterUseCases extends RecordLookup<Long, Parameter> implements P
 
     @Override
     public Optional<String> set(String key, @Nullable String value) {
+        check(key, value);
+        return place().transact(tx -> set(tx, key, value));
+    }
+
+    @Override
+    public void replace(long id, String key, String value) {
+        check(key, value);
+        place().transact(tx -> {
+            Parameter present = lock(tx, id);
+            if (!present.key().equals(key)) {
+                if (MemberRows.parameter(tx, key).isPresent()) {
+                    throw new SaasException(
+                            ErrorCategory.CONFLICT,
+                            ErrorCodes.RECORD_DUPLICATE,
+                            "There is a parameter " + Texts.describe(key) + " already.",
+                            Map.of("type", RecordTypes.PARAMETERS.name()),
+                            false,
+                            null);
+                }
+                set(tx, present.key(), null);
+            }
+            return set(tx, key, value);
+        });
+    }
+
+    private static void check(String key, @Nullable String value) {
         if (key.isBlank() || key.length() > MAX_KEY || Texts.hasControl(key)) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
@@ -74,14 +102,15 @@ final class ParameterUseCases extends RecordLookup<Long, Parameter> implements P
                     ErrorCodes.CONFIGURATION_INVALID,
                     "The value of a parameter has at most " + MAX_VALUE + " characters; found " + value.length() + ".");
         }
-        return place().transact(tx -> {
-            Optional<String> before = value(tx, key);
-            if (before.isEmpty() && MemberRows.parameter(tx, key).isPresent()) {
-                throw SaasException.notAllowed(
-                        ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to change parameter " + key + ".");
-            }
-            setter.set(tx, key, value == null || value.isEmpty() ? null : value);
-            return before;
-        });
+    }
+
+    private Optional<String> set(Transaction tx, String key, @Nullable String value) {
+        Optional<String> before = value(tx, key);
+        if (before.isEmpty() && MemberRows.parameter(tx, key).isPresent()) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to change parameter " + key + ".");
+        }
+        setter.set(tx, key, value == null || value.isEmpty() ? null : value);
+        return before;
     }
 }
