@@ -44,6 +44,14 @@ public interface Accounts extends Lookup<UserId, User> {
     Optional<User> authenticate(UserId user, String password, @Nullable String peer);
 
     /**
+     * Whether passwords for this login, or from this peer, are not looked at for a while, since too many were wrong. As many
+     * failures make it so for logins that nobody has.
+     *
+     * @param peer the caller's address; null: not known
+     */
+    boolean throttled(String login, @Nullable String peer);
+
+    /**
      * Users change their own password; the old one is refused from then on, everywhere within 10 seconds, and all other
      * sessions of the user end.
      *

@@ -18,6 +18,9 @@ public interface Members extends Lookup<MemberId, Member> {
     /** As {@link Accounts#authenticate(UserId, String, String)}. */
     Optional<Member> authenticate(MemberId member, String password, @Nullable String peer);
 
+    /** As {@link Accounts#throttled}. */
+    boolean throttled(String login, @Nullable String peer);
+
     /**
      * Adds a user, with its groups.
      *

@@ -68,6 +68,14 @@ public interface Saas extends AutoCloseable {
     Optional<Saas> withMasterPassword(String password);
 
     /**
+     * As {@link #withMasterPassword(String)}, and the audit log says from which address. Too many wrong ones from an address
+     * make it wait, and many times as many from all addresses together make all wait.
+     *
+     * @param peer the caller's address; null: not known
+     */
+    Optional<Saas> withMasterPassword(String password, @Nullable String peer);
+
+    /**
      * Sets the master password, on all nodes, for good; needs all rights.
      *
      * @throws SaasException {@code account.invalid}

@@ -35,7 +35,11 @@ final class ClientDatabase implements OdooDatabase {
 
     @Override
     public OptionalLong authenticate(String login, String password, @Nullable String peer) {
+        boolean throttled = database.members().throttled(login, peer);
         Optional<Member> member = database.members().authenticate(login, password, peer);
+        if (throttled && member.isEmpty()) {
+            throw OdooFault.accessDenied();
+        }
         return member.isPresent() ? OptionalLong.of(member.get().id().value()) : OptionalLong.empty();
     }
 

@@ -8,6 +8,7 @@ import dev.allotment.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The service {@code db}: whole databases, for whoever knows the master password. */
 final class DatabaseService {
@@ -31,7 +32,7 @@ final class DatabaseService {
         this.settings = settings;
     }
 
-    Object call(String method, List<?> params) {
+    Object call(String method, List<?> params, @Nullable String peer) {
         return switch (method) {
             case "server_version" -> {
                 Signature.none().bind(method, params, Map.of());
@@ -46,11 +47,11 @@ final class DatabaseService {
                         .bind(method, params, Map.of())
                         .get("db_name")
                         .text());
-            case "create_database" -> create(CREATE.bind(method, params, Map.of()));
-            case "duplicate_database" -> duplicate(DUPLICATE.bind(method, params, Map.of()));
-            case "rename" -> rename(RENAME.bind(method, params, Map.of()));
-            case "drop" -> drop(DROP.bind(method, params, Map.of()));
-            case "change_admin_password" -> changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()));
+            case "create_database" -> create(CREATE.bind(method, params, Map.of()), peer);
+            case "duplicate_database" -> duplicate(DUPLICATE.bind(method, params, Map.of()), peer);
+            case "rename" -> rename(RENAME.bind(method, params, Map.of()), peer);
+            case "drop" -> drop(DROP.bind(method, params, Map.of()), peer);
+            case "change_admin_password" -> changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()), peer);
             default ->
                 throw OdooFault.request("Service db has no method " + PythonText.shown(method)
                         + "; it has server_version, list, db_exist, create_database, duplicate_database, rename, drop"
@@ -65,8 +66,8 @@ final class DatabaseService {
         return saas.tenants().databaseNames();
     }
 
-    private Object create(Arguments arguments) {
-        Saas master = master(arguments);
+    private Object create(Arguments arguments, @Nullable String peer) {
+        Saas master = master(arguments, peer);
         String login = arguments.get("login").optionalText();
         String password = arguments.get("user_password").optionalText();
         master.tenants()
@@ -78,8 +79,8 @@ final class DatabaseService {
         return true;
     }
 
-    private Object duplicate(Arguments arguments) {
-        Saas master = master(arguments);
+    private Object duplicate(Arguments arguments, @Nullable String peer) {
+        Saas master = master(arguments, peer);
         Tenant source = client(master, arguments.get("db_original_name").text());
         master.tenants()
                 .duplicate(DuplicateTenant.of(source.id())
@@ -87,15 +88,15 @@ final class DatabaseService {
         return true;
     }
 
-    private Object rename(Arguments arguments) {
-        Saas master = master(arguments);
+    private Object rename(Arguments arguments, @Nullable String peer) {
+        Saas master = master(arguments, peer);
         Tenant tenant = client(master, arguments.get("old_name").text());
         master.tenants().rename(tenant.id(), arguments.get("new_name").text());
         return true;
     }
 
-    private Object drop(Arguments arguments) {
-        Saas master = master(arguments);
+    private Object drop(Arguments arguments, @Nullable String peer) {
+        Saas master = master(arguments, peer);
         String name = arguments.get("db_name").text();
         if (!name.equals(saas.mainDatabase())
                 && master.tenants().findByName(name).isEmpty()) {
@@ -105,17 +106,17 @@ final class DatabaseService {
         return true;
     }
 
-    private Object changePassword(Arguments arguments) {
-        master(arguments).changeMasterPassword(arguments.get("new_password").text());
+    private Object changePassword(Arguments arguments, @Nullable String peer) {
+        master(arguments, peer).changeMasterPassword(arguments.get("new_password").text());
         return true;
     }
 
-    private Saas master(Arguments arguments) {
+    private Saas master(Arguments arguments, @Nullable String peer) {
         Value password = arguments.get(MASTER);
         if (password.absent()) {
             throw OdooFault.accessDenied();
         }
-        return saas.withMasterPassword(password.text()).orElseThrow(OdooFault::accessDenied);
+        return saas.withMasterPassword(password.text(), peer).orElseThrow(OdooFault::accessDenied);
     }
 
     private Tenant client(Saas master, String name) {

@@ -43,7 +43,12 @@ final class MainDatabase implements OdooDatabase {
 
     @Override
     public OptionalLong authenticate(String login, String password, @Nullable String peer) {
-        return number(saas.accounts().authenticate(login, password, peer));
+        boolean throttled = saas.accounts().throttled(login, peer);
+        Optional<User> user = saas.accounts().authenticate(login, password, peer);
+        if (throttled && user.isEmpty()) {
+            throw OdooFault.accessDenied();
+        }
+        return user.isPresent() ? OptionalLong.of(user.get().id().value()) : OptionalLong.empty();
     }
 
     @Override
@@ -72,9 +77,5 @@ final class MainDatabase implements OdooDatabase {
                         .find(user.customerId())
                         .map(customer -> customer.name())
                         .orElse(user.name()));
-    }
-
-    private static OptionalLong number(Optional<User> user) {
-        return user.isPresent() ? OptionalLong.of(user.get().id().value()) : OptionalLong.empty();
     }
 }

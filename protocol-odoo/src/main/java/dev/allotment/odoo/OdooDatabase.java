@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One database as clients of Odoo see it: users who can be authenticated, and models. */
 interface OdooDatabase {
-    /** The user with this login; empty whatever is wrong. */
+    /**
+     * The user with this login; empty whatever is wrong.
+     *
+     * @throws OdooFault ACCESS_DENIED where too many failures came before, whatever the password
+     */
     OptionalLong authenticate(String login, String password, @Nullable String peer);
 
     /** Whether this is the password of this user. */

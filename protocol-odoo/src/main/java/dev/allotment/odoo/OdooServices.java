@@ -53,7 +53,7 @@ public final class OdooServices {
         return guarded(() -> switch (service) {
             case "common" -> common.call(method, params, peer);
             case "object" -> object.call(method, params, peer);
-            case "db" -> db.call(method, params);
+            case "db" -> db.call(method, params, peer);
             default ->
                 throw OdooFault.request(
                         "Unknown service " + PythonText.shown(service) + "; there are common, object and db.");
@@ -69,7 +69,7 @@ public final class OdooServices {
      * Checks a login and a password, and opens a web session.
      *
      * @return empty where they are not right, whatever is wrong with them
-     * @throws OdooFault USER_ERROR where there is no such database
+     * @throws OdooFault USER_ERROR where there is no such database, ACCESS_DENIED after too many failures
      */
     public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer) {
         return guarded(() -> {

@@ -55,6 +55,8 @@ final class DatabaseServiceTest {
 
         assertThat(portal.common("authenticate", "shop.example.com", "boss", "secret", Map.of()))
                 .isEqualTo(2L);
+        assertThat(portal.execute("shop.example.com", 2, "secret", "res.users", "context_get"))
+                .isEqualTo(Map.of("lang", "de_DE", "tz", "UTC", "uid", 2L));
         Object ids = portal.admin("saas_portal.client", "search", list(list("name", "=", "shop.example.com")));
         assertThat(portal.admin("saas_portal.client", "read", ids, list("plan_id", "partner_id", "user_id", "state")))
                 .isEqualTo(list(
@@ -161,6 +163,31 @@ final class DatabaseServiceTest {
             assertFault(3, "Access Denied", () -> portal.db("drop", master, "x"));
             assertFault(3, "Access Denied", () -> portal.db("change_admin_password", master, "x"));
         }
+    }
+
+    @Test
+    @DisplayName("Guessing the master password makes the address wait that it comes from, and nobody else")
+    void guessedMasterPassword() {
+        for (int i = 0; i < 20; i++) {
+            assertFault(3, "Access Denied", () -> portal.db("drop", "guess", "nowhere"));
+        }
+
+        assertFault(3, "Access Denied", () -> portal.db("drop", MASTER, "nowhere"));
+        assertThat(portal.services.call("db", "drop", list(MASTER, "nowhere"), "192.0.2.2"))
+                .isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("The audit log says from which address a database was made")
+    void audited() {
+        portal.services.call(
+                "db", "create_database", list(MASTER, "shop.example.com", false, "en_US"), "192.0.2.9");
+
+        assertThat(portal.admin(
+                        "saas_portal.event",
+                        "search_count",
+                        list(list("type", "=", "tenant_created"), list("peer", "=", "192.0.2.9"))))
+                .isEqualTo(1L);
     }
 
     @Test

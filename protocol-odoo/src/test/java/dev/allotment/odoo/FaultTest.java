@@ -11,7 +11,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -124,11 +129,70 @@ final class FaultTest {
     @Test
     @DisplayName("too many failed log-ins: 3, for the right password too")
     void tooManyFailures() {
-        for (int i = 0; i < 20; i++) {
-            portal.common("login", Portal.DB, "admin", "wrong");
+        for (int i = 0; i < 10; i++) {
+            assertThat(portal.common("login", Portal.DB, "admin", "wrong")).isEqualTo(false);
         }
 
-        assertThat(portal.common("login", Portal.DB, "admin", "admin")).isEqualTo(false);
+        for (String password : List.of("wrong", "admin")) {
+            assertFault(3, "Access Denied", () -> portal.common("login", Portal.DB, "Admin", password));
+            assertFault(3, "Access Denied", () -> portal.common("authenticate", Portal.DB, "admin", password, Map.of()));
+            assertFault(
+                    3,
+                    "Access Denied",
+                    () -> portal.execute(Portal.DB, Portal.ADMIN, password, "res.users", "context_get"));
+            assertFault(3, "Access Denied", () -> portal.services.signIn(Portal.DB, "admin", password, null));
+        }
+        portal.nanos.addAndGet(7_000_000_000L);
+        assertThat(portal.common("login", Portal.DB, "admin", "admin")).isEqualTo(Portal.ADMIN);
+    }
+
+    @Test
+    @DisplayName("too many failed log-ins: a log line that says from where")
+    void tooManyFailuresLogged() {
+        for (int i = 0; i < 10; i++) {
+            portal.common("login", Portal.DB, "admin", "wrong");
+        }
+        List<String> warnings = new ArrayList<>();
+        java.util.logging.Logger logger = java.util.logging.Logger.getLogger("dev.allotment.access");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord event) {
+                if (event.getLevel() == Level.WARNING) {
+                    warnings.add(event.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try {
+            fault(() -> portal.common("login", Portal.DB, "admin", "admin"));
+            fault(() -> portal.admin("res.users", "context_get"));
+        } finally {
+            logger.removeHandler(handler);
+        }
+
+        assertThat(warnings).hasSize(2).allMatch(line -> line.contains("192.0.2.1"));
+    }
+
+    @Test
+    @DisplayName("too many failed log-ins at a client database: 3, for the right password too")
+    void tooManyFailuresInside() {
+        Portal.Client client = portal.client("owner@example.com");
+        for (int i = 0; i < 10; i++) {
+            assertThat(portal.common("login", client.name(), "owner@example.com", "wrong"))
+                    .isEqualTo(false);
+        }
+
+        assertFault(
+                3,
+                "Access Denied",
+                () -> portal.common("login", client.name(), "owner@example.com", Portal.PASSWORD));
+        assertFault(3, "Access Denied", () -> portal.owner(client, "res.users", "context_get"));
     }
 
     @ParameterizedTest

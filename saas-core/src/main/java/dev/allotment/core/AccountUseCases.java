@@ -160,6 +160,11 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                 .map(Authenticator.Account::user);
     }
 
+    @Override
+    public boolean throttled(String login, @Nullable String peer) {
+        return plane.users.throttled(MAIN, Texts.normalLogin(login), peer);
+    }
+
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
         if (login.length() > Texts.MAX_LOGIN) {
             return Optional.empty();

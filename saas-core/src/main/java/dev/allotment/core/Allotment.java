@@ -254,7 +254,8 @@ public final class Allotment {
 
         /**
          * How many failed log-ins a minute are let through before even right passwords are refused for a while; 0: any
-         * number. Defaults: 10 for a login, 100 for a peer.
+         * number. Defaults: 10 for a login, 100 for a peer. Of the master password as many as for a login from each peer, and as
+         * many as for a peer altogether.
          */
         public Builder failedLogins(int perLogin, int perPeer) {
             failuresPerLogin = perLogin;
@@ -301,7 +302,7 @@ public final class Allotment {
                     passwords,
                     authenticator(passwords, secrets, throttle),
                     authenticator(passwords, secrets, throttle),
-                    authenticator(passwords, secrets, throttle),
+                    masterAuthenticator(passwords, secrets),
                     addons,
                     fixes,
                     mainDatabase,
@@ -332,6 +333,15 @@ public final class Allotment {
 
         private <U> Authenticator<U> authenticator(Passwords passwords, Secrets secrets, LoginThrottle throttle) {
             return new Authenticator<>(passwords, secrets, throttle, failuresPerLogin, failuresPerPeer, ticker);
+        }
+
+        /**
+         * All guess at the one master password, so that a limit for it as for a login would let any stranger keep the operator
+         * out: that is the limit of each peer, and all together have the one that elsewhere a peer has.
+         */
+        private Authenticator<String> masterAuthenticator(Passwords passwords, Secrets secrets) {
+            return new Authenticator<>(
+                    passwords, secrets, new LoginThrottle(ticker), failuresPerPeer, failuresPerLogin, ticker);
         }
 
         private void check() {

@@ -180,9 +180,14 @@ final class Authenticator<U> {
         return secrets.keyedHash(account.id() + "\n" + account.hash() + "\n" + password);
     }
 
-    private boolean blocked(String place, String login, @Nullable String peer) {
-        boolean blocked = throttle.full(loginKey(place, login), perLogin)
+    /** Whether no password is looked at for a while. */
+    boolean throttled(String place, String login, @Nullable String peer) {
+        return throttle.full(loginKey(place, login), perLogin)
                 || (peer != null && throttle.full(peerKey(peer), perPeer));
+    }
+
+    private boolean blocked(String place, String login, @Nullable String peer) {
+        boolean blocked = throttled(place, login, peer);
         if (blocked) {
             LOG.log(
                     Level.WARNING,

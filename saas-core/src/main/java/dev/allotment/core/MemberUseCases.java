@@ -77,6 +77,11 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
         return member;
     }
 
+    @Override
+    public boolean throttled(String login, @Nullable String peer) {
+        return plane.members.throttled(where(), Texts.normalLogin(login), peer);
+    }
+
     /** Empty where the user has been deleted or set inactive since its password was looked at. */
     private Optional<Member> noteLogIn(Member member) {
         return place().transact(tx -> {

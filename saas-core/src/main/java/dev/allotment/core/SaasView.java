@@ -158,8 +158,13 @@ final class SaasView implements Saas {
 
     @Override
     public Optional<Saas> withMasterPassword(String password) {
-        return master.matches(password)
-                ? Optional.of(new SaasView(plane, Actor.HOST, master, () -> {}))
+        return withMasterPassword(password, null);
+    }
+
+    @Override
+    public Optional<Saas> withMasterPassword(String password, @Nullable String peer) {
+        return master.matches(password, peer)
+                ? Optional.of(new SaasView(plane, new Actor(null, peer), master, () -> {}))
                 : Optional.empty();
     }
 

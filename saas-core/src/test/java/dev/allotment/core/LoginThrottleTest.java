@@ -101,6 +101,44 @@ final class LoginThrottleTest {
     }
 
     @Test
+    @DisplayName("is told apart from a wrong password, whether or not there is such a login")
+    void told() {
+        for (String login : List.of(LOGIN, "nobody@example.com")) {
+            guess(9, login, null);
+            assertThat(accounts.throttled(login, null)).isFalse();
+            guess(1, login, null);
+            assertThat(accounts.throttled(" " + login.toUpperCase(Locale.ROOT), null)).isTrue();
+            fixture.seconds(6.1);
+            assertThat(accounts.throttled(login, null)).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("at the master password ends after ten failures from a peer, and a hundred from all")
+    void masterPassword() {
+        Saas saas = fixture.builder(fixture.backend).masterPassword("master").open();
+        guessMaster(saas, 20, "192.0.2.1");
+        assertThat(saas.withMasterPassword("master", "192.0.2.1")).isEmpty();
+        assertThat(saas.withMasterPassword("master", "192.0.2.2")).isPresent();
+        assertThat(saas.withMasterPassword("master", "192.0.2.1"))
+                .as("a success elsewhere does not clear the peer")
+                .isEmpty();
+
+        for (int i = 0; i < 10; i++) {
+            guessMaster(saas, 10, "198.51.100." + i);
+        }
+        assertThat(saas.withMasterPassword("master", "192.0.2.2")).isEmpty();
+        fixture.seconds(60.0 / 100 + 0.01);
+        assertThat(saas.withMasterPassword("master", "192.0.2.2")).isPresent();
+    }
+
+    private static void guessMaster(Saas saas, int times, String peer) {
+        for (int i = 0; i < times; i++) {
+            assertThat(saas.withMasterPassword("guess", peer)).isEmpty();
+        }
+    }
+
+    @Test
     @DisplayName("with many guesses at once gets no more answers than with as many one after another")
     void atOnce() {
         Saas patient = fixture.builder(fixture.backend)
