@@ -31,6 +31,8 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     public static final String SUSPENDED = "saas_client.suspended";
     /** In a copy of a client database: what has made it harmless, joined by commas; names of add-ons begin with {@code addon:}. */
     public static final String NEUTRALISED = "saas_client.neutralised";
+    /** In a configuration of a client database: whether it is a trial, {@code True} or {@code False}. */
+    public static final String TRIAL = "saas_client.trial";
     /** In a client database: when it expires, {@code YYYY-MM-DD HH:MM:SS} in UTC. */
     public static final String EXPIRATION = "saas_client.expiration_datetime";
 

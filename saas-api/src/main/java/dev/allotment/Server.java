@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param host where its tenants are reached, for people
  * @param odooVersion what clients are told that it speaks, such as {@code 17.0}
  * @param clientsHostTemplate host of a tenant from {@code {dbname}}, {@code {base_saas_domain}} and {@code
- *     {base_saas_domain_1}} (the base domain without its first label), or a host and a path that ends with {@code
+ *     {base_saas_domain_1}} (its last two labels), or a host and a path that ends with {@code
  *     /{dbname}}; null: the database name, followed by the base domain where the name has no dot
  * @param backend the name of the provider that knows the way to it, such as {@code postgres}; null: the backend that the
  *     catalog is on, which knows it by its name

@@ -16,7 +16,8 @@ import java.util.List;
  * @param grantOwner groups, by XML id, that the owner gets
  * @param revoke groups, by XML id, that everyone but the administrator loses
  * @param parameters replaced where they exist
- * @param limits replaced where the model has one with the same domain
+ * @param modelsWithoutLimit whose records are not limited any more
+ * @param limits of which each model has one: the last replaces those before it
  */
 public record Upgrade(
         boolean updateAddonsList,
@@ -27,6 +28,7 @@ public record Upgrade(
         List<String> grantOwner,
         List<String> revoke,
         List<Setting> parameters,
+        List<String> modelsWithoutLimit,
         List<RecordLimit> limits) {
 
     /**
@@ -44,6 +46,7 @@ public record Upgrade(
         grantOwner = List.copyOf(grantOwner);
         revoke = List.copyOf(revoke);
         parameters = List.copyOf(parameters);
+        modelsWithoutLimit = List.copyOf(modelsWithoutLimit);
         limits = List.copyOf(limits);
     }
 
@@ -61,6 +64,7 @@ public record Upgrade(
         private final List<String> grantOwner = new ArrayList<>();
         private final List<String> revoke = new ArrayList<>();
         private final List<Setting> parameters = new ArrayList<>();
+        private final List<String> modelsWithoutLimit = new ArrayList<>();
         private final List<RecordLimit> limits = new ArrayList<>();
 
         private Builder() {}
@@ -122,9 +126,23 @@ public record Upgrade(
             return this;
         }
 
+        public Builder unlimitRecords(String... models) {
+            modelsWithoutLimit.addAll(List.of(models));
+            return this;
+        }
+
         public Upgrade build() {
             return new Upgrade(
-                    updateAddonsList, update, install, uninstall, fixes, grantOwner, revoke, parameters, limits);
+                    updateAddonsList,
+                    update,
+                    install,
+                    uninstall,
+                    fixes,
+                    grantOwner,
+                    revoke,
+                    parameters,
+                    modelsWithoutLimit,
+                    limits);
         }
     }
 }

@@ -11,7 +11,7 @@ final class AddonModel {
     private AddonModel() {}
 
     static StoredModel<TenantDatabase, AddonStatus> model() {
-        Signature onIds = Signature.required("ids");
+        Signature onIds = Signature.required("ids").withContextByPosition();
         return new StoredModel<>(AddonFields.of(TenantDatabase::addons))
                 .onRecords("button_immediate_install", onIds, (caller, addons, arguments) -> {
                     caller.view().addons().install(names(addons));
@@ -25,7 +25,7 @@ final class AddonModel {
                     caller.view().addons().uninstall(names(addons));
                     return true;
                 })
-                .method("update_list", Signature.none(), (caller, arguments) -> updateList(caller));
+                .method("update_list", Signature.none().withContextByPosition(), (caller, arguments) -> updateList(caller));
     }
 
     /** As Odoo tells it: how many were updated, which nobody counts here, and how many are new. */

@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The fields of {@code saas_portal.client}. */
 final class ClientFields {
@@ -23,6 +25,8 @@ final class ClientFields {
             List.of("pending", "Pending"),
             List.of("deleted", "Deleted"),
             List.of("template", "Template"));
+
+    private static final Set<TenantState> GONE = Set.of(TenantState.RETAINED, TenantState.DELETED);
 
     private ClientFields() {}
 
@@ -45,7 +49,11 @@ final class ClientFields {
                                 "state",
                                 TableBuilder.plain(tenant -> word(tenant.state())))
                         .choosing(STATES)
-                        .searched(Conditions.oneOf(caller -> states())));
+                        .searched(Conditions.oneOf(caller -> states())))
+                .activeBy(
+                        "state",
+                        tenant -> !GONE.contains(tenant.state()),
+                        Filter.not(Filter.in("state", List.copyOf(GONE))));
         references(fields);
         expiry(fields, clock);
         limits(fields);
@@ -176,12 +184,24 @@ final class ClientFields {
                         Tenant::blockOnStorageExceed,
                         (tenant, block) ->
                                 tenant.toBuilder().blockOnStorageExceed(block).build())
-                .field(Field.of(
-                        "storage_exceed",
-                        FieldType.BOOLEAN,
-                        "Storage limit has been exceed",
-                        null,
-                        TableBuilder.plain(Tenant::storageExceeded)));
+                .field(Field.<Saas, Tenant>of(
+                                "storage_exceed",
+                                FieldType.BOOLEAN,
+                                "Storage limit has been exceed",
+                                null,
+                                TableBuilder.plain(Tenant::storageExceeded))
+                        .searched(Conditions.flag(ClientFields::storageExceeded)));
+    }
+
+    /** No filter compares columns with each other: those with a limit are looked at here. */
+    private static Filter storageExceeded(Caller<Saas> caller) {
+        Filter limited = Filter.compare("totalStorageLimit", Filter.Operator.GREATER, 0);
+        return Filter.in(
+                "id",
+                caller.view().tenants().list(Query.where(limited)).stream()
+                        .filter(Tenant::storageExceeded)
+                        .map(Tenant::id)
+                        .toList());
     }
 
     private static Map<String, Filter> states() {
@@ -193,6 +213,6 @@ final class ClientFields {
     }
 
     private static String word(TenantState state) {
-        return state == TenantState.RETAINED ? "deleted" : state.name().toLowerCase(Locale.ROOT);
+        return GONE.contains(state) ? "deleted" : state.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -16,14 +16,14 @@ final class Commands {
     private Commands() {}
 
     /**
-     * The numbers that there are after the commands.
+     * The numbers that there are after the commands; nothing in their place means that there are none.
      *
      * @throws OdooFault of the value's kind for a command that makes, changes or removes the records themselves
      */
     static List<Long> applied(Value written, List<Long> before) {
         List<?> commands = written.list();
         if (commands.stream().noneMatch(List.class::isInstance)) {
-            return commands.isEmpty() ? before : written.ids();
+            return written.absent() ? List.of() : commands.isEmpty() ? before : ids(written, commands);
         }
         Set<Long> ids = new LinkedHashSet<>(before);
         for (Object each : commands) {
@@ -38,12 +38,16 @@ final class Commands {
                 ids.clear();
             } else if (code == SET && command.size() > 2) {
                 ids.clear();
-                ids.addAll(new Value(written.fault(), written.what(), command.get(2)).ids());
+                ids.addAll(ids(written, new Value(written.fault(), written.what(), command.get(2)).list()));
             } else {
                 throw refused(written);
             }
         }
         return new ArrayList<>(ids);
+    }
+
+    private static List<Long> ids(Value written, List<?> ids) {
+        return ids.stream().map(each -> id(written, each)).distinct().toList();
     }
 
     private static long id(Value written, Object id) {

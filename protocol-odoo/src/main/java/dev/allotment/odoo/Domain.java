@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.Filter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,6 @@ final class Domain {
     private static final String NOT = "!";
     private static final String AND = "&";
     private static final String OR = "|";
-    private static final String ACTIVE = "active";
 
     private final List<?> elements;
 
@@ -55,10 +55,13 @@ final class Domain {
         return new Domain(elements);
     }
 
-    /** Whether it says itself whether inactive records are meant. */
-    boolean mentionsActive() {
+    /** Whether one of its leaves is about one of these fields. */
+    boolean mentions(Collection<String> fields) {
         return elements.stream()
-                .anyMatch(element -> element instanceof List<?> leaf && !leaf.isEmpty() && ACTIVE.equals(leaf.get(0)));
+                .anyMatch(element -> element instanceof List<?> leaf
+                        && !leaf.isEmpty()
+                        && leaf.get(0) instanceof String field
+                        && fields.contains(field));
     }
 
     /**

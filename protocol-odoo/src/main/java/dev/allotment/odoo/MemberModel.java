@@ -36,7 +36,7 @@ final class MemberModel {
                 .removing((caller, id) -> caller.view().members().delete(new MemberId(id)))
                 .method(
                         "change_password",
-                        Signature.required("old_passwd", "new_passwd"),
+                        Signature.required("old_passwd", "new_passwd").withContextByPosition(),
                         (caller, arguments) -> Passwords.change(
                                 arguments,
                                 (old, wished) -> caller.view()
@@ -50,7 +50,7 @@ final class MemberModel {
                                 .inGroup(
                                         new MemberId(caller.uid()),
                                         arguments.get("group_ext_id").text()))
-                .method("context_get", Signature.none(), (caller, arguments) -> {
+                .method("context_get", Signature.none().withContextByPosition(), (caller, arguments) -> {
                     Member member = caller.view().members().get(new MemberId(caller.uid()));
                     return UserContext.of(member.lang(), member.tz(), caller.uid());
                 });

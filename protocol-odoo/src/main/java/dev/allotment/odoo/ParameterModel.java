@@ -7,6 +7,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,8 +30,8 @@ final class ParameterModel<V> {
                 .creating(model::create)
                 .updating(model::write)
                 .removing(model::remove)
-                .method("get_param", Signature.required("key").optional("default"), model::get)
-                .method("set_param", Signature.required("key", "value"), model::set);
+                .method("get_param", Signature.required("key").optional("default").withContextByPosition(), model::get)
+                .method("set_param", Signature.required("key", "value").optional("groups").withContextByPosition(), model::set);
     }
 
     private TableBuilder<V, Parameter> fields() {
@@ -51,7 +52,11 @@ final class ParameterModel<V> {
     }
 
     private Object get(Caller<V> caller, Arguments arguments) {
-        Object otherwise = arguments.raw("default");
+        Object sent = arguments.raw("default");
+        // Other kinds are no kinds of answers.
+        Object otherwise = sent instanceof LocalDateTime || sent instanceof byte[]
+                ? arguments.get("default").scalarText()
+                : sent;
         return parameters
                 .apply(caller.view())
                 .value(arguments.get("key").text())

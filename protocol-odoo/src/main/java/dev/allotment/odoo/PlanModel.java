@@ -67,8 +67,14 @@ final class PlanModel {
                 })
                 .onRecord(
                         "generate_dbname",
-                        Signature.required("ids"),
-                        (caller, plan, arguments) -> caller.view().plans().generateName(plan.id()));
+                        Signature.required("ids").optional("raise_error"),
+                        PlanModel::generateName);
+    }
+
+    private static Object generateName(Caller<Saas> caller, Plan plan, Arguments arguments) {
+        return plan.dbNameTemplate() == null && !arguments.unlessDenied("raise_error")
+                ? false
+                : caller.view().plans().generateName(plan.id());
     }
 
     private static Object createNewDatabase(Caller<Saas> caller, Plan plan, Arguments arguments) {

@@ -18,6 +18,7 @@ final class Reading<V, R> {
     private static final String OFFSET = "offset";
     private static final String LIMIT = "limit";
     private static final String ORDER = "order";
+    private static final Leaf ACTIVE = Leaf.of(List.of("active", "=", true));
     private static final int NAMES_SHOWN = 100;
     private static final List<String> OPERATIONS = List.of("read", "create", "write", "unlink");
 
@@ -35,16 +36,20 @@ final class Reading<V, R> {
                         "search",
                         Signature.none()
                                 .optional(DOMAIN, OFFSET, LIMIT, ORDER, "count")
+                                .alsoCalled("args", DOMAIN)
                                 .withContextByPosition(),
                         reading::search)
                 .method(
                         "search_count",
-                        Signature.none().optional(DOMAIN, LIMIT).withContextByPosition(),
+                        Signature.none()
+                                .optional(DOMAIN, LIMIT)
+                                .alsoCalled("args", DOMAIN)
+                                .withContextByPosition(),
                         reading::searchCount)
                 .method(
                         "search_read",
                         Signature.none()
-                                .optional(DOMAIN, FIELDS, OFFSET, LIMIT, ORDER)
+                                .optional(DOMAIN, FIELDS, OFFSET, LIMIT, ORDER, "load")
                                 .withContextByPosition(),
                         reading::searchRead)
                 .method(
@@ -88,14 +93,17 @@ final class Reading<V, R> {
 
     private Object searchRead(Caller<V> caller, Arguments arguments) {
         List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
-        return told(caller, table.list(caller.view(), query(caller, arguments)), fields, true);
+        return told(caller, table.list(caller.view(), query(caller, arguments)), fields, named(arguments));
     }
 
     private Object read(Caller<V> caller, Arguments arguments) {
         List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
         List<Long> ids = arguments.get("ids").ids();
-        boolean named = !arguments.has("load") || !arguments.get("load").absent();
-        return told(caller, seen(caller, ids, "read"), fields, named);
+        return told(caller, seen(caller, ids, "read"), fields, named(arguments));
+    }
+
+    private static boolean named(Arguments arguments) {
+        return !arguments.has("load") || !arguments.get("load").absent();
     }
 
     private Object nameGet(Caller<V> caller, Arguments arguments) {
@@ -193,9 +201,9 @@ final class Reading<V, R> {
     private Filter filter(Caller<V> caller, Arguments arguments, String parameter) {
         Domain domain = Domain.of(arguments.raw(parameter));
         Filter filter = domain.filter(caller, table);
-        return table.hasActive() && !domain.mentionsActive() && arguments.activeOnly()
-                ? Filter.and(filter, Filter.equal("active", true))
-                : filter;
+        return table.activity().isEmpty() || domain.mentions(table.activity()) || !arguments.activeOnly()
+                ? filter
+                : Filter.and(filter, Domain.filter(caller, table, ACTIVE));
     }
 
     private Query query(Caller<V> caller, Arguments arguments) {

@@ -15,11 +15,14 @@ final class Signature {
     private final List<String> required;
     private final List<String> names;
     private final boolean contextByPosition;
+    private final Map<String, String> otherNames;
 
-    private Signature(List<String> required, List<String> names, boolean contextByPosition) {
+    private Signature(
+            List<String> required, List<String> names, boolean contextByPosition, Map<String, String> otherNames) {
         this.required = List.copyOf(required);
         this.names = List.copyOf(names);
         this.contextByPosition = contextByPosition;
+        this.otherNames = Map.copyOf(otherNames);
     }
 
     static Signature none() {
@@ -27,13 +30,13 @@ final class Signature {
     }
 
     static Signature required(String... names) {
-        return new Signature(List.of(names), List.of(names), false);
+        return new Signature(List.of(names), List.of(names), false, Map.of());
     }
 
     Signature optional(String... more) {
         List<String> all = new ArrayList<>(names);
         all.addAll(List.of(more));
-        return new Signature(required, all, contextByPosition);
+        return new Signature(required, all, contextByPosition, otherNames);
     }
 
     /**
@@ -41,7 +44,14 @@ final class Signature {
      * optional. Not for methods with a struct of their own there.
      */
     Signature withContextByPosition() {
-        return new Signature(required, names, true);
+        return new Signature(required, names, true, otherNames);
+    }
+
+    /** Takes a parameter by another name too, which it has in another version of Odoo. */
+    Signature alsoCalled(String other, String name) {
+        Map<String, String> all = new LinkedHashMap<>(otherNames);
+        all.put(other, name);
+        return new Signature(required, names, contextByPosition, all);
     }
 
     /**
@@ -63,7 +73,7 @@ final class Signature {
             bound.put(names.get(i), positional.get(i));
         }
         for (Map.Entry<String, ?> each : named.entrySet()) {
-            String name = each.getKey();
+            String name = otherNames.getOrDefault(each.getKey(), each.getKey());
             if (!names.contains(name) && !name.equals(CONTEXT)) {
                 throw OdooFault.request(method + " takes " + this + ", found " + PythonText.shown(name) + ".");
             }
@@ -81,7 +91,7 @@ final class Signature {
     }
 
     private void takeContext(List<Object> positional, Map<String, @Nullable Object> bound) {
-        for (int i = Math.max(1, required.size()); i < positional.size(); i++) {
+        for (int i = names.isEmpty() ? 0 : Math.max(1, required.size()); i < positional.size(); i++) {
             if (positional.get(i) instanceof Map) {
                 bound.put(CONTEXT, positional.remove(i));
                 return;

@@ -54,7 +54,7 @@ final class StoredModel<V, R> {
 
     /** Adds {@code create}; of a list of values it makes a list of records. */
     StoredModel<V, R> creating(Creator<V, R> creator) {
-        model.method("create", Signature.required("vals").withContextByPosition(), (caller, arguments) -> {
+        model.method("create", Signature.required("vals").alsoCalled("vals_list", "vals").withContextByPosition(), (caller, arguments) -> {
             Value values = arguments.get("vals");
             if (!(values.raw() instanceof List<?> list) || list.isEmpty()) {
                 return created(creator, caller, values);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
@@ -34,6 +35,7 @@ final class Table<V, R> {
     private final Function<R, String> name;
     private final List<String> nameColumns;
     private final List<Query.Order> order;
+    private final Set<String> activity;
 
     Table(
             String model,
@@ -42,7 +44,8 @@ final class Table<V, R> {
             Map<String, Field<V, R>> fields,
             Function<R, String> name,
             List<String> nameColumns,
-            List<Query.Order> order) {
+            List<Query.Order> order,
+            Set<String> activity) {
         this.model = model;
         this.lookup = lookup;
         this.id = id;
@@ -50,6 +53,7 @@ final class Table<V, R> {
         this.name = name;
         this.nameColumns = List.copyOf(nameColumns);
         this.order = List.copyOf(order);
+        this.activity = Set.copyOf(activity);
     }
 
     String model() {
@@ -68,8 +72,11 @@ final class Table<V, R> {
         return name.apply(record);
     }
 
-    boolean hasActive() {
-        return fields.containsKey("active");
+    /**
+     * The fields by which a domain says itself whether inactive records are meant; none where there is no such difference.
+     */
+    Set<String> activity() {
+        return activity;
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
 import java.time.Instant;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * argument it cannot be written.
  */
 final class TableBuilder<V, R> {
+    private static final String ACTIVE = "active";
+
     private final String model;
     private final Function<V, ? extends Lookup<?, R>> lookup;
     private final ToLongFunction<R> id;
@@ -29,6 +32,7 @@ final class TableBuilder<V, R> {
     private Function<R, String> name = record -> "";
     private List<String> nameColumns = List.of();
     private List<Query.Order> order = List.of();
+    private final List<String> activeFollows = new ArrayList<>();
 
     TableBuilder(String model, Function<V, ? extends Lookup<?, R>> lookup, ToLongFunction<R> id) {
         this.model = model;
@@ -39,7 +43,11 @@ final class TableBuilder<V, R> {
     }
 
     Table<V, R> build() {
-        return new Table<>(model, lookup, id, fields, name, nameColumns, order);
+        Set<String> activity = new HashSet<>(activeFollows);
+        if (fields.containsKey(ACTIVE)) {
+            activity.add(ACTIVE);
+        }
+        return new Table<>(model, lookup, id, fields, name, nameColumns, order, activity);
     }
 
     /** What a record is called, and the columns in which names are looked for. */
@@ -105,6 +113,13 @@ final class TableBuilder<V, R> {
         return field(Field.<V, R>of(field, FieldType.BOOLEAN, label, column, plain(read::test))
                 .searched(Conditions.flag(column))
                 .written(write == null ? null : (record, value) -> write.apply(record, value.flag())));
+    }
+
+    /** The field {@code active}, where it follows from another one: a domain may speak of either. */
+    TableBuilder<V, R> activeBy(String other, Predicate<R> read, Filter whenActive) {
+        activeFollows.add(other);
+        return field(Field.<V, R>of(ACTIVE, FieldType.BOOLEAN, "Active", null, plain(read::test))
+                .searched(Conditions.flag((Caller<V> caller) -> whenActive)));
     }
 
     TableBuilder<V, R> instant(String field, String label, String column, Function<R, @Nullable Instant> read) {

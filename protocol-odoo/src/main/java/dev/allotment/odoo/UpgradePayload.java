@@ -45,8 +45,9 @@ record UpgradePayload(Upgrade upgrade) {
     static UpgradePayload of(Value sent) {
         Map<String, Object> payload = sent.struct();
         known(payload, KEYS, "the payload");
-        List<RecordLimit> limits = new ArrayList<>(limits(payload, LIMITS_MISSPELT));
-        limits.addAll(limits(payload, LIMITS));
+        List<String> withoutLimit = new ArrayList<>();
+        List<RecordLimit> limits = new ArrayList<>(limits(payload, LIMITS_MISSPELT, withoutLimit));
+        limits.addAll(limits(payload, LIMITS, withoutLimit));
         return new UpgradePayload(new Upgrade(
                 part(payload, "update_addons_list").flag(),
                 part(payload, "update_addons").texts(),
@@ -56,6 +57,7 @@ record UpgradePayload(Upgrade upgrade) {
                 part(payload, GRANT).texts(),
                 part(payload, REVOKE).texts(),
                 settings(payload),
+                withoutLimit,
                 limits));
     }
 
@@ -102,7 +104,8 @@ record UpgradePayload(Upgrade upgrade) {
         return settings;
     }
 
-    private static List<RecordLimit> limits(Map<String, Object> payload, String key) {
+    /** @param withoutLimit gets the models whose limit is taken away */
+    private static List<RecordLimit> limits(Map<String, Object> payload, String key, List<String> withoutLimit) {
         String where = " of " + key + " in the payload";
         List<RecordLimit> limits = new ArrayList<>();
         for (Object each : part(payload, key).list()) {
@@ -111,11 +114,14 @@ record UpgradePayload(Upgrade upgrade) {
             if (!limit.containsKey("max_records")) {
                 throw new OdooFault(OdooFault.Kind.VALIDATION, "max_records" + where + " is missing.");
             }
-            limits.add(new RecordLimit(
-                    0,
-                    value("model" + where, limit.get("model")).text(),
-                    domain(value("domain" + where, limit.get("domain"))),
-                    value("max_records" + where, limit.get("max_records")).integer()));
+            String model = value("model" + where, limit.get("model")).text();
+            Value most = value("max_records" + where, limit.get("max_records"));
+            if (most.absent()) {
+                withoutLimit.add(model);
+            } else {
+                limits.add(new RecordLimit(
+                        0, model, domain(value("domain" + where, limit.get("domain"))), most.integer()));
+            }
         }
         return limits;
     }

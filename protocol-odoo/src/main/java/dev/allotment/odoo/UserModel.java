@@ -37,13 +37,13 @@ final class UserModel {
                 .method("signup", Signature.required("values").optional("token"), UserModel::signUp)
                 .method(
                         "change_password",
-                        Signature.required("old_passwd", "new_passwd"),
+                        Signature.required("old_passwd", "new_passwd").withContextByPosition(),
                         (caller, arguments) -> Passwords.change(
                                 arguments,
                                 (old, wished) ->
                                         caller.view().accounts().changePassword(new UserId(caller.uid()), old, wished)))
                 .method("has_group", Signature.required("group_ext_id"), UserModel::hasGroup)
-                .method("context_get", Signature.none(), UserModel::context);
+                .method("context_get", Signature.none().withContextByPosition(), UserModel::context);
     }
 
     private static TableBuilder<Saas, User> fields() {

@@ -86,20 +86,33 @@ record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         throw wrong("the id of a record");
     }
 
-    /** The numbers of records, each once; a single one may stand for itself. */
+    /**
+     * The numbers that a method is called on, each once: a single one may stand for itself, and none is none. Not all have to
+     * be those of records: false, which stands for a record that is not stored yet, is 0.
+     */
     List<Long> ids() {
         if (!(raw instanceof List<?> list)) {
-            return List.of(id());
+            return absent() ? List.of() : List.of(number());
         }
         List<Long> ids = new ArrayList<>(list.size());
         for (Object each : list) {
-            ids.add(new Value(fault, "each of " + what, each).id());
+            ids.add(new Value(fault, "each of " + what, each).number());
         }
         return ids.stream().distinct().toList();
     }
 
+    private long number() {
+        if (absent()) {
+            return 0;
+        }
+        return (raw instanceof Integer || raw instanceof Long) && ((Number) raw).longValue() <= 0
+                ? ((Number) raw).longValue()
+                : id();
+    }
+
+    /** An empty text is no, as it is in Python. */
     boolean flag() {
-        if (absent() || (raw instanceof Number number && number.doubleValue() == 0)) {
+        if (absent() || "".equals(raw) || (raw instanceof Number number && number.doubleValue() == 0)) {
             return false;
         }
         if (raw instanceof Boolean || (raw instanceof Number number && number.doubleValue() == 1)) {
@@ -127,9 +140,9 @@ record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return wrong("a time such as 2026-01-31 12:00:00");
     }
 
-    /** Empty where absent. */
+    /** Empty where absent, or an empty text. */
     List<?> list() {
-        if (absent()) {
+        if (absent() || "".equals(raw)) {
             return List.of();
         }
         if (raw instanceof List<?> list) {

@@ -104,6 +104,9 @@ final class ClientDatabaseTest {
         assertThat(inside("ir.module.module", "read", list(addon("point_of_sale")), list("state", "installed_version")))
                 .isEqualTo(
                         list(Map.of("id", addon("point_of_sale"), "state", "uninstalled", "installed_version", false)));
+        assertThat(inside("ir.module.module", "button_immediate_install", list(addon("stock")), Map.of("lang", "en_US")))
+                .as("the context by position")
+                .isEqualTo(true);
         assertThat(inside("ir.module.module", "update_list")).isEqualTo(list(0, 0L));
     }
 
@@ -308,7 +311,7 @@ final class ClientDatabaseTest {
         assertThat(rows(inside("res.users", "read", list(id), list("groups_id")))
                         .get(0))
                 .containsEntry("groups_id", list(rights));
-        inside("res.users", "write", list(id), Map.of("groups_id", list((Object) list(5))));
+        inside("res.users", "write", list(id), Map.of("groups_id", false));
         assertThat(rows(inside("res.users", "read", list(id), list("groups_id")))
                         .get(0))
                 .containsEntry("groups_id", list());

@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import static dev.allotment.odoo.Portal.assertFault;
 import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.Portal.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -149,6 +150,37 @@ final class ClientModelTest {
     }
 
     @Test
+    @DisplayName("is not active once it is deleted: searches leave it out unless they speak of active or state, or of all")
+    void deletedOnes() {
+        assertThat(read("active")).isEqualTo(true);
+        for (String days : List.of("0", "30")) {
+            portal.admin("ir.config_parameter", "set_param", "saas_portal.retention_days", days);
+            Object id = call("search", list(list("active", "=", true)));
+            call("delete_database", id);
+
+            assertThat(call("search", list())).isEqualTo(list());
+            assertThat(call("search_count", list())).isEqualTo(0L);
+            assertThat(call("search_read", list(list("name", "like", "client")))).isEqualTo(list());
+            assertThat(call("name_search", "client")).isEqualTo(list());
+            assertThat(call("search", list(list("active", "=", true)))).isEqualTo(list());
+            assertThat(list(call("search", list(list("active", "=", false), list("id", "in", id))))).isEqualTo(list(id));
+            assertThat(call("search", list(list("state", "=", "deleted"), list("id", "in", id)))).isEqualTo(id);
+            assertThat(portal.adminKw(
+                            "saas_portal.client",
+                            "search",
+                            list((Object) list(list("id", "in", id))),
+                            Map.of("context", Map.of("active_test", false))))
+                    .isEqualTo(id);
+            assertThat(rows(call("read", id, list("active")))).isEqualTo(list(Map.of("id", ((List<?>) id).get(0), "active", false)));
+            portal.client("owner" + days + "@example.com");
+        }
+        assertFault(
+                2,
+                "Field 'active' on model 'saas_portal.client' cannot be written",
+                () -> call("write", list(client.id()), Map.of("active", true)));
+    }
+
+    @Test
     @DisplayName("upgrade([ids], payload) configures each, and gives each result")
     void upgrade() {
         Map<String, Object> payload = Map.of("access_owner_add", list("no.such"), "install_addons", list("sale"));
@@ -260,6 +292,11 @@ final class ClientModelTest {
         call("sync_client", list(client.id()));
 
         assertThat(read("storage_exceed")).isEqualTo(true);
+        Portal.Client other = portal.client("other@example.com");
+        call("write", list(other.id()), Map.of("total_storage_limit", 1));
+        assertThat(call("search", list(list("storage_exceed", "=", true)))).isEqualTo(list(client.id()));
+        assertThat(call("search", list(list("storage_exceed", "=", false)))).isEqualTo(list(other.id()));
+        assertThat(call("search", list(list("storage_exceed", "!=", true)))).isEqualTo(list(other.id()));
     }
 
     @Test

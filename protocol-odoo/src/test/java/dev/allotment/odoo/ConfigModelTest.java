@@ -148,6 +148,85 @@ final class ConfigModelTest {
 
         assertThat(portal.admin("saas.config", "do_upgrade_database", Map.of(), id))
                 .isEqualTo("{\"shop.example.com\": {\"owner_id\": \"Owner's user is not found\"}}");
+        assertThat(portal.admin(
+                        "saas.config",
+                        "do_upgrade_database",
+                        Map.of(
+                                "install_addons",
+                                list("sale"),
+                                "access_owner_add",
+                                list("base.group_sale_manager"),
+                                "params",
+                                list((Object) Map.of("key", "my.key", "value", "x"))),
+                        id))
+                .isEqualTo("{\"shop.example.com\": {\"owner_id\": \"Owner's user is not found\"}}");
+        assertThat(portal.saas
+                        .database("shop.example.com")
+                        .parameters()
+                        .value("my.key"))
+                .as("the rest is applied")
+                .hasValue("x");
+    }
+
+    @Test
+    @DisplayName("saas_client.trial makes a trial a database that is paid for, where there is a place for one")
+    void trial() {
+        long plan = portal.plan(Map.of(
+                "name", "Limited", "dbname_template", "limited-%i.localhost", "maximum_allowed_dbs_per_partner", 1));
+        long paid = (Long) portal.newDatabase(plan, Map.of("user_id", client.owner())).get("id");
+        long trial = (Long) portal.newDatabase(plan, Map.of("user_id", client.owner(), "trial", true))
+                .get("id");
+        Map<String, Object> payload = Map.of(
+                "params",
+                list(
+                        Map.of("key", "saas_client.trial", "value", "False", "hidden", true),
+                        Map.of("key", "my.key", "value", "x")));
+
+        assertThat(Portal.fault(() -> portal.admin("saas.config", "do_upgrade_database", payload, trial)))
+                .returns(2, OdooFault::code)
+                .hasMessageContaining("1 reached");
+        assertThat(portal.read("saas_portal.client", trial, "trial")).containsEntry("trial", true);
+        assertThat(portal.saas
+                        .database("limited-002.localhost")
+                        .parameters()
+                        .value("my.key"))
+                .isEmpty();
+
+        portal.admin("saas_portal.client", "delete_database", list(paid));
+        portal.admin("saas.config", "do_upgrade_database", payload, trial);
+        assertThat(portal.read("saas_portal.client", trial, "trial")).containsEntry("trial", false);
+        portal.admin("saas_portal.client", "write", list(trial), Map.of("trial", true));
+        portal.admin("saas_portal.client", "sync_client", list(trial));
+        assertThat(portal.read("saas_portal.client", trial, "trial"))
+                .as("what was said once does not come back")
+                .containsEntry("trial", true);
+
+        assertThat(Portal.fault(() -> upgrade(Map.of(
+                                "params", list((Object) Map.of("key", "saas_client.trial", "value", "perhaps")))))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a model has one limit of records: the last one; false in place of a number takes it away")
+    void oneLimit() {
+        for (Map<String, Object> limit : List.<Map<String, Object>>of(
+                Map.of("model", "res.partner", "max_records", 7),
+                Map.of("model", "sale.order", "max_records", 5, "domain", "[('state', '=', 'sale')]"),
+                Map.of("model", "sale.order", "max_records", 0))) {
+            upgrade(Map.of("limit_nuber_of_records", list((Object) limit)));
+        }
+        assertThat(database().recordLimits().list(Query.all()))
+                .extracting(RecordLimit::model, RecordLimit::domain, RecordLimit::maxRecords)
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple("res.partner", "[]", 7),
+                        org.assertj.core.groups.Tuple.tuple("sale.order", "[]", 0));
+
+        upgrade(Map.of(
+                "limit_number_of_records", list((Object) Map.of("model", "sale.order", "max_records", false))));
+        assertThat(database().recordLimits().list(Query.all()))
+                .extracting(RecordLimit::model)
+                .containsExactly("res.partner");
     }
 
     @Test
@@ -297,6 +376,8 @@ final class ConfigModelTest {
         payload.put("install_addons", false);
         payload.put("params", null);
         payload.put("update_addons", list());
+        payload.put("update_addons_list", "");
+        payload.put("uninstall_addons", "");
 
         assertThat(upgrade(payload)).isEqualTo("{\"client-001.localhost\": {}}");
         assertThat(database().parameters().list(Query.all())).isEqualTo(before);

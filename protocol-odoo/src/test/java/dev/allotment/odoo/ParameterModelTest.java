@@ -5,6 +5,7 @@ import static dev.allotment.odoo.Portal.assertFault;
 import static dev.allotment.odoo.Portal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +40,12 @@ final class ParameterModelTest {
         assertThat(portal.adminKw("ir.config_parameter", "get_param", list("no.such.key"), Map.of("default", 7)))
                 .isEqualTo(7);
         assertThat(get("database.uuid")).asString().hasSize(36);
+        assertThat(get("no.such.key", LocalDateTime.of(2026, 1, 31, 12, 0))).isEqualTo("2026-01-31 12:00:00");
+        assertFault(
+                1,
+                "default of get_param of ir.config_parameter must be text, a number, a boolean or a date, found bytes.",
+                () -> get("no.such.key", (Object) new byte[] {1}));
+        assertThat(get("no.such.key", "otherwise", Map.of("lang", "en_US"))).isEqualTo("otherwise");
     }
 
     @Test
@@ -52,6 +59,13 @@ final class ParameterModelTest {
         assertThat(set("my.key", false)).isEqualTo("1.5");
         assertThat(get("my.key")).isEqualTo(false);
         assertThat(set("my.key", null)).isEqualTo(false);
+        assertThat(portal.adminKw(
+                        "ir.config_parameter",
+                        "set_param",
+                        list("my.key", "two"),
+                        Map.of("groups", list("base.group_system"))))
+                .isEqualTo(false);
+        assertThat(get("my.key")).isEqualTo("two");
     }
 
     @Test

@@ -239,6 +239,18 @@ final class PortalModelsTest {
         }
 
         @Test
+        @DisplayName("generate_dbname([id], raise_error=False) gives false where there is no DB Names template")
+        void generateNoName() {
+            long id = portal.plan(Map.of("dbname_template", false));
+
+            assertThat(portal.adminKw("saas_portal.plan", "generate_dbname", list(id), Map.of("raise_error", false)))
+                    .isEqualTo(false);
+            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "generate_dbname", list(id)))
+                            .code())
+                    .isEqualTo(2);
+        }
+
+        @Test
         @DisplayName(
                 "create_template builds the template that its client databases are cloned from, with these add-ons")
         void createTemplate() {

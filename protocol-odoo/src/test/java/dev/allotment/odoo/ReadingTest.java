@@ -340,6 +340,46 @@ final class ReadingTest {
     }
 
     @Test
+    @DisplayName("Ids that no record has, 0, false and negative ones too, are like those of records that are gone")
+    void idsOfNothing() {
+        for (Object id : list(0, -1, false, null)) {
+            assertThat(portal.admin("res.partner", "read", list(id, zoe), list("name")))
+                    .isEqualTo(list(Map.of("id", zoe, "name", "Zoe")));
+            long shown = id instanceof Integer number ? number : 0;
+            assertFault(
+                    2,
+                    "Record does not exist or has been deleted. (Record: res.partner(" + shown + ",), User: 2)",
+                    () -> portal.admin("res.partner", "write", list(zoe, id), Map.of("name", "Changed")));
+        }
+        assertThat(portal.admin("res.partner", "read", 0)).isEqualTo(list());
+        assertThat(portal.admin("res.partner", "read", false)).isEqualTo(list());
+        assertThat(portal.read("res.partner", zoe, "name")).containsEntry("name", "Zoe");
+    }
+
+    @Test
+    @DisplayName("Arguments are known by the names that they have in other versions of Odoo")
+    void otherNames() {
+        List<Object> byName = list((Object) list("name", "=", "Zoe"));
+        assertThat(portal.adminKw("res.partner", "search", list(), Map.of("args", byName)))
+                .isEqualTo(list(zoe));
+        assertThat(portal.adminKw("res.partner", "search_count", list(), Map.of("args", byName)))
+                .isEqualTo(1L);
+        assertThat(portal.adminKw(
+                        "res.users",
+                        "search_read",
+                        list(list(list("id", "=", 2))),
+                        Map.of("fields", list("partner_id"), "load", false)))
+                .isEqualTo(list(Map.of("id", 2L, "partner_id", 2L)));
+        assertThat(portal.adminKw(
+                        "res.partner", "create", list(), Map.of("vals_list", list((Object) Map.of("name", "New")))))
+                .isInstanceOf(List.class);
+        assertFault(
+                1,
+                "search of res.partner got domain twice, by position and by name.",
+                () -> portal.adminKw("res.partner", "search", list(byName), Map.of("args", byName)));
+    }
+
+    @Test
     @DisplayName("write and unlink of several ids work on all of them")
     void several() {
         assertThat(portal.admin("res.partner", "write", list(zoe, adam), Map.of("email", "both@example.com")))

@@ -170,6 +170,9 @@ final class UserModelTest {
                 3, "Access Denied", () -> portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "context_get"));
         assertThat(portal.execute(Portal.DB, user, "new", "res.users", "context_get"))
                 .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", user));
+        assertThat(portal.execute(
+                        Portal.DB, user, "new", "res.users", "change_password", "new", "new", Map.of("lang", "en_US")))
+                .isEqualTo(true);
         for (Object old : list("wrong", "", false)) {
             assertFault(
                     3,
@@ -201,6 +204,19 @@ final class UserModelTest {
     @DisplayName("context_get() tells language, zone and number")
     void context() {
         assertThat(portal.admin("res.users", "context_get")).isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", 2L));
+        assertThat(portal.admin("res.users", "context_get", Map.of("lang", "fr_FR")))
+                .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", 2L));
+    }
+
+    @Test
+    @DisplayName("groups_id: false is none of them, and an empty list leaves them")
+    void noGroups() {
+        long staff = create(Map.of("login", "b", "name", "B", "password", "secret", "share", false));
+
+        portal.admin("res.users", "write", list(staff), Map.of("groups_id", list()));
+        assertThat(portal.read("res.users", staff, "share")).containsEntry("share", false);
+        portal.admin("res.users", "write", list(staff), Map.of("groups_id", false));
+        assertThat(portal.read("res.users", staff, "share")).containsEntry("share", true);
     }
 
     @Test

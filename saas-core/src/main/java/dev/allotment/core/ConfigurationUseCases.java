@@ -33,6 +33,10 @@ final class ConfigurationUseCases implements Configuration {
         Operation operation = plane.catalog.transact(tx -> {
             Tenant tenant = TenantRules.lock(tx, id.value());
             TenantRules.requireState(tenant, "configured", TenantState.OPEN, TenantState.PENDING);
+            configurator
+                    .trial()
+                    .ifPresent(trial -> TenantUseCases.checkMove(
+                            tx, tenant, tenant.toBuilder().trial(trial).build()));
             return plane.sagas.begin(
                     tx, draft.tenantId(id).input(configurator.summary()).build());
         });

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Member;
+import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordLimit;
 import dev.allotment.SaasException;
@@ -19,11 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Applies one configuration in the transaction that it is given, in the order of the payload. */
 final class Configurator {
     private static final Pattern MODEL = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)*");
+    /** In {@link #summary}: whether it becomes a trial, or ceases to be one. */
+    static final String TRIAL = "trial";
+
     private static final int MAX_KEY = 256;
     private static final int MAX_VALUE = 100_000;
     /** Part of a unique key, whose size databases limit. */
@@ -117,6 +122,7 @@ final class Configurator {
         for (Upgrade.Setting setting : upgrade.parameters()) {
             MemberRows.setParameter(tx, setting.key(), setting.value(), setting.hidden());
         }
+        upgrade.modelsWithoutLimit().forEach(model -> unlimit(tx, model));
         upgrade.limits().forEach(limit -> limit(tx, limit));
         return new Outcome(installed, updated, uninstalled, unknownToGrant, unknownToRevoke);
     }
@@ -124,11 +130,6 @@ final class Configurator {
     private List<String> grant(Transaction tx) {
         List<String> unknown = new ArrayList<>();
         Optional<Member> owner = MemberRows.owner(tx);
-        if (owner.isEmpty() && !upgrade.grantOwner().isEmpty()) {
-            throw SaasException.conflict(
-                    ErrorCodes.CONFIGURATION_INVALID,
-                    "This database has no owner, so nobody can be granted access as its owner.");
-        }
         for (String xmlId : upgrade.grantOwner()) {
             Optional<Group> group = MemberRows.group(tx, xmlId);
             if (group.isEmpty()) {
@@ -157,21 +158,30 @@ final class Configurator {
     }
 
     private static void limit(Transaction tx, RecordLimit limit) {
+        unlimit(tx, limit.model());
+        tx.records(RecordTypes.RECORD_LIMITS).insert(limit);
+    }
+
+    private static void unlimit(Transaction tx, String model) {
         Records<RecordLimit> limits = tx.records(RecordTypes.RECORD_LIMITS);
-        Filter same = Filter.and(Filter.equal("model", limit.model()), Filter.equal("domain", limit.domain()));
-        Optional<RecordLimit> known = limits.list(Query.where(same)).stream().findFirst();
-        if (known.isEmpty()) {
-            limits.insert(limit);
-        } else {
-            limits.update(new RecordLimit(known.get().id(), limit.model(), limit.domain(), limit.maxRecords()));
-        }
+        limits.list(Query.where(Filter.equal("model", model))).forEach(each -> limits.delete(each.id()));
+    }
+
+    /** Whether the client database shall be a trial; empty where nothing is said about it. */
+    Optional<Boolean> trial() {
+        return upgrade.parameters().stream()
+                .filter(setting -> setting.key().equals(Parameter.TRIAL))
+                .reduce((first, last) -> last)
+                .map(setting -> TenantFacts.isTrue(setting.value()));
     }
 
     /** What is asked for, for messages and records. */
     Map<String, String> summary() {
-        return Map.of(
+        Map<String, String> summary = new TreeMap<>(Map.of(
                 "install", String.join(",", upgrade.installAddons()),
                 "update", String.join(",", upgrade.updateAddons()),
-                "uninstall", String.join(",", upgrade.uninstallAddons()));
+                "uninstall", String.join(",", upgrade.uninstallAddons())));
+        trial().ifPresent(trial -> summary.put(TRIAL, trial.toString()));
+        return summary;
     }
 }

@@ -75,6 +75,10 @@ final class ConfigureSaga implements Saga {
         } else if (!suspended()) {
             causes.clear();
         }
+        String trial = operation.input().get(Configurator.TRIAL);
+        if (trial != null) {
+            changed.trial(Boolean.parseBoolean(trial));
+        }
         changed.suspendedFor(causes).state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING);
         Tenant decided = changed.build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, decided, plane.now()));

@@ -63,13 +63,16 @@ final class Hosts {
         return matcher.matches() && matcher.groupCount() == 1 ? List.of(matcher.group(1)) : List.of();
     }
 
+    private static String lastTwoLabels(String domain) {
+        int dot = domain.lastIndexOf('.', domain.lastIndexOf('.') - 1);
+        return domain.substring(dot + 1);
+    }
+
     private static String fill(String template, String database, String baseDomain) {
-        int dot = baseDomain.indexOf('.');
-        String parent = dot < 0 ? baseDomain : baseDomain.substring(dot + 1);
         return template.strip()
                 .toLowerCase(Locale.ROOT)
                 .replace(DBNAME, database)
-                .replace("{base_saas_domain_1}", parent)
+                .replace("{base_saas_domain_1}", lastTwoLabels(baseDomain))
                 .replace("{base_saas_domain}", baseDomain);
     }
 }

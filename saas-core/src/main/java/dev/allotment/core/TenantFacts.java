@@ -87,9 +87,22 @@ final class TenantFacts {
                 }
             }
             case Parameter.EXPIRATION -> checkExpiry(value);
+            case Parameter.TRIAL -> {
+                if (!value.isBlank() && !isTrue(value) && !isFalse(value)) {
+                    throw wrong(key, value, "True for a trial, False for a database that is paid for");
+                }
+            }
             case Parameter.DATABASE_UUID -> throw wrong(key, value, "the identity of the database, for life");
             default -> {}
         }
+    }
+
+    static boolean isTrue(String value) {
+        return value.strip().equals("1") || value.strip().equalsIgnoreCase("true");
+    }
+
+    private static boolean isFalse(String value) {
+        return value.strip().equals("0") || value.strip().equalsIgnoreCase("false");
     }
 
     private static void checkExpiry(String value) {

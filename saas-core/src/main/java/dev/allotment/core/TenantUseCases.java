@@ -654,7 +654,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     /** Who gets another customer's database, or a trial for good, must have a place for it. */
-    private static void checkMove(Transaction tx, Tenant present, Tenant wanted) {
+    static void checkMove(Transaction tx, Tenant present, Tenant wanted) {
         if (wanted.trial() == present.trial() && Objects.equals(wanted.customerId(), present.customerId())) {
             return;
         }

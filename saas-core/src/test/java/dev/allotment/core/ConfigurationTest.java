@@ -327,11 +327,13 @@ final class ConfigurationTest {
         Tenant lone = saas.tenants()
                 .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")))
                 .tenant();
-        assertRefusal(() -> saas.configuration()
-                        .apply(
-                                lone.id(),
-                                Upgrade.builder().grantOwner(Group.USER).build()))
-                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        saas.configuration()
+                .apply(
+                        lone.id(),
+                        Upgrade.builder().grantOwner(Group.USER).param("a", "1").build());
+        assertThat(saas.database("lone").parameters().value("a"))
+                .as("who has no owner has nobody to grant to, and is configured")
+                .contains("1");
     }
 
     @Test
@@ -423,6 +425,22 @@ final class ConfigurationTest {
     }
 
     @Test
+    @DisplayName("makes a trial a database that is paid for, and the other way round, by its parameter")
+    void trial() {
+        assertThat(apply(Upgrade.builder().param(Parameter.TRIAL, "True"))
+                        .tenant()
+                        .trial())
+                .isTrue();
+        assertThat(apply(Upgrade.builder().install("sale")).tenant().trial()).isTrue();
+        assertThat(apply(Upgrade.builder().param(Parameter.TRIAL, "1").param(Parameter.TRIAL, "0"))
+                        .tenant()
+                        .trial())
+                .isFalse();
+        assertRefusal(() -> apply(Upgrade.builder().param(Parameter.TRIAL, "perhaps")))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+    }
+
+    @Test
     @DisplayName("suspends a database, and opens it again, by its parameter")
     void suspending() {
         assertThat(apply(Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "1"))
@@ -441,7 +459,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("limits records by model and domain, and replaces what it had of the same")
+    @DisplayName("limits the records of a model, instead of what limited them before, and takes the limit away")
     void recordLimits() {
         apply(Upgrade.builder()
                 .limitRecords("sale.order", 5)
@@ -451,9 +469,11 @@ final class ConfigurationTest {
         assertThat(inside().recordLimits().list(Query.all().orderBy("model").orderBy("domain")))
                 .extracting(RecordLimit::model, RecordLimit::domain, RecordLimit::maxRecords)
                 .containsExactly(
-                        tuple("res.partner", "[]", 100),
-                        tuple("sale.order", "[('state','=','draft')]", 2),
-                        tuple("sale.order", "[]", 7));
+                        tuple("res.partner", "[]", 100), tuple("sale.order", "[]", 7));
+        apply(Upgrade.builder().unlimitRecords("sale.order", "no.limit"));
+        assertThat(inside().recordLimits().list(Query.all()))
+                .extracting(RecordLimit::model)
+                .containsExactly("res.partner");
     }
 
     @Test

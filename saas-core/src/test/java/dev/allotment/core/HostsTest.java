@@ -42,7 +42,7 @@ final class HostsTest {
                 "none,                             shop.example.org, shop.example.org",
                 "none,                             shop.example.com, shop.example.com",
                 "{dbname}.{base_saas_domain},      shop,             shop.example.com",
-                "{DBNAME}.db.{base_saas_domain_1}, shop,             shop.db.com",
+                "{DBNAME}.db.{base_saas_domain_1}, shop,             shop.db.example.com",
                 "{dbname}.x.{dbname}.example.com,  shop,             shop.x.shop.example.com",
             })
     @DisplayName("leads back to it, and to no other")

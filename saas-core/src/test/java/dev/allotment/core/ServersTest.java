@@ -312,6 +312,11 @@ final class ServersTest {
 
         servers.update(FIRST, each -> each.withClientsHostTemplate("{dbname}.{base_saas_domain_1}"));
         assertThat(saas.tenants().host(plain)).isEqualTo("shop.example.org");
+        saas.parameters().set(Parameter.BASE_DOMAIN, "a.b.example.org");
+        assertThat(saas.tenants().host(plain))
+                .as("the last two labels, as the predecessor has it")
+                .isEqualTo("shop.example.org");
+        saas.parameters().set(Parameter.BASE_DOMAIN, "saas.example.org");
         servers.update(FIRST, each -> each.withClientsHostTemplate("x-{dbname}.{base_saas_domain}"));
         assertThat(saas.tenants().host(plain)).isEqualTo("x-shop.saas.example.org");
     }
