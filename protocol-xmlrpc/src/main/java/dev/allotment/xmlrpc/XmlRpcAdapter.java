@@ -50,9 +50,21 @@ final class XmlRpcAdapter implements ProtocolAdapter {
             String message = "No such path. XML-RPC is at " + String.join(", ", PATHS) + ".\n";
             return new Answer(404, PLAIN, message.getBytes(StandardCharsets.UTF_8));
         }
-        Dialect dialect = call.path().startsWith(INTEGER_PREFIX) ? Dialect.INTEGER_CODES : Dialect.STRING_CODES;
         String service = call.path().substring(call.path().lastIndexOf('/') + 1);
-        return new Answer(200, HEADERS, answer(service, dialect, call));
+        return new Answer(200, HEADERS, answer(service, dialect(call), call));
+    }
+
+    @Override
+    public Answer malformed(Call call, String message) {
+        return new Answer(200, HEADERS, fault(dialect(call), OdooFault.request(message)));
+    }
+
+    private static Dialect dialect(Call call) {
+        return call.path().startsWith(INTEGER_PREFIX) ? Dialect.INTEGER_CODES : Dialect.STRING_CODES;
+    }
+
+    private static byte[] fault(Dialect dialect, OdooFault fault) {
+        return AnswerWriter.fault(dialect.code(fault), dialect.message(fault));
     }
 
     /** Whatever goes wrong inside reaches the client as a fault; what it must not see is logged where the fault is made. */
@@ -61,8 +73,7 @@ final class XmlRpcAdapter implements ProtocolAdapter {
             MethodCall request = reader.read(call.body());
             return AnswerWriter.result(services.call(service, request.method(), request.params(), call.peer()));
         } catch (RuntimeException e) {
-            OdooFault fault = OdooFault.of(e);
-            return AnswerWriter.fault(dialect.code(fault), dialect.message(fault));
+            return fault(dialect, OdooFault.of(e));
         }
     }
 }

@@ -54,6 +54,20 @@ class XmlRpcAdapterTest {
     }
 
     @Test
+    void a_body_that_is_not_what_its_headers_say_is_a_fault_too() {
+        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, peer) -> 1);
+
+        Answer answer = adapter.malformed(call(OBJECT, new byte[0]), "It is broken.");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers()).containsEntry("Content-Type", "text/xml; charset=utf-8");
+        assertThat(text(answer))
+                .contains("<name>faultCode</name>\n<value><int>1</int></value>")
+                .contains("<value><string>It is broken.</string></value>");
+        assertThat(text(adapter.malformed(call("/xmlrpc/object", new byte[0]), "It is broken.")))
+                .contains("<name>faultCode</name>\n<value><string>It is broken.</string></value>");
+    }
+
+    @Test
     void it_lists_the_paths_of_both_dialects() {
         assertThat(new XmlRpcAdapter((service, method, params, peer) -> 1).paths())
                 .containsExactlyInAnyOrder(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +24,20 @@ public interface ProtocolAdapter {
     List<String> paths();
 
     Answer handle(Call call);
+
+    /**
+     * Answers a call whose body is not what its headers say, such as broken gzip: unless the protocol has a way of its own to
+     * say so, with 400.
+     *
+     * @param call with an empty body
+     * @param message a sentence for the caller
+     */
+    default Answer malformed(Call call, String message) {
+        return new Answer(
+                400,
+                Map.of("Content-Type", "text/plain; charset=utf-8"),
+                (message + "\n").getBytes(StandardCharsets.UTF_8));
+    }
 
     /**
      * A call.

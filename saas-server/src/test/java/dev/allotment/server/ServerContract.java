@@ -207,6 +207,18 @@ abstract class ServerContract {
     }
 
     @Test
+    void broken_gzip_is_a_fault_and_another_coding_none_that_is_known() throws Exception {
+        HttpResponse<String> broken = post("/xmlrpc/2/common", "not compressed", "gzip");
+        assertThat(broken.statusCode()).isEqualTo(200);
+        assertThat(broken.body())
+                .containsPattern("<name>faultCode</name>\\s*<value><int>1</int></value>")
+                .contains("broken gzip");
+
+        assertThat(post("/xmlrpc/2/common", "x", "br").statusCode()).isEqualTo(415);
+        assertThat(post("/jsonrpc", "not compressed", "gzip").statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void a_login_of_ten_megabytes_is_too_much() throws Exception {
         HttpResponse<String> response = post(
                 "/xmlrpc/2/common",
@@ -406,8 +418,14 @@ abstract class ServerContract {
     }
 
     private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return post(path, body, "identity");
+    }
+
+    private HttpResponse<String> post(String path, String body, String coding)
+            throws IOException, InterruptedException {
         return HTTP.send(
                 HttpRequest.newBuilder(uri(path))
+                        .header("Content-Encoding", coding)
                         .POST(BodyPublishers.ofString(body, StandardCharsets.UTF_8))
                         .build(),
                 BodyHandlers.ofString());

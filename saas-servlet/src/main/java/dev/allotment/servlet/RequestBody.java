@@ -24,7 +24,7 @@ final class RequestBody {
         this.limit = limit;
     }
 
-    byte[] read(HttpServletRequest request) throws IOException, Refusal {
+    byte[] read(HttpServletRequest request) throws IOException, Refusal, BrokenBody {
         long announced = request.getContentLengthLong();
         if (announced > limit) {
             throw tooLarge();
@@ -39,13 +39,9 @@ final class RequestBody {
         } catch (LimitReached e) {
             throw tooLarge();
         } catch (ZipException e) {
-            throw new Refusal(
-                    HttpServletResponse.SC_BAD_REQUEST,
-                    "The body is not what its Content-Encoding says: broken gzip.",
-                    Map.of());
+            throw new BrokenBody("The body is not what its Content-Encoding says: broken gzip.");
         } catch (EOFException e) {
-            throw new Refusal(
-                    HttpServletResponse.SC_BAD_REQUEST, "The gzip data of the body ends too early.", Map.of());
+            throw new BrokenBody("The gzip data of the body ends too early.");
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,12 +97,21 @@ public final class SaasServlet extends HttpServlet {
             throw new Refusal(
                     HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Calls are made with POST.", Map.of("Allow", ALLOWED));
         }
-        byte[] body = body(request);
-        Caller caller = proxies.caller(request);
-        return handle(adapter, new Call(path, headers(request), body, caller.address(), caller.secure()));
+        try {
+            Call call = call(request, path, body(request));
+            return handle(adapter, call, () -> adapter.handle(call));
+        } catch (BrokenBody e) {
+            Call call = call(request, path, new byte[0]);
+            return handle(adapter, call, () -> adapter.malformed(call, e.text()));
+        }
     }
 
-    private byte[] body(HttpServletRequest request) throws Refusal {
+    private Call call(HttpServletRequest request, String path, byte[] body) {
+        Caller caller = proxies.caller(request);
+        return new Call(path, headers(request), body, caller.address(), caller.secure());
+    }
+
+    private byte[] body(HttpServletRequest request) throws Refusal, BrokenBody {
         try {
             return bodies.read(request);
         } catch (IOException e) {
@@ -114,9 +124,9 @@ public final class SaasServlet extends HttpServlet {
     }
 
     /** Whatever an adapter throws: the caller gets to see a number, the log what it was. */
-    private static Answer handle(ProtocolAdapter adapter, Call call) throws Refusal {
+    private static Answer handle(ProtocolAdapter adapter, Call call, Supplier<Answer> work) throws Refusal {
         try {
-            return adapter.handle(call);
+            return work.get();
         } catch (RuntimeException | Error e) {
             UUID reference = UUID.randomUUID();
             LOG.error("Protocol {} failed at {}, reference {}", adapter.name(), call.path(), reference, e);
