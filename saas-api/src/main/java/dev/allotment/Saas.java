@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Use cases may throw {@code backend.unavailable} (retryable) whenever the database is out of reach.
  */
-public interface Saas extends AutoCloseable {
+public interface Saas extends MainRecords, AutoCloseable {
     /** The name of the main database: where accounts, plans and client databases are administered. */
     String mainDatabase();
-
-    Accounts accounts();
-
-    Customers customers();
-
-    Plans plans();
 
     Servers servers();
 
@@ -34,8 +29,6 @@ public interface Saas extends AutoCloseable {
 
     Configuration configuration();
 
-    Parameters parameters();
-
     Access access();
 
     Operations operations();
@@ -45,6 +38,14 @@ public interface Saas extends AutoCloseable {
     UsageRecords usage();
 
     Maintenance maintenance();
+
+    /**
+     * Runs several use cases in one transaction of the main database: all that they change is stored when this returns, nothing
+     * of it when one of them, or the work, throws. Each sees what those before it have changed.
+     *
+     * @param work may be called more than once; uses nothing but what it is given, and that no longer than it runs
+     */
+    <T extends @Nullable Object> T together(Function<? super MainRecords, ? extends T> work);
 
     /**
      * The inside of a client database, with all rights when this view has them. A portal user gets to it only as one of its

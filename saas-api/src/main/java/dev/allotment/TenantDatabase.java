@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
 /** The inside of one client database, seen with the rights of whoever acts. */
-public interface TenantDatabase {
+public interface TenantDatabase extends DatabaseRecords {
     /** As of the moment when this view was made. */
     Tenant tenant();
 
-    Members members();
-
-    Groups groups();
-
     Addons addons();
-
-    Parameters parameters();
 
     /** The limits on numbers of records; for its system administrators. */
     Lookup<Long, RecordLimit> recordLimits();
+
+    /** As {@link Saas#together}, in a transaction of this database. */
+    <T extends @Nullable Object> T together(Function<? super DatabaseRecords, ? extends T> work);
 
     /**
      * How the tenant's own application connects to this database, and to no other: the same on every node, for as long as the

@@ -21,14 +21,13 @@ final class AliasModel {
 
     static StoredModel<Saas, TenantAlias> model() {
         return new StoredModel<>(fields())
-                .creating((caller, change, values) -> {
+                .creating((saas, change, values) -> {
                     TenantAlias wanted = change.apply(BLANK);
-                    return caller.view()
-                            .aliases()
+                    return saas.aliases()
                             .add(wanted.tenantId(), wanted.host())
                             .id();
                 })
-                .removing((caller, id) -> caller.view().aliases().remove(id));
+                .removing((saas, id) -> saas.aliases().remove(id));
     }
 
     private static TableBuilder<Saas, TenantAlias> fields() {

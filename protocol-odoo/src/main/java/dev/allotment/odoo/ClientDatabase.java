@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.DatabaseRecords;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Member;
@@ -28,7 +29,8 @@ final class ClientDatabase implements OdooDatabase {
                 .add(MemberModel.model())
                 .add(ClientGroups.model())
                 .add(DataModel.model(TenantDatabase::groups))
-                .add(ParameterModel.model(TenantDatabase::parameters))
+                .add(ParameterModel.<DatabaseRecords, TenantDatabase>model(
+                        StoredModel::togetherInside, DatabaseRecords::parameters))
                 .add(AddonModel.model())
                 .addList();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.DatabaseRecords;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** {@code res.groups} of a client database. */
 final class ClientGroups {
@@ -24,7 +26,10 @@ final class ClientGroups {
     private ClientGroups() {}
 
     static StoredModel<TenantDatabase, Group> model() {
-        return new StoredModel<>(fields()).updating((caller, id, change, values) -> setUsers(caller, id, values));
+        return new StoredModel<>(fields()).updating(
+                        (database, records, work) -> database.together(work),
+                        (DatabaseRecords records, long id, UnaryOperator<Group> change, Map<String, Object> values) ->
+                                setUsers(records, id, values));
     }
 
     private static TableBuilder<TenantDatabase, Group> fields() {
@@ -34,7 +39,7 @@ final class ClientGroups {
                                 FieldType.MANY2MANY,
                                 "Users",
                                 null,
-                                TableBuilder.each((caller, group) -> new ArrayList<Object>(users(caller, group.id()))))
+                                TableBuilder.each((caller, group) -> new ArrayList<Object>(users(caller.view(), group.id()))))
                         .referringTo(MemberModel.NAME)
                         .searched(References.many(
                                 MemberModel.NAME, ClientGroups::groupsOf, ClientGroups::groupsWithUsers))
@@ -42,8 +47,8 @@ final class ClientGroups {
                         .written((group, commands) -> group));
     }
 
-    private static List<Long> users(Caller<TenantDatabase> caller, GroupId group) {
-        return caller.view().groups().members(group).stream()
+    private static List<Long> users(DatabaseRecords records, GroupId group) {
+        return records.groups().members(group).stream()
                 .map(MemberId::value)
                 .toList();
     }
@@ -66,12 +71,12 @@ final class ClientGroups {
         return Filter.in("id", groups);
     }
 
-    private static void setUsers(Caller<TenantDatabase> caller, long id, Map<String, Object> values) {
+    private static void setUsers(DatabaseRecords records, long id, Map<String, Object> values) {
         GroupId group = new GroupId(id);
         Value commands = new Value(OdooFault.Kind.VALIDATION, "Field 'users'", values.get(USERS));
-        List<Long> before = users(caller, group);
+        List<Long> before = users(records, group);
         List<Long> after = Commands.applied(commands, before);
-        Members members = caller.view().members();
+        Members members = records.members();
         for (Long user : after) {
             if (!before.contains(user)) {
                 List<GroupId> groups = groups(members, user);

@@ -20,7 +20,7 @@ final class ClientModel {
     static StoredModel<Saas, Tenant> model(Clock clock) {
         return ClientLife.methods(new StoredModel<>(ClientFields.all(clock)))
                 .updating(
-                        (caller, id, change, values) -> caller.view().tenants().update(new TenantId(id), change))
+                        (saas, id, change, values) -> saas.tenants().update(new TenantId(id), change))
                 .onRecord("rename_database", Signature.required("ids", "new_dbname"), (caller, tenant, arguments) -> {
                     caller.view()
                             .tenants()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.MainRecords;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
@@ -26,7 +27,7 @@ final class MainDatabase implements OdooDatabase {
                 .add(PartnerModel.model())
                 .add(MainGroups.model())
                 .add(DataModel.model(MainGroups::lookup))
-                .add(ParameterModel.model(Saas::parameters))
+                .add(ParameterModel.<MainRecords, Saas>model(StoredModel::together, MainRecords::parameters))
                 .add(MainAddons.model(settings.serverVersion()))
                 .add(ServerModel.model(settings.serverVersion()))
                 .add(TemplateModel.model())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.DatabaseRecords;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
@@ -31,9 +32,11 @@ final class MemberModel {
 
     static StoredModel<TenantDatabase, Member> model() {
         return new StoredModel<>(fields())
-                .creating(MemberModel::create)
-                .updating(MemberModel::write)
-                .removing((caller, id) -> caller.view().members().delete(new MemberId(id)))
+                .creating(StoredModel::togetherInside, MemberModel::create)
+                .updating(StoredModel::togetherInside, MemberModel::write)
+                .removing(
+                        StoredModel::togetherInside,
+                        (DatabaseRecords records, long id) -> records.members().delete(new MemberId(id)))
                 .method(
                         "change_password",
                         Signature.required("old_passwd", "new_passwd").withContextByPosition(),
@@ -102,7 +105,7 @@ final class MemberModel {
     }
 
     private static long create(
-            Caller<TenantDatabase> caller, UnaryOperator<Member> change, Map<String, Object> values) {
+            DatabaseRecords records, UnaryOperator<Member> change, Map<String, Object> values) {
         Member wished = change.apply(BLANK);
         UnaryOperator<List<GroupId>> groups = groups(values);
         NewMember member = new NewMember(
@@ -115,13 +118,12 @@ final class MemberModel {
                 groups == null ? UnaryOperator.identity() : groups,
                 wished.lang(),
                 wished.tz());
-        return caller.view().members().create(member).id().value();
+        return records.members().create(member).id().value();
     }
 
     private static void write(
-            Caller<TenantDatabase> caller, long id, UnaryOperator<Member> change, Map<String, Object> values) {
-        caller.view()
-                .members()
+            DatabaseRecords records, long id, UnaryOperator<Member> change, Map<String, Object> values) {
+        records.members()
                 .update(new MemberId(id), new MemberChange(change, groups(values), Passwords.in(values)));
     }
 

@@ -13,29 +13,35 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** {@code ir.config_parameter}, of the main database and of client databases. */
-final class ParameterModel<V> {
+/**
+ * {@code ir.config_parameter}, of the main database and of client databases.
+ *
+ * @param <C> through which parameters are changed
+ * @param <V> how the database is seen
+ */
+final class ParameterModel<C, V extends C> {
     private static final String NAME = "ir.config_parameter";
     private static final Parameter BLANK = new Parameter(0, "", "", false);
 
-    private final Function<V, Parameters> parameters;
+    private final Function<C, Parameters> parameters;
 
-    private ParameterModel(Function<V, Parameters> parameters) {
+    private ParameterModel(Function<C, Parameters> parameters) {
         this.parameters = parameters;
     }
 
-    static <V> StoredModel<V, Parameter> model(Function<V, Parameters> parameters) {
-        ParameterModel<V> model = new ParameterModel<>(parameters);
+    static <C, V extends C> StoredModel<V, Parameter> model(
+            StoredModel.Unit<V, C> unit, Function<C, Parameters> parameters) {
+        ParameterModel<C, V> model = new ParameterModel<>(parameters);
         return new StoredModel<>(model.fields())
-                .creating(model::create)
-                .updating(model::write)
-                .removing(model::remove)
+                .creating(unit, model::create)
+                .updating(unit, model::write)
+                .removing(unit, model::remove)
                 .method("get_param", Signature.required("key").optional("default").withContextByPosition(), model::get)
                 .method("set_param", Signature.required("key", "value").optional("groups").withContextByPosition(), model::set);
     }
 
     private TableBuilder<V, Parameter> fields() {
-        return new TableBuilder<V, Parameter>(NAME, parameters, Parameter::id)
+        return new TableBuilder<V, Parameter>(NAME, parameters::apply, Parameter::id)
                 .called(Parameter::key, "key")
                 .ordered("key")
                 .text(
@@ -74,13 +80,13 @@ final class ParameterModel<V> {
                 .orElse(false);
     }
 
-    private long create(Caller<V> caller, UnaryOperator<Parameter> change, Map<String, Object> values) {
+    private long create(C records, UnaryOperator<Parameter> change, Map<String, Object> values) {
         Parameter wished = valid(change.apply(BLANK));
-        return put(caller, wished).id();
+        return put(records, wished).id();
     }
 
-    private void write(Caller<V> caller, long id, UnaryOperator<Parameter> change, Map<String, Object> values) {
-        Parameters all = parameters.apply(caller.view());
+    private void write(C records, long id, UnaryOperator<Parameter> change, Map<String, Object> values) {
+        Parameters all = parameters.apply(records);
         Parameter before = all.get(id);
         Parameter wished = valid(change.apply(before));
         try {
@@ -90,13 +96,13 @@ final class ParameterModel<V> {
         }
     }
 
-    private void remove(Caller<V> caller, long id) {
-        Parameters all = parameters.apply(caller.view());
+    private void remove(C records, long id) {
+        Parameters all = parameters.apply(records);
         all.set(all.get(id).key(), null);
     }
 
-    private Parameter put(Caller<V> caller, Parameter wished) {
-        Parameters all = parameters.apply(caller.view());
+    private Parameter put(C records, Parameter wished) {
+        Parameters all = parameters.apply(records);
         Query byKey = Query.where(Filter.equal("key", wished.key()));
         if (!all.list(byKey).isEmpty()) {
             throw taken(wished.key());

@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
+import dev.allotment.MainRecords;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.User;
@@ -23,10 +24,14 @@ final class PartnerModel {
 
     static StoredModel<Saas, Customer> model() {
         return new StoredModel<>(fields())
-                .creating(PartnerModel::create)
-                .updating((caller, id, change, values) ->
-                        caller.view().customers().update(new CustomerId(id), change))
-                .removing((caller, id) -> caller.view().customers().delete(new CustomerId(id)));
+                .creating((saas, records, work) -> saas.together(work), PartnerModel::create)
+                .updating(
+                        StoredModel::together,
+                        (MainRecords records, long id, UnaryOperator<Customer> change, Map<String, Object> values) ->
+                                records.customers().update(new CustomerId(id), change))
+                .removing(
+                        StoredModel::together,
+                        (MainRecords records, long id) -> records.customers().delete(new CustomerId(id)));
     }
 
     private static TableBuilder<Saas, Customer> fields() {
@@ -51,11 +56,11 @@ final class PartnerModel {
                 .instant("create_date", "Created on", "createdAt", Customer::createdAt);
     }
 
-    private static long create(Caller<Saas> caller, UnaryOperator<Customer> change, Map<String, Object> values) {
+    private static long create(MainRecords records, UnaryOperator<Customer> change, Map<String, Object> values) {
         Customer wished = change.apply(BLANK);
-        Customer made = caller.view().customers().create(wished.name(), wished.email());
+        Customer made = records.customers().create(wished.name(), wished.email());
         if (!wished.active()) {
-            caller.view().customers().update(made.id(), customer -> customer.withActive(false));
+            records.customers().update(made.id(), customer -> customer.withActive(false));
         }
         return made.id().value();
     }

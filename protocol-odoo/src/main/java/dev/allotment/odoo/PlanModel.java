@@ -5,6 +5,7 @@ import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
+import dev.allotment.MainRecords;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -14,7 +15,9 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TemplateId;
 import dev.allotment.UserId;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** {@code saas_portal.plan}: what is sold, and the making of client databases. */
@@ -25,13 +28,11 @@ final class PlanModel {
 
     static StoredModel<Saas, Plan> model() {
         return new StoredModel<>(PlanFields.all())
-                .creating((caller, change, values) -> caller.view()
-                        .plans()
-                        .create(change.apply(Plan.builder("").build()))
-                        .id()
-                        .value())
-                .updating((caller, id, change, values) -> caller.view().plans().update(new PlanId(id), change))
-                .removing((caller, id) -> caller.view().plans().delete(new PlanId(id)))
+                .creating(StoredModel::together, PlanModel::create)
+                .updating(StoredModel::together, PlanModel::write)
+                .removing(
+                        StoredModel::together,
+                        (MainRecords records, long id) -> records.plans().delete(new PlanId(id)))
                 // As the predecessor has them, in this order, and a key. A support team is a notion of its web client.
                 .onRecord(
                         "create_new_database",
@@ -75,6 +76,18 @@ final class PlanModel {
         return plan.dbNameTemplate() == null && !arguments.unlessDenied("raise_error")
                 ? false
                 : caller.view().plans().generateName(plan.id());
+    }
+
+    private static long create(MainRecords records, UnaryOperator<Plan> change, Map<String, Object> values) {
+        return records.plans()
+                .create(change.apply(Plan.builder("").build()))
+                .id()
+                .value();
+    }
+
+    private static void write(
+            MainRecords records, long id, UnaryOperator<Plan> change, Map<String, Object> values) {
+        records.plans().update(new PlanId(id), change);
     }
 
     private static Object createNewDatabase(Caller<Saas> caller, Plan plan, Arguments arguments) {

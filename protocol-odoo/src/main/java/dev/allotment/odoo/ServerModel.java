@@ -26,26 +26,25 @@ final class ServerModel {
     static StoredModel<Saas, Server> model(String odooVersion) {
         Server blank = Server.builder("").odooVersion(odooVersion).build();
         return new StoredModel<>(fields())
-                .creating((caller, change, values) -> caller.view()
-                        .servers()
+                .creating((saas, change, values) -> saas.servers()
                         .create(change.apply(blank), ServerFields.password(values))
                         .id()
                         .value())
                 .updating(ServerModel::write)
-                .removing((caller, id) -> caller.view().servers().delete(new ServerId(id)))
+                .removing((saas, id) -> saas.servers().delete(new ServerId(id)))
                 .onRecords("action_sync_server", Signature.required("ids"), (caller, servers, arguments) -> {
                     servers.forEach(server -> caller.view().servers().sync(server.id()));
                     return true;
                 });
     }
 
-    private static void write(Caller<Saas> caller, long id, UnaryOperator<Server> change, Map<String, Object> values) {
+    private static void write(Saas saas, long id, UnaryOperator<Server> change, Map<String, Object> values) {
         boolean password = values.containsKey(ServerFields.PASSWORD);
         if (values.size() > (password ? 1 : 0)) {
-            caller.view().servers().update(new ServerId(id), change);
+            saas.servers().update(new ServerId(id), change);
         }
         if (password) {
-            caller.view().servers().setPassword(new ServerId(id), ServerFields.password(values));
+            saas.servers().setPassword(new ServerId(id), ServerFields.password(values));
         }
     }
 

@@ -1,31 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.DatabaseRecords;
+import dev.allotment.MainRecords;
+import dev.allotment.Saas;
+import dev.allotment.TenantDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A model with records: its table, and the methods that every such model has. */
 final class StoredModel<V, R> {
     /**
      * Makes a record, and returns its number: of written values, or of what these make of a blank record.
+     *
+     * @param <C> through which it is made
      */
     @FunctionalInterface
-    interface Creator<V, R> {
-        long create(Caller<V> caller, UnaryOperator<R> change, Map<String, Object> values);
+    interface Creator<C, R> {
+        long create(C view, UnaryOperator<R> change, Map<String, Object> values);
     }
 
     /** Changes a record that exists. */
     @FunctionalInterface
-    interface Updater<V, R> {
-        void update(Caller<V> caller, long id, UnaryOperator<R> change, Map<String, Object> values);
+    interface Updater<C, R> {
+        void update(C view, long id, UnaryOperator<R> change, Map<String, Object> values);
     }
 
     /** Removes a record that exists. */
     @FunctionalInterface
-    interface Remover<V> {
-        void remove(Caller<V> caller, long id);
+    interface Remover<C> {
+        void remove(C view, long id);
+    }
+
+    /** How the changes of one call belong together. */
+    @FunctionalInterface
+    interface Unit<V, C> {
+        /** @param records how many records the work changes */
+        Object run(V view, int records, Function<? super C, Object> work);
+    }
+
+    /** All changes of a call, or none; one alone is so anyway. */
+    static Object together(Saas saas, int records, Function<? super MainRecords, Object> work) {
+        return records == 1 ? work.apply(saas) : saas.together(work);
+    }
+
+    /** As {@link #together(Saas, int, Function)}, inside a client database. */
+    static Object togetherInside(TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) {
+        return records == 1 ? work.apply(database) : database.together(work);
+    }
+
+    /** Each change by itself, where one is more than a transaction. */
+    private Unit<V, V> oneByOne() {
+        return (view, records, work) -> work.apply(view);
     }
 
     /** What a method does with the records that it is called on. */
@@ -52,47 +81,70 @@ final class StoredModel<V, R> {
         return model;
     }
 
-    /** Adds {@code create}; of a list of values it makes a list of records. */
+    /** Adds {@code create}; of a list of values it makes a list of records, one after the other. */
     StoredModel<V, R> creating(Creator<V, R> creator) {
-        model.method("create", Signature.required("vals").alsoCalled("vals_list", "vals").withContextByPosition(), (caller, arguments) -> {
+        return creating(oneByOne(), creator);
+    }
+
+    /** As {@link #creating(Creator)}; of a list it makes all records or none. */
+    <C> StoredModel<V, R> creating(Unit<V, C> unit, Creator<C, R> creator) {
+        Signature signature =
+                Signature.required("vals").alsoCalled("vals_list", "vals").withContextByPosition();
+        model.method("create", signature, (caller, arguments) -> {
             Value values = arguments.get("vals");
             if (!(values.raw() instanceof List<?> list) || list.isEmpty()) {
-                return created(creator, caller, values);
+                return unit.run(caller.view(), 1, view -> created(creator, view, values));
             }
-            List<Object> ids = new ArrayList<>();
-            for (Object each : list) {
-                ids.add(created(creator, caller, new Value(values.fault(), "each of " + values.what(), each)));
-            }
-            return ids;
+            return unit.run(caller.view(), list.size(), view -> {
+                List<Object> ids = new ArrayList<>();
+                for (Object each : list) {
+                    ids.add(created(creator, view, new Value(values.fault(), "each of " + values.what(), each)));
+                }
+                return ids;
+            });
         });
         return this;
     }
 
-    private long created(Creator<V, R> creator, Caller<V> caller, Value values) {
+    private <C> long created(Creator<C, R> creator, C view, Value values) {
         Map<String, Object> struct = values.struct();
-        return creator.create(caller, table.change(struct), struct);
+        return creator.create(view, table.change(struct), struct);
     }
 
-    /** Adds {@code write}. */
+    /** Adds {@code write}, of one record after the other. */
     StoredModel<V, R> updating(Updater<V, R> updater) {
+        return updating(oneByOne(), updater);
+    }
+
+    /** Adds {@code write}, of all records or none. */
+    <C> StoredModel<V, R> updating(Unit<V, C> unit, Updater<C, R> updater) {
         model.method("write", Signature.required(IDS, "vals").withContextByPosition(), (caller, arguments) -> {
             List<Long> ids = arguments.get(IDS).ids();
             Map<String, Object> values = arguments.get("vals").struct();
             UnaryOperator<R> change = table.change(values);
             table.require(caller, ids, "write");
-            ids.forEach(id -> updater.update(caller, id, change, values));
-            return true;
+            return unit.run(caller.view(), ids.size(), view -> {
+                ids.forEach(id -> updater.update(view, id, change, values));
+                return true;
+            });
         });
         return this;
     }
 
-    /** Adds {@code unlink}. */
+    /** Adds {@code unlink}, of one record after the other. */
     StoredModel<V, R> removing(Remover<V> remover) {
+        return removing(oneByOne(), remover);
+    }
+
+    /** Adds {@code unlink}, of all records or none. */
+    <C> StoredModel<V, R> removing(Unit<V, C> unit, Remover<C> remover) {
         model.method("unlink", Signature.required(IDS).withContextByPosition(), (caller, arguments) -> {
             List<Long> ids = arguments.get(IDS).ids();
             table.require(caller, ids, "unlink");
-            ids.forEach(id -> remover.remove(caller, id));
-            return true;
+            return unit.run(caller.view(), ids.size(), view -> {
+                ids.forEach(id -> remover.remove(view, id));
+                return true;
+            });
         });
         return this;
     }

@@ -17,7 +17,7 @@ final class TemplateModel {
 
     static StoredModel<Saas, Template> model() {
         return new StoredModel<>(fields())
-                .removing((caller, id) -> caller.view().templates().delete(new TemplateId(id)));
+                .removing((saas, id) -> saas.templates().delete(new TemplateId(id)));
     }
 
     private static TableBuilder<Saas, Template> fields() {

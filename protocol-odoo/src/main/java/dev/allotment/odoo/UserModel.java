@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.MainRecords;
 import dev.allotment.NewUser;
 import dev.allotment.Role;
 import dev.allotment.Saas;
@@ -31,9 +32,11 @@ final class UserModel {
 
     static StoredModel<Saas, User> model() {
         return new StoredModel<>(fields())
-                .creating(UserModel::create)
-                .updating(UserModel::write)
-                .removing((caller, id) -> caller.view().accounts().delete(new UserId(id)))
+                .creating(StoredModel::together, UserModel::create)
+                .updating(StoredModel::together, UserModel::write)
+                .removing(
+                        StoredModel::together,
+                        (MainRecords records, long id) -> records.accounts().delete(new UserId(id)))
                 .method("signup", Signature.required("values").optional("token"), UserModel::signUp)
                 .method(
                         "change_password",
@@ -89,7 +92,7 @@ final class UserModel {
                         user.withRole(MainGroups.role(Commands.applied(commands, MainGroups.ids(user.role())))));
     }
 
-    private static long create(Caller<Saas> caller, UnaryOperator<User> change, Map<String, Object> values) {
+    private static long create(MainRecords records, UnaryOperator<User> change, Map<String, Object> values) {
         User wished = change.apply(BLANK);
         NewUser user = new NewUser(
                 wished.login(),
@@ -100,15 +103,15 @@ final class UserModel {
                 wished.active(),
                 wished.lang(),
                 wished.tz());
-        return caller.view().accounts().create(user).id().value();
+        return records.accounts().create(user).id().value();
     }
 
-    private static void write(Caller<Saas> caller, long id, UnaryOperator<User> change, Map<String, Object> values) {
+    private static void write(MainRecords records, long id, UnaryOperator<User> change, Map<String, Object> values) {
         String password = Passwords.in(values);
         if (password == null) {
-            caller.view().accounts().update(new UserId(id), change);
+            records.accounts().update(new UserId(id), change);
         } else {
-            caller.view().accounts().update(new UserId(id), change, password);
+            records.accounts().update(new UserId(id), change, password);
         }
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.TenantId;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -198,6 +199,40 @@ final class ClientDatabaseTest {
                         list(4, 999)))));
 
         assertThat(inside("res.users", "search_count", list())).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("create, write and unlink of several are all or nothing, and so is the list of users of a group")
+    void allOrNothing() {
+        long zoe = user("zoe");
+        long adam = user("adam");
+        long rights = group("base.group_erp_manager");
+        Object before = inside("res.users", "search_read", list());
+        Object parameters = inside("ir.config_parameter", "search_read", list());
+
+        List<ThrowingCallable> refused = List.of(
+                () -> inside("res.users", "create", (Object)
+                        list(Map.of("login", "new", "name", "New"), Map.of("login", "zoe", "name", "Zoe"))),
+                () -> inside("res.users", "write", list(zoe, adam), Map.of("login", "the same")),
+                () -> inside("res.users", "unlink", list(zoe, client.member())),
+                () -> inside("res.groups", "write", list(rights), Map.of("users", list(list(4, zoe), list(4, 999)))),
+                () -> inside("ir.config_parameter", "create", (Object)
+                        list(Map.of("key", "my.key", "value", "x"), Map.of("key", "my.key", "value", "y"))));
+        for (ThrowingCallable call : refused) {
+            assertThat(fault(call)).returns(2, OdooFault::code);
+        }
+        assertThat(inside("res.users", "search_read", list())).isEqualTo(before);
+        assertThat(inside("ir.config_parameter", "search_read", list())).isEqualTo(parameters);
+
+        inside("res.users", "write", list(zoe, adam), Map.of("password", "new"));
+        for (long user : List.of(zoe, adam)) {
+            assertFault(
+                    3,
+                    "Access Denied",
+                    () -> portal.execute(client.name(), user, Portal.PASSWORD, "res.users", "context_get"));
+            assertThat(portal.execute(client.name(), user, "new", "res.users", "has_group", "base.group_user"))
+                    .isEqualTo(true);
+        }
     }
 
     @Test

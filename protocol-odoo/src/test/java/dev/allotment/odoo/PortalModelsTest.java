@@ -239,6 +239,21 @@ final class PortalModelsTest {
         }
 
         @Test
+        @DisplayName("write of several is all or nothing")
+        void allOrNothing() {
+            long plain = portal.plan(Map.of("name", "Plain"));
+            long used = portal.plan(Map.of("name", "Used"));
+            portal.newDatabase(used, Map.of());
+
+            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "unlink", list(plain, used)))
+                            .code())
+                    .isEqualTo(2);
+
+            assertThat(portal.admin("saas_portal.plan", "search_count", list(list("id", "in", list(plain, used)))))
+                    .isEqualTo(2L);
+        }
+
+        @Test
         @DisplayName("generate_dbname([id], raise_error=False) gives false where there is no DB Names template")
         void generateNoName() {
             long id = portal.plan(Map.of("dbname_template", false));

@@ -295,6 +295,43 @@ final class UserModelTest {
     }
 
     @Test
+    @DisplayName("create, write and unlink of several are all or nothing")
+    void allOrNothing() {
+        long owner = portal.client("owner@example.com").owner();
+        long zoe = portal.signUp("zoe@example.com");
+        long adam = portal.signUp("adam@example.com");
+        Object before = portal.admin("res.users", "search_read", list());
+        Object partners = portal.admin("res.partner", "search_read", list());
+
+        assertThat(Portal.fault(() -> portal.admin(
+                                "res.users",
+                                "create",
+                                (Object) list(
+                                        Map.of("login", "new", "name", "New", "password", "secret"),
+                                        Map.of("login", "zoe@example.com", "name", "Zoe", "password", "secret"))))
+                        .code())
+                .isEqualTo(2);
+        assertThat(Portal.fault(
+                                () -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
+                        .code())
+                .isEqualTo(2);
+        assertThat(Portal.fault(() -> portal.admin("res.users", "unlink", list(zoe, owner)))
+                        .code())
+                .isEqualTo(2);
+        assertThat(portal.admin("res.users", "search_read", list())).isEqualTo(before);
+        assertThat(portal.admin("res.partner", "search_read", list())).isEqualTo(partners);
+
+        assertThat(portal.admin("res.users", "write", list(zoe, adam), Map.of("active", false, "password", "new")))
+                .isEqualTo(true);
+        for (long user : List.of(zoe, adam)) {
+            assertFault(
+                    3,
+                    "Access Denied",
+                    () -> portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "context_get"));
+        }
+    }
+
+    @Test
     @DisplayName("write of a name renames its partner too, unless that is called otherwise or stands behind others")
     void renames() {
         long user = portal.signUp("zoe@example.com");

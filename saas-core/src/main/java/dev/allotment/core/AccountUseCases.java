@@ -36,8 +36,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     private final ControlPlane plane;
     private final Actor actor;
 
-    AccountUseCases(ControlPlane plane, Actor actor) {
-        super(plane.place, RecordTypes.USERS, "User");
+    AccountUseCases(ControlPlane plane, Place place, Actor actor) {
+        super(place, RecordTypes.USERS, "User");
         this.plane = plane;
         this.actor = actor;
     }
@@ -57,7 +57,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     public User signUp(SignUp signUp) {
         NewUser wanted = new NewUser(signUp, Role.PORTAL);
         User checked = check(wanted);
-        if (!plane.catalog.transact(MainParameters::strangersMaySignUp)) {
+        if (!place().transact(MainParameters::strangersMaySignUp)) {
             throw SaasException.conflict(ErrorCodes.ACCOUNT_SIGNUP_OFF, "Signup is not allowed for uninvited users");
         }
         return insert(checked, wanted.password());
@@ -89,7 +89,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     private User insert(User user, @Nullable String password) {
         String hash = password == null ? null : plane.passwords.hash(password);
         try {
-            return plane.catalog.transact(tx -> {
+            return place().transact(tx -> {
                 User stored = insert(tx, user, hash);
                 plane.events.add(tx, actor, EventType.SIGNED_UP, null, stored.id(), Map.of("login", stored.login()));
                 return stored;
@@ -137,13 +137,13 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     public Optional<User> authenticate(String login, String password, @Nullable String peer) {
         String normal = Texts.normalLogin(login);
         return plane.users
-                .logIn(MAIN, normal, password, peer, () -> plane.catalog.transact(tx -> byLogin(tx, normal)))
+                .logIn(MAIN, normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)))
                 .flatMap(account -> noteLogIn(account.user()));
     }
 
     /** Empty where the account has been deleted or set inactive since its password was looked at. */
     private Optional<User> noteLogIn(User user) {
-        return plane.catalog.transact(tx -> {
+        return place().transact(tx -> {
             Optional<User> seen = tx.records(RecordTypes.USERS)
                     .lock(user.id().value())
                     .filter(User::active)
@@ -156,7 +156,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     @Override
     public Optional<User> authenticate(UserId id, String password, @Nullable String peer) {
         return plane.users
-                .check(MAIN, id.value(), password, peer, () -> plane.catalog.transact(tx -> byId(tx, id.value())))
+                .check(MAIN, id.value(), password, peer, () -> place().transact(tx -> byId(tx, id.value())))
                 .map(Authenticator.Account::user);
     }
 
@@ -201,12 +201,12 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     private void storePassword(UserId id, String hash) {
-        plane.catalog.transact(tx -> {
+        place().transact(tx -> {
             lock(tx, id);
             storePassword(tx, id, hash);
             return null;
         });
-        plane.users.forget(MAIN, id.value());
+        place().whenStored(() -> plane.users.forget(MAIN, id.value()));
     }
 
     private void storePassword(Transaction tx, UserId id, String hash) {
@@ -244,7 +244,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     private User change(UserId id, UnaryOperator<User> change, @Nullable String hash) {
         User changed;
         try {
-            changed = plane.catalog.transact(tx -> {
+            changed = place().transact(tx -> {
                 User present = lock(tx, id);
                 User merged = merge(present, change.apply(present));
                 tx.records(RecordTypes.USERS).update(merged);
@@ -263,7 +263,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken("") : e;
         }
-        plane.users.forget(MAIN, id.value());
+        place().whenStored(() -> plane.users.forget(MAIN, id.value()));
         return changed;
     }
 
@@ -306,7 +306,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     @Override
     public void delete(UserId id) {
         actor.requireAdministrator("delete users");
-        plane.catalog.transact(tx -> {
+        place().transact(tx -> {
             User user = lock(tx, id);
             Filter owned = Filter.and(Filter.equal("ownerId", id), TenantRules.WITH_DATABASE);
             if (user.login().equals(SYSTEM) || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
@@ -321,6 +321,6 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
             tx.records(RecordTypes.USERS).delete(id.value());
             return null;
         });
-        plane.users.forget(MAIN, id.value());
+        place().whenStored(() -> plane.users.forget(MAIN, id.value()));
     }
 }

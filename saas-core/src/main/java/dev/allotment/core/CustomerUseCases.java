@@ -18,8 +18,8 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
     private final ControlPlane plane;
     private final Actor actor;
 
-    CustomerUseCases(ControlPlane plane, Actor actor) {
-        super(plane.place, RecordTypes.CUSTOMERS, "Customer");
+    CustomerUseCases(ControlPlane plane, Place place, Actor actor) {
+        super(place, RecordTypes.CUSTOMERS, "Customer");
         this.plane = plane;
         this.actor = actor;
     }
@@ -44,13 +44,13 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
                 Texts.email(email),
                 true,
                 plane.now());
-        return plane.catalog.transact(tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer));
+        return place().transact(tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer));
     }
 
     @Override
     public Customer update(CustomerId id, UnaryOperator<Customer> change) {
         actor.requireAdministrator("change customers");
-        return plane.catalog.transact(tx -> {
+        return place().transact(tx -> {
             Customer present = lock(tx, id);
             Customer wanted = change.apply(present);
             Customer merged = new Customer(
@@ -67,7 +67,7 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
     @Override
     public void delete(CustomerId id) {
         actor.requireAdministrator("delete customers");
-        plane.catalog.transact(tx -> {
+        place().transact(tx -> {
             lock(tx, id);
             Filter theirs = Filter.equal("customerId", id);
             if (tx.records(RecordTypes.USERS).count(theirs) > 0

@@ -206,10 +206,13 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
             }
             return merged;
         }));
-        if (!changed.active() || hash != null) {
-            closeSessions(id);
-        }
-        plane.members.forget(where(), id.value());
+        boolean out = !changed.active() || hash != null;
+        place().whenStored(() -> {
+            if (out) {
+                closeSessions(id);
+            }
+            plane.members.forget(where(), id.value());
+        });
         return changed;
     }
 
@@ -294,8 +297,14 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
             MemberRows.setPasswordHash(tx, id.value(), hash);
             return null;
         });
-        closeSessions(id);
-        plane.members.forget(where(), id.value());
+        signOut(id);
+    }
+
+    private void signOut(MemberId id) {
+        place().whenStored(() -> {
+            closeSessions(id);
+            plane.members.forget(where(), id.value());
+        });
     }
 
     private void closeSessions(MemberId id) {
@@ -322,8 +331,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
             tx.records(RecordTypes.MEMBERS).delete(id.value());
             return null;
         });
-        closeSessions(id);
-        plane.members.forget(where(), id.value());
+        signOut(id);
     }
 
     @Override

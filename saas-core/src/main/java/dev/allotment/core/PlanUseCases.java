@@ -29,8 +29,8 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     private final ControlPlane plane;
     private final Actor actor;
 
-    PlanUseCases(ControlPlane plane, Actor actor) {
-        super(plane.place, RecordTypes.PLANS, "Plan");
+    PlanUseCases(ControlPlane plane, Place place, Actor actor) {
+        super(place, RecordTypes.PLANS, "Plan");
         this.plane = plane;
         this.actor = actor;
     }
@@ -60,7 +60,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     public Plan create(Plan plan) {
         actor.requireAdministrator("create plans");
         Plan checked = plan.toBuilder().createdAt(plane.now()).build();
-        return plane.catalog.transact(tx -> {
+        return place().transact(tx -> {
             check(tx, checked);
             return PlanVersions.begin(tx, tagged(checked), plane.now());
         });
@@ -69,7 +69,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     @Override
     public Plan update(PlanId id, UnaryOperator<Plan> change) {
         actor.requireAdministrator("change plans");
-        return plane.catalog.transact(tx -> {
+        return place().transact(tx -> {
             Plan present = lock(tx, id);
             Plan merged = change.apply(present).toBuilder()
                     .id(present.id())
@@ -158,7 +158,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     @Override
     public void delete(PlanId id) {
         actor.requireAdministrator("delete plans");
-        plane.catalog.transact(tx -> {
+        place().transact(tx -> {
             lock(tx, id);
             if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal("planId", id), TenantRules.WITH_DATABASE))
                     > 0) {
@@ -175,7 +175,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     @Override
     public String generateName(PlanId id) {
         actor.requireAdministrator("generate database names");
-        return plane.catalog.transact(tx -> TenantRules.nextName(tx, get(tx, id), Set.of(plane.mainDatabase)));
+        return place().transact(tx -> TenantRules.nextName(tx, get(tx, id), Set.of(plane.mainDatabase)));
     }
 
     @Override
@@ -185,7 +185,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
 
     @Override
     public PlanVersion version(PlanId id, int number) {
-        return plane.catalog.transact(tx -> {
+        return place().transact(tx -> {
             PlanVersion found =
                     PlanVersions.get(tx, id, number == 0 ? get(tx, id).version() : number);
             return new PlanVersions(plane, actor).get(tx, found.id());

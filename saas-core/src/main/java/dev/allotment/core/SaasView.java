@@ -9,6 +9,7 @@ import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
 import dev.allotment.Health;
+import dev.allotment.MainRecords;
 import dev.allotment.Maintenance;
 import dev.allotment.Operations;
 import dev.allotment.Parameters;
@@ -27,6 +28,7 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.RecordTypes;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The control plane, with the rights of one actor. */
@@ -50,17 +52,17 @@ final class SaasView implements Saas {
 
     @Override
     public Accounts accounts() {
-        return new AccountUseCases(plane, actor);
+        return records(plane.place).accounts();
     }
 
     @Override
     public Customers customers() {
-        return new CustomerUseCases(plane, actor);
+        return records(plane.place).customers();
     }
 
     @Override
     public Plans plans() {
-        return new PlanUseCases(plane, actor);
+        return records(plane.place).plans();
     }
 
     @Override
@@ -88,6 +90,15 @@ final class SaasView implements Saas {
         return new AliasUseCases(plane, actor, tenantUseCases());
     }
 
+    private MainRecords records(Place place) {
+        return new MainRecordsView(plane, place, actor);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T together(Function<? super MainRecords, ? extends T> work) {
+        return plane.place.together(place -> work.apply(records(place)));
+    }
+
     private TenantUseCases tenantUseCases() {
         return new TenantUseCases(plane, actor);
     }
@@ -99,7 +110,7 @@ final class SaasView implements Saas {
 
     @Override
     public Parameters parameters() {
-        return new ParameterUseCases(plane.place, actor::requireAdministrator, false, MainParameters::set);
+        return records(plane.place).parameters();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.Addons;
 import dev.allotment.DatabaseLogin;
+import dev.allotment.DatabaseRecords;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -70,7 +71,7 @@ final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public Members members() {
-        return new MemberUseCases(plane, tenant, place, actor);
+        return members(place);
     }
 
     @Override
@@ -85,8 +86,36 @@ final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public Parameters parameters() {
+        return parameters(place);
+    }
+
+    private Members members(Place at) {
+        return new MemberUseCases(plane, tenant, at, actor);
+    }
+
+    private Parameters parameters(Place at) {
         return new ParameterUseCases(
-                place, what -> actor.require(Group.SYSTEM, what), actor.member() == null, this::setParameter);
+                at, what -> actor.require(Group.SYSTEM, what), actor.member() == null, this::setParameter);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T together(Function<? super DatabaseRecords, ? extends T> work) {
+        return place.together(at -> work.apply(new DatabaseRecords() {
+            @Override
+            public Members members() {
+                return TenantDatabaseView.this.members(at);
+            }
+
+            @Override
+            public Groups groups() {
+                return new GroupUseCases(at, actor);
+            }
+
+            @Override
+            public Parameters parameters() {
+                return TenantDatabaseView.this.parameters(at);
+            }
+        }));
     }
 
     private void setParameter(Transaction tx, String key, @Nullable String value) {
