@@ -23,15 +23,7 @@ public record NewUser(
         String tz) {
     /** What the form of a sign-up says, for an account with this role. */
     public NewUser(SignUp signUp, Role role) {
-        this(
-                signUp.login(),
-                signUp.name(),
-                signUp.password(),
-                signUp.email(),
-                role,
-                true,
-                signUp.lang(),
-                signUp.tz());
+        this(signUp.login(), signUp.name(), signUp.password(), signUp.email(), role, true, signUp.lang(), signUp.tz());
     }
 
     @Override

@@ -25,7 +25,10 @@ final class AddonModel {
                     caller.view().addons().uninstall(names(addons));
                     return true;
                 })
-                .method("update_list", Signature.none().withContextByPosition(), (caller, arguments) -> updateList(caller));
+                .method(
+                        "update_list",
+                        Signature.none().withContextByPosition(),
+                        (caller, arguments) -> updateList(caller));
     }
 
     /** As Odoo tells it: how many were updated, which nobody counts here, and how many are new. */

@@ -23,9 +23,7 @@ final class AliasModel {
         return new StoredModel<>(fields())
                 .creating((saas, change, values) -> {
                     TenantAlias wanted = change.apply(BLANK);
-                    return saas.aliases()
-                            .add(wanted.tenantId(), wanted.host())
-                            .id();
+                    return saas.aliases().add(wanted.tenantId(), wanted.host()).id();
                 })
                 .removing((saas, id) -> saas.aliases().remove(id));
     }

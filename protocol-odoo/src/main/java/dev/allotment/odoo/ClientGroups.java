@@ -26,7 +26,8 @@ final class ClientGroups {
     private ClientGroups() {}
 
     static StoredModel<TenantDatabase, Group> model() {
-        return new StoredModel<>(fields()).updating(
+        return new StoredModel<>(fields())
+                .updating(
                         (database, records, work) -> database.together(work),
                         (DatabaseRecords records, long id, UnaryOperator<Group> change, Map<String, Object> values) ->
                                 setUsers(records, id, values));
@@ -39,7 +40,8 @@ final class ClientGroups {
                                 FieldType.MANY2MANY,
                                 "Users",
                                 null,
-                                TableBuilder.each((caller, group) -> new ArrayList<Object>(users(caller.view(), group.id()))))
+                                TableBuilder.each(
+                                        (caller, group) -> new ArrayList<Object>(users(caller.view(), group.id()))))
                         .referringTo(MemberModel.NAME)
                         .searched(References.many(
                                 MemberModel.NAME, ClientGroups::groupsOf, ClientGroups::groupsWithUsers))
@@ -48,9 +50,7 @@ final class ClientGroups {
     }
 
     private static List<Long> users(DatabaseRecords records, GroupId group) {
-        return records.groups().members(group).stream()
-                .map(MemberId::value)
-                .toList();
+        return records.groups().members(group).stream().map(MemberId::value).toList();
     }
 
     private static Filter groupsOf(Caller<TenantDatabase> caller, List<Long> users) {

@@ -19,8 +19,7 @@ final class ClientModel {
 
     static StoredModel<Saas, Tenant> model(Clock clock) {
         return ClientLife.methods(new StoredModel<>(ClientFields.all(clock)))
-                .updating(
-                        (saas, id, change, values) -> saas.tenants().update(new TenantId(id), change))
+                .updating((saas, id, change, values) -> saas.tenants().update(new TenantId(id), change))
                 .onRecord("rename_database", Signature.required("ids", "new_dbname"), (caller, tenant, arguments) -> {
                     caller.view()
                             .tenants()

@@ -107,7 +107,8 @@ final class DatabaseService {
     }
 
     private Object changePassword(Arguments arguments, @Nullable String peer) {
-        master(arguments, peer).changeMasterPassword(arguments.get("new_password").text());
+        master(arguments, peer)
+                .changeMasterPassword(arguments.get("new_password").text());
         return true;
     }
 

@@ -104,8 +104,7 @@ final class MemberModel {
                 .written((member, commands) -> member);
     }
 
-    private static long create(
-            DatabaseRecords records, UnaryOperator<Member> change, Map<String, Object> values) {
+    private static long create(DatabaseRecords records, UnaryOperator<Member> change, Map<String, Object> values) {
         Member wished = change.apply(BLANK);
         UnaryOperator<List<GroupId>> groups = groups(values);
         NewMember member = new NewMember(
@@ -123,8 +122,7 @@ final class MemberModel {
 
     private static void write(
             DatabaseRecords records, long id, UnaryOperator<Member> change, Map<String, Object> values) {
-        records.members()
-                .update(new MemberId(id), new MemberChange(change, groups(values), Passwords.in(values)));
+        records.members().update(new MemberId(id), new MemberChange(change, groups(values), Passwords.in(values)));
     }
 
     /** What the written commands make of groups; null where none are written. */
@@ -133,7 +131,9 @@ final class MemberModel {
             return null;
         }
         Value commands = new Value(OdooFault.Kind.VALIDATION, "Field 'groups_id'", values.get(GROUPS_FIELD));
-        return before -> Commands.applied(commands, before.stream().map(GroupId::value).toList()).stream()
+        return before -> Commands.applied(
+                        commands, before.stream().map(GroupId::value).toList())
+                .stream()
                 .map(GroupId::new)
                 .toList();
     }

@@ -36,8 +36,14 @@ final class ParameterModel<C, V extends C> {
                 .creating(unit, model::create)
                 .updating(unit, model::write)
                 .removing(unit, model::remove)
-                .method("get_param", Signature.required("key").optional("default").withContextByPosition(), model::get)
-                .method("set_param", Signature.required("key", "value").optional("groups").withContextByPosition(), model::set);
+                .method(
+                        "get_param",
+                        Signature.required("key").optional("default").withContextByPosition(),
+                        model::get)
+                .method(
+                        "set_param",
+                        Signature.required("key", "value").optional("groups").withContextByPosition(),
+                        model::set);
     }
 
     private TableBuilder<V, Parameter> fields() {

@@ -67,9 +67,7 @@ final class PlanModel {
                     return true;
                 })
                 .onRecord(
-                        "generate_dbname",
-                        Signature.required("ids").optional("raise_error"),
-                        PlanModel::generateName);
+                        "generate_dbname", Signature.required("ids").optional("raise_error"), PlanModel::generateName);
     }
 
     private static Object generateName(Caller<Saas> caller, Plan plan, Arguments arguments) {
@@ -85,8 +83,7 @@ final class PlanModel {
                 .value();
     }
 
-    private static void write(
-            MainRecords records, long id, UnaryOperator<Plan> change, Map<String, Object> values) {
+    private static void write(MainRecords records, long id, UnaryOperator<Plan> change, Map<String, Object> values) {
         records.plans().update(new PlanId(id), change);
     }
 

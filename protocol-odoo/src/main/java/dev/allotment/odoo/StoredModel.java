@@ -38,7 +38,11 @@ final class StoredModel<V, R> {
     /** How the changes of one call belong together. */
     @FunctionalInterface
     interface Unit<V, C> {
-        /** @param records how many records the work changes */
+        /**
+         * Does the work of one call.
+         *
+         * @param records how many records it changes
+         */
         Object run(V view, int records, Function<? super C, Object> work);
     }
 

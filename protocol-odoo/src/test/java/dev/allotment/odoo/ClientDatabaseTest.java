@@ -105,7 +105,8 @@ final class ClientDatabaseTest {
         assertThat(inside("ir.module.module", "read", list(addon("point_of_sale")), list("state", "installed_version")))
                 .isEqualTo(
                         list(Map.of("id", addon("point_of_sale"), "state", "uninstalled", "installed_version", false)));
-        assertThat(inside("ir.module.module", "button_immediate_install", list(addon("stock")), Map.of("lang", "en_US")))
+        assertThat(inside(
+                        "ir.module.module", "button_immediate_install", list(addon("stock")), Map.of("lang", "en_US")))
                 .as("the context by position")
                 .isEqualTo(true);
         assertThat(inside("ir.module.module", "update_list")).isEqualTo(list(0, 0L));

@@ -150,7 +150,8 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("is not active once it is deleted: searches leave it out unless they speak of active or state, or of all")
+    @DisplayName(
+            "is not active once it is deleted: searches leave it out unless they speak of active or state, or of all")
     void deletedOnes() {
         assertThat(read("active")).isEqualTo(true);
         for (String days : List.of("0", "30")) {
@@ -160,18 +161,22 @@ final class ClientModelTest {
 
             assertThat(call("search", list())).isEqualTo(list());
             assertThat(call("search_count", list())).isEqualTo(0L);
-            assertThat(call("search_read", list(list("name", "like", "client")))).isEqualTo(list());
+            assertThat(call("search_read", list(list("name", "like", "client"))))
+                    .isEqualTo(list());
             assertThat(call("name_search", "client")).isEqualTo(list());
             assertThat(call("search", list(list("active", "=", true)))).isEqualTo(list());
-            assertThat(list(call("search", list(list("active", "=", false), list("id", "in", id))))).isEqualTo(list(id));
-            assertThat(call("search", list(list("state", "=", "deleted"), list("id", "in", id)))).isEqualTo(id);
+            assertThat(list(call("search", list(list("active", "=", false), list("id", "in", id)))))
+                    .isEqualTo(list(id));
+            assertThat(call("search", list(list("state", "=", "deleted"), list("id", "in", id))))
+                    .isEqualTo(id);
             assertThat(portal.adminKw(
                             "saas_portal.client",
                             "search",
                             list((Object) list(list("id", "in", id))),
                             Map.of("context", Map.of("active_test", false))))
                     .isEqualTo(id);
-            assertThat(rows(call("read", id, list("active")))).isEqualTo(list(Map.of("id", ((List<?>) id).get(0), "active", false)));
+            assertThat(rows(call("read", id, list("active"))))
+                    .isEqualTo(list(Map.of("id", ((List<?>) id).get(0), "active", false)));
             portal.client("owner" + days + "@example.com");
         }
         assertFault(

@@ -160,10 +160,7 @@ final class ConfigModelTest {
                                 list((Object) Map.of("key", "my.key", "value", "x"))),
                         id))
                 .isEqualTo("{\"shop.example.com\": {\"owner_id\": \"Owner's user is not found\"}}");
-        assertThat(portal.saas
-                        .database("shop.example.com")
-                        .parameters()
-                        .value("my.key"))
+        assertThat(portal.saas.database("shop.example.com").parameters().value("my.key"))
                 .as("the rest is applied")
                 .hasValue("x");
     }
@@ -173,7 +170,8 @@ final class ConfigModelTest {
     void trial() {
         long plan = portal.plan(Map.of(
                 "name", "Limited", "dbname_template", "limited-%i.localhost", "maximum_allowed_dbs_per_partner", 1));
-        long paid = (Long) portal.newDatabase(plan, Map.of("user_id", client.owner())).get("id");
+        long paid = (Long)
+                portal.newDatabase(plan, Map.of("user_id", client.owner())).get("id");
         long trial = (Long) portal.newDatabase(plan, Map.of("user_id", client.owner(), "trial", true))
                 .get("id");
         Map<String, Object> payload = Map.of(
@@ -186,10 +184,7 @@ final class ConfigModelTest {
                 .returns(2, OdooFault::code)
                 .hasMessageContaining("1 reached");
         assertThat(portal.read("saas_portal.client", trial, "trial")).containsEntry("trial", true);
-        assertThat(portal.saas
-                        .database("limited-002.localhost")
-                        .parameters()
-                        .value("my.key"))
+        assertThat(portal.saas.database("limited-002.localhost").parameters().value("my.key"))
                 .isEmpty();
 
         portal.admin("saas_portal.client", "delete_database", list(paid));
@@ -222,8 +217,7 @@ final class ConfigModelTest {
                         org.assertj.core.groups.Tuple.tuple("res.partner", "[]", 7),
                         org.assertj.core.groups.Tuple.tuple("sale.order", "[]", 0));
 
-        upgrade(Map.of(
-                "limit_number_of_records", list((Object) Map.of("model", "sale.order", "max_records", false))));
+        upgrade(Map.of("limit_number_of_records", list((Object) Map.of("model", "sale.order", "max_records", false))));
         assertThat(database().recordLimits().list(Query.all()))
                 .extracting(RecordLimit::model)
                 .containsExactly("res.partner");

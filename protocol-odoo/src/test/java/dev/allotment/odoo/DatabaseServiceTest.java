@@ -180,8 +180,7 @@ final class DatabaseServiceTest {
     @Test
     @DisplayName("The audit log says from which address a database was made")
     void audited() {
-        portal.services.call(
-                "db", "create_database", list(MASTER, "shop.example.com", false, "en_US"), "192.0.2.9");
+        portal.services.call("db", "create_database", list(MASTER, "shop.example.com", false, "en_US"), "192.0.2.9");
 
         assertThat(portal.admin(
                         "saas_portal.event",

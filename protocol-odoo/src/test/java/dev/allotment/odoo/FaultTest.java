@@ -135,7 +135,8 @@ final class FaultTest {
 
         for (String password : List.of("wrong", "admin")) {
             assertFault(3, "Access Denied", () -> portal.common("login", Portal.DB, "Admin", password));
-            assertFault(3, "Access Denied", () -> portal.common("authenticate", Portal.DB, "admin", password, Map.of()));
+            assertFault(
+                    3, "Access Denied", () -> portal.common("authenticate", Portal.DB, "admin", password, Map.of()));
             assertFault(
                     3,
                     "Access Denied",
@@ -157,7 +158,7 @@ final class FaultTest {
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord event) {
-                if (event.getLevel() == Level.WARNING) {
+                if (event.getLevel().equals(Level.WARNING)) {
                     warnings.add(event.getMessage());
                 }
             }
@@ -189,9 +190,7 @@ final class FaultTest {
         }
 
         assertFault(
-                3,
-                "Access Denied",
-                () -> portal.common("login", client.name(), "owner@example.com", Portal.PASSWORD));
+                3, "Access Denied", () -> portal.common("login", client.name(), "owner@example.com", Portal.PASSWORD));
         assertFault(3, "Access Denied", () -> portal.owner(client, "res.users", "context_get"));
     }
 

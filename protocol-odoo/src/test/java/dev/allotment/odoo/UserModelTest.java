@@ -303,16 +303,12 @@ final class UserModelTest {
         Object before = portal.admin("res.users", "search_read", list());
         Object partners = portal.admin("res.partner", "search_read", list());
 
-        assertThat(Portal.fault(() -> portal.admin(
-                                "res.users",
-                                "create",
-                                (Object) list(
-                                        Map.of("login", "new", "name", "New", "password", "secret"),
-                                        Map.of("login", "zoe@example.com", "name", "Zoe", "password", "secret"))))
+        assertThat(Portal.fault(() -> portal.admin("res.users", "create", (Object) list(
+                                Map.of("login", "new", "name", "New", "password", "secret"),
+                                Map.of("login", "zoe@example.com", "name", "Zoe", "password", "secret"))))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(
-                                () -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
+        assertThat(Portal.fault(() -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
                         .code())
                 .isEqualTo(2);
         assertThat(Portal.fault(() -> portal.admin("res.users", "unlink", list(zoe, owner)))
@@ -336,8 +332,7 @@ final class UserModelTest {
     void renames() {
         long user = portal.signUp("zoe@example.com");
 
-        portal.execute(
-                Portal.DB, user, Portal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
+        portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
         List<?> partner = (List<?>) portal.read("res.users", user, "partner_id").get("partner_id");
         assertThat(partner.get(1)).isEqualTo("Zoe Z");
 

@@ -468,8 +468,7 @@ final class ConfigurationTest {
         apply(Upgrade.builder().limitRecords("sale.order", 7));
         assertThat(inside().recordLimits().list(Query.all().orderBy("model").orderBy("domain")))
                 .extracting(RecordLimit::model, RecordLimit::domain, RecordLimit::maxRecords)
-                .containsExactly(
-                        tuple("res.partner", "[]", 100), tuple("sale.order", "[]", 7));
+                .containsExactly(tuple("res.partner", "[]", 100), tuple("sale.order", "[]", 7));
         apply(Upgrade.builder().unlimitRecords("sale.order", "no.limit"));
         assertThat(inside().recordLimits().list(Query.all()))
                 .extracting(RecordLimit::model)

@@ -107,7 +107,8 @@ final class LoginThrottleTest {
             guess(9, login, null);
             assertThat(accounts.throttled(login, null)).isFalse();
             guess(1, login, null);
-            assertThat(accounts.throttled(" " + login.toUpperCase(Locale.ROOT), null)).isTrue();
+            assertThat(accounts.throttled(" " + login.toUpperCase(Locale.ROOT), null))
+                    .isTrue();
             fixture.seconds(6.1);
             assertThat(accounts.throttled(login, null)).isFalse();
         }

@@ -74,7 +74,8 @@ final class TogetherTest {
     @Test
     @DisplayName("make an old password worthless once they are stored, not before")
     void passwords() {
-        assertThat(saas.accounts().authenticate(user.id(), Fixture.PASSWORD, null)).isPresent();
+        assertThat(saas.accounts().authenticate(user.id(), Fixture.PASSWORD, null))
+                .isPresent();
 
         saas.together(records -> {
             records.accounts().setPassword(user.id(), "another");
@@ -99,7 +100,9 @@ final class TogetherTest {
         AtomicReference<MemberId> made = new AtomicReference<>();
 
         assertRefusal(() -> shop.together(records -> {
-                    made.set(records.members().create(new NewMember("new", "New", "secret")).id());
+                    made.set(records.members()
+                            .create(new NewMember("new", "New", "secret"))
+                            .id());
                     assertThat(records.members().groups(made.get())).isNotEmpty();
                     records.parameters().set("a.key", "1");
                     throw SaasException.conflict(ErrorCodes.RECORD_IN_USE, "No.");
