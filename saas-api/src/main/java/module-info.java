@@ -6,8 +6,4 @@ module dev.allotment.api {
 
     exports dev.allotment;
     exports dev.allotment.spi;
-
-    uses dev.allotment.spi.BackendProvider;
-    uses dev.allotment.spi.ProtocolProvider;
-    uses dev.allotment.spi.AddonSource;
 }

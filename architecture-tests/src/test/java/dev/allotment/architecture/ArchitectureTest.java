@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.allotment.architecture.Module.State;
 import dev.allotment.architecture.offenders.ImpureCore;
 import dev.allotment.architecture.offenders.LeakyApi;
 import dev.allotment.architecture.offenders.PrintingLibrary;
 import dev.allotment.architecture.offenders.ReachingIntoTheCore;
 import dev.allotment.architecture.offenders.SecondEntry;
+import dev.allotment.architecture.offenders.StrayBackend;
+import dev.allotment.architecture.offenders.StrayProtocol;
 import dev.allotment.architecture.offenders.UsingItsOwnClock;
 import java.util.Arrays;
 import java.util.List;
@@ -28,12 +29,8 @@ class ArchitectureTest {
 
         @ParameterizedTest
         @EnumSource(Module.class)
-        void a_module_holds_classes_unless_it_is_marked_as_a_skeleton(Module module) {
-            State found = module.classes().isEmpty() ? State.SKELETON : State.FILLED;
-
-            assertThat(module.state())
-                    .as("%s is %s: say so in %s", module, found, Module.class.getName())
-                    .isEqualTo(found);
+        void a_module_holds_classes(Module module) {
+            assertThat(module.classes()).as("%s", module).isNotEmpty();
         }
 
         @Test
@@ -137,6 +134,55 @@ class ArchitectureTest {
         @Test
         void is_caught_when_it_does() {
             assertCaught(Rules.CORE_IS_NOT_SEEN, ReachingIntoTheCore.class);
+        }
+    }
+
+    @Nested
+    class Protocols_and_backends {
+
+        @Test
+        void share_a_dispatcher_that_knows_no_wire_format() {
+            Rules.ODOO_KNOWS_NO_WIRE_FORMAT.check(Module.PROTOCOL_ODOO.classes());
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                classes = {
+                    StrayProtocol.Xml.class,
+                    StrayProtocol.Servlet.class,
+                    StrayProtocol.Sql.class,
+                    StrayProtocol.Backend.class
+                })
+        void are_caught_when_a_format_leaks_into_it(Class<?> offender) {
+            assertCaught(Rules.ODOO_KNOWS_NO_WIRE_FORMAT, offender);
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = Module.class,
+                names = {"PROTOCOL_ODOO", "PROTOCOL_XMLRPC", "PROTOCOL_JSONRPC", "SERVLET", "PORTAL_WEB"})
+        void know_no_storage(Module module) {
+            Rules.PROTOCOLS_KNOW_NO_STORAGE.check(module.classes());
+        }
+
+        @ParameterizedTest
+        @ValueSource(classes = {StrayProtocol.Sql.class, StrayProtocol.Backend.class})
+        void are_caught_when_they_know_storage(Class<?> offender) {
+            assertCaught(Rules.PROTOCOLS_KNOW_NO_STORAGE, offender);
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = Module.class,
+                names = {"BACKEND_JDBC", "BACKEND_H2", "BACKEND_POSTGRES", "TCK", "EXAMPLE_FILE_BACKEND"})
+        void know_no_wire(Module module) {
+            Rules.BACKENDS_KNOW_NO_WIRE.check(module.classes());
+        }
+
+        @ParameterizedTest
+        @ValueSource(classes = {StrayBackend.Protocol.class, StrayBackend.Servlet.class})
+        void are_caught_when_they_know_the_wire(Class<?> offender) {
+            assertCaught(Rules.BACKENDS_KNOW_NO_WIRE, offender);
         }
     }
 

@@ -13,30 +13,24 @@ import com.tngtech.archunit.core.importer.ImportOption;
 
 /** The modules of the project, by the packages they own. */
 enum Module {
-    API(State.FILLED, "dev.allotment", "dev.allotment.spi"),
-    CORE(State.FILLED, "dev.allotment.core.."),
-    TCK(State.FILLED, "dev.allotment.tck.."),
-    BACKEND_JDBC(State.FILLED, "dev.allotment.jdbc.."),
-    BACKEND_H2(State.FILLED, "dev.allotment.h2.."),
-    BACKEND_POSTGRES(State.FILLED, "dev.allotment.postgres.."),
-    PROTOCOL_ODOO(State.FILLED, "dev.allotment.odoo.."),
-    PROTOCOL_XMLRPC(State.FILLED, "dev.allotment.xmlrpc.."),
-    PROTOCOL_JSONRPC(State.FILLED, "dev.allotment.jsonrpc.."),
-    MAIL(State.FILLED, "dev.allotment.mail.."),
-    SERVLET(State.FILLED, "dev.allotment.servlet.."),
-    PORTAL_WEB(State.FILLED, "dev.allotment.portal.."),
-    TENANT_WEB(State.FILLED, "dev.allotment.tenant.."),
-    SERVER(State.FILLED, "dev.allotment.server.."),
-    EXAMPLE_EMBEDDING(State.FILLED, "dev.allotment.examples.embedding.."),
-    EXAMPLE_FILE_BACKEND(State.FILLED, "dev.allotment.examples.filebackend.."),
-    EXAMPLE_LIFE(State.FILLED, "dev.allotment.examples.life.."),
-    EXAMPLE_SHOP(State.FILLED, "dev.allotment.examples.shop..");
-
-    /** Whether a module has code. Rules about a module without code would hold for no reason. */
-    enum State {
-        SKELETON,
-        FILLED
-    }
+    API("dev.allotment", "dev.allotment.spi"),
+    CORE("dev.allotment.core.."),
+    TCK("dev.allotment.tck.."),
+    BACKEND_JDBC("dev.allotment.jdbc.."),
+    BACKEND_H2("dev.allotment.h2.."),
+    BACKEND_POSTGRES("dev.allotment.postgres.."),
+    PROTOCOL_ODOO("dev.allotment.odoo.."),
+    PROTOCOL_XMLRPC("dev.allotment.xmlrpc.."),
+    PROTOCOL_JSONRPC("dev.allotment.jsonrpc.."),
+    MAIL("dev.allotment.mail.."),
+    SERVLET("dev.allotment.servlet.."),
+    PORTAL_WEB("dev.allotment.portal.."),
+    TENANT_WEB("dev.allotment.tenant.."),
+    SERVER("dev.allotment.server.."),
+    EXAMPLE_EMBEDDING("dev.allotment.examples.embedding.."),
+    EXAMPLE_FILE_BACKEND("dev.allotment.examples.filebackend.."),
+    EXAMPLE_LIFE("dev.allotment.examples.life.."),
+    EXAMPLE_SHOP("dev.allotment.examples.shop..");
 
     /** Every class of the project that is not a test. */
     static final JavaClasses ALL = new ClassFileImporter()
@@ -44,17 +38,10 @@ enum Module {
             .importPackages("dev.allotment")
             .that(not(simpleName("package-info")));
 
-    private final State state;
-
     private final DescribedPredicate<JavaClass> membership;
 
-    Module(State state, String... packages) {
-        this.state = state;
+    Module(String... packages) {
         this.membership = resideInAnyPackage(packages);
-    }
-
-    State state() {
-        return state;
     }
 
     boolean owns(JavaClass type) {

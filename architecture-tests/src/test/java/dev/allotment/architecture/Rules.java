@@ -115,6 +115,52 @@ final class Rules {
             .because("the host decides what time it is, and tests set it")
             .allowEmptyShould(true);
 
+    /** Nothing about a wire format may leak past its codec, and no backend shows through. */
+    static final ArchRule ODOO_KNOWS_NO_WIRE_FORMAT = classes()
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("dev.allotment.odoo..")
+                    .or(IN_THE_API)
+                    .or(IN_JAVA_BASE)
+                    .or(PRIMITIVE)
+                    .or(JSPECIFY)
+                    .or(resideInAnyPackage("org.slf4j.."))
+                    .as("are in protocol-odoo, saas-api, java.base, jspecify or slf4j"))
+            .because("a format that comes after XML-RPC must find nothing of XML-RPC there")
+            .allowEmptyShould(true);
+
+    private static final DescribedPredicate<JavaClass> ABOUT_STORAGE = resideInAnyPackage(
+                    "dev.allotment.jdbc..",
+                    "dev.allotment.h2..",
+                    "dev.allotment.postgres..",
+                    "java.sql..",
+                    "javax.sql..")
+            .or(resideInAnyPackage("org.jdbi..", "com.zaxxer.hikari..", "org.h2..", "org.postgresql.."))
+            .as("are about storage");
+
+    /** A protocol works over any backend. */
+    static final ArchRule PROTOCOLS_KNOW_NO_STORAGE = noClasses()
+            .should()
+            .dependOnClassesThat(ABOUT_STORAGE)
+            .because("protocols and backends know saas-api and not each other")
+            .allowEmptyShould(true);
+
+    private static final DescribedPredicate<JavaClass> ABOUT_THE_WIRE = resideInAnyPackage(
+                    "dev.allotment.odoo..",
+                    "dev.allotment.xmlrpc..",
+                    "dev.allotment.jsonrpc..",
+                    "dev.allotment.servlet..",
+                    "dev.allotment.portal..",
+                    "dev.allotment.tenant..")
+            .or(resideInAnyPackage("jakarta.servlet..", "org.apache.xmlrpc.."))
+            .as("are about the wire");
+
+    /** A backend serves any protocol. */
+    static final ArchRule BACKENDS_KNOW_NO_WIRE = noClasses()
+            .should()
+            .dependOnClassesThat(ABOUT_THE_WIRE)
+            .because("protocols and backends know saas-api and not each other")
+            .allowEmptyShould(true);
+
     /** A library is silent on the standard streams. */
     static final ArchRule NOTHING_IS_PRINTED =
             GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.allowEmptyShould(true);

@@ -21,7 +21,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             + " %replace(%msg){'\\s*[\\r\\n]+\\s*', ' | '}%n";
 
     /** How much of our own is told. */
-    private static final String LEVEL_VARIABLE = "SAAS_LOG_LEVEL";
+    static final String LEVEL_VARIABLE = "SAAS_LOG_LEVEL";
 
     /** Called by ServiceLoader. */
     public LogSetup() {}

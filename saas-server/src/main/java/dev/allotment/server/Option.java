@@ -42,6 +42,8 @@ enum Option {
     NODE("NAME", "Tells this process from others on the same database (default: host and port)."),
     STOP_TIMEOUT("SECONDS", "How long requests may go on after a signal to stop.");
 
+    static final String VARIABLE_PREFIX = "SAAS_";
+
     private static final String FILE_SUFFIX = "-file";
 
     private final String label;
@@ -85,7 +87,14 @@ enum Option {
 
     /** Such as {@code SAAS_MAIN_DB}. */
     static String variable(String key) {
-        return "SAAS_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+        return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** The name that a variable stands for, whether or not there is such an option. */
+    static String keyOf(String variable) {
+        return variable.substring(VARIABLE_PREFIX.length())
+                .toLowerCase(Locale.ROOT)
+                .replace('_', '-');
     }
 
     String label() {

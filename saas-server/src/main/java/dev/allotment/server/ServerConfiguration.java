@@ -217,11 +217,13 @@ record ServerConfiguration(
             try {
                 URI uri = URI.create(text);
                 boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-                boolean bare = uri.getRawPath().isEmpty()
+                // One without a host, such as "example.com:8069", may have no path to ask for.
+                return web
+                        && uri.getHost() != null
+                        && uri.getRawPath().isEmpty()
                         && uri.getRawQuery() == null
                         && uri.getRawFragment() == null
                         && uri.getRawUserInfo() == null;
-                return web && uri.getHost() != null && bare;
             } catch (IllegalArgumentException e) {
                 return false;
             }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingSources {
     private static final String BACKEND_PREFIX = "backend.";
+
+    /** Read by the script that starts Java, and before there is a log. */
+    private static final Set<String> OF_OTHERS = Set.of("SAAS_JAVA_OPTIONS", LogSetup.LEVEL_VARIABLE);
 
     private final Map<String, String> values = new TreeMap<>();
     private final Map<String, String> backend = new TreeMap<>();
@@ -98,12 +102,12 @@ final class SettingSources {
 
     private static Map<String, String> variables(Map<String, String> environment) {
         Map<String, String> set = new LinkedHashMap<>();
-        for (String key : Option.keys()) {
-            String value = environment.get(Option.variable(key));
-            if (value != null && !value.isEmpty()) {
-                set.put(key, value);
+        environment.forEach((variable, value) -> {
+            if (variable.startsWith(Option.VARIABLE_PREFIX) && !value.isEmpty() && !OF_OTHERS.contains(variable)) {
+                // Misspelt ones too: they must not be passed over, least of all a password.
+                set.put(Option.keyOf(variable), value);
             }
-        }
+        });
         return set;
     }
 

@@ -67,6 +67,7 @@ class CommandLineTest {
     @Test
     void everything_that_is_wrong_is_told_at_once() throws IOException {
         environment.put("SAAS_PASSWORD_ROUNDS", "many");
+        environment.put("SAAS_ADMIN_PASWORD", "a secret");
         environment.put("SAAS_MASTER_PASSWORD_FILE", folder.resolve("missing").toString());
         Path file = file("saas.properties", "base-domian = example.com\nserver-version = seventeen\n");
 
@@ -100,6 +101,8 @@ class CommandLineTest {
         assertThat(err().lines())
                 .anySatisfy(line -> assertThat(line).contains("password-rounds", "\"many\"", "a whole number from 1"))
                 .anySatisfy(line -> assertThat(line).contains("master-password-file", "missing"))
+                .anySatisfy(line -> assertThat(line).contains("admin-pasword", "did you mean admin-password?"))
+                .noneSatisfy(line -> assertThat(line).contains("a secret"))
                 .anySatisfy(line -> assertThat(line).contains("base-domian", "did you mean base-domain?"))
                 .anySatisfy(line -> assertThat(line).contains("server-version", "\"seventeen\"", "default 17.0"))
                 .anySatisfy(line -> assertThat(line).contains("port", "\"99999\"", "from 0 to 65535", "default 8069"))
@@ -115,6 +118,25 @@ class CommandLineTest {
                 .anySatisfy(line -> assertThat(line).contains("\"stray\" belongs to no option"))
                 .anySatisfy(line -> assertThat(line).contains("--stop-timeout"));
         assertThat(out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ftp://example.com",
+                "example.com:8069",
+                "localhost:8069",
+                "mailto:somebody@example.com",
+                "http:example.com",
+                "https://",
+                "https://user@example.com",
+                "https://example.com/path",
+                "https://example.com?query",
+                "//example.com"
+            })
+    void a_base_url_has_a_scheme_and_a_host_and_nothing_else_but_a_port(String url) {
+        assertThat(run("serve", "--backend", "h2", "--base-url", url)).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("base-url", url, "http:// or https://");
     }
 
     @Test

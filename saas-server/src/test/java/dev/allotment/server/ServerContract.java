@@ -21,14 +21,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.xmlrpc.XmlRpcException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -264,44 +259,6 @@ abstract class ServerContract {
     }
 
     @Test
-    void of_eight_callers_that_want_one_name_one_gets_it() throws Exception {
-        List<Object> outcomes = atOnce(
-                8,
-                () -> admin.executeKw(
-                        "saas_portal.plan",
-                        "create_new_database",
-                        List.of(1),
-                        Map.of("dbname", "wanted.localhost", "user_id", admin.uid())));
-
-        assertThat(outcomes).filteredOn(Map.class::isInstance).hasSize(1);
-        assertThat(outcomes)
-                .filteredOn(XmlRpcException.class::isInstance)
-                .hasSize(7)
-                .allSatisfy(e -> assertThat(((XmlRpcException) e).code).isEqualTo(2));
-        assertThat(list(client.call("db", "list"))).contains("wanted.localhost");
-    }
-
-    @Test
-    void of_eight_callers_that_want_any_name_each_gets_another() throws Exception {
-        List<Object> outcomes = atOnce(
-                8,
-                () -> read(
-                                struct(admin.executeKw(
-                                                "saas_portal.plan",
-                                                "create_new_database",
-                                                List.of(1),
-                                                Map.of("user_id", admin.uid())))
-                                        .get("id"),
-                                "name")
-                        .get("name"));
-
-        assertThat(outcomes)
-                .hasSize(8)
-                .doesNotHaveDuplicates()
-                .allSatisfy(name -> assertThat(name).isInstanceOf(String.class));
-    }
-
-    @Test
     void a_library_that_was_written_for_odoo_works_unchanged() throws Exception {
         com.abercap.odoo.Session odoo =
                 new com.abercap.odoo.Session("127.0.0.1", server.port(), MAIN, "admin", "admin");
@@ -393,25 +350,6 @@ abstract class ServerContract {
     }
 
     /** What each returned or threw. */
-    private static List<Object> atOnce(int callers, Callable<Object> call) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(callers);
-        try {
-            List<Object> outcomes = new ArrayList<>();
-            for (Future<Object> future : threads.invokeAll(Collections.nCopies(callers, () -> {
-                try {
-                    return call.call();
-                } catch (XmlRpcException e) {
-                    return e;
-                }
-            }))) {
-                outcomes.add(future.get());
-            }
-            return outcomes;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
     private String get(String path) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(uri(path)).GET().build(), BodyHandlers.ofString())
                 .body();

@@ -24,7 +24,7 @@ class SettingSourcesTest {
 
         SettingSources sources = new SettingSources(
                 Map.of("config", file.toString(), "port", "3"),
-                Map.of("SAAS_PORT", "2", "SAAS_LISTEN", "2", "SAAS_OTHER", "2", "PORT", "2"),
+                Map.of("SAAS_PORT", "2", "SAAS_LISTEN", "2", "SAAS_LOG_LEVEL", "debug", "PORT", "2"),
                 problems);
 
         assertThat(sources.values())
@@ -44,6 +44,12 @@ class SettingSourcesTest {
         SettingSources sources = new SettingSources(Map.of(), Map.of("SAAS_CONFIG", file.toString()), problems);
 
         assertThat(sources.values()).containsEntry("port", "1");
+    }
+
+    @Test
+    void a_misspelt_variable_is_kept_for_whoever_tells_what_is_wrong() {
+        assertThat(new SettingSources(Map.of(), Map.of("SAAS_ADMIN_PASWORD", "x"), problems).values())
+                .containsOnly(Map.entry("admin-pasword", "x"));
     }
 
     @Test

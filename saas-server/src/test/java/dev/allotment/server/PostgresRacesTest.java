@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+class PostgresRacesTest {
+    @Nested
+    class With_the_usual_pool extends RacesContract {
+        private final OwnPostgres postgres;
+
+        With_the_usual_pool() throws IOException {
+            postgres = new OwnPostgres();
+        }
+
+        @Override
+        List<String> backend() {
+            return postgres.options();
+        }
+
+        @AfterAll
+        @Override
+        void stop() {
+            super.stop();
+            postgres.close();
+        }
+    }
+
+    @Nested
+    class With_a_pool_of_two extends RacesContract {
+        @TempDir
+        private static Path folder;
+
+        private final OwnPostgres postgres;
+
+        With_a_pool_of_two() throws IOException {
+            postgres = new OwnPostgres();
+        }
+
+        @Override
+        List<String> backend() throws IOException {
+            Path config = Files.writeString(
+                    folder.resolve("config"), "backend.pool.size = 2\nbackend.client.connections = 2\n");
+            List<String> options = new ArrayList<>(postgres.options());
+            options.addAll(List.of("--config", config.toString()));
+            return options;
+        }
+
+        @AfterAll
+        @Override
+        void stop() {
+            super.stop();
+            postgres.close();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static dev.allotment.server.OdooClient.MAIN;
+import static dev.allotment.server.OdooClient.list;
+import static dev.allotment.server.OdooClient.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.xmlrpc.XmlRpcException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What becomes of eight callers who want the same at once, whatever the backend, over real HTTP. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class RacesContract {
+    private static final int CALLERS = 8;
+    private static final String MASTER = "the master";
+
+    private RunningServer server;
+    private OdooClient client;
+    private OdooClient.Session admin;
+
+    /** Chooses the backend. */
+    abstract List<String> backend() throws Exception;
+
+    @BeforeAll
+    void start() throws Exception {
+        List<String> arguments = new ArrayList<>(backend());
+        arguments.addAll(List.of("--master-password", MASTER));
+        server = ServerContract.start(arguments);
+        client = new OdooClient(server.port());
+        admin = client.session(MAIN, "admin", "admin");
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void one_gets_the_name_that_all_want() throws Exception {
+        List<Object> outcomes = atOnce(() -> create(1, Map.of("dbname", "wanted.localhost")));
+
+        assertThat(outcomes).filteredOn(Map.class::isInstance).hasSize(1);
+        assertRefused(outcomes, 7);
+        assertThat(list(client.call("db", "list"))).contains("wanted.localhost");
+    }
+
+    @Test
+    void each_gets_another_number_of_one_template_for_names() throws Exception {
+        List<Object> outcomes = atOnce(() -> name(struct(create(1, Map.of())).get("id")));
+
+        assertThat(outcomes)
+                .hasSize(CALLERS)
+                .doesNotHaveDuplicates()
+                .allSatisfy(name -> assertThat(name).asString().matches("client-\\d{3,}\\.localhost"));
+    }
+
+    @Test
+    void three_get_a_database_where_three_is_the_limit() throws Exception {
+        assertThreeWin("maximum_allowed_dbs_per_partner", Map.of());
+    }
+
+    @Test
+    void three_get_a_trial_where_three_is_the_limit_of_trials() throws Exception {
+        assertThreeWin("maximum_allowed_trial_dbs_per_partner", Map.of("trial", true));
+    }
+
+    private void assertThreeWin(String limit, Map<String, Object> more) throws Exception {
+        Object plan = admin.execute(
+                "saas_portal.plan",
+                "create",
+                Map.of("name", limit, "dbname_template", limit.charAt(16) + "-%i.localhost", limit, 3));
+
+        Object customer = admin.execute("res.partner", "create", Map.of("name", limit));
+        List<Integer> numbers = new ArrayList<>();
+        List<Object> owners = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            String login = limit + i;
+            owners.add(admin.execute("res.users", "create", Map.of("login", login, "name", login, "password", "pw")));
+        }
+
+        // Nothing but the customer is common to them.
+        List<Object> outcomes = atOnce(() -> {
+            Map<String, Object> named = new HashMap<>(more);
+            named.putAll(Map.of("partner_id", customer, "user_id", owners.get(next(numbers) - 1)));
+            return admin.executeKw("saas_portal.plan", "create_new_database", List.of(plan), named);
+        });
+
+        assertThat(outcomes).filteredOn(Map.class::isInstance).hasSize(3);
+        assertRefused(outcomes, 5);
+        assertThat(outcomes)
+                .filteredOn(XmlRpcException.class::isInstance)
+                .allSatisfy(e -> assertThat((XmlRpcException) e)
+                        .hasMessage("Limit of " + (more.isEmpty() ? "" : "trial ")
+                                + "databases for this plan is 3 reached"));
+        assertThat(admin.execute("saas_portal.client", "search_count", List.of(List.of("plan_id", "=", plan))))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void three_become_users_of_a_database_where_three_is_the_limit() throws Exception {
+        String database = "users.localhost";
+        client.call("db", "create_database", MASTER, database, false, "en_US", "boss");
+        Object id = admin.values("saas_portal.client", List.of(List.of("name", "=", database)), "id")
+                .get(0);
+        admin.execute(
+                "saas.config",
+                "do_upgrade_database",
+                Map.of("params", List.of(Map.of("key", "saas_client.max_users", "value", 3, "hidden", true))),
+                id);
+        OdooClient.Session boss = client.session(database, "admin", "boss");
+        List<Integer> numbers = new ArrayList<>();
+
+        List<Object> outcomes = atOnce(() -> {
+            String login = "user-" + next(numbers);
+            return boss.execute("res.users", "create", Map.of("login", login, "name", login));
+        });
+
+        assertThat(outcomes).filteredOn(Integer.class::isInstance).hasSize(3);
+        assertRefused(outcomes, 5);
+    }
+
+    @Test
+    void all_get_the_same_database_with_the_same_key() throws Exception {
+        List<Object> outcomes = atOnce(() -> create(1, Map.of("idempotency_key", "the same")));
+
+        // Who comes while the first is at it is told so, and gets the same when it asks again.
+        assertThat(outcomes).filteredOn(Map.class::isInstance).isNotEmpty();
+        Object again = struct(create(1, Map.of("idempotency_key", "the same"))).get("id");
+        assertThat(outcomes)
+                .filteredOn(Map.class::isInstance)
+                .allSatisfy(made -> assertThat(struct(made)).containsEntry("id", again));
+        assertThat(outcomes)
+                .filteredOn(XmlRpcException.class::isInstance)
+                .allSatisfy(e -> assertThat((XmlRpcException) e).hasMessageContaining("is being worked on"));
+    }
+
+    private Object create(Object plan, Map<String, ?> more) throws XmlRpcException {
+        Map<String, Object> named = new HashMap<>(more);
+        named.put("user_id", admin.uid());
+        return admin.executeKw("saas_portal.plan", "create_new_database", List.of(plan), named);
+    }
+
+    private Object name(Object id) throws XmlRpcException {
+        return admin.values("saas_portal.client", List.of(List.of("id", "=", id)), "name")
+                .get(0);
+    }
+
+    private static int next(List<Integer> numbers) {
+        synchronized (numbers) {
+            numbers.add(numbers.size());
+            return numbers.size();
+        }
+    }
+
+    private static void assertRefused(List<Object> outcomes, int count) {
+        assertThat(outcomes)
+                .filteredOn(XmlRpcException.class::isInstance)
+                .hasSize(count)
+                .allSatisfy(e -> assertThat(((XmlRpcException) e).code).isEqualTo(2));
+    }
+
+    /** What comes of a call that several make at the same moment: its results, and its faults. */
+    private static List<Object> atOnce(Callable<Object> call) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
+        CyclicBarrier together = new CyclicBarrier(CALLERS);
+        try {
+            List<Future<Object>> futures = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                futures.add(threads.submit(() -> {
+                    together.await();
+                    try {
+                        return call.call();
+                    } catch (XmlRpcException e) {
+                        return e;
+                    }
+                }));
+            }
+            List<Object> outcomes = new ArrayList<>();
+            for (Future<Object> future : futures) {
+                outcomes.add(future.get());
+            }
+            return outcomes;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
