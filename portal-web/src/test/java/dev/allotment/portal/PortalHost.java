@@ -6,6 +6,7 @@ import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
+import dev.allotment.spi.BackendProvider;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.net.InetAddress;
@@ -40,7 +41,8 @@ final class PortalHost implements AutoCloseable {
     private final PortalServlet servlet;
     private final URI base;
 
-    private PortalHost(String contextPath, boolean mail, boolean paused) throws Exception {
+    private PortalHost(String contextPath, boolean mail, boolean paused, BackendProvider... providers)
+            throws Exception {
         server = new Server();
         ServerConnector connector = new ServerConnector(server);
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
@@ -48,8 +50,13 @@ final class PortalHost implements AutoCloseable {
         connector.open();
         base = URI.create("http://localhost:" + connector.getLocalPort() + contextPath);
         backend = MemoryBackend.create();
-        saas = Allotment.builder()
-                .backend(backend)
+        Allotment.Builder core = Allotment.builder();
+        List.of(providers).forEach(core::provider);
+        if (providers.length > 0) {
+            core.databasesPerServer(1, 2);
+        }
+        saas = core.backend(backend)
+                .secretKey("a key of the tests")
                 .mainDatabase("portal.localhost")
                 .baseUrl("http://localhost:" + connector.getLocalPort())
                 .administrator("admin", PASSWORD)
@@ -85,6 +92,11 @@ final class PortalHost implements AutoCloseable {
 
     static PortalHost openUnder(String contextPath) throws Exception {
         return new PortalHost(contextPath, false, false);
+    }
+
+    /** With other backends for database servers, each of which takes two databases. */
+    static PortalHost openWith(BackendProvider... providers) throws Exception {
+        return new PortalHost("", false, false, providers);
     }
 
     /** What is to be done later waits for {@link #resume}. */

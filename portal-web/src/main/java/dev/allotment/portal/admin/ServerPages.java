@@ -1,31 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Filter;
-import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.TenantState;
+import dev.allotment.ServerStatus;
+import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The database servers: what is on them, and whether they take more. */
+/** The database servers: how they are, what is on them, whether they take more; registering and changing one. */
 final class ServerPages {
     private static final String PATH = "/admin/servers";
     private static final String SECTION = "admin-servers";
-    private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING);
+    private static final int ALL = 100;
+    private static final int NEARLY = 80;
     private static final Map<String, String> NOTICES = Map.of(
             "opened", "This server takes new databases again.",
             "closed", "This server takes no new databases. Those that it has stay.",
-            "synced", "Users and sizes were read again.");
+            "synced", "Users and sizes were counted again.",
+            "asked", "Asked just now.",
+            "created", "The server is registered.",
+            "saved", "Saved.",
+            "password", "The new password counts within seconds.",
+            "deleted", "The server is forgotten.");
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, ServerPages::list);
+        routes.showAdministrator(PATH + "/new", ServerPages::showNew);
+        routes.acceptAdministrator(PATH + "/new", ServerPages::create);
+        routes.showAdministrator(PATH + "/{id}", ServerPages::show);
+        routes.acceptAdministrator(PATH + "/{id}", ServerPages::save);
+        routes.acceptAdministrator(PATH + "/{id}/password", ServerPages::setPassword);
+        routes.acceptAdministrator(PATH + "/{id}/delete", ServerPages::delete);
+        routes.acceptAdministrator(PATH + "/{id}/ask", ServerPages::ask);
         routes.acceptAdministrator(
                 PATH + "/{id}/open", (exchange, visitor) -> setActive(exchange, visitor, true, "opened"));
         routes.acceptAdministrator(
@@ -34,26 +51,144 @@ final class ServerPages {
     }
 
     private static void list(Exchange exchange, Visitor visitor) throws IOException {
-        List<ServersView.Row> rows = visitor.saas().servers().list(Query.all().orderBy("sequence")).stream()
-                .map(server -> row(visitor, server))
+        List<ServersView.Row> rows = visitor.saas().servers().statuses().stream()
+                .map(ServerPages::row)
                 .toList();
-        Badge health = visitor.saas().health().up() ? new Badge("Answering", "good") : new Badge("Out of reach", "bad");
         exchange.render(
                 "admin/servers",
                 exchange.page("Servers", SECTION, NOTICES.get(exchange.param("done"))),
-                new ServersView(rows, health));
+                new ServersView(rows));
     }
 
-    private static ServersView.Row row(Visitor visitor, Server server) {
-        Filter here = Filter.equal("serverId", server.id());
+    private static ServersView.Row row(ServerStatus status) {
+        Server server = status.server();
+        List<Badge> load = new ArrayList<>();
+        if (status.full()) {
+            load.add(new Badge("Full", "bad"));
+        } else if (status.crowded()) {
+            load.add(new Badge("Crowded", "bad"));
+        }
+        int percent = (int) Math.min(ALL, status.databases() * ALL / server.capacity());
+        Instant asked = status.askedAt();
         return new ServersView.Row(
                 server.id().value(),
                 server.name(),
                 server.host(),
-                server.active(),
-                server.sequence(),
-                visitor.saas().tenants().count(Filter.and(here, Filter.in("state", LIVE))),
-                visitor.saas().templates().count(here));
+                server.backend() == null ? "main backend" : server.backend(),
+                health(status),
+                status.health().up() ? "" : status.health().message(),
+                asked == null ? "" : TenantWords.minute(asked),
+                service(server),
+                load,
+                status.databases(),
+                server.capacity(),
+                percent,
+                percent >= ALL ? "full" : percent >= NEARLY ? "nearly" : "fine",
+                server.weight(),
+                server.active());
+    }
+
+    private static Badge health(ServerStatus status) {
+        if (status.askedAt() == null) {
+            return new Badge("Not asked yet", "off");
+        }
+        return status.health().up() ? new Badge("Answering", "good") : new Badge("Out of reach", "bad");
+    }
+
+    private static Badge service(Server server) {
+        if (server.draining()) {
+            return new Badge("Being emptied", "busy");
+        }
+        return server.active() ? new Badge("Takes new databases", "good") : new Badge("Takes no new databases", "off");
+    }
+
+    private static void showNew(Exchange exchange, Visitor visitor) throws IOException {
+        Form form = ServerForm.of(Server.builder("").build());
+        render(exchange, 200, null, form, new Form());
+    }
+
+    private static void create(Exchange exchange, Visitor visitor) throws IOException {
+        Form form = ServerForm.sent(exchange);
+        Server server = ServerForm.make(form);
+        String password = exchange.rawParam("password");
+        if (form.isFine()) {
+            try {
+                visitor.saas().servers().create(server, password.isEmpty() ? null : password);
+                exchange.redirect(PATH + "?done=created");
+                return;
+            } catch (SaasException e) {
+                form.refuse("", AdminPages.refusal(e));
+            }
+        }
+        render(exchange, 422, null, form, new Form());
+    }
+
+    private static Server server(Exchange exchange, Visitor visitor) {
+        return visitor.saas().servers().get(new ServerId(exchange.pathId("id")));
+    }
+
+    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+        Server server = server(exchange, visitor);
+        render(exchange, 200, server, ServerForm.of(server), new Form());
+    }
+
+    private static void save(Exchange exchange, Visitor visitor) throws IOException {
+        Server server = server(exchange, visitor);
+        Form form = ServerForm.sent(exchange);
+        ServerForm.apply(form, server);
+        if (form.isFine()) {
+            try {
+                visitor.saas().servers().update(server.id(), each -> ServerForm.apply(form, each));
+                exchange.redirect(PATH + "/" + server.id() + "?done=saved");
+                return;
+            } catch (SaasException e) {
+                form.refuse("", AdminPages.refusal(e));
+            }
+        }
+        render(exchange, 422, server, form, new Form());
+    }
+
+    private static void setPassword(Exchange exchange, Visitor visitor) throws IOException {
+        Server server = server(exchange, visitor);
+        String password = exchange.rawParam("password");
+        try {
+            visitor.saas().servers().setPassword(server.id(), password.isEmpty() ? null : password);
+        } catch (SaasException e) {
+            Form form = new Form();
+            form.refuse("password", AdminPages.refusal(e));
+            render(exchange, 422, server, ServerForm.of(server), form);
+            return;
+        }
+        exchange.redirect(PATH + "/" + server.id() + "?done=password");
+    }
+
+    private static void delete(Exchange exchange, Visitor visitor) throws IOException {
+        Server server = server(exchange, visitor);
+        try {
+            visitor.saas().servers().delete(server.id());
+        } catch (SaasException e) {
+            Form form = ServerForm.of(server);
+            form.refuse("", AdminPages.refusal(e));
+            render(exchange, 409, server, form, new Form());
+            return;
+        }
+        exchange.redirect(PATH + "?done=deleted");
+    }
+
+    private static void render(Exchange exchange, int status, @Nullable Server server, Form form, Form password)
+            throws IOException {
+        String title = server == null ? "New server" : "Server " + server.name();
+        String backend = server == null || server.backend() == null ? "" : server.backend();
+        exchange.render(
+                status,
+                "admin/server",
+                exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))),
+                new ServerView(server == null ? 0 : server.id().value(), backend, form, password));
+    }
+
+    private static void ask(Exchange exchange, Visitor visitor) throws IOException {
+        visitor.saas().servers().status(new ServerId(exchange.pathId("id")));
+        exchange.redirect(PATH + "?done=asked");
     }
 
     private static void setActive(Exchange exchange, Visitor visitor, boolean active, String what) throws IOException {

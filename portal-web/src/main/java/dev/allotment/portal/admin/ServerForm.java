@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Server;
+import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Form;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A database server as a form, and back. Its password is a field apart, which is never filled in. */
+final class ServerForm {
+    private static final String[] FIELDS = {
+        "name",
+        "backend",
+        "settings",
+        "host",
+        "capacity",
+        "weight",
+        "clients-host",
+        "version",
+        "sequence",
+        "active",
+        "draining"
+    };
+
+    private ServerForm() {}
+
+    static Form sent(Exchange exchange) {
+        return Form.sent(exchange, FIELDS);
+    }
+
+    static Form of(Server server) {
+        return new Form()
+                .set("name", server.name())
+                .set("backend", server.backend() == null ? "" : server.backend())
+                .set("settings", text(server.settings()))
+                .set("host", server.host())
+                .set("capacity", Integer.toString(server.capacity()))
+                .set("weight", Integer.toString(server.weight()))
+                .set("clients-host", server.clientsHostTemplate() == null ? "" : server.clientsHostTemplate())
+                .set("version", server.odooVersion())
+                .set("sequence", Integer.toString(server.sequence()))
+                .set("active", server.active() ? "true" : "")
+                .set("draining", server.draining() ? "true" : "");
+    }
+
+    private static String text(Map<String, String> settings) {
+        return new TreeMap<>(settings)
+                .entrySet().stream()
+                        .map(each -> each.getKey() + " = " + each.getValue())
+                        .collect(Collectors.joining("\n"));
+    }
+
+    /** The server as the form has it, but for name and backend, which say where it is; what cannot be read is refused. */
+    static Server apply(Form form, Server server) {
+        String template = form.value("clients-host");
+        return server.toBuilder()
+                .settings(settings(form))
+                .host(form.value("host"))
+                .capacity(form.number("capacity", "The capacity"))
+                .weight(form.number("weight", "The weight"))
+                .clientsHostTemplate(template.isEmpty() ? null : template)
+                .odooVersion(form.value("version"))
+                .sequence(form.number("sequence", "The place in the list"))
+                .active(form.ticked("active"))
+                .draining(form.ticked("draining"))
+                .build();
+    }
+
+    /** A new one. */
+    static Server make(Form form) {
+        form.require("name", "Type a name.");
+        String backend = form.value("backend");
+        return apply(form, Server.builder(form.value("name")).build()).toBuilder()
+                .backend(backend.isEmpty() ? null : backend)
+                .build();
+    }
+
+    private static Map<String, String> settings(Form form) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String line : form.value("settings").lines().map(String::strip).toList()) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                settings.put(
+                        line.substring(0, equals).strip(),
+                        line.substring(equals + 1).strip());
+            } else if (!line.isEmpty()) {
+                form.refuse("settings", "Settings are lines such as url = jdbc:postgresql://db2.example.com/postgres.");
+                break;
+            }
+        }
+        return settings;
+    }
+}
