@@ -2,7 +2,6 @@
 package dev.allotment.server;
 
 import dev.allotment.Filter;
-import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
@@ -12,6 +11,7 @@ import dev.allotment.spi.Backend;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -30,8 +30,9 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
     private static final int HTTP = 80;
 
     /** Opens it; what callers do not wait for is done by the executor. */
-    static FirstStart open(ServerConfiguration configuration, Backend backend, int port, Executor executor) {
-        Instant begun = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    static FirstStart open(
+            ServerConfiguration configuration, Backend backend, int port, Executor executor, Clock clock) {
+        Instant begun = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Secret given = configuration.adminPassword();
         Secret password = given == null ? random() : given;
         Allotment.Builder builder = Allotment.builder()
@@ -41,6 +42,7 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
                 .administrator(configuration.adminLogin(), password.value())
                 .node(node(configuration, port))
                 .executor(executor)
+                .clock(clock)
                 .passwordRounds(configuration.passwordRounds());
         if (configuration.baseDomain() != null) {
             builder.baseDomain(configuration.baseDomain());
@@ -63,7 +65,7 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
         Saas saas = builder.open();
         opened.set(saas);
         if (configuration.mode() == Mode.DEMO) {
-            fillDemo(saas);
+            Demo.fill(saas, executor);
         }
         boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, begun);
         return new FirstStart(saas, made ? password : null);
@@ -92,18 +94,6 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
         return saas.accounts().list(Query.where(Filter.equal("login", login))).stream()
                         .anyMatch(user -> !user.createdAt().isBefore(begun))
                 && saas.accounts().authenticate(login, password.value(), null).isPresent();
-    }
-
-    /** What the demo is tried with; a second start finds it and leaves it as it is. */
-    private static void fillDemo(Saas saas) {
-        if (saas.plans().count(Filter.all()) == 0) {
-            saas.plans()
-                    .create(Plan.builder("Demo")
-                            .summary("A database with nothing in it yet")
-                            .dbNameTemplate("client-%i.localhost")
-                            .published(true)
-                            .build());
-        }
     }
 
     private static Secret random() {

@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.Filter;
+import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
@@ -19,10 +20,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,38 +87,45 @@ final class LandingPage extends HttpFilter {
         Member member = context.member().orElseThrow();
         Markup page = frame(context, "You are inside " + tenant.name());
         page.add("<p>You are {}, logged in as {}.</p>\n", member.name(), member.login());
-        list(page, "Installed add-ons", installed(database), "None yet.");
-        list(page, "Your groups", new TreeSet<>(context.groups()), "None.");
+        addons(page, database);
+        groups(page, database, context.groups());
         parameters(page, database);
         limits(page, tenant, database);
-        page.add("<form method=\"post\" action=\"{}\">\n", context.logoutPath())
-                .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", context.form())
-                .add("<button type=\"submit\">Log out</button>\n</form>\n");
         return end(page);
     }
 
-    private static List<String> installed(TenantDatabase database) {
-        return database
-                .addons()
-                .list(Query.where(Filter.equal("installed", true)).orderBy("name"))
-                .stream()
-                .map(LandingPage::title)
-                .toList();
+    private static void addons(Markup page, TenantDatabase database) {
+        List<AddonStatus> installed = database.addons()
+                .list(Query.where(Filter.equal("installed", true)).orderBy("title"));
+        list(page, "Installed add-ons", installed, "None yet.", (row, addon) -> {
+            String version = addon.installedVersion() == null ? "" : " " + addon.installedVersion();
+            row.add("<strong>{}</strong> <span class=\"aside\">{}</span>", addon.title(), addon.name() + version);
+        });
     }
 
-    private static String title(AddonStatus addon) {
-        String version = addon.installedVersion() == null ? "" : " " + addon.installedVersion();
-        return addon.title() + " (" + addon.name() + version + ")";
+    private static void groups(Markup page, TenantDatabase database, Set<String> own) {
+        List<Group> groups = database.groups()
+                .list(Query.where(Filter.in("xmlId", List.copyOf(own))).orderBy("name"));
+        list(
+                page,
+                "Your groups",
+                groups,
+                "None.",
+                (row, group) -> row.add("{} <span class=\"aside\">{}</span>", group.name(), group.xmlId()));
     }
 
-    private static void list(Markup page, String title, Collection<String> items, String none) {
+    private static <T> void list(Markup page, String title, List<T> items, String none, BiConsumer<Markup, T> row) {
         page.add("<h2>{}</h2>\n", title);
         if (items.isEmpty()) {
             page.add("<p>{}</p>\n", none);
             return;
         }
-        page.add("<ul>\n");
-        items.forEach(item -> page.add("<li>{}</li>\n", item));
+        page.add("<ul class=\"rows\">\n");
+        items.forEach(item -> {
+            page.add("<li>");
+            row.accept(page, item);
+            page.add("</li>\n");
+        });
         page.add("</ul>\n");
     }
 
@@ -127,12 +134,12 @@ final class LandingPage extends HttpFilter {
                 .list(Query.where(Filter.equal("hidden", false)).orderBy("key"));
         page.add("<h2>Parameters</h2>\n<table>\n<thead><tr><th scope=\"col\">Key</th><th scope=\"col\">Value</th></tr>"
                 + "</thead>\n<tbody>\n");
-        visible.forEach(each -> page.add("<tr><td>{}</td><td>{}</td></tr>\n", each.key(), each.value()));
+        visible.forEach(each -> page.add("<tr><td><code>{}</code></td><td>{}</td></tr>\n", each.key(), each.value()));
         page.add("</tbody>\n</table>\n");
     }
 
     private static void limits(Markup page, Tenant tenant, TenantDatabase database) {
-        page.add("<h2>Limits</h2>\n<ul>\n")
+        page.add("<h2>Limits</h2>\n<ul class=\"rows\">\n")
                 .add("<li>Users: {}</li>\n", limit(tenant.maxUsers(), ""))
                 .add("<li>Storage: {}</li>\n", limit(tenant.totalStorageLimit(), " MB"));
         for (RecordLimit each : database.recordLimits().list(Query.all())) {
@@ -145,17 +152,17 @@ final class LandingPage extends HttpFilter {
         return value == 0 ? "no limit" : value + unit;
     }
 
-    private static String notFound(TenantContext context) {
+    private String notFound(TenantContext context) {
         Markup page = frame(context, "Page not found");
         return end(page.add(
                 "<p>There is nothing at this address. <a href=\"{}\">Go to the start</a></p>\n", context.path("/")));
     }
 
-    private static String unavailable(TenantContext context) {
+    private String unavailable(TenantContext context) {
         return end(frame(context, "Out of reach for a moment").add("<p>Try again soon.</p>\n"));
     }
 
-    private static Markup frame(TenantContext context, String title) {
+    private Markup frame(TenantContext context, String title) {
         return new Markup()
                 .add("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
@@ -165,9 +172,17 @@ final class LandingPage extends HttpFilter {
                         context.path("/saas_client/static/client.svg"))
                 .add("<link rel=\"stylesheet\" href=\"{}\">\n", context.path("/saas_client/static/client.css"))
                 .add(
-                        "</head>\n<body>\n<header><span>{}</span></header>\n",
+                        "</head>\n<body>\n<header class=\"bar\">\n<span>{}</span>\n",
                         context.tenant().name())
+                .add("<nav aria-label=\"Account\"><a href=\"{}\">My databases</a>\n", portal() + "/my")
+                .add("<form method=\"post\" action=\"{}\">\n", context.logoutPath())
+                .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", context.form())
+                .add("<button type=\"submit\">Log out</button>\n</form>\n</nav>\n</header>\n")
                 .add("<main>\n<section class=\"card wide\">\n<h1>{}</h1>\n", title);
+    }
+
+    private String portal() {
+        return saas.parameters().value(Parameter.BASE_URL).orElse("");
     }
 
     private static String end(Markup page) {

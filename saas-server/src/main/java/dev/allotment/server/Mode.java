@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 enum Mode {
     DEMO(
             "demo",
-            "Starts a server to try things out, with a plan, demo add-ons and the login admin/admin.",
+            "Starts a server to try things out, with two plans, demo add-ons and the login admin/admin.",
             Map.of(
                     Option.DATA, "data/demo",
                     Option.MAIN_DB, "portal.localhost",

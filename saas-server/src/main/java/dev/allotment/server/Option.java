@@ -20,6 +20,10 @@ enum Option {
     MAIN_DB("NAME", "The name of the main database, where accounts and plans are administered."),
     BASE_DOMAIN("DOMAIN", "Follows the name of a client database that has no dot in it."),
     BASE_URL("URL", "How the main database is reached from outside; its scheme and port go for client databases too."),
+    CLIENTS_PATH(
+            "PATH",
+            "Serves client databases without a host of their own under this path and their name: /db for"
+                    + " clients.example.com/db/{dbname}; none given: each has its host."),
     ADMIN_LOGIN("NAME", "The administrator that the first start makes."),
     ADMIN_PASSWORD("TEXT", "Of that administrator; none given: a random one is printed once.", true),
     MASTER_PASSWORD("TEXT", "Guards the db service; none given: it changes nothing.", true),

@@ -24,16 +24,15 @@ final class Portal implements AutoCloseable {
     });
     private final PortalServlet servlet;
 
-    Portal(ServerConfiguration configuration, Saas saas) {
+    Portal(ServerConfiguration configuration, Saas saas, Clock clock) {
         threads.setRemoveOnCancelPolicy(true);
         PortalServlet.Builder builder = PortalServlet.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
+                .clock(clock)
                 .progress(threads);
         if (configuration.mail() != null && configuration.mailTexts() != null) {
             Mailer mailer = new Mailer(configuration.mail());
-            builder.mail(
-                    new PortalLetters(new AccountMails(mailer, configuration.mailTexts(), saas, Clock.systemUTC())),
-                    letters);
+            builder.mail(new PortalLetters(new AccountMails(mailer, configuration.mailTexts(), saas, clock)), letters);
         }
         servlet = builder.build();
     }

@@ -9,6 +9,7 @@ import dev.allotment.spi.Backend;
 import dev.allotment.tenant.TenantFilter;
 import jakarta.servlet.DispatcherType;
 import java.net.InetAddress;
+import java.time.Clock;
 import java.util.EnumSet;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -31,7 +32,12 @@ final class RunningServer implements AutoCloseable {
     private final Portal portal;
 
     private RunningServer(
-            ServerConfiguration configuration, Backend backend, WebServer web, Upkeep upkeep, FirstStart first)
+            ServerConfiguration configuration,
+            Backend backend,
+            WebServer web,
+            Upkeep upkeep,
+            FirstStart first,
+            Clock clock)
             throws Exception {
         this.configuration = configuration;
         this.backend = backend;
@@ -40,7 +46,7 @@ final class RunningServer implements AutoCloseable {
         this.first = first;
         Saas saas = first.saas();
         metrics = new Metrics(new FleetMetrics(saas));
-        portal = new Portal(configuration, saas);
+        portal = new Portal(configuration, saas, clock);
         web.start(handler(saas));
         upkeep.start(saas.maintenance());
     }
@@ -49,14 +55,15 @@ final class RunningServer implements AutoCloseable {
      * Takes the port, opens the control plane, and answers.
      *
      * @param backend closed with the server, also where this fails
+     * @param clock says what time it is, to everything that has to know
      */
-    static RunningServer start(ServerConfiguration configuration, Backend backend) throws StartFailure {
+    static RunningServer start(ServerConfiguration configuration, Backend backend, Clock clock) throws StartFailure {
         WebServer web = null;
         Upkeep upkeep = new Upkeep();
         try {
             web = WebServer.bind(configuration.listen(), configuration.port(), configuration.stopTimeout());
-            FirstStart first = FirstStart.open(configuration, backend, web.port(), upkeep.executor());
-            return new RunningServer(configuration, backend, web, upkeep, first);
+            FirstStart first = FirstStart.open(configuration, backend, web.port(), upkeep.executor(), clock);
+            return new RunningServer(configuration, backend, web, upkeep, first, clock);
         } catch (SaasException e) {
             release(web, upkeep, backend);
             throw StartFailure.of(e, configuration.storage());
@@ -86,15 +93,25 @@ final class RunningServer implements AutoCloseable {
         ServletContextHandler context = new ServletContextHandler("/");
         context.setErrorHandler(new PlainErrors());
         context.addServlet(new ServletHolder(servlet), "/*");
-        TenantFilter tenants = TenantFilter.builder(saas)
+        TenantFilter.Builder tenants = TenantFilter.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
-                .passOn(servlet.urlPatterns())
-                .build();
-        context.addFilter(new FilterHolder(tenants), "/*", EnumSet.of(DispatcherType.REQUEST));
-        context.addFilter(new FilterHolder(new LandingPage(saas)), "/*", EnumSet.of(DispatcherType.REQUEST));
+                .passOn(servlet.urlPatterns());
+        if (configuration.clientsPath() != null) {
+            tenants.pathPrefix(configuration.clientsPath());
+        }
+        context.addFilter(new FilterHolder(tenants.build()), "/*", EnumSet.of(DispatcherType.REQUEST));
+        // What is below a path of a client database is forwarded.
+        context.addFilter(
+                new FilterHolder(new LandingPage(saas)),
+                "/*",
+                EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD));
         portal.mount(context);
         Handler all = new Handler.Sequence(new OperatorPages(saas::health, metrics), context);
         return new RequestMetrics(all, metrics, servlet.urlPatterns());
+    }
+
+    Saas saas() {
+        return first.saas();
     }
 
     ServerConfiguration configuration() {
@@ -111,7 +128,7 @@ final class RunningServer implements AutoCloseable {
 
     /** Where people find the portal. */
     String baseUrl() {
-        return first.saas().parameters().value(Parameter.BASE_URL).orElse("");
+        return saas().parameters().value(Parameter.BASE_URL).orElse("");
     }
 
     /** Of the administrator, where this start made one and chose its password; to be shown once. */

@@ -6,11 +6,13 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.Settings;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +83,13 @@ public final class SaasServer {
 
     /** Everything that is wrong is told at once: the line, the settings of the server, and those of the backend. */
     static RunningServer start(Map<String, String> environment, Arguments arguments) throws StartFailure {
+        return start(environment, arguments, backend -> backend, Clock.systemUTC());
+    }
+
+    /** With something between the server and its backend, and another time. */
+    static RunningServer start(
+            Map<String, String> environment, Arguments arguments, UnaryOperator<Backend> around, Clock clock)
+            throws StartFailure {
         Mode mode = arguments.mode();
         List<String> problems = new ArrayList<>(arguments.problems());
         SettingSources sources = new SettingSources(arguments.given(), environment, problems);
@@ -101,7 +110,7 @@ public final class SaasServer {
             }
             throw wrong(problems);
         }
-        return RunningServer.start(configuration, backend);
+        return RunningServer.start(configuration, around.apply(backend), clock);
     }
 
     private static @Nullable Backend open(ServerConfiguration configuration, List<String> problems)

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen resolved
  * @param port 0: any that is free
  * @param baseUrl null: from the main database and the port
+ * @param clientsPath null: every client database has a host of its own
  * @param mail null: none is sent
  * @param mailTexts null: they are wrong
  * @param node null: from the host's name and the port
@@ -39,6 +40,7 @@ record ServerConfiguration(
         String mainDatabase,
         @Nullable String baseDomain,
         @Nullable String baseUrl,
+        @Nullable String clientsPath,
         String adminLogin,
         @Nullable Secret adminPassword,
         @Nullable Secret masterPassword,
@@ -58,6 +60,7 @@ record ServerConfiguration(
     private static final String URL = "url";
     private static final Pattern DOMAIN =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+    private static final Pattern CLIENTS_PATH = Pattern.compile("(/[a-z0-9._-]+)+");
     private static final Pattern VERSION = Pattern.compile("\\d{1,4}\\.\\d{1,4}");
 
     ServerConfiguration {
@@ -99,6 +102,7 @@ record ServerConfiguration(
                 reader.mainDatabase(),
                 reader.baseDomain(),
                 reader.baseUrl(),
+                reader.clientsPath(),
                 reader.text(Option.ADMIN_LOGIN),
                 reader.secret(Option.ADMIN_PASSWORD),
                 reader.secret(Option.MASTER_PASSWORD),
@@ -227,6 +231,19 @@ record ServerConfiguration(
             } catch (IllegalArgumentException e) {
                 return false;
             }
+        }
+
+        @Nullable
+        String clientsPath() {
+            String text = settings.optional(Option.CLIENTS_PATH.key());
+            if (text != null && !CLIENTS_PATH.matcher(text.strip()).matches()) {
+                settings.problem(
+                        Option.CLIENTS_PATH.key(),
+                        text,
+                        "a path such as /db: lower case letters, digits, dots, hyphens and underscores between slashes",
+                        null);
+            }
+            return text == null ? null : text.strip();
         }
 
         List<String> proxies() {

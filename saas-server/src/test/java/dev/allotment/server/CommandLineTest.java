@@ -82,6 +82,8 @@ class CommandLineTest {
                 "Portal DB",
                 "--base-url",
                 "ftp://example.com/x",
+                "--clients-path",
+                "db/",
                 "--proxy-trusted",
                 "10.0.0.0/8, proxy.example.com",
                 "--max-body",
@@ -109,6 +111,7 @@ class CommandLineTest {
                 .anySatisfy(line -> assertThat(line).contains("listen", "\"not an address\""))
                 .anySatisfy(line -> assertThat(line).contains("main-db", "\"Portal DB\"", "lower case"))
                 .anySatisfy(line -> assertThat(line).contains("base-url", "ftp://example.com/x"))
+                .anySatisfy(line -> assertThat(line).contains("clients-path", "\"db/\"", "a path such as /db"))
                 .anySatisfy(line -> assertThat(line).contains("proxy-trusted", "proxy.example.com"))
                 .anySatisfy(line -> assertThat(line).contains("max-body", "\"8M\""))
                 .anySatisfy(line -> assertThat(line).contains("addons", "a folder that is there"))

@@ -144,10 +144,10 @@ final class SigningInTest {
         assertThat(page.select("p").first().text()).contains("Name <i>of</i> owner@example.com");
         assertThat(page.select("h2").eachText())
                 .containsExactly("Installed add-ons", "Your groups", "Parameters", "Limits");
-        assertThat(page.select("li").eachText()).contains("base.group_user");
+        assertThat(page.select("li").eachText()).contains("Internal User base.group_user");
         assertThat(inside.header("content-security-policy")).contains("frame-ancestors 'none'");
 
-        Browser.Answer out = browser.post(shop(page.select("form").attr("action")), Browser.form(inside));
+        Browser.Answer out = browser.post(shop(page.select("header form").attr("action")), Browser.form(inside));
         assertThat(out.location()).isEqualTo("/web/login");
         Browser.Answer login = browser.visit(shop("/"));
         Map<String, String> form = Browser.form(login);

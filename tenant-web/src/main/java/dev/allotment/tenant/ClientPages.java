@@ -134,6 +134,7 @@ final class ClientPages {
             body.add("<p class=\"error\" role=\"alert\">{}</p>\n", error);
         }
         viaPortal(body, site, redirect);
+        body.add("<p class=\"or\"><span>or</span></p>\n<h2>Have a user of this database?</h2>\n");
         body.form(site.path(LOGIN))
                 .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", secret.form())
                 .add("<input type=\"hidden\" name=\"redirect\" value=\"{}\">\n", redirect)
