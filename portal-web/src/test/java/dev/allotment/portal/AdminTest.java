@@ -139,6 +139,15 @@ class AdminTest {
     }
 
     @Test
+    void the_account_that_the_portal_acts_in_is_marked_and_leads_nowhere() {
+        Element row =
+                admin.get("/admin/users?q=__system__").page().select("tbody tr").first();
+
+        assertThat(row.text()).contains("__system__", "The portal itself").doesNotContain("Administrator ");
+        assertThat(row.select("a")).isEmpty();
+    }
+
+    @Test
     void a_plan_is_made_published_given_a_template_and_deleted() {
         Answer form = admin.get("/admin/plans/new");
         assertThat(form.submit("/admin/plans/new", "name", "", "users", "many")
@@ -375,7 +384,7 @@ class AdminTest {
     @Test
     void servers_stop_taking_databases_and_take_them_again() {
         Answer page = admin.get("/admin/servers");
-        assertThat(page.text()).contains("Answering", "default", "Accepted");
+        assertThat(page.text()).contains("Not asked yet", "default", "Takes new databases");
 
         assertThat(page.submit("/admin/servers/1/close").follow().text()).contains("takes no new databases");
         assertThat(host.saas.servers().list(Query.all()).get(0).active()).isFalse();
@@ -383,7 +392,7 @@ class AdminTest {
                         .submit("/admin/servers/1/open")
                         .follow()
                         .text())
-                .contains("Accepted");
+                .contains("Takes new databases");
         assertThat(admin.get("/admin/servers").submit("/admin/servers/1/sync").status())
                 .isEqualTo(303);
     }
@@ -397,6 +406,10 @@ class AdminTest {
                 .matches("[0-9]+ people signed up and [0-9]+ databases were created in the last 30 days; .*");
         assertThat(page.page().select("svg.chart rect.bar-one, svg.chart rect.bar-two"))
                 .isNotEmpty();
+        assertThat(page.page().select("table[aria-label=The last 30 days] tbody tr"))
+                .hasSize(30)
+                .last()
+                .satisfies(today -> assertThat(today.text()).matches("[0-9]+ [A-Z][a-z]+ [0-9]+ [1-9][0-9]*"));
         assertThat(page.page().select(".tile").eachAttr("href"))
                 .allSatisfy(path -> assertThat(admin.get(path).status()).isEqualTo(200));
     }

@@ -4,6 +4,8 @@ package dev.allotment.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.NewMember;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -11,6 +13,7 @@ import dev.allotment.User;
 import dev.allotment.portal.Visit.Answer;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -185,6 +188,85 @@ class DatabasesTest {
                 .contains("Deleted.", "No database yet");
         assertThat(host.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
         assertThat(visit.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void what_deleting_means_is_told_as_the_settings_have_it() {
+        User owner = host.signUp("kept@example.com", "Kept");
+        Tenant tenant = database(owner, "kept.localhost");
+        Visit visit = Visit.signedIn(host, "kept@example.com");
+        String path = "/my/" + tenant.id() + "/delete";
+        Visit admin = Visit.signedIn(host, "admin");
+
+        assertThat(visit.get(path).text()).contains("Nobody can bring it back.");
+        host.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
+        try {
+            assertThat(visit.get(path).text())
+                    .contains("kept for 14 days, in which an administrator can bring it back")
+                    .doesNotContain("Nobody can bring it back");
+            assertThat(admin.get("/admin/databases/" + tenant.id()).text()).contains("kept for 14 days");
+        } finally {
+            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+        }
+    }
+
+    @Test
+    void use_is_drawn_from_day_to_day() {
+        User owner = host.signUp("drawn@example.com", "Drawn");
+        Tenant tenant = database(owner, "drawn.localhost");
+        Visit visit = Visit.signedIn(host, "drawn@example.com");
+        assertThat(visit.get("/my").page().select("figure")).isEmpty();
+        for (int day = 1; day <= 3; day++) {
+            PortalHost.CLOCK.advance(Duration.ofDays(1));
+            host.saas
+                    .database("drawn.localhost")
+                    .members()
+                    .create(new NewMember("member" + day + "@example.com", "Member", "some words"));
+            host.saas.tenants().sync(tenant.id());
+        }
+        Visit later = Visit.signedIn(host, "drawn@example.com");
+        Visit adminLater = Visit.signedIn(host, "admin");
+
+        for (Answer page : List.of(later.get("/my"), adminLater.get("/admin/databases/" + tenant.id()))) {
+            assertThat(page.page().select("figure svg").first().attr("aria-label"))
+                    .matches("Users from [0-9]+ [A-Z][a-z]+ to [0-9]+ [A-Z][a-z]+: 1 user at least, 4 users at most,"
+                            + " 4 users at the end\\.");
+            assertThat(page.page().select("figure").first().text()).contains("now 4 users", "0");
+            assertThat(page.page().select("figure polyline").first().attr("points"))
+                    .endsWith("290,2");
+        }
+        assertThat(adminLater.get("/admin").page().select("figure svg").eachAttr("aria-label"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each).contains("at most"));
+        host.signUp("stranger@example.com", "Stranger");
+        assertThat(Visit.signedIn(host, "stranger@example.com")
+                        .get("/my")
+                        .page()
+                        .select("figure"))
+                .isEmpty();
+    }
+
+    @Test
+    void the_address_that_a_plan_gives_stands_on_its_card() {
+        host.signUp("address@example.com", "Address");
+        Plan other = host.saas
+                .plans()
+                .create(Plan.builder("Elsewhere")
+                        .dbNameTemplate("x-%i.elsewhere.localhost")
+                        .published(true)
+                        .build());
+        try {
+            Answer page = Visit.signedIn(host, "address@example.com").get("/my/start");
+            assertThat(page.page().select(".choice .address").eachText())
+                    .contains("Address: name.localhost", "Address: name.elsewhere.localhost");
+            assertThat(page.page().select(".suffix").text()).isEmpty();
+        } finally {
+            host.saas.plans().delete(other.id());
+        }
+        Answer wrong =
+                Visit.signedIn(host, "address@example.com").get("/my/start").submit("/my/start", "label", "No Name");
+        assertThat(wrong.page().select("#label").attr("aria-describedby")).contains("label-problem");
+        assertThat(wrong.page().select("#label-problem").text()).isNotEmpty();
     }
 
     @Test

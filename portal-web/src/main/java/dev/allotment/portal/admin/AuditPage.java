@@ -69,8 +69,11 @@ final class AuditPage {
         TenantId tenant = event.tenantId();
         UserId user = event.userId();
         String about = "";
+        String name = tenant == null
+                ? ""
+                : saas.tenants().find(tenant).map(Tenant::name).orElse("");
         if (tenant != null) {
-            about = saas.tenants().find(tenant).map(Tenant::name).orElse("");
+            about = name.isEmpty() ? "Number " + tenant + ", not there any more" : name;
         } else if (user != null) {
             about = saas.accounts().find(user).map(User::login).orElse("");
         }
@@ -81,7 +84,7 @@ final class AuditPage {
                 event.actor(),
                 peer == null ? "" : peer,
                 about,
-                tenant == null ? 0 : tenant.value(),
+                tenant == null || name.isEmpty() ? 0 : tenant.value(),
                 details(event.details()));
     }
 

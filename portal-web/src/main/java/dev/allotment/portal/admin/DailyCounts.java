@@ -7,7 +7,7 @@ import dev.allotment.Filter.Operator;
 import dev.allotment.Saas;
 import dev.allotment.portal.admin.OverviewView.Column;
 import dev.allotment.portal.admin.OverviewView.Columns;
-import dev.allotment.portal.admin.OverviewView.Label;
+import dev.allotment.portal.admin.OverviewView.Day;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -22,8 +22,6 @@ final class DailyCounts {
     private static final int PITCH = 20;
     private static final int WIDTH = 7;
     private static final int HEIGHT = 100;
-    private static final int TOP = 10;
-    private static final int LABEL_EVERY = 7;
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
 
     private final LocalDate first;
@@ -62,24 +60,24 @@ final class DailyCounts {
             most = Math.max(most, Math.max(ones.get(i), twos.get(i)));
         }
         List<Column> columns = new ArrayList<>();
-        List<Label> labels = new ArrayList<>();
+        List<Day> days = new ArrayList<>();
         for (int i = 0; i < DAYS; i++) {
             String day = DAY.format(first.plusDays(i));
             add(columns, "one", i * PITCH + 2, ones.get(i), most, day + ": " + ones.get(i) + " signed up");
             add(columns, "two", i * PITCH + 2 + WIDTH + 1, twos.get(i), most, day + ": " + twos.get(i) + " created");
-            if (i % LABEL_EVERY == 0) {
-                labels.add(new Label(i * PITCH + 2, day));
-            }
+            days.add(new Day(day, ones.get(i), twos.get(i)));
         }
         String summary = sum(ones) + " people signed up and " + sum(twos) + " databases were created in the last "
                 + DAYS + " days; the most on one day were " + most + ".";
-        return new Columns(summary, most, columns, labels);
+        List<String> labels =
+                List.of(DAY.format(first), DAY.format(first.plusDays(DAYS / 2)), DAY.format(first.plusDays(DAYS - 1L)));
+        return new Columns(summary, most, columns, labels, days);
     }
 
     private static void add(List<Column> columns, String series, int x, long count, long most, String title) {
         if (count > 0) {
             int height = Math.max(2, (int) (count * HEIGHT / most));
-            columns.add(new Column(series, x, TOP + HEIGHT - height, WIDTH, height, title));
+            columns.add(new Column(series, x, HEIGHT - height, WIDTH, height, title));
         }
     }
 

@@ -67,9 +67,10 @@ final class OperationPages {
 
     private static OperationsView.Row row(Saas saas, Operation operation) {
         TenantId tenant = operation.tenantId();
-        String about = tenant == null
+        String name = tenant == null
                 ? ""
                 : saas.tenants().find(tenant).map(Tenant::name).orElse("");
+        String about = tenant != null && name.isEmpty() ? "Number " + tenant + ", not there any more" : name;
         if (operation.templateId() != null) {
             about = saas.templates()
                     .find(operation.templateId())
@@ -82,7 +83,7 @@ final class OperationPages {
                 operation.id().value(),
                 Words.operation(operation.kind()),
                 about,
-                tenant == null ? 0 : tenant.value(),
+                tenant == null || name.isEmpty() ? 0 : tenant.value(),
                 state(operation),
                 operation.percent(),
                 operation.cancelRequested(),

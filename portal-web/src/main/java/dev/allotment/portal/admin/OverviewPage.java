@@ -22,11 +22,13 @@ import java.util.Map;
 final class OverviewPage {
     private static final String DATABASES = "/admin/databases";
 
+    private final FleetUsage usage = new FleetUsage();
+
     void add(Routes routes) {
-        routes.showAdministrator("/admin", OverviewPage::show);
+        routes.showAdministrator("/admin", this::show);
     }
 
-    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+    private void show(Exchange exchange, Visitor visitor) throws IOException {
         Saas saas = visitor.saas();
         Map<String, Long> states = new LinkedHashMap<>();
         states.put("Running", tenants(saas, TenantState.OPEN));
@@ -54,7 +56,11 @@ final class OverviewPage {
         exchange.render(
                 "admin/overview",
                 exchange.page("Overview", "admin-overview"),
-                new OverviewView(tiles, shares, days.columns()));
+                new OverviewView(
+                        tiles,
+                        shares,
+                        days.columns(),
+                        usage.trends(saas, exchange.site().clock().instant())));
     }
 
     private static long tenants(Saas saas, TenantState state) {

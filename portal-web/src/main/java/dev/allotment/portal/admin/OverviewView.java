@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.portal.databases.Trend;
 import java.util.List;
 
 /** Numbers that people look at first. */
-public record OverviewView(List<Tile> tiles, List<Share> states, Columns days) {
+public record OverviewView(List<Tile> tiles, List<Share> states, Columns days, List<Trend> trends) {
     public OverviewView {
         tiles = List.copyOf(tiles);
         states = List.copyOf(states);
+        trends = List.copyOf(trends);
     }
 
     /**
@@ -29,13 +31,19 @@ public record OverviewView(List<Tile> tiles, List<Share> states, Columns days) {
      *
      * @param summary what it shows, in words
      * @param most the largest number in it
+     * @param labels of days, with the same distance between them
+     * @param days the numbers themselves
      */
-    public record Columns(String summary, long most, List<Column> columns, List<Label> labels) {
+    public record Columns(String summary, long most, List<Column> columns, List<String> labels, List<Day> days) {
         public Columns {
             columns = List.copyOf(columns);
             labels = List.copyOf(labels);
+            days = List.copyOf(days);
         }
     }
+
+    /** The numbers of one day. */
+    public record Day(String day, long one, long two) {}
 
     /**
      * One column.
@@ -43,7 +51,4 @@ public record OverviewView(List<Tile> tiles, List<Share> states, Columns days) {
      * @param series {@code one} or {@code two}
      */
     public record Column(String series, int x, int y, int width, int height, String title) {}
-
-    /** A text below the columns. */
-    public record Label(int x, String text) {}
 }

@@ -21,7 +21,9 @@ import dev.allotment.portal.admin.TenantView.GroupRow;
 import dev.allotment.portal.admin.TenantView.Inside;
 import dev.allotment.portal.admin.TenantView.LimitRow;
 import dev.allotment.portal.admin.TenantView.ParameterRow;
+import dev.allotment.portal.databases.Deletion;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.databases.UsageDays;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,10 +53,13 @@ final class TenantDetails {
                 failure = "The database cannot be reached now, so its add-ons, groups and parameters are not shown.";
             }
         }
+        UsageDays days = UsageDays.read(saas, List.of(tenant.id()), now);
         DatabaseRow row = DatabaseRows.of(saas, List.of(tenant), now).get(0);
         return new TenantView(
                 row,
+                List.of(days.users(tenant.id()), days.storage(tenant.id())),
                 facts(saas, tenant, row),
+                Deletion.told(saas, tenant),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().contains("manual"),
@@ -71,7 +76,8 @@ final class TenantDetails {
         facts.add(new Fact("Plan", row.plan().isEmpty() ? "None" : row.plan() + (tenant.trial() ? " (trial)" : "")));
         facts.add(new Fact("Owner", row.owner().isEmpty() ? "Nobody" : row.owner()));
         facts.add(new Fact("Time", row.left()));
-        facts.add(new Fact("Address", saas.tenants().publicUrl(tenant).toString()));
+        String address = saas.tenants().publicUrl(tenant).toString();
+        facts.add(new Fact("Address", address, tenant.state().live() ? address : ""));
         facts.add(new Fact(
                 "Server",
                 saas.servers().find(tenant.serverId()).map(Server::name).orElse("")));

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.portal.databases.Trend;
 import dev.allotment.portal.web.Form;
 import java.util.List;
 
 /**
  * One client database.
  *
+ * @param trends how users and storage went
+ * @param consequence of deleting it, in words
  * @param live whether it has a database, or gets one
  * @param suspendable whether it is open
  * @param resumable whether an administrator suspended it
@@ -15,7 +18,9 @@ import java.util.List;
  */
 public record TenantView(
         DatabaseRow row,
+        List<Trend> trends,
         List<Fact> facts,
+        String consequence,
         boolean live,
         boolean suspendable,
         boolean resumable,
@@ -26,11 +31,20 @@ public record TenantView(
         Form rename,
         Form delete) {
     public TenantView {
+        trends = List.copyOf(trends);
         facts = List.copyOf(facts);
     }
 
-    /** Something to know. */
-    public record Fact(String name, String value) {}
+    /**
+     * Something to know.
+     *
+     * @param link where it leads; empty: nowhere
+     */
+    public record Fact(String name, String value, String link) {
+        Fact(String name, String value) {
+            this(name, value, "");
+        }
+    }
 
     /** What is in the database. */
     public record Inside(

@@ -24,6 +24,9 @@ final class UserPages {
     private static final String PATH = "/admin/users";
     private static final String SECTION = "admin-users";
     private static final int MOST_DATABASES = 50;
+    /** What the portal does by itself is done in this name; nobody signs in with it. */
+    private static final String SYSTEM = "__system__";
+
     private static final Map<String, String> NOTICES =
             Map.of("saved", "Saved.", "created", "The account is made.", "password", "The new password is set.");
 
@@ -60,10 +63,18 @@ final class UserPages {
                 user.id().value(),
                 user.name(),
                 user.login(),
-                user.share() ? new Badge("Signed up", "busy") : new Badge("Administrator", "good"),
+                role(user),
                 user.active(),
+                user.login().equals(SYSTEM),
                 TenantWords.day(user.createdAt()),
                 last == null ? "never" : TenantWords.minute(last));
+    }
+
+    private static Badge role(User user) {
+        if (user.login().equals(SYSTEM)) {
+            return new Badge("The portal itself", "off");
+        }
+        return user.share() ? new Badge("Signed up", "busy") : new Badge("Administrator", "good");
     }
 
     private static void showNew(Exchange exchange, Visitor visitor) throws IOException {

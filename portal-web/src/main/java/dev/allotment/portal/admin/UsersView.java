@@ -15,7 +15,18 @@ public record UsersView(List<Row> rows, String search, boolean regularOnly, Stri
         rows = List.copyOf(rows);
     }
 
-    /** One account. */
+    /**
+     * One account.
+     *
+     * @param system whether nobody can sign in with it: what the portal does by itself is done in its name
+     */
     public record Row(
-            long id, String name, String login, Badge role, boolean active, String created, String lastLogin) {}
+            long id,
+            String name,
+            String login,
+            Badge role,
+            boolean active,
+            boolean system,
+            String created,
+            String lastLogin) {}
 }

@@ -7,5 +7,6 @@ import dev.allotment.portal.web.Form;
  * Renaming or deleting one client database.
  *
  * @param suffix what follows the part of the name that can be chosen
+ * @param consequence of deleting it, in words
  */
-public record ChangeView(long id, String name, String suffix, Form form) {}
+public record ChangeView(long id, String name, String suffix, String consequence, Form form) {}

@@ -20,5 +20,7 @@ public record DatabaseCard(
         String left,
         Usage users,
         Usage storage,
+        Trend usersTrend,
+        Trend storageTrend,
         boolean own,
         boolean open) {}

@@ -53,10 +53,13 @@ public final class DatabasePages {
         List<Tenant> tenants =
                 visitor.saas().tenants().list(Query.where(own).orderBy("name").page(0, MOST));
         Instant now = exchange.site().clock().instant();
+        UsageDays days =
+                UsageDays.read(visitor.saas(), tenants.stream().map(Tenant::id).toList(), now);
         List<DatabaseCard> cards =
-                tenants.stream().map(tenant -> card(visitor, tenant, now)).toList();
+                tenants.stream().map(tenant -> card(visitor, tenant, days, now)).toList();
+        // Those that are being made as well: the script puts them in when they are ready.
         exchange.formsMayLeadTo(tenants.stream()
-                .filter(tenant -> tenant.state() == TenantState.OPEN)
+                .filter(tenant -> tenant.state() == TenantState.OPEN || tenant.state() == TenantState.DRAFT)
                 .map(tenant -> origin(visitor.saas().tenants().publicUrl(tenant)))
                 .distinct()
                 .toList());
@@ -72,7 +75,7 @@ public final class DatabasePages {
         return url.getScheme() + "://" + url.getRawAuthority();
     }
 
-    private static DatabaseCard card(Visitor visitor, Tenant tenant, Instant now) {
+    private static DatabaseCard card(Visitor visitor, Tenant tenant, UsageDays days, Instant now) {
         boolean own = isOwn(visitor, tenant);
         String plan = tenant.planId() == null
                 ? ""
@@ -86,6 +89,8 @@ public final class DatabasePages {
                 TenantWords.left(tenant, now),
                 Usage.users(tenant),
                 Usage.storage(tenant),
+                days.users(tenant.id()),
+                days.storage(tenant.id()),
                 own,
                 own && tenant.state() == TenantState.OPEN);
     }
@@ -118,7 +123,7 @@ public final class DatabasePages {
                 status,
                 "rename",
                 exchange.page("Rename " + tenant.name(), SECTION),
-                new ChangeView(tenant.id().value(), tenant.name(), Names.suffix(tenant.name()), form));
+                new ChangeView(tenant.id().value(), tenant.name(), Names.suffix(tenant.name()), "", form));
     }
 
     private static void rename(Exchange exchange, Visitor visitor) throws IOException {
@@ -143,7 +148,12 @@ public final class DatabasePages {
                 status,
                 "delete",
                 exchange.page("Delete " + tenant.name(), SECTION),
-                new ChangeView(tenant.id().value(), tenant.name(), "", form));
+                new ChangeView(
+                        tenant.id().value(),
+                        tenant.name(),
+                        "",
+                        Deletion.told(exchange.site().saas(), tenant),
+                        form));
     }
 
     private static void delete(Exchange exchange, Visitor visitor) throws IOException {

@@ -14,6 +14,12 @@ public record StartView(List<Offer> offers, Form form, String key) {
         offers = List.copyOf(offers);
     }
 
+    /** What follows the name, whichever plan is chosen; empty where that depends on the plan. */
+    public String commonSuffix() {
+        List<String> suffixes = offers.stream().map(Offer::suffix).distinct().toList();
+        return suffixes.size() == 1 ? suffixes.get(0) : "";
+    }
+
     /**
      * A plan that may be chosen.
      *

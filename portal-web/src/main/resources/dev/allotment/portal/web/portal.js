@@ -24,14 +24,12 @@ for (const input of document.querySelectorAll("input[type=password]")) {
 }
 
 // A form is sent once.
-for (const form of document.forms) {
-    form.addEventListener("submit", (event) => {
-        if (form.dataset.sent) {
-            event.preventDefault();
-        }
-        form.dataset.sent = "yes";
-    });
-}
+document.addEventListener("submit", (event) => {
+    if (event.target.dataset.sent) {
+        event.preventDefault();
+    }
+    event.target.dataset.sent = "yes";
+});
 window.addEventListener("pageshow", () => {
     for (const form of document.forms) {
         delete form.dataset.sent;
@@ -89,15 +87,22 @@ if (progress) {
     const reload = () => setTimeout(() => location.reload(), 2000);
     const meter = progress.querySelector("[role=progressbar]");
     const steps = progress.querySelectorAll(".steps li");
+    const status = progress.querySelector("[role=status]");
+    const show = (step, state) => {
+        step.className = state;
+        step.querySelector("span").textContent = state === "done" ? " (done)" : "";
+    };
     if (window.EventSource) {
         const events = new EventSource(progress.dataset.events);
         events.onmessage = (message) => {
             const now = JSON.parse(message.data);
             meter.setAttribute("aria-valuenow", now.percent);
             meter.querySelector(".part").setAttribute("width", now.percent + "%");
-            steps.forEach((step, i) => {
-                step.className = i < now.done ? "done" : i === now.done ? "now" : "later";
-            });
+            steps.forEach((step, i) => show(step, i < now.done ? "done" : i === now.done ? "now" : "later"));
+            const done = [...steps].slice(0, now.done).pop()?.textContent ?? "";
+            if (status.textContent !== done) {
+                status.textContent = done;
+            }
             if (now.phase !== "running") {
                 events.close();
                 location.reload();
@@ -123,12 +128,29 @@ if (enter && new URLSearchParams(location.search).has("new")) {
     }
 }
 
-// Pages about what goes on look again, while somebody looks at them and writes nothing.
-for (const each of document.querySelectorAll("[data-refresh]")) {
-    setInterval(() => {
-        const writing = document.activeElement?.matches("input, select, textarea");
-        if (!document.hidden && !writing) {
-            location.reload();
+// Parts that tell what goes on are fetched again, while somebody looks at them; never from under somebody's hands.
+const renew = async (part) => {
+    const busy = () => document.hidden || part.contains(document.activeElement);
+    let fresh = part;
+    if (!busy()) {
+        try {
+            const reply = await fetch(location.href, {credentials: "same-origin"});
+            const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+            fresh = (reply.ok && page.getElementById(part.id)) || part;
+        } catch {
+            // Asked again in a while.
         }
-    }, 1000 * Number(each.dataset.refresh));
-}
+        if (fresh !== part && !busy()) {
+            part.replaceWith(fresh);
+        } else {
+            fresh = part;
+        }
+    }
+    watch(fresh);
+};
+const watch = (part) => {
+    if (part.dataset.refresh) {
+        setTimeout(renew, 1000 * Number(part.dataset.refresh), part);
+    }
+};
+document.querySelectorAll("[data-refresh]").forEach(watch);

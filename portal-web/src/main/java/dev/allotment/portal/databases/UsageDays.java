@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.TenantId;
+import dev.allotment.Usage;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What client databases used on each of the last days. */
+public final class UsageDays {
+    private final LocalDate today;
+    private final Map<TenantId, List<Usage>> records;
+
+    private UsageDays(LocalDate today, Map<TenantId, List<Usage>> records) {
+        this.today = today;
+        this.records = records;
+    }
+
+    /** Reads it in one go. */
+    public static UsageDays read(Saas saas, List<TenantId> tenants, Instant now) {
+        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        if (tenants.isEmpty()) {
+            return new UsageDays(today, Map.of());
+        }
+        Instant first = Trend.firstDay(today).atStartOfDay().toInstant(ZoneOffset.UTC);
+        Filter wanted =
+                Filter.and(Filter.in("tenantId", tenants), Filter.compare("day", Operator.GREATER_OR_EQUAL, first));
+        return new UsageDays(
+                today, saas.usage().list(Query.where(wanted)).stream().collect(Collectors.groupingBy(Usage::tenantId)));
+    }
+
+    /** Regular users of one. */
+    public Trend users(TenantId tenant) {
+        Map<LocalDate, Long> numbers = new HashMap<>();
+        of(tenant).forEach(each -> numbers.put(day(each), (long) each.users()));
+        return Trend.of("Users", today, numbers, UsageDays::users);
+    }
+
+    /** Database and files of one. */
+    public Trend storage(TenantId tenant) {
+        Map<LocalDate, Long> numbers = new HashMap<>();
+        of(tenant).forEach(each -> numbers.put(day(each), each.databaseSize() + each.fileSize()));
+        return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.Usage::bytes);
+    }
+
+    /** Such as {@code 3 users}. */
+    public static String users(long count) {
+        return count == 1 ? "1 user" : count + " users";
+    }
+
+    private List<Usage> of(TenantId tenant) {
+        return records.getOrDefault(tenant, List.of());
+    }
+
+    private static LocalDate day(Usage usage) {
+        return LocalDate.ofInstant(usage.day(), ZoneOffset.UTC);
+    }
+}
