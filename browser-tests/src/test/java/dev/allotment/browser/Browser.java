@@ -15,7 +15,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -29,13 +32,16 @@ final class Browser implements AutoCloseable {
     static final int NARROW = 375;
 
     private static final int HEIGHT = 812;
+    private static final int MOST_TABS = 60;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String AXE = script();
 
     private final ChromeDriver driver;
+    private final int width;
 
-    private Browser(ChromeDriver driver) {
+    private Browser(ChromeDriver driver, int width) {
         this.driver = driver;
+        this.width = width;
     }
 
     static Browser open() {
@@ -74,10 +80,15 @@ final class Browser implements AutoCloseable {
                 .usingAnyFreePort()
                 .build();
         ChromeDriver driver = new ChromeDriver(service, options);
+        Browser browser = new Browser(driver, width);
+        browser.window(width, HEIGHT);
+        return browser;
+    }
+
+    private void window(int wide, int high) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", HEIGHT, "deviceScaleFactor", 1, "mobile", width == NARROW));
-        return new Browser(driver);
+                Map.of("width", wide, "height", high, "deviceScaleFactor", 1, "mobile", wide == NARROW));
     }
 
     private static String found(String property, String usual) {
@@ -147,6 +158,32 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
+    /** What has the keyboard. */
+    WebElement active() {
+        return driver.switchTo().activeElement();
+    }
+
+    /** Presses keys, wherever the keyboard is. */
+    Browser keys(CharSequence... keys) {
+        active().sendKeys(keys);
+        return this;
+    }
+
+    /** Goes on with the tabulator until what a selector finds has the keyboard. */
+    Browser tabTo(String css) {
+        for (int i = 0; i < MOST_TABS; i++) {
+            keys(Keys.TAB);
+            if (Boolean.TRUE.equals(driver.executeScript("return document.activeElement.matches(arguments[0])", css))) {
+                return this;
+            }
+        }
+        throw new AssertionError("The tabulator does not lead to " + css + " at " + address());
+    }
+
+    Object run(String script) {
+        return driver.executeScript(script);
+    }
+
     Browser awaitText(String css, String text) {
         return await(
                 css + " with " + text,
@@ -157,10 +194,10 @@ final class Browser implements AutoCloseable {
         return await("an address with " + part, () -> address().contains(part));
     }
 
-    private Browser await(String what, java.util.function.BooleanSupplier condition) {
+    Browser await(String what, BooleanSupplier condition) {
         new WebDriverWait(driver, PATIENCE)
                 .withMessage(() -> "Waited for " + what + " at " + address() + ": " + text())
-                .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
+                .ignoring(WebDriverException.class)
                 .until(any -> condition.getAsBoolean());
         return this;
     }
@@ -169,6 +206,18 @@ final class Browser implements AutoCloseable {
         go(server.at("/web/login")).type("#login", login).type("#password", password);
         press("main form button[type=submit]");
         return this;
+    }
+
+    /** From signing up to one's own databases. */
+    Browser signUp(DemoServer server, String name, String login, String password) {
+        go(server.at("/web/signup")).type("#name", name).type("#login", login).type("#password", password);
+        press("main form button[type=submit]");
+        return awaitText("[role=status]", "Welcome!");
+    }
+
+    /** Looks at a page that is there already, by day and by night. */
+    Browser look() {
+        return checkAccessibility().checkWidth().dark(true).checkAccessibility().dark(false);
     }
 
     Browser signOut() {
@@ -206,13 +255,15 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
-    /** Writes what is to be seen to the folder for pictures, where one is named. */
+    /** Writes what is to be seen to the folder for pictures, where one is named, and the picture has a name. */
     Browser picture(String name) {
         String folder = System.getProperty("allotment.screenshots", "");
-        if (!folder.isEmpty()) {
+        if (!folder.isEmpty() && !name.isEmpty()) {
             Map<?, ?> size = (Map<?, ?>)
                     driver.executeCdpCommand("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
             int height = Math.min(1100, Math.max(480, ((Number) size.get("height")).intValue()));
+            // As in a window of this height: what stays at the bottom of the window is at the bottom of the picture.
+            window(width, height);
             Map<String, Object> shot = driver.executeCdpCommand(
                     "Page.captureScreenshot",
                     Map.of(
@@ -220,6 +271,7 @@ final class Browser implements AutoCloseable {
                             true,
                             "clip",
                             Map.of("x", 0, "y", 0, "width", size.get("width"), "height", height, "scale", 1)));
+            window(width, HEIGHT);
             try {
                 Path file = Path.of(folder, name + ".png");
                 Files.createDirectories(file.getParent());

@@ -8,10 +8,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /** What owners do at their client databases: get in, out, and back by the portal. */
 class ClientWalkTest {
     private static final String PASSWORD = "correct horse";
+    private static final String LOG_OUT = "header form button[type=submit]";
+    private static final String SUBMIT = "main form button[type=submit]";
 
     @TempDir
     static Path folder;
@@ -20,7 +23,7 @@ class ClientWalkTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = DemoServer.start(folder);
+        server = DemoServer.staged(folder);
     }
 
     @AfterAll
@@ -28,70 +31,91 @@ class ClientWalkTest {
         server.close();
     }
 
-    private static String client(String name, String path) {
-        return "http://" + name + ".localhost:" + server.port() + path;
+    private static void signUp(Browser browser, String name) {
+        browser.signUp(server, "Owner of " + name, name + "@example.com", PASSWORD);
     }
 
-    /** From signing up to inside the new database. */
+    /** From signing up to inside the new database, with the add-ons of a shop in it. */
     private static void startDatabase(Browser browser, String name) {
-        browser.go(server.at("/web/signup")).type("#name", "Owner of " + name).type("#login", name + "@example.com");
-        browser.type("#password", PASSWORD).press("main form button[type=submit]");
-        browser.awaitText("[role=status]", "Welcome!");
-        browser.go(server.at("/my/start")).type("#label", name).click("Start it");
+        signUp(browser, name);
+        chooseShop(browser);
+        browser.type("#label", name).click("Start it");
         browser.awaitText("h1", "You are inside " + name + ".localhost");
+    }
+
+    /** It is offered as soon as its template is built. */
+    private static void chooseShop(Browser browser) {
+        browser.await(
+                        "the plan Shop",
+                        () -> browser.go(server.at("/my/start")).text().contains("Shop"))
+                .press(".choice:nth-child(2)");
     }
 
     @Test
     void inside_out_and_back_by_the_portal_whose_password_is_good_there_only() {
         try (Browser browser = Browser.open()) {
             startDatabase(browser, "walter");
-            assertThat(browser.address()).isEqualTo(client("walter", "/"));
-            assertThat(browser.text()).contains("Installed add-ons", "Your groups", "Parameters", "Limits");
-            browser.checkAccessibility()
-                    .picture("inside")
-                    .dark(true)
-                    .checkAccessibility()
-                    .dark(false);
+            assertThat(browser.address()).isEqualTo(server.client("walter", "/"));
+            assertThat(browser.text())
+                    .contains("Installed add-ons", "Sales", "Warehouse", "Point of Sale", "point_of_sale 1.0")
+                    .contains("Your groups", "base.group_user", "Parameters", "Limits");
+            browser.look().picture("inside");
+            browser.dark(true).picture("dark-inside").dark(false);
 
-            browser.press("main form button[type=submit]");
-            browser.awaitText("h1", "Log in").checkAccessibility().picture("client-log-in");
-            browser.dark(true).checkAccessibility().dark(false);
+            browser.press(LOG_OUT);
+            browser.awaitText("h1", "Log in").look().picture("client-log-in");
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
-            browser.press("main form button[type=submit]");
+            browser.press(SUBMIT);
             browser.awaitText("[role=alert]", "The password of the portal does not work here")
-                    .checkAccessibility();
+                    .look();
 
             browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside walter.localhost");
 
-            browser.go(client("walter", "/web/session/logout"))
+            browser.go(server.client("walter", "/web/session/logout"))
                     .awaitText("h1", "Log out?")
-                    .checkAccessibility();
-            browser.press("main form button[type=submit]").awaitText("h1", "Log in");
+                    .look();
+            browser.press(SUBMIT).awaitText("h1", "Log in");
             browser.go(server.at("/my")).signOut().awaitText("[role=status]", "signed out");
-            browser.go(client("walter", "/")).click("Log in via SaaS Portal").awaitAddress(server.at("/web/login"));
+            browser.go(server.client("walter", "/"))
+                    .click("Log in via SaaS Portal")
+                    .awaitAddress(server.at("/web/login"));
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
-            browser.press("main form button[type=submit]").awaitText("h1", "You are inside walter.localhost");
+            browser.press(SUBMIT).awaitText("h1", "You are inside walter.localhost");
+            browser.click("My databases").awaitText("article", "walter.localhost");
         }
     }
 
     @Test
-    void a_link_with_a_token_is_good_once_and_the_page_says_what_to_do() {
-        try (Browser browser = Browser.open()) {
-            startDatabase(browser, "tina");
-            browser.go(client("tina", "/saas_client/new_database?access_token=used&state=%7B%7D"));
-            browser.awaitText("[role=alert]", "This link has been used").checkAccessibility();
+    void a_link_with_a_token_is_good_once_and_the_page_says_what_to_do() throws Exception {
+        try (Browser browser = Browser.open();
+                Browser other = Browser.narrow()) {
+            signUp(browser, "tina");
+            String url = server.createDatabase("tina.localhost", "tina@example.com", PASSWORD);
+            assertThat(url).contains("/saas_client/new_database?access_token=");
+            browser.go(url).awaitText("h1", "You are inside tina.localhost");
+            assertThat(browser.address()).isEqualTo(server.client("tina", "/"));
+
+            browser.go(url).awaitText("[role=alert]", "This link has been used").look();
             assertThat(browser.text()).contains("You are logged in already");
-        }
-        try (Browser other = Browser.narrow()) {
-            other.go(client("tina", "/saas_client/new_database?access_token=used&state=%7B%7D"));
-            other.awaitText("[role=alert]", "This link has been used")
-                    .checkAccessibility()
-                    .checkWidth();
+            browser.click("Go on").awaitText("h1", "You are inside tina.localhost");
+
+            other.go(url).awaitText("[role=alert]", "This link has been used").look();
             other.click("Log in via SaaS Portal").awaitAddress(server.at("/web/login"));
-            other.go(client("tina", "/web/login"))
-                    .checkAccessibility()
-                    .checkWidth()
-                    .picture("phone-client-log-in");
+            other.go(server.client("tina", "/web/login")).look().picture("phone-client-log-in");
+        }
+    }
+
+    @Test
+    void a_link_with_a_token_is_good_for_an_hour_and_the_page_says_what_to_do() throws Exception {
+        try (Browser browser = Browser.open()) {
+            signUp(browser, "otto");
+            String url = server.createDatabase("otto.localhost", "otto@example.com", PASSWORD);
+            server.tell("advance PT61M");
+
+            browser.go(url).awaitText("[role=alert]", "more than an hour old").look();
+            assertThat(browser.text()).doesNotContain("You are inside");
+            browser.go(server.client("otto", "/")).awaitText("h1", "Log in");
+            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside otto.localhost");
         }
     }
 
@@ -99,10 +123,10 @@ class ClientWalkTest {
     void a_token_behind_the_number_sign_is_taken_out_of_the_address() {
         try (Browser browser = Browser.open()) {
             startDatabase(browser, "frank");
-            browser.press("main form button[type=submit]").awaitText("h1", "Log in");
-            browser.go(client("frank", "/auth_oauth/signin#access_token=stolen&state=x"));
-            browser.awaitText("[role=alert]", "not begun in this browser").checkAccessibility();
-            assertThat(browser.address()).isEqualTo(client("frank", "/auth_oauth/signin"));
+            browser.press(LOG_OUT).awaitText("h1", "Log in");
+            browser.go(server.client("frank", "/auth_oauth/signin#access_token=stolen&state=x"));
+            browser.awaitText("[role=alert]", "not begun in this browser").look();
+            assertThat(browser.address()).isEqualTo(server.client("frank", "/auth_oauth/signin"));
         }
     }
 
@@ -113,23 +137,54 @@ class ClientWalkTest {
             startDatabase(browser, "sue");
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
             admin.go(server.at("/admin/databases")).click("sue.localhost").click("Suspend");
-            browser.go(client("sue", "/"))
+            admin.awaitText("[role=status]", "Suspended");
+            browser.go(server.client("sue", "/"))
                     .awaitText("h1", "This database is suspended")
-                    .checkAccessibility();
-            browser.checkWidth().picture("suspended").click("Go to the portal").awaitAddress(server.at("/"));
+                    .look();
+            browser.picture("suspended").click("Go to the portal").awaitText("article", "Suspended");
+
+            admin.click("Resume").awaitText("[role=status]", "Resumed");
+            browser.await(
+                    "the open door",
+                    () -> browser.go(server.client("sue", "/")).text().contains("Log in"));
+            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside sue.localhost");
         }
     }
 
     @Test
     void without_javascript_one_gets_in_out_and_back() {
         try (Browser browser = Browser.withoutJavaScript()) {
-            browser.go(server.at("/web/signup")).type("#name", "Nora").type("#login", "nora@example.com");
-            browser.type("#password", PASSWORD).press("main form button[type=submit]");
-            browser.awaitText("[role=status]", "Welcome!");
+            signUp(browser, "nora");
             browser.go(server.at("/my/start")).type("#label", "nora").click("Start it");
             browser.awaitText("main", "Go in").click("Go in").awaitText("h1", "You are inside nora.localhost");
-            browser.press("main form button[type=submit]").awaitText("h1", "Log in");
+            browser.press(LOG_OUT).awaitText("h1", "Log in");
             browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside nora.localhost");
+        }
+    }
+
+    @Test
+    void the_keyboard_is_enough_from_signing_up_to_inside_and_back() {
+        try (Browser browser = Browser.open()) {
+            browser.go(server.at("/")).awaitAddress("/web/login");
+            browser.tabTo("a[href$='/web/signup']").keys(Keys.ENTER);
+            browser.awaitAddress("/web/signup").tabTo("#name").keys("Kay Board");
+            browser.tabTo("#login").keys("kay@example.com").tabTo("#password").keys(PASSWORD);
+            browser.tabTo(SUBMIT).keys(Keys.SPACE);
+            browser.awaitText("main", "No database yet").tabTo("main a.button").keys(Keys.ENTER);
+            browser.awaitAddress("/my/start");
+            browser.await(
+                    "the plan Shop",
+                    () -> browser.go(server.at("/my/start")).text().contains("Shop"));
+            browser.tabTo("input[name=plan]").keys(Keys.ARROW_DOWN);
+            assertThat(browser.element("input[name=plan]:checked").getDomProperty("value"))
+                    .isEqualTo("2");
+            browser.tabTo("#label").keys("kay").awaitText("#label-answer", "This name is free.");
+            browser.tabTo(SUBMIT).keys(Keys.ENTER);
+            browser.awaitText("h1", "You are inside kay.localhost");
+
+            browser.tabTo(LOG_OUT).keys(Keys.ENTER).awaitText("h1", "Log in");
+            browser.tabTo("a.button").keys(Keys.ENTER);
+            browser.awaitText("h1", "You are inside kay.localhost");
         }
     }
 
@@ -137,7 +192,9 @@ class ClientWalkTest {
     void on_a_phone_nothing_is_out_of_sight() {
         try (Browser phone = Browser.narrow()) {
             startDatabase(phone, "paula");
-            phone.checkWidth().checkAccessibility().picture("phone-inside");
+            phone.look().picture("phone-inside");
+            phone.go(server.client("paula", "/web/session/logout")).look();
+            phone.press(SUBMIT).awaitText("h1", "Log in").look();
         }
     }
 }

@@ -10,10 +10,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /** What people do in the portal, from signing up to the door of a new database, and what administrators do. */
 class PortalWalkTest {
     private static final String PASSWORD = "correct horse";
+    private static final String SUBMIT = "main form button[type=submit]";
 
     @TempDir
     static Path folder;
@@ -22,11 +24,7 @@ class PortalWalkTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = DemoServer.start(folder);
-        try (Browser admin = Browser.open()) {
-            admin.signIn(server, "admin", "admin").awaitAddress("/my").go(server.at("/admin/plans/1"));
-            admin.type("#users", "5").type("#storage", "500").click("Save").awaitText("[role=status]", "Saved.");
-        }
+        server = DemoServer.withPast(folder);
     }
 
     @AfterAll
@@ -35,9 +33,7 @@ class PortalWalkTest {
     }
 
     private static void signUp(Browser browser, String name, String login) {
-        browser.go(server.at("/web/signup")).type("#name", name).type("#login", login);
-        browser.type("#password", PASSWORD).press("main form button[type=submit]");
-        browser.awaitText("[role=status]", "Welcome!");
+        browser.signUp(server, name, login, PASSWORD);
     }
 
     @Test
@@ -45,24 +41,21 @@ class PortalWalkTest {
         try (Browser browser = Browser.open()) {
             browser.go(server.at("/")).awaitAddress("/web/login").click("Create an account");
             browser.type("#name", "Clara Client").type("#login", "clara@example.com");
-            browser.type("#password", PASSWORD).press("main form button[type=submit]");
+            browser.type("#password", PASSWORD).press(SUBMIT);
             browser.awaitText("main", "No database yet").click("Start your first database");
 
             browser.type("#label", "www").awaitText("#label-answer", "3 to 63");
             browser.type("#label", "clara").awaitText("#label-answer", "This name is free.");
-            browser.click("Start it").awaitAddress("http://clara.localhost:" + server.port() + "/");
+            browser.click("Start it").awaitAddress(server.client("clara", "/"));
 
             browser.go(server.at("/my")).awaitText("article", "clara.localhost");
             assertThat(browser.text()).contains("Running", "Demo", "Users", "Storage");
-            browser.picture("my-databases");
-            browser.click("Rename").type("#label", "clarissa").press("main form button[type=submit]");
+            browser.click("Rename").type("#label", "clarissa").press(SUBMIT);
             browser.awaitText("article", "clarissa.localhost").click("Open");
-            browser.awaitAddress("http://clarissa.localhost:" + server.port() + "/");
+            browser.awaitAddress(server.client("clarissa", "/"));
 
             browser.go(server.at("/my")).click("Delete").type("#name", "clarissa.localhost");
-            browser.click("Delete for good")
-                    .awaitText("main", "No database yet")
-                    .signOut();
+            browser.click("Delete it").awaitText("main", "No database yet").signOut();
             browser.awaitText("[role=status]", "You have signed out.");
         }
     }
@@ -71,12 +64,51 @@ class PortalWalkTest {
     void without_javascript_everything_works_too() {
         try (Browser browser = Browser.withoutJavaScript()) {
             signUp(browser, "Nina Noscript", "nina@example.com");
-            browser.click("Start a database").type("#label", "nina").click("Start it");
+            browser.click("Start a database").awaitText(".choices", "Address: name.localhost");
+            browser.type("#label", "nina").click("Start it");
             browser.awaitText("main", "Go in");
             assertThat(browser.text()).contains("nina.localhost is ready");
-            browser.click("Go in").awaitAddress("http://nina.localhost:" + server.port() + "/");
-            browser.go(server.at("/my")).awaitText("article", "nina.localhost").signOut();
+            browser.click("Go in").awaitAddress(server.client("nina", "/"));
+
+            browser.go(server.at("/my")).awaitText("article", "nina.localhost").click("Rename");
+            browser.type("#label", "No Name").press(SUBMIT).awaitText("[role=alert]", "A name has 3 to 63");
+            browser.type("#label", "ninetta").press(SUBMIT).awaitText("article", "ninetta.localhost");
+            browser.click("Your account").type("#name", "Nina Renamed").click("Save");
+            browser.awaitText("[role=status]", "Saved").type("#current", PASSWORD);
+            browser.type("#password", "another horse").click("Change password");
+            browser.awaitText("[role=status]", "assword");
+            browser.go(server.at("/my"))
+                    .click("Delete")
+                    .type("#name", "ninetta.localhost")
+                    .click("Delete it");
+            browser.awaitText("main", "No database yet").signOut();
             browser.awaitText("[role=status]", "You have signed out.");
+            browser.signIn(server, "nina@example.com", "another horse").awaitText("main", "No database yet");
+        }
+    }
+
+    @Test
+    void without_javascript_administrators_work_too() {
+        try (Browser admin = Browser.withoutJavaScript()) {
+            admin.signIn(server, "admin", "admin").awaitAddress("/my").click("Administration");
+            admin.click("Plans").click("New plan").type("#name", "Plain").type("#users", "3");
+            admin.type("#dbname", "plain-%i.localhost").click("Create plan");
+            admin.awaitText("[role=status]", "The plan is made.").click("Users").click("New user");
+            admin.type("#name", "Paul Plain").type("#login", "paul@example.com").type("#password", "some words");
+            admin.click("Make the account").awaitText("[role=status]", "The account is made.");
+            admin.click("Client databases")
+                    .type("#q", "archer")
+                    .press("form.search button")
+                    .awaitAddress("q=archer")
+                    .click("archer.localhost");
+            admin.elements("summary").get(2).sendKeys(Keys.SPACE);
+            admin.type("#param-key-1", "shop.colour")
+                    .type("#param-value-1", "green")
+                    .click("Configure");
+            admin.awaitText("[role=status]", "Configured.");
+            admin.click("Servers").click("default").type("#capacity", "50").click("Save");
+            admin.awaitText("[role=status]", "Saved.").click("Servers").awaitText("table", "of 50");
+            admin.click("Audit log").awaitText("table", "archer.localhost");
         }
     }
 
@@ -92,14 +124,14 @@ class PortalWalkTest {
             assertThat(admin.text()).contains("Regular users only").doesNotContain("fiona@example.com");
             admin.press("#regular-only").awaitText("table", "fiona@example.com");
 
-            admin.click("Settings").press("#external-signup").press("main form button[type=submit]");
+            admin.click("Settings").press("#external-signup").press(SUBMIT);
             admin.awaitText("[role=status]", "Saved.");
             visitor.go(server.at("/web/login"));
             assertThat(visitor.text()).doesNotContain("Create an account");
             visitor.go(server.at("/web/signup")).awaitText("main", "made by the administrator");
             assertThat(visitor.elements("main form")).isEmpty();
 
-            admin.press("#external-signup").press("main form button[type=submit]");
+            admin.press("#external-signup").press(SUBMIT);
             admin.awaitText("[role=status]", "Saved.");
             visitor.go(server.at("/web/signup")).awaitText("main form", "Create account");
         }
@@ -111,20 +143,14 @@ class PortalWalkTest {
         try (Browser browser = Browser.open()) {
             look(browser, "/web/login", "sign-in");
             look(browser, "/web/signup", "sign-up");
-            browser.click("Create account");
-            browser.awaitText("[role=alert]", "Tell us your name.").checkAccessibility();
             look(browser, "/web/reset_password", "");
 
-            signUp(browser, "Greta Grower", "greta@example.com");
-            look(browser, "/my", "");
+            browser.signIn(server, "archer@example.com", PASSWORD).awaitText("article", "archer.localhost");
+            look(browser, "/my", "my-databases");
             look(browser, "/my/start", "start");
-            browser.type("#label", "greenhouse")
-                    .awaitText("#label-answer", "free")
-                    .click("Start it");
-            browser.awaitAddress("http://greenhouse.localhost");
-            browser.go(server.at("/my")).awaitText("article", "greenhouse");
-            String rename = browser.element("article a[href$='/rename']").getDomProperty("href");
-            look(browser, "/my", "");
+            String rename = browser.go(server.at("/my"))
+                    .element("article a[href$='/rename']")
+                    .getDomProperty("href");
             look(browser, path(rename), "");
             look(browser, path(rename).replace("rename", "delete"), "");
             look(browser, "/my/account", "");
@@ -133,66 +159,71 @@ class PortalWalkTest {
         }
         try (Browser browser = Browser.open()) {
             browser.signIn(server, "admin", "admin").awaitAddress("/my");
-            for (String section :
-                    List.of("overview", "databases", "users", "plans", "servers", "operations", "audit", "settings")) {
-                String picture = section.equals("overview") || section.equals("users") ? "admin-" + section : "";
-                look(browser, section.equals("overview") ? "/admin" : "/admin/" + section, picture);
+            for (String section : ADMINISTRATION) {
+                look(
+                        browser,
+                        section.equals("overview") ? "/admin" : "/admin/" + section,
+                        section.equals("operations") ? "" : "admin-" + section);
             }
-            look(browser, "/admin/plans/new", "");
-            look(browser, "/admin/plans/1", "");
-            look(browser, "/admin/users?all=1", "");
-            look(browser, "/admin/users/new", "");
-            look(browser, "/admin/users/2", "");
-            browser.go(server.at("/admin/databases"));
+            browser.go(server.at("/admin/databases?q=archer"));
             browser.elements("tbody th a").forEach(each -> tenants.add(path(each.getDomProperty("href"))));
             assertThat(tenants).isNotEmpty();
             look(browser, tenants.get(0), "admin-database");
+            look(browser, "/admin/plans/1", "admin-plan");
+            for (String path : FORMS) {
+                look(browser, path, "");
+            }
         }
         try (Browser phone = Browser.narrow()) {
             for (String path : List.of("/web/login", "/web/signup", "/web/reset_password")) {
                 narrow(phone, path);
             }
-            phone.signIn(server, "greta@example.com", PASSWORD).awaitText("article", "greenhouse");
+            phone.signIn(server, "archer@example.com", PASSWORD).awaitText("article", "archer");
             phone.picture("phone-my-databases");
-            for (String path : List.of("/my", "/my/start", "/my/account", "/my/4711/rename")) {
+            String rename = path(phone.element("article a[href$='/rename']").getDomProperty("href"));
+            for (String path : List.of(
+                    "/my", "/my/start", "/my/account", "/my/4711/rename", rename, rename.replace("rename", "delete"))) {
                 narrow(phone, path);
             }
             phone.signOut().awaitText("[role=status]", "signed out");
             phone.signIn(server, "admin", "admin").awaitAddress("/my");
-            for (String path : List.of(
-                    "/admin",
-                    "/admin/databases",
-                    tenants.get(0),
-                    "/admin/users?all=1",
-                    "/admin/users/2",
-                    "/admin/plans",
-                    "/admin/plans/1",
-                    "/admin/servers",
-                    "/admin/operations",
-                    "/admin/audit",
-                    "/admin/settings")) {
+            for (String section : ADMINISTRATION) {
+                narrow(phone, section.equals("overview") ? "/admin" : "/admin/" + section);
+            }
+            narrow(phone, tenants.get(0));
+            narrow(phone, "/admin/plans/1");
+            for (String path : FORMS) {
                 narrow(phone, path);
             }
+            phone.go(server.at("/admin")).picture("phone-admin-overview");
         }
     }
+
+    private static final List<String> ADMINISTRATION =
+            List.of("overview", "databases", "users", "plans", "servers", "operations", "audit", "settings");
+    private static final List<String> FORMS = List.of(
+            "/admin/plans/new",
+            "/admin/users?all=1",
+            "/admin/users/new",
+            "/admin/users/2",
+            "/admin/servers/new",
+            "/admin/servers/1");
 
     private static String path(String address) {
         return address.substring(address.indexOf('/', "http://".length()));
     }
 
     private static void look(Browser browser, String path, String picture) {
-        browser.go(server.at(path)).checkAccessibility().checkWidth();
+        browser.go(server.at(path)).look();
         if (!picture.isEmpty()) {
             browser.picture(picture);
         }
-        browser.dark(true).checkAccessibility();
-        if (picture.equals("admin-overview")) {
-            browser.picture("dark-" + picture);
+        if (picture.equals("admin-overview") || picture.equals("my-databases")) {
+            browser.dark(true).picture("dark-" + picture).dark(false);
         }
-        browser.dark(false);
     }
 
     private static void narrow(Browser phone, String path) {
-        phone.go(server.at(path)).checkAccessibility().checkWidth();
+        phone.go(server.at(path)).look();
     }
 }

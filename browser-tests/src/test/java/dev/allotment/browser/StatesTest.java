@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
+
+/** What pages look like while something goes on, and after something went wrong: nothing keeps anybody out of these either. */
+class StatesTest {
+    private static final String PASSWORD = "correct horse";
+    private static final String SUBMIT = "main form button[type=submit]";
+    private static final Pattern LINK = Pattern.compile("http://portal\\.localhost:[0-9]+/web/\\S+");
+
+    @TempDir
+    private Path folder;
+
+    private final GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
+    private DemoServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        mail.start();
+        server = DemoServer.staged(
+                folder,
+                "--smtp-url=smtp://127.0.0.1:" + mail.getSmtp().getPort(),
+                "--smtp-from=Example <noreply@example.com>");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        mail.stop();
+    }
+
+    private static Browser open(int width) {
+        return width == Browser.NARROW ? Browser.narrow() : Browser.open();
+    }
+
+    private Browser administrator() {
+        return Browser.open().signIn(server, "admin", "admin").awaitAddress("/my");
+    }
+
+    /** The link in the last of so many letters. */
+    private String link(int letters) throws Exception {
+        assertThat(mail.waitForIncomingEmail(Duration.ofSeconds(20).toMillis(), letters))
+                .isTrue();
+        MimeMessage last = mail.getReceivedMessages()[letters - 1];
+        Matcher link = LINK.matcher(last.getContent() instanceof String text ? text : GreenMailUtil.getBody(last));
+        assertThat(link.find()).as(String.valueOf(last.getContent())).isTrue();
+        return link.group();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    void signing_in_and_up_and_forgotten_passwords(int width) throws Exception {
+        try (Browser browser = open(width);
+                Browser admin = administrator()) {
+            browser.signIn(server, "nobody@example.com", "wrong words");
+            browser.awaitText("[role=alert]", "").look();
+            browser.go(server.at("/web/signup")).press(SUBMIT).awaitText("[role=alert]", "Tell us your name.");
+            browser.look();
+
+            admin.go(server.at("/admin/settings")).press("#confirmation").press(SUBMIT);
+            admin.awaitText("[role=status]", "Saved.");
+            browser.go(server.at("/web/signup")).type("#name", "Lena Letter").type("#login", "lena@example.com");
+            browser.press(SUBMIT).awaitText("main", "We are sending a letter").look();
+            String chosen = link(1);
+            browser.go(chosen).awaitText("main", "assword").look();
+            browser.type("#password", "short")
+                    .press(SUBMIT)
+                    .awaitText("[role=alert]", "")
+                    .look();
+            browser.type("#password", PASSWORD).press(SUBMIT).awaitText("h1", "");
+
+            browser.go(server.at("/web/login"));
+            if (!browser.elements("header form").isEmpty()) {
+                browser.signOut().awaitText("[role=status]", "signed out");
+            }
+            browser.go(server.at("/web/reset_password")).look();
+            browser.type("#login", "lena@example.com").press(SUBMIT);
+            browser.awaitText("main", "letter").look();
+            String reset = link(2);
+            browser.go(reset).awaitText("main", "assword").look();
+            browser.type("#password", "another horse").press(SUBMIT).awaitText("h1", "");
+            browser.go(reset).awaitText("main", "").look();
+            browser.go(chosen).look();
+
+            admin.go(server.at("/admin/settings")).press("#external-signup").press(SUBMIT);
+            admin.awaitText("[role=status]", "Saved.");
+            try (Browser stranger = open(width)) {
+                stranger.go(server.at("/web/signup")).awaitText("main", "made by the administrator");
+                stranger.look();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    void databases_that_are_made_or_fail_or_are_refused(int width) throws Exception {
+        boolean pictures = width == Browser.WIDE;
+        try (Browser browser = open(width);
+                Browser admin = administrator()) {
+            browser.signUp(server, "Sally Slow", "sally@example.com", PASSWORD);
+            browser.go(server.at("/my/start")).type("#label", "No Name").click("Start it");
+            browser.awaitText("[role=alert]", "A name has").look();
+
+            server.tell("hold");
+            browser.go(server.at("/my/start")).type("#label", "slow").click("Start it");
+            browser.awaitAddress("/my/start/");
+            browser.await(
+                    "the step in a live region",
+                    () -> "Name reserved (done)"
+                            .equals(browser.run(
+                                    "return document.querySelector('.progress [role=status]').textContent")));
+            assertThat(browser.run("return document.querySelector('.steps li').textContent"))
+                    .isEqualTo("Name reserved (done)");
+            browser.look().picture(pictures ? "progress" : "");
+            String progress = browser.address().replaceFirst("\\?.*", "");
+            admin.go(server.at("/admin/operations"))
+                    .awaitText("table", "Create database")
+                    .look();
+            admin.picture(pictures ? "operations-running" : "");
+            browser.go(server.at("/my")).awaitText("article", "Being created").look();
+            browser.go(server.client("slow", "/"))
+                    .awaitText("h1", "Almost there")
+                    .look();
+            browser.go(server.at("/my"));
+            browser.run("window.here = true");
+            server.tell("release");
+            browser.awaitText("article", "Running");
+            assertThat(browser.run("return window.here"))
+                    .as("the page was not loaded again")
+                    .isEqualTo(true);
+            browser.go(progress).awaitText("main", "Go in").look().click("Go in");
+            browser.awaitText("h1", "You are inside slow.localhost");
+
+            server.tell("fail");
+            browser.go(server.at("/my/start")).type("#label", "broken").click("Start it");
+            browser.awaitText("[role=alert]", "could not be made").look();
+            admin.go(server.at("/admin/operations"))
+                    .awaitText("table", "Failed")
+                    .look();
+            admin.go(server.at("/admin/audit")).look();
+
+            browser.go(server.at("/my"))
+                    .click("Rename")
+                    .type("#label", "No Name")
+                    .press(SUBMIT);
+            browser.awaitText("[role=alert]", "A name has").look();
+            browser.go(server.at("/my"))
+                    .click("Delete")
+                    .type("#name", "something else")
+                    .press(SUBMIT);
+            browser.awaitText("[role=alert]", "exactly as it stands").look();
+            browser.go(server.at("/my/account")).type("#current", "wrong").type("#password", "new words");
+            browser.click("Change password").awaitText("[role=alert]", "").look();
+            browser.run("document.querySelector('main form input[name=form]').value = 'stale'");
+            browser.click("Save").awaitText("h1", "").look();
+            assertThat(browser.title()).doesNotContain("Your account");
+            browser.go(server.at("/admin")).awaitText("h1", "").look();
+            assertThat(browser.title()).doesNotContain("Overview");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    void a_database_whose_time_is_over(int width) throws Exception {
+        try (Browser browser = open(width);
+                Browser admin = administrator()) {
+            admin.go(server.at("/admin/plans/1")).press("#block-expiration").click("Save");
+            admin.awaitText("[role=status]", "Saved.");
+            browser.signUp(server, "Edna End", "edna@example.com", PASSWORD);
+            server.createDatabase("edna.localhost", "edna@example.com", PASSWORD);
+            admin.go(server.at("/admin/databases")).click("edna.localhost");
+            String day = LocalDate.now(ZoneOffset.UTC).toString();
+            admin.run("document.getElementById('until').value = '" + day + "'");
+            admin.type("#reason", "Paid until today").click("Change").awaitText("[role=status]", "end date");
+            server.tell("advance P2D");
+
+            browser.await(
+                    "its end",
+                    () -> browser.go(server.client("edna", "/")).text().contains("This database has expired"));
+            browser.look().picture(width == Browser.WIDE ? "expired" : "");
+        }
+    }
+
+    @Test
+    void what_runs_is_renewed_but_never_from_under_the_keyboard() throws Exception {
+        try (Browser admin = administrator();
+                Browser other = administrator()) {
+            server.tell("hold");
+            other.go(server.at("/my/start"))
+                    .type("#label", "slow")
+                    .click("Start it")
+                    .awaitAddress("/my/start/");
+            admin.go(server.at("/admin/operations")).tabTo("#operations form button");
+            admin.run("window.here = true");
+            double begun = now(admin);
+            server.tell("release");
+            other.awaitText("h1", "You are inside");
+            admin.await("two looks", () -> now(admin) - begun > 7000);
+            assertThat(admin.active().getText()).startsWith("Cancel");
+
+            admin.run("document.activeElement.blur()");
+            admin.awaitText("#operations", "Nothing is being done at the moment.");
+            assertThat(admin.run("return window.here")).isEqualTo(true);
+            admin.keys(Keys.TAB).checkAccessibility();
+        }
+    }
+
+    private static double now(Browser browser) {
+        return ((Number) browser.run("return performance.now()")).doubleValue();
+    }
+}
