@@ -21,8 +21,6 @@ import java.util.Optional;
 
 /** Deletes client databases, at once or after they were kept for a while, and restores those that are kept. */
 final class Deletion {
-    private static final int MAX_DAYS = 36_500;
-
     private final ControlPlane plane;
     private final Actor actor;
     private final TenantUseCases tenants;
@@ -92,7 +90,7 @@ final class Deletion {
                 ? 0
                 : MainParameters.value(tx, Parameter.RETENTION_DAYS)
                         .map(Numbers::limit)
-                        .map(each -> Math.min(each, MAX_DAYS))
+                        .map(each -> Math.min(each, Schedule.MAX_DAYS))
                         .orElse(0);
         if (days == 0) {
             return remove(tx, tenant, draft);

@@ -119,7 +119,7 @@ final class MainParameters {
             case Parameter.BASE_URL -> {
                 return checkUrl(value);
             }
-            case Parameter.NOTIFY_IN_ADVANCE, Parameter.RETENTION_DAYS -> {
+            case Parameter.NOTIFY_IN_ADVANCE, Parameter.RETENTION_DAYS, Schedule.DELETE_TRIALS_AFTER -> {
                 return Integer.toString(Numbers.checkedLimit(key, text));
             }
             case Parameter.DATABASE_UUID -> throw wrong(key, value, "the value that it has, for life");

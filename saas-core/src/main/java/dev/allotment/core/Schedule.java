@@ -36,6 +36,9 @@ record Schedule(
     /** Days after expiry at which a trial is removed; 0: never. */
     static final String DELETE_TRIALS_AFTER = "saas_portal.delete_expired_trials_after";
 
+    /** A hundred years: beyond what databases keep as a time there is nothing to be scheduled. */
+    static final int MAX_DAYS = 36_500;
+
     static Schedule of(Transaction tx, Tenant tenant) {
         Instant expiresAt = tenant.expiresAt();
         if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING)) {
@@ -59,7 +62,8 @@ record Schedule(
     }
 
     private static int days(Transaction tx, String parameter) {
-        return MainParameters.value(tx, parameter).map(Numbers::limit).orElse(0);
+        int days = MainParameters.value(tx, parameter).map(Numbers::limit).orElse(0);
+        return Math.min(days, MAX_DAYS);
     }
 
     boolean expired(Instant now) {

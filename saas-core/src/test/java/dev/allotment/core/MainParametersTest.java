@@ -102,6 +102,8 @@ final class MainParametersTest {
         "database.uuid, 1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b",
         "saas_portal.expiration_notify_in_advance, -1",
         "saas_portal.expiration_notify_in_advance, soon",
+        "saas_portal.delete_expired_trials_after, -1",
+        "saas_portal.delete_expired_trials_after, soon",
         "' ', value"
     })
     @DisplayName("that means something does not get a value that does not")
