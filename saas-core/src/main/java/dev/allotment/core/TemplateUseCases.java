@@ -20,8 +20,9 @@ import dev.allotment.spi.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The templates. */
@@ -55,15 +56,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                 .draft(OperationKind.BUILD_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("build template " + plan + " " + addons));
-        return plane.sagas.during(draft, () -> {
-            Optional<Operation> earlier = plane.catalog.transact(tx -> Repeats.earlier(tx, draft, key));
-            if (earlier.isPresent()) {
-                return Sagas.template(plane, earlier.get());
-            }
-            Operation operation = begin(plan, ordered, draft);
-            plane.sagas.run(operation, new BuildTemplateSaga(plane));
-            return Sagas.template(plane, operation);
-        });
+        return make(draft, key, tx -> begin(tx, plan, ordered, draft), () -> new BuildTemplateSaga(plane));
     }
 
     @Override
@@ -74,14 +67,27 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                 .draft(OperationKind.ADOPT_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("adopt template " + plan + " " + server + " " + name));
+        return make(draft, key, tx -> beginAdoption(tx, plan, server, name, draft), () -> new AdoptTemplateSaga(plane));
+    }
+
+    /** What a request has begun, or what an earlier one with the same key did. */
+    private record Begun(Operation operation, boolean repeated) {}
+
+    private Template make(
+            Operation.Builder draft,
+            @Nullable String key,
+            Function<Transaction, Operation> begin,
+            Supplier<Saga> saga) {
         return plane.sagas.during(draft, () -> {
-            Optional<Operation> earlier = plane.catalog.transact(tx -> Repeats.earlier(tx, draft, key));
-            if (earlier.isPresent()) {
-                return Sagas.template(plane, earlier.get());
+            Begun begun = Repeats.orAgain(
+                    plane,
+                    tx -> Repeats.earlier(tx, draft, key)
+                            .map(earlier -> new Begun(earlier, true))
+                            .orElseGet(() -> new Begun(begin.apply(tx), false)));
+            if (!begun.repeated()) {
+                plane.sagas.run(begun.operation(), saga.get());
             }
-            Operation operation = plane.catalog.transact(tx -> beginAdoption(tx, plan, server, name, draft));
-            plane.sagas.run(operation, new AdoptTemplateSaga(plane));
-            return Sagas.template(plane, operation);
+            return Sagas.template(plane, begun.operation());
         });
     }
 
@@ -116,38 +122,36 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                         .build());
     }
 
-    private Operation begin(PlanId plan, List<Addon> addons, Operation.Builder draft) {
-        return plane.catalog.transact(tx -> {
-            Plan found = tx.records(RecordTypes.PLANS)
-                    .find(plan.value())
-                    .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", plan.value()));
-            Blueprint blueprint = Blueprint.of(found, addons);
-            ServerId server = plane.placement.choose(tx, found.serverId());
-            UUID uuid = plane.secrets.uuid();
-            String name = "template-" + plan + "-" + uuid.toString().substring(0, 8);
-            TenantRules.hold(tx, name, uuid, plane.now());
-            Template template = tx.records(RecordTypes.TEMPLATES)
-                    .insert(new Template(
-                            new TemplateId(0),
-                            name,
-                            uuid,
-                            server,
-                            TemplateState.DRAFT,
-                            blueprint.names(),
-                            blueprint.lang(),
-                            blueprint.tz(),
-                            blueprint.demo(),
-                            plane.now(),
-                            uuid,
-                            1,
-                            blueprint.hash(),
-                            blueprint.versions()));
-            return plane.sagas.begin(
-                    tx,
-                    draft.templateId(template.id())
-                            .input(Map.of(BuildTemplateSaga.PLAN, plan.toString()))
-                            .build());
-        });
+    private Operation begin(Transaction tx, PlanId plan, List<Addon> addons, Operation.Builder draft) {
+        Plan found = tx.records(RecordTypes.PLANS)
+                .find(plan.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", plan.value()));
+        Blueprint blueprint = Blueprint.of(found, addons);
+        ServerId server = plane.placement.choose(tx, found.serverId());
+        UUID uuid = plane.secrets.uuid();
+        String name = "template-" + plan + "-" + uuid.toString().substring(0, 8);
+        TenantRules.hold(tx, name, uuid, plane.now());
+        Template template = tx.records(RecordTypes.TEMPLATES)
+                .insert(new Template(
+                        new TemplateId(0),
+                        name,
+                        uuid,
+                        server,
+                        TemplateState.DRAFT,
+                        blueprint.names(),
+                        blueprint.lang(),
+                        blueprint.tz(),
+                        blueprint.demo(),
+                        plane.now(),
+                        uuid,
+                        1,
+                        blueprint.hash(),
+                        blueprint.versions()));
+        return plane.sagas.begin(
+                tx,
+                draft.templateId(template.id())
+                        .input(Map.of(BuildTemplateSaga.PLAN, plan.toString()))
+                        .build());
     }
 
     @Override

@@ -55,8 +55,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The client databases. */
 final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Tenants {
-    private static final int MAX_RACES = 20;
-
     private final ControlPlane plane;
     private final Actor actor;
 
@@ -132,7 +130,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 String taken = e.code().equals(ErrorCodes.TENANT_NAME_TAKEN)
                         ? e.details().get("name")
                         : null;
-                if (named || taken == null || taken.equals(last) || attempt == MAX_RACES) {
+                if (named || taken == null || taken.equals(last) || attempt == Repeats.MAX_RACES) {
                     throw e;
                 }
                 last = taken;
@@ -229,23 +227,11 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return Repeats.scoped(actor, key);
     }
 
-    /**
-     * Who loses a race for a key or a name looks again: then the key is found, the name is found to be taken, and a
-     * generated name gets the next number.
-     */
     private Reservation reserve(Operation.Builder draft, @Nullable String key, Function<Transaction, Draft> reserve) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return plane.catalog.transact(tx -> {
-                    Optional<Reservation> earlier = earlier(tx, draft, key);
-                    return earlier.isPresent() ? earlier.get() : store(tx, draft, reserve.apply(tx));
-                });
-            } catch (SaasException e) {
-                if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE) || attempt == MAX_RACES) {
-                    throw e;
-                }
-            }
-        }
+        return Repeats.orAgain(plane, tx -> {
+            Optional<Reservation> earlier = earlier(tx, draft, key);
+            return earlier.isPresent() ? earlier.get() : store(tx, draft, reserve.apply(tx));
+        });
     }
 
     private Optional<Reservation> earlier(Transaction tx, Operation.Builder draft, @Nullable String key) {

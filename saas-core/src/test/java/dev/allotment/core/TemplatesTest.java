@@ -101,6 +101,40 @@ final class TemplatesTest {
     }
 
     @Test
+    @DisplayName("that is asked for again with the same key is being worked on from the first thing that is stored")
+    void inBetween() {
+        fixture.backend.once(
+                "after catalog",
+                () -> assertRefusal(() -> saas.templates().build(plan.id(), List.of("sale"), "key"))
+                        .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS));
+        Template built = saas.templates().build(plan.id(), List.of("sale"), "key");
+        assertThat(saas.templates().build(plan.id(), List.of("sale"), "key")).isEqualTo(built);
+
+        fixture.storage.putForeign("golden");
+        fixture.backend.once(
+                "after catalog",
+                () -> assertRefusal(() -> saas.templates().adopt(plan.id(), new ServerId(1), "golden", "other"))
+                        .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS));
+        Template adopted = saas.templates().adopt(plan.id(), new ServerId(1), "golden", "other");
+        assertThat(saas.templates().adopt(plan.id(), new ServerId(1), "golden", "other"))
+                .isEqualTo(adopted);
+    }
+
+    @Test
+    @DisplayName("that is asked for eight times at once with one key is built once")
+    void atOnce() {
+        List<Result<Template>> results =
+                Together.run(8, number -> saas.templates().build(plan.id(), List.of("sale"), "key"));
+
+        assertThat(results).filteredOn(Result::succeeded).isNotEmpty();
+        assertThat(results)
+                .filteredOn(result -> !result.succeeded())
+                .extracting(Result::code)
+                .allMatch(ErrorCodes.OPERATION_IN_PROGRESS::equals);
+        assertThat(saas.templates().count(Filter.all())).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("that cannot be built leaves nothing behind, and its plan as it was")
     void failing() {
         assertRefusal(() -> saas.templates().build(plan.id(), List.of("stock", "broken")))
