@@ -64,7 +64,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Optional<Tenant> findByHost(String host);
 
     /**
-     * Ends its connections and gives it another name; its identity stays.
+     * Ends its connections and gives it another name; its identity stays. The name that it had is kept from others for as long
+     * as that of a deleted one, and it may have it back at once.
      *
      * @throws SaasException as {@link #create}
      */

@@ -123,7 +123,7 @@ final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Ali
         boolean its = find(tx, host)
                 .filter(alias -> alias.tenantId().equals(tenant.id()))
                 .isPresent();
-        if (!its && TenantRules.taken(tx, host, plane.now())) {
+        if (!its && TenantRules.taken(tx, host, tenant.uuid(), plane.now())) {
             throw taken(host);
         }
     }

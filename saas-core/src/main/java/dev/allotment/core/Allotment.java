@@ -263,7 +263,7 @@ public final class Allotment {
             return this;
         }
 
-        /** How long the name of a deleted client database stays taken; default 30 days. */
+        /** How long the name of a deleted client database, or the old one of a renamed, stays taken; default 30 days. */
         public Builder nameRetention(Duration duration) {
             nameRetention = duration;
             return this;

@@ -93,8 +93,7 @@ final class DeleteSaga extends ForwardSaga {
     public void finish(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
         Instant now = plane.now();
-        Instant until = tenant.planId() == null ? null : now.plus(plane.nameRetention);
-        TenantRules.release(tx, tenant.name(), tenant.uuid(), until);
+        TenantRules.release(tx, tenant.name(), tenant.uuid(), TenantRules.quarantine(plane, tenant));
         Instant deletedAt = tenant.deletedAt();
         UsageRows.note(tx, tenant, null, now);
         plane.placement.changed(tenant.serverId());

@@ -7,19 +7,32 @@ import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.HeldName;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** Gives a database another name; both names are held until it has ended. */
 final class RenameSaga implements Saga {
     static final String NEW_NAME = "newName";
+    /** Until when the new name was held for the tenant already, which had it before. */
+    private static final String QUARANTINED = "quarantined";
 
     private final ControlPlane plane;
 
     RenameSaga(ControlPlane plane) {
         this.plane = plane;
+    }
+
+    /** Takes the new name; gives what the operation has to know. */
+    static Map<String, String> begin(ControlPlane plane, Transaction tx, Tenant tenant, String name) {
+        Instant quarantined = TenantRules.held(tx, name).map(HeldName::until).orElse(null);
+        TenantRules.hold(tx, name, tenant.uuid(), plane.now());
+        return quarantined != null && quarantined.isAfter(plane.now())
+                ? Map.of(NEW_NAME, name, QUARANTINED, quarantined.toString())
+                : Map.of(NEW_NAME, name);
     }
 
     @Override
@@ -39,7 +52,7 @@ final class RenameSaga implements Saga {
     @Override
     public void finish(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
-        TenantRules.release(tx, tenant.name(), tenant.uuid(), null);
+        TenantRules.release(tx, tenant.name(), tenant.uuid(), TenantRules.quarantine(plane, tenant));
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder().name(newName(operation)).build());
         plane.events.add(
@@ -73,7 +86,9 @@ final class RenameSaga implements Saga {
     @Override
     public void undone(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
-        TenantRules.release(tx, newName(operation), tenant.uuid(), null);
+        String quarantined = operation.input().get(QUARANTINED);
+        Instant until = quarantined == null ? null : Instant.parse(quarantined);
+        TenantRules.release(tx, newName(operation), tenant.uuid(), until);
     }
 
     /** A late rename is taken back, unless that is where the tenant has got to meanwhile, or somebody renames it now. */

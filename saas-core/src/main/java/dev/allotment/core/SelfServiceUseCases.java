@@ -88,7 +88,7 @@ final class SelfServiceUseCases implements SelfService {
             ServerId server = plane.placement.ranked(tx, plan.serverId()).get(0).id();
             String name = Texts.databaseName(
                     named(plan.dbNameTemplate(), label), TenantRules.reservedNames(plane, tx, server));
-            if (TenantRules.taken(tx, name, plane.now())) {
+            if (TenantRules.taken(tx, name, null, plane.now())) {
                 throw TenantRules.nameTaken(name);
             }
             return null;

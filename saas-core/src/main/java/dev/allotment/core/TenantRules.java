@@ -52,7 +52,7 @@ final class TenantRules {
     }
 
     /**
-     * Takes a name for good.
+     * Takes a name for good. One that the holder gave up itself, and that is in quarantine, is free for it alone.
      *
      * @throws SaasException {@code tenant.name-taken}; a race is lost at the insert, with {@code record.duplicate}
      */
@@ -60,7 +60,7 @@ final class TenantRules {
         Records<HeldName> names = tx.records(RecordTypes.HELD_NAMES);
         Optional<HeldName> known = held(tx, name);
         if (known.isPresent()) {
-            if (holds(known.get(), now)) {
+            if (heldAgainst(known.get(), holder, now)) {
                 throw nameTaken(name);
             }
             names.delete(known.get().id());
@@ -68,14 +68,23 @@ final class TenantRules {
         names.insert(new HeldName(0, name, holder, null));
     }
 
-    private static boolean holds(HeldName name, Instant now) {
+    private static boolean heldAgainst(HeldName name, @Nullable UUID wanting, Instant now) {
         Instant until = name.until();
-        return until == null || until.isAfter(now);
+        return until == null || (until.isAfter(now) && !name.holder().equals(wanting));
     }
 
-    /** Whether it is somebody's, or in quarantine. */
-    static boolean taken(Transaction tx, String name, Instant now) {
-        return held(tx, name).filter(each -> holds(each, now)).isPresent();
+    /**
+     * Whether it is somebody's, or in quarantine that keeps it from this one.
+     *
+     * @param wanting null: one that is still to be made
+     */
+    static boolean taken(Transaction tx, String name, @Nullable UUID wanting, Instant now) {
+        return held(tx, name).filter(each -> heldAgainst(each, wanting, now)).isPresent();
+    }
+
+    /** Until when the name that a tenant gives up stays held, so that nobody receives its visitors; null: it does not. */
+    static @Nullable Instant quarantine(ControlPlane plane, Tenant tenant) {
+        return tenant.planId() == null ? null : plane.now().plus(plane.nameRetention);
     }
 
     static Optional<HeldName> held(Transaction tx, String name) {

@@ -484,8 +484,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                     return Optional.empty();
                 }
                 Texts.databaseName(name, TenantRules.reservedNames(plane, tx, tenant.serverId()));
-                TenantRules.hold(tx, name, tenant.uuid(), plane.now());
-                Map<String, String> input = Map.of(RenameSaga.NEW_NAME, name);
+                Map<String, String> input = RenameSaga.begin(plane, tx, tenant, name);
                 return Optional.of(
                         plane.sagas.begin(tx, draft.tenantId(id).input(input).build()));
             });

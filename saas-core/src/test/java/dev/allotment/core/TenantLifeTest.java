@@ -77,10 +77,45 @@ final class TenantLifeTest {
         assertRefusal(() -> inside("shop")).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertThat(saas.access().findSession(session))
                 .hasValueSatisfying(found -> assertThat(found.database()).isEqualTo("store.example.com"));
+        fixture.clock.advance(Duration.ofDays(30));
         assertThat(saas.tenants().rename(other.tenant().id(), "shop").name())
                 .as("the old name is free")
                 .isEqualTo("shop");
-        Story.letsIn(saas, "shop", other.entry());
+        Story.letsIn(saas, "shop", saas.access().issue(other.tenant().id()));
+    }
+
+    @Test
+    @DisplayName("keeps the name that it had from others for a while, and may have it back at once")
+    void oldName() {
+        saas.tenants().rename(id, "store");
+        assertRefusal(() -> outsidePlans("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+
+        assertThat(saas.tenants().rename(id, "shop").name()).isEqualTo("shop");
+        assertRefusal(() -> outsidePlans("store")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        fixture.clock.advance(Duration.ofDays(30));
+        assertThat(outsidePlans("store").name()).isEqualTo("store");
+
+        Tenant lone = outsidePlans("lone");
+        saas.tenants().rename(lone.id(), "only");
+        assertThat(outsidePlans("lone").name())
+                .as("outside any plan names are free at once")
+                .isEqualTo("lone");
+    }
+
+    @Test
+    @DisplayName("that cannot have its old name back keeps it from others for as long as before")
+    void oldNameNotTakenBack() {
+        saas.tenants().rename(id, "store");
+        fixture.clock.advance(Duration.ofDays(29));
+        fixture.backend.once("before rename", () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+        });
+        assertRefusal(() -> saas.tenants().rename(id, "shop")).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+
+        assertThat(saas.tenants().get(id).name()).isEqualTo("store");
+        assertRefusal(() -> outsidePlans("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        fixture.clock.advance(Duration.ofDays(1));
+        assertThat(outsidePlans("shop").name()).isEqualTo("shop");
     }
 
     @Test
