@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param peer the address that it was asked from; null: not known
  * @param percent how much of it is done
  * @param cancelRequested whether it shall be undone at the next step, as far as it can be
+ * @param attempts how often it has failed, and was left to be tried again, since its last step was done
  * @param node who works on it
  * @param fence grows each time that somebody takes it over; whoever holds an older one must stop
  * @param leaseUntil after this instant any node may take it over
@@ -44,7 +45,8 @@ public record Operation(
         String startedBy,
         @Nullable String peer,
         int percent,
-        boolean cancelRequested) {
+        boolean cancelRequested,
+        int attempts) {
     public Operation {
         input = Map.copyOf(input);
     }
@@ -82,6 +84,7 @@ public record Operation(
         private @Nullable String peer;
         private int percent;
         private boolean cancelRequested;
+        private int attempts;
 
         private Builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
             this.uuid = uuid;
@@ -114,6 +117,7 @@ public record Operation(
             peer = from.peer;
             percent = from.percent;
             cancelRequested = from.cancelRequested;
+            attempts = from.attempts;
         }
 
         public Builder id(OperationId value) {
@@ -221,6 +225,11 @@ public record Operation(
             return this;
         }
 
+        public Builder attempts(int value) {
+            attempts = value;
+            return this;
+        }
+
         public Operation build() {
             return new Operation(
                     id,
@@ -243,7 +252,8 @@ public record Operation(
                     startedBy,
                     peer,
                     percent,
-                    cancelRequested);
+                    cancelRequested,
+                    attempts);
         }
     }
 }

@@ -9,8 +9,9 @@ import java.time.Duration;
  */
 public interface Operations extends Lookup<OperationId, Operation> {
     /**
-     * Finishes or undoes every operation that has lost its node. Runs when a control plane is opened; a host with several
-     * nodes calls it now and then as well. Safe on any number of nodes at once.
+     * Finishes or undoes every operation that has lost its node, now. One that failed before is tried again at once; the
+     * maintenance, which does the same, lets it wait for longer each time, from five seconds to ten minutes. Opening a control
+     * plane finishes what a dead process of the same name has left. Safe on any number of nodes at once.
      *
      * @return how many operations it ended
      */

@@ -10,8 +10,10 @@ import dev.allotment.Tenant;
 @FunctionalInterface
 public interface FinalBackup {
     /**
-     * Makes the backup. When this throws, the database is not removed, and it is called again by a later run of the
-     * maintenance; it may also be called again for a database that it has saved already, after the process was killed.
+     * Makes the backup, for as long as that takes where the host calls {@link dev.allotment.Maintenance#renew} meanwhile. When
+     * this throws, the database is not removed, and it is called again by a later run of the maintenance, after a wait that
+     * grows from five seconds to ten minutes; it may also be called again for a database that it has saved already, after the
+     * process was killed.
      *
      * @return what the proof of the deletion says of it, such as where it is; no secret, at most 1,000 characters
      */

@@ -6,7 +6,9 @@ import dev.allotment.Event;
 /**
  * Is told what happened, after it was committed; registered with ServiceLoader, or handed to the builder. Each event comes at
  * least once: again, after a while that grows, as long as it throws, and again where the process was killed meanwhile. Events
- * may come out of order. Called by whoever runs the maintenance, on one node or another.
+ * may come out of order. Called by whoever runs the maintenance, on one node or another; by one thread of a process at a time,
+ * and by several processes at once with different events. It may take its time where the host calls {@link
+ * dev.allotment.Maintenance#tell} and {@link dev.allotment.Maintenance#renew} on threads of their own.
  */
 public interface SaasListener {
     /** Stable: what is still to be told is kept under it. */

@@ -319,7 +319,7 @@ public final class Allotment {
             used.catalog().migrate();
             begin(plane);
             plane.installation();
-            plane.sagas.recover(true);
+            plane.sagas.recoverAtStart();
             AtomicBoolean closed = new AtomicBoolean();
             return new SaasView(plane, Actor.HOST, new MasterPassword(plane, masterPassword), () -> {
                 if (closed.compareAndSet(false, true)) {

@@ -249,11 +249,11 @@ final class Fleet {
             LOG.log(Level.WARNING, () -> "Database server " + id + " cannot be asked how it is", e);
             health = Health.down("It cannot be asked how it is; the log says why.");
         }
-        return remember(id, health);
+        return remember(id, health, plane.ticker.getAsLong());
     }
 
-    private Reading remember(ServerId id, Health health) {
-        Reading reading = new Reading(health, plane.now(), plane.ticker.getAsLong());
+    private Reading remember(ServerId id, Health health, long tick) {
+        Reading reading = new Reading(health, plane.now(), tick);
         Reading before = readings.put(id, reading);
         boolean wasUp = before == null || before.health().up();
         if (wasUp && !health.up()) {
@@ -270,9 +270,27 @@ final class Fleet {
         return readings.get(id);
     }
 
-    /** Somebody failed to reach it, so that new databases go elsewhere for a while where they can. */
+    /**
+     * Somebody failed to reach it, so that new databases go elsewhere for a while where they can, and the maintenance asks it
+     * next.
+     */
     void suspect(ServerId id) {
-        remember(id, Health.down("It could not be reached."));
+        remember(id, Health.down("It could not be reached."), plane.ticker.getAsLong() - ASK_AFTER);
+    }
+
+    /**
+     * Whether something failed since its server is down. One that could not be reached is asked, so that nobody else tries in
+     * vain for a while.
+     */
+    boolean failed(ServerId id, RuntimeException e) {
+        return e instanceof SaasException known
+                && known.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)
+                && (seemsDown(id) || !ask(id).health().up());
+    }
+
+    /** Those that were down a moment ago. */
+    List<ServerId> down() {
+        return readings.keySet().stream().filter(this::seemsDown).toList();
     }
 
     /** Whether it was down a moment ago. */
@@ -281,8 +299,8 @@ final class Fleet {
         return reading != null && !reading.health().up() && plane.ticker.getAsLong() - reading.tick() < AVOID_FOR;
     }
 
-    /** Asks those that were not asked for a while; part of the maintenance. */
-    void look() {
+    /** Asks those that were not asked for a while; part of the maintenance, for which that is nothing done. */
+    int look() {
         long now = plane.ticker.getAsLong();
         synchronized (this) {
             closeRetired(now - CLOSE_AFTER);
@@ -294,6 +312,7 @@ final class Fleet {
                 ask(server.id());
             }
         }
+        return 0;
     }
 
     private void requireOpen() {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Does what is due, one thing after the other; one that fails does not keep the others from being done. */
@@ -43,15 +44,76 @@ final class MaintenanceUseCase implements Maintenance {
 
     @Override
     public int run() {
+        Round round = due();
+        for (String listener : plane.outbox.listeners()) {
+            round.part("Telling listener " + listener, () -> plane.outbox.tell(listener));
+        }
+        return round.end();
+    }
+
+    @Override
+    public int tend() {
+        return due().end();
+    }
+
+    private Round due() {
+        requireRights();
+        Round round = new Round();
+        round.part("Asking database servers how they are", plane.fleet::look);
+        round.part("Finishing operations", plane.sagas::recoverDue);
+        round.part("Looking after client databases", this::sweepTenants);
+        round.part("Reading client databases", this::syncTenants);
+        round.part("Keeping templates up to date", plane.generations::tend);
+        round.part("Keeping spare databases in stock", new SpareStock(plane)::tend);
+        round.part("Removing what has expired", this::sweepSecrets);
+        return round;
+    }
+
+    /** The parts of one call: one that fails does not keep the others from being done. */
+    private static final class Round {
+        private int done;
+        private @Nullable Error error;
+
+        void part(String what, IntSupplier work) {
+            try {
+                done += work.getAsInt();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, what + " failed, and is tried again by a later call of the maintenance", e);
+            } catch (Error e) {
+                LOG.log(Level.ERROR, what + " failed", e);
+                error = error == null ? e : error;
+            }
+        }
+
+        int end() {
+            if (error != null) {
+                throw error;
+            }
+            return done;
+        }
+    }
+
+    @Override
+    public List<String> listeners() {
+        requireRights();
+        return plane.outbox.listeners();
+    }
+
+    @Override
+    public int tell(String listener) {
+        requireRights();
+        return plane.outbox.tell(listener);
+    }
+
+    @Override
+    public void renew() {
+        requireRights();
+        plane.sagas.renew();
+        plane.outbox.renew();
+    }
+
+    private void requireRights() {
         actor.requireAdministrator("run the maintenance");
-        plane.fleet.look();
-        return plane.sagas.recover(false)
-                + sweepTenants()
-                + syncTenants()
-                + plane.generations.tend()
-                + new SpareStock(plane).tend()
-                + plane.outbox.deliver(BATCH)
-                + sweepSecrets();
     }
 
     private int sweepTenants() {
@@ -62,9 +124,11 @@ final class MaintenanceUseCase implements Maintenance {
             try {
                 done += look(tenant) ? 1 : 0;
             } catch (RuntimeException e) {
+                boolean busy = e instanceof SaasException known && known.code().equals(ErrorCodes.TENANT_BUSY);
                 LOG.log(
-                        Level.WARNING,
+                        busy ? Level.DEBUG : Level.WARNING,
                         "Client database " + tenant.id() + " could not be looked after: " + e.getMessage());
+                plane.fleet.failed(tenant.serverId(), e);
                 putOff(tenant);
             }
         }
@@ -91,7 +155,14 @@ final class MaintenanceUseCase implements Maintenance {
 
     private boolean look(Tenant seen) {
         Optional<Decision> decision = plane.catalog.transact(tx -> decide(tx, seen));
-        decision.ifPresent(each -> plane.sagas.run(each.operation(), each.saga()));
+        decision.ifPresent(each -> {
+            if (plane.fleet.seemsDown(seen.serverId())) {
+                // It follows when its server is there again; what the catalog says counts from now on.
+                plane.sagas.leaveToOthers(each.operation());
+            } else {
+                plane.sagas.run(each.operation(), each.saga());
+            }
+        });
         return decision.isPresent();
     }
 
@@ -174,24 +245,31 @@ final class MaintenanceUseCase implements Maintenance {
         }
     }
 
-    /** Those that were not read for longest; one that cannot be read counts as read, so that the others get their turn. */
+    /**
+     * Those that were not read for longest. One that cannot be read counts as read, so that the others get their turn; those of
+     * a server that is down wait until it is up, and hold up nobody.
+     */
     private int syncTenants() {
         Instant before = plane.now().minus(SYNC_EVERY);
         Filter stale = Filter.and(
                 // Suspended ones too: what they hold may be the cause.
                 Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)),
-                Filter.compare("syncedAt", Filter.Operator.LESS_OR_EQUAL, before));
+                Filter.compare("syncedAt", Filter.Operator.LESS_OR_EQUAL, before),
+                Filter.not(Filter.in("serverId", plane.fleet.down())));
         List<Tenant> due = plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS)
                 .list(Query.where(stale).orderBy("syncedAt").page(0, BATCH)));
         TenantUseCases tenants = new TenantUseCases(plane, actor);
         int done = 0;
         for (Tenant tenant : due) {
+            if (plane.fleet.seemsDown(tenant.serverId())) {
+                continue;
+            }
             try {
                 tenants.sync(tenant.id());
                 done++;
-            } catch (SaasException e) {
+            } catch (RuntimeException e) {
                 LOG.log(Level.WARNING, "Client database " + tenant.id() + " could not be read: " + e.getMessage());
-                if (!e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
+                if (!plane.fleet.failed(tenant.serverId(), e)) {
                     tenants.markSynced(tenant.id());
                 }
             }

@@ -53,7 +53,7 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
     @Override
     public int recover() {
         actor.requireAdministrator("recover operations");
-        return plane.sagas.recover(false);
+        return plane.sagas.recover();
     }
 
     @Override

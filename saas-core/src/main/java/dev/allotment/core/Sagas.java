@@ -10,6 +10,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
@@ -40,10 +41,16 @@ import java.util.function.Supplier;
  */
 final class Sagas {
     /**
-     * How long a node may be silent, so that another one goes on within half a minute; {@link #recover} renews the leases
-     * of its own node.
+     * How long a node may be silent, so that another one goes on within half a minute; {@link #renew} renews the leases of
+     * its own node.
      */
     static final Duration LEASE = Duration.ofSeconds(20);
+
+    /** How long one that failed is left alone; twice as long each time. */
+    static final Duration FIRST_WAIT = Duration.ofSeconds(5);
+
+    static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    private static final int MAX_DOUBLINGS = 7;
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofDays(365);
@@ -147,18 +154,20 @@ final class Sagas {
         }
     }
 
-    private void leaveToOthers(Operation operation) {
+    /** Whoever runs the maintenance next goes on with it. */
+    void leaveToOthers(Operation operation) {
         try {
-            release(operation);
+            release(operation, 0);
         } catch (TakenOver e) {
             LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is being worked on already");
         }
     }
 
-    /** As {@link #await}, unless it is this node's and nobody works on it: it failed here, and is left for a later recovery. */
+    /** As {@link #await}, unless nobody works on it: it failed, and is left for a later recovery. */
     void awaitWorker(OperationId id, Duration timeout) {
         Operation operation = find(id);
-        if (!operation.node().equals(node) || active.containsKey(operation.uuid())) {
+        boolean worked = operation.node().equals(node) ? active.containsKey(operation.uuid()) : !isOrphaned(operation);
+        if (worked) {
             await(id, timeout);
         }
     }
@@ -260,12 +269,15 @@ final class Sagas {
             operation = stillMine(operation);
             try {
                 step.action().accept(operation);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 fail(operation, saga, e);
                 throw e;
             }
             if (i < steps.size() - 1 && step.recorded().test(operation)) {
-                operation = record(operation.toBuilder().step(step.name()).percent(100 * (i + 1) / steps.size()));
+                operation = record(operation.toBuilder()
+                        .step(step.name())
+                        .percent(100 * (i + 1) / steps.size())
+                        .attempts(0));
                 cancelIfAsked(operation, saga);
             }
         }
@@ -304,7 +316,7 @@ final class Sagas {
     }
 
     /** Failing to undo changes nothing for the caller: the operation stays on record, and whoever recovers it goes on. */
-    private void fail(Operation operation, Saga saga, RuntimeException cause) {
+    private void fail(Operation operation, Saga saga, Throwable cause) {
         try {
             if (saga.undoable(operation)) {
                 Operation failing = record(operation.toBuilder()
@@ -312,7 +324,7 @@ final class Sagas {
                         .errorMessage(publicMessage(cause)));
                 undoOrLeave(failing, saga);
             } else {
-                release(operation);
+                release(operation, 1);
             }
         } catch (TakenOver e) {
             e.addSuppressed(cause);
@@ -333,7 +345,7 @@ final class Sagas {
             throw e;
         } catch (RuntimeException e) {
             try {
-                release(failing);
+                release(failing, 1);
             } catch (RuntimeException alsoFailed) {
                 // Then its lease has to run out.
                 e.addSuppressed(alsoFailed);
@@ -352,7 +364,7 @@ final class Sagas {
         });
     }
 
-    private static String publicMessage(RuntimeException cause) {
+    private static String publicMessage(Throwable cause) {
         boolean tellable = cause instanceof SaasException known
                 && known.category() != ErrorCategory.INTERNAL
                 && known.category() != ErrorCategory.UNAVAILABLE
@@ -376,14 +388,51 @@ final class Sagas {
         return stored;
     }
 
-    /** Lets anybody take it over at once, whatever time it is there. */
-    private void release(Operation operation) {
+    /**
+     * Lets anybody take it over, whatever time it is there.
+     *
+     * @param failures that are new; with each, it is left alone for longer
+     */
+    private void release(Operation operation, int failures) {
         plane.catalog.transact(tx -> {
-            requireMine(tx, operation);
+            Operation present = requireMine(tx, operation);
             tx.records(RecordTypes.OPERATIONS)
-                    .update(operation.toBuilder().leaseUntil(Instant.EPOCH).build());
+                    .update(present.toBuilder()
+                            .leaseUntil(Instant.EPOCH)
+                            .updatedAt(plane.now())
+                            .attempts(present.attempts() + failures)
+                            .build());
             return null;
         });
+    }
+
+    /** Whether nobody works on it. */
+    private boolean isOrphaned(Operation operation) {
+        return operation.state() == OperationState.RUNNING
+                && !operation.leaseUntil().isAfter(plane.now());
+    }
+
+    /** Whether it has waited for long enough since it failed; a time that nobody can have noted does not count. */
+    private boolean isDue(Operation operation) {
+        Instant now = plane.now();
+        return operation.attempts() == 0
+                || !now.isBefore(operation.updatedAt().plus(waitAfter(operation.attempts())))
+                || operation.updatedAt().isAfter(now.plus(LONGEST_WAIT));
+    }
+
+    private static Duration waitAfter(int attempts) {
+        Duration grown = FIRST_WAIT.multipliedBy(1L << Math.min(attempts - 1, MAX_DOUBLINGS));
+        return grown.compareTo(LONGEST_WAIT) < 0 ? grown : LONGEST_WAIT;
+    }
+
+    /** Whether a template is being built by somebody who failed, and is to be left alone for now. */
+    boolean waits(Transaction tx, TemplateId template) {
+        Filter building = Filter.and(
+                Filter.equal("templateId", template),
+                Filter.equal("kind", OperationKind.BUILD_TEMPLATE),
+                Filter.equal("state", OperationState.RUNNING));
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(building)).stream()
+                .anyMatch(each -> !isDue(each));
     }
 
     /** The operation as it is stored now. */
@@ -397,21 +446,30 @@ final class Sagas {
         return present.get();
     }
 
-    /**
-     * Ends what lost its node.
-     *
-     * @param startUp whether this process has just begun, so that whatever bears its node's name is a dead one's
-     * @return how many operations were ended
-     */
-    int recover(boolean startUp) {
+    /** Ends what lost its node, also what failed a moment ago; gives how many operations were ended. */
+    int recover() {
+        return recover(this::isOrphaned);
+    }
+
+    /** As {@link #recover}, but leaves alone what failed, for a while, and what its server is down for. */
+    int recoverDue() {
+        return recover(found -> isOrphaned(found) && isDue(found) && isReachable(found));
+    }
+
+    /** As {@link #recoverDue}, when this process has just begun, so that whatever bears its node's name is a dead one's. */
+    int recoverAtStart() {
+        return recover(found -> found.node().equals(node) || (isOrphaned(found) && isDue(found)));
+    }
+
+    private int recover(Predicate<Operation> wanted) {
         renew();
         int ended = 0;
         Filter running = Filter.equal("state", OperationState.RUNNING);
         for (Operation found :
                 plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(running)))) {
-            if (!active.containsKey(found.uuid()) && recovering.add(found.uuid())) {
+            if (!active.containsKey(found.uuid()) && wanted.test(found) && recovering.add(found.uuid())) {
                 try {
-                    ended += takeOver(found.id(), startUp).filter(this::finish).isPresent() ? 1 : 0;
+                    ended += claim(found).filter(this::finish).isPresent() ? 1 : 0;
                 } finally {
                     recovering.remove(found.uuid());
                 }
@@ -420,19 +478,45 @@ final class Sagas {
         return ended;
     }
 
-    private void renew() {
-        for (UUID uuid : active.keySet()) {
-            Filter mine = Filter.and(Filter.equal("uuid", uuid), Filter.equal("node", node));
-            plane.catalog.transact(tx -> {
-                tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)).stream()
-                        .flatMap(each -> tx
-                                .records(RecordTypes.OPERATIONS)
-                                .lock(each.id().value())
-                                .stream())
-                        .filter(each -> each.node().equals(node) && each.state() == OperationState.RUNNING)
-                        .forEach(each -> store(tx, each.toBuilder()));
-                return null;
-            });
+    private boolean isReachable(Operation operation) {
+        return server(operation).filter(plane.fleet::seemsDown).isEmpty();
+    }
+
+    /** The server that an operation works on; empty where what it is about is gone. */
+    private Optional<ServerId> server(Operation operation) {
+        TenantId tenant = operation.tenantId();
+        TemplateId template = operation.templateId();
+        return plane.catalog.transact(tx -> {
+            if (tenant != null) {
+                return tx.records(RecordTypes.TENANTS).find(tenant.value()).map(Tenant::serverId);
+            }
+            return template == null
+                    ? Optional.<ServerId>empty()
+                    : tx.records(RecordTypes.TEMPLATES).find(template.value()).map(Template::serverId);
+        });
+    }
+
+    /** Renews the leases of what this process works on. One that cannot be renewed does not keep the others from it. */
+    void renew() {
+        if (active.isEmpty()) {
+            return;
+        }
+        Filter mine = Filter.and(
+                Filter.in("uuid", active.keySet()),
+                Filter.equal("node", node),
+                Filter.equal("state", OperationState.RUNNING));
+        for (Operation found :
+                plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
+            try {
+                plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .lock(found.id().value())
+                        .filter(each -> each.fence() == found.fence() && each.state() == OperationState.RUNNING)
+                        .map(each -> store(tx, each.toBuilder())));
+            } catch (RuntimeException e) {
+                LOG.log(
+                        Level.WARNING,
+                        () -> "The lease of operation " + found.id() + " could not be renewed: " + e.getMessage());
+            }
         }
     }
 
@@ -441,7 +525,9 @@ final class Sagas {
         // From before it is this node's: whoever sees that it is has to see that somebody works on it.
         enter(operation.uuid());
         try {
-            takeOver(operation.id(), false).ifPresent(mine -> run(mine, saga(mine.kind())));
+            if (isOrphaned(operation)) {
+                claim(operation).ifPresent(mine -> run(mine, saga(mine.kind())));
+            }
         } catch (RuntimeException e) {
             LOG.log(
                     Level.WARNING,
@@ -451,16 +537,14 @@ final class Sagas {
         }
     }
 
-    private Optional<Operation> takeOver(OperationId id, boolean startUp) {
-        return plane.catalog.transact(tx -> {
-            Predicate<Operation> orphaned = found -> found.state() == OperationState.RUNNING
-                    && (!found.leaseUntil().isAfter(plane.now())
-                            || (startUp && found.node().equals(node)));
-            return tx.records(RecordTypes.OPERATIONS)
-                    .lock(id.value())
-                    .filter(orphaned)
-                    .map(found -> store(tx, found.toBuilder().node(node).fence(found.fence() + 1)));
-        });
+    /** Empty where somebody else was faster, or its worker has renewed its lease. */
+    private Optional<Operation> claim(Operation found) {
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                .lock(found.id().value())
+                .filter(each -> each.state() == OperationState.RUNNING
+                        && each.fence() == found.fence()
+                        && each.leaseUntil().equals(found.leaseUntil()))
+                .map(each -> store(tx, each.toBuilder().node(node).fence(each.fence() + 1))));
     }
 
     /** One that fails must not keep the others from being finished. */
@@ -475,6 +559,7 @@ final class Sagas {
             LOG.log(
                     Level.WARNING,
                     () -> "Operation " + mine.id() + " (" + mine.kind() + ") had lost its node: " + e.getMessage());
+            server(mine).ifPresent(server -> plane.fleet.failed(server, e));
             return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS)
                     .find(mine.id().value())
                     .map(each -> each.state() != OperationState.RUNNING)

@@ -6,7 +6,6 @@ import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SpareStatistics;
@@ -130,7 +129,9 @@ final class SpareStock {
                     }
                 }
             }
-            return ready.stream().filter(spare -> !kept.contains(spare)).toList();
+            return ready.stream()
+                    .filter(spare -> !kept.contains(spare) && !plane.fleet.seemsDown(spare.serverId()))
+                    .toList();
         });
         int done = 0;
         for (Spare spare : unwanted.subList(0, Math.min(MOST_AT_ONCE, unwanted.size()))) {
@@ -186,7 +187,7 @@ final class SpareStock {
                 return true;
             }
             return run(spare, new BuildSpareSaga(plane));
-        } catch (SaasException e) {
+        } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "A spare database could not be made: " + e.getMessage());
             return false;
         }
@@ -207,7 +208,7 @@ final class SpareStock {
         Sites.Choice choice = plane.sites.choose(tx, template.get(), want.pinned(), false);
         Template site = choice.template();
         if (site.state() != TemplateState.READY) {
-            return Optional.of(new Begun(null, site.id()));
+            return plane.sagas.waits(tx, site.id()) ? Optional.empty() : Optional.of(new Begun(null, site.id()));
         }
         UUID uuid = plane.secrets.uuid();
         String name = "spare-" + uuid.toString().substring(0, 13);
@@ -252,7 +253,7 @@ final class SpareStock {
         try {
             plane.sagas.run(operation, saga);
             return true;
-        } catch (SaasException e) {
+        } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "Operation " + operation.id() + " on a spare database failed: " + e.getMessage());
             return false;
         }

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -277,6 +279,7 @@ final class DeletionTest {
         assertRefusal(() -> careful.tenants().delete(id)).isEqualTo("backup.full");
         assertThat(databases().exists("shop")).isTrue();
         assertThat(careful.tenants().get(id).state()).isEqualTo(TenantState.OPEN);
+        fixture.clock.advance(Sagas.FIRST_WAIT);
         careful.maintenance().run();
 
         assertThat(saved).containsExactly("shop", "shop");
@@ -285,6 +288,95 @@ final class DeletionTest {
                 .isEqualTo("s3://backups/" + shop.uuid());
         assertThat(told())
                 .containsExactly(EventType.TENANT_CREATED, EventType.TENANT_BACKED_UP, EventType.TENANT_DELETED);
+    }
+
+    @Test
+    @DisplayName("has as much time for its final backup as that takes, and no other node makes it as well")
+    void longBackup() {
+        AtomicInteger saved = new AtomicInteger();
+        Saas other = fixture.builder(fixture.storage).node("node-b").open();
+        List<Saas> self = new ArrayList<>();
+        Saas careful = fixture.builder(fixture.storage)
+                .finalBackup((tenant, database) -> {
+                    saved.incrementAndGet();
+                    for (int i = 0; i < 10; i++) {
+                        fixture.clock.advance(Sagas.LEASE.minusSeconds(1));
+                        self.get(0).maintenance().renew();
+                        assertThat(other.maintenance().run()).isZero();
+                        assertThat(other.operations().recover()).isZero();
+                    }
+                    return "saved";
+                })
+                .open();
+        self.add(careful);
+        keep(1);
+        saas.tenants().delete(id);
+        fixture.clock.advance(Duration.ofDays(1));
+
+        careful.maintenance().run();
+
+        assertThat(saved).hasValue(1);
+        assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.DELETED);
+    }
+
+    @Test
+    @DisplayName("whose final backup fails waits for longer each time, on all nodes, unless somebody asks for it")
+    void failingBackup() {
+        Instant begun = fixture.clock.instant();
+        List<Long> attempts = new ArrayList<>();
+        List<Saas> nodes = new ArrayList<>();
+        for (String node : List.of("node-b", "node-c")) {
+            nodes.add(fixture.builder(fixture.storage)
+                    .node(node)
+                    .finalBackup((tenant, database) -> {
+                        attempts.add(
+                                Duration.between(begun, fixture.clock.instant()).toSeconds());
+                        throw new IllegalStateException("The disk is full.");
+                    })
+                    .open());
+        }
+        assertThatThrownBy(() -> nodes.get(0).tenants().delete(id)).isInstanceOf(IllegalStateException.class);
+        for (int second = 0; second < 2000; second++) {
+            fixture.clock.advance(Duration.ofSeconds(1));
+            nodes.forEach(each -> each.maintenance().run());
+        }
+        assertThat(attempts).containsExactly(0L, 5L, 15L, 35L, 75L, 155L, 315L, 635L, 1235L, 1835L);
+
+        nodes.get(0).operations().recover();
+        assertThat(attempts).as("at once where it is asked for").hasSize(11);
+
+        fixture.clock.advance(Duration.ofDays(-1));
+        nodes.get(1).maintenance().run();
+        assertThat(attempts).as("a clock that is put back makes nobody wait").hasSize(12);
+        saas.operations().recover();
+        assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.DELETED);
+    }
+
+    @Test
+    @DisplayName("whose final backup fails with an error waits too, and keeps no other operation from being finished")
+    void backupFailingWithAnError() {
+        Tenant second = lone("second");
+        Saas careful = fixture.builder(fixture.storage)
+                .finalBackup((tenant, database) -> {
+                    if (tenant.id().equals(id)) {
+                        throw new NoClassDefFoundError("Missing");
+                    }
+                    if (fixture.clock.instant().equals(second.createdAt())) {
+                        throw new IllegalStateException("The disk is full.");
+                    }
+                    return "saved";
+                })
+                .open();
+        assertThatThrownBy(() -> careful.tenants().delete(id)).isInstanceOf(NoClassDefFoundError.class);
+        assertThatThrownBy(() -> careful.tenants().delete(second.id())).isInstanceOf(IllegalStateException.class);
+        fixture.clock.advance(Sagas.FIRST_WAIT);
+
+        assertThatThrownBy(() -> careful.maintenance().run()).isInstanceOf(NoClassDefFoundError.class);
+        careful.maintenance().run();
+
+        assertThat(saas.tenants().get(second.id()).state()).isEqualTo(TenantState.DELETED);
+        saas.operations().recover();
+        assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.DELETED);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A provider of servers in memory, told apart by their {@code url}, that keep what they have when they are closed. */
@@ -28,6 +29,7 @@ final class ManyServers implements BackendProvider {
 
     private final Map<String, MemoryBackend> storages = new ConcurrentHashMap<>();
     private final Map<String, Health> health = new ConcurrentHashMap<>();
+    private final Map<String, Consumer<String>> watchers = new ConcurrentHashMap<>();
     private final Map<String, String> passwords = new ConcurrentHashMap<>();
     private final Map<String, UUID> installations = new ConcurrentHashMap<>();
     private final Map<String, Integer> opened = new HashMap<>();
@@ -68,6 +70,11 @@ final class ManyServers implements BackendProvider {
     /** What it says of itself from now on; where it is down, it is out of reach. */
     void fail(String url, Health said) {
         health.put(url, said);
+    }
+
+    /** Who is told of each step at a server, as {@link WatchedBackend} does, and may throw. */
+    void watch(String url, Consumer<String> watcher) {
+        watchers.put(url, watcher);
     }
 
     /** Those that are open now, in order, each once. */
@@ -113,6 +120,7 @@ final class ManyServers implements BackendProvider {
                 throw new AssertionError("It is known by the name of the default server");
             }
             return new WatchedDatabases(at(url).databases(server), step -> {
+                watchers.getOrDefault(url, any -> {}).accept(step);
                 if (closed.get()) {
                     throw new AssertionError("It was closed while somebody was at work on it");
                 }
