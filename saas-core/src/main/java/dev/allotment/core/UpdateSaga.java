@@ -24,6 +24,10 @@ final class UpdateSaga implements Saga {
     static void tell(ControlPlane plane, Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
         boolean suspended = tenant.state() == TenantState.PENDING;
+        if (suspended) {
+            // First of all: whoever is to be kept out could keep the control plane from telling its database.
+            plane.databases(tenant).close(ControlPlane.ref(tenant));
+        }
         plane.inside(tenant, tx -> {
             if (!Marks.has(tx, operation)) {
                 DatabaseSetup.tell(tx, tenant, suspended);
@@ -31,9 +35,7 @@ final class UpdateSaga implements Saga {
             }
             return null;
         });
-        if (suspended) {
-            plane.databases(tenant).close(ControlPlane.ref(tenant));
-        } else if (tenant.state() == TenantState.OPEN) {
+        if (tenant.state() == TenantState.OPEN) {
             plane.databases(tenant).open(ControlPlane.ref(tenant));
         }
     }

@@ -193,6 +193,18 @@ final class TenantLifeTest {
     }
 
     @Test
+    @DisplayName("lets its application in no more once it is to be suspended, even where its database cannot be told")
+    void closedFirst() {
+        fixture.backend.once("before transact", () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+        });
+        assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+
+        assertThat(fixture.storage.isOpen("shop")).isFalse();
+        assertThat(saas.operations().recover()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("is copied while it is suspended, and the copy is open; what cannot be copied is refused")
     void duplicateSuspended() {
         saas.tenants().suspend(id);
