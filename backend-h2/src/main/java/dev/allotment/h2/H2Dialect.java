@@ -134,4 +134,8 @@ final class H2Dialect implements Dialect {
     /** Nothing to do: one process has the database, and this backend lets one thread migrate it at a time. */
     @Override
     public void lockSchema(Handle handle, String schema) {}
+
+    /** As {@link #lockSchema}. */
+    @Override
+    public void lockVersions(Handle handle, String quotedTable) {}
 }

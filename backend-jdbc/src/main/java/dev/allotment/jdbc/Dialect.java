@@ -12,7 +12,8 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between the databases. Immutable, thread-safe; no method but {@link #lockSchema} and {@link #array} does I/O. */
+/** What differs between the databases. Immutable, thread-safe; no method but {@link #lockSchema}, {@link #lockVersions} and {@link
+ * #array} does I/O. */
 public interface Dialect {
     /** What a failed statement means. */
     enum Failure {
@@ -113,6 +114,9 @@ public interface Dialect {
         return false;
     }
 
-    /** Waits until no other transaction migrates this schema, until this one ends. Does I/O. */
+    /** Waits until no other transaction makes this schema, until this one ends. Does I/O. */
     void lockSchema(Handle handle, String schema);
+
+    /** Waits until no other transaction migrates what this table tells the version of, until this one ends. Does I/O. */
+    void lockVersions(Handle handle, String quotedTable);
 }

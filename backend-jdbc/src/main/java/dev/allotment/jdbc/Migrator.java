@@ -68,22 +68,29 @@ public final class Migrator {
         if (isThere(handle) && isCurrent(handle)) {
             return;
         }
-        dialect.lockSchema(handle, Schema.NAME);
         if (!isThere(handle)) {
-            execute(handle, "CREATE SCHEMA IF NOT EXISTS " + Schema.quoted(Schema.NAME));
-            execute(
-                    handle,
-                    "CREATE TABLE " + Schema.qualified(TABLE)
-                            + " (\"version\" integer PRIMARY KEY, \"name\" varchar(100) NOT NULL,"
-                            + " \"checksum\" varchar(64) NOT NULL,"
-                            + " \"applied_at\" timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL)");
+            dialect.lockSchema(handle, Schema.NAME);
+            if (!isThere(handle)) {
+                createVersions(handle);
+            }
         }
+        dialect.lockVersions(handle, Schema.qualified(TABLE));
         List<Applied> applied = applied(handle);
         check(applied);
         for (Migration migration :
                 schema.migrations().subList(applied.size(), schema.migrations().size())) {
             apply(handle, migration);
         }
+    }
+
+    private static void createVersions(Handle handle) {
+        execute(handle, "CREATE SCHEMA IF NOT EXISTS " + Schema.quoted(Schema.NAME));
+        execute(
+                handle,
+                "CREATE TABLE " + Schema.qualified(TABLE)
+                        + " (\"version\" integer PRIMARY KEY, \"name\" varchar(100) NOT NULL,"
+                        + " \"checksum\" varchar(64) NOT NULL,"
+                        + " \"applied_at\" timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL)");
     }
 
     /** Whether this schema was migrated at some time. */

@@ -68,4 +68,10 @@ final class PostgresDialect implements Dialect {
             query.bind("schema", schema).map((row, context) -> row.getString(1)).one();
         }
     }
+
+    /** Unlike an advisory lock, this one cannot be held by the application of a client database. */
+    @Override
+    public void lockVersions(Handle handle, String quotedTable) {
+        handle.execute("LOCK TABLE " + quotedTable + " IN SHARE UPDATE EXCLUSIVE MODE");
+    }
 }
