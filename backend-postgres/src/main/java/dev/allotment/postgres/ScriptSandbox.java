@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -21,11 +22,12 @@ import org.jdbi.v3.core.Handle;
  *
  * <p>{@code SET ROLE} would not do, since every function that a script calls could take it back. Inside a function that
  * runs with the rights of its owner, PostgreSQL refuses to change the role, and to end the transaction. What a script could leave
- * behind to be run later, with an administrator's rights, is run, or closed, or refused before the rights are given back:
- * deferred triggers, cursors, prepared statements, settings. For one transaction.
+ * behind to be run later, with an administrator's rights, is run, or closed, or dropped, or refused before the rights are given
+ * back: deferred triggers, cursors, prepared statements, settings, whatever is temporary. For one transaction.
  */
 final class ScriptSandbox implements ScriptRunner {
-    private static final String FUNCTION = "pg_temp.allotment_script";
+    /** Never the same, so that no script can leave a function behind that is called like that of the next one. */
+    private static final String FUNCTION = "pg_temp.allotment_script_%s";
 
     /**
      * What the application made itself belongs to its role; only where there is nothing of that kind, the role that stands
@@ -52,7 +54,7 @@ final class ScriptSandbox implements ScriptRunner {
             ALTER FUNCTION %1$s(text) OWNER TO %2$s
             """;
 
-    private static final String CLEAN_UP = "CLOSE ALL; DEALLOCATE ALL; RESET ALL; DROP FUNCTION " + FUNCTION + "(text)";
+    private static final String CLEAN_UP = "CLOSE ALL; DEALLOCATE ALL; RESET ALL";
 
     /**
      * A deferred trigger can defer the next one once more, to the commit, where it would have an administrator's rights. Those
@@ -65,6 +67,7 @@ final class ScriptSandbox implements ScriptRunner {
             JOIN pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
             WHERE t.tgdeferrable AND COALESCE(k.contype, 't') NOT IN ('p', 'u', 'f')
+              AND (c.relpersistence <> 't' OR c.relnamespace = pg_my_temp_schema())
             """;
 
     /** For work that is no configuration: it sees how many rows count, and changes nothing. */
@@ -88,13 +91,15 @@ final class ScriptSandbox implements ScriptRunner {
         used = true;
         limits.lift(handle);
         try (Statement statement = handle.getConnection().createStatement()) {
-            statement.execute(DEFINE.formatted(FUNCTION, all(statement, ROLE).get(0)));
-            execute(handle, script);
+            String function = FUNCTION.formatted(UUID.randomUUID().toString().replace("-", ""));
+            statement.execute(DEFINE.formatted(function, all(statement, ROLE).get(0)));
+            execute(handle, function, script);
             statement.execute(CLEAN_UP);
             for (String table : all(statement, DEFERRING_TABLES)) {
                 // Refused while a trigger is still to be run, and changes nothing else.
                 statement.execute("ALTER TABLE " + table + " RESET (fillfactor)");
             }
+            statement.execute("DISCARD TEMP");
         }
     }
 
@@ -142,8 +147,9 @@ final class ScriptSandbox implements ScriptRunner {
         };
     }
 
-    private static void execute(Handle handle, String script) throws SQLException {
-        try (PreparedStatement call = handle.getConnection().prepareStatement("SELECT " + FUNCTION + "(?)")) {
+    private static void execute(Handle handle, String function, String script) throws SQLException {
+        try (PreparedStatement call =
+                handle.getConnection().prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
             call.setString(1, script);
             call.execute();
         }

@@ -191,14 +191,59 @@ final class ScriptSandboxTest {
 
     @Test
     void aScriptThatTakesTheWayItIsRunApartGainsNothing() {
-        configure(tx -> tx.run("CREATE TABLE t (id int)"));
+        String change = """
+                DO $$
+                DECLARE way regprocedure;
+                BEGIN
+                    SELECT oid INTO STRICT way FROM pg_proc WHERE pronamespace = pg_my_temp_schema();
+                    EXECUTE format('ALTER FUNCTION %s SECURITY INVOKER', way);
+                    EXECUTE format('ALTER FUNCTION %s SET search_path = pg_temp', way);
+                END$$
+                """;
         assertThatThrownBy(() -> configure(tx -> {
-                    tx.run("ALTER FUNCTION pg_temp.allotment_script(text) SECURITY INVOKER");
+                    tx.run(change);
                     tx.run("ALTER ROLE keeper SUPERUSER");
                 }))
                 .isInstanceOf(SaasException.class);
-        assertThatThrownBy(() -> configure(tx -> tx.run("DROP FUNCTION pg_temp.allotment_script(text)")))
-                .isInstanceOf(SaasException.class);
+        configure(tx -> {
+            tx.run(change.replace("ALTER FUNCTION %s SECURITY INVOKER", "DROP FUNCTION %s").replace("ALTER", "--"));
+            insert(tx, "stored");
+        });
+        assertThat(written()).containsExactly("stored");
+    }
+
+    @Test
+    void whatATriggerOfTheTenantPutsInTheWayOfTheNextScriptIsNotRun() throws SQLException {
+        asTenant("CREATE TABLE t (id int)", """
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$
+                DECLARE script text := (SELECT min(proname) FROM pg_proc WHERE pronamespace = pg_my_temp_schema());
+                BEGIN
+                    EXECUTE format('CREATE FUNCTION pg_temp.%%I(varchar) RETURNS void LANGUAGE plpgsql AS %%L',
+                        script, 'BEGIN %s; END');
+                    CREATE DOMAIN pg_temp.text AS varchar;
+                    CREATE TEMPORARY TABLE pg_database (datname name, datdba oid, oid oid);
+                    RETURN NULL;
+                END$f$
+                """.formatted(GRAB.replace("'", "''")), "CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f()");
+        configure(tx -> {
+            tx.run("INSERT INTO t VALUES (1)");
+            insert(tx, "between");
+            tx.run("INSERT INTO t VALUES (2)");
+        });
+
+        assertThat(server.values(SHOP.name(), "SELECT id FROM t ORDER BY id")).containsExactly("1", "2");
+        assertThat(written()).containsExactly("between");
+    }
+
+    @Test
+    void aTemporaryTableOfAnotherSessionDoesNotStopAConfiguration() throws SQLException {
+        DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
+        try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TEMPORARY TABLE t (id int, EXCLUDE (id WITH =) DEFERRABLE)");
+            configure(tx -> tx.run("CREATE TABLE u (id int)"));
+        }
+        assertThat(server.value(SHOP.name(), "SELECT to_regclass('public.u')")).isEqualTo("u");
     }
 
     @Test
