@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The sessions that are connected to a database. PostgreSQL copies, renames and drops only a database that nobody is
  * connected to, and looks for that every tenth of a second; so this looks more often, before PostgreSQL does.
@@ -43,6 +45,18 @@ final class Occupants {
         for (int poll = 0; poll < POLLS && count(session, "SELECT count(*)" + sessions, database) > 0; poll++) {
             session.execute("SELECT pg_sleep(0.005)");
         }
+    }
+
+    /** Ends a session of this backend itself, and waits until it is gone; null, since there is nothing to tell. */
+    static @Nullable Void end(ServerSession session, String database, int process) {
+        session.query(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = :process"
+                        + " AND datname = :database AND usesysid = CAST(current_user AS regrole)",
+                query -> query.bind("process", process)
+                        .bind("database", database)
+                        .mapTo(Boolean.class)
+                        .list());
+        return null;
     }
 
     private static long count(ServerSession session, String sql, long database) {

@@ -57,6 +57,7 @@ final class PostgresBackend implements Backend {
     private static final long AT_ONCE = 1_000_000_000;
 
     private final Pool pool;
+    private final Pool serverPool;
     private final Router<DatabaseRef> router;
     private final Catalog catalog;
     private final Databases databases;
@@ -76,9 +77,13 @@ final class PostgresBackend implements Backend {
 
     private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
         pool = new Pool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
+        // Making a database takes long, and waiting for a turn, too; the catalog must not wait for either.
+        serverPool = new Pool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
         Installation installation = new Installation(pool, controlPlane);
         router = new Router<>(
-                settings.clientConnections(), WAIT, new ClientConnections(access, pool, installation, CLIENT_SCHEMA));
+                settings.clientConnections(),
+                WAIT,
+                new ClientConnections(access, serverPool, installation, CLIENT_SCHEMA));
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
@@ -86,6 +91,7 @@ final class PostgresBackend implements Backend {
         databases = new PostgresDatabases(
                 settings,
                 pool,
+                serverPool,
                 installation,
                 router,
                 new Transactions(PostgresDialect.INSTANCE, CLIENT_SCHEMA),
@@ -154,6 +160,7 @@ final class PostgresBackend implements Backend {
     @Override
     public void close() {
         router.close();
+        serverPool.close();
         pool.close();
     }
 }

@@ -39,6 +39,7 @@ final class PostgresDatabases implements Databases {
 
     private final PostgresSettings settings;
     private final Connections catalog;
+    private final Connections server;
     private final Installation installation;
     private final Router<DatabaseRef> router;
     private final Transactions transactions;
@@ -49,6 +50,7 @@ final class PostgresDatabases implements Databases {
     PostgresDatabases(
             PostgresSettings settings,
             Connections catalog,
+            Connections server,
             Installation installation,
             Router<DatabaseRef> router,
             Transactions transactions,
@@ -57,6 +59,7 @@ final class PostgresDatabases implements Databases {
             Adopter adopter) {
         this.settings = settings;
         this.catalog = catalog;
+        this.server = server;
         this.installation = installation;
         this.router = router;
         this.transactions = transactions;
@@ -329,7 +332,11 @@ final class PostgresDatabases implements Databases {
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        ScriptSandbox sandbox = new ScriptSandbox();
+        ScriptSandbox sandbox = new ScriptSandbox(
+                settings.patience().script(),
+                process -> onServer(
+                        "Ending a script in database " + database.name(),
+                        session -> Occupants.end(session, database.name(), process)));
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
             sandbox.begin();
             // A lock that its application cannot take, unlike an advisory one, and that nothing else waits for.
@@ -371,14 +378,20 @@ final class PostgresDatabases implements Databases {
     /** On the server, with the lock of the database's identity. */
     private <T extends @Nullable Object> T under(String what, DatabaseRef database, Function<ServerSession, T> action) {
         Identity identity = scheme().of(database.uuid());
-        return onServer(what, session -> {
+        return on(server, what, session -> {
             session.lock(identity);
             return action.apply(session);
         });
     }
 
+    /** On the server, to look at something without a lock. */
     private <T extends @Nullable Object> T onServer(String what, Function<ServerSession, T> action) {
-        try (ServerSession session = ServerSession.begin(catalog, what)) {
+        return on(catalog, what, action);
+    }
+
+    private static <T extends @Nullable Object> T on(
+            Connections connections, String what, Function<ServerSession, T> action) {
+        try (ServerSession session = ServerSession.begin(connections, what)) {
             return action.apply(session);
         } catch (RuntimeException e) {
             throw ServerSession.failure(what, e);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param loginConnections connections that the application of one client database may have
  * @param connectSeconds how long one attempt to connect may take
  * @param autoCommit how pooled connections are between transactions; a host has no reason to choose
+ * @param patience as little to be chosen
  */
 record PostgresSettings(
         PostgresUrl url,
@@ -21,7 +22,8 @@ record PostgresSettings(
         int clientConnections,
         int loginConnections,
         int connectSeconds,
-        boolean autoCommit) {
+        boolean autoCommit,
+        Patience patience) {
 
     private static final PostgresUrl NO_URL = new PostgresUrl("", "", "");
 
@@ -40,14 +42,20 @@ record PostgresSettings(
                 settings.number("client.connections", 20, 1, 10_000),
                 settings.number("login.connections", 20, 1, 10_000),
                 settings.number("connect.seconds", 5, 1, 300),
-                true);
+                true,
+                Patience.DEFAULT);
         settings.check("the PostgreSQL backend");
         return read;
     }
 
     PostgresSettings withAutoCommit(boolean value) {
         return new PostgresSettings(
-                url, user, password, poolSize, clientConnections, loginConnections, connectSeconds, value);
+                url, user, password, poolSize, clientConnections, loginConnections, connectSeconds, value, patience);
+    }
+
+    PostgresSettings withPatience(Patience value) {
+        return new PostgresSettings(
+                url, user, password, poolSize, clientConnections, loginConnections, connectSeconds, autoCommit, value);
     }
 
     @Override

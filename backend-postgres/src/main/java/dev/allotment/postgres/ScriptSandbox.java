@@ -6,15 +6,20 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.ScriptRunner;
 import dev.allotment.spi.RowLimit;
+import java.net.SocketTimeoutException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import org.jdbi.v3.core.Handle;
+import org.postgresql.PGConnection;
 
 /**
  * Runs scripts in the transaction of an administrator, but with the rights of the application only, however hostile they are,
@@ -28,6 +33,9 @@ import org.jdbi.v3.core.Handle;
 final class ScriptSandbox implements ScriptRunner {
     /** Never the same, so that no script can leave a function behind that is called like that of the next one. */
     private static final String FUNCTION = "pg_temp.allotment_script_%s";
+
+    /** For the server to tell that it has ended a script; code of a script that does not listen is cut off then. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     /**
      * What the application made itself belongs to its role; only where there is nothing of that kind, the role that stands
@@ -43,6 +51,7 @@ final class ScriptSandbox implements ScriptRunner {
             """;
 
     private static final String DEFINE = """
+            SET LOCAL statement_timeout = %3$d;
             CREATE FUNCTION %1$s(script text) RETURNS void
             LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
             BEGIN
@@ -83,8 +92,21 @@ final class ScriptSandbox implements ScriptRunner {
         }
     };
 
+    private final Duration patience;
+    private final IntConsumer end;
     private final PostgresLimits limits = new PostgresLimits();
     private boolean used;
+
+    /**
+     * For one transaction.
+     *
+     * @param patience how long a script may take
+     * @param end ends a process of the server, the way that no code can catch
+     */
+    ScriptSandbox(Duration patience, IntConsumer end) {
+        this.patience = patience;
+        this.end = end;
+    }
 
     @Override
     public void run(Handle handle, String script) throws SQLException {
@@ -92,8 +114,8 @@ final class ScriptSandbox implements ScriptRunner {
         limits.lift(handle);
         try (Statement statement = handle.getConnection().createStatement()) {
             String function = FUNCTION.formatted(UUID.randomUUID().toString().replace("-", ""));
-            statement.execute(DEFINE.formatted(function, all(statement, ROLE).get(0)));
-            execute(handle, function, script);
+            statement.execute(DEFINE.formatted(function, all(statement, ROLE).get(0), patience.toMillis()));
+            execute(handle.getConnection(), function, script);
             statement.execute(CLEAN_UP);
             for (String table : all(statement, DEFERRING_TABLES)) {
                 // Refused while a trigger is still to be run, and changes nothing else.
@@ -147,11 +169,27 @@ final class ScriptSandbox implements ScriptRunner {
         };
     }
 
-    private static void execute(Handle handle, String function, String script) throws SQLException {
-        try (PreparedStatement call =
-                handle.getConnection().prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
+    /** A script, and the triggers that it sets off, may catch what the server ends it by; then its process is ended. */
+    private void execute(Connection connection, String function, String script) throws SQLException {
+        int process = connection.unwrap(PGConnection.class).getBackendPID();
+        try (PreparedStatement call = connection.prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(patience.plus(GRACE).toMillis()));
             call.setString(1, script);
             call.execute();
+            connection.setNetworkTimeout(Runnable::run, 0);
+        } catch (SQLException e) {
+            boolean cutOff = e.getCause() instanceof SocketTimeoutException;
+            if (cutOff) {
+                end.accept(process);
+            }
+            if (cutOff || States.CANCELED.matches(e)) {
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "A script of an add-on, or what it sets off in the database, took longer than the "
+                                + patience.toSeconds() + " seconds that it may; nothing was changed. Try again.",
+                        e);
+            }
+            throw e;
         }
     }
 

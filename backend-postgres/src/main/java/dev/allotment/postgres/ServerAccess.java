@@ -3,28 +3,37 @@ package dev.allotment.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Opens connections to the databases of a server, as its administrator. Thread-safe. */
 final class ServerAccess {
-    /** Records are found by name, never a temporary table in their place. */
-    private static final String CATALOG_OPTIONS = "-c search_path=allotment,pg_temp";
+    /**
+     * System tables are found first, as always, then our own, and a temporary table never in their place. The server notices
+     * within a minute that a process is out of reach.
+     */
+    private static final String OPTIONS = "-c search_path=allotment,pg_temp"
+            + " -c tcp_keepalives_idle=30"
+            + " -c tcp_keepalives_interval=10"
+            + " -c tcp_keepalives_count=3"
+            + " -c tcp_user_timeout=60000";
 
     /**
      * The owner of a database can give it settings that count for everybody who connects; these are not left to it, since it
      * could make an administrator's session do its will, or nothing at all.
      */
-    private static final String CLIENT_OPTIONS = CATALOG_OPTIONS
+    private static final String CLIENT_OPTIONS = OPTIONS
             + " -c role=none"
+            + " -c local_preload_libraries="
+            + " -c standard_conforming_strings=on"
+            + " -c exit_on_error=off"
+            + " -c client_min_messages=warning"
             + " -c default_transaction_isolation=read\\ committed"
             + " -c default_transaction_read_only=off"
             + " -c default_transaction_deferrable=off"
-            + " -c statement_timeout=0"
-            + " -c lock_timeout=0"
             + " -c transaction_timeout=0"
-            + " -c idle_in_transaction_session_timeout=0"
             + " -c idle_session_timeout=0";
 
     private final PostgresSettings settings;
@@ -42,7 +51,16 @@ final class ServerAccess {
 
     /** For the catalog's own database. */
     DataSource catalog() {
-        PGSimpleDataSource source = source(settings.url().of(settings.url().database()), CATALOG_OPTIONS);
+        return catalog(OPTIONS);
+    }
+
+    /** For the same, to make, rename and drop databases. */
+    DataSource server() {
+        return catalog(OPTIONS + option("lock_timeout", settings.patience().turn()));
+    }
+
+    private DataSource catalog(String options) {
+        PGSimpleDataSource source = source(settings.url().of(settings.url().database()), options);
         // Databases and roles come and go on these connections, and the statements that they have prepared mind
         // neither.
         source.setFlushCacheOnDdl(false);
@@ -51,7 +69,10 @@ final class ServerAccess {
 
     /** A new connection to a client database, or to one that becomes one. */
     Connection connect(String database) throws SQLException {
-        Connection connection = observed.apply(source(settings.url().of(database), CLIENT_OPTIONS))
+        String options = CLIENT_OPTIONS
+                + option("lock_timeout", settings.patience().lock())
+                + option("statement_timeout", settings.patience().statement());
+        Connection connection = observed.apply(source(settings.url().of(database), options))
                 .getConnection();
         connection.setAutoCommit(settings.autoCommit());
         return connection;
@@ -67,7 +88,12 @@ final class ServerAccess {
         source.setApplicationName("allotment");
         source.setUser(settings.user());
         source.setPassword(settings.password());
-        source.setOptions(options);
+        source.setOptions(options
+                + option("idle_in_transaction_session_timeout", settings.patience().silence()));
         return source;
+    }
+
+    private static String option(String name, Duration time) {
+        return " -c " + name + "=" + time.toMillis();
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection, taken for statements about databases and roles. They are not in a transaction, since CREATE DATABASE must
  * not be; what has to hold together goes into {@link #atomically}. Locks last until it is closed, or until its process
- * dies. For one thread.
+ * dies or is silent for longer than its {@link Patience}. For one thread.
  */
 final class ServerSession implements AutoCloseable {
     private final Connections connections;
@@ -84,10 +84,12 @@ final class ServerSession implements AutoCloseable {
 
     private void lock(long key, String function) {
         locked = true;
+        // A process that freezes with the lock must not keep it; where there is none, a connection may lie idle for long.
         query(
-                "SELECT " + function + "(:key)",
+                "SELECT " + function + "(:key), set_config('idle_session_timeout',"
+                        + " current_setting('idle_in_transaction_session_timeout'), false)",
                 query -> query.bind("key", key)
-                        .map((row, context) -> row.getString(1))
+                        .map((row, context) -> row.getString(2))
                         .one());
     }
 
@@ -174,7 +176,7 @@ final class ServerSession implements AutoCloseable {
                 recover();
             }
             if (clean && locked) {
-                handle.execute("SELECT pg_advisory_unlock_all()");
+                handle.execute("SELECT pg_advisory_unlock_all(), set_config('idle_session_timeout', '0', false)");
             }
             if (clean) {
                 connection().setAutoCommit(autoCommit);

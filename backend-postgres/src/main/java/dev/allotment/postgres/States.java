@@ -17,6 +17,10 @@ enum States {
     /** It accepts no connections, or is broken. */
     NOT_CONNECTABLE("55000"),
     NOT_PERMITTED("42501"),
+    /** Took longer than it may. */
+    CANCELED("57014"),
+    /** As many are connected as may be: to it, as its role, or to the server. */
+    TOO_MANY_CONNECTIONS("53300"),
     /** Two have changed the same row of a system table, which nobody waits for; also what PostgreSQL calls internal errors. */
     CHANGED_MEANWHILE("XX000"),
     /** A role has rights or owns something somewhere. */

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import java.time.Duration;
+
+/**
+ * How long the server works and waits for this process at most. Applications hold locks in their databases and have code that
+ * scripts set off; processes freeze while they hold locks. None of them may stop the others.
+ *
+ * @param lock a statement in a client database waits for a lock
+ * @param statement a statement takes there, but a script
+ * @param script a script takes
+ * @param turn whoever makes, copies, renames or drops a database waits for others who do
+ * @param silence a process may be silent in the middle of something, until the server ends its session with what it holds
+ */
+record Patience(Duration lock, Duration statement, Duration script, Duration turn, Duration silence) {
+    static final Patience DEFAULT = new Patience(
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1));
+}
