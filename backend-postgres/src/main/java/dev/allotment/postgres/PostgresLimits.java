@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
+import dev.allotment.SaasException;
 import dev.allotment.jdbc.RowCondition;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.RowLimit;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -27,13 +29,17 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  */
 final class PostgresLimits {
     private static final String PUBLIC = "public";
-    private static final String NOBODY_WAITS_FOREVER = "SET LOCAL lock_timeout = '10s'";
-    private static final String ITS_OWN_PATIENCE = "SET LOCAL lock_timeout = 0";
 
     private static final String FIND = """
-            SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            SELECT c.oid, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = 'public' AND c.relname = ? AND c.relkind NOT IN ('i', 'I', 'S', 'c', 't')
             """;
+
+    /** Whoever has this lock sees the same table under this name until the end, as long as nobody renames the schema. */
+    private static final String LOCKED = " AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'relation'"
+            + " AND l.relation = c.oid AND l.pid = pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.granted)";
+
+    private static final String NO_TABLE = "it is no ordinary table";
 
     private static final String COLUMNS = """
             SELECT a.attname, CASE
@@ -58,7 +64,7 @@ final class PostgresLimits {
                     WHERE k.conrelid = t.oid OR k.confrelid = t.oid
                 UNION ALL SELECT 'pg_attrdef'::regclass, d.oid FROM pg_attrdef d, t WHERE d.adrelid = t.oid
                 UNION ALL SELECT 'pg_statistic_ext'::regclass, s.oid FROM pg_statistic_ext s, t WHERE s.stxrelid = t.oid)
-            SELECT 'it is no ordinary table' FROM t
+            SELECT '%s' FROM t
                 WHERE relkind <> 'r' OR relpersistence <> 'p' OR relispartition OR reloftype <> 0 OR relhasrules
             UNION ALL SELECT 'it inherits from another table, or another one from it' FROM pg_inherits, t
                 WHERE inhrelid = t.oid OR inhparent = t.oid
@@ -80,7 +86,7 @@ final class PostgresLimits {
                 FROM pg_depend d JOIN parts p ON p.classid = d.classid AND p.objid = d.objid
                 WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
                     'pg_opfamily'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass, 'pg_collation'::regclass)
-            """;
+            """.formatted(NO_TABLE);
 
     private static final String GRANTEES = """
             SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
@@ -123,7 +129,6 @@ final class PostgresLimits {
             return;
         }
         lifted = true;
-        execute(handle, NOBODY_WAITS_FOREVER);
         TreeSet<String> tables = new TreeSet<>();
         for (Held each : held) {
             tables.add(each.table());
@@ -136,7 +141,6 @@ final class PostgresLimits {
             execute(handle, "ALTER TABLE IF EXISTS " + table(table) + " OWNER TO pg_database_owner");
         }
         execute(handle, "DELETE FROM allotment.row_limits");
-        execute(handle, ITS_OWN_PATIENCE);
     }
 
     /** Whether limits were lifted and not enforced since. */
@@ -145,39 +149,66 @@ final class PostgresLimits {
     }
 
     void enforce(Handle handle, List<RowLimit> limits) {
-        List<Held> wanted = new ArrayList<>();
-        Map<String, Long> tables = new HashMap<>();
-        for (RowLimit limit : limits) {
-            List<String[]> found = rows(handle, FIND, limit.table());
-            if (!found.isEmpty()) {
-                long oid = Long.parseLong(found.get(0)[0]);
-                tables.put(limit.table(), oid);
-                String condition = RowCondition.sql(limit, columns(handle, oid), " COLLATE \"C\"");
-                wanted.add(new Held(0, limit.table(), condition, limit.max(), limit.model(), limit.domain()));
-            }
+        if (!areSame(held(handle), wanted(handle, limits, FIND))) {
+            lift(handle);
+            takeOver(handle, limits);
         }
-        List<Held> held = held(handle);
+        lifted = false;
+    }
+
+    private static boolean areSame(List<Held> held, List<Held> wanted) {
         boolean same = held.size() == wanted.size();
         for (int i = 0; same && i < held.size(); i++) {
             same = held.get(i).same(wanted.get(i));
         }
-        if (!same) {
-            lift(handle);
-            execute(handle, NOBODY_WAITS_FOREVER);
-            if (!wanted.isEmpty()) {
-                execute(handle, "ALTER SCHEMA public OWNER TO CURRENT_USER");
-                execute(handle, "GRANT USAGE, CREATE ON SCHEMA public TO pg_database_owner");
+        return same;
+    }
+
+    /** What is to be held of limits, as far as their tables are found. */
+    private static List<Held> wanted(Handle handle, List<RowLimit> limits, String find) {
+        List<Held> wanted = new ArrayList<>();
+        for (RowLimit limit : limits) {
+            for (String[] found : rows(handle, find, limit.table())) {
+                String condition = RowCondition.sql(
+                        limit, columns(handle, Long.parseLong(found[0])), " COLLATE \"C\"");
+                wanted.add(new Held(0, limit.table(), condition, limit.max(), limit.model(), limit.domain()));
             }
-            for (RowLimit limit : limits) {
-                Long oid = tables.remove(limit.table());
-                if (oid != null) {
-                    takeOver(handle, limit, oid);
-                }
-            }
-            wanted.forEach(each -> hold(handle, each));
-            execute(handle, ITS_OWN_PATIENCE);
         }
-        lifted = false;
+        return wanted;
+    }
+
+    /**
+     * The application may do what it likes until its table is locked, so what was seen of it before counts for nothing. First
+     * of all its schema is taken over: who owns that gives another one its name.
+     */
+    private static void takeOver(Handle handle, List<RowLimit> limits) {
+        Map<String, RowLimit> tables = new TreeMap<>();
+        for (RowLimit limit : limits) {
+            for (String[] found : rows(handle, FIND, limit.table())) {
+                if (!found[1].equals("r")) {
+                    throw cannotBeLimited(limit, NO_TABLE);
+                }
+                tables.putIfAbsent(limit.table(), limit);
+            }
+        }
+        if (tables.isEmpty()) {
+            return;
+        }
+        execute(handle, "ALTER SCHEMA public OWNER TO CURRENT_USER");
+        execute(handle, "GRANT USAGE, CREATE ON SCHEMA public TO pg_database_owner");
+        for (String table : tables.keySet()) {
+            execute(handle, "LOCK TABLE " + table(table) + " IN ACCESS EXCLUSIVE MODE");
+        }
+        for (RowLimit limit : tables.values()) {
+            for (String[] found : rows(handle, FIND + LOCKED, limit.table())) {
+                takeOver(handle, limit, Long.parseLong(found[0]));
+            }
+        }
+        wanted(handle, limits, FIND + LOCKED).forEach(each -> hold(handle, each));
+    }
+
+    private static SaasException cannotBeLimited(RowLimit limit, String why) {
+        return RowCondition.refused(limit, "table " + limit.table() + " cannot be limited, since " + why);
     }
 
     /** Only of a table that is taken over: another one could have the administrator run its application's code. */
@@ -203,14 +234,10 @@ final class PostgresLimits {
         return columns;
     }
 
-    private void takeOver(Handle handle, RowLimit limit, long oid) {
-        execute(handle, "LOCK TABLE " + table(limit.table()) + " IN ACCESS EXCLUSIVE MODE");
+    private static void takeOver(Handle handle, RowLimit limit, long oid) {
         List<String[]> objections = rows(handle, OBJECTIONS, oid);
         if (!objections.isEmpty()) {
-            throw RowCondition.refused(
-                    limit,
-                    "table " + limit.table() + " cannot be limited, since "
-                            + objections.get(0)[0]);
+            throw cannotBeLimited(limit, objections.get(0)[0]);
         }
         execute(handle, "ALTER TABLE " + table(limit.table()) + " OWNER TO CURRENT_USER");
         for (String[] grantee : rows(handle, GRANTEES, oid)) {

@@ -304,6 +304,43 @@ final class LimitsTest {
                 .isEqualTo("pg_database_owner");
     }
 
+    /** It puts another one in its place in the moment in which the administrator waits for the lock. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER TABLE sale_order RENAME TO old; ALTER TABLE evil RENAME TO sale_order",
+                "LOCK TABLE sale_order; ALTER SCHEMA public RENAME TO old; CREATE SCHEMA public;"
+                        + " ALTER TABLE old.evil SET SCHEMA public; ALTER TABLE public.evil RENAME TO sale_order"
+            })
+    void theTableThatIsTakenOverIsTheOneThatWasLookedAt(String exchange) throws Exception {
+        execute(
+                "CREATE TABLE evil (id serial PRIMARY KEY, state text, active boolean)",
+                "ALTER TABLE evil ENABLE ROW LEVEL SECURITY");
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(exchange);
+            Future<?> limited = thread.submit(() -> limit(ORDERS));
+            awaitSomebodyWaiting();
+            connection.commit();
+
+            assertThatThrownBy(limited::get).cause().isInstanceOf(SaasException.class);
+        } finally {
+            thread.shutdownNow();
+        }
+        assertThat(server.values(
+                        SHOP.name(), "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname ~ '^(sale_order|evil|old)'"))
+                .doesNotContain("keeper");
+    }
+
+    private void awaitSomebodyWaiting() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (server.value("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted").equals("0")) {
+            assertThat(System.nanoTime()).as("nobody waits").isLessThan(end);
+        }
+    }
+
     @Test
     void scriptsOfAddonsMayDoWithALimitedTableWhatTheyLike() throws SQLException {
         limit(ORDERS);
