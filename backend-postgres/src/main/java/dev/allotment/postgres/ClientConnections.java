@@ -9,6 +9,8 @@ import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.DatabaseRef;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -22,32 +24,35 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
             WHERE d.datname = current_database()
             """;
 
+    private static final Set<States> MENDABLE = EnumSet.of(
+            States.UNKNOWN_DATABASE, States.NOT_CONNECTABLE, States.NOT_PERMITTED, States.TOO_MANY_CONNECTIONS);
+
+    private static final int MENDED_AT_MOST = 2;
+
     private record Whose(String role, boolean finished) {}
 
     private final ServerAccess access;
-    private final Connections catalog;
+    private final Connections server;
     private final Installation installation;
     private final Migrator migrator;
 
-    ClientConnections(ServerAccess access, Connections catalog, Installation installation, Schema schema) {
+    ClientConnections(ServerAccess access, Connections server, Installation installation, Schema schema) {
         this.access = access;
-        this.catalog = catalog;
+        this.server = server;
         this.installation = installation;
         this.migrator = new Migrator(PostgresDialect.INSTANCE, schema);
     }
 
     @Override
     public Connection open(DatabaseRef database) throws SQLException {
-        try {
-            return connect(database);
-        } catch (SQLException e) {
-            if (States.UNKNOWN_DATABASE.matches(e)
-                    || States.NOT_CONNECTABLE.matches(e)
-                    || States.NOT_PERMITTED.matches(e)) {
-                makeConnectable(database);
+        for (int mended = 0; ; mended++) {
+            try {
                 return connect(database);
+            } catch (SQLException e) {
+                if (mended == MENDED_AT_MOST || !makeConnectable(database, e, mended > 0)) {
+                    throw e;
+                }
             }
-            throw e;
         }
     }
 
@@ -94,17 +99,31 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
      * Finds out why no connection can be had, and does something about it: a process that was killed while it copied or
      * renamed the database, or its owner, may have left it closed to everybody. Waits for whoever is working on it now.
      *
+     * @param again it was done before, and did not help: the owner undoes it, so its sessions are ended
+     * @return false: there is nothing that could be done
      * @throws dev.allotment.SaasException {@code database.unknown}, {@code database.foreign}
      */
-    private void makeConnectable(DatabaseRef database) {
+    private boolean makeConnectable(DatabaseRef database, SQLException why, boolean again) {
+        if (MENDABLE.stream().noneMatch(state -> state.matches(why))) {
+            return false;
+        }
         String what = "Connecting to database " + database.name();
         Identity identity = installation.scheme().of(database.uuid());
-        try (ServerSession session = ServerSession.begin(catalog, what)) {
+        try (ServerSession session = ServerSession.begin(server, what)) {
             session.lock(identity);
-            Situation there = Situation.of(session, database.name(), identity).made();
-            session.atomically(DatabaseSql.rights(
-                            database.name(), identity, there.present().strangers())
+            Situation.Database there = Situation.of(session, database.name(), identity)
+                    .made()
+                    .present();
+            if (States.TOO_MANY_CONNECTIONS.matches(why) && !there.limited()) {
+                // As many as the server has room for.
+                return false;
+            }
+            session.atomically(DatabaseSql.rights(database.name(), identity, there.strangers())
                     .toArray(String[]::new));
+            if (again) {
+                Occupants.end(session, there.oid(), Occupants.Which.APPLICATION);
+            }
+            return true;
         } catch (RuntimeException e) {
             throw ServerSession.failure(what, e);
         }

@@ -100,6 +100,7 @@ final class DatabaseSql {
         statements.add("GRANT ALL ON DATABASE " + q(name) + " TO " + q(identity.role()));
         statements.add("GRANT CREATE, TEMPORARY ON DATABASE " + q(name) + " TO " + DATABASE_OWNER);
         statements.add(allowConnections(name, true));
+        statements.add("ALTER DATABASE " + q(name) + " CONNECTION LIMIT -1");
         return statements;
     }
 }

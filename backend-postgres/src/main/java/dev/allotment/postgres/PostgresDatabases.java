@@ -135,7 +135,7 @@ final class PostgresDatabases implements Databases {
 
     private static List<String> rightsToMend(DatabaseRef database, Situation there) {
         Situation.Database named = there.present();
-        return named.accepting() && named.strangers().isEmpty()
+        return named.accepting() && !named.limited() && named.strangers().isEmpty()
                 ? new ArrayList<>()
                 : DatabaseSql.rights(database.name(), there.identity(), named.strangers());
     }
@@ -231,7 +231,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public Map<String, Boolean> remains(DatabaseRef database) {
-        return onServer("Looking for what is left of database " + database.name(), session -> {
+        return atOnce("Looking for what is left of database " + database.name(), session -> {
             Situation there = look(session, database);
             boolean named = there.named() != null && !there.isForeign();
             return Map.of("database", named || !there.owned(session).isEmpty(), "login", there.owner() != null);
@@ -277,7 +277,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public boolean exists(String name) {
-        return onServer(
+        return atOnce(
                 "Looking for database " + name,
                 session -> session.query(
                         "SELECT EXISTS (SELECT FROM pg_database WHERE datname = :name)",
@@ -287,7 +287,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public List<DatabaseRef> list() {
         Identity.Scheme scheme = scheme();
-        return onServer(
+        return atOnce(
                 "Listing databases",
                 session -> session.query(
                         LIST,
@@ -307,7 +307,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public @Nullable DatabaseRef find(UUID uuid) {
         Identity identity = scheme().of(uuid);
-        return onServer("Looking for a database", session -> {
+        return atOnce("Looking for a database", session -> {
             List<String> names = Situation.of(session, "", identity).owned(session);
             return names.isEmpty() ? null : new DatabaseRef(names.get(0), uuid);
         });
@@ -315,7 +315,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public long size(DatabaseRef database) {
-        return onServer("Measuring database " + database.name(), session -> {
+        return atOnce("Measuring database " + database.name(), session -> {
             long oid = look(session, database).made().present().oid();
             return session.query(
                     "SELECT pg_database_size(CAST(:oid AS oid))",
@@ -334,7 +334,7 @@ final class PostgresDatabases implements Databases {
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
         ScriptSandbox sandbox = new ScriptSandbox(
                 settings.patience().script(),
-                process -> onServer(
+                process -> atOnce(
                         "Ending a script in database " + database.name(),
                         session -> Occupants.end(session, database.name(), process)));
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
@@ -378,14 +378,18 @@ final class PostgresDatabases implements Databases {
     /** On the server, with the lock of the database's identity. */
     private <T extends @Nullable Object> T under(String what, DatabaseRef database, Function<ServerSession, T> action) {
         Identity identity = scheme().of(database.uuid());
-        return on(server, what, session -> {
+        return onServer(what, session -> {
             session.lock(identity);
             return action.apply(session);
         });
     }
 
-    /** On the server, to look at something without a lock. */
     private <T extends @Nullable Object> T onServer(String what, Function<ServerSession, T> action) {
+        return on(server, what, action);
+    }
+
+    /** What takes no lock, and so waits for nobody who makes databases. */
+    private <T extends @Nullable Object> T atOnce(String what, Function<ServerSession, T> action) {
         return on(catalog, what, action);
     }
 

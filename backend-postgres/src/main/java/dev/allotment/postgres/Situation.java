@@ -36,6 +36,7 @@ record Situation(
      *
      * @param role its owner's name
      * @param accepting false: nobody can connect, not even an administrator
+     * @param limited whether its owner lets no more than so many connect, an administrator among them
      * @param broken left behind by a DROP DATABASE that was interrupted; nothing but dropping it again is possible
      * @param strangers who got rights on it from its owner: PUBLIC or names of roles
      */
@@ -44,13 +45,14 @@ record Situation(
             String name,
             String role,
             boolean accepting,
+            boolean limited,
             boolean broken,
             boolean template,
             List<String> strangers) {}
 
     private static final String LOOK = """
             SELECT r.oid, r.rolconnlimit <> 0 AS finished,
-                   d.oid, d.datname, o.rolname, d.datallowconn, d.datconnlimit = -2, d.datistemplate,
+                   d.oid, d.datname, o.rolname, d.datallowconn, d.datconnlimit >= 0, d.datconnlimit = -2, d.datistemplate,
                    ARRAY(SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
                          FROM aclexplode(d.datacl) a
                          WHERE a.grantee NOT IN (d.datdba, CAST('pg_database_owner' AS regrole)))
@@ -104,7 +106,8 @@ record Situation(
                         row.getBoolean(6),
                         row.getBoolean(7),
                         row.getBoolean(8),
-                        List.of((String[]) row.getArray(9).getArray()));
+                        row.getBoolean(9),
+                        List.of((String[]) row.getArray(10).getArray()));
         return new Situation(name, identity, owner, named);
     }
 

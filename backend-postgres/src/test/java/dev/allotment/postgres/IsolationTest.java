@@ -151,6 +151,7 @@ final class IsolationTest {
                 alter + "SET default_transaction_read_only = on",
                 alter + "SET statement_timeout = 1",
                 alter + "SET role = pg_database_owner",
+                alter + "SET session_authorization = '" + login.user() + "'",
                 alter + "SET default_transaction_isolation = 'serializable'");
         try (Backend other = fixture.open()) {
             Databases fresh = other.databases(BackendFixture.DEFAULT_SERVER);
