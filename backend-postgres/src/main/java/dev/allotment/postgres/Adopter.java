@@ -108,6 +108,8 @@ final class Adopter {
                 execute(connection, statement);
             }
             execute(connection, "SET LOCAL synchronous_commit = on");
+            // Fails where the owner was faster; what is in a schema of its own must not become ours.
+            execute(connection, "CREATE SCHEMA " + Schema.quoted(Schema.NAME));
             migrator.migrate(Jdbis.on(connection));
             execute(connection, NOTE.formatted(identity.role()));
             execute(connection, DatabaseSql.setOwner(name, identity));
