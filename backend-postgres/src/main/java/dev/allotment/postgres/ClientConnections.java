@@ -111,9 +111,8 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
         Identity identity = installation.scheme().of(database.uuid());
         try (ServerSession session = ServerSession.begin(server, what)) {
             session.lock(identity);
-            Situation.Database there = Situation.of(session, database.name(), identity)
-                    .made()
-                    .present();
+            Situation.Database there =
+                    Situation.of(session, database.name(), identity).made().present();
             if (States.TOO_MANY_CONNECTIONS.matches(why) && !there.limited()) {
                 // As many as the server has room for.
                 return false;

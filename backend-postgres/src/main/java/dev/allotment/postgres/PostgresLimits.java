@@ -169,8 +169,7 @@ final class PostgresLimits {
         List<Held> wanted = new ArrayList<>();
         for (RowLimit limit : limits) {
             for (String[] found : rows(handle, find, limit.table())) {
-                String condition = RowCondition.sql(
-                        limit, columns(handle, Long.parseLong(found[0])), " COLLATE \"C\"");
+                String condition = RowCondition.sql(limit, columns(handle, Long.parseLong(found[0])), " COLLATE \"C\"");
                 wanted.add(new Held(0, limit.table(), condition, limit.max(), limit.model(), limit.domain()));
             }
         }

@@ -173,7 +173,8 @@ final class ScriptSandbox implements ScriptRunner {
     private void execute(Connection connection, String function, String script) throws SQLException {
         int process = connection.unwrap(PGConnection.class).getBackendPID();
         try (PreparedStatement call = connection.prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
-            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(patience.plus(GRACE).toMillis()));
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(patience.plus(GRACE).toMillis()));
             call.setString(1, script);
             call.execute();
             connection.setNetworkTimeout(Runnable::run, 0);

@@ -72,8 +72,8 @@ final class ServerAccess {
         String options = CLIENT_OPTIONS
                 + option("lock_timeout", settings.patience().lock())
                 + option("statement_timeout", settings.patience().statement());
-        Connection connection = observed.apply(source(settings.url().of(database), options))
-                .getConnection();
+        Connection connection =
+                observed.apply(source(settings.url().of(database), options)).getConnection();
         connection.setAutoCommit(settings.autoCommit());
         return connection;
     }
@@ -89,7 +89,9 @@ final class ServerAccess {
         source.setUser(settings.user());
         source.setPassword(settings.password());
         source.setOptions(options
-                + option("idle_in_transaction_session_timeout", settings.patience().silence()));
+                + option(
+                        "idle_in_transaction_session_timeout",
+                        settings.patience().silence()));
         return source;
     }
 

@@ -84,7 +84,7 @@ final class ServerSession implements AutoCloseable {
 
     private void lock(long key, String function) {
         locked = true;
-        // A process that freezes with the lock must not keep it; where there is none, a connection may lie idle for long.
+        // A process that freezes with the lock must not keep it. Without one, a connection may lie idle for long.
         query(
                 "SELECT " + function + "(:key), set_config('idle_session_timeout',"
                         + " current_setting('idle_in_transaction_session_timeout'), false)",

@@ -10,6 +10,7 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
+import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -102,6 +103,42 @@ class AdoptionTest {
         return "SELECT a.grantee || ' ' || a.privilege_type FROM pg_database d, "
                 + "aclexplode(COALESCE(d.datacl, acldefault('d', d.datdba))) a WHERE d.datname = '" + LEGACY.name()
                 + "' ORDER BY 1";
+    }
+
+    @Test
+    void aSchemaThatItsOwnerMakesMeanwhileIsNotTakenForOurs() throws SQLException {
+        boolean acted = true;
+        for (int statements = 0; acted; statements++) {
+            fixture.putAdoptable(backend, LEGACY.name());
+            DatabaseLogin owner = new DatabaseLogin(server.url(LEGACY.name()), LEGACY.name() + "-owner", "theirs");
+            Guillotine guillotine = new Guillotine();
+            PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
+            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, guillotine))) {
+                Databases adopting = watched.databases(BackendFixture.DEFAULT_SERVER);
+                adopting.list();
+                guillotine.setFor(statements, () -> {
+                    try {
+                        run(owner, "SET lock_timeout = 100; CREATE SCHEMA allotment");
+                    } catch (SQLException adoptedAlready) {
+                        assertThat(adoptedAlready.getSQLState()).isIn("42501", "55P03");
+                    }
+                });
+                try {
+                    adopting.adopt(LEGACY);
+                } catch (SaasException e) {
+                    assertThat(fixture.roles()).as(e.getMessage()).isEmpty();
+                }
+                acted = guillotine.hasFallen();
+            }
+            if (!fixture.roles().isEmpty()) {
+                assertThat(server.value(
+                                LEGACY.name(),
+                                "SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'allotment'"))
+                        .isEqualTo("keeper");
+            }
+            server.execute("postgres", DatabaseSql.drop(LEGACY.name()));
+            databases.drop(LEGACY);
+        }
     }
 
     @Test

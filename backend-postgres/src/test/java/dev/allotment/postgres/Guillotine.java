@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends what looks to the server like a process, between two statements: the statement that it is set for is not sent, nor is any
- * after it, and all connections break.
+ * after it, and all connections break. Or lets somebody else act in between.
  */
 final class Guillotine implements UnaryOperator<DataSource> {
     /** That the process is no more. */
@@ -31,10 +32,17 @@ final class Guillotine implements UnaryOperator<DataSource> {
     private final List<Connection> connections = new ArrayList<>();
     private int left = Integer.MAX_VALUE;
     private boolean fallen;
+    private @Nullable Runnable other;
 
     /** Lets so many more statements through. */
     synchronized void setFor(int statements) {
         left = statements;
+    }
+
+    /** Lets so many more statements through, then somebody else act, then all others. */
+    synchronized void setFor(int statements, Runnable somebody) {
+        left = statements;
+        other = somebody;
     }
 
     synchronized boolean hasFallen() {
@@ -83,10 +91,15 @@ final class Guillotine implements UnaryOperator<DataSource> {
     }
 
     private synchronized void count() {
-        if (left-- > 0 && !fallen) {
+        if (left-- > 0 && (!fallen || other != null)) {
             return;
         }
         fallen = true;
+        if (other != null) {
+            left = Integer.MAX_VALUE;
+            other.run();
+            return;
+        }
         for (Connection connection : connections) {
             try {
                 connection.abort(Runnable::run);

@@ -13,6 +13,7 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -330,13 +331,53 @@ final class LimitsTest {
             thread.shutdownNow();
         }
         assertThat(server.values(
-                        SHOP.name(), "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname ~ '^(sale_order|evil|old)'"))
+                        SHOP.name(),
+                        "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname ~ '^(sale_order|evil|old)'"))
                 .doesNotContain("keeper");
+    }
+
+    /** Whenever it does so. */
+    @Test
+    void anApplicationThatChangesItsTablesMeanwhileGainsNothing() throws SQLException {
+        PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
+        boolean acted = true;
+        for (int statements = 0; acted; statements++) {
+            execute("SET client_min_messages = warning; DROP TABLE IF EXISTS evil, old, sale_order;"
+                    + " CREATE TABLE sale_order (id serial PRIMARY KEY, state text, active boolean);"
+                    + " CREATE TABLE evil (LIKE sale_order); ALTER TABLE evil ENABLE ROW LEVEL SECURITY");
+            Guillotine guillotine = new Guillotine();
+            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, guillotine))) {
+                Databases limiting = watched.databases(BackendFixture.DEFAULT_SERVER);
+                limiting.transact(SHOP, tx -> 1);
+                guillotine.setFor(statements, () -> {
+                    try {
+                        execute(
+                                "SET lock_timeout = 100; ALTER TABLE sale_order RENAME TO old; ALTER TABLE evil RENAME TO sale_order");
+                    } catch (SQLException tooLate) {
+                        assertThat(tooLate.getSQLState()).isIn("42501", "55P03");
+                    }
+                });
+                limiting.configure(SHOP, tx -> {
+                    tx.enforce(List.of(ORDERS));
+                    return null;
+                });
+            } catch (SaasException e) {
+                assertThat(e.code()).isIn(ErrorCodes.CONFIGURATION_INVALID, ErrorCodes.BACKEND_FAILED);
+            }
+            acted = guillotine.hasFallen();
+            assertThat(server.values(
+                            SHOP.name(),
+                            "SELECT relname FROM pg_class WHERE relrowsecurity AND relowner = 'keeper'::regrole"))
+                    .as("taken over when it was exchanged before statement " + statements)
+                    .isEmpty();
+            limit();
+        }
     }
 
     private void awaitSomebodyWaiting() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (server.value("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted").equals("0")) {
+        while (server.value("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted")
+                .equals("0")) {
             assertThat(System.nanoTime()).as("nobody waits").isLessThan(end);
         }
     }

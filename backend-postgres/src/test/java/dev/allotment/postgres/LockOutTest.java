@@ -105,8 +105,10 @@ final class LockOutTest {
             statement.execute(filled(attack));
             Databases fresh = later.databases(BackendFixture.DEFAULT_SERVER);
 
-            assertThat(fresh.<Parameter>transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS)
-                                    .insert(new Parameter(0, "key", "it's \\ a value", false)))
+            assertThat(fresh.<Parameter>transact(
+                                    SHOP,
+                                    tx -> tx.records(RecordTypes.PARAMETERS)
+                                            .insert(new Parameter(0, "key", "it's \\ a value", false)))
                             .value())
                     .isEqualTo("it's \\ a value");
             fresh.configure(SHOP, tx -> {
@@ -115,7 +117,8 @@ final class LockOutTest {
             });
             fresh.copy(SHOP, COPY);
             fresh.open(COPY);
-            assertThat(fixture.connects(fresh.login(COPY, PostgresFixture.PASSWORD))).isTrue();
+            assertThat(fixture.connects(fresh.login(COPY, PostgresFixture.PASSWORD)))
+                    .isTrue();
             fresh.rename(SHOP, RENAMED.name());
             fresh.close(RENAMED);
             assertThat(connection.isValid(5)).isFalse();

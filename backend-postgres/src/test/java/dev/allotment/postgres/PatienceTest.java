@@ -254,13 +254,15 @@ final class PatienceTest {
             List<Future<?>> turns =
                     List.of(threads.submit(() -> waiting.open(SHOP)), threads.submit(() -> waiting.close(OTHER)));
             long end = System.nanoTime() + MUCH.toNanos();
-            while (!server.value("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+            while (!server.value(
+                            "postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
                     .equals("2")) {
                 assertThat(System.nanoTime()).as("nobody waits").isLessThan(end);
             }
 
-            assertThat(patient.catalog().<Long>transact(
-                            tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())))
+            assertThat(patient.catalog()
+                            .<Long>transact(
+                                    tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())))
                     .isZero();
             assertThat(waiting.exists(SHOP.name())).isTrue();
             assertThat(patient.health().up()).isTrue();

@@ -206,7 +206,8 @@ final class ScriptSandboxTest {
                 }))
                 .isInstanceOf(SaasException.class);
         configure(tx -> {
-            tx.run(change.replace("ALTER FUNCTION %s SECURITY INVOKER", "DROP FUNCTION %s").replace("ALTER", "--"));
+            tx.run(change.replace("ALTER FUNCTION %s SECURITY INVOKER", "DROP FUNCTION %s")
+                    .replace("ALTER", "--"));
             insert(tx, "stored");
         });
         assertThat(written()).containsExactly("stored");
@@ -214,7 +215,9 @@ final class ScriptSandboxTest {
 
     @Test
     void whatATriggerOfTheTenantPutsInTheWayOfTheNextScriptIsNotRun() throws SQLException {
-        asTenant("CREATE TABLE t (id int)", """
+        asTenant(
+                "CREATE TABLE t (id int)",
+                """
                 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$
                 DECLARE script text := (SELECT min(proname) FROM pg_proc WHERE pronamespace = pg_my_temp_schema());
                 BEGIN
@@ -224,7 +227,8 @@ final class ScriptSandboxTest {
                     CREATE TEMPORARY TABLE pg_database (datname name, datdba oid, oid oid);
                     RETURN NULL;
                 END$f$
-                """.formatted(GRAB.replace("'", "''")), "CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f()");
+                """.formatted(GRAB.replace("'", "''")),
+                "CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f()");
         configure(tx -> {
             tx.run("INSERT INTO t VALUES (1)");
             insert(tx, "between");
