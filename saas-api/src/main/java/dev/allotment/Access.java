@@ -49,7 +49,8 @@ public interface Access {
     Optional<Reset> requestPasswordReset(String login);
 
     /**
-     * Sets a new password with a secret of {@link #requestPasswordReset}, uses it up, and ends all sessions.
+     * Sets a new password with a secret of {@link #requestPasswordReset}, uses it up, and ends all sessions as {@link
+     * #closeSessions} does.
      *
      * @return false where the secret is unknown, used or expired
      * @throws SaasException {@code account.invalid}; the secret is still good then
@@ -81,7 +82,11 @@ public interface Access {
     /** Ends it; unknown ones are no error. */
     void closeSession(String secret);
 
-    /** Ends all sessions of a user at the main database or a client database. */
+    /**
+     * Ends all sessions of a user at the main database or a client database. At the main database also those of the owner at the
+     * client databases of this account, with the access tokens and codes that would let it in there; where a client database
+     * cannot say who its owner is, all sessions there.
+     */
     void closeSessions(String database, long user);
 
     /**

@@ -53,21 +53,22 @@ public interface Accounts extends Lookup<UserId, User> {
 
     /**
      * Users change their own password; the old one is refused from then on, everywhere within 10 seconds, and all other
-     * sessions of the user end.
+     * sessions of the user end, at the main database and as the owner of client databases, see {@link Access#closeSessions}.
      *
      * @throws SaasException {@code access.denied} if the old password is wrong, {@code account.invalid}
      */
     void changePassword(UserId user, String oldPassword, String newPassword);
 
     /**
-     * An administrator sets a password.
+     * An administrator sets a password; this ends what {@link #changePassword} ends.
      *
      * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
      */
     void setPassword(UserId user, String newPassword);
 
     /**
-     * Changes an account under a lock. A portal user may change its own name, e-mail, language and zone.
+     * Changes an account under a lock. A portal user may change its own name, e-mail, language and zone. Who is set inactive is
+     * out at once, as after {@link Access#closeSessions}.
      *
      * @param change gets the account as it is, returns it as it shall be; may be called more than once; the id, customer,
      *     creation and last log-in are not taken over

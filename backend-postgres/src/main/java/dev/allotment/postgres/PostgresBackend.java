@@ -41,7 +41,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(4, "servers", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(5, "life", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(7, "usage", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(8, "attempts", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(8, "attempts", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(9, "access", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

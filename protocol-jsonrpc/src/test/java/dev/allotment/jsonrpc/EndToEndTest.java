@@ -3,7 +3,11 @@ package dev.allotment.jsonrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.NewMember;
 import dev.allotment.Saas;
+import dev.allotment.Tenant;
 import dev.allotment.core.Allotment;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -69,6 +73,22 @@ class EndToEndTest {
     void a_wrong_password_opens_no_session() throws Exception {
         assertThat(post(AUTHENTICATE, login("wrong"))).contains("\"result\":{\"uid\":false}");
         assertThat(cookies.getCookieStore().getCookies()).isEmpty();
+    }
+
+    @Test
+    void the_administrator_of_a_suspended_database_stays_in_and_nobody_else() throws Exception {
+        Tenant tenant = saas.tenants()
+                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "right")))
+                .tenant();
+        saas.database("shop").members().create(new NewMember("worker", "Worker", "right"));
+        saas.tenants().suspend(tenant.id());
+        String boss = login("right").replace("portal.localhost", "shop").replace("admin", "boss");
+
+        assertThat(post(AUTHENTICATE, boss)).contains("\"uid\":2");
+        assertThat(post(INFO, "{}")).contains("\"uid\":2", "\"db\":\"shop\"");
+        assertThat(post("/web/dataset/call_kw/res.users/read", """
+                        {"id": 1, "params": {"model": "res.users", "method": "read", "args": [[2], ["login"]], "kwargs": {}}}""")).contains("\"login\":\"boss\"");
+        assertThat(post(AUTHENTICATE, boss.replace("boss", "worker"))).contains("\"error\":");
     }
 
     @Test

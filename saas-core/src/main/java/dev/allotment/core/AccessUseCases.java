@@ -220,33 +220,44 @@ final class AccessUseCases implements Access {
 
     @Override
     public boolean resetPassword(String secret, String newPassword) {
+        // Before a password is hashed: that costs too much to be done for whoever makes up a secret.
+        Optional<UserId> owner =
+                plane.catalog.transact(tx -> pending(tx, secret)).map(PasswordReset::userId);
+        if (owner.isEmpty()) {
+            return false;
+        }
         String hash = plane.passwords.hash(newPassword);
-        Optional<User> changed = plane.catalog.transact(tx -> reset(tx, secret, hash));
+        WaysIn ways = WaysIn.of(plane, owner.get());
+        Optional<User> changed = plane.catalog.transact(tx -> reset(tx, secret, hash, ways));
         changed.ifPresent(
                 each -> plane.users.forget(AccountUseCases.MAIN, each.id().value()));
         return changed.isPresent();
     }
 
-    private Optional<User> reset(Transaction tx, String secret, String passwordHash) {
-        Optional<PasswordReset> found = tx
-                .records(RecordTypes.PASSWORD_RESETS)
-                .list(Query.where(Filter.equal("hash", Secrets.hash(secret))))
-                .stream()
-                .findFirst()
+    private Optional<User> reset(Transaction tx, String secret, String passwordHash, WaysIn ways) {
+        Optional<PasswordReset> found = pending(tx, secret)
                 .flatMap(each -> tx.records(RecordTypes.PASSWORD_RESETS).lock(each.id()));
         found.ifPresent(each -> tx.records(RecordTypes.PASSWORD_RESETS).delete(each.id()));
-        Optional<User> user = found.filter(each -> plane.now().isBefore(each.expiresAt()))
-                .flatMap(
+        Optional<User> user = found.flatMap(
                         each -> tx.records(RecordTypes.USERS).lock(each.userId().value()))
                 .filter(User::active);
         user.ifPresent(each -> {
             MemberRows.setPasswordHash(tx, each.id().value(), passwordHash);
             AccountUseCases.forgetResets(tx, each.id());
-            Sessions.closeAll(tx, AccountUseCases.MAIN, each.id().value());
+            ways.end(tx);
             Actor self = new Actor(each, actor.peer());
             plane.events.add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
         });
         return user;
+    }
+
+    private Optional<PasswordReset> pending(Transaction tx, String secret) {
+        return tx
+                .records(RecordTypes.PASSWORD_RESETS)
+                .list(Query.where(Filter.equal("hash", Secrets.hash(secret))))
+                .stream()
+                .filter(each -> plane.now().isBefore(each.expiresAt()))
+                .findFirst();
     }
 
     @Override
@@ -308,17 +319,17 @@ final class AccessUseCases implements Access {
                                     now,
                                     each.expiresAt())));
         }
-        return name(tx, session.database())
+        return name(tx, session)
                 .map(name -> new Session(name, session.userId(), session.createdAt(), session.expiresAt()));
     }
 
-    /** The present name of the place that a session is for; empty where it is not open to anyone. */
-    private Optional<String> name(Transaction tx, String place) {
-        if (place.equals(AccountUseCases.MAIN)) {
+    /** The present name of the place that a session is for; empty where it is not open to its user. */
+    private Optional<String> name(Transaction tx, SessionRecord session) {
+        if (session.database().equals(AccountUseCases.MAIN)) {
             return Optional.of(plane.mainDatabase);
         }
-        return ControlPlane.tenantByUuid(tx, UUID.fromString(place))
-                .filter(tenant -> tenant.state() == TenantState.OPEN)
+        return ControlPlane.tenantByUuid(tx, UUID.fromString(session.database()))
+                .filter(tenant -> TenantDatabaseView.admits(tenant, new MemberId(session.userId())))
                 .map(Tenant::name);
     }
 
@@ -350,9 +361,17 @@ final class AccessUseCases implements Access {
     @Override
     public void closeSessions(String database, long user) {
         requireMayOpen(database, user);
-        plane.catalog.transact(tx -> {
-            Sessions.closeAll(tx, placeOf(tx, database), user);
-            return null;
-        });
+        if (database.equals(plane.mainDatabase)) {
+            WaysIn ways = WaysIn.of(plane, new UserId(user));
+            plane.catalog.transact(tx -> {
+                ways.end(tx);
+                return null;
+            });
+        } else {
+            plane.catalog.transact(tx -> {
+                Sessions.closeAll(tx, placeOf(tx, database), user);
+                return null;
+            });
+        }
     }
 }

@@ -201,18 +201,24 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     private void storePassword(UserId id, String hash) {
+        WaysIn ways = waysIn(id);
         place().transact(tx -> {
             lock(tx, id);
-            storePassword(tx, id, hash);
+            storePassword(tx, id, hash, ways);
             return null;
         });
         place().whenStored(() -> plane.users.forget(MAIN, id.value()));
     }
 
-    private void storePassword(Transaction tx, UserId id, String hash) {
+    /** In a larger transaction nothing is looked at inside of client databases, so there all sessions count as the owner's. */
+    private WaysIn waysIn(UserId id) {
+        return place() instanceof Place.Joined ? new WaysIn(id) : WaysIn.of(plane, id);
+    }
+
+    private void storePassword(Transaction tx, UserId id, String hash, WaysIn ways) {
         MemberRows.setPasswordHash(tx, id.value(), hash);
         forgetResets(tx, id);
-        Sessions.closeAll(tx, MAIN, id.value());
+        ways.end(tx);
         plane.events.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
     }
 
@@ -242,6 +248,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
 
     /** @param hash null: the password stays */
     private User change(UserId id, UnaryOperator<User> change, @Nullable String hash) {
+        boolean staysIn = hash == null && find(id).map(change).map(User::active).orElse(true);
+        WaysIn ways = staysIn ? new WaysIn(id) : waysIn(id);
         User changed;
         try {
             changed = place().transact(tx -> {
@@ -250,13 +258,13 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                 tx.records(RecordTypes.USERS).update(merged);
                 renameCustomer(tx, present, merged);
                 if (!merged.active()) {
-                    Sessions.closeAll(tx, MAIN, id.value());
+                    ways.end(tx);
                 }
                 if (!merged.active() || !Objects.equals(merged.email(), present.email())) {
                     forgetResets(tx, id);
                 }
                 if (hash != null) {
-                    storePassword(tx, id, hash);
+                    storePassword(tx, id, hash, ways);
                 }
                 return merged;
             });

@@ -28,7 +28,7 @@ final class Sessions {
         remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.equal("tenantId", tenant.id()));
     }
 
-    private static <R extends Record> void remove(Transaction tx, RecordType<R> type, Filter filter) {
+    static <R extends Record> void remove(Transaction tx, RecordType<R> type, Filter filter) {
         Records<R> records = tx.records(type);
         records.list(Query.where(filter)).forEach(each -> records.delete(type.id(each)));
     }

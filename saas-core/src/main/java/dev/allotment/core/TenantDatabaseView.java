@@ -57,6 +57,12 @@ final class TenantDatabaseView implements TenantDatabase {
                 null);
     }
 
+    /** Whether a user who is there may be in: a suspended database lets in its administrator only. */
+    static boolean admits(Tenant tenant, MemberId member) {
+        return tenant.state() == TenantState.OPEN
+                || (tenant.state() == TenantState.PENDING && member.equals(Member.ADMINISTRATOR));
+    }
+
     /** A suspended database lets in its administrator only. */
     static void requireOpen(Tenant tenant, MemberId member) {
         if (!member.equals(Member.ADMINISTRATOR)) {

@@ -8,6 +8,10 @@ import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.Entry;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -130,6 +134,32 @@ final class AccessTest {
                     access.requestPasswordReset("client@example.com").orElseThrow();
             fixture.clock.advance(Duration.ofHours(1));
             assertThat(access.resetPassword(late.secret(), "late")).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("A suspended database's administrator is in, by a session as by a password, and nobody else is")
+    void suspended() {
+        try (Fixture fixture = new Fixture()) {
+            Tenant tenant = fixture.tenant();
+            Access access = fixture.saas.access();
+            fixture.saas.tenants().suspend(tenant.id());
+
+            String administrators = access.openSession(tenant.name(), 2);
+            assertThat(access.findSession(administrators)).isPresent();
+            assertThat(fixture.saas.database(tenant.name()).actingAs(new MemberId(2)))
+                    .isNotNull();
+            Member owner = fixture.saas
+                    .database(tenant.name())
+                    .members()
+                    .list(Query.where(Filter.equal("owner", true)))
+                    .get(0);
+            assertThat(access.findSession(
+                            access.openSession(tenant.name(), owner.id().value())))
+                    .isEmpty();
+
+            fixture.saas.tenants().delete(tenant.id());
+            assertThat(access.findSession(administrators)).isEmpty();
         }
     }
 }

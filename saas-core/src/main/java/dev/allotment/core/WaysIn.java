@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.UserId;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.SessionRecord;
+import dev.allotment.spi.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Everything by which an account is in: its sessions at the main database, and at its client databases those of the owner, with
+ * the access tokens and codes that would make more. What is not known of the latter's users is taken for the owner's.
+ */
+final class WaysIn {
+    private static final Logger LOG = System.getLogger("dev.allotment.access");
+
+    private final UserId user;
+    private final Map<UUID, Long> owners = new HashMap<>();
+
+    /** Without a look: whoever is signed in at one of its client databases is taken for the owner. */
+    WaysIn(UserId user) {
+        this.user = user;
+    }
+
+    /**
+     * Looks who the owner is in each client database of an account where somebody is signed in. Reads inside of these, so never
+     * within a transaction of the catalog.
+     */
+    static WaysIn of(ControlPlane plane, UserId user) {
+        WaysIn ways = new WaysIn(user);
+        List<Tenant> entered = plane.catalog.transact(tx -> ways.tenants(tx).stream()
+                .filter(tenant -> tx.records(RecordTypes.SESSIONS)
+                                .count(Filter.equal("database", tenant.uuid().toString()))
+                        > 0)
+                .toList());
+        for (Tenant tenant : entered) {
+            try {
+                Member owner = plane.inside(tenant, MemberRows::owner).orElse(null);
+                ways.owners.put(tenant.uuid(), owner == null ? 0 : owner.id().value());
+            } catch (SaasException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "All sessions at client database " + tenant.id() + " end, since its owner cannot be read: "
+                                + e.getMessage());
+            }
+        }
+        return ways;
+    }
+
+    /** Ends them all. */
+    void end(Transaction tx) {
+        Sessions.closeAll(tx, AccountUseCases.MAIN, user.value());
+        List<Tenant> tenants = tenants(tx);
+        if (tenants.isEmpty()) {
+            return;
+        }
+        List<TenantId> ids = tenants.stream().map(Tenant::id).toList();
+        Sessions.remove(tx, RecordTypes.ACCESS_TOKENS, Filter.in("tenantId", ids));
+        Sessions.remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.in("tenantId", ids));
+        List<String> databases =
+                tenants.stream().map(tenant -> tenant.uuid().toString()).toList();
+        Records<SessionRecord> sessions = tx.records(RecordTypes.SESSIONS);
+        for (SessionRecord session : sessions.list(Query.where(Filter.in("database", databases)))) {
+            Long owner = owners.get(UUID.fromString(session.database()));
+            if (owner == null || owner == session.userId()) {
+                sessions.delete(session.id());
+            }
+        }
+    }
+
+    private List<Tenant> tenants(Transaction tx) {
+        return tx.records(RecordTypes.TENANTS)
+                .list(Query.where(Filter.equal("ownerId", user)).and(TenantRules.LIVE));
+    }
+}
