@@ -67,7 +67,17 @@ public interface Accounts extends Lookup<UserId, User> {
     void setPassword(UserId user, String newPassword);
 
     /**
-     * Changes an account under a lock. A portal user may change its own name, e-mail, language and zone. Who is set inactive is
+     * Changes the e-mail address of an account, for whoever knows its password: whoever has the address can set a new one.
+     *
+     * @param password the present one
+     * @param email null: none
+     * @throws SaasException {@code access.denied} if the password is wrong, {@code account.invalid}, {@code access.not-allowed}
+     *     for the account of another user
+     */
+    User changeEmail(UserId user, String password, @Nullable String email);
+
+    /**
+     * Changes an account under a lock. A portal user may change its own name, language and zone. Who is set inactive is
      * out at once, as after {@link Access#closeSessions}.
      *
      * @param change gets the account as it is, returns it as it shall be; may be called more than once; the id, customer,

@@ -22,6 +22,9 @@ public interface PortalMail {
     /** To whoever has forgotten a password: set a new one by the link, within an hour. */
     void resetPassword(Recipient to, URI link);
 
+    /** To the address that an account had until now: it has another one. */
+    void emailChanged(Recipient to);
+
     /**
      * Whom a letter goes to.
      *

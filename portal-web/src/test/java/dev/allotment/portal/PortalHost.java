@@ -150,6 +150,11 @@ final class PortalHost implements AutoCloseable {
         public void resetPassword(Recipient to, URI link) {
             letters.add(new Letter("reset", to, link));
         }
+
+        @Override
+        public void emailChanged(Recipient to) {
+            letters.add(new Letter("email", to, URI.create("")));
+        }
     }
 
     @Override

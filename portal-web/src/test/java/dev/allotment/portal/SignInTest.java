@@ -8,6 +8,7 @@ import dev.allotment.portal.Visit.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,5 +207,40 @@ class SignInTest {
                         .signIn("off@example.com", PortalHost.PASSWORD)
                         .status())
                 .isEqualTo(422);
+    }
+
+    @Test
+    void the_address_is_changed_with_the_password_only_and_the_one_before_gets_a_letter() throws Exception {
+        try (PortalHost mailing = PortalHost.openWithMail()) {
+            var user = mailing.signUp("carla@example.com", "Carla");
+            Visit borrowed = Visit.signedIn(mailing, "carla@example.com");
+            Answer page = borrowed.get("/my/account");
+            // What could keep the letter away, if letters that strangers ask for counted here.
+            for (int i = 0; i < 5; i++) {
+                new Visit(mailing)
+                        .get("/web/reset_password")
+                        .submit("/web/reset_password", "login", "carla@example.com");
+                assertThat(mailing.letters.poll(5, TimeUnit.SECONDS).kind()).isEqualTo("reset");
+            }
+
+            Answer refused = page.submit("/my/account/email", "email", "thief@example.com", "proof", "wrong");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.text()).contains("This is not your present password.");
+            assertThat(refused.page().select("#email").val()).isEqualTo("thief@example.com");
+            assertThat(page.submit("/my/account", "name", "Carla", "email", "thief@example.com")
+                            .status())
+                    .isEqualTo(303);
+            assertThat(mailing.saas.accounts().get(user.id()).email()).isEqualTo("carla@example.com");
+            assertThat(mailing.letters).isEmpty();
+
+            assertThat(page.submit("/my/account/email", "email", "moved@example.com", "proof", PortalHost.PASSWORD)
+                            .follow()
+                            .text())
+                    .contains("Your e-mail address is changed.");
+            assertThat(mailing.saas.accounts().get(user.id()).email()).isEqualTo("moved@example.com");
+            PortalHost.Letter letter = mailing.letters.poll(5, TimeUnit.SECONDS);
+            assertThat(letter.kind()).isEqualTo("email");
+            assertThat(letter.to().address()).isEqualTo("carla@example.com");
+        }
     }
 }

@@ -236,6 +236,16 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     @Override
+    public User changeEmail(UserId id, String password, @Nullable String email) {
+        requireSelf(id, "change the e-mail address of another user");
+        Texts.email(email);
+        if (authenticate(id, password, actor.peer()).isEmpty()) {
+            throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
+        }
+        return new AccountUseCases(plane, actor.servingItself()).update(id, user -> user.withEmail(email));
+    }
+
+    @Override
     public User update(UserId id, UnaryOperator<User> change) {
         return change(id, change, null);
     }
@@ -292,6 +302,9 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                 || wanted.active() != present.active();
         if (rights && !actor.administrator()) {
             throw actor.refused("change the login, role or activity of a user");
+        }
+        if (!actor.administrator() && !Objects.equals(Texts.email(wanted.email()), present.email())) {
+            throw actor.refused("change the e-mail address of a user without its present password");
         }
         if (present.login().equals(SYSTEM) && rights) {
             throw SaasException.conflict(

@@ -9,6 +9,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -89,5 +90,28 @@ final class PasswordChangeTest {
 
         saas.accounts().setPassword(other.id(), "new secret");
         assertThat(saas.access().findSession(theirs)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("by whoever reads the mail, so the address is changed by whoever knows the password only")
+    void address() {
+        for (String password : List.of("", "wrong", "new secret")) {
+            assertRefusal(() -> own.changeEmail(user.id(), password, "thief@example.com"))
+                    .isEqualTo(ErrorCodes.ACCESS_DENIED);
+        }
+        assertRefusal(() -> own.changeEmail(user.id(), Fixture.PASSWORD, "no address"))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertThat(saas.accounts().get(user.id()).email()).isEqualTo("client@example.com");
+        String reset = saas.access()
+                .requestPasswordReset("client@example.com")
+                .orElseThrow()
+                .secret();
+
+        assertThat(own.changeEmail(user.id(), Fixture.PASSWORD, "moved@example.com")
+                        .email())
+                .isEqualTo("moved@example.com");
+
+        assertThat(saas.access().resetPassword(reset, "from the old mailbox")).isFalse();
+        assertThat(own.changeEmail(user.id(), Fixture.PASSWORD, null).email()).isNull();
     }
 }

@@ -100,16 +100,18 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("changes its own name, address, language and zone, and its password")
+    @DisplayName("changes its own name, language and zone, and with its password its address and its password")
     void changesItself() {
         User changed = own.accounts()
                 .update(
                         user.id(),
-                        each -> each.withName("New Name")
-                                .withEmail("new@example.com")
-                                .withLang("fr_FR")
-                                .withTz("Europe/Paris"));
+                        each -> each.withName("New Name").withLang("fr_FR").withTz("Europe/Paris"));
         assertThat(changed.name()).isEqualTo("New Name");
+        assertThat(own.accounts()
+                        .changeEmail(user.id(), Fixture.PASSWORD, " New@example.com")
+                        .email())
+                .isEqualTo(host.accounts().get(user.id()).email())
+                .isEqualToIgnoringCase("new@example.com");
         own.accounts().changePassword(user.id(), Fixture.PASSWORD, "new secret");
         assertThat(host.accounts().authenticate("client@example.com", "new secret", null))
                 .isPresent();
@@ -161,6 +163,12 @@ final class PortalUserTest {
         attempts.put("create administrator", () -> own.accounts().create(signUp, Role.ADMINISTRATOR));
         attempts.put("promote", () -> own.accounts().update(user.id(), each -> each.withRole(Role.ADMINISTRATOR)));
         attempts.put("change login", () -> own.accounts().update(user.id(), each -> each.withLogin("admin2")));
+        attempts.put(
+                "change address without its password",
+                () -> own.accounts().update(user.id(), each -> each.withEmail("thief@example.com")));
+        attempts.put(
+                "change address of another",
+                () -> own.accounts().changeEmail(stranger.id(), Fixture.PASSWORD, "thief@example.com"));
         attempts.put("deactivate", () -> own.accounts().update(user.id(), each -> each.withActive(false)));
         attempts.put("set own password", () -> own.accounts().setPassword(user.id(), "secret"));
         attempts.put("set password", () -> own.accounts().setPassword(Fixture.ADMINISTRATOR, "secret"));

@@ -6,12 +6,13 @@ import dev.allotment.Saas;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
 /**
- * Writes to people who need a link to go on: to set a new password, or to confirm that an address is theirs. Thread-safe; does
- * I/O in the caller's thread.
+ * Writes to people about their accounts: the link that they need to set a new password or to confirm that an address is theirs,
+ * and that the address has changed. Thread-safe; does I/O in the caller's thread.
  */
 public final class AccountMails {
     private final Mailer mailer;
@@ -60,18 +61,29 @@ public final class AccountMails {
         send(MailKind.ALREADY_REGISTERED, address, name, lang, link);
     }
 
+    /**
+     * Tells the reader that the account has another address from now on.
+     *
+     * @param address the one that it had
+     * @param lang of the reader, such as {@code de_DE}
+     * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
+     */
+    public void emailChanged(String address, String name, String lang) {
+        send(MailKind.EMAIL_CHANGED, UUID.randomUUID(), address, name, lang, Map.of());
+    }
+
     private void send(MailKind kind, String address, String name, String lang, URI link) {
-        Map<String, String> values = Map.of(
-                "user",
-                Texts.name(name, address),
-                "portal",
-                saas.parameters().value(Parameter.BASE_URL).orElse(""),
-                "link",
-                link.toString());
-        MailTexts.Written written = texts.write(kind, lang, values);
         // Made of what is in it: the same link twice is the same mail.
-        String id = UUID.nameUUIDFromBytes((address + "\n" + link).getBytes(StandardCharsets.UTF_8))
-                .toString();
-        mailer.send(new Mail(id, address, written.subject(), written.text(), written.html(), clock.instant()));
+        UUID id = UUID.nameUUIDFromBytes((address + "\n" + link).getBytes(StandardCharsets.UTF_8));
+        send(kind, id, address, name, lang, Map.of("link", link.toString()));
+    }
+
+    private void send(MailKind kind, UUID id, String address, String name, String lang, Map<String, String> more) {
+        Map<String, String> values = new HashMap<>(more);
+        values.put("user", Texts.name(name, address));
+        values.put("portal", saas.parameters().value(Parameter.BASE_URL).orElse(""));
+        MailTexts.Written written = texts.write(kind, lang, values);
+        mailer.send(
+                new Mail(id.toString(), address, written.subject(), written.text(), written.html(), clock.instant()));
     }
 }

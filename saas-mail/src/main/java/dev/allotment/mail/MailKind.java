@@ -19,7 +19,8 @@ enum MailKind {
     TENANT_DELETED("database"),
     PASSWORD_RESET("link"),
     SIGN_UP("link"),
-    ALREADY_REGISTERED("link");
+    ALREADY_REGISTERED("link"),
+    EMAIL_CHANGED;
 
     private final Set<String> placeholders = new TreeSet<>(Set.of("user", "portal"));
 

@@ -21,4 +21,9 @@ record PortalLetters(AccountMails mails) implements PortalMail {
     public void resetPassword(Recipient to, URI link) {
         mails.passwordReset(to.address(), to.name(), to.lang(), link);
     }
+
+    @Override
+    public void emailChanged(Recipient to) {
+        mails.emailChanged(to.address(), to.name(), to.lang());
+    }
 }

@@ -18,7 +18,7 @@ public final class AccountPages {
         new SignInPages().add(routes);
         new SignUpPages(letters).add(routes);
         new ResetPages(letters).add(routes);
-        new ProfilePages().add(routes);
+        new ProfilePages(letters).add(routes);
     }
 
     private static void home(Exchange exchange) throws IOException {

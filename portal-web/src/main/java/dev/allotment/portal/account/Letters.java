@@ -4,6 +4,7 @@ package dev.allotment.portal.account;
 import dev.allotment.Access.Reset;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.User;
 import dev.allotment.portal.PortalMail.Recipient;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Outbox;
@@ -69,6 +70,15 @@ final class Letters {
                 () -> request(login)
                         .ifPresent(reset -> outbox.mail()
                                 .resetPassword(recipient(reset, reset.user().name()), link(reset, path))));
+    }
+
+    /** Tells whoever reads what goes to the address that an account had. */
+    void emailChanged(User before) {
+        String address = before.email();
+        if (outbox.possible() && address != null) {
+            Recipient to = new Recipient(address, before.name(), before.lang());
+            outbox.soon(() -> outbox.mail().emailChanged(to));
+        }
     }
 
     private Optional<Reset> request(String login) {

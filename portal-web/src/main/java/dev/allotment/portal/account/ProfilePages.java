@@ -10,47 +10,81 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 
-/** One's own account: name and address, password, and the end of all sessions. */
+/** One's own account: name, address, password, and the end of all sessions. */
 final class ProfilePages {
     private static final String PATH = "/my/account";
-    private static final Map<String, String> NOTICES =
-            Map.of("saved", "Saved.", "password", "Your password is changed. All other sessions have ended.");
+    private static final Map<String, String> NOTICES = Map.of(
+            "saved",
+            "Saved.",
+            "email",
+            "Your e-mail address is changed.",
+            "password",
+            "Your password is changed. All other sessions have ended.");
+
+    private final Letters letters;
+
+    ProfilePages(Letters letters) {
+        this.letters = letters;
+    }
 
     void add(Routes routes) {
         routes.showVisitor(PATH, ProfilePages::show);
         routes.acceptVisitor(PATH, ProfilePages::save);
+        routes.acceptVisitor(PATH + "/email", this::changeEmail);
         routes.acceptVisitor(PATH + "/password", ProfilePages::changePassword);
         routes.acceptVisitor(PATH + "/sessions", ProfilePages::signOutEverywhere);
     }
 
     private static void show(Exchange exchange, Visitor visitor) throws IOException {
-        render(exchange, visitor, 200, profile(visitor), new Form());
+        render(exchange, visitor, 200, profile(visitor), address(visitor), new Form());
     }
 
     private static Form profile(Visitor visitor) {
+        return new Form().set("name", visitor.user().name());
+    }
+
+    private static Form address(Visitor visitor) {
         String email = visitor.user().email();
-        return new Form().set("name", visitor.user().name()).set("email", email == null ? "" : email);
+        return new Form().set("email", email == null ? "" : email);
     }
 
     private static void save(Exchange exchange, Visitor visitor) throws IOException {
-        Form form = Form.sent(exchange, "name", "email");
+        Form form = Form.sent(exchange, "name");
         form.require("name", "Tell us your name.");
         if (form.isFine()) {
             try {
-                String email = form.value("email").isEmpty() ? null : form.value("email");
-                visitor.saas()
-                        .accounts()
-                        .update(
-                                visitor.user().id(),
-                                user -> user.withName(form.value("name")).withEmail(email));
+                visitor.saas().accounts().update(visitor.user().id(), user -> user.withName(form.value("name")));
                 exchange.redirect(PATH + "?done=saved");
                 return;
             } catch (SaasException e) {
+                refuse(form, "name", e);
+            }
+        }
+        render(exchange, visitor, 422, form, address(visitor), new Form());
+    }
+
+    /** With the password, for whoever has the address can set a new one; and whoever had it gets to know. */
+    private void changeEmail(Exchange exchange, Visitor visitor) throws IOException {
+        Form form = Form.sent(exchange, "email");
+        String email = form.value("email").isEmpty() ? null : form.value("email");
+        User before = visitor.user();
+        try {
+            User after = visitor.saas().accounts().changeEmail(before.id(), exchange.rawParam("proof"), email);
+            if (!Objects.equals(before.email(), after.email())) {
+                letters.emailChanged(before);
+            }
+            exchange.redirect(PATH + "?done=email");
+            return;
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.ACCESS_DENIED)) {
+                form.refuse("proof", "This is not your present password.");
+            } else {
                 refuse(form, "email", e);
             }
         }
-        render(exchange, visitor, 422, form, new Form());
+        render(exchange, visitor, 422, profile(visitor), form, new Form());
     }
 
     private static void changePassword(Exchange exchange, Visitor visitor) throws IOException {
@@ -73,7 +107,7 @@ final class ProfilePages {
                 }
             }
         }
-        render(exchange, visitor, 422, profile(visitor), form);
+        render(exchange, visitor, 422, profile(visitor), address(visitor), form);
     }
 
     private static void signOutEverywhere(Exchange exchange, Visitor visitor) throws IOException {
@@ -93,9 +127,10 @@ final class ProfilePages {
         form.refuse(field, String.valueOf(e.getMessage()));
     }
 
-    private static void render(Exchange exchange, Visitor visitor, int status, Form profile, Form password)
+    private static void render(
+            Exchange exchange, Visitor visitor, int status, Form profile, Form address, Form password)
             throws IOException {
-        ProfileView view = new ProfileView(visitor.user().login(), profile, password);
+        ProfileView view = new ProfileView(visitor.user().login(), profile, address, password);
         exchange.render(
                 status, "account", exchange.page("Your account", "account", NOTICES.get(exchange.param("done"))), view);
     }

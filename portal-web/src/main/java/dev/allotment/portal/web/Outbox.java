@@ -55,6 +55,11 @@ public final class Outbox {
             LOG.warn("Too many letters were asked for from {}", peer);
             return;
         }
+        soon(task);
+    }
+
+    /** Does something soon, however often: for what nobody can ask for without a password. */
+    public void soon(Runnable task) {
         try {
             executor.execute(() -> run(task));
         } catch (RejectedExecutionException e) {
