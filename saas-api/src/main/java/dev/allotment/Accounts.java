@@ -13,7 +13,18 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code account.signup-off} where strangers may not, {@code account.login-taken}, {@code
      *     account.invalid}
      */
-    User signUp(SignUp signUp);
+    default User signUp(SignUp signUp) {
+        return signUp(signUp, null);
+    }
+
+    /**
+     * As {@link #signUp(SignUp)}, from an address where so many may within an hour; each try counts. A portal user who acts
+     * counts under its own address.
+     *
+     * @param peer the stranger's address; null: not known, and then not counted
+     * @throws SaasException {@code account.signup-too-often}, retryable
+     */
+    User signUp(SignUp signUp, @Nullable String peer);
 
     /**
      * An administrator opens an account, whether or not strangers may.

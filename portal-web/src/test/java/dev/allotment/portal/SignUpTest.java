@@ -77,6 +77,33 @@ class SignUpTest {
     }
 
     @Test
+    void a_stranger_is_kept_from_asking_for_any_number_of_accounts() throws Exception {
+        host = PortalHost.open();
+        Visit visit = new Visit(host);
+        for (int i = 0; i < 20; i++) {
+            Answer form = new Visit(host).get("/web/signup");
+            assertThat(form.submit(
+                                    "/web/signup",
+                                    "name",
+                                    "N",
+                                    "login",
+                                    "n" + i + "@example.com",
+                                    "password",
+                                    "long enough")
+                            .status())
+                    .isEqualTo(303);
+        }
+
+        Answer page = visit.get("/web/signup")
+                .submit("/web/signup", "name", "N", "login", "one-more@example.com", "password", "long enough");
+
+        assertThat(page.status()).isEqualTo(429);
+        assertThat(page.text()).contains("Too many accounts were asked for from your address");
+        assertThat(host.saas.accounts().count(Filter.equal("login", "one-more@example.com")))
+                .isZero();
+    }
+
+    @Test
     void nobody_signs_up_while_it_is_switched_off() throws Exception {
         host = PortalHost.open();
         Visit visit = new Visit(host);

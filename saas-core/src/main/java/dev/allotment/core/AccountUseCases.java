@@ -54,12 +54,13 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     @Override
-    public User signUp(SignUp signUp) {
+    public User signUp(SignUp signUp, @Nullable String peer) {
         NewUser wanted = new NewUser(signUp, Role.PORTAL);
         User checked = check(wanted);
         if (!place().transact(MainParameters::strangersMaySignUp)) {
             throw SaasException.conflict(ErrorCodes.ACCOUNT_SIGNUP_OFF, "Signup is not allowed for uninvited users");
         }
+        plane.signUps.count(actor.administrator() ? peer : actor.peer());
         return insert(checked, wanted.password());
     }
 
@@ -87,7 +88,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     private User insert(User user, @Nullable String password) {
-        String hash = password == null ? null : plane.passwords.hash(password);
+        String hash = password == null ? null : hashFor(user, password);
         try {
             return place().transact(tx -> {
                 User stored = insert(tx, user, hash);
@@ -99,11 +100,19 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         }
     }
 
+    /** A login that is taken is told before the password is hashed, which costs too much for whoever tries logins out. */
+    private String hashFor(User user, String password) {
+        Passwords.check(password);
+        place().transact(tx -> {
+            requireFree(tx, user.login());
+            return null;
+        });
+        return plane.passwords.hash(password);
+    }
+
     /** @param hash null: no password, so nobody can sign in with one */
     static User insert(Transaction tx, User user, @Nullable String hash) {
-        if (tx.records(RecordTypes.USERS).count(Filter.equal("login", user.login())) > 0) {
-            throw loginTaken(user.login());
-        }
+        requireFree(tx, user.login());
         Customer customer = tx.records(RecordTypes.CUSTOMERS)
                 .insert(new Customer(new CustomerId(0), user.name(), user.email(), true, user.createdAt()));
         User stored = tx.records(RecordTypes.USERS)
@@ -121,6 +130,12 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                         null));
         MemberRows.setPasswordHash(tx, stored.id().value(), hash);
         return stored;
+    }
+
+    private static void requireFree(Transaction tx, String login) {
+        if (tx.records(RecordTypes.USERS).count(Filter.equal("login", login)) > 0) {
+            throw loginTaken(login);
+        }
     }
 
     private static SaasException loginTaken(String login) {

@@ -82,6 +82,7 @@ public final class Allotment {
         private int passwordRounds = 210_000;
         private int failuresPerLogin = 10;
         private int failuresPerPeer = 100;
+        private int signUpsPerPeer = 20;
         private Duration nameRetention = Duration.ofDays(30);
         private final List<AddonSource> addonSources = new ArrayList<>();
         private final Map<String, Fix> fixes = new HashMap<>();
@@ -263,6 +264,15 @@ public final class Allotment {
             return this;
         }
 
+        /**
+         * How many times an hour strangers at one peer may ask for an account before they are refused for a while; 0: any
+         * number. Default: 20.
+         */
+        public Builder signUps(int perPeer) {
+            signUpsPerPeer = perPeer;
+            return this;
+        }
+
         /** How long the name of a deleted client database, or the old one of a renamed, stays taken; default 30 days. */
         public Builder nameRetention(Duration duration) {
             nameRetention = duration;
@@ -294,7 +304,7 @@ public final class Allotment {
         private Saas open(Backend used, AddonRegistry addons, boolean owned) {
             Secrets secrets = new Secrets(random);
             Passwords passwords = new Passwords(passwordRounds, random);
-            LoginThrottle throttle = new LoginThrottle(ticker);
+            Throttle throttle = new Throttle(ticker, Duration.ofMinutes(1));
             ControlPlane plane = new ControlPlane(
                     used,
                     clock,
@@ -303,6 +313,7 @@ public final class Allotment {
                     authenticator(passwords, secrets, throttle),
                     authenticator(passwords, secrets, throttle),
                     masterAuthenticator(passwords, secrets),
+                    new SignUpLimit(new Throttle(ticker, Duration.ofHours(1)), signUpsPerPeer),
                     addons,
                     fixes,
                     mainDatabase,
@@ -331,7 +342,7 @@ public final class Allotment {
             });
         }
 
-        private <U> Authenticator<U> authenticator(Passwords passwords, Secrets secrets, LoginThrottle throttle) {
+        private <U> Authenticator<U> authenticator(Passwords passwords, Secrets secrets, Throttle throttle) {
             return new Authenticator<>(passwords, secrets, throttle, failuresPerLogin, failuresPerPeer, ticker);
         }
 
@@ -381,6 +392,9 @@ public final class Allotment {
             }
             if (failuresPerLogin < 0 || failuresPerPeer < 0) {
                 problems.put("failedLogins", "not negative, found " + failuresPerLogin + " and " + failuresPerPeer);
+            }
+            if (signUpsPerPeer < 0) {
+                problems.put("signUps", "not negative, found " + signUpsPerPeer);
             }
             if (nameRetention.isNegative() || nameRetention.compareTo(MAX_RETENTION) > 0) {
                 problems.put("nameRetention", "0 to " + MAX_RETENTION.toDays() + " days, found " + nameRetention);

@@ -50,7 +50,7 @@ final class Authenticator<U> {
 
     private final Passwords passwords;
     private final Secrets secrets;
-    private final LoginThrottle throttle;
+    private final Throttle throttle;
     private final int perLogin;
     private final int perPeer;
     private final LongSupplier ticker;
@@ -67,12 +67,7 @@ final class Authenticator<U> {
     private long changes;
 
     Authenticator(
-            Passwords passwords,
-            Secrets secrets,
-            LoginThrottle throttle,
-            int perLogin,
-            int perPeer,
-            LongSupplier ticker) {
+            Passwords passwords, Secrets secrets, Throttle throttle, int perLogin, int perPeer, LongSupplier ticker) {
         this.passwords = passwords;
         this.secrets = secrets;
         this.throttle = throttle;

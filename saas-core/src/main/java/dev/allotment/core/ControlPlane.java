@@ -43,6 +43,7 @@ final class ControlPlane {
     final Authenticator<User> users;
     final Authenticator<Member> members;
     final Authenticator<String> masters;
+    final SignUpLimit signUps;
     final AddonRegistry addons;
     final Installer installer;
     final Map<String, Fix> fixes;
@@ -72,6 +73,7 @@ final class ControlPlane {
             Authenticator<User> users,
             Authenticator<Member> members,
             Authenticator<String> masters,
+            SignUpLimit signUps,
             AddonRegistry addons,
             Map<String, Fix> fixes,
             String mainDatabase,
@@ -94,6 +96,7 @@ final class ControlPlane {
         this.users = users;
         this.members = members;
         this.masters = masters;
+        this.signUps = signUps;
         this.addons = addons;
         this.installer = new Installer(addons, backend.dialect());
         this.fixes = Map.copyOf(fixes);

@@ -75,6 +75,7 @@ final class BuilderTest {
                 .node(" ")
                 .passwordRounds(0)
                 .failedLogins(-1, 5)
+                .signUps(-1)
                 .nameRetention(Duration.ofDays(-1))
                 .open());
 
@@ -90,6 +91,7 @@ final class BuilderTest {
                         "node:",
                         "passwordRounds:",
                         "failedLogins:",
+                        "signUps:",
                         "nameRetention:")
                 .hasMessageNotContaining("cret");
     }

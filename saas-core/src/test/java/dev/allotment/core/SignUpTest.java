@@ -15,6 +15,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -193,5 +194,83 @@ final class SignUpTest {
     @DisplayName("does not show its password in a log")
     void passwordIsNotPrinted() {
         assertThat(new SignUp("login", "Name", "secret").toString()).doesNotContain("secret");
+    }
+
+    private User from(String peer, String login) {
+        return saas.accounts().signUp(new SignUp(login, "Client", "secret"), peer);
+    }
+
+    @Test
+    @DisplayName(
+            "may twenty times an hour from one address, found to be taken or not, and costs little more after that")
+    void tooOften() {
+        fixture.signUp("taken@example.com");
+        for (int i = 0; i < 10; i++) {
+            from("192.0.2.1", "client-" + i + "@example.com");
+            assertRefusal(() -> from("192.0.2.1", "taken@example.com")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+        }
+        try (CountedPasswords counted = CountedPasswords.begin()) {
+            for (String login : List.of("client@example.com", "taken@example.com")) {
+                assertThat(counted.rounds(() -> {
+                            SaasException refusal = refusal(() -> from("192.0.2.1", login));
+                            assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN);
+                            assertThat(refusal.retryable()).isTrue();
+                        }))
+                        .isZero();
+            }
+        }
+        assertThat(from("192.0.2.2", "neighbour@example.com").active()).isTrue();
+        assertThat(fixture.signUp("unknown-address@example.com").active()).isTrue();
+
+        fixture.seconds(3600 / 20.0 - 1);
+        assertRefusal(() -> from("192.0.2.1", "client@example.com")).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN);
+        fixture.seconds(2);
+        assertThat(from("192.0.2.1", "client@example.com").active()).isTrue();
+    }
+
+    @Test
+    @DisplayName("counts under the address that a portal user acts from, and an administrator does not count")
+    void tooOftenByUsers() {
+        Saas strict = fixture.builder(fixture.backend).signUps(2).open();
+        User user = fixture.signUp("client@example.com");
+        Saas users = strict.actingAs(user.id(), "192.0.2.1");
+        users.accounts().signUp(new SignUp("first", "First", "secret"));
+        users.accounts().signUp(new SignUp("second", "Second", "secret"), "192.0.2.99");
+
+        assertRefusal(() -> users.accounts().signUp(new SignUp("third", "Third", "secret"), "192.0.2.98"))
+                .isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN);
+        Saas administrators = strict.actingAs(Fixture.ADMINISTRATOR, "192.0.2.1");
+        for (int i = 0; i < 5; i++) {
+            administrators.accounts().signUp(new SignUp("login-" + i, "Name", "secret"));
+        }
+
+        Saas open = fixture.builder(fixture.backend).signUps(0).open();
+        for (int i = 0; i < 50; i++) {
+            open.accounts().signUp(new SignUp("open-" + i, "Name", "secret"), "192.0.2.1");
+        }
+    }
+
+    @Test
+    @DisplayName("with a login that is taken, or a made up secret for a new password, costs no PBKDF2")
+    void cheapRefusals() {
+        fixture.signUp("client@example.com");
+        try (CountedPasswords counted = CountedPasswords.begin()) {
+            assertThat(counted.rounds(() -> assertRefusal(() -> fixture.signUp("client@example.com"))
+                            .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN)))
+                    .isZero();
+            assertThat(counted.rounds(() -> assertThat(saas.access().resetPassword("made up", "secret"))
+                            .isFalse()))
+                    .isZero();
+            String expired = saas.access()
+                    .requestPasswordReset("client@example.com")
+                    .orElseThrow()
+                    .secret();
+            fixture.clock.advance(Duration.ofHours(1));
+            assertThat(counted.rounds(() -> assertThat(saas.access().resetPassword(expired, "secret"))
+                            .isFalse()))
+                    .isZero();
+            assertThat(counted.rounds(() -> fixture.signUp("other@example.com")))
+                    .isPositive();
+        }
     }
 }

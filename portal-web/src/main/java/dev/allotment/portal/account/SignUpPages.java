@@ -19,6 +19,7 @@ final class SignUpPages {
     static final int SHORTEST_PASSWORD = 8;
     private static final Pattern ADDRESS = Pattern.compile("[^@\\s\\p{Cntrl}]{1,64}@[^@\\s\\p{Cntrl}]{1,189}");
     private static final int LONGEST_NAME = 256;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final Letters letters;
 
@@ -72,17 +73,22 @@ final class SignUpPages {
     private void signUpNow(Exchange exchange, Form form) throws IOException {
         SignUp wanted = new SignUp(form.value("login"), form.value("name"), exchange.rawParam("password"));
         try {
-            User user = exchange.site().saas().accounts().signUp(wanted);
+            User user = exchange.site().saas().accounts().signUp(wanted, exchange.peer());
             exchange.signIn(user);
             exchange.redirect("/my?done=welcome");
         } catch (SaasException e) {
+            int status = 422;
             switch (e.code()) {
+                case ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN -> {
+                    status = TOO_MANY_REQUESTS;
+                    form.refuse("", String.valueOf(e.getMessage()));
+                }
                 case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->
                     form.refuse("login", "Another user is already registered using this email address.");
                 case ErrorCodes.ACCOUNT_INVALID -> form.refuse("", String.valueOf(e.getMessage()));
                 default -> throw e;
             }
-            show(exchange, 422, form, true);
+            show(exchange, status, form, true);
         }
     }
 

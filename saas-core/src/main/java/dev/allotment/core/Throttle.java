@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows down guessing: failures fill a bucket, per login and per peer, which leaks within a minute. While a bucket is full,
- * no password is looked at. Lives in one process; a cluster of n nodes allows n times as many guesses.
+ * Slows down what strangers do to us: it fills a bucket, such as one for a peer, which leaks within a period. Lives in one
+ * process; a cluster of n nodes allows n times as much.
  */
-final class LoginThrottle {
-    private static final double NANOS_PER_MINUTE = 60e9;
+final class Throttle {
     private static final int MAX_BUCKETS = 100_000;
 
     private record Bucket(double level, long at) {}
 
     private final LongSupplier ticker;
+    private final double period;
     private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -26,17 +27,28 @@ final class LoginThrottle {
         }
     };
 
-    LoginThrottle(LongSupplier ticker) {
+    /** @param period in which a full bucket leaks until it is empty */
+    Throttle(LongSupplier ticker, Duration period) {
         this.ticker = ticker;
+        this.period = period.toNanos();
     }
 
-    /** @param perMinute how many failures are free; 0: any number */
-    synchronized boolean full(String key, int perMinute) {
-        return perMinute > 0 && level(key, perMinute) + 1 > perMinute;
+    /** @param most how much goes into the bucket; 0: any amount */
+    synchronized boolean full(String key, int most) {
+        return most > 0 && level(key, most) + 1 > most;
+    }
+
+    /** Puts one more in, unless it is full. */
+    synchronized boolean admits(String key, int most) {
+        if (full(key, most)) {
+            return false;
+        }
+        add(key, most);
+        return true;
     }
 
     /**
-     * What comes of a password that was looked at. Decided at once and at the end, so that many guesses at the same time get
+     * Failed log-ins fill it, and while it is full no password is looked at. What comes of a password that was looked at. Decided at once and at the end, so that many guesses at the same time get
      * no more answers than as many one after another.
      *
      * @param peer null: not known
@@ -57,18 +69,18 @@ final class LoginThrottle {
         return right;
     }
 
-    private void add(String key, int perMinute) {
-        if (perMinute > 0) {
-            buckets.put(key, new Bucket(level(key, perMinute) + 1, ticker.getAsLong()));
+    private void add(String key, int most) {
+        if (most > 0) {
+            buckets.put(key, new Bucket(level(key, most) + 1, ticker.getAsLong()));
         }
     }
 
-    private double level(String key, int perMinute) {
+    private double level(String key, int most) {
         Bucket bucket = buckets.get(key);
         if (bucket == null) {
             return 0;
         }
-        double leaked = (ticker.getAsLong() - bucket.at()) / NANOS_PER_MINUTE * perMinute;
+        double leaked = (ticker.getAsLong() - bucket.at()) / period * most;
         return Math.max(0, bucket.level() - leaked);
     }
 }
