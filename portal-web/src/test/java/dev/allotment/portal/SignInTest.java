@@ -4,9 +4,13 @@ package dev.allotment.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.portal.Visit.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -63,33 +67,132 @@ class SignInTest {
         assertThat(visit.get("/web/login").header("strict-transport-security")).isEmpty();
     }
 
+    /** What a proxy says about a visitor who uses TLS, with the cookies that the visitor's browser sends. */
+    private static String[] overTls(String cookies) {
+        return new String[] {
+            "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.7", "Cookie", cookies, "Origin", origin()
+        };
+    }
+
+    private static String origin() {
+        return host.base().getScheme() + "://" + host.base().getAuthority();
+    }
+
+    private static String session(String login) {
+        long id = host.saas
+                .accounts()
+                .list(Query.where(Filter.equal("login", login)))
+                .get(0)
+                .id()
+                .value();
+        return host.saas.access().openSession("portal.localhost", id);
+    }
+
     @Test
-    void signing_in_makes_a_new_session_whatever_there_was_before() {
-        Visit attacker = Visit.signedIn(host, "carla@example.com");
-        String planted = attacker.cookie("session_id");
+    void behind_tls_the_session_is_in_a_cookie_that_no_sibling_host_can_set() {
+        Answer form = new Visit(host).get("/web/login", overTls("a=b"));
+        String visit = form.header("set-cookie").replaceAll(";.*", "");
+        Answer in = new Visit(host)
+                .post(
+                        "/web/login",
+                        Map.of(
+                                "form",
+                                form.page().select("[name=form]").val(),
+                                "login",
+                                "carla@example.com",
+                                "password",
+                                PortalHost.PASSWORD),
+                        overTls(visit));
+
+        assertThat(in.location()).isEqualTo("/my");
+        assertThat(in.header("set-cookie"))
+                .containsPattern("__Host-session_id=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure(,|$)");
+        String session = in.header("set-cookie").replaceAll(".*(__Host-session_id=[^;]*).*", "$1");
+        host.signUp("tosser@example.com", "Tosser");
+        String planted = "session_id=" + session("tosser@example.com");
+        for (String cookies :
+                List.of(session, planted + "; " + session, "session_id=garbage-of-16-chars; " + session)) {
+            assertThat(new Visit(host).get("/my", overTls(cookies)).text())
+                    .contains("Carla")
+                    .doesNotContain("Tosser");
+        }
+        assertThat(new Visit(host).get("/my", overTls(planted)).status()).isEqualTo(303);
+        assertThat(new Visit(host)
+                        .get("/my", overTls(session.replace("__Host-", "")))
+                        .status())
+                .as("its own session by the plain name")
+                .isEqualTo(303);
+    }
+
+    @Test
+    void a_cookie_that_a_sibling_host_has_planted_signs_nobody_in_as_somebody_else_nor_out() {
+        host.signUp("planter@example.com", "Planter");
+        Visit victim = Visit.signedIn(host, "carla@example.com");
+        victim.setCookie("session_id", "garbage-that-is-long-enough", "/my");
+        assertThat(victim.get("/my").text()).contains("Carla");
+
+        String planted = session("planter@example.com");
+        victim.setCookie("session_id", planted, "/my");
+        Answer my = victim.get("/my");
+        assertThat(my.status()).isEqualTo(303);
+        assertThat(my.body()).doesNotContain("Planter");
+
+        assertThat(host.saas.access().findSession(planted)).isEmpty();
+        assertThat(victim.signIn("carla@example.com", PortalHost.PASSWORD).status())
+                .isEqualTo(303);
+        assertThat(victim.get("/my").text())
+                .as("though the cookie is still there")
+                .contains("Carla");
+    }
+
+    @Test
+    void signing_in_makes_a_new_session_and_ends_the_one_that_was_there() {
         host.signUp("victim@example.com", "Victim");
+        host.signUp("attacker@example.com", "Attacker");
         Visit victim = new Visit(host);
         Answer page = victim.get("/web/login");
-        victim.setCookie("session_id", "planted-by-an-attacker-1234567890");
+        String planted = session("attacker@example.com");
+        victim.setCookie("session_id", planted);
 
+        // The attacker's form too, or the victim would be told that its own is out of date.
+        Answer theirs = victim.get("/my/account");
+        assertThat(theirs.text()).contains("attacker@example.com");
+        String form = theirs.forms().get(0).select("[name=form]").val();
+        Answer in = victim.post(
+                "/web/login",
+                Map.of("form", form, "login", "victim@example.com", "password", PortalHost.PASSWORD),
+                "Origin",
+                origin());
+
+        assertThat(in.status()).isEqualTo(303);
+        assertThat(victim.cookie("session_id")).isNotEqualTo(planted).hasSize(43);
+        assertThat(victim.get("/my/account").text()).contains("victim@example.com");
+        assertThat(host.saas.access().findSession(planted))
+                .as("what the attacker knows")
+                .isEmpty();
         assertThat(page.submit("/web/login", "login", "victim@example.com", "password", PortalHost.PASSWORD)
                         .status())
-                .isEqualTo(303);
-        assertThat(victim.cookie("session_id")).isNotEqualTo(planted).isNotEqualTo("planted-by-an-attacker-1234567890");
+                .as("a form from before signing in")
+                .isEqualTo(403);
+    }
 
-        Visit again = new Visit(host);
-        again.setCookie("session_id", planted);
-        Answer form = again.get("/my/account");
-        String before = again.cookie("session_id");
-        assertThat(form.submit("/my/account/password", "current", PortalHost.PASSWORD, "password", "another horse")
+    @Test
+    void changing_the_password_makes_a_new_session_and_ends_all_that_there_were() {
+        host.signUp("changing@example.com", "Changing");
+        Visit thief = Visit.signedIn(host, "changing@example.com");
+        String known = thief.cookie("session_id");
+        Visit owner = new Visit(host);
+        owner.setCookie("session_id", known);
+
+        assertThat(owner.get("/my/account")
+                        .submit("/my/account/password", "current", PortalHost.PASSWORD, "password", "another horse")
                         .status())
                 .isEqualTo(303);
-        assertThat(again.cookie("session_id")).isNotEqualTo(before);
-        assertThat(attacker.get("/my").status())
-                .as("the session from before the change")
-                .isEqualTo(303);
-        again.get("/my/account")
-                .submit("/my/account/password", "current", "another horse", "password", PortalHost.PASSWORD);
+
+        assertThat(owner.cookie("session_id")).isNotEqualTo(known);
+        assertThat(owner.get("/my").status()).isEqualTo(200);
+        assertThat(thief.get("/my").status()).isEqualTo(303);
+        assertThat(host.saas.access().findSession(known)).isEmpty();
     }
 
     @Test

@@ -103,8 +103,12 @@ final class Visit {
     }
 
     void setCookie(String name, String value) {
+        setCookie(name, value, "/");
+    }
+
+    void setCookie(String name, String value, String path) {
         HttpCookie cookie = new HttpCookie(name, value);
-        cookie.setPath("/");
+        cookie.setPath(path);
         cookie.setVersion(0);
         // What java.net makes of a host without a dot.
         cookie.setDomain("localhost.local");

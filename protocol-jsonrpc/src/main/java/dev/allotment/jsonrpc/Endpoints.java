@@ -49,7 +49,7 @@ final class Endpoints {
         if (login.isEmpty()) {
             return new Outcome(Map.of("uid", false));
         }
-        SessionCookie.read(call).ifPresent(services::signOut);
+        SessionCookie.read(call).forEach(services::signOut);
         String cookie =
                 SessionCookie.mayBeSet(call) ? SessionCookie.set(login.get().secret(), call.secure()) : null;
         return new Outcome(login.get().info(), cookie);
@@ -60,7 +60,7 @@ final class Endpoints {
     }
 
     private Outcome destroy(Call call, Params params) {
-        SessionCookie.read(call).ifPresent(services::signOut);
+        SessionCookie.read(call).forEach(services::signOut);
         return new Outcome(null, SessionCookie.mayBeSet(call) ? SessionCookie.clear(call.secure()) : null);
     }
 
@@ -73,9 +73,22 @@ final class Endpoints {
                 secret(call), model, method, params.list("args"), params.object("kwargs"), call.peer()));
     }
 
-    private static String secret(Call call) {
-        return SessionCookie.read(call)
-                .orElseThrow(() -> new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired"));
+    /**
+     * Where two of them are good, somebody else has put one there, for the caller to work in the wrong account. Both end, or that
+     * one would be in the way for ever.
+     */
+    private String secret(Call call) {
+        List<String> brought = SessionCookie.read(call);
+        List<String> good = brought.size() < 2
+                ? brought
+                : brought.stream().filter(services::isOpen).toList();
+        if (good.size() > 1) {
+            good.forEach(services::signOut);
+        }
+        if (good.size() != 1) {
+            throw new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired");
+        }
+        return good.get(0);
     }
 
     /** Answers a call, or throws {@link OdooFault}. */

@@ -16,6 +16,9 @@ interface Services {
 
     Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer);
 
+    /** Whether there is such a session. */
+    boolean isOpen(String secret);
+
     void signOut(String secret);
 
     Map<String, Object> sessionInfo(String secret);
@@ -38,6 +41,11 @@ interface Services {
             @Override
             public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer) {
                 return odoo.signIn(db, login, password, peer);
+            }
+
+            @Override
+            public boolean isOpen(String secret) {
+                return odoo.session(secret).isPresent();
             }
 
             @Override

@@ -3,6 +3,8 @@ package dev.allotment.jsonrpc;
 
 import dev.allotment.spi.ProtocolAdapter.Call;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,16 +27,22 @@ final class SessionCookie {
     private static final String ATTRIBUTES = "; Path=/; HttpOnly; SameSite=Lax";
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_.~-]{1,256}");
 
+    /** As much as a client with honest cookies can have, and some: each costs a look. */
+    private static final int MOST = 4;
+
     private SessionCookie() {}
 
-    /** The secret that a call brings, in the header or else in the cookie. */
-    static Optional<String> read(Call call) {
+    /**
+     * What a call brings that can be a secret, each once: the one in the header, or else those in cookies. Of these there may be
+     * several, since the page of a customer on a sibling domain can put some there.
+     */
+    static List<String> read(Call call) {
         String header = call.header(HEADER);
         if (header != null && !header.isBlank()) {
-            return secret(header);
+            return secret(header).stream().toList();
         }
         String cookies = call.header("cookie");
-        return cookies == null || !isFromHere(call) ? Optional.empty() : find(cookies);
+        return cookies == null || !isFromHere(call) ? List.of() : find(cookies);
     }
 
     /** Whether the answer to a call may set the cookie: else another site could sign its visitors in as somebody else. */
@@ -52,18 +60,15 @@ final class SessionCookie {
         return NAME + "=" + ATTRIBUTES + "; Max-Age=0" + (secure ? "; Secure" : "");
     }
 
-    /** The first that can be one; a browser sends the one with the longest path first. */
-    private static Optional<String> find(String cookies) {
-        for (String cookie : cookies.split(";", -1)) {
-            int equals = cookie.indexOf('=');
-            if (equals > 0 && cookie.substring(0, equals).strip().equals(NAME)) {
-                Optional<String> secret = secret(cookie.substring(equals + 1));
-                if (secret.isPresent()) {
-                    return secret;
-                }
-            }
-        }
-        return Optional.empty();
+    private static List<String> find(String cookies) {
+        return Arrays.stream(cookies.split(";", -1))
+                .filter(cookie -> cookie.indexOf('=') > 0)
+                .filter(cookie ->
+                        cookie.substring(0, cookie.indexOf('=')).strip().equals(NAME))
+                .flatMap(cookie -> secret(cookie.substring(cookie.indexOf('=') + 1)).stream())
+                .distinct()
+                .limit(MOST)
+                .toList();
     }
 
     private static Optional<String> secret(String text) {

@@ -48,6 +48,11 @@ final class OneUser implements Services {
     }
 
     @Override
+    public boolean isOpen(String secret) {
+        return sessions.contains(secret);
+    }
+
+    @Override
     public void signOut(String secret) {
         sessions.remove(secret);
     }

@@ -4,6 +4,7 @@ package dev.allotment.jsonrpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.spi.ProtocolAdapter.Answer;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +136,35 @@ class WebSessionTest {
                             .post(INFO, "{}"))
                     .contains("\"code\":100")
                     .hasSizeLessThan(1_000);
+        }
+
+        @Test
+        void is_found_behind_what_a_page_of_a_sibling_host_has_planted() {
+            exchange.post(AUTHENTICATE, RIGHT);
+
+            assertThat(exchange.with("cookie", "session_id=planted; session_id=garbage; session_id=secret-1_x")
+                            .post(INFO, "{}"))
+                    .contains("\"uid\":2");
+            assertThat(exchange.with("cookie", "session_id=secret-1_x; session_id=secret-1_x")
+                            .post(INFO, "{}"))
+                    .contains("\"uid\":2");
+        }
+
+        @Test
+        void is_none_where_there_are_two_and_both_end() {
+            exchange.post(AUTHENTICATE, RIGHT);
+            exchange.post(AUTHENTICATE, RIGHT);
+            Exchange planted = exchange.with("cookie", "session_id=secret-2_x; session_id=secret-1_x");
+
+            assertThat(planted.post(INFO, "{}")).contains("\"code\":100");
+            for (String secret : List.of("secret-1_x", "secret-2_x")) {
+                assertThat(exchange.with("cookie", "session_id=" + secret).post(INFO, "{}"))
+                        .contains("\"code\":100");
+            }
+            assertThat(exchange.post(AUTHENTICATE, RIGHT)).contains("secret-3_x");
+            assertThat(exchange.with("cookie", "session_id=secret-2_x; session_id=secret-3_x")
+                            .post(INFO, "{}"))
+                    .contains("\"uid\":2");
         }
 
         @Test

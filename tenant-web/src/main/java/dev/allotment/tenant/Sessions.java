@@ -12,6 +12,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -36,16 +37,20 @@ final class Sessions {
         trusted = new Recent<>(REMEMBERED, ticker);
     }
 
-    /** Who is signed in at this tenant with one of the secrets that a browser has. */
+    /**
+     * Who is signed in at this tenant with one of the secrets that a browser has. Nobody where two of them are good: one was put
+     * there by a page of a sibling host, for the visitor to work in somebody else's name. Then both end, or that one would be in
+     * the way for ever.
+     */
     Optional<SignedIn> find(Visit visit) {
         Tenant tenant = visit.site().tenant();
-        for (String secret : visit.sessions()) {
-            Optional<SignedIn> found = find(tenant, secret);
-            if (found.isPresent()) {
-                return found;
-            }
+        List<SignedIn> found = visit.sessions().stream()
+                .flatMap(secret -> find(tenant, secret).stream())
+                .toList();
+        if (found.size() > 1) {
+            close(visit);
         }
-        return Optional.empty();
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
 
     private Optional<SignedIn> find(Tenant tenant, String secret) {

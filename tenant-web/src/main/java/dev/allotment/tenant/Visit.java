@@ -103,6 +103,7 @@ record Visit(HttpServletRequest request, HttpServletResponse response, Site site
                         .filter(each -> each.getName().equals(name))
                         .map(Cookie::getValue)
                         .filter(value -> value.matches("[A-Za-z0-9_.~-]{1,3000}"))
+                        .distinct()
                         .limit(MOST_COOKIES)
                         .toList();
     }

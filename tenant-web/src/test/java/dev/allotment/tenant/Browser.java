@@ -97,6 +97,11 @@ final class Browser {
         jar.computeIfAbsent(host, any -> new TreeMap<>()).put("/" + name, new Cookie(name, value, "/"));
     }
 
+    /** As a page of a sibling host can, too: sent before one of the same name for all paths. */
+    void setCookie(String host, String name, String value, String path) {
+        jar.computeIfAbsent(host, any -> new TreeMap<>()).put("!" + path + name, new Cookie(name, value, path));
+    }
+
     private Answer send(String method, URI url, String body, String... headers) throws IOException {
         String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         String target = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();

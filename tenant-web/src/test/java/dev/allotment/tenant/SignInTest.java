@@ -140,6 +140,25 @@ final class SignInTest {
     }
 
     @Test
+    @DisplayName("is not done, nor undone, by a cookie that a page of a sibling host has planted")
+    void tossedCookies() throws Exception {
+        world.member(shop, "clerk", "secret");
+        Member attacker = world.member(shop, "attacker", "secret");
+        login("clerk", "secret");
+        browser.setCookie(SHOP, "session_id", "garbage", "/orders");
+        assertThat(browser.get(at("/orders")).body()).contains(" for clerk in ");
+
+        String planted = world.saas.access().openSession(SHOP, attacker.id().value());
+        browser.setCookie(SHOP, "session_id", planted, "/orders");
+        assertThat(browser.get(at("/orders")).status()).isEqualTo(303);
+        assertThat(world.saas.access().findSession(planted)).isEmpty();
+        login("clerk", "secret");
+        assertThat(browser.get(at("/orders")).body())
+                .as("though the cookie is still there")
+                .contains(" for clerk in ");
+    }
+
+    @Test
     @DisplayName("with a member's password works; the portal's password does not, and says why")
     void passwords() throws Exception {
         Member clerk = world.member(shop, "clerk", "the clerk's password");

@@ -38,7 +38,7 @@ final class ResetPages {
         String secret = exchange.param(SECRET);
         if (!secret.isEmpty()) {
             exchange.response().setHeader("Referrer-Policy", "no-referrer");
-            exchange.keep(COOKIE, secret, PATH, SECONDS);
+            exchange.keep(COOKIE, secret, SECONDS);
             exchange.redirect(CHOOSE);
         } else {
             render(exchange, 200, new Form(), letters.possible() ? ResetView.Step.ASK : ResetView.Step.IMPOSSIBLE);
@@ -74,7 +74,7 @@ final class ResetPages {
         }
         try {
             if (secret.isPresent() && exchange.site().saas().access().resetPassword(secret.get(), password)) {
-                exchange.drop(COOKIE, PATH);
+                exchange.drop(COOKIE);
                 exchange.signOut();
                 exchange.redirect("/web/login?done=password");
             } else {

@@ -115,12 +115,25 @@ public final class Exchange {
                 : Optional.empty();
     }
 
-    /** Who has signed in. */
+    /**
+     * Who has signed in. Nobody where a browser has two sessions: one of them was put there by a page of a sibling host, for
+     * the visitor to work in somebody else's account. Then both end, or that one would be in the way for ever.
+     */
     public Optional<Visitor> visitor() {
         if (!visitorKnown) {
-            visitorIs(Cookies.secret(request, Cookies.SESSION).flatMap(this::visitor));
+            List<Visitor> found = visitors();
+            if (found.size() > 1) {
+                close(found);
+            }
+            visitorIs(found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty());
         }
         return visitor;
+    }
+
+    private List<Visitor> visitors() {
+        return Cookies.secrets(request, Cookies.session(secure)).stream()
+                .flatMap(secret -> visitor(secret).stream())
+                .toList();
     }
 
     private Optional<Visitor> visitor(String secret) {
@@ -142,12 +155,12 @@ public final class Exchange {
 
     /** Signs a user in who has just been authenticated; whatever session there was ends. */
     public void signIn(User user) {
-        visitor().ifPresent(former -> site.saas().access().closeSession(former.secret()));
+        close(visitors());
         String secret = site.saas()
                 .access()
                 .openSession(site.saas().mainDatabase(), user.id().value());
-        response.addHeader("Set-Cookie", Cookies.set(Cookies.SESSION, secret, secure));
-        response.addHeader("Set-Cookie", Cookies.clear(Cookies.visit(secure), "/", secure));
+        response.addHeader("Set-Cookie", Cookies.set(Cookies.session(secure), secret, secure));
+        response.addHeader("Set-Cookie", Cookies.clear(Cookies.visit(secure), secure));
         visitorIs(Optional.of(new Visitor(secret, user, site.saas().actingAs(user.id(), peer()))));
     }
 
@@ -158,27 +171,30 @@ public final class Exchange {
 
     /** Ends the session, if there is one. */
     public void signOut() {
-        visitor().ifPresent(former -> site.saas().access().closeSession(former.secret()));
-        response.addHeader("Set-Cookie", Cookies.clear(Cookies.SESSION, "/", secure));
+        close(visitors());
+        response.addHeader("Set-Cookie", Cookies.clear(Cookies.session(secure), secure));
         visitorIs(Optional.empty());
     }
 
-    /** Keeps a secret with the browser, for one path. */
-    public void keep(String name, String secret, String path, int seconds) {
+    private void close(List<Visitor> visitors) {
+        visitors.forEach(former -> site.saas().access().closeSession(former.secret()));
+    }
+
+    /** Keeps a secret with the browser for a while. */
+    public void keep(String name, String secret, int seconds) {
         if (Cookies.isSecret(secret)) {
-            response.addHeader(
-                    "Set-Cookie", Cookies.set(name, secret, request.getContextPath() + path, seconds, secure));
+            response.addHeader("Set-Cookie", Cookies.set(Cookies.name(name, secure), secret, seconds, secure));
         }
     }
 
     /** What {@link #keep} kept. */
     public Optional<String> kept(String name) {
-        return Cookies.secret(request, name);
+        return Cookies.secret(request, Cookies.name(name, secure));
     }
 
     /** Ends {@link #keep}. */
-    public void drop(String name, String path) {
-        response.addHeader("Set-Cookie", Cookies.clear(name, request.getContextPath() + path, secure));
+    public void drop(String name) {
+        response.addHeader("Set-Cookie", Cookies.clear(Cookies.name(name, secure), secure));
     }
 
     /** What forms of this visitor carry; for a stranger, makes a cookie that it is bound to. */
