@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** The accounts of the main database. A portal user sees and changes itself only. */
 public interface Accounts extends Lookup<UserId, User> {
     /**
-     * A stranger opens an account; it becomes a portal user with a customer of its own.
+     * A stranger opens an account; it becomes a portal user with a customer of its own. Whether the address had to be shown to be
+     * the stranger's, see {@link Parameter#SIGNUP_CONFIRMATION}, is for the host to look at; portal users who act are refused then.
      *
-     * @throws SaasException {@code account.signup-off} where strangers may not, {@code account.login-taken}, {@code
-     *     account.invalid}
+     * @throws SaasException {@code account.signup-off} where strangers may not, {@code account.signup-unconfirmed}, {@code
+     *     account.login-taken}, {@code account.invalid}
      */
     default User signUp(SignUp signUp) {
         return signUp(signUp, null);
@@ -25,6 +26,23 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code account.signup-too-often}, retryable
      */
     User signUp(SignUp signUp, @Nullable String peer);
+
+    /**
+     * A stranger asks for an account, and is to show that the login is an address of its own. Nothing is stored.
+     *
+     * @return a secret to be sent to that address and nowhere else, for {@link #confirmSignUp}, good for an hour
+     * @throws SaasException {@code account.signup-off}, {@code account.login-taken}, {@code account.invalid}, {@code
+     *     access.not-allowed}
+     */
+    String requestSignUp(String login, String name);
+
+    /**
+     * Opens the account that a secret of {@link #requestSignUp} is for.
+     *
+     * @return empty where the secret is none or too old, or there is such an account meanwhile, so where it was used
+     * @throws SaasException {@code account.invalid} for the password, {@code account.signup-off}; the secret is still good then
+     */
+    Optional<User> confirmSignUp(String secret, String password);
 
     /**
      * An administrator opens an account, whether or not strangers may.

@@ -27,6 +27,7 @@ public final class ErrorCodes {
     public static final String ACCESS_REDIRECT_INVALID = "access.redirect-invalid";
     public static final String ACCOUNT_LOGIN_TAKEN = "account.login-taken";
     public static final String ACCOUNT_SIGNUP_OFF = "account.signup-off";
+    public static final String ACCOUNT_SIGNUP_UNCONFIRMED = "account.signup-unconfirmed";
     public static final String ACCOUNT_SIGNUP_TOO_OFTEN = "account.signup-too-often";
     public static final String ACCOUNT_INVALID = "account.invalid";
     public static final String ACCOUNT_IN_USE = "account.in-use";

@@ -13,6 +13,11 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     public static final String ALLOW_UNINVITED = "auth_signup.allow_uninvited";
     /** Odoo's newer name of {@link #ALLOW_UNINVITED}: {@code b2c} or {@code b2b}. Each follows the other. */
     public static final String INVITATION_SCOPE = "auth_signup.invitation_scope";
+    /**
+     * Whether strangers have to show that an address is theirs before they get an account: true or false, the default. With it,
+     * {@link Accounts#requestSignUp} is the way, and portal users may not open accounts for others.
+     */
+    public static final String SIGNUP_CONFIRMATION = "saas_portal.signup_confirmation";
     /** Appended to database names without a dot to make their host. */
     public static final String BASE_DOMAIN = "saas_portal.base_saas_domain";
     /** Where the main database is reached; gives scheme and port of the clients' URLs too. */

@@ -38,7 +38,7 @@ public final class PortalServlet extends HttpServlet {
             "",
             "/web/login",
             "/web/logout",
-            "/web/signup",
+            "/web/signup/*",
             "/web/reset_password/*",
             "/my/*",
             "/admin/*",
@@ -135,8 +135,8 @@ public final class PortalServlet extends HttpServlet {
         }
 
         /**
-         * Writes letters, to whoever has forgotten a password or signs up with confirmation. Without this there are no such
-         * letters: an administrator sets passwords, and an account can be used at once.
+         * Writes letters, to whoever has forgotten a password, signs up with confirmation, or has changed the address. Without
+         * this there are no such letters: an administrator sets passwords, and nobody signs up with confirmation.
          *
          * @param executor sends them after a request was answered; the host's, who shuts it down
          */

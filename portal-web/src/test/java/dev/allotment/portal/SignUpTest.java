@@ -16,7 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SignUpTest {
-    private static final Pattern LINK = Pattern.compile("http://localhost:[0-9]+(/web/reset_password\\?token=[^\\s]+)");
+    private static final Pattern LINK =
+            Pattern.compile("http://localhost:[0-9]+(/web/(?:reset_password|signup)\\?token=[^\\s]+)");
 
     private PortalHost host;
 
@@ -148,13 +149,57 @@ class SignUpTest {
         assertThat(host.saas.accounts().authenticate("fresh@example.com", "", null))
                 .isEmpty();
 
+        assertThat(host.saas.accounts().count(Filter.equal("login", "fresh@example.com")))
+                .as("before the link is followed")
+                .isZero();
+
         Answer choice = visit.get(link(welcome));
         assertThat(choice.header("referrer-policy")).isEqualTo("no-referrer");
-        assertThat(choice.location()).isEqualTo("/web/reset_password/choose");
-        Answer set = choice.follow().submit("/web/reset_password/choose", "password", "my own words");
-        assertThat(set.follow().text()).contains("Your new password is set.");
+        assertThat(choice.location()).isEqualTo("/web/signup/choose");
+        Answer page = choice.follow();
+        assertThat(page.body())
+                .doesNotContain(link(welcome).substring(link(welcome).indexOf('=') + 1));
+        assertThat(page.submit("/web/signup/choose", "password", "short").status())
+                .isEqualTo(422);
+        Answer set = page.submit("/web/signup/choose", "password", "my own words");
+        assertThat(set.follow().text()).contains("Welcome!").contains("Someone");
         assertThat(new Visit(host).signIn("fresh@example.com", "my own words").status())
                 .isEqualTo(303);
+        Visit later = new Visit(host);
+        Answer again = later.get(link(welcome)).follow().submit("/web/signup/choose", "password", "other words");
+        assertThat(again.status()).isEqualTo(410);
+        assertThat(again.text()).contains("This link was used already");
+        assertThat(new Visit(host).get("/web/signup/choose").status()).isEqualTo(410);
+    }
+
+    @Test
+    void without_mail_nobody_signs_up_where_addresses_have_to_be_confirmed() throws Exception {
+        host = PortalHost.open();
+        Visit visit = new Visit(host);
+        Answer form = visit.get("/web/signup");
+        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+
+        Answer page = form.submit("/web/signup", "name", "N", "login", "n@example.com", "password", "long enough");
+
+        assertThat(page.status()).isEqualTo(403);
+        assertThat(page.text()).contains("no letters can be sent from here");
+        assertThat(visit.get("/web/signup").forms()).isEmpty();
+        assertThat(host.saas.accounts().count(Filter.equal("login", "n@example.com")))
+                .isZero();
+    }
+
+    @Test
+    void the_link_of_a_long_name_fits_into_what_a_browser_keeps() throws Exception {
+        host = PortalHost.openWithMail();
+        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        String login = "l".repeat(64) + "@" + "d".repeat(185) + ".com";
+        Visit visit = new Visit(host);
+        visit.get("/web/signup").submit("/web/signup", "name", "\u65e5".repeat(256), "login", login);
+
+        Answer in = visit.get(link(letter())).follow().submit("/web/signup/choose", "password", "my own words");
+
+        assertThat(in.status()).isEqualTo(303);
+        assertThat(host.saas.accounts().count(Filter.equal("login", login))).isEqualTo(1);
     }
 
     @Test

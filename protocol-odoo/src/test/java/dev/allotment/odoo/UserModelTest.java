@@ -105,6 +105,54 @@ final class UserModelTest {
     }
 
     @Test
+    @DisplayName("signup by a portal user is fault 2 where an address has to be confirmed, or after too many")
+    void signUpByPortalUser() {
+        long user = portal.signUp("zoe@example.com");
+        for (int i = 0; i < 20; i++) {
+            signUpAs(user, "friend-" + i);
+        }
+        assertFault(
+                2,
+                "Too many accounts were asked for from your address, more than 20 within an hour; try again in a while.",
+                () -> signUpAs(user, "one more"));
+        portal.signUp("by-the-administrator@example.com");
+        portal.nanos.addAndGet(3600_000_000_000L);
+        portal.admin("ir.config_parameter", "set_param", "saas_portal.signup_confirmation", true);
+        assertFault(
+                2,
+                "Whoever signs up has to confirm an e-mail address here; the page for that is"
+                        + " http://portal.localhost:8069/web/signup",
+                () -> signUpAs(user, "one more"));
+        portal.signUp("by-the-administrator-too@example.com");
+    }
+
+    private Object signUpAs(long user, String login) {
+        Map<String, String> values = Map.of("login", login, "name", "Friend", "password", "secret");
+        return portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "signup", values);
+    }
+
+    @Test
+    @DisplayName("a portal user does not change its address without its password, as a web session has none")
+    void email() {
+        long user = portal.signUp("zoe@example.com");
+        assertThat(portal.execute(
+                        Portal.DB, user, Portal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z.")))
+                .isEqualTo(true);
+        assertFault(
+                4,
+                "You are not allowed to modify 'res.users' records: You are not allowed to change the e-mail"
+                        + " address of a user without its present password.",
+                () -> portal.execute(
+                        Portal.DB,
+                        user,
+                        Portal.PASSWORD,
+                        "res.users",
+                        "write",
+                        list(user),
+                        Map.of("email", "thief@example.com")));
+    }
+
+    @Test
     @DisplayName("signup refuses unknown values, missing ones, wrong ones and tokens with fault 2")
     void signUpRefused() {
         assertFault(

@@ -19,6 +19,7 @@ import dev.allotment.spi.PasswordReset;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -57,11 +58,53 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     public User signUp(SignUp signUp, @Nullable String peer) {
         NewUser wanted = new NewUser(signUp, Role.PORTAL);
         User checked = check(wanted);
-        if (!place().transact(MainParameters::strangersMaySignUp)) {
-            throw SaasException.conflict(ErrorCodes.ACCOUNT_SIGNUP_OFF, "Signup is not allowed for uninvited users");
+        requireOpen();
+        if (!actor.administrator() && place().transact(MainParameters::strangersHaveToConfirm)) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_SIGNUP_UNCONFIRMED,
+                    "Whoever signs up has to confirm an e-mail address here; the page for that is "
+                            + plane.parameters.baseUrl() + "/web/signup");
         }
         plane.signUps.count(actor.administrator() ? peer : actor.peer());
         return insert(checked, wanted.password());
+    }
+
+    private void requireOpen() {
+        if (!place().transact(MainParameters::strangersMaySignUp)) {
+            throw SaasException.conflict(ErrorCodes.ACCOUNT_SIGNUP_OFF, "Signup is not allowed for uninvited users");
+        }
+    }
+
+    @Override
+    public String requestSignUp(String login, String name) {
+        actor.requireAdministrator("let a stranger confirm an address");
+        User checked = check(new NewUser(new SignUp(login, name, "", login, "en_US", "UTC"), Role.PORTAL));
+        requireOpen();
+        plane.catalog.transact(tx -> {
+            requireFree(tx, checked.login());
+            return null;
+        });
+        Instant until = plane.now().plus(AccessTokens.LIFE);
+        return new Invitation(checked.login(), checked.name(), until).secret(plane.derived);
+    }
+
+    @Override
+    public Optional<User> confirmSignUp(String secret, String password) {
+        Optional<Invitation> invitation = Invitation.open(plane.derived, secret)
+                .filter(each -> plane.now().isBefore(each.until()));
+        if (invitation.isEmpty()) {
+            return Optional.empty();
+        }
+        SignUp signUp = new SignUp(invitation.get().login(), invitation.get().name(), password);
+        requireOpen();
+        try {
+            return Optional.of(insert(check(new NewUser(signUp, Role.PORTAL)), password));
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -51,7 +51,7 @@ final class ControlPlane {
     final Duration nameRetention;
     final MainParameters parameters;
     final Sagas sagas;
-    final ApplicationLogins logins;
+    final DerivedSecrets derived;
     final EventLog events;
     final Outbox outbox;
     final LongSupplier ticker;
@@ -104,7 +104,7 @@ final class ControlPlane {
         this.nameRetention = nameRetention;
         this.parameters = new MainParameters(catalog);
         this.sagas = new Sagas(this, node);
-        this.logins = new ApplicationLogins(this);
+        this.derived = new DerivedSecrets(this);
         this.events =
                 new EventLog(this, listeners.stream().map(SaasListener::name).toList());
         this.outbox = new Outbox(this, listeners);

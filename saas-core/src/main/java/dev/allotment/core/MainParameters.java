@@ -44,6 +44,12 @@ final class MainParameters {
         return value(tx, Parameter.ALLOW_UNINVITED).map(MainParameters::isTrue).orElse(false);
     }
 
+    static boolean strangersHaveToConfirm(Transaction tx) {
+        return value(tx, Parameter.SIGNUP_CONFIRMATION)
+                .map(MainParameters::isTrue)
+                .orElse(false);
+    }
+
     static Optional<String> value(Transaction tx, String key) {
         return MemberRows.parameter(tx, key).map(Parameter::value);
     }
@@ -103,6 +109,12 @@ final class MainParameters {
                     throw wrong(key, value, "True or False");
                 }
                 return isTrue(text) ? "True" : "False";
+            }
+            case Parameter.SIGNUP_CONFIRMATION -> {
+                if (!List.of("true", "false", "1", "0").contains(text.toLowerCase(Locale.ROOT))) {
+                    throw wrong(key, value, "true or false");
+                }
+                return isTrue(text) ? "true" : "false";
             }
             case Parameter.INVITATION_SCOPE -> {
                 if (!text.equals("b2c") && !text.equals("b2b")) {

@@ -165,7 +165,7 @@ final class TenantDatabaseView implements TenantDatabase {
         if (actor.member() != null) {
             throw actor.refused("see how its application connects");
         }
-        return plane.databases(tenant).login(ControlPlane.ref(tenant), plane.logins.password(tenant));
+        return plane.databases(tenant).login(ControlPlane.ref(tenant), plane.derived.password(tenant));
     }
 
     @Override

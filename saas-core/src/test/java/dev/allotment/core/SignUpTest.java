@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Customer;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
@@ -272,5 +274,84 @@ final class SignUpTest {
             assertThat(counted.rounds(() -> fixture.signUp("other@example.com")))
                     .isPositive();
         }
+    }
+
+    @Test
+    @DisplayName("and has to confirm an address gets an account by the secret that was sent there, and nothing before")
+    void confirmed() {
+        saas.parameters().set(Parameter.SIGNUP_CONFIRMATION, "true");
+        String secret = saas.accounts().requestSignUp(" Client@Example.com", "  Client Name ");
+        String squatters = saas.accounts().requestSignUp("client@example.com", "Squatter");
+
+        assertThat(secret).matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]{43}");
+        assertThat(saas.accounts().count(Filter.all())).isEqualTo(2);
+        assertThat(saas.events().count(Filter.all())).isZero();
+
+        assertRefusal(() -> saas.accounts().confirmSignUp(secret, "")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        User user = saas.accounts().confirmSignUp(secret, "my own words").orElseThrow();
+        assertThat(user)
+                .extracting(User::login, User::email, User::name, User::role)
+                .containsExactly("client@example.com", "client@example.com", "Client Name", Role.PORTAL);
+        assertThat(saas.accounts().authenticate("client@example.com", "my own words", null))
+                .isPresent();
+        assertThat(saas.events().list(Query.all())).extracting(Event::type).containsExactly(EventType.SIGNED_UP);
+        assertThat(saas.accounts().confirmSignUp(secret, "my own words"))
+                .as("used")
+                .isEmpty();
+        assertThat(saas.accounts().confirmSignUp(squatters, "other words")).isEmpty();
+        assertRefusal(() -> saas.accounts().requestSignUp("client@example.com", "Client"))
+                .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+    }
+
+    @Test
+    @DisplayName("confirms with what we have made, within an hour, on any node, while strangers may sign up")
+    void confirmation() {
+        String secret = saas.accounts().requestSignUp("client@example.com", "Name");
+        String other = saas.accounts().requestSignUp("other@example.com", "Name");
+        String seal = secret.substring(secret.indexOf('.'));
+        try (CountedPasswords counted = CountedPasswords.begin()) {
+            for (String made : List.of(
+                    "",
+                    ".",
+                    "x",
+                    seal,
+                    other.substring(0, other.indexOf('.')) + seal,
+                    secret + "x",
+                    "x".repeat(1_000_000) + ".x")) {
+                assertThat(counted.rounds(() -> assertThat(saas.accounts().confirmSignUp(made, "secret"))
+                                .isEmpty()))
+                        .isZero();
+            }
+        }
+        saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
+        assertRefusal(() -> saas.accounts().confirmSignUp(secret, "secret")).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_OFF);
+        assertRefusal(() -> saas.accounts().requestSignUp("client@example.com", "Name"))
+                .isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_OFF);
+        saas.parameters().set(Parameter.ALLOW_UNINVITED, "True");
+
+        assertThat(fixture.open(fixture.backend).accounts().confirmSignUp(secret, "secret"))
+                .isPresent();
+        fixture.clock.advance(Duration.ofHours(1));
+        assertThat(saas.accounts().confirmSignUp(other, "secret")).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "on the word of a portal user is refused where an address has to be confirmed; an administrator is believed")
+    void unconfirmed() {
+        User user = fixture.signUp("client@example.com");
+        saas.parameters().set(Parameter.SIGNUP_CONFIRMATION, "True");
+        SignUp wish = new SignUp("other@example.com", "Other", "secret");
+
+        assertRefusal(() -> saas.actingAs(user.id()).accounts().signUp(wish))
+                .isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_UNCONFIRMED);
+        assertRefusal(() -> saas.actingAs(user.id()).accounts().requestSignUp("other@example.com", "Other"))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(saas.actingAs(Fixture.ADMINISTRATOR).accounts().signUp(wish).active())
+                .isTrue();
+        assertRefusal(() -> saas.parameters().set(Parameter.SIGNUP_CONFIRMATION, "yes"))
+                .as("what is not understood would be taken for no")
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertThat(saas.parameters().value(Parameter.SIGNUP_CONFIRMATION)).contains("true");
     }
 }

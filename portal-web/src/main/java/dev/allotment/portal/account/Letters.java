@@ -3,13 +3,11 @@ package dev.allotment.portal.account;
 
 import dev.allotment.Access.Reset;
 import dev.allotment.SaasException;
-import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.portal.PortalMail.Recipient;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Outbox;
 import dev.allotment.portal.web.Site;
-import dev.allotment.portal.web.Tokens;
 import java.net.URI;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,6 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Letters {
     private static final Logger LOG = LoggerFactory.getLogger(Letters.class);
+
+    private static final String STRANGERS_LANG = "en_US";
 
     private final Site site;
     private final Outbox outbox;
@@ -35,21 +35,20 @@ final class Letters {
         return outbox.possible();
     }
 
-    /** Makes an account that gets its password by the letter, or tells its owner that there is one. */
+    /** Sends the link that makes an account, or tells the owner of the one that there is. */
     void signUp(Exchange exchange, String login, String name) {
+        String invitation = exchange.request().getContextPath() + SignUpPages.PATH;
         String path = path(exchange);
         outbox.later(login, exchange.peer(), () -> {
             try {
-                site.saas().accounts().signUp(new SignUp(login, name, Tokens.random()));
-                invite(login, path);
+                String secret = site.saas().accounts().requestSignUp(login, name);
+                outbox.mail()
+                        .choosePassword(
+                                new Recipient(login, "", STRANGERS_LANG), link(invitation, SignUpPages.SECRET, secret));
             } catch (SaasException e) {
                 remind(login, path, e);
             }
         });
-    }
-
-    private void invite(String login, String path) {
-        request(login).ifPresent(reset -> outbox.mail().choosePassword(recipient(reset, ""), link(reset, path)));
     }
 
     private void remind(String login, String path, SaasException why) {
@@ -95,6 +94,10 @@ final class Letters {
     }
 
     private URI link(Reset reset, String path) {
-        return URI.create(site.baseUrl().at(path + "?" + ResetPages.SECRET + "=" + reset.secret()));
+        return link(path, ResetPages.SECRET, reset.secret());
+    }
+
+    private URI link(String path, String name, String secret) {
+        return URI.create(site.baseUrl().at(path + "?" + name + "=" + secret));
     }
 }

@@ -5,18 +5,28 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import dev.allotment.portal.account.SignUpView.Step;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Site;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Signing up: at once, or by a letter to the address, as the operator says. */
+/**
+ * Signing up: at once, or by a letter to the address, as the operator says. The letter's link makes the account. Its secret moves
+ * to a cookie at once, so that it is neither in the address of the page nor in what the browser tells others.
+ */
 final class SignUpPages {
+    static final String PATH = "/web/signup";
+    static final String SECRET = "token";
     static final int SHORTEST_PASSWORD = 8;
+    private static final String CHOOSE = PATH + "/choose";
+    private static final String COOKIE = "portal_signup";
+    private static final int SECONDS = 3600;
     private static final Pattern ADDRESS = Pattern.compile("[^@\\s\\p{Cntrl}]{1,64}@[^@\\s\\p{Cntrl}]{1,189}");
     private static final int LONGEST_NAME = 256;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -28,45 +38,91 @@ final class SignUpPages {
     }
 
     void add(Routes routes) {
-        routes.show("/web/signup", this::show);
-        routes.accept("/web/signup", this::signUp);
+        routes.show(PATH, this::show);
+        routes.accept(PATH, this::signUp);
+        routes.show(CHOOSE, SignUpPages::showChoice);
+        routes.accept(CHOOSE, SignUpPages::choose);
     }
 
-    private boolean confirmed(Site site) {
-        return letters.possible() && SignUpSetting.confirmed(site);
+    /** Where a stranger begins; without letters nobody can confirm anything, so then nobody signs up. */
+    private Step first(Site site) {
+        if (!SignUpSetting.open(site)) {
+            return Step.CLOSED;
+        }
+        if (!SignUpSetting.confirmed(site)) {
+            return Step.ASK;
+        }
+        return letters.possible() ? Step.ASK_FOR_LETTER : Step.IMPOSSIBLE;
+    }
+
+    private static boolean mayAsk(Step step) {
+        return step == Step.ASK || step == Step.ASK_FOR_LETTER;
     }
 
     private void show(Exchange exchange) throws IOException {
-        if (exchange.visitor().isPresent()) {
+        String secret = exchange.param(SECRET);
+        if (!secret.isEmpty()) {
+            exchange.response().setHeader("Referrer-Policy", "no-referrer");
+            exchange.keep(COOKIE, secret, SECONDS);
+            exchange.redirect(CHOOSE);
+        } else if (exchange.visitor().isPresent()) {
             exchange.redirect("/my");
         } else {
-            boolean open = SignUpSetting.open(exchange.site());
-            show(exchange, open ? 200 : 403, new Form(), open);
+            Step step = first(exchange.site());
+            render(exchange, mayAsk(step) ? 200 : 403, new Form(), step, "");
         }
-    }
-
-    private void show(Exchange exchange, int status, Form form, boolean open) throws IOException {
-        SignUpView view = new SignUpView(form, open, confirmed(exchange.site()), "");
-        exchange.render(status, "signup", exchange.page("Create an account", "signup"), view);
     }
 
     private void signUp(Exchange exchange) throws IOException {
-        Site site = exchange.site();
-        if (!SignUpSetting.open(site)) {
-            show(exchange, 403, new Form(), false);
+        Step step = first(exchange.site());
+        if (!mayAsk(step)) {
+            render(exchange, 403, new Form(), step, "");
             return;
         }
-        boolean confirmed = confirmed(site);
         Form form = Form.sent(exchange, "name", "login");
-        check(form, confirmed ? null : exchange.rawParam("password"));
+        check(form, step == Step.ASK ? exchange.rawParam("password") : null);
         if (!form.isFine()) {
-            show(exchange, 422, form, true);
-        } else if (confirmed) {
+            render(exchange, 422, form, step, "");
+        } else if (step == Step.ASK_FOR_LETTER) {
             letters.signUp(exchange, form.value("login").toLowerCase(Locale.ROOT), form.value("name"));
-            SignUpView view = new SignUpView(form, true, true, form.value("login"));
-            exchange.render("signup", exchange.page("Look into your mailbox", "signup"), view);
+            render(exchange, 200, form, Step.ASKED, form.value("login"));
         } else {
             signUpNow(exchange, form);
+        }
+    }
+
+    private static void showChoice(Exchange exchange) throws IOException {
+        boolean there = exchange.kept(COOKIE).isPresent();
+        render(exchange, there ? 200 : 410, new Form(), there ? Step.CHOOSE : Step.OUT_OF_DATE, "");
+    }
+
+    private static void choose(Exchange exchange) throws IOException {
+        Form form = new Form();
+        String password = exchange.rawParam("password");
+        checkPassword(form, password);
+        if (!form.isFine()) {
+            render(exchange, 422, form, Step.CHOOSE, "");
+            return;
+        }
+        try {
+            Optional<User> made = exchange.kept(COOKIE)
+                    .flatMap(secret -> exchange.site().saas().accounts().confirmSignUp(secret, password));
+            if (made.isEmpty()) {
+                render(exchange, 410, form, Step.OUT_OF_DATE, "");
+                return;
+            }
+            exchange.drop(COOKIE);
+            exchange.signIn(made.get());
+            exchange.redirect("/my?done=welcome");
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.ACCOUNT_SIGNUP_OFF)) {
+                render(exchange, 403, form, Step.CLOSED, "");
+            } else if (e.code().equals(ErrorCodes.ACCOUNT_INVALID)) {
+                form.refuse("password", String.valueOf(e.getMessage()));
+                render(exchange, 422, form, Step.CHOOSE, "");
+            } else {
+                throw e;
+            }
         }
     }
 
@@ -88,7 +144,7 @@ final class SignUpPages {
                 case ErrorCodes.ACCOUNT_INVALID -> form.refuse("", String.valueOf(e.getMessage()));
                 default -> throw e;
             }
-            show(exchange, status, form, true);
+            render(exchange, status, form, Step.ASK, "");
         }
     }
 
@@ -100,8 +156,23 @@ final class SignUpPages {
         if (!ADDRESS.matcher(form.value("login")).matches()) {
             form.refuse("login", "Type an e-mail address, such as you@example.com.");
         }
-        if (password != null && password.length() < SHORTEST_PASSWORD) {
+        if (password != null) {
+            checkPassword(form, password);
+        }
+    }
+
+    private static void checkPassword(Form form, String password) {
+        if (password.length() < SHORTEST_PASSWORD) {
             form.refuse("password", "A password has " + SHORTEST_PASSWORD + " characters at least.");
         }
+    }
+
+    private static void render(Exchange exchange, int status, Form form, Step step, String sentTo) throws IOException {
+        String title = switch (step) {
+            case ASKED -> "Look into your mailbox";
+            case CHOOSE -> "Choose a password";
+            default -> "Create an account";
+        };
+        exchange.render(status, "signup", exchange.page(title, "signup"), new SignUpView(form, step, sentTo));
     }
 }

@@ -6,9 +6,6 @@ import dev.allotment.portal.web.Site;
 
 /** What the operator says about signing up. */
 public final class SignUpSetting {
-    /** Whether an address has to be shown to be one's own before an account is made: true or false. */
-    public static final String CONFIRMATION = "saas_portal.signup_confirmation";
-
     private SignUpSetting() {}
 
     /** Whether strangers may. */
@@ -24,7 +21,7 @@ public final class SignUpSetting {
     public static boolean confirmed(Site site) {
         return site.saas()
                 .parameters()
-                .value(CONFIRMATION)
+                .value(Parameter.SIGNUP_CONFIRMATION)
                 .filter("true"::equalsIgnoreCase)
                 .isPresent();
     }

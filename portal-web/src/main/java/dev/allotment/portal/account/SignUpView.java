@@ -6,8 +6,22 @@ import dev.allotment.portal.web.Form;
 /**
  * What the sign-up page shows.
  *
- * @param open whether strangers may sign up
- * @param confirmed whether a letter is sent, and the password chosen by it
  * @param sentTo where a letter was sent to, or would have been; empty: nothing was asked for yet
  */
-public record SignUpView(Form form, boolean open, boolean confirmed, String sentTo) {}
+public record SignUpView(Form form, Step step, String sentTo) {
+    /** How far somebody is. */
+    public enum Step {
+        /** Strangers may not sign up. */
+        CLOSED,
+        /** An address has to be confirmed, and nothing can be sent. */
+        IMPOSSIBLE,
+        /** With a password, for an account at once. */
+        ASK,
+        /** For a letter, by which the password is chosen. */
+        ASK_FOR_LETTER,
+        ASKED,
+        CHOOSE,
+        /** The link was used, is too old, or never was one. */
+        OUT_OF_DATE
+    }
+}

@@ -52,7 +52,7 @@ final class SettingsPage {
                 new Setting(Parameter.ALLOW_UNINVITED, form.ticked("external-signup") ? "True" : "False"));
         settings.put(
                 "confirmation",
-                new Setting(SignUpSetting.CONFIRMATION, form.ticked("confirmation") ? "true" : "false"));
+                new Setting(Parameter.SIGNUP_CONFIRMATION, form.ticked("confirmation") ? "true" : "false"));
         settings.forEach((field, setting) -> {
             try {
                 visitor.saas().parameters().set(setting.key(), setting.value());

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class Cookies {
     private static final String SESSION = "session_id";
     private static final String VISIT = "portal_visit";
-    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_.~-]{16,256}");
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_.~-]{16,3000}");
     /** As much as a browser with honest cookies can have of one name, and some: each costs a look. */
     private static final int MOST = 4;
 

@@ -9,24 +9,34 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The passwords that tenants' applications connect with. They follow from one secret of the catalog and the tenant's identity,
- * so that all nodes know the same without any being stored, and none has to void what another one uses.
+ * What follows from one secret of the catalog, so that all nodes know the same without any being stored: the passwords that
+ * tenants' applications connect with, which no node has to void for another, and the seals of what is given away to be brought
+ * back.
  */
-final class ApplicationLogins {
+final class DerivedSecrets {
     private final ControlPlane plane;
     private volatile @Nullable String key;
 
-    ApplicationLogins(ControlPlane plane) {
+    DerivedSecrets(ControlPlane plane) {
         this.plane = plane;
     }
 
     String password(Tenant tenant) {
+        return from("application of " + tenant.uuid());
+    }
+
+    /** Of a text that somebody will bring back; nobody else can make it. */
+    String seal(String kind, String text) {
+        return from("seal of " + kind + "\n" + text);
+    }
+
+    private String from(String purpose) {
         String known = key;
         if (known == null) {
             known = key();
             key = known;
         }
-        return Secrets.derived(known, "application of " + tenant.uuid());
+        return Secrets.derived(known, purpose);
     }
 
     private String key() {
