@@ -25,6 +25,15 @@ public interface Access {
     Optional<Redeemed> inspect(String token);
 
     /**
+     * Whether an answer may be sent to an address: it is {@link AuthorizationRequest#REDIRECT_PATH} at one of the hosts of a
+     * client database that lives, its own or one of its {@link Aliases}, to the letter.
+     *
+     * @param client the UUID of the client database
+     * @throws SaasException {@code access.not-allowed}
+     */
+    boolean isRedirectUri(UUID client, String redirectUri);
+
+    /**
      * The acting user agrees to be signed in at its own client database.
      *
      * @return the code to send there, good for a minute, once

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A client database asks to have an account of the main database signed in (RFC 6749, authorization code grant).
  *
  * @param client the identity of the client database
- * @param redirectUri where to send the answer: {@link Tenants#publicUrl} followed by {@link #REDIRECT_PATH}, to the letter
+ * @param redirectUri where to send the answer, see {@link Access#isRedirectUri}
  * @param codeChallenge BASE64URL(SHA-256(verifier)) (RFC 7636, S256 only); null: none, and then
  *     {@link Access#exchange} accepts no verifier either
  */

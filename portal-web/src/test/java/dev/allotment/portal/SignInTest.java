@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.Tenant;
 import dev.allotment.portal.Visit.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -273,18 +274,50 @@ class SignInTest {
     }
 
     @Test
-    void the_page_may_lead_back_to_a_client_database_and_nowhere_else() {
-        Visit visit = new Visit(host);
-        String wanted = "/oauth2/auth?client_id=" + UUID.randomUUID()
-                + "&redirect_uri=http%3A%2F%2Fshop.localhost%3A8069%2Fauth_oauth%2Fsignin&state=x";
-        String policy = visit.get("/web/login?redirect=" + URLEncoder.encode(wanted, StandardCharsets.UTF_8))
-                .header("content-security-policy");
-        assertThat(policy).endsWith("form-action 'self' http://shop.localhost:8069");
+    void the_page_may_lead_back_to_the_client_database_that_asks_and_nowhere_else() {
+        var plan = host.plan("Leading back");
+        Tenant shop = host.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(host.signUp("leading@example.com", "Leading"))
+                        .named("leading.localhost"))
+                .tenant();
+        Tenant other = host.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(host.signUp("misleading@example.com", "Misleading"))
+                        .named("misleading.localhost"))
+                .tenant();
+        host.saas.aliases().add(shop.id(), "www.leading.example");
+        String port = ":" + host.base().getPort();
 
-        String attack = "/oauth2/auth?redirect_uri=https%3A%2F%2Fa%2F%3B%20script-src%20*";
-        assertThat(visit.get("/web/login?redirect=" + URLEncoder.encode(attack, StandardCharsets.UTF_8))
-                        .header("content-security-policy"))
+        assertThat(policy(shop.uuid(), "http://leading.localhost" + port + "/auth_oauth/signin"))
+                .endsWith("form-action 'self' http://leading.localhost" + port);
+        assertThat(policy(shop.uuid(), "http://www.leading.example" + port + "/auth_oauth/signin"))
+                .endsWith("form-action 'self' http://www.leading.example" + port);
+        for (String elsewhere : List.of(
+                "http://misleading.localhost" + port + "/auth_oauth/signin",
+                "http://evil.leading.example" + port + "/auth_oauth/signin",
+                "http://leading.localhost" + port + "/",
+                "https://evil.example/auth_oauth/signin",
+                "https://a/; script-src *",
+                "")) {
+            assertThat(policy(shop.uuid(), elsewhere)).as(elsewhere).endsWith("form-action 'self'");
+        }
+        String own = "http://leading.localhost" + port + "/auth_oauth/signin";
+        assertThat(policy(other.uuid(), own)).endsWith("form-action 'self'");
+        assertThat(policy(UUID.randomUUID(), own)).endsWith("form-action 'self'");
+        assertThat(policy(shop.uuid(), own + "&redirect_uri=https://evil.example/auth_oauth/signin"))
                 .endsWith("form-action 'self'");
+        host.saas.tenants().delete(shop.id());
+        assertThat(policy(shop.uuid(), own)).endsWith("form-action 'self'");
+    }
+
+    private static String policy(UUID client, String redirectUri) {
+        String wanted = "/oauth2/auth?response_type=code&client_id=" + client + "&state=x&redirect_uri=" + redirectUri;
+        return new Visit(host)
+                .get("/web/login?redirect=" + URLEncoder.encode(wanted.replace(" ", "%20"), StandardCharsets.UTF_8))
+                .header("content-security-policy");
     }
 
     @Test

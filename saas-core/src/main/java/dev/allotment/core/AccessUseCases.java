@@ -120,17 +120,33 @@ final class AccessUseCases implements Access {
     }
 
     @Override
+    public boolean isRedirectUri(UUID client, String redirectUri) {
+        actor.requireAdministrator("look at addresses of client databases");
+        return plane.catalog
+                .transact(tx -> ControlPlane.tenantByUuid(tx, client))
+                .filter(each -> each.state().live())
+                .filter(tenant -> isRedirect(tenant, redirectUri))
+                .isPresent();
+    }
+
+    private boolean isRedirect(Tenant tenant, String uri) {
+        String path = AuthorizationRequest.REDIRECT_PATH;
+        return uri.endsWith(path)
+                && new TenantHosts(plane).isAt(tenant, uri.substring(0, uri.length() - path.length()));
+    }
+
+    @Override
     public String authorize(AuthorizationRequest request) {
         Tenant tenant = plane.catalog
                 .transact(tx -> ControlPlane.tenantByUuid(tx, request.client()))
                 .filter(each -> each.state().live())
                 .orElseThrow(() -> SaasException.notFound(
                         ErrorCodes.ACCESS_CLIENT_UNKNOWN, "There is no client database with this client_id."));
-        String expected = tenants.publicUrl(tenant) + AuthorizationRequest.REDIRECT_PATH;
-        if (!request.redirectUri().equals(expected)) {
+        if (!isRedirect(tenant, request.redirectUri())) {
             throw SaasException.invalid(
                     ErrorCodes.ACCESS_REDIRECT_INVALID,
-                    "The redirect_uri of this client database is \"" + expected + "\", found "
+                    "The redirect_uri of this client database is \"" + tenants.publicUrl(tenant)
+                            + AuthorizationRequest.REDIRECT_PATH + "\", or the same at another of its hosts; found "
                             + Texts.describe(request.redirectUri()) + ".");
         }
         User user = actor.user();

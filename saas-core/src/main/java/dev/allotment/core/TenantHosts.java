@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Server;
@@ -85,6 +86,18 @@ final class TenantHosts {
         String port = base.getPort() < 0 ? "" : ":" + base.getPort();
         String host = Hosts.host(place);
         return URI.create(base.getScheme() + "://" + host + port + place.substring(host.length()));
+    }
+
+    /** Whether a client database is reached at a URL: at its own host, or at one that it has besides. */
+    boolean isAt(Tenant tenant, String url) {
+        if (url.equals(publicUrl(tenant).toString())) {
+            return true;
+        }
+        URI base = plane.parameters.baseUrl();
+        String port = base.getPort() < 0 ? "" : ":" + base.getPort();
+        Filter its = Filter.equal("tenantId", tenant.id());
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.ALIASES).list(Query.where(its))).stream()
+                .anyMatch(alias -> url.equals(base.getScheme() + "://" + alias.host() + port));
     }
 
     private static String mainHost(Transaction tx) {

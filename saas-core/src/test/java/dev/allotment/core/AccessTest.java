@@ -15,8 +15,10 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
 import dev.allotment.User;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +109,46 @@ final class AccessTest {
                             () -> owner.authorize(new AuthorizationRequest(new UUID(1, 2), good.redirectUri(), null)))
                     .isInstanceOfSatisfying(
                             SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_CLIENT_UNKNOWN));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A code is sent to a host that a client database has besides its own, as long as it has it, and to no other's")
+    void hosts() {
+        try (Fixture fixture = new Fixture()) {
+            Tenant tenant = fixture.tenant();
+            Tenant other = fixture.tenant("other.example.com");
+            TenantAlias alias = fixture.saas.aliases().add(tenant.id(), "www.shop.test");
+            fixture.saas.aliases().add(other.id(), "www.other.test");
+            Access host = fixture.saas.access();
+            String uri = "http://www.shop.test:8069/auth_oauth/signin";
+            AuthorizationRequest good = new AuthorizationRequest(tenant.uuid(), uri, CHALLENGE);
+
+            String code = owner(fixture, tenant).authorize(good);
+            assertThat(host.isRedirectUri(tenant.uuid(), uri)).isTrue();
+            assertThat(host.exchange(tenant.uuid(), code, uri, VERIFIER)).isPresent();
+            String elsewhere = owner(fixture, tenant).authorize(good);
+            assertThat(host.exchange(
+                            tenant.uuid(),
+                            elsewhere,
+                            fixture.saas.tenants().publicUrl(tenant) + "/auth_oauth/signin",
+                            VERIFIER))
+                    .as("asked for from one host, exchanged by another")
+                    .isEmpty();
+            fixture.saas.aliases().remove(alias.id());
+
+            for (String wrong : List.of(
+                    uri,
+                    "http://www.other.test:8069/auth_oauth/signin",
+                    "http://unproven.test:8069/auth_oauth/signin")) {
+                assertThat(host.isRedirectUri(tenant.uuid(), wrong)).as(wrong).isFalse();
+                assertThatThrownBy(() -> owner(fixture, tenant)
+                                .authorize(new AuthorizationRequest(tenant.uuid(), wrong, CHALLENGE)))
+                        .isInstanceOfSatisfying(
+                                SaasException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_REDIRECT_INVALID));
+            }
         }
     }
 

@@ -229,6 +229,8 @@ final class PortalUserTest {
                 () -> own.access().closeSessions("portal.localhost", Fixture.ADMINISTRATOR.value()));
         attempts.put("end sessions inside", () -> own.access().closeSessions(mine.name(), 2));
         attempts.put("have a password reset", () -> own.access().requestPasswordReset("stranger@example.com"));
+        attempts.put(
+                "look at an address", () -> own.access().isRedirectUri(theirs.uuid(), "http://x/auth_oauth/signin"));
         attempts.put("see events", () -> own.events().list(Query.all()));
         attempts.put("find event", () -> own.events().find(1L));
         attempts.put("run the maintenance", () -> own.maintenance().run());

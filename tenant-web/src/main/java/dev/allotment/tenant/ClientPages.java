@@ -192,11 +192,6 @@ final class ClientPages {
 
     /** A new secret each time, so that no answer of the portal fits two questions. */
     private void viaPortal(Visit visit) throws IOException {
-        if (!String.valueOf(visit.site().url().getHost()).equals(HostName.of(visit.request()))) {
-            // The portal answers at the first of its hosts, so it is asked from there.
-            visit.redirect(visit.site().url() + VIA_PORTAL);
-            return;
-        }
         BrowserSecret secret = BrowserSecret.random();
         visit.setBrowserSecret(Visit.PORTAL, secret);
         String redirect = LocalPath.of(visit.param("redirect"), visit.site());

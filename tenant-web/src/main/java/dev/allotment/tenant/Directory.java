@@ -61,7 +61,7 @@ final class Directory {
     private Optional<Site> look(String host, String path) {
         Matcher shared = shared(path);
         if (shared == null) {
-            return saas.tenants().findByHost(host).map(tenant -> new Site(tenant, url(tenant)));
+            return saas.tenants().findByHost(host).map(tenant -> new Site(tenant, at(host, url(tenant))));
         }
         String base = path.substring(0, shared.end(1));
         return saas.tenants()
@@ -74,6 +74,13 @@ final class Directory {
 
     private URI url(Tenant tenant) {
         return saas.tenants().publicUrl(tenant);
+    }
+
+    /** Where a tenant is reached at one of its hosts: pages, and what the portal answers, stay at the host that was asked for. */
+    private static URI at(String host, URI url) {
+        return host.equals(hostOf(url))
+                ? url
+                : URI.create(url.getScheme() + "://" + host + (url.getPort() < 0 ? "" : ":" + url.getPort()));
     }
 
     private static String hostOf(URI url) {

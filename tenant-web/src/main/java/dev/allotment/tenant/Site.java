@@ -6,7 +6,7 @@ import dev.allotment.Tenant;
 import java.net.URI;
 
 /**
- * Where a tenant is reached.
+ * Where a tenant is reached, at the host that a visitor has asked for.
  *
  * @param url scheme, host, port, and the path where it has no host of its own
  */

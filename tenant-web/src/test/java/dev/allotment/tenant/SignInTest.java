@@ -2,11 +2,15 @@
 package dev.allotment.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.CreatedTenant;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -63,11 +67,15 @@ final class SignInTest {
 
     /** What the portal would send back for the browser that has been sent there. */
     private String code(String location) {
+        return code(location, at("/auth_oauth/signin"));
+    }
+
+    private String code(String location, String redirectUri) {
         String challenge = location.replaceAll(".*code_challenge=([^&]*).*", "$1");
         return world.saas
                 .actingAs(Objects.requireNonNull(shop.ownerId()))
                 .access()
-                .authorize(new AuthorizationRequest(shop.uuid(), at("/auth_oauth/signin"), challenge));
+                .authorize(new AuthorizationRequest(shop.uuid(), redirectUri, challenge));
     }
 
     private static String state(String location) {
@@ -291,6 +299,33 @@ final class SignInTest {
         assertThat(in.header("referrer-policy")).isEqualTo("no-referrer");
         assertThat(browser.get(at("/orders")).body()).contains(" for owner@" + SHOP);
         assertThat(browser.get(answer).status()).describedAs("sent again").isEqualTo(400);
+    }
+
+    @Test
+    @DisplayName("via the portal from another of its hosts comes back to that one, to the page that was asked for")
+    void viaPortalAtAnotherHost() throws Exception {
+        String host = "www.shop.test";
+        TenantAlias alias = world.saas.aliases().add(shop.id(), host);
+        String signIn = world.at(host, "/auth_oauth/signin");
+
+        String location = browser.get(world.at(host, "/auth_oauth/portal?redirect=/orders"))
+                .location();
+        assertThat(location)
+                .startsWith("http://portal.localhost:" + world.port + "/oauth2/auth?")
+                .contains("redirect_uri=" + URLEncoder.encode(signIn, StandardCharsets.UTF_8));
+        String code = code(location, signIn);
+        Browser.Answer in = browser.get(signIn + "?code=" + code + "&state=" + state(location));
+        assertThat(in.location()).isEqualTo("/orders");
+        assertThat(browser.get(world.at(host, "/orders")).body()).contains(" for owner@" + SHOP);
+        assertThat(browser.cookie(SHOP, "session_id")).isEmpty();
+
+        assertThatThrownBy(() -> code(location, "http://unproven.test:" + world.port + "/auth_oauth/signin"))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_REDIRECT_INVALID));
+        assertThat(browser.get(world.at("unproven.test", "/auth_oauth/portal")).body())
+                .startsWith("no tenant at ");
+        world.saas.aliases().remove(alias.id());
+        assertThatThrownBy(() -> code(location, signIn)).isInstanceOf(SaasException.class);
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.User;
+import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.LocalPath;
@@ -55,7 +56,8 @@ final class SignInPages {
 
     private static void show(Exchange exchange, int status, Form form) throws IOException {
         String target = target(exchange);
-        RedirectTarget.of(target).ifPresent(origin -> exchange.formsMayLeadTo(List.of(origin)));
+        OAuthPages.leadsTo(exchange.site().saas(), target)
+                .ifPresent(origin -> exchange.formsMayLeadTo(List.of(origin)));
         SignInView view = new SignInView(form, target, SignUpSetting.open(exchange.site()));
         exchange.render(status, "login", exchange.page("Sign in", "login", NOTICES.get(exchange.param("done"))), view);
     }

@@ -13,6 +13,7 @@ import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.Entry;
 import dev.allotment.ErrorCategory;
+import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.PageFailure;
@@ -34,19 +35,38 @@ public final class OAuthPages {
     static final Scope SCOPE = new Scope("userinfo");
     static final long TOKEN_SECONDS = 3600;
 
+    private static final String PATH = "/oauth2/auth";
+
     private OAuthPages() {}
 
     /** What the servlet has to be mapped to for these. */
     public static Set<String> urlPatterns() {
-        return Set.of("/oauth2/auth", "/oauth2/token", "/oauth2/tokeninfo");
+        return Set.of(PATH, "/oauth2/token", "/oauth2/tokeninfo");
     }
 
     /** Adds them. */
     public static void add(Routes routes) {
-        routes.show("/oauth2/auth", OAuthPages::authorize);
+        routes.show(PATH, OAuthPages::authorize);
         routes.call("/oauth2/token", TokenEndpoint::exchange);
         routes.show("/oauth2/tokeninfo", TokenEndpoint::tell);
         routes.call("/oauth2/tokeninfo", TokenEndpoint::tell);
+    }
+
+    /**
+     * The origin that a path of this site leads to in the end, where that is another one: whoever came from a client database is
+     * sent back there, and browsers hold a page's form to its policy through all redirects that follow. Empty where the
+     * authorization page would lead nowhere.
+     */
+    public static Optional<String> leadsTo(Saas saas, String path) {
+        if (!path.startsWith(PATH + "?")) {
+            return Optional.empty();
+        }
+        try {
+            URI uri = Question.read(saas, path.substring(PATH.length() + 1)).redirectUri();
+            return Optional.of(uri.getScheme() + "://" + uri.getRawAuthority());
+        } catch (PageFailure e) {
+            return Optional.empty();
+        }
     }
 
     private static void authorize(Exchange exchange) throws IOException {
@@ -58,7 +78,7 @@ public final class OAuthPages {
         }
         Optional<Visitor> visitor = exchange.visitor();
         if (visitor.isEmpty()) {
-            String back = "/oauth2/auth?" + query;
+            String back = PATH + "?" + query;
             exchange.redirect("/web/login?redirect=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
             return;
         }

@@ -59,14 +59,13 @@ record Question(
                         "Unknown database",
                         "The link that brought you here names no database that there is. Go back to your database and"
                                 + " log in from there."));
-        String own = saas.tenants().publicUrl(tenant) + dev.allotment.AuthorizationRequest.REDIRECT_PATH;
-        if (!only(parameters, "redirect_uri").filter(own::equals).isPresent()) {
-            throw new PageFailure(
-                    400,
-                    "Wrong address",
-                    "The link that brought you here would lead on to an address that is not this database's. Nothing was"
-                            + " sent there.");
-        }
+        String own = only(parameters, "redirect_uri")
+                .filter(uri -> saas.access().isRedirectUri(tenant.uuid(), uri))
+                .orElseThrow(() -> new PageFailure(
+                        400,
+                        "Wrong address",
+                        "The link that brought you here would lead on to an address that is not this database's. Nothing"
+                                + " was sent there."));
         State state = only(parameters, "state").map(State::new).orElse(null);
         return read(new Question(tenant.uuid(), URI.create(own), state, false, null, null), query);
     }
