@@ -8,6 +8,7 @@ import dev.allotment.Parameter;
 import dev.allotment.portal.PortalHost.Letter;
 import dev.allotment.portal.Visit.Answer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -263,6 +264,18 @@ class SignUpTest {
             letter();
         }
         assertThat(host.letters.poll(300, TimeUnit.MILLISECONDS)).isNull();
+
+        String[] elsewhere = {"X-Forwarded-For", "203.0.113.7"};
+        Visit owner = new Visit(host);
+        String token = owner.get("/web/reset_password", elsewhere)
+                .forms()
+                .get(0)
+                .select("[name=form]")
+                .val();
+        owner.post("/web/reset_password", Map.of("form", token, "login", "carla@example.com"), elsewhere);
+        assertThat(letter().to().address())
+                .as("whoever asks from elsewhere still gets one")
+                .isEqualTo("carla@example.com");
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class TenantFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(TenantFilter.class);
     private static final Duration LONGEST_TRUST = Duration.ofMinutes(1);
+
+    /** Segments that are resolved, with or without escapes and parameters. */
+    private static final Pattern DOTS = Pattern.compile("(?i)/(?:\\.|%2e){1,2}(?:;[^/]*)?(?:/|$)");
 
     private final Directory directory;
     private final Sessions sessions;
@@ -221,11 +225,23 @@ public final class TenantFilter implements Filter {
         }
     }
 
-    /** The application is not to know that a tenant has no host of its own. */
+    /**
+     * The application is not to know that a tenant has no host of its own. What it gets has to be the path that was looked at here:
+     * so the tenant's part of the address has to stand there as it is, and nothing may lead out of what follows.
+     */
     private static void forward(Visit visit, HttpServletRequest request) throws IOException, ServletException {
-        String raw = visit.request().getRequestURI();
-        String inside = raw.substring(
-                visit.request().getContextPath().length() + visit.site().base().length());
+        String raw = visit.request()
+                .getRequestURI()
+                .substring(visit.request().getContextPath().length());
+        String base = visit.site().base();
+        if (!(raw + "/").startsWith(base + "/") || DOTS.matcher(raw).find()) {
+            refuse(
+                    visit.response(),
+                    HttpServletResponse.SC_BAD_REQUEST,
+                    "Write the address as it is, without escapes.");
+            return;
+        }
+        String inside = raw.substring(base.length());
         visit.request().getRequestDispatcher(inside.isEmpty() ? "/" : inside).forward(request, visit.response());
     }
 

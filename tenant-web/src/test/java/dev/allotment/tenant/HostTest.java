@@ -190,6 +190,28 @@ final class HostTest {
                         .select("input[name=redirect]")
                         .val())
                 .isEqualTo("/db/shop2/");
+        for (String shifted : new String[] {
+            "/%64b/shop/web/orders",
+            "/d%62/shop/orders",
+            "/db/%73hop/orders",
+            "/db/shop/x/../../shop/orders",
+            "/db/shop/x/%2e%2e/%2E./shop/orders",
+            "/db/shop2/../shop/orders",
+            "/db/shop;x/orders"
+        }) {
+            Browser.Answer answer = browser.raw("GET " + shifted
+                    + " HTTP/1.1\r\nHost: clients.localhost\r\nConnection: close\r\nCookie: session_id="
+                    + browser.cookie("clients.localhost", "session_id") + "\r\n\r\n");
+            assertThat(answer.status()).describedAs(shifted).isEqualTo(400);
+        }
+        assertThat(browser.get(world.at("clients.localhost", "/db/shop/%6frders%20x/...;y=/%64"))
+                        .body())
+                .describedAs("what follows is the application's")
+                .endsWith(" path /orders x/.../d");
+        world.saas.aliases().add(shop.tenant().id(), "www.shop.test");
+        assertThat(world.browser().get(world.at("www.shop.test", "/orders")).location())
+                .describedAs("at a host of its own")
+                .isEqualTo("/web/login?redirect=%2Forders");
         for (String elsewhere : new String[] {"portal.localhost", "evil.example", "localhost"}) {
             assertThat(browser.get(world.at(elsewhere, "/db/shop/orders")).body())
                     .isEqualTo("no tenant at /db/shop/orders");

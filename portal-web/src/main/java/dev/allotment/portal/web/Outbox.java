@@ -51,7 +51,9 @@ public final class Outbox {
     /** Does something soon, unless it was asked for too often of late; then nothing, and nobody is told. */
     public void later(String login, String peer, Runnable task) {
         boolean fromPeer = mayAsk("peer " + peer, PER_PEER);
-        if (!mayAsk("login " + login, PER_LOGIN) || !fromPeer) {
+        // For each peer, or a stranger who asks often would keep whoever has forgotten the password from getting a
+        // letter.
+        if (!mayAsk("login " + login + " from " + peer, PER_LOGIN) || !fromPeer) {
             LOG.warn("Too many letters were asked for from {}", peer);
             return;
         }
