@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +49,85 @@ final class MailTest {
         } finally {
             mail.stop();
         }
+    }
+
+    @Test
+    void letters_about_accounts_lead_to_the_end() throws Exception {
+        GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
+        mail.start();
+        Arguments arguments = Arguments.parse(
+                "test",
+                "demo",
+                "--data=memory",
+                "--port=0",
+                "--password-rounds=1",
+                "--smtp-url=smtp://127.0.0.1:" + mail.getSmtp().getPort(),
+                "--smtp-from=Example <noreply@example.com>");
+        try (RunningServer server = SaasServer.start(Map.of(), arguments)) {
+            OdooClient.Session admin = new OdooClient(server.port()).session(OdooClient.MAIN, "admin", "admin");
+            admin.execute("ir.config_parameter", "set_param", "saas_portal.signup_confirmation", "true");
+            String portal = "http://" + OdooClient.MAIN + ":" + server.port();
+            Browser browser = new Browser(server.port());
+
+            send(browser, portal, "/web/signup", Map.of("name", "Nora New", "login", "nora@example.org"));
+            String confirm = link(mail, 1, "Confirm your address", portal + "/web/signup\\?token=");
+            assertThat(admin.execute("res.users", "search_count", List.of(List.of("login", "=", "nora@example.org"))))
+                    .isEqualTo(0);
+            Browser.Answer in = choose(browser, confirm, portal + "/web/signup/choose", "my own words");
+            assertThat(in.location()).isEqualTo("/my?done=welcome");
+            assertThat(browser.get(portal + "/my").body()).contains("Nora New");
+
+            Browser forgetful = new Browser(server.port());
+            send(forgetful, portal, "/web/reset_password", Map.of("login", "nora@example.org"));
+            String reset = link(mail, 2, "", portal + "/web/reset_password\\?token=");
+            assertThat(choose(forgetful, reset, portal + "/web/reset_password/choose", "other words")
+                            .location())
+                    .isEqualTo("/web/login?done=password");
+            assertThat(browser.get(portal + "/my").status())
+                    .as("a session from before")
+                    .isEqualTo(303);
+            assertThat(send(
+                                    forgetful,
+                                    portal,
+                                    "/web/login",
+                                    Map.of("login", "nora@example.org", "password", "other words"))
+                            .status())
+                    .isEqualTo(303);
+
+            Map<String, String> address = new LinkedHashMap<>(Browser.form(forgetful.get(portal + "/my/account")));
+            address.putAll(Map.of("email", "moved@example.org", "proof", "other words"));
+            assertThat(forgetful.post(portal + "/my/account/email", address).location())
+                    .isEqualTo("/my/account?done=email");
+            assertThat(mail.waitForIncomingEmail(Duration.ofSeconds(20).toMillis(), 3))
+                    .isTrue();
+            assertThat(mail.getReceivedMessages()[2].getSubject()).isEqualTo("Your account has another address");
+        } finally {
+            mail.stop();
+        }
+    }
+
+    private static Browser.Answer send(Browser browser, String portal, String path, Map<String, String> fields)
+            throws Exception {
+        Map<String, String> form = new LinkedHashMap<>(Browser.form(browser.get(portal + path)));
+        form.putAll(fields);
+        return browser.post(portal + path, form);
+    }
+
+    private static Browser.Answer choose(Browser browser, String link, String page, String password) throws Exception {
+        Map<String, String> form = new LinkedHashMap<>(Browser.form(browser.visit(link)));
+        form.put("password", password);
+        return browser.post(page, form);
+    }
+
+    private static String link(GreenMail mail, int number, String subject, String start) throws Exception {
+        assertThat(mail.waitForIncomingEmail(Duration.ofSeconds(20).toMillis(), number))
+                .isTrue();
+        var message = mail.getReceivedMessages()[number - 1];
+        assertThat(message.getSubject()).contains(subject);
+        String text = GreenMailUtil.getBody(message).replaceAll("=\r?\n", "").replace("=3D", "=");
+        Matcher link = Pattern.compile(start + "[A-Za-z0-9_.-]+").matcher(text);
+        assertThat(link.find()).as(text).isTrue();
+        return link.group();
     }
 
     @Test
