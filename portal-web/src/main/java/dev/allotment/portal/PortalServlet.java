@@ -46,10 +46,11 @@ public final class PortalServlet extends HttpServlet {
 
     private final transient Dispatcher dispatcher;
     private final transient Streams streams;
+    private final transient Routes routes;
 
     private PortalServlet(Builder builder) {
         Site site = new Site(builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
-        Routes routes = new Routes();
+        routes = new Routes();
         streams = new Streams(builder.scheduler);
         Outbox outbox = new Outbox(builder.mail, builder.mailExecutor, builder.clock);
         AccountPages.add(routes, site, outbox);
@@ -78,6 +79,11 @@ public final class PortalServlet extends HttpServlet {
         Set<String> patterns = new HashSet<>(OAuthPages.urlPatterns());
         patterns.addAll(PATTERNS);
         return Set.copyOf(patterns);
+    }
+
+    /** The paths that forms of ours are sent to, with names in braces. */
+    List<String> forms() {
+        return routes.forms();
     }
 
     /** Ends what pages are still being told, so that a host that stops need not wait for it. */

@@ -169,6 +169,61 @@ class AttacksTest {
         assertThat(host.letters).isEmpty();
     }
 
+    @Test
+    void no_path_takes_what_is_not_sent_by_a_form_of_ours() {
+        List<String> paths = host.forms();
+        assertThat(paths)
+                .contains("/web/reset_password/choose", "/web/signup/choose", "/my/account/email", "/my/{id}/open")
+                .hasSizeGreaterThan(25);
+        Visit administrator = Visit.signedIn(host, "admin");
+        String foreign = Visit.signedIn(host, "admin")
+                .get("/my/account")
+                .forms()
+                .get(0)
+                .select("[name=form]")
+                .val();
+        String ours = administrator
+                .get("/my/account")
+                .forms()
+                .get(0)
+                .select("[name=form]")
+                .val();
+        for (String path : paths) {
+            String action = path.replaceAll("\\{[^}]*}", "1");
+            assertRefused(administrator.post(action, Map.of()), action);
+            assertRefused(administrator.post(action, Map.of("form", foreign)), action);
+            assertRefused(administrator.post(action, Map.of("form", ours), "Origin", "http://shop.localhost"), action);
+            assertRefused(administrator.post(action, Map.of("form", ours), "Sec-Fetch-Site", "same-site"), action);
+        }
+        assertThat(administrator.get("/admin").status()).as("still signed in").isEqualTo(200);
+        assertThat(host.letters).isEmpty();
+    }
+
+    @Test
+    void what_is_refused_is_held_to_the_same_rules() {
+        Visit stranger = new Visit(host);
+        Visit customer = Visit.signedIn(host, "carla@example.com");
+        Map<Integer, Answer> refused = new LinkedHashMap<>();
+        refused.put(400, stranger.get("/oauth2/auth?client_id=x"));
+        refused.put(403, customer.get("/admin"));
+        refused.put(404, stranger.get("/my/nothing/at/all"));
+        refused.put(405, customer.post("/portal/static/portal.css", Map.of()));
+        refused.put(410, stranger.get("/web/reset_password/choose"));
+        refused.put(421, stranger.get("/web/login", "Host", "evil.example"));
+        refused.put(422, stranger.signIn("carla@example.com", "wrong"));
+        refused.forEach((status, page) -> {
+            assertThat(page.status()).isEqualTo(status);
+            assertThat(page.header("content-security-policy"))
+                    .as("%d", status)
+                    .startsWith("default-src 'none'")
+                    .contains("frame-ancestors 'none'")
+                    .doesNotContain("unsafe");
+            assertThat(page.header("x-frame-options")).as("%d", status).isEqualTo("DENY");
+            assertThat(page.header("x-content-type-options")).isEqualTo("nosniff");
+            assertThat(page.header("cache-control")).isEqualTo("no-store");
+        });
+    }
+
     /** Sends every form of these pages as they stand, but for what shows that they are ours. */
     private static int attack(Visit visit, List<String> paths, String foreign) {
         int tried = 0;

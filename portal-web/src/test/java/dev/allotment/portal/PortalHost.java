@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
+import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.net.InetAddress;
@@ -71,7 +73,7 @@ final class PortalHost implements AutoCloseable {
                 .trustedProxies(List.of("127.0.0.1"))
                 .progress(threads);
         if (mail) {
-            builder.mail(new Mailbox(letters), threads);
+            builder.mail(new Mailbox(letters), paused ? held::add : threads);
         }
         servlet = builder.build();
         ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
@@ -104,8 +106,23 @@ final class PortalHost implements AutoCloseable {
         return new PortalHost("", false, true);
     }
 
+    /** As {@link #openPaused}, with letters, which wait too. */
+    static PortalHost openWithPausedMail() throws Exception {
+        return new PortalHost("", true, true);
+    }
+
     void resume() {
         held.forEach(Runnable::run);
+    }
+
+    /** How many may set a new password. */
+    long resets() {
+        return backend.catalog()
+                .transact(tx -> tx.records(RecordTypes.PASSWORD_RESETS).count(Filter.all()));
+    }
+
+    List<String> forms() {
+        return servlet.forms();
     }
 
     void endStreams() {

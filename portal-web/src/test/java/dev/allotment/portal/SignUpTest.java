@@ -8,6 +8,7 @@ import dev.allotment.Parameter;
 import dev.allotment.portal.PortalHost.Letter;
 import dev.allotment.portal.Visit.Answer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -285,5 +286,29 @@ class SignUpTest {
 
         assertThat(page.text()).contains("Passwords are set by the administrator here.");
         assertThat(page.forms()).isEmpty();
+    }
+
+    /** So how long an answer takes cannot tell whether there is an account: nothing was looked up. */
+    @Test
+    void nothing_that_depends_on_an_account_is_done_before_the_answer() throws Exception {
+        host = PortalHost.openWithPausedMail();
+        host.signUp("carla@example.com", "Carla");
+        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        Visit visit = new Visit(host);
+        Answer reset = visit.get("/web/reset_password");
+        Answer signUp = visit.get("/web/signup");
+
+        for (String login : List.of("carla@example.com", "nobody@example.com")) {
+            assertThat(reset.submit("/web/reset_password", "login", login).status())
+                    .isEqualTo(200);
+            assertThat(signUp.submit("/web/signup", "name", "N", "login", login).status())
+                    .isEqualTo(200);
+        }
+        assertThat(host.letters).isEmpty();
+        assertThat(host.resets()).isZero();
+
+        host.resume();
+        assertThat(host.letters).extracting(Letter::kind).containsExactly("reset", "already", "choose");
+        assertThat(host.resets()).isEqualTo(2);
     }
 }

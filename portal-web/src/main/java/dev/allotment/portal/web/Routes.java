@@ -58,6 +58,14 @@ public final class Routes {
         return this;
     }
 
+    /** The paths of all that is sent by forms of ours, so that none of them is forgotten where they are tried. */
+    public List<String> forms() {
+        return routes.stream()
+                .filter(route -> route.method() == Method.POST && route.audience() != Audience.PROGRAMS)
+                .map(route -> String.join("/", route.pattern()))
+                .toList();
+    }
+
     /** What answers a path by each method; empty: nothing does. */
     Map<Method, Found> find(String path) {
         List<String> parts = parts(path);
