@@ -7,10 +7,13 @@ import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.Upgrade;
 import dev.allotment.User;
 import dev.allotment.portal.Visit.Answer;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +62,10 @@ class AttacksTest {
                                 .limitRecords("evil.model", 3, "[('name', '=', '<evil-tag>')]")
                                 .build());
         host.saas.tenants().extend(tenant.id(), null, "Reason " + EVIL);
+        host.saas
+                .servers()
+                .create(new Server(
+                        new ServerId(0), "<evil-tag>", false, 9, "localhost", "<b>17</b>", null, Instant.EPOCH));
         long operation = host.saas
                 .operations()
                 .list(Query.where(Filter.equal("tenantId", tenant.id())))
@@ -148,6 +155,8 @@ class AttacksTest {
         assertThat(pages.get("/admin/databases/" + tenant.id()).text())
                 .contains("<b>Stock</b>", "evil.key", EVIL, "'<evil-tag>'");
         assertThat(pages.get("/admin/audit").text()).contains("Reason " + EVIL);
+        assertThat(pages.get("/admin/servers").text()).contains("<evil-tag>");
+        assertThat(pages.get("/admin/databases/" + tenant.id()).text()).contains("<evil-tag>Keeper</evil-tag>");
     }
 
     @Test

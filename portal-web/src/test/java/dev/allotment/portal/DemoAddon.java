@@ -15,7 +15,11 @@ record DemoAddon(String name, String version, String title, List<String> depende
 
     static final List<Addon> ALL = List.of(
             new DemoAddon("sale", "Sales", List.of(), new GroupDefinition("base.group_sale_manager", "Manager", false)),
-            new DemoAddon("stock", "<b>Stock</b>", List.of()),
+            new DemoAddon(
+                    "stock",
+                    "<b>Stock</b>",
+                    List.of(),
+                    new GroupDefinition("group_stock_keeper", "<evil-tag>Keeper</evil-tag>", true)),
             new DemoAddon("point_of_sale", "Point of Sale", List.of("sale", "stock")),
             new DemoAddon(BROKEN, "Broken", List.of()));
 

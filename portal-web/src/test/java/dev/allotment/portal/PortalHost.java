@@ -51,7 +51,7 @@ final class PortalHost implements AutoCloseable {
         server.addConnector(connector);
         connector.open();
         base = URI.create("http://localhost:" + connector.getLocalPort() + contextPath);
-        backend = MemoryBackend.create();
+        backend = MemoryBackend.withServers("<evil-tag>");
         Allotment.Builder core = Allotment.builder();
         List.of(providers).forEach(core::provider);
         if (providers.length > 0) {

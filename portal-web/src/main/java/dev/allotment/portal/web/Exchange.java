@@ -215,11 +215,14 @@ public final class Exchange {
 
     /** Whether the form comes from one of our pages, made for this visitor. */
     boolean formIsOurs() {
+        // Read in any case: a connection with something left in it has to be closed, under whoever sends the next
+        // request.
+        String form = param("form");
         return comesFromHere()
                 && visitor()
                         .map(Visitor::secret)
                         .or(() -> Cookies.secret(request, Cookies.visit(secure)))
-                        .filter(secret -> Tokens.same(Tokens.forForms(secret), param("form")))
+                        .filter(secret -> Tokens.same(Tokens.forForms(secret), form))
                         .isPresent();
     }
 
