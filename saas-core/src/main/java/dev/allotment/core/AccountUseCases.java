@@ -300,7 +300,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         if (authenticate(id, password, actor.peer()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
-        return new AccountUseCases(plane, actor.servingItself()).update(id, user -> user.withEmail(email));
+        return new AccountUseCases(plane, place(), actor.servingItself()).update(id, user -> user.withEmail(email));
     }
 
     @Override
