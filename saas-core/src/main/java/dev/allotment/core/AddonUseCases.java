@@ -62,7 +62,7 @@ final class AddonUseCases extends RecordLookup<Long, AddonStatus> implements Add
         requireRight("update the list of add-ons");
         plane.addons.refresh();
         place().transact(tx -> {
-            plane.installer.updateList(tx);
+            AddonRows.updateList(plane.addons, tx);
             return null;
         });
     }

@@ -105,7 +105,7 @@ final class Configurator {
     /** @param installer for the kind of database that this one is */
     Outcome apply(DatabaseTransaction tx, Installer installer) {
         if (upgrade.updateAddonsList()) {
-            installer.updateList(tx);
+            AddonRows.updateList(plane.addons, tx);
         }
         List<String> installed = new ArrayList<>();
         List<String> updated = installer.update(tx, upgrade.updateAddons(), installed);

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the database of a tenant whose name and place are reserved: empty, from a template, or as a copy of another. */
@@ -150,8 +151,8 @@ final class CreateSaga implements Saga {
         Tenant target = tenant(operation);
         User owning = account(target);
         Runnable filling = () -> owner = isCopy(operation)
-                ? plane.configure(target, tx -> configure(tx, operation, target, owning))
-                : plane.inside(target, tx -> configure(tx, operation, target, owning));
+                ? configureCopy(operation, target, owning)
+                : plane.inside(target, tx -> configure(tx, operation, target, owning, each -> {}));
         try {
             DatabaseSetup.first(databases(operation), ControlPlane.ref(target), filling);
         } catch (SaasException e) {
@@ -163,17 +164,32 @@ final class CreateSaga implements Saga {
         }
     }
 
+    private @Nullable MemberId configureCopy(Operation operation, Tenant target, @Nullable User owning) {
+        Installer installer = plane.installer(target.serverId());
+        Neutralisation neutralisation = new Neutralisation(plane);
+        return plane.configure(
+                target,
+                tx -> configure(
+                        tx,
+                        operation,
+                        target,
+                        owning,
+                        each -> neutralisation.apply(each, operation, target, installer)));
+    }
+
     private @Nullable MemberId configure(
-            DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User owning) {
+            DatabaseTransaction tx,
+            Operation operation,
+            Tenant target,
+            @Nullable User owning,
+            Consumer<DatabaseTransaction> more) {
         List<AppliedOperation> marks = Marks.all(tx);
         if (Marks.has(marks, operation)) {
             return MemberRows.owner(tx).map(Member::id).orElse(null);
         }
         Marks.remove(tx, marks);
         Member made = fill(tx, operation, target, owning);
-        if (isCopy(operation)) {
-            new Neutralisation(plane).apply(tx, operation, target);
-        }
+        more.accept(tx);
         Marks.add(tx, operation);
         return made == null ? null : made.id();
     }

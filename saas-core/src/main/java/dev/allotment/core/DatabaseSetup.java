@@ -80,7 +80,7 @@ final class DatabaseSetup {
         for (Group group : groups) {
             MemberRows.add(tx, group.id(), administrator.id());
         }
-        plane.installer.updateList(tx);
+        AddonRows.updateList(plane.addons, tx);
     }
 
     private static Group group(Transaction tx, String xmlId, String name) {
@@ -201,7 +201,7 @@ final class DatabaseSetup {
             // In none yet.
             tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group.id(), member.id()));
         }
-        plane.installer.addToEveryonesGroups(tx, member.id());
+        AddonRows.addToEveryonesGroups(plane.addons, tx, member.id());
     }
 
     /** Gives user 2 a login and a password. */

@@ -9,6 +9,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.ServerSecret;
@@ -90,6 +91,11 @@ final class Fleet {
     /** Whose scripts of an add-on its databases run. */
     String dialect(ServerId id) {
         return way(id).backend().dialect();
+    }
+
+    /** Whether its databases hold limits of rows; those of the catalog's backend may be others. */
+    boolean holdsRowLimits(ServerId id) {
+        return way(id).backend().capabilities().contains(Capability.ROW_LIMITS);
     }
 
     private Way way(ServerId id) {

@@ -13,19 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The limits of records that a client database holds itself, where its backend can. */
+/** The limits of records that a client database holds itself; for those on servers with {@link Capability#ROW_LIMITS}. */
 final class HeldLimits {
     private HeldLimits() {}
 
     /** What a configuration ends with: its scripts may have made, changed and removed limited tables. */
-    static void enforce(ControlPlane plane, DatabaseTransaction tx) {
-        if (isHeld(plane)) {
-            tx.enforce(all(tx).stream().map(HeldLimits::row).toList());
-        }
-    }
-
-    static boolean isHeld(ControlPlane plane) {
-        return plane.backend.capabilities().contains(Capability.ROW_LIMITS);
+    static void enforce(DatabaseTransaction tx) {
+        tx.enforce(all(tx).stream().map(HeldLimits::row).toList());
     }
 
     static List<RecordLimit> all(Transaction tx) {
@@ -33,14 +27,12 @@ final class HeldLimits {
     }
 
     /** How many records count against each limit that is held, by model and domain. */
-    static Map<String, String> counts(ControlPlane plane, DatabaseTransaction tx) {
+    static Map<String, String> counts(DatabaseTransaction tx) {
         Map<String, String> counts = new TreeMap<>();
-        if (isHeld(plane)) {
-            for (RecordLimit limit : all(tx)) {
-                RowLimit row = row(limit);
-                String key = row.rows().equals(Filter.all()) ? limit.model() : limit.model() + " " + limit.domain();
-                tx.count(row).ifPresent(count -> counts.put(key, Long.toString(count)));
-            }
+        for (RecordLimit limit : all(tx)) {
+            RowLimit row = row(limit);
+            String key = row.rows().equals(Filter.all()) ? limit.model() : limit.model() + " " + limit.domain();
+            tx.count(row).ifPresent(count -> counts.put(key, Long.toString(count)));
         }
         return counts;
     }

@@ -8,7 +8,6 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Member;
-import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Addon;
@@ -40,7 +39,7 @@ final class Installer {
     List<String> install(DatabaseTransaction tx, Collection<String> names) {
         List<String> installed = new ArrayList<>();
         for (Addon addon : registry.withDependencies(names)) {
-            AddonStatus status = status(tx, addon.name()).orElse(null);
+            AddonStatus status = AddonRows.status(tx, addon.name()).orElse(null);
             if (status == null || !status.installed()) {
                 migrate(tx, addon, null);
                 addGroups(tx, addon);
@@ -60,13 +59,13 @@ final class Installer {
     List<String> update(DatabaseTransaction tx, Collection<String> names, List<String> installed) {
         for (String name : names) {
             registry.get(name);
-            if (status(tx, name).filter(AddonStatus::installed).isEmpty()) {
+            if (AddonRows.status(tx, name).filter(AddonStatus::installed).isEmpty()) {
                 throw notInstalled(name);
             }
         }
         List<String> updated = new ArrayList<>();
         for (Addon addon : registry.withDependencies(names)) {
-            AddonStatus status = status(tx, addon.name()).orElse(null);
+            AddonStatus status = AddonRows.status(tx, addon.name()).orElse(null);
             String version = status == null ? null : status.installedVersion();
             boolean due = names.contains(addon.name())
                     && version != null
@@ -87,9 +86,9 @@ final class Installer {
         Set<String> leaving = new LinkedHashSet<>();
         for (String name : names) {
             registry.get(name);
-            status(tx, name).filter(AddonStatus::installed).ifPresent(status -> leaving.add(name));
+            AddonRows.status(tx, name).filter(AddonStatus::installed).ifPresent(status -> leaving.add(name));
         }
-        for (AddonStatus other : tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true)))) {
+        for (AddonStatus other : AddonRows.installed(tx)) {
             if (!leaving.contains(other.name()) && registry.knows(other.name())) {
                 for (String need : registry.get(other.name()).dependencies()) {
                     if (leaving.contains(need)) {
@@ -112,11 +111,10 @@ final class Installer {
 
     /** Runs the scripts that make a copy harmless, of all that are installed and known; gives the names of these add-ons. */
     List<String> neutralise(DatabaseTransaction tx) {
-        List<String> installed =
-                tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true))).stream()
-                        .map(AddonStatus::name)
-                        .filter(registry::knows)
-                        .toList();
+        List<String> installed = AddonRows.installed(tx).stream()
+                .map(AddonStatus::name)
+                .filter(registry::knows)
+                .toList();
         List<String> done = new ArrayList<>();
         for (Addon addon : registry.withDependencies(installed)) {
             Optional<String> script =
@@ -127,48 +125,6 @@ final class Installer {
             });
         }
         return done;
-    }
-
-    /** Makes the database know all add-ons that the registry has; forgets those that are gone and not installed. */
-    void updateList(Transaction tx) {
-        Records<AddonStatus> records = tx.records(RecordTypes.ADDONS);
-        for (Addon addon : registry.all()) {
-            AddonStatus known = status(tx, addon.name()).orElse(null);
-            AddonStatus now = known == null
-                    ? new AddonStatus(0, addon.name(), addon.title(), false, null, addon.version())
-                    : new AddonStatus(
-                            known.id(),
-                            addon.name(),
-                            addon.title(),
-                            known.installed(),
-                            known.installedVersion(),
-                            addon.version());
-            if (known == null) {
-                records.insert(now);
-            } else if (!known.equals(now)) {
-                records.update(now);
-            }
-        }
-        for (AddonStatus known : records.list(Query.where(Filter.equal("installed", false)))) {
-            if (!registry.knows(known.name())) {
-                records.delete(known.id());
-            }
-        }
-    }
-
-    /** Puts a new regular user into the groups that everyone is in. */
-    void addToEveryonesGroups(Transaction tx, MemberId member) {
-        for (AddonStatus status : tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true)))) {
-            if (registry.knows(status.name())) {
-                Addon addon = registry.get(status.name());
-                for (Addon.GroupDefinition group : addon.groups()) {
-                    if (group.everyone()) {
-                        MemberRows.group(tx, xmlId(addon, group))
-                                .ifPresent(each -> MemberRows.add(tx, each.id(), member));
-                    }
-                }
-            }
-        }
     }
 
     private void migrate(DatabaseTransaction tx, Addon addon, @Nullable String from) {
@@ -199,7 +155,7 @@ final class Installer {
 
     private static void addGroups(Transaction tx, Addon addon) {
         for (Addon.GroupDefinition definition : addon.groups()) {
-            String xmlId = xmlId(addon, definition);
+            String xmlId = AddonRows.xmlId(addon, definition);
             if (MemberRows.group(tx, xmlId).isEmpty()) {
                 Group group = tx.records(RecordTypes.GROUPS)
                         .insert(new Group(new GroupId(0), xmlId, definition.title(), addon.name()));
@@ -215,7 +171,7 @@ final class Installer {
 
     private void remove(DatabaseTransaction tx, Addon addon) {
         addon.uninstallScript(dialect).ifPresent(script -> run(tx, addon, "uninstall", script));
-        mark(tx, addon, status(tx, addon.name()).orElse(null), null);
+        mark(tx, addon, AddonRows.status(tx, addon.name()).orElse(null), null);
         for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal("addon", addon.name())))) {
             Optional<Addon> other = installedWith(tx, group.xmlId());
             if (other.isPresent()) {
@@ -241,11 +197,11 @@ final class Installer {
 
     /** An installed add-on that brings this group too, as several may under a prefix that is not their own. */
     private Optional<Addon> installedWith(Transaction tx, String group) {
-        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true))).stream()
+        return AddonRows.installed(tx).stream()
                 .filter(status -> registry.knows(status.name()))
                 .map(status -> registry.get(status.name()))
                 .filter(addon -> addon.groups().stream()
-                        .anyMatch(each -> xmlId(addon, each).equals(group)))
+                        .anyMatch(each -> AddonRows.xmlId(addon, each).equals(group)))
                 .findFirst();
     }
 
@@ -263,15 +219,6 @@ final class Installer {
         } else {
             records.update(now);
         }
-    }
-
-    private static Optional<AddonStatus> status(Transaction tx, String name) {
-        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("name", name))).stream()
-                .findFirst();
-    }
-
-    private static String xmlId(Addon addon, Addon.GroupDefinition group) {
-        return group.name().contains(".") ? group.name() : addon.name() + "." + group.name();
     }
 
     private static SaasException notInstalled(String name) {

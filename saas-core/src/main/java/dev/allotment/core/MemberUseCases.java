@@ -154,7 +154,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
         String first = member.share() ? Group.PORTAL : Group.USER;
         MemberRows.group(tx, first).ifPresent(group -> MemberRows.add(tx, group.id(), member.id()));
         if (!member.share()) {
-            plane.installer.addToEveryonesGroups(tx, member.id());
+            AddonRows.addToEveryonesGroups(plane.addons, tx, member.id());
         }
     }
 

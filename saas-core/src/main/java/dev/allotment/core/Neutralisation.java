@@ -48,15 +48,19 @@ final class Neutralisation {
                 ",", plane.hooks.neutralisers().stream().map(Neutraliser::name).toList());
     }
 
-    /** All that were asked for, then the scripts of the add-ons that are installed, and leaves on record what was done. */
-    void apply(DatabaseTransaction tx, Operation operation, Tenant copy) {
+    /**
+     * All that were asked for, then the scripts of the add-ons that are installed, and leaves on record what was done.
+     *
+     * @param installer for the kind of database that the copy is
+     */
+    void apply(DatabaseTransaction tx, Operation operation, Tenant copy, Installer installer) {
         requireAsked(operation);
         List<String> done = new ArrayList<>();
         for (Neutraliser each : plane.hooks.neutralisers()) {
             run(each, tx, copy);
             done.add(each.name());
         }
-        plane.installer.neutralise(tx).forEach(addon -> done.add("addon:" + addon));
+        installer.neutralise(tx).forEach(addon -> done.add("addon:" + addon));
         MemberRows.setParameter(tx, Parameter.NEUTRALISED, String.join(",", done), false);
     }
 

@@ -53,10 +53,11 @@ final class SwitchPlanSaga implements Saga {
             Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
             return onTerms(tenant, PlanVersions.of(tx, tenant).orElseThrow());
         });
+        Installer installer = plane.installer(wanted.serverId());
         plane.configure(wanted, tx -> {
             if (!Marks.has(tx, operation)) {
-                plane.installer.install(tx, names(operation, INSTALL));
-                plane.installer.uninstall(tx, names(operation, REMOVE));
+                installer.install(tx, names(operation, INSTALL));
+                installer.uninstall(tx, names(operation, REMOVE));
                 DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.PENDING);
                 Marks.put(tx, operation);
             }

@@ -667,7 +667,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         long size = plane.databases(tenant).size(ControlPlane.ref(tenant));
         Map<String, String> settings = plane.inside(tenant, TenantFacts::settings);
         int users = (int) (long) plane.inside(tenant, MemberRows::regular);
-        Map<String, String> counts = plane.inside(tenant, inside -> HeldLimits.counts(plane, inside));
+        Map<String, String> counts =
+                plane.fleet.holdsRowLimits(tenant.serverId()) ? plane.inside(tenant, HeldLimits::counts) : Map.of();
         return plane.catalog.transact(tx -> {
             Seen after = see(tx, id);
             // Limits that somebody changes meanwhile may be newer than what was read.

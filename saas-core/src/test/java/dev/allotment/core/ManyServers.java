@@ -9,12 +9,18 @@ import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
 import dev.allotment.spi.Capability;
 import dev.allotment.spi.Catalog;
+import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.RowLimit;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +38,7 @@ final class ManyServers implements BackendProvider {
     private final Map<String, Consumer<String>> watchers = new ConcurrentHashMap<>();
     private final Map<String, String> passwords = new ConcurrentHashMap<>();
     private final Map<String, UUID> installations = new ConcurrentHashMap<>();
+    private final Map<String, List<List<RowLimit>>> limits = new ConcurrentHashMap<>();
     private final Map<String, Integer> opened = new HashMap<>();
     private final List<String> open = new CopyOnWriteArrayList<>();
 
@@ -60,6 +67,11 @@ final class ManyServers implements BackendProvider {
     /** What a server holds. */
     MemoryBackend at(String url) {
         return storages.computeIfAbsent(url, any -> MemoryBackend.create());
+    }
+
+    /** Has the databases of a server hold limits of rows, which this only takes down. */
+    List<List<RowLimit>> holdLimits(String url) {
+        return limits.computeIfAbsent(url, any -> new CopyOnWriteArrayList<>());
     }
 
     /** Gives a server another address. */
@@ -119,15 +131,18 @@ final class ManyServers implements BackendProvider {
             if (!server.name().equals(Server.DEFAULT_NAME)) {
                 throw new AssertionError("It is known by the name of the default server");
             }
-            return new WatchedDatabases(at(url).databases(server), step -> {
-                watchers.getOrDefault(url, any -> {}).accept(step);
-                if (closed.get()) {
-                    throw new AssertionError("It was closed while somebody was at work on it");
-                }
-                if (!health().up()) {
-                    throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
-                }
-            });
+            return new WatchedDatabases(
+                    at(url).databases(server),
+                    step -> {
+                        watchers.getOrDefault(url, any -> {}).accept(step);
+                        if (closed.get()) {
+                            throw new AssertionError("It was closed while somebody was at work on it");
+                        }
+                        if (!health().up()) {
+                            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                        }
+                    },
+                    transaction -> limits.containsKey(url) ? new Limiting(transaction, holdLimits(url)) : transaction);
         }
 
         @Override
@@ -137,7 +152,11 @@ final class ManyServers implements BackendProvider {
 
         @Override
         public Set<Capability> capabilities() {
-            return at(url).capabilities();
+            Set<Capability> all = new HashSet<>(at(url).capabilities());
+            if (limits.containsKey(url)) {
+                all.add(Capability.ROW_LIMITS);
+            }
+            return all;
         }
 
         @Override
@@ -145,6 +164,34 @@ final class ManyServers implements BackendProvider {
             if (closed.compareAndSet(false, true)) {
                 open.remove(url);
             }
+        }
+    }
+
+    /** Takes down what is to be held; counts seven rows against each limit. */
+    private record Limiting(DatabaseTransaction transaction, List<List<RowLimit>> held) implements DatabaseTransaction {
+        @Override
+        public <R extends Record> Records<R> records(RecordType<R> type) {
+            return transaction.records(type);
+        }
+
+        @Override
+        public long next(String sequence) {
+            return transaction.next(sequence);
+        }
+
+        @Override
+        public void run(String script) {
+            transaction.run(script);
+        }
+
+        @Override
+        public void enforce(List<RowLimit> limits) {
+            held.add(List.copyOf(limits));
+        }
+
+        @Override
+        public OptionalLong count(RowLimit limit) {
+            return OptionalLong.of(7);
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An add-on that a test writes down in a line. */
+/** An add-on that a test writes down in a line; {@code {dialect}} in its scripts becomes what they are asked for. */
 record TestAddon(
         String name,
         String version,
@@ -52,12 +52,14 @@ record TestAddon(
 
     @Override
     public List<Migration> migrations(String dialect) {
-        return steps;
+        return steps.stream()
+                .map(each -> new Migration(each.version(), each.script().replace("{dialect}", dialect)))
+                .toList();
     }
 
     @Override
     public Optional<String> uninstallScript(String dialect) {
-        return removal;
+        return removal.map(script -> script.replace("{dialect}", dialect));
     }
 
     TestAddon neutralise(String script) {
@@ -66,6 +68,6 @@ record TestAddon(
 
     @Override
     public Optional<String> neutraliseScript(String dialect) {
-        return neutral;
+        return neutral.map(script -> script.replace("{dialect}", dialect));
     }
 }

@@ -11,10 +11,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** See {@link WatchedBackend}. */
-record WatchedDatabases(Databases storage, Consumer<String> steps) implements Databases {
+/**
+ * See {@link WatchedBackend}.
+ *
+ * @param transactions what work inside a database gets instead of its transaction
+ */
+record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator<DatabaseTransaction> transactions)
+        implements Databases {
+    WatchedDatabases(Databases storage, Consumer<String> steps) {
+        this(storage, steps, UnaryOperator.identity());
+    }
+
     @Override
     public Set<String> reservedNames() {
         return storage.reservedNames();
@@ -106,7 +116,7 @@ record WatchedDatabases(Databases storage, Consumer<String> steps) implements Da
     private <T extends @Nullable Object> Function<DatabaseTransaction, T> watched(
             String step, Function<? super DatabaseTransaction, ? extends T> work) {
         return transaction -> {
-            T value = work.apply(transaction);
+            T value = work.apply(transactions.apply(transaction));
             steps.accept(step);
             return value;
         };

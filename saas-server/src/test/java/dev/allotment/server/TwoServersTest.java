@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.SignUp;
+import dev.allotment.SwitchPlan;
+import dev.allotment.Tenant;
 import dev.allotment.Upgrade;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
+import dev.allotment.spi.Addon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -134,6 +140,121 @@ class TwoServersTest {
             assertThat(again.database("market").members().count(Filter.equal("owner", true)))
                     .isEqualTo(1);
         }
+    }
+
+    /** An add-on with a script for each kind of database, which no other kind runs. */
+    private static final Addon KIND = new Addon() {
+        @Override
+        public String name() {
+            return "kind";
+        }
+
+        @Override
+        public String version() {
+            return "1.0";
+        }
+
+        @Override
+        public String title() {
+            return "Of a kind";
+        }
+
+        @Override
+        public List<String> dependencies() {
+            return List.of();
+        }
+
+        @Override
+        public List<GroupDefinition> groups() {
+            return List.of();
+        }
+
+        @Override
+        public List<Migration> migrations(String dialect) {
+            return List.of(new Migration(
+                    "1.0",
+                    dialect.equals("postgres")
+                            ? "create table kind (note inet)"
+                            : "create cached table kind (note varchar(9))"));
+        }
+
+        @Override
+        public Optional<String> uninstallScript(String dialect) {
+            return Optional.of("drop table kind");
+        }
+
+        @Override
+        public Optional<String> neutraliseScript(String dialect) {
+            return Optional.of(
+                    dialect.equals("postgres")
+                            ? "insert into kind (note) values (inet '::1')"
+                            : "merge into kind (note) key (note) values ('::1')");
+        }
+    };
+
+    /** Does all that runs scripts or has limits held to a client database on a server of another kind than the catalog's. */
+    private static void liveElsewhere(Allotment.Builder builder, Server wanted) {
+        try (Saas saas = builder.addons(() -> List.of(KIND)).open()) {
+            Server far = saas.servers().create(wanted);
+            Plan plain =
+                    saas.plans().create(Plan.builder("Plain").serverId(far.id()).build());
+            saas.templates().build(plain.id(), List.of("sale"));
+            Plan kind =
+                    saas.plans().create(Plan.builder("Kind").serverId(far.id()).build());
+            saas.templates().build(kind.id(), List.of("sale", "kind"));
+            User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", "Client Password"));
+            Tenant shop = saas.tenants()
+                    .create(CreateTenant.on(plain).ownedBy(owner).named("shop"))
+                    .tenant();
+            saas.configuration()
+                    .apply(
+                            shop.id(),
+                            Upgrade.builder().limitRecords("sale.order", 1).build());
+            saas.tenants().switchPlan(SwitchPlan.of(shop.id(), kind.id()));
+            saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
+            assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))
+                    .contains("addon:kind");
+            saas.tenants().sync(shop.id());
+            assertThat(saas.tenants().get(shop.id()).databaseSize()).isPositive();
+        }
+    }
+
+    @Test
+    void with_the_catalog_on_postgres_and_client_databases_in_h2(@TempDir Path far) throws Exception {
+        try (OwnPostgres near = new OwnPostgres()) {
+            liveElsewhere(
+                    builder()
+                            .backend(
+                                    "postgres",
+                                    Map.of("url", near.url("postgres"), "user", "postgres", "password", "any")),
+                    Server.builder("far")
+                            .backend("h2")
+                            .settings(Map.of("path", far.toString()))
+                            .build());
+            assertThat(ask(near, "postgres", DATABASES)).isEmpty();
+        }
+        assertThat(folders(far)).contains("db-shop", "db-copy");
+    }
+
+    @Test
+    void with_the_catalog_in_h2_and_client_databases_on_postgres(@TempDir Path near) throws Exception {
+        try (OwnPostgres far = new OwnPostgres()) {
+            liveElsewhere(
+                    builder().backend("h2", Map.of("path", near.toString())),
+                    Server.builder("far")
+                            .backend("postgres")
+                            .settings(Map.of("url", far.url("postgres"), "user", "postgres"))
+                            .build());
+            assertThat(ask(far, "postgres", DATABASES)).contains("shop", "copy");
+            assertThat(ask(far, "copy", "SELECT host(note) FROM kind")).containsExactly("::1");
+            String order = "INSERT INTO sale_order (name, customer) VALUES ('%s', 'Someone') RETURNING name";
+            assertThat(ask(far, "shop", order.formatted("first"))).containsExactly("first");
+            assertThatThrownBy(() -> ask(far, "shop", order.formatted("second")))
+                    .as("the limit is held")
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("sale.order");
+        }
+        assertThat(near.resolve("databases")).isEmptyDirectory();
     }
 
     /** Neither its own role, nor one that has nothing to do with it; this server asks nobody for a password. */

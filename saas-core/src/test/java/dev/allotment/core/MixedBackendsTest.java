@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Health;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.SwitchPlan;
+import dev.allotment.Tenant;
+import dev.allotment.Upgrade;
+import dev.allotment.Usage;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.Catalog;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RowLimit;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A client database on a server of another kind than the catalog's")
+final class MixedBackendsTest {
+    private static final String FAR = "far";
+
+    private final Fixture fixture = new Fixture(
+            TestAddon.of("sale").script("1.0", "sale for {dialect}").neutralise("harmless sale for {dialect}"),
+            TestAddon.of("stock").script("1.0", "stock for {dialect}").uninstall("no stock for {dialect}"));
+    private final ManyServers provider = new ManyServers();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    /** A catalog's backend that says of itself what it likes. */
+    private record Declaring(Backend storage, Set<Capability> capabilities) implements Backend {
+        @Override
+        public String dialect() {
+            return storage.dialect();
+        }
+
+        @Override
+        public Catalog catalog() {
+            return storage.catalog();
+        }
+
+        @Override
+        public Databases databases(Server server) {
+            return storage.databases(server);
+        }
+
+        @Override
+        public Health health() {
+            return storage.health();
+        }
+
+        @Override
+        public void close() {
+            storage.close();
+        }
+    }
+
+    private Saas open(Capability... capabilities) {
+        return fixture.builder(new Declaring(MemoryBackend.create(), Set.of(capabilities)))
+                .provider(provider)
+                .open();
+    }
+
+    private static Plan plan(Saas saas, String... addons) {
+        Server far = saas.servers().list(Query.all()).stream()
+                .filter(each -> each.name().equals(FAR))
+                .findFirst()
+                .orElseGet(() -> saas.servers()
+                        .create(Server.builder(FAR)
+                                .backend(ManyServers.NAME)
+                                .settings(Map.of("url", FAR))
+                                .build()));
+        Plan plan = saas.plans().create(Plan.builder("Far").serverId(far.id()).build());
+        saas.templates().build(plan.id(), List.of(addons));
+        return saas.plans().get(plan.id());
+    }
+
+    private static Tenant shop(Saas saas) {
+        return saas.tenants()
+                .create(CreateTenant.on(plan(saas, "stock"))
+                        .ownedBy(Fixture.ADMINISTRATOR)
+                        .named("shop"))
+                .tenant();
+    }
+
+    @Test
+    @DisplayName("gets the scripts that its server runs, whatever is done with it")
+    void dialect() {
+        try (Saas saas = open()) {
+            Tenant shop = shop(saas);
+            saas.configuration()
+                    .apply(shop.id(), Upgrade.builder().install("sale").build());
+            saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
+            saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
+        }
+
+        assertThat(provider.at(FAR).scripts("shop"))
+                .containsExactly("stock for many", "sale for many", "no stock for many");
+        assertThat(provider.at(FAR).scripts("copy"))
+                .containsExactly("stock for many", "sale for many", "harmless sale for many");
+    }
+
+    @Test
+    @DisplayName("is asked to hold no limits where only the catalog's could")
+    void serverCannotHoldLimits() {
+        try (Saas saas = open(Capability.ROW_LIMITS)) {
+            Tenant shop = shop(saas);
+            saas.configuration()
+                    .apply(
+                            shop.id(),
+                            Upgrade.builder().limitRecords("sale.order", 3).build());
+            saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
+            saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
+            saas.tenants().sync(shop.id());
+
+            assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))
+                    .isPresent();
+            assertThat(saas.usage().list(Query.all()))
+                    .allMatch(each -> each.records().isEmpty());
+        }
+    }
+
+    @Test
+    @DisplayName("holds the limits that the catalog's could not, and says what counts against them")
+    void catalogCannotHoldLimits() {
+        List<List<RowLimit>> held = provider.holdLimits(FAR);
+        try (Saas saas = open()) {
+            Tenant shop = shop(saas);
+            saas.configuration()
+                    .apply(
+                            shop.id(),
+                            Upgrade.builder().limitRecords("sale.order", 3).build());
+            saas.tenants().sync(shop.id());
+
+            assertThat(held.get(held.size() - 1)).extracting(RowLimit::model).containsExactly("sale.order");
+            assertThat(saas.usage().list(Query.all()))
+                    .extracting(Usage::records)
+                    .contains(Map.of("sale.order", "7"));
+        }
+    }
+}
