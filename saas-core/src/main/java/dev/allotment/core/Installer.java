@@ -109,12 +109,19 @@ final class Installer {
         return order;
     }
 
-    /** Runs the scripts that make a copy harmless, of all that are installed and known; gives the names of these add-ons. */
+    /**
+     * Runs the scripts that make a copy harmless, of all that are installed; gives the names of these add-ons.
+     *
+     * @throws SaasException {@code neutraliser.failed} where one is installed that is not known here, which may have a script
+     */
     List<String> neutralise(DatabaseTransaction tx) {
-        List<String> installed = AddonRows.installed(tx).stream()
-                .map(AddonStatus::name)
-                .filter(registry::knows)
-                .toList();
+        List<String> installed =
+                AddonRows.installed(tx).stream().map(AddonStatus::name).toList();
+        for (String name : installed) {
+            if (!registry.knows(name)) {
+                throw Neutralisation.failed("addon:" + name, "is not known on this node", null);
+            }
+        }
         List<String> done = new ArrayList<>();
         for (Addon addon : registry.withDependencies(installed)) {
             Optional<String> script =

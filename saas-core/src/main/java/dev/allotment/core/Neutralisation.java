@@ -85,7 +85,7 @@ final class Neutralisation {
         }
     }
 
-    private static SaasException failed(String name, String what, @Nullable Throwable cause) {
+    static SaasException failed(String name, String what, @Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.NEUTRALISER_FAILED,

@@ -139,6 +139,24 @@ final class CopyTest {
     }
 
     @Test
+    @DisplayName("is not opened by a node that does not know an add-on in it, which may have a script for copies")
+    void unknownAddon() {
+        install("sale", "crm");
+        fixture.addons.removeIf(each -> List.of("sale", "stock").contains(each.name()));
+        try (Saas other = fixture.builder(fixture.backend).open()) {
+            SaasException failure = refusal(() -> other.tenants().duplicate(wish()));
+
+            assertThat(failure.code()).isEqualTo(ErrorCodes.NEUTRALISER_FAILED);
+            assertThat(failure).hasMessageContaining("addon:sale");
+            assertThat(other.tenants().findByName("copy")).isEmpty();
+            assertThat(fixture.storage
+                            .databases(other.servers().get(new ServerId(1)))
+                            .exists("copy"))
+                    .isFalse();
+        }
+    }
+
+    @Test
     @DisplayName("is made on the server of its source only")
     void otherServer() {
         assertRefusal(() -> saas.tenants().duplicate(wish().onServer(new ServerId(2))))
