@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param health of the last time that it was asked; up where it never was
  * @param askedAt null: never, by this process
- * @param databases on it: tenants that live, templates and spares
+ * @param databases on it: those of tenants, deleted ones that are kept for a while too, of templates, and spares
  * @param crowded more than the control plane wants on one server
  * @param full it takes no more databases
  */

@@ -138,7 +138,7 @@ final class Placement {
 
     private long recount(Transaction tx, ServerId server) {
         Filter on = Filter.equal("serverId", server);
-        long databases = tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.LIVE))
+        long databases = tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.WITH_DATABASE))
                 + tx.records(RecordTypes.TEMPLATES).count(on)
                 + tx.records(RecordTypes.SPARES).count(on);
         Count before = counts.put(server, new Count(databases, plane.ticker.getAsLong()));

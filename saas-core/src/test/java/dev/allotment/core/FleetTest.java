@@ -9,6 +9,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -288,7 +289,16 @@ final class FleetTest {
                 .isEqualTo(ErrorCodes.SERVER_FULL);
 
         Tenant first = small.tenants().list(Query.all()).get(0);
+        small.parameters().set(Parameter.RETENTION_DAYS, "7");
         small.tenants().delete(first.id());
+        assertThat(small.servers().status(FIRST).databases())
+                .as("what is kept for a while takes its place as before")
+                .isEqualTo(3);
+        // What was counted is remembered for some seconds.
+        fixture.seconds(10);
+        assertRefusal(() -> small.tenants().create(CreateTenant.on(plan).ownedBy(user)))
+                .isEqualTo(ErrorCodes.SERVER_FULL);
+        small.tenants().purge(first.id());
         small.tenants().create(CreateTenant.on(plan).ownedBy(user));
         assertThat(Together.run(
                                 4,
