@@ -77,10 +77,7 @@ final class Deletion {
         if (customer == null || version.isEmpty()) {
             return;
         }
-        long id = version.get().planId().value();
-        Plan plan = tx.records(RecordTypes.PLANS)
-                .find(id)
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id));
+        Plan plan = PlanVersions.plan(tx, version.get().planId());
         TenantRules.checkLimit(tx, plan, PlanVersions.limit(version.get(), tenant.trial()), customer, tenant.trial());
     }
 

@@ -128,10 +128,7 @@ final class PlanSwitching {
 
     private static Terms terms(Transaction tx, Tenant tenant, SwitchPlan command) {
         TenantRules.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.PENDING);
-        long id = command.plan().value();
-        Plan plan = tx.records(RecordTypes.PLANS)
-                .find(id)
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id));
+        Plan plan = PlanVersions.plan(tx, command.plan());
         PlanVersion to = PlanVersions.get(tx, plan.id(), command.version() == 0 ? plan.version() : command.version());
         CustomerId customer = tenant.customerId();
         long others = customer == null

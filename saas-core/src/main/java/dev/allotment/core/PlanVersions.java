@@ -116,6 +116,31 @@ final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 Instant.EPOCH);
     }
 
+    /** Puts a tenant that is about to be made on a plan as it is sold now. */
+    static void apply(Tenant.Builder tenant, Plan plan) {
+        tenant.planId(plan.id())
+                .planVersion(plan.version())
+                .tags(plan.tags())
+                .lang(plan.lang())
+                .tz(plan.tz());
+        apply(tenant, terms(plan, List.of()));
+    }
+
+    /** Gives a tenant the limits that it has under these terms. */
+    static void apply(Tenant.Builder tenant, PlanVersion terms) {
+        tenant.maxUsers(terms.maxUsers())
+                .totalStorageLimit(terms.totalStorageLimit())
+                .blockOnExpiration(terms.blockOnExpiration())
+                .blockOnStorageExceed(terms.blockOnStorageExceed());
+    }
+
+    /** @throws SaasException {@code record.missing} */
+    static Plan plan(Transaction tx, PlanId id) {
+        return tx.records(RecordTypes.PLANS)
+                .find(id.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id.value()));
+    }
+
     static void forget(Transaction tx, PlanId plan) {
         Records<PlanVersion> versions = tx.records(RecordTypes.PLAN_VERSIONS);
         versions.list(Query.where(Filter.equal("planId", plan))).forEach(each -> versions.delete(each.id()));

@@ -71,12 +71,9 @@ final class SwitchPlanSaga implements Saga {
     }
 
     private static Tenant onTerms(Tenant tenant, PlanVersion version) {
-        return tenant.toBuilder()
-                .maxUsers(version.maxUsers())
-                .totalStorageLimit(version.totalStorageLimit())
-                .blockOnExpiration(version.blockOnExpiration())
-                .blockOnStorageExceed(version.blockOnStorageExceed())
-                .build();
+        Tenant.Builder changed = tenant.toBuilder();
+        PlanVersions.apply(changed, version);
+        return changed.build();
     }
 
     @Override

@@ -92,9 +92,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
     }
 
     private Operation beginAdoption(Transaction tx, PlanId id, ServerId server, String name, Operation.Builder draft) {
-        Plan plan = tx.records(RecordTypes.PLANS)
-                .find(id.value())
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id.value()));
+        Plan plan = PlanVersions.plan(tx, id);
         plane.placement.choose(tx, server);
         Texts.databaseName(name, TenantRules.reservedNames(plane, tx, server));
         UUID uuid = plane.secrets.uuid();
@@ -123,9 +121,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
     }
 
     private Operation begin(Transaction tx, PlanId plan, List<Addon> addons, Operation.Builder draft) {
-        Plan found = tx.records(RecordTypes.PLANS)
-                .find(plan.value())
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", plan.value()));
+        Plan found = PlanVersions.plan(tx, plan);
         Blueprint blueprint = Blueprint.of(found, addons);
         ServerId server = plane.placement.choose(tx, found.serverId());
         UUID uuid = plane.secrets.uuid();

@@ -149,7 +149,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     private Draft reserve(Transaction tx, AdoptTenant command) {
-        Plan plan = plan(tx, command.plan().value());
+        Plan plan = PlanVersions.plan(tx, command.plan());
         CreateTenant like = CreateTenant.on(plan);
         User owner = owner(tx, command.owner() == null ? like : like.ownedBy(command.owner()), plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
@@ -159,16 +159,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         Tenant.Builder tenant = Tenant.builder(uuid, holdName(tx, command.name(), plan, server, uuid), server)
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
-                .planId(plan.id())
-                .planVersion(plan.version())
-                .tags(plan.tags())
-                .maxUsers(plan.maxUsers())
-                .totalStorageLimit(plan.totalStorageLimit())
-                .blockOnExpiration(plan.blockOnExpiration())
-                .blockOnStorageExceed(plan.blockOnStorageExceed())
-                .lang(plan.lang())
-                .tz(plan.tz())
                 .createdAt(plane.now());
+        PlanVersions.apply(tenant, plan);
         return new Draft(tenant.build(), owner, Map.of());
     }
 
@@ -266,7 +258,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     private Draft reserve(Transaction tx, CreateTenant command, @Nullable String administratorHash) {
-        Plan plan = command.plan() == null ? null : plan(tx, command.plan().value());
+        Plan plan = command.plan() == null ? null : PlanVersions.plan(tx, command.plan());
         User owner = owner(tx, command, plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         checkPlace(tx, plan, plan == null ? 0 : limit(plan, command.trial()), customer, command.trial());
@@ -288,16 +280,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .trial(command.trial())
                 .createdAt(now);
         if (plan != null) {
-            tenant.planId(plan.id())
-                    .planVersion(plan.version())
-                    .tags(plan.tags())
-                    .maxUsers(plan.maxUsers())
-                    .totalStorageLimit(plan.totalStorageLimit())
-                    .blockOnExpiration(plan.blockOnExpiration())
-                    .blockOnStorageExceed(plan.blockOnStorageExceed())
-                    .expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.expiration())) : null)
-                    .lang(plan.lang())
-                    .tz(plan.tz());
+            PlanVersions.apply(tenant, plan);
+            tenant.expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.expiration())) : null);
         }
         if (command.lang() != null) {
             tenant.lang(Texts.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
@@ -347,12 +331,6 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         } else if (customer != null) {
             TenantRules.lockCustomer(tx, customer);
         }
-    }
-
-    private static Plan plan(Transaction tx, long id) {
-        return tx.records(RecordTypes.PLANS)
-                .find(id)
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id));
     }
 
     private @Nullable User owner(Transaction tx, CreateTenant command, @Nullable Plan plan) {
@@ -417,7 +395,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         Tenant source = lock(tx, command.source());
         TenantRules.requireState(source, "duplicated", TenantState.OPEN, TenantState.PENDING);
         Sagas.requireIdle(tx, source.id());
-        Plan plan = source.planId() == null ? null : plan(tx, source.planId().value());
+        Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
         CustomerId customer = command.customer() == null ? source.customerId() : command.customer();
         checkPlace(tx, plan, limit(tx, source, source.trial()), customer, source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();
@@ -647,7 +625,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID, "A client database that is on a plan belongs to a customer.");
         }
-        Plan plan = present.planId() == null ? null : plan(tx, present.planId().value());
+        Plan plan = present.planId() == null ? null : PlanVersions.plan(tx, present.planId());
         checkPlace(tx, plan, limit(tx, present, wanted.trial()), wanted.customerId(), wanted.trial());
     }
 
