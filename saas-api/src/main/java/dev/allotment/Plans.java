@@ -27,9 +27,11 @@ public interface Plans extends Lookup<PlanId, Plan> {
     void delete(PlanId plan);
 
     /**
-     * The next name by the plan's DB Names template. It is not reserved; each call gives another.
+     * The next name by the plan's DB Names template, as a client database that is made now would get it. It is not reserved; each
+     * call gives another.
      *
-     * @throws SaasException {@code plan.no-name-template}
+     * @throws SaasException {@code plan.no-name-template}, {@code tenant.name-invalid} where it is one that the server itself
+     *     needs, {@code server.none}
      */
     String generateName(PlanId plan);
 

@@ -175,7 +175,10 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     @Override
     public String generateName(PlanId id) {
         actor.requireAdministrator("generate database names");
-        return place().transact(tx -> TenantRules.nextName(tx, get(tx, id), Set.of(plane.mainDatabase)));
+        return place().transact(tx -> {
+            Plan plan = get(tx, id);
+            return TenantRules.nextName(tx, plan, TenantRules.reservedNames(plane, tx, plan));
+        });
     }
 
     @Override

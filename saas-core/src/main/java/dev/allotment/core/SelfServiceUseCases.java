@@ -11,7 +11,6 @@ import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SelfService;
-import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
@@ -162,9 +161,8 @@ final class SelfServiceUseCases implements SelfService {
     public void checkName(PlanId id, String label) {
         plane.catalog.transact(tx -> {
             Plan plan = offer(tx, id);
-            ServerId server = plane.placement.ranked(tx, plan.serverId()).get(0).id();
-            String name = Texts.databaseName(
-                    named(plan.dbNameTemplate(), label), TenantRules.reservedNames(plane, tx, server));
+            String name =
+                    Texts.databaseName(named(plan.dbNameTemplate(), label), TenantRules.reservedNames(plane, tx, plan));
             if (TenantRules.taken(tx, name, null, plane.now())) {
                 throw TenantRules.nameTaken(name);
             }

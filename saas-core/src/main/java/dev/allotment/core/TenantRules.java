@@ -52,6 +52,16 @@ final class TenantRules {
     }
 
     /**
+     * Names that no tenant of a plan can have where it would be placed now.
+     *
+     * @throws SaasException {@code server.none}
+     */
+    static Set<String> reservedNames(ControlPlane plane, Transaction tx, Plan plan) {
+        return reservedNames(
+                plane, tx, plane.placement.ranked(tx, plan.serverId()).get(0).id());
+    }
+
+    /**
      * Takes a name for good. One that the holder gave up itself, and that is in quarantine, is free for it alone.
      *
      * @throws SaasException {@code tenant.name-taken}; a race is lost at the insert, with {@code record.duplicate}
@@ -114,7 +124,7 @@ final class TenantRules {
 
     /** Takes the next free name of a plan for good, which {@link #nextName} has found to be free. */
     static String holdNext(Transaction tx, Plan plan, Set<String> reserved, UUID holder, Instant now) {
-        String name = Texts.databaseName(nextName(tx, plan, reserved), reserved);
+        String name = nextName(tx, plan, reserved);
         if (isNumbered(plan)) {
             tx.records(RecordTypes.HELD_NAMES).insert(new HeldName(0, name, holder, null));
         } else {
@@ -141,14 +151,14 @@ final class TenantRules {
                     "Plan \"" + plan.name() + "\" has no DB Names template: give a name for the database, or set one.");
         }
         if (!isNumbered(plan)) {
-            return template;
+            return Texts.databaseName(template, reserved);
         }
         while (true) {
             // Not in the language of the server, some of which have digits of their own.
             String number = String.format(Locale.ROOT, "%03d", tx.next(RecordTypes.TENANT_NUMBER));
             String name = template.replace("%i", number);
             if (!reserved.contains(name) && held(tx, name).isEmpty()) {
-                return name;
+                return Texts.databaseName(name, reserved);
             }
         }
     }

@@ -222,5 +222,9 @@ final class PlansTest {
         Plan nameless = fixture.plan(Plan.builder("Nameless"));
         assertRefusal(() -> plans.generateName(nameless.id())).isEqualTo(ErrorCodes.PLAN_NO_NAME_TEMPLATE);
         assertRefusal(() -> plans.generateName(new PlanId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
+        for (String reserved : List.of("portal.localhost", "postgres")) {
+            Plan wrong = fixture.plan(Plan.builder("Reserved").dbNameTemplate(reserved));
+            assertRefusal(() -> plans.generateName(wrong.id())).as(reserved).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        }
     }
 }
