@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * transaction that made it so.
  *
  * @param uuid the same at every delivery, so that a listener can tell a repeated one
- * @param actor the login of the account that did it; {@code host} for the host itself
+ * @param actor the login of the account that did it; {@code host} for the host itself; for a user of a client database the login
+ *     there, followed by {@code in} and its name
  * @param peer the address that it came from; null: not known
  * @param userId the account that it is about
  * @param details values named at the {@link EventType}; never a secret

@@ -12,7 +12,7 @@ public enum EventType {
     TENANT_DUPLICATED,
     /** A database that others had made became a client database; details: name, plan. */
     TENANT_ADOPTED,
-    /** Details: install, update, uninstall. */
+    /** Details: install, update, uninstall (names of add-ons); suspended (true or false), where the configuration says it. */
     TENANT_CONFIGURED,
     /** Details: from, to. */
     TENANT_RENAMED,
@@ -20,11 +20,14 @@ public enum EventType {
     TENANT_ALIAS_ADDED,
     /** Details: host. */
     TENANT_ALIAS_REMOVED,
-    /** Limits, blocking or customer were changed. */
+    /**
+     * Limits, blocking, trial, customer or tags were changed; details: name, and for each changed field of {@link Tenant} two,
+     * called like it, {@code maxUsers.from} and {@code maxUsers.to}. Its time has events of its own.
+     */
     TENANT_CHANGED,
     /** Moved to another plan or version; details: from, to (each a plan and its version), installed, removed, forced. */
     TENANT_PLAN_SWITCHED,
-    /** Details: from, to, reason. */
+    /** Its time was changed, in whatever way; details: from, to, reason. */
     TENANT_EXTENDED,
     /** The time of a client database is about to end; details: expiresAt. */
     TENANT_EXPIRING,

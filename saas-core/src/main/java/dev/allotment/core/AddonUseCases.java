@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.Addons;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Tenant;
@@ -40,21 +41,45 @@ final class AddonUseCases extends RecordLookup<Long, AddonStatus> implements Add
         requireRight("install add-ons");
         names.forEach(plane.addons::get);
         Installer installer = plane.installer(tenant.serverId());
-        return plane.configure(tenant, tx -> installer.install(tx, names));
+        List<String> installed = plane.configure(tenant, tx -> installer.install(tx, names));
+        tell(installed, List.of(), List.of());
+        return installed;
     }
 
     @Override
     public List<String> update(List<String> names) {
         requireRight("update add-ons");
         Installer installer = plane.installer(tenant.serverId());
-        return plane.configure(tenant, tx -> installer.update(tx, names, new ArrayList<>()));
+        List<String> installed = new ArrayList<>();
+        List<String> updated = plane.configure(tenant, tx -> {
+            installed.clear();
+            return installer.update(tx, names, installed);
+        });
+        tell(installed, updated, List.of());
+        return updated;
     }
 
     @Override
     public void uninstall(List<String> names) {
         requireRight("uninstall add-ons");
         Installer installer = plane.installer(tenant.serverId());
-        plane.configure(tenant, tx -> installer.uninstall(tx, names));
+        tell(List.of(), List.of(), plane.configure(tenant, tx -> installer.uninstall(tx, names)));
+    }
+
+    /** Into the audit log of the catalog, which is another place than the database that was changed. */
+    private void tell(List<String> installed, List<String> updated, List<String> uninstalled) {
+        if (installed.isEmpty() && updated.isEmpty() && uninstalled.isEmpty()) {
+            return;
+        }
+        plane.catalog.transact(tx -> {
+            plane.events.add(
+                    tx,
+                    actor,
+                    EventType.TENANT_CONFIGURED,
+                    tenant,
+                    Configurator.summary(installed, updated, uninstalled));
+            return null;
+        });
     }
 
     @Override

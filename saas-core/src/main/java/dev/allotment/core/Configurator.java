@@ -17,6 +17,7 @@ import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import java.util.regex.Pattern;
 
 /** Applies one configuration in the transaction that it is given, in the order of the payload. */
 final class Configurator {
+    /** Of a summary: whether the database is to be suspended; not there where nothing is said of it. */
+    static final String SUSPENDED = "suspended";
+
     private static final Pattern MODEL = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)*");
     /** In {@link #summary}: whether it becomes a trial, or ceases to be one. */
     static final String TRIAL = "trial";
@@ -175,13 +179,29 @@ final class Configurator {
                 .map(setting -> TenantFacts.isTrue(setting.value()));
     }
 
-    /** What is asked for, for messages and records. */
+    /** What is asked for, for messages and records: also whether it is to be suspended, or a trial, where that is said. */
     Map<String, String> summary() {
-        Map<String, String> summary = new TreeMap<>(Map.of(
-                "install", String.join(",", upgrade.installAddons()),
-                "update", String.join(",", upgrade.updateAddons()),
-                "uninstall", String.join(",", upgrade.uninstallAddons())));
+        Map<String, String> summary =
+                new HashMap<>(summary(upgrade.installAddons(), upgrade.updateAddons(), upgrade.uninstallAddons()));
+        String suspended = parameters().get(Parameter.SUSPENDED);
+        if (suspended != null) {
+            summary.put(SUSPENDED, Boolean.toString(suspended.equals("1")));
+        }
         trial().ifPresent(trial -> summary.put(TRIAL, trial.toString()));
         return summary;
+    }
+
+    /** As they are after this, as far as it sets them. */
+    Map<String, String> parameters() {
+        Map<String, String> parameters = new HashMap<>();
+        upgrade.parameters().forEach(setting -> parameters.put(setting.key(), setting.value()));
+        return parameters;
+    }
+
+    static Map<String, String> summary(List<String> install, List<String> update, List<String> uninstall) {
+        return Map.of(
+                "install", String.join(",", install),
+                "update", String.join(",", update),
+                "uninstall", String.join(",", uninstall));
     }
 }

@@ -13,6 +13,7 @@ import dev.allotment.spi.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class ConfigureSaga implements Saga {
     private final @Nullable Configurator configurator;
     private Configurator.@Nullable Outcome outcome;
     private Map<String, String> settings = Map.of();
+    private List<String> causes = List.of();
 
     /** @param configurator null: whoever recovers does not know the request, only whether it was applied */
     ConfigureSaga(ControlPlane plane, @Nullable Configurator configurator) {
@@ -41,9 +43,13 @@ final class ConfigureSaga implements Saga {
     private void apply(Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
         if (configurator != null) {
+            boolean stays = plane.catalog.transact(tx -> staysSuspended(tx, operation, tenant, configurator));
             Installer installer = plane.installer(tenant.serverId());
             outcome = plane.configure(tenant, tx -> {
                 Configurator.Outcome done = configurator.apply(tx, installer);
+                if (stays) {
+                    MemberRows.setParameter(tx, Parameter.SUSPENDED, "1", true);
+                }
                 Marks.put(tx, operation);
                 return done;
             });
@@ -55,39 +61,84 @@ final class ConfigureSaga implements Saga {
         }
     }
 
+    /** A configuration ends a manual suspension, and no other as long as its cause holds. */
+    private boolean staysSuspended(Transaction tx, Operation operation, Tenant tenant, Configurator asked) {
+        Tenant changed = TenantFacts.limits(tenant, asked.parameters()).build();
+        return suspends(operation).equals(Optional.of(false))
+                && Schedule.causes(tx, changed, plane.now()).stream().anyMatch(tenant.suspendedFor()::contains);
+    }
+
+    /** Empty where the request does not say so. */
+    private static Optional<Boolean> suspends(Operation operation) {
+        return Optional.ofNullable(operation.input().get(Configurator.SUSPENDED))
+                .map(Boolean::parseBoolean);
+    }
+
     private void read(Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
         settings = plane.inside(tenant, TenantFacts::settings);
-        if (suspended() && tenant.state() == TenantState.OPEN) {
+        causes = causes(operation, tenant);
+        if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
             plane.databases(tenant).close(ControlPlane.ref(tenant));
-        } else if (!suspended() && tenant.state() == TenantState.PENDING) {
+        } else if (causes.isEmpty() && tenant.state() == TenantState.PENDING) {
             plane.databases(tenant).open(ControlPlane.ref(tenant));
         }
+    }
+
+    /** Why it is suspended from now on; what the database says was committed with what was asked for. */
+    private List<String> causes(Operation operation, Tenant tenant) {
+        if (!settings.getOrDefault(Parameter.SUSPENDED, "0").equals("1")) {
+            return List.of();
+        }
+        List<String> now = new ArrayList<>(tenant.suspendedFor());
+        Optional<Boolean> asked = suspends(operation);
+        if (asked.isPresent()) {
+            now.remove(Schedule.MANUAL);
+        }
+        if (now.isEmpty() || asked.equals(Optional.of(true))) {
+            now.add(Schedule.MANUAL);
+        }
+        return now;
     }
 
     @Override
     public void finish(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
-        Tenant.Builder changed = TenantFacts.limits(tenant, settings);
-        List<String> causes = new ArrayList<>(tenant.suspendedFor());
-        if (suspended() && causes.isEmpty()) {
-            causes.add(Schedule.MANUAL);
-        } else if (!suspended()) {
-            causes.clear();
-        }
+        Tenant.Builder changed = TenantFacts.limits(tenant, settings)
+                .suspendedFor(causes)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING);
         String trial = operation.input().get(Configurator.TRIAL);
         if (trial != null) {
             changed.trial(Boolean.parseBoolean(trial));
         }
-        changed.suspendedFor(causes).state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING);
         Tenant decided = changed.build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, decided, plane.now()));
         Sessions.closeWhereSuspended(tx, decided);
         plane.events.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), operation.input());
+        tell(tx, operation, tenant, decided);
     }
 
-    private boolean suspended() {
-        return settings.getOrDefault(Parameter.SUSPENDED, "0").equals("1");
+    /** What the same change would tell if it had been asked for in any other way. */
+    private void tell(Transaction tx, Operation operation, Tenant before, Tenant after) {
+        if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
+            plane.events.add(
+                    tx,
+                    operation,
+                    EventType.TENANT_EXTENDED,
+                    before.id(),
+                    EventLog.extension(before, after, "set by a configuration"));
+        }
+        tellCauses(tx, operation, EventType.TENANT_SUSPENDED, after, before);
+        tellCauses(tx, operation, EventType.TENANT_RESUMED, before, after);
+    }
+
+    /** One event for each cause that one has and the other has not. */
+    private void tellCauses(Transaction tx, Operation operation, EventType type, Tenant with, Tenant without) {
+        for (String cause : with.suspendedFor()) {
+            if (!without.suspendedFor().contains(cause)) {
+                plane.events.add(tx, operation, type, with.id(), Map.of("name", with.name(), "cause", cause));
+            }
+        }
     }
 
     /** Not where the transaction in the database was committed though its answer was lost. */

@@ -3,7 +3,9 @@ package dev.allotment.core;
 
 import dev.allotment.Event;
 import dev.allotment.EventType;
+import dev.allotment.Member;
 import dev.allotment.Operation;
+import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import dev.allotment.spi.Delivery;
@@ -43,6 +45,19 @@ final class EventLog {
             @Nullable UserId user,
             Map<String, String> details) {
         add(tx, actor.login(), actor.peer(), type, tenant, user, details);
+    }
+
+    /** Something that a user of a client database did in it. */
+    void add(Transaction tx, MemberActor actor, EventType type, Tenant tenant, Map<String, String> details) {
+        Member member = actor.member();
+        String who = member == null ? Actor.HOST.login() : member.login() + " in " + tenant.name();
+        add(tx, who, null, type, tenant.id(), null, details);
+    }
+
+    /** Details of {@link EventType#TENANT_EXTENDED}. */
+    static Map<String, String> extension(Tenant before, Tenant after, String reason) {
+        return Map.of(
+                "from", String.valueOf(before.expiresAt()), "to", String.valueOf(after.expiresAt()), "reason", reason);
     }
 
     private void add(

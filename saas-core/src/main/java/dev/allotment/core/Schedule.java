@@ -10,8 +10,10 @@ import dev.allotment.TenantState;
 import dev.allotment.spi.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,18 @@ record Schedule(
                 .filter(each -> each.isAfter(now))
                 .min(Instant::compareTo)
                 .orElse(null);
+    }
+
+    /** Why a tenant has to be suspended now, by its time and by what it holds. */
+    static Set<String> causes(Transaction tx, Tenant tenant, Instant now) {
+        Set<String> causes = new HashSet<>();
+        if (of(tx, tenant).expired(now)) {
+            causes.add(EXPIRED);
+        }
+        if (tenant.storageExceeded() && tenant.blockOnStorageExceed()) {
+            causes.add(STORAGE);
+        }
+        return causes;
     }
 
     /** The tenant, with the time at which it has to be looked at; a schedule that is overdue counts as now. */

@@ -30,6 +30,7 @@ import dev.allotment.TenantState;
 import dev.allotment.Tenants;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Spare;
 import dev.allotment.spi.Transaction;
@@ -47,7 +48,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -509,36 +509,54 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                             .totalStorageLimit(wanted.totalStorageLimit())
                             .blockOnExpiration(wanted.blockOnExpiration())
                             .blockOnStorageExceed(wanted.blockOnStorageExceed())
-                            .expiresAt(wanted.expiresAt())
+                            .expiresAt(micros(wanted.expiresAt()))
                             .trial(wanted.trial())
                             .customerId(wanted.customerId())
                             .tags(Tags.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
                             .build();
                 },
-                (tx, before) ->
-                        plane.events.add(tx, actor, EventType.TENANT_CHANGED, id, null, Map.of("name", before.name())));
+                this::tellChanges);
+    }
+
+    /** Time has an event of its own, however it was given. */
+    private void tellChanges(Transaction tx, Tenant before, Tenant after) {
+        Map<String, String> changes = new HashMap<>();
+        for (RecordType.Field field : RecordTypes.TENANTS.fields()) {
+            Object from = RecordTypes.TENANTS.value(before, field.name());
+            Object to = RecordTypes.TENANTS.value(after, field.name());
+            if (!Objects.equals(from, to) && !field.name().equals("expiresAt")) {
+                changes.put(field.name() + ".from", String.valueOf(from));
+                changes.put(field.name() + ".to", String.valueOf(to));
+            }
+        }
+        if (!changes.isEmpty()) {
+            changes.put("name", before.name());
+            plane.events.add(tx, actor, EventType.TENANT_CHANGED, before.id(), null, changes);
+        }
+        if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
+            tellExtended(tx, before, after, "changed without a reason");
+        }
+    }
+
+    private void tellExtended(Transaction tx, Tenant before, Tenant after, String reason) {
+        plane.events.add(
+                tx, actor, EventType.TENANT_EXTENDED, before.id(), null, EventLog.extension(before, after, reason));
+    }
+
+    private static @Nullable Instant micros(@Nullable Instant instant) {
+        return instant == null ? null : instant.truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override
     public Tenant extend(TenantId id, @Nullable Instant expiresAt, String reason) {
         actor.requireAdministrator("extend client databases");
         String why = Texts.name(reason, ErrorCodes.CONFIGURATION_INVALID, "The reason of a change");
-        Instant until = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MICROS);
         return follow(
                 id,
                 OperationKind.UPDATE_TENANT,
                 "extended",
-                tenant -> tenant.toBuilder().expiresAt(until).build(),
-                (tx, before) -> plane.events.add(
-                        tx,
-                        actor,
-                        EventType.TENANT_EXTENDED,
-                        id,
-                        null,
-                        Map.of(
-                                "from", String.valueOf(before.expiresAt()),
-                                "to", String.valueOf(until),
-                                "reason", why)));
+                tenant -> tenant.toBuilder().expiresAt(micros(expiresAt)).build(),
+                (tx, before, after) -> tellExtended(tx, before, after, why));
     }
 
     @Override
@@ -560,7 +578,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 tenant -> tenant.suspendedFor().contains(Schedule.MANUAL)
                         ? tenant
                         : withCauses(tenant, causes -> causes.add(Schedule.MANUAL)),
-                (tx, before) -> plane.events.add(
+                (tx, before, after) -> plane.events.add(
                         tx, actor, EventType.TENANT_SUSPENDED, id, null, Map.of("cause", Schedule.MANUAL)));
     }
 
@@ -571,7 +589,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 OperationKind.RESUME_TENANT,
                 "resumed",
                 tenant -> withCauses(tenant, causes -> causes.remove(Schedule.MANUAL)),
-                (tx, before) -> plane.events.add(
+                (tx, before, after) -> plane.events.add(
                         tx, actor, EventType.TENANT_RESUMED, id, null, Map.of("cause", Schedule.MANUAL)));
     }
 
@@ -587,16 +605,20 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     @Override
     public Tenant sendParameters(TenantId id) {
         return follow(
-                id, OperationKind.UPDATE_TENANT, "told its parameters", UnaryOperator.identity(), (tx, before) -> {});
+                id,
+                OperationKind.UPDATE_TENANT,
+                "told its parameters",
+                UnaryOperator.identity(),
+                (tx, before, after) -> {});
+    }
+
+    /** Writes into the audit log what was changed. */
+    private interface Tell {
+        void tell(Transaction tx, Tenant before, Tenant after);
     }
 
     /** Changes the catalog, which leads, and then the database, which follows. */
-    private Tenant follow(
-            TenantId id,
-            OperationKind kind,
-            String wish,
-            UnaryOperator<Tenant> change,
-            BiConsumer<Transaction, Tenant> tell) {
+    private Tenant follow(TenantId id, OperationKind kind, String wish, UnaryOperator<Tenant> change, Tell tell) {
         actor.requireAdministrator("change client databases");
         Operation.Builder draft = plane.sagas.draft(kind, actor);
         return plane.sagas.during(draft, () -> {
@@ -608,7 +630,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 checkMove(tx, tenant, changed);
                 tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, changed, plane.now()));
                 Sessions.closeWhereSuspended(tx, changed);
-                tell.accept(tx, tenant);
+                tell.tell(tx, tenant, changed);
                 return begun;
             });
             plane.sagas.run(operation, new UpdateSaga(plane));

@@ -21,12 +21,14 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.Upgrade;
 import dev.allotment.User;
 import dev.allotment.spi.SaasListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -162,6 +164,161 @@ final class LifeTest {
                     .contains("7");
             assertThat(saas.database(taken.name()).parameters().value(Parameter.DATABASE_UUID))
                     .contains(taken.uuid().toString());
+        }
+    }
+
+    private static List<Map<String, String>> details(Saas saas, EventType type) {
+        return saas.events().list(Query.where(Filter.equal("type", type)).orderBy("id")).stream()
+                .map(Event::details)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("A change of a client database is told field by field, and one of its time as an extension")
+    void changes() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant tenant = fixture.tenant();
+            Instant until = Instant.parse("2026-05-01T00:00:00Z");
+            saas.tenants().update(tenant.id(), each -> each);
+            assertThat(details(saas, EventType.TENANT_CHANGED)).isEmpty();
+
+            saas.tenants()
+                    .update(
+                            tenant.id(),
+                            each -> each.toBuilder()
+                                    .maxUsers(4)
+                                    .blockOnExpiration(true)
+                                    .expiresAt(until)
+                                    .build());
+
+            assertThat(details(saas, EventType.TENANT_CHANGED))
+                    .containsExactly(Map.of(
+                            "name",
+                            tenant.name(),
+                            "maxUsers.from",
+                            "0",
+                            "maxUsers.to",
+                            "4",
+                            "blockOnExpiration.from",
+                            "false",
+                            "blockOnExpiration.to",
+                            "true"));
+            assertThat(details(saas, EventType.TENANT_EXTENDED))
+                    .containsExactly(
+                            Map.of("from", "null", "to", until.toString(), "reason", "changed without a reason"));
+        }
+    }
+
+    @Test
+    @DisplayName("A configuration that changes time or suspension is told as these are")
+    void configured() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant tenant = fixture.tenant();
+            saas.configuration()
+                    .apply(
+                            tenant.id(),
+                            Upgrade.builder()
+                                    .param(Parameter.EXPIRATION, "2026-05-01 00:00:00")
+                                    .hiddenParam(Parameter.SUSPENDED, "1")
+                                    .build());
+            saas.configuration()
+                    .apply(tenant.id(), Upgrade.builder().param("any", "thing").build());
+            saas.configuration()
+                    .apply(
+                            tenant.id(),
+                            Upgrade.builder()
+                                    .hiddenParam(Parameter.SUSPENDED, "0")
+                                    .build());
+
+            Map<String, String> manual = Map.of("name", tenant.name(), "cause", Schedule.MANUAL);
+            assertThat(details(saas, EventType.TENANT_EXTENDED))
+                    .containsExactly(
+                            Map.of("from", "null", "to", "2026-05-01T00:00:00Z", "reason", "set by a configuration"));
+            assertThat(details(saas, EventType.TENANT_SUSPENDED)).containsExactly(manual);
+            assertThat(details(saas, EventType.TENANT_RESUMED)).containsExactly(manual);
+        }
+    }
+
+    @Test
+    @DisplayName("A configuration does not open what is suspended for another cause, as long as that holds")
+    void configuredWhileExpired() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant trial = trial(fixture, 24);
+            saas.tenants().suspend(trial.id());
+            fixture.clock.advance(Duration.ofDays(1));
+            saas.maintenance().run();
+            Upgrade open =
+                    Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "0").build();
+
+            Tenant still = saas.configuration().apply(trial.id(), open).tenant();
+
+            assertThat(still.suspendedFor()).containsExactly(Schedule.EXPIRED);
+            assertThat(still.state()).isEqualTo(TenantState.PENDING);
+            assertThat(fixture.storage.isOpen(trial.name())).isFalse();
+            assertThat(saas.database(trial.name()).parameters().value(Parameter.SUSPENDED))
+                    .contains("1");
+            Tenant paid = saas.configuration()
+                    .apply(
+                            trial.id(),
+                            Upgrade.builder()
+                                    .hiddenParam(Parameter.SUSPENDED, "0")
+                                    .param(Parameter.EXPIRATION, "2027-01-01 00:00:00")
+                                    .build())
+                    .tenant();
+            assertThat(paid.state()).isEqualTo(TenantState.OPEN);
+            assertThat(fixture.storage.isOpen(trial.name())).isTrue();
+            assertThat(details(saas, EventType.TENANT_RESUMED))
+                    .extracting(each -> each.get("cause"))
+                    .containsExactly(Schedule.MANUAL, Schedule.EXPIRED);
+        }
+    }
+
+    @Test
+    @DisplayName("A configuration that suspends what has expired keeps it suspended when it is extended")
+    void suspendedWhileExpired() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant trial = trial(fixture, 24);
+            fixture.clock.advance(Duration.ofDays(1));
+            saas.maintenance().run();
+            saas.configuration()
+                    .apply(
+                            trial.id(),
+                            Upgrade.builder()
+                                    .hiddenParam(Parameter.SUSPENDED, "1")
+                                    .build());
+
+            saas.tenants().extend(trial.id(), null, "paid");
+            saas.maintenance().run();
+
+            assertThat(saas.tenants().get(trial.id()).suspendedFor()).containsExactly(Schedule.MANUAL);
+        }
+    }
+
+    @Test
+    @DisplayName("Add-ons that somebody installs and removes inside a client database are told, and who did it")
+    void addons() {
+        try (Fixture fixture =
+                new Fixture(TestAddon.of("sale"), TestAddon.of("crm").needs("sale"))) {
+            Saas saas = fixture.saas;
+            Tenant tenant = fixture.tenant();
+            saas.database(tenant.name()).addons().install(List.of("crm"));
+            saas.database(tenant.name()).addons().install(List.of("crm"));
+            saas.database(tenant.name()).actingAs(Member.ADMINISTRATOR).addons().uninstall(List.of("crm"));
+
+            List<Event> told = saas.events()
+                    .list(Query.where(Filter.equal("type", EventType.TENANT_CONFIGURED))
+                            .orderBy("id"));
+            assertThat(told).extracting(Event::tenantId).containsExactly(tenant.id(), tenant.id());
+            assertThat(told).extracting(Event::actor).containsExactly("host", "admin in " + tenant.name());
+            assertThat(told)
+                    .extracting(Event::details)
+                    .containsExactly(
+                            Map.of("install", "sale,crm", "update", "", "uninstall", ""),
+                            Map.of("install", "", "update", "", "uninstall", "crm"));
         }
     }
 
