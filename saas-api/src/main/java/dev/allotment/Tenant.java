@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}; suspended while not empty
  * @param notifiedFor the expiry that its owner was told of in advance
  * @param nextCheckAt when the maintenance has to look at it; null: never
- * @param syncedAt when users and sizes were read last
+ * @param syncedAt when users and sizes were read last; null: never yet, which is soon done
  * @param maxUsers regular users; 0: no limit
- * @param usersCount regular users at the last sync
+ * @param usersCount regular users at the last sync; before the first one, those that are known
  * @param totalStorageLimit megabytes of database and files; 0: no limit
- * @param databaseSize bytes at the last sync
+ * @param databaseSize bytes at the last sync; before the first one 0, or the size of what it was copied from
  * @param fileSize bytes at the last sync
  * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0 for a database outside any plan
  * @param tags as {@link Plan#tags}, which it got when it was made

@@ -135,6 +135,7 @@ class DatabasesTest {
                         .named("listed.localhost")
                         .asTrial(true))
                 .tenant();
+        host.saas.tenants().sync(tenant.id());
         database(owner, "stopped.localhost");
         host.saas
                 .tenants()
@@ -151,7 +152,7 @@ class DatabasesTest {
                                 .contains("listed.localhost", "Running", "Starter", "trial", "14 days left")
                                 .contains("1 of 5 users", "of 100 MB", "Open", "Rename", "Delete"),
                         stopped -> assertThat(stopped)
-                                .contains("stopped.localhost", "Suspended", "No end date")
+                                .contains("stopped.localhost", "Suspended", "No end date", "Not measured yet")
                                 .doesNotContain("Open"));
         assertThat(page.page().select("article svg[role=img]").eachAttr("aria-label"))
                 .contains("Users: 20 percent used");

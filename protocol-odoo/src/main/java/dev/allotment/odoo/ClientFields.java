@@ -156,6 +156,7 @@ final class ClientFields {
                         Tenant::maxUsers,
                         (tenant, users) -> tenant.toBuilder().maxUsers(users).build())
                 .integer("users_len", "Count users", "usersCount", Tenant::usersCount)
+                .instant("sync_date", "Users and sizes read on", "syncedAt", Tenant::syncedAt)
                 .integer(
                         "total_storage_limit",
                         "Total storage limit (MB)",

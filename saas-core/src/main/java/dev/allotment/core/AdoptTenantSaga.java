@@ -69,8 +69,6 @@ final class AdoptTenantSaga implements Saga {
         Tenant adopted = TenantRules.lock(tx, tenant(operation).id().value());
         Tenant open = adopted.toBuilder()
                 .state(TenantState.OPEN)
-                .usersCount(adopted.ownerId() == null ? 0 : 1)
-                .syncedAt(plane.now())
                 .build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, open, plane.now()));
         plane.events.add(

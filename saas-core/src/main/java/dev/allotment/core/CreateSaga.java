@@ -238,7 +238,6 @@ final class CreateSaga implements Saga {
                 made.toBuilder()
                         .state(TenantState.OPEN)
                         .usersCount(Math.max(users, made.usersCount()))
-                        .syncedAt(plane.now())
                         .build(),
                 plane.now());
         tx.records(RecordTypes.TENANTS).update(open);

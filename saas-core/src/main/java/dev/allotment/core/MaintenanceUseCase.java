@@ -33,6 +33,8 @@ final class MaintenanceUseCase implements Maintenance {
     private static final Duration RETRY = Duration.ofMinutes(1);
 
     private static final Duration SYNC_EVERY = Duration.ofHours(6);
+    /** Not while it is being made, and many others with it. */
+    private static final Duration FIRST_SYNC_AFTER = Duration.ofMinutes(1);
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -246,18 +248,12 @@ final class MaintenanceUseCase implements Maintenance {
     }
 
     /**
-     * Those that were not read for longest. One that cannot be read counts as read, so that the others get their turn; those of
-     * a server that is down wait until it is up, and hold up nobody.
+     * Those that were never read, and those that were not read for longest. One that cannot be read counts as read, so that the
+     * others get their turn; those of a server that is down wait until it is up, and hold up nobody.
      */
     private int syncTenants() {
-        Instant before = plane.now().minus(SYNC_EVERY);
-        Filter stale = Filter.and(
-                // Suspended ones too: what they hold may be the cause.
-                Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)),
-                Filter.compare("syncedAt", Filter.Operator.LESS_OR_EQUAL, before),
-                Filter.not(Filter.in("serverId", plane.fleet.down())));
-        List<Tenant> due = plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS)
-                .list(Query.where(stale).orderBy("syncedAt").page(0, BATCH)));
+        List<Tenant> due = new ArrayList<>(unread("syncedAt", SYNC_EVERY, Filter.all()));
+        due.addAll(unread("createdAt", FIRST_SYNC_AFTER, Filter.equal("syncedAt", null)));
         TenantUseCases tenants = new TenantUseCases(plane, actor);
         int done = 0;
         for (Tenant tenant : due) {
@@ -275,6 +271,19 @@ final class MaintenanceUseCase implements Maintenance {
             }
         }
         return done;
+    }
+
+    /** Suspended ones too: what they hold may be the cause. */
+    private List<Tenant> unread(String since, Duration age, Filter which) {
+        Filter due = Filter.and(
+                // Suspended ones too: what they hold may be the cause.
+                Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)),
+                Filter.not(Filter.in("serverId", plane.fleet.down())),
+                Filter.compare(
+                        since, Filter.Operator.LESS_OR_EQUAL, plane.now().minus(age)),
+                which);
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS)
+                .list(Query.where(due).orderBy(since).page(0, BATCH)));
     }
 
     /** Tokens and sessions that nobody can use any more. */

@@ -423,6 +423,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .createdAt(now)
                 .suspendedFor(List.of())
                 .notifiedFor(null)
+                .syncedAt(null)
                 .build();
         return new Draft(
                 copy,

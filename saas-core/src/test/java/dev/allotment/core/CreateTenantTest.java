@@ -89,7 +89,6 @@ final class CreateTenantTest {
                         .lang("de_DE")
                         .tz("Europe/Berlin")
                         .createdAt(fixture.clock.instant())
-                        .syncedAt(fixture.clock.instant())
                         .build());
         assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant);
         assertThat(saas.tenants().findByName("shop")).contains(tenant);

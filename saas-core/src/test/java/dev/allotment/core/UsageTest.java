@@ -4,7 +4,9 @@ package dev.allotment.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -102,6 +105,52 @@ final class UsageTest {
             assertThat(each.customerId()).isEqualTo(owner.customerId());
             assertThat(each.planId()).isEqualTo(tenant.planId());
         });
+    }
+
+    @Test
+    @DisplayName("is read for the first time a minute after the database was made, and not known until then")
+    void first() {
+        Tenant copy = saas.tenants()
+                .duplicate(DuplicateTenant.of(tenant.id()).named("copy"))
+                .tenant();
+        fixture.clock.advance(Duration.ofSeconds(59));
+        assertThat(saas.maintenance().run()).isZero();
+        assertThat(saas.tenants().list(Query.all())).extracting(Tenant::syncedAt).containsOnlyNulls();
+
+        fixture.clock.advance(Duration.ofSeconds(1));
+        assertThat(saas.maintenance().run()).isEqualTo(2);
+
+        assertThat(saas.maintenance().run()).isZero();
+        assertThat(saas.tenants().list(Query.all())).allSatisfy(each -> {
+            assertThat(each.syncedAt()).isEqualTo(fixture.clock.instant());
+            assertThat(each.databaseSize()).isPositive();
+        });
+        assertThat(usage(saas)).hasSize(2).allSatisfy(each -> assertThat(each.databaseSize())
+                .isPositive());
+        saas.tenants().duplicate(DuplicateTenant.of(copy.id()).named("third"));
+        assertThat(saas.tenants().findByName("third"))
+                .hasValueSatisfying(each -> assertThat(each.syncedAt()).isNull());
+    }
+
+    @Test
+    @DisplayName("of an adopted database counts against its limit as soon as it is read, which is soon")
+    void adopted() {
+        fixture.storage.putForeign("legacy");
+        Tenant legacy = saas.tenants()
+                .adopt(AdoptTenant.of(tenant.serverId(), "legacy", Objects.requireNonNull(tenant.planId()))
+                        .ownedBy(owner.id()))
+                .tenant();
+        fixture.storage.setSize("legacy", 6 * MEGABYTE);
+
+        fixture.clock.advance(Duration.ofMinutes(1));
+        saas.maintenance().run();
+        saas.maintenance().run();
+
+        assertThat(saas.tenants().get(legacy.id()).suspendedFor()).containsExactly(Schedule.STORAGE);
+        assertThat(usage(saas))
+                .filteredOn(each -> each.tenantId().equals(legacy.id()))
+                .extracting(Usage::databaseSize)
+                .containsExactly(6 * MEGABYTE);
     }
 
     @Test

@@ -18,6 +18,9 @@ public record Usage(String label, String text, int percent, boolean limited) {
 
     /** Regular users. */
     public static Usage users(Tenant tenant) {
+        if (tenant.syncedAt() == null) {
+            return unknown("Users");
+        }
         int limit = tenant.maxUsers();
         String text = limit == 0 ? count(tenant.usersCount()) : tenant.usersCount() + " of " + count(limit);
         return new Usage("Users", text, percent(tenant.usersCount(), limit), limit > 0);
@@ -25,10 +28,17 @@ public record Usage(String label, String text, int percent, boolean limited) {
 
     /** Database and files. */
     public static Usage storage(Tenant tenant) {
+        if (tenant.syncedAt() == null) {
+            return unknown("Storage");
+        }
         long used = tenant.databaseSize() + tenant.fileSize();
         long limit = tenant.totalStorageLimit() * KIBI * KIBI;
         String text = limit == 0 ? bytes(used) : bytes(used) + " of " + bytes(limit);
         return new Usage("Storage", text, percent(used, limit), limit > 0);
+    }
+
+    private static Usage unknown(String label) {
+        return new Usage(label, "Not measured yet", 0, false);
     }
 
     /** How it is shown. */
