@@ -9,8 +9,6 @@ public enum TenantState {
     OPEN,
     /** Suspended: it exists, and nobody gets in. */
     PENDING,
-    /** Given up before it was opened. */
-    CANCELLED,
     /** Deleted, and nobody gets in; its database is kept for a while, and can be restored. */
     RETAINED,
     /** Gone; the row stays behind as a tombstone. */

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** The fields of {@code saas_portal.client}. */
 final class ClientFields {
-    /** The states with their labels; a template is never one of these records, but clients know the word. */
+    /** The states with their labels; none of these records is ever cancelled or a template, but clients know the words. */
     private static final List<List<String>> STATES = List.of(
             List.of("draft", "New"),
             List.of("open", "In Progress"),

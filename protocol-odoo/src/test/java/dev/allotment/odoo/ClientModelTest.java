@@ -312,6 +312,7 @@ final class ClientModelTest {
         assertThat(((List<?>) ((Map<?, ?>) ((Map<?, ?>) field).get("state")).get("selection"))
                         .stream().map(choice -> ((List<?>) choice).get(0)).toList())
                 .isEqualTo(list("draft", "open", "cancelled", "pending", "deleted", "template"));
+        assertThat(call("search", list(list("state", "=", "cancelled")))).isEqualTo(list());
         portal.saas.tenants().suspend(new dev.allotment.TenantId(client.id()));
         assertThat(read("state")).isEqualTo("pending");
         assertThat(call("search", list(list("state", "=", "pending")))).isEqualTo(list(client.id()));

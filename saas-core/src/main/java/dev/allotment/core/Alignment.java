@@ -88,7 +88,7 @@ final class Alignment {
             case OPEN -> Wanted.OPEN;
             case PENDING, RETAINED -> Wanted.CLOSED;
             case DRAFT -> Wanted.AS_IT_IS;
-            case CANCELLED, DELETED -> Wanted.GONE;
+            case DELETED -> Wanted.GONE;
         };
     }
 

@@ -218,7 +218,6 @@ final class TenantRules {
             case DRAFT -> "still being made";
             case OPEN -> "open";
             case PENDING -> "suspended";
-            case CANCELLED -> "cancelled";
             case RETAINED, DELETED -> "deleted";
         };
     }

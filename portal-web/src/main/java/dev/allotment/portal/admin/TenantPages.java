@@ -85,8 +85,7 @@ final class TenantPages {
             case "open" -> Filter.equal("state", TenantState.OPEN);
             case "pending" -> Filter.equal("state", TenantState.PENDING);
             case "draft" -> Filter.equal("state", TenantState.DRAFT);
-            case "deleted" ->
-                Filter.in("state", List.of(TenantState.RETAINED, TenantState.DELETED, TenantState.CANCELLED));
+            case "deleted" -> Filter.in("state", List.of(TenantState.RETAINED, TenantState.DELETED));
             default -> Filter.in("state", List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING));
         };
     }

@@ -25,7 +25,6 @@ public final class TenantWords {
             case DRAFT -> new Badge("Being created", "busy");
             case OPEN -> new Badge("Running", "good");
             case PENDING -> new Badge(suspended(tenant.suspendedFor()), "bad");
-            case CANCELLED -> new Badge("Given up", "off");
             case RETAINED -> new Badge("Deleted, kept for a while", "off");
             case DELETED -> new Badge("Deleted", "off");
         };
