@@ -63,9 +63,10 @@ public interface Accounts extends Lookup<UserId, User> {
     /**
      * Checks a login and a password, and notes the time. Unknown logins, wrong passwords and inactive accounts are alike
      * empty and take the same time; too many failures for a login or from a peer make it empty for a while, whatever the
-     * password.
+     * password. A password whose hash has other rounds than new ones get is hashed anew.
      *
      * @param peer the caller's address; null: not known, and then not counted
+     * @throws SaasException {@code access.busy} where too many are being checked at once
      */
     Optional<User> authenticate(String login, String password, @Nullable String peer);
 
@@ -94,6 +95,15 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
      */
     void setPassword(UserId user, String newPassword);
+
+    /**
+     * An administrator gives an account the password that it had elsewhere, by its hash. The first log-in with it has it hashed
+     * anew, with the rounds of this control plane.
+     *
+     * @param hash of passlib's {@code pbkdf2_sha512}, as Odoo stores it in {@code res_users.password}; 1,000,000 rounds at most
+     * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
+     */
+    void importPassword(UserId user, String hash);
 
     /**
      * Changes the e-mail address of an account, for whoever knows its password: whoever has the address can set a new one.

@@ -22,6 +22,7 @@ public final class ErrorCodes {
     public static final String QUERY_UNKNOWN_FIELD = "query.unknown-field";
 
     public static final String ACCESS_DENIED = "access.denied";
+    public static final String ACCESS_BUSY = "access.busy";
     public static final String ACCESS_NOT_ALLOWED = "access.not-allowed";
     public static final String ACCESS_CLIENT_UNKNOWN = "access.client-unknown";
     public static final String ACCESS_REDIRECT_INVALID = "access.redirect-invalid";

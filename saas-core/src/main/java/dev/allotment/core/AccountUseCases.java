@@ -196,17 +196,21 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         String normal = Texts.normalLogin(login);
         return plane.users
                 .logIn(MAIN, normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)))
-                .flatMap(account -> noteLogIn(account.user()));
+                .flatMap(account -> noteLogIn(account, password));
     }
 
     /** Empty where the account has been deleted or set inactive since its password was looked at. */
-    private Optional<User> noteLogIn(User user) {
+    private Optional<User> noteLogIn(Authenticator.Account<User> account, String password) {
+        String anew = plane.passwords.isOutdated(account.hash()) ? plane.passwords.hash(password) : null;
         return place().transact(tx -> {
             Optional<User> seen = tx.records(RecordTypes.USERS)
-                    .lock(user.id().value())
+                    .lock(account.id())
                     .filter(User::active)
                     .map(each -> each.withLastLoginAt(plane.now()));
-            seen.ifPresent(each -> tx.records(RecordTypes.USERS).update(each));
+            seen.ifPresent(each -> {
+                tx.records(RecordTypes.USERS).update(each);
+                MemberRows.replacePasswordHash(tx, account.id(), account.hash(), anew);
+            });
             return seen;
         });
     }
@@ -255,6 +259,13 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     public void setPassword(UserId id, String newPassword) {
         actor.requireAdministrator("set the password of another user");
         String hash = plane.passwords.hash(newPassword);
+        storePassword(id, hash);
+    }
+
+    @Override
+    public void importPassword(UserId id, String hash) {
+        actor.requireAdministrator("set the password of another user");
+        Passwords.checkHash(hash);
         storePassword(id, hash);
     }
 

@@ -247,7 +247,7 @@ public final class Allotment {
             return this;
         }
 
-        /** Rounds of PBKDF2 for new passwords; default 210,000. Stored passwords keep theirs. */
+        /** Rounds of PBKDF2 for new passwords; default 210,000. Stored passwords get them at the next log-in. */
         public Builder passwordRounds(int rounds) {
             passwordRounds = rounds;
             return this;

@@ -19,6 +19,7 @@ import dev.allotment.spi.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +113,17 @@ final class MemberRows {
                 .findFirst()
                 .map(Credential::hash)
                 .orElse(null);
+    }
+
+    /**
+     * Stores the same password under another hash, unless it was changed meanwhile.
+     *
+     * @param anew null: nothing is stored
+     */
+    static void replacePasswordHash(Transaction tx, long user, @Nullable String known, @Nullable String anew) {
+        if (anew != null && Objects.equals(known, passwordHash(tx, user))) {
+            setPasswordHash(tx, user, anew);
+        }
     }
 
     static void setPasswordHash(Transaction tx, long user, @Nullable String hash) {

@@ -55,11 +55,11 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     @Override
     public Optional<Member> authenticate(String login, String password, @Nullable String peer) {
         String normal = Texts.normalLogin(login);
-        Optional<Member> member = plane.members
-                .logIn(where(), normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)))
-                .map(Authenticator.Account::user);
-        member.ifPresent(each -> TenantDatabaseView.requireOpen(tenant, each.id()));
-        return member.flatMap(this::noteLogIn);
+        Optional<Authenticator.Account<Member>> account =
+                plane.members.logIn(where(), normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)));
+        account.ifPresent(
+                each -> TenantDatabaseView.requireOpen(tenant, each.user().id()));
+        return account.flatMap(each -> noteLogIn(each, password));
     }
 
     @Override
@@ -83,13 +83,17 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     }
 
     /** Empty where the user has been deleted or set inactive since its password was looked at. */
-    private Optional<Member> noteLogIn(Member member) {
+    private Optional<Member> noteLogIn(Authenticator.Account<Member> account, String password) {
+        String anew = plane.passwords.isOutdated(account.hash()) ? plane.passwords.hash(password) : null;
         return place().transact(tx -> {
             Optional<Member> seen = tx.records(RecordTypes.MEMBERS)
-                    .lock(member.id().value())
+                    .lock(account.id())
                     .filter(Member::active)
                     .map(each -> each.withLastLoginAt(plane.now()));
-            seen.ifPresent(each -> tx.records(RecordTypes.MEMBERS).update(each));
+            seen.ifPresent(each -> {
+                tx.records(RecordTypes.MEMBERS).update(each);
+                MemberRows.replacePasswordHash(tx, account.id(), account.hash(), anew);
+            });
             return seen;
         });
     }

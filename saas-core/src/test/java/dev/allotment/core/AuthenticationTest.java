@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Accounts;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.Credential;
 import dev.allotment.spi.RecordTypes;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -149,8 +158,97 @@ final class AuthenticationTest {
                         .isEqualTo(3 * ROUNDS);
             }
             assertThat(dearer.accounts().authenticate("client@example.com", Fixture.PASSWORD, null))
-                    .as("stored passwords keep their rounds")
                     .isPresent();
+        }
+    }
+
+    @Test
+    @DisplayName("that was hashed when passwords cost more is hashed anew at its first log-in, and tells nobody until then")
+    void costWasLowered() {
+        try (Saas cheaper = fixture.builder(fixture.backend)
+                .passwordRounds(ROUNDS / 2)
+                .failedLogins(0, 0)
+                .open()) {
+            for (String login : List.of("client@example.com", "nobody", "nobody else")) {
+                assertThat(counted.rounds(() -> cheaper.accounts().authenticate(login, "wrong", null)))
+                        .as(login)
+                        .isEqualTo(ROUNDS);
+            }
+            assertThat(cheaper.accounts().authenticate("client@example.com", Fixture.PASSWORD, null))
+                    .isPresent();
+
+            assertThat(Consistency.all(fixture.storage, RecordTypes.CREDENTIALS))
+                    .filteredOn(each -> each.userId() == user.id().value())
+                    .extracting(Credential::hash)
+                    .singleElement()
+                    .asString()
+                    .startsWith("$pbkdf2-sha512$" + ROUNDS / 2 + "$");
+            assertThat(cheaper.accounts().authenticate("client@example.com", Fixture.PASSWORD, null))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    @DisplayName("of another system is taken over by its hash, by administrators only, and only where it can be checked")
+    void imported() {
+        accounts.importPassword(user.id(), Passlib.HASH);
+
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
+        assertThat(accounts.authenticate("client@example.com", Passlib.PASSWORD, null))
+                .isPresent();
+        assertRefusal(() -> saas.actingAs(user.id()).accounts().importPassword(user.id(), Passlib.HASH))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        String checksum = Passlib.HASH.substring(Passlib.HASH.lastIndexOf('$'));
+        for (String wrong : List.of(
+                "",
+                "secret",
+                "$pbkdf2-sha512$1000001$c2FsdA" + checksum,
+                "$pbkdf2-sha512$0$c2FsdA" + checksum,
+                "$pbkdf2-sha512$5$c2Fsd" + checksum,
+                "$pbkdf2-sha512$5$" + "c2Fs".repeat(100) + checksum,
+                Passlib.HASH + "\n",
+                Passlib.HASH.replace("sha512", "sha256"))) {
+            assertRefusal(() -> accounts.importPassword(user.id(), wrong))
+                    .as(wrong)
+                    .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        }
+        assertThat(accounts.authenticate(user.id(), Passlib.PASSWORD, null)).isPresent();
+    }
+
+    @Test
+    @DisplayName("waits for its turn while others are checked, and where too many wait is refused for the moment")
+    void crowd() throws Exception {
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isPresent();
+        CountDownLatch goOn = counted.hold();
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try {
+            CountDownLatch refused = new CountDownLatch(1);
+            List<Future<Boolean>> calls = new ArrayList<>();
+            for (int i = 0; i <= Passwords.MOST; i++) {
+                calls.add(callers.submit(() -> {
+                    try {
+                        return accounts.authenticate("nobody", "wrong", null).isEmpty();
+                    } catch (SaasException e) {
+                        assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_BUSY);
+                        assertThat(e.retryable()).isTrue();
+                        refused.countDown();
+                        return false;
+                    }
+                }));
+            }
+            assertThat(refused.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null))
+                    .as("a password that is remembered needs no turn")
+                    .isPresent();
+            goOn.countDown();
+            int answered = 0;
+            for (Future<Boolean> call : calls) {
+                answered += call.get() ? 1 : 0;
+            }
+            assertThat(answered).isEqualTo(Passwords.MOST);
+        } finally {
+            goOn.countDown();
+            callers.shutdown();
         }
     }
 

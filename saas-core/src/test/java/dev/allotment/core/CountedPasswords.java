@@ -7,6 +7,8 @@ import java.security.Provider;
 import java.security.Security;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.KeySpec;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.SecretKeyFactorySpi;
@@ -17,6 +19,8 @@ final class CountedPasswords implements AutoCloseable {
     private static final String ALGORITHM = "PBKDF2WithHmacSHA512";
     private static final String NAME = "counting";
     private static final ThreadLocal<Long> ROUNDS = ThreadLocal.withInitial(() -> 0L);
+
+    private static final AtomicReference<CountDownLatch> HELD = new AtomicReference<>(new CountDownLatch(0));
 
     private CountedPasswords() {}
 
@@ -33,8 +37,16 @@ final class CountedPasswords implements AutoCloseable {
         return ROUNDS.get() - before;
     }
 
+    /** Has all threads wait before they run any more rounds, until this is counted down. */
+    CountDownLatch hold() {
+        CountDownLatch latch = new CountDownLatch(1);
+        HELD.set(latch);
+        return latch;
+    }
+
     @Override
     public void close() {
+        HELD.set(new CountDownLatch(0));
         Security.removeProvider(NAME);
     }
 
@@ -55,6 +67,11 @@ final class CountedPasswords implements AutoCloseable {
     private static final class Factory extends SecretKeyFactorySpi {
         @Override
         protected SecretKey engineGenerateSecret(KeySpec spec) throws InvalidKeySpecException {
+            try {
+                HELD.get().await();
+            } catch (InterruptedException e) {
+                throw new InvalidKeySpecException(e);
+            }
             ROUNDS.set(ROUNDS.get() + ((PBEKeySpec) spec).getIterationCount());
             return real().generateSecret(spec);
         }
