@@ -67,9 +67,7 @@ final class AdoptTenantSaga implements Saga {
     @Override
     public void finish(Transaction tx, Operation operation) {
         Tenant adopted = TenantRules.lock(tx, tenant(operation).id().value());
-        Tenant open = adopted.toBuilder()
-                .state(TenantState.OPEN)
-                .build();
+        Tenant open = adopted.toBuilder().state(TenantState.OPEN).build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, open, plane.now()));
         plane.events.add(
                 tx,

@@ -276,7 +276,6 @@ final class MaintenanceUseCase implements Maintenance {
     /** Suspended ones too: what they hold may be the cause. */
     private List<Tenant> unread(String since, Duration age, Filter which) {
         Filter due = Filter.and(
-                // Suspended ones too: what they hold may be the cause.
                 Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)),
                 Filter.not(Filter.in("serverId", plane.fleet.down())),
                 Filter.compare(

@@ -61,8 +61,7 @@ final class Passwords {
         check(password);
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
-        return PREFIX + rounds + "$" + encode(salt) + "$"
-                + encode(admitted(() -> digest(password, salt, rounds)));
+        return PREFIX + rounds + "$" + encode(salt) + "$" + encode(admitted(() -> digest(password, salt, rounds)));
     }
 
     /** Whether a password whose hash this is should be hashed anew as soon as it is known. */
@@ -78,7 +77,9 @@ final class Passwords {
      */
     static void checkHash(String hash) {
         Matcher given = HASH.matcher(hash.length() > MAX_HASH ? "" : hash);
-        if (!given.matches() || Integer.parseInt(given.group("rounds")) > MAX_ROUNDS || !isBase64(given.group("salt"))) {
+        if (!given.matches()
+                || Integer.parseInt(given.group("rounds")) > MAX_ROUNDS
+                || !isBase64(given.group("salt"))) {
             throw SaasException.invalid(
                     ErrorCodes.ACCOUNT_INVALID,
                     "The hash of a password is one of passlib's pbkdf2_sha512, as Odoo stores it, of 1 to " + MAX_ROUNDS
@@ -144,7 +145,9 @@ final class Passwords {
     private <T> T admitted(Supplier<T> work) {
         if (!admitted.tryAcquire()) {
             throw SaasException.unavailable(
-                    ErrorCodes.ACCESS_BUSY, "Too many passwords are being checked at once; try again in a moment.", null);
+                    ErrorCodes.ACCESS_BUSY,
+                    "Too many passwords are being checked at once; try again in a moment.",
+                    null);
         }
         try {
             return work.get();

@@ -163,7 +163,8 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("that was hashed when passwords cost more is hashed anew at its first log-in, and tells nobody until then")
+    @DisplayName(
+            "that was hashed when passwords cost more is hashed anew at its first log-in, and tells nobody until then")
     void costWasLowered() {
         try (Saas cheaper = fixture.builder(fixture.backend)
                 .passwordRounds(ROUNDS / 2)
@@ -189,7 +190,8 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("of another system is taken over by its hash, by administrators only, and only where it can be checked")
+    @DisplayName(
+            "of another system is taken over by its hash, by administrators only, and only where it can be checked")
     void imported() {
         accounts.importPassword(user.id(), Passlib.HASH);
 

@@ -115,7 +115,9 @@ final class UsageTest {
                 .tenant();
         fixture.clock.advance(Duration.ofSeconds(59));
         assertThat(saas.maintenance().run()).isZero();
-        assertThat(saas.tenants().list(Query.all())).extracting(Tenant::syncedAt).containsOnlyNulls();
+        assertThat(saas.tenants().list(Query.all()))
+                .extracting(Tenant::syncedAt)
+                .containsOnlyNulls();
 
         fixture.clock.advance(Duration.ofSeconds(1));
         assertThat(saas.maintenance().run()).isEqualTo(2);
@@ -125,8 +127,9 @@ final class UsageTest {
             assertThat(each.syncedAt()).isEqualTo(fixture.clock.instant());
             assertThat(each.databaseSize()).isPositive();
         });
-        assertThat(usage(saas)).hasSize(2).allSatisfy(each -> assertThat(each.databaseSize())
-                .isPositive());
+        assertThat(usage(saas))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.databaseSize()).isPositive());
         saas.tenants().duplicate(DuplicateTenant.of(copy.id()).named("third"));
         assertThat(saas.tenants().findByName("third"))
                 .hasValueSatisfying(each -> assertThat(each.syncedAt()).isNull());
