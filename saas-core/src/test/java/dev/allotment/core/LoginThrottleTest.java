@@ -147,7 +147,7 @@ final class LoginThrottleTest {
                 .failedLogins(10, 0)
                 .open();
         List<Result<Optional<User>>> results =
-                Together.run(32, number -> patient.accounts().authenticate(LOGIN, number == 31 ? "x" : "wrong", null));
+                Together.run(16, number -> patient.accounts().authenticate(LOGIN, number == 15 ? "x" : "wrong", null));
         assertThat(results)
                 .allMatch(result -> result.value() != null && result.value().isEmpty());
 
@@ -161,7 +161,7 @@ final class LoginThrottleTest {
     @DisplayName("does not lock out those who know the password and all come at once")
     void rightOnesAtOnce() {
         List<Result<Optional<User>>> results =
-                Together.run(32, number -> accounts.authenticate(user.id(), Fixture.PASSWORD, "192.0.2.1"));
+                Together.run(16, number -> accounts.authenticate(user.id(), Fixture.PASSWORD, "192.0.2.1"));
         assertThat(results)
                 .allMatch(result -> result.value() != null && result.value().isPresent());
     }
