@@ -114,7 +114,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     private User check(NewUser wanted) {
-        String login = Texts.login(wanted.login());
+        String login = login(wanted.login());
         String email = Texts.email(wanted.email());
         return new User(
                 new UserId(0),
@@ -128,6 +128,14 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                 Texts.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
                 plane.now(),
                 null);
+    }
+
+    private static String login(String wanted) {
+        String login = Texts.login(wanted);
+        if (login.equals(Actor.HOST_LOGIN)) {
+            throw loginTaken(login);
+        }
+        return login;
     }
 
     private User insert(User user, @Nullable String password) {
@@ -381,7 +389,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         }
         return new User(
                 present.id(),
-                Texts.login(wanted.login()),
+                login(wanted.login()),
                 Texts.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
                 Texts.email(wanted.email()),
                 wanted.role(),

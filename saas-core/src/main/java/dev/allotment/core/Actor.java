@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 record Actor(@Nullable User user, @Nullable String peer, boolean serving) {
     static final Actor HOST = new Actor(null, null);
 
+    /** What the host is called in records; no account can have it as its login. */
+    static final String HOST_LOGIN = "host";
+
     Actor(@Nullable User user, @Nullable String peer) {
         this(user, peer, false);
     }
@@ -28,7 +31,7 @@ record Actor(@Nullable User user, @Nullable String peer, boolean serving) {
 
     /** For the audit log. */
     String login() {
-        return user == null ? "host" : user.login();
+        return user == null ? HOST_LOGIN : user.login();
     }
 
     boolean administrator() {

@@ -369,8 +369,8 @@ public final class Allotment {
                 problems.put("baseDomain", "is missing; the host of the base URL is not a name that could end others");
             }
             problem(problems, "administrator", () -> {
-                if (Texts.login(administratorLogin).equals(AccountUseCases.SYSTEM)) {
-                    throw SaasException.invalid(ErrorCodes.ACCOUNT_INVALID, "The system itself is called so");
+                if (Set.of(AccountUseCases.SYSTEM, Actor.HOST_LOGIN).contains(Texts.login(administratorLogin))) {
+                    throw SaasException.invalid(ErrorCodes.ACCOUNT_INVALID, "The system or its host is called so");
                 }
                 Passwords.check(administratorPassword);
             });

@@ -43,11 +43,14 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
                         .stream()
                         .map(Tenant::id)
                         .toList();
-        return Filter.or(Filter.in("tenantId", own), startedBy(user));
+        return Filter.or(Filter.in("tenantId", own), begunBy(user));
     }
 
-    private static Filter startedBy(User user) {
-        return Filter.equal("startedBy", user.login());
+    /** Whoever had the same login before is somebody else. */
+    static Filter begunBy(User user) {
+        return Filter.and(
+                Filter.equal("startedBy", user.login()),
+                Filter.compare("createdAt", Filter.Operator.GREATER_OR_EQUAL, user.createdAt()));
     }
 
     @Override
@@ -66,7 +69,7 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
     public Operation cancel(OperationId id) {
         Operation operation = get(id);
         User user = actor.user();
-        if (!actor.administrator() && user != null && !operation.startedBy().equals(user.login())) {
+        if (!actor.administrator() && user != null && !RecordTypes.OPERATIONS.matches(operation, begunBy(user))) {
             throw actor.refused("cancel operations that somebody else began");
         }
         return plane.sagas.cancel(id);

@@ -195,7 +195,7 @@ final class SelfServiceUseCases implements SelfService {
                 && tx.records(RecordTypes.TENANTS)
                         .find(tenant.value())
                         .map(this::owns)
-                        .orElse(operation.startedBy().equals(user.login()));
+                        .orElseGet(() -> RecordTypes.OPERATIONS.matches(operation, OperationUseCases.begunBy(user)));
     }
 
     @Override

@@ -141,6 +141,38 @@ final class PortalUserTest {
     }
 
     @Test
+    @DisplayName("cannot be called as the host is, whose operations it would seem to have begun")
+    void notTheHost() {
+        assertRefusal(() -> fixture.signUp("Host")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+        assertRefusal(() -> fixture.administrator("host")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+        assertRefusal(() -> host.accounts().update(user.id(), each -> each.withLogin("host ")))
+                .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+    }
+
+    @Test
+    @DisplayName("sees nothing of what somebody began who had its login before")
+    void predecessor() {
+        User before = fixture.signUp("reused@example.com");
+        Plan published = fixture.plan(Plan.builder("Free").published(true));
+        Operation begun = host.actingAs(before.id()).selfService().start(published.id(), "failing", null);
+        assertThat(host.actingAs(before.id()).operations().cancel(begun.id()).cancelRequested())
+                .isTrue();
+        host.maintenance().run();
+        assertThat(host.tenants().findByName("failing")).isEmpty();
+        assertThat(host.actingAs(before.id()).operations().list(Query.all()))
+                .extracting(Operation::id)
+                .containsExactly(begun.id());
+        host.accounts().delete(before.id());
+
+        fixture.clock.advance(Duration.ofDays(1));
+        Saas after = host.actingAs(fixture.signUp("reused@example.com").id());
+
+        assertThat(after.operations().list(Query.all())).isEmpty();
+        assertRefusal(() -> after.operations().cancel(begun.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> after.selfService().operation(begun.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
     @DisplayName("is refused everything else, and nothing is changed")
     void refused() {
         Map<String, ThrowingCallable> attempts = attempts();
