@@ -81,7 +81,8 @@ final class BuildTemplateSaga implements Saga {
             Plan changed = each.toBuilder().templateId(template.id()).build();
             if (isGenerationOf(tx, template, each.templateId())) {
                 tx.records(RecordTypes.PLANS).update(changed);
-            } else {
+            } else if (template.generation() == 1) {
+                // A later one was built for a plan that somebody has set to another template, or to none, meanwhile.
                 PlanVersions.change(tx, each, changed, plane.now());
             }
         });

@@ -165,6 +165,26 @@ final class GenerationsTest {
     }
 
     @Test
+    @DisplayName("does not get its plan back that an administrator set to another while the next generation was built")
+    void setMeanwhile() {
+        Template chosen = saas.templates().build(fixture.plan(Plan.builder("Other")).id(), List.of());
+        change(each -> each.spares(0).lang("de_DE"));
+        fixture.backend.once("before create", () -> change(each -> each.templateId(chosen.id())));
+        tend();
+        fixture.backend.unwatch();
+        assertThat(saas.templates().list(Query.where(Filter.equal("family", first.family()))))
+                .as("the next generation has been built")
+                .extracting(Template::generation)
+                .contains(2);
+        assertThat(current().family()).isEqualTo(chosen.family());
+
+        change(each -> each.templateId(first.id()).tz("Europe/Berlin"));
+        fixture.backend.once("before create", () -> change(each -> each.templateId(null)));
+        tend();
+        assertThat(saas.plans().get(plan.id()).templateId()).isNull();
+    }
+
+    @Test
     @DisplayName("that cannot be built anew stays in use, and is tried again after a while, not at once")
     void failing() {
         fixture.addons.set(0, TestAddon.of("sale", "1.1").script("1.1", "fail"));
