@@ -16,7 +16,7 @@ abstract class ForwardSaga implements Saga {
         throw new IllegalStateException("An operation of this kind goes on: " + operation.kind());
     }
 
-    /** Whoever took over came to the same end, and nothing leads back from it. */
+    /** Whoever took over came to the same end; where something leads back from it, the saga says more. */
     @Override
     public void withdraw(Operation operation) {
         // Nothing to make good.

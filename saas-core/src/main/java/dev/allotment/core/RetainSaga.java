@@ -39,6 +39,13 @@ final class RetainSaga extends ForwardSaga {
         }
     }
 
+    /** Whoever took over has closed it, and somebody may have restored it since: then this run has closed it too late. */
+    @Override
+    public void withdraw(Operation operation) {
+        Tenant tenant = Sagas.tenant(plane, operation);
+        Alignment.align(plane, tenant.serverId(), ControlPlane.ref(tenant));
+    }
+
     @Override
     public void finish(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));

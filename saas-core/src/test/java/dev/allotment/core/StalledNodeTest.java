@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("A node that stalls between any two steps, and wakes up after another has taken over, harms nothing")
 final class StalledNodeTest {
     private static final String NOTHING = "does nothing more";
+    private static final String RESTORES = "restores it";
 
     /** What the other node does with each tenant that it finds, before the stalled one wakes up. */
     private static final Map<String, BiConsumer<Saas, Tenant>> MEANWHILE = new TreeMap<>(Map.of(
@@ -34,13 +35,14 @@ final class StalledNodeTest {
                             .update(
                                     tenant.id(),
                                     each -> each.toBuilder().maxUsers(9).build()),
-            "deletes it", (saas, tenant) -> saas.tenants().delete(tenant.id())));
+            "deletes it", (saas, tenant) -> saas.tenants().delete(tenant.id()),
+            RESTORES, (saas, tenant) -> saas.tenants().restore(tenant.id())));
 
     static Stream<Arguments> cases() {
         Stream<Arguments> all = Stream.of(Story.values()).map(story -> Arguments.of(story, NOTHING));
         Stream<Arguments> some = Story.some().stream()
                 .flatMap(story -> MEANWHILE.keySet().stream().map(meanwhile -> Arguments.of(story, meanwhile)));
-        return Stream.concat(all, some);
+        return Stream.concat(Stream.concat(all, some), Stream.of(Arguments.of(Story.RETAIN, RESTORES)));
     }
 
     @ParameterizedTest(name = "{0}, and the other node {1}")
@@ -51,7 +53,7 @@ final class StalledNodeTest {
         for (int step = 0; stalled; step++) {
             try (Fixture fixture = Story.fixture()) {
                 Request request = story.begin(fixture);
-                stalled = stall(fixture, request, step, MEANWHILE.getOrDefault(meanwhile, (saas, tenant) -> {}));
+                stalled = stall(fixture, request, step, meanwhile);
                 Consistency.check(fixture.storage);
                 if (meanwhile.equals(NOTHING)) {
                     request.repeat().accept(fixture.saas);
@@ -63,7 +65,7 @@ final class StalledNodeTest {
         }
     }
 
-    private static boolean stall(Fixture fixture, Request request, int stalling, BiConsumer<Saas, Tenant> meanwhile) {
+    private static boolean stall(Fixture fixture, Request request, int stalling, String meanwhile) {
         AtomicInteger step = new AtomicInteger();
         fixture.backend.watch(passed -> {
             // Who stalls inside a transaction is waited for, or thrown out by the database.
@@ -84,10 +86,14 @@ final class StalledNodeTest {
         return step.get() > stalling;
     }
 
-    private static void takeOver(Fixture fixture, BiConsumer<Saas, Tenant> meanwhile) {
+    private static void takeOver(Fixture fixture, String meanwhile) {
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
-        List<Tenant> found =
-                other.tenants().list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING))));
-        found.forEach(tenant -> meanwhile.accept(other, tenant));
+        List<TenantState> states = meanwhile.equals(RESTORES)
+                ? List.of(TenantState.RETAINED)
+                : List.of(TenantState.OPEN, TenantState.PENDING);
+        BiConsumer<Saas, Tenant> act = MEANWHILE.getOrDefault(meanwhile, (saas, tenant) -> {});
+        other.tenants()
+                .list(Query.where(Filter.in("state", states)))
+                .forEach(tenant -> act.accept(other, tenant));
     }
 }
