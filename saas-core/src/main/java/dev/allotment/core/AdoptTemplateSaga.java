@@ -29,7 +29,7 @@ final class AdoptTemplateSaga implements Saga {
                 }),
                 new Step("configured", operation -> {
                     Template template = template(operation);
-                    Adoption.fill(plane.databases(template.serverId()), ControlPlane.ref(template), tx -> {
+                    Adoption.fill(plane, operation, plane.databases(template.serverId()), ControlPlane.ref(template), tx -> {
                         if (!Marks.has(tx, operation)) {
                             DatabaseSetup.addBase(plane, tx, template.lang(), template.tz());
                             Marks.put(tx, operation);

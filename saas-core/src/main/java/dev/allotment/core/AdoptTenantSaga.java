@@ -50,7 +50,7 @@ final class AdoptTenantSaga implements Saga {
                 ? null
                 : plane.catalog.transact(tx ->
                         tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
-        Adoption.fill(plane.databases(target), ControlPlane.ref(target), tx -> {
+        Adoption.fill(plane, operation, plane.databases(target), ControlPlane.ref(target), tx -> {
             if (!Marks.has(tx, operation)) {
                 fill(tx, target, account);
                 Marks.put(tx, operation);

@@ -2,6 +2,7 @@
 package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.spi.DatabaseRef;
@@ -14,8 +15,15 @@ final class Adoption {
     private Adoption() {}
 
     /** Fills the base schema that the database has just got; where that got spoiled, it gets another one. */
-    static void fill(Databases databases, DatabaseRef database, Consumer<DatabaseTransaction> filling) {
+    static void fill(
+            ControlPlane plane,
+            Operation operation,
+            Databases databases,
+            DatabaseRef database,
+            Consumer<DatabaseTransaction> filling) {
         DatabaseSetup.first(
+                plane,
+                operation,
                 () -> databases.transact(database, tx -> {
                     filling.accept(tx);
                     return true;

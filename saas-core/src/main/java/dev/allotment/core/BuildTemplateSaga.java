@@ -43,6 +43,8 @@ final class BuildTemplateSaga implements Saga {
         // Not together with scripts: a backend that has to begin again when it meets one has spent the first numbers
         // then.
         DatabaseSetup.first(
+                plane,
+                operation,
                 databases,
                 ref,
                 () -> databases.transact(ref, tx -> {

@@ -154,7 +154,7 @@ final class CreateSaga implements Saga {
                 ? configureCopy(operation, target, owning)
                 : plane.inside(target, tx -> configure(tx, operation, target, owning, each -> {}));
         try {
-            DatabaseSetup.first(databases(operation), ControlPlane.ref(target), filling);
+            DatabaseSetup.first(plane, operation, databases(operation), ControlPlane.ref(target), filling);
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
                 throw e;

@@ -6,6 +6,7 @@ import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
+import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
@@ -40,18 +41,21 @@ final class DatabaseSetup {
      * Fills a database for the first time. A transaction that was rolled back, by whom or what ever, may have used up the
      * numbers that the first users must have: then the database, which is empty, is made anew.
      */
-    static void first(Databases databases, DatabaseRef database, Runnable filling) {
-        first(filling, () -> {
+    static void first(
+            ControlPlane plane, Operation operation, Databases databases, DatabaseRef database, Runnable filling) {
+        first(plane, operation, filling, () -> {
             databases.drop(database);
             databases.create(database);
         });
     }
 
     /** The same for one that is not empty: what makes its base schema anew is the caller's business. */
-    static void first(Runnable filling, Runnable anew) {
+    static void first(ControlPlane plane, Operation operation, Runnable filling, Runnable anew) {
         try {
             filling.run();
         } catch (NumbersSpent e) {
+            // Whoever has taken over may have filled and opened it meanwhile.
+            plane.sagas.requireMine(operation);
             anew.run();
             filling.run();
         }

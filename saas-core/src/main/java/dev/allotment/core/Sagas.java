@@ -299,6 +299,15 @@ final class Sagas {
         return operation.leaseUntil().isAfter(plane.now()) ? operation : record(operation.toBuilder());
     }
 
+    /**
+     * For what cannot be made good if another one has taken over: asks right before it, and renews the lease.
+     *
+     * @throws TakenOver if so
+     */
+    void requireMine(Operation operation) {
+        record(operation.toBuilder());
+    }
+
     private Operation end(Operation operation, Saga saga) {
         return plane.catalog.transact(tx -> {
             requireMine(tx, operation);

@@ -31,6 +31,7 @@ import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -215,32 +216,56 @@ final class SagaRecoveryTest {
     @Test
     @DisplayName("makes an empty database anew where an attempt that was rolled back used up its first numbers")
     void numbersSpent() {
-        fixture.backend.once("after create", () -> {
-            for (DatabaseRef made : databases().list()) {
-                databases().transact(made, tx -> {
-                    for (int i = 0; i < 2; i++) {
-                        Member stored = tx.records(RecordTypes.MEMBERS)
-                                .insert(new Member(
-                                        new MemberId(0),
-                                        "lost",
-                                        "Lost",
-                                        null,
-                                        false,
-                                        false,
-                                        false,
-                                        "en_US",
-                                        "UTC",
-                                        fixture.clock.instant(),
-                                        null));
-                        tx.records(RecordTypes.MEMBERS).delete(stored.id().value());
-                    }
-                    return null;
-                });
-            }
-        });
+        fixture.backend.once("after create", this::spendNumbers);
         saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")));
         assertThat(saas.database("lone").members().authenticate("boss", "secret", null))
                 .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
+    }
+
+    /** As an attempt does that was rolled back. */
+    private void spendNumbers() {
+        for (DatabaseRef made : databases().list()) {
+            databases().transact(made, tx -> {
+                for (int i = 0; i < 2; i++) {
+                    Member stored = tx.records(RecordTypes.MEMBERS)
+                            .insert(new Member(
+                                    new MemberId(0),
+                                    "lost",
+                                    "Lost",
+                                    null,
+                                    false,
+                                    false,
+                                    false,
+                                    "en_US",
+                                    "UTC",
+                                    fixture.clock.instant(),
+                                    null));
+                    tx.records(RecordTypes.MEMBERS).delete(stored.id().value());
+                }
+                return null;
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("makes no database anew that another node has filled and opened meanwhile")
+    void numbersSpentTooLate() {
+        AtomicInteger filled = new AtomicInteger();
+        fixture.backend.watch(passed -> {
+            if (passed.equals("after create")) {
+                spendNumbers();
+            } else if (passed.equals("before transact")) {
+                filled.compareAndSet(0, 1);
+            } else if (filled.compareAndSet(1, 2)) {
+                fixture.clock.advance(Sagas.LEASE);
+                other().database("lone").parameters().set("written", "by the customer");
+            }
+        });
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))))
+                .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        fixture.backend.unwatch();
+        assertThat(saas.database("lone").parameters().value("written")).contains("by the customer");
     }
 
     @Test
