@@ -65,17 +65,10 @@ final class AdoptTemplateSaga implements Saga {
         tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
     }
 
-    /** As for a tenant. */
     @Override
     public void withdraw(Operation operation) {
-        if (adopted == null) {
-            return;
-        }
-        Template mine = adopted;
-        boolean gone = plane.catalog.transact(
-                tx -> tx.records(RecordTypes.TEMPLATES).find(mine.id().value()).isEmpty());
-        if (gone) {
-            Adoption.giveBack(plane, mine.serverId(), ControlPlane.ref(mine));
+        if (adopted != null) {
+            Alignment.alignAdopted(plane, adopted.serverId(), ControlPlane.ref(adopted));
         }
     }
 

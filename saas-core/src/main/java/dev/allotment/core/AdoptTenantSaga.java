@@ -99,19 +99,10 @@ final class AdoptTenantSaga implements Saga {
         tx.records(RecordTypes.TENANTS).delete(given.id().value());
     }
 
-    /** Where another has taken it back, what this run adopted after that is given back too, and never dropped. */
     @Override
     public void withdraw(Operation operation) {
-        if (tenant == null) {
-            return;
-        }
-        Tenant mine = tenant;
-        boolean gone = plane.catalog.transact(
-                tx -> tx.records(RecordTypes.TENANTS).find(mine.id().value()).isEmpty());
-        if (gone) {
-            Adoption.giveBack(plane, mine.serverId(), ControlPlane.ref(mine));
-        } else {
-            Alignment.align(plane, mine.serverId(), ControlPlane.ref(mine));
+        if (tenant != null) {
+            Alignment.alignAdopted(plane, tenant.serverId(), ControlPlane.ref(tenant));
         }
     }
 

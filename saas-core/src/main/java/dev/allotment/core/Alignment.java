@@ -30,16 +30,25 @@ final class Alignment {
     }
 
     private final ControlPlane plane;
+    private final ServerId server;
     private final Databases databases;
+    private final boolean adopted;
 
-    private Alignment(ControlPlane plane, Databases databases) {
+    private Alignment(ControlPlane plane, ServerId server, boolean adopted) {
         this.plane = plane;
-        this.databases = databases;
+        this.server = server;
+        this.databases = plane.databases(server);
+        this.adopted = adopted;
     }
 
     /** @param touched the database under the name that the run used for it */
     static void align(ControlPlane plane, ServerId server, DatabaseRef touched) {
-        new Alignment(plane, plane.databases(server)).align(touched);
+        new Alignment(plane, server, false).align(touched);
+    }
+
+    /** The same for a run that adopted it: what nobody has any more was not made by us, and is given back. */
+    static void alignAdopted(ControlPlane plane, ServerId server, DatabaseRef touched) {
+        new Alignment(plane, server, true).align(touched);
     }
 
     /** Until the catalog says afterwards what it said before: whoever changes it meanwhile may have acted before this did. */
@@ -58,14 +67,23 @@ final class Alignment {
             switch (wanted) {
                 case OPEN -> databases.open(touched);
                 case CLOSED -> databases.close(touched);
-                case GONE -> drop(databases, touched);
-                case NOT_THIS_ONE -> databases.drop(touched);
+                case GONE, NOT_THIS_ONE -> remove(touched, wanted);
                 case AS_IT_IS -> {}
             }
         } catch (SaasException e) {
             if (!isNotThere(e)) {
                 throw e;
             }
+        }
+    }
+
+    private void remove(DatabaseRef touched, Wanted wanted) {
+        if (adopted) {
+            Adoption.giveBack(plane, server, touched);
+        } else if (wanted == Wanted.GONE) {
+            drop(databases, touched);
+        } else {
+            databases.drop(touched);
         }
     }
 

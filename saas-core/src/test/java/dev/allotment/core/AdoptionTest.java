@@ -17,9 +17,12 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
+import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,25 @@ final class AdoptionTest {
         assertRefusal(() -> saas.tenants().adopt(wish)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
         assertThat(saas.tenants().findByName("legacy"))
                 .hasValueSatisfying(tenant -> assertThat(tenant.state()).isEqualTo(TenantState.OPEN));
+    }
+
+    @Test
+    @DisplayName("is given back by a node that wakes up and adopts another of the name, when the first is deleted or renamed")
+    void anotherOfTheName() {
+        for (Consumer<Tenant> end : List.<Consumer<Tenant>>of(
+                tenant -> saas.tenants().delete(tenant.id()),
+                tenant -> saas.tenants().rename(tenant.id(), "renamed"))) {
+            fixture.backend.once("before adopt", () -> {
+                fixture.clock.advance(Sagas.LEASE);
+                Saas other = fixture.builder(fixture.storage).node("node-b").open();
+                end.accept(other.tenants().findByName("legacy").orElseThrow());
+                fixture.storage.putForeign("legacy");
+            });
+            assertRefusal(() -> saas.tenants().adopt(wish)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+            fixture.backend.unwatch();
+            assertThat(isForeign("legacy")).isTrue();
+            fixture.clock.advance(Duration.ofDays(31));
+        }
     }
 
     @Test
