@@ -74,6 +74,8 @@ final class PlanSwitching {
     private Optional<Operation> begin(Transaction tx, SwitchPlan command, Found found, Operation.Builder draft) {
         Tenant tenant = tenants.lock(tx, command.tenant());
         lockCustomer(tx, tenant);
+        // So that it is not deleted before a client database is on it, which keeps it from being deleted after that.
+        tx.records(RecordTypes.PLANS).lock(command.plan().value());
         Terms terms = terms(tx, tenant, command);
         PlanSwitch preview = preview(terms, found);
         if (preview.needsForce() && !command.force()) {

@@ -148,16 +148,23 @@ final class PlanVersions extends RecordLookup<Long, PlanVersion> {
 
     /** @throws SaasException {@code record.missing} */
     static PlanVersion get(Transaction tx, PlanId plan, int number) {
-        Filter wanted = Filter.and(Filter.equal("planId", plan), Filter.equal("number", number));
-        return tx.records(RecordTypes.PLAN_VERSIONS).list(Query.where(wanted)).stream()
-                .findFirst()
+        return find(tx, plan, number)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLAN_VERSIONS, "Version of plan " + plan, number));
     }
 
-    /** What a tenant was bought with; empty for one outside any plan. */
+    private static Optional<PlanVersion> find(Transaction tx, PlanId plan, int number) {
+        Filter wanted = Filter.and(Filter.equal("planId", plan), Filter.equal("number", number));
+        return tx.records(RecordTypes.PLAN_VERSIONS).list(Query.where(wanted)).stream()
+                .findFirst();
+    }
+
+    /**
+     * What a tenant was bought with; empty for one outside any plan, and for one whose plan was deleted just when it was put
+     * on it, or back.
+     */
     static Optional<PlanVersion> of(Transaction tx, Tenant tenant) {
         PlanId plan = tenant.planId();
-        return plan == null ? Optional.empty() : Optional.of(get(tx, plan, tenant.planVersion()));
+        return plan == null ? Optional.empty() : find(tx, plan, tenant.planVersion());
     }
 
     static int limit(PlanVersion version, boolean trial) {

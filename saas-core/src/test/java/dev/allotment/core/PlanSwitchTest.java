@@ -24,12 +24,14 @@ import dev.allotment.PlanSwitch.Excess;
 import dev.allotment.PlanVersion;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.User;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -80,6 +82,35 @@ final class PlanSwitchTest {
     private Plan change(Plan plan, UnaryOperator<Plan.Builder> change) {
         return saas.plans()
                 .update(plan.id(), each -> change.apply(each.toBuilder()).build());
+    }
+
+    @Test
+    @DisplayName("leave a database to be moved on that could not be moved, and whose plan was deleted meanwhile")
+    void deletedMeanwhile() {
+        Plan old = plan("Old", terms -> terms.gracePeriod(3));
+        Plan other = plan("Other", terms -> terms.maxUsers(5));
+        Tenant tenant = tenant(old, "shop");
+        SwitchPlan move = new SwitchPlan(tenant.id(), other.id(), 0, false);
+        fixture.backend.once("before configure", () -> {
+            saas.plans().delete(old.id());
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+        });
+        assertRefusal(() -> saas.tenants().switchPlan(move)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        fixture.backend.unwatch();
+
+        Instant end = fixture.clock.instant().plus(Duration.ofDays(1));
+        saas.tenants()
+                .update(
+                        tenant.id(),
+                        each -> each.toBuilder()
+                                .blockOnExpiration(true)
+                                .expiresAt(end)
+                                .build());
+        fixture.clock.advance(Duration.ofDays(1));
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+
+        assertThat(saas.tenants().switchPlan(move).planId()).isEqualTo(other.id());
     }
 
     @Test
