@@ -113,6 +113,7 @@ final class CreateSaga implements Saga {
                 plane.claims.hit(plane.ticker.getAsLong() - begun);
                 return;
             }
+            requireServer(operation);
             if (sourceName == null) {
                 databases(operation).create(target);
             } else {
@@ -131,6 +132,21 @@ final class CreateSaga implements Saga {
                 plane.fleet.suspect(tenant(operation).serverId());
             }
             throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? TenantRules.nameTaken(target.name()) : e;
+        }
+    }
+
+    /**
+     * One that was deleted while the name was reserved may still be known to this process. A spare need not be asked about: it
+     * keeps its server from being deleted until it is a client database, which does, too.
+     */
+    private void requireServer(Operation operation) {
+        long server = tenant(operation).serverId().value();
+        if (plane.catalog
+                .transact(tx -> tx.records(RecordTypes.SERVERS).find(server))
+                .isEmpty()) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_NONE,
+                    "The database server that was chosen has been deleted meanwhile; try again, on another one.");
         }
     }
 

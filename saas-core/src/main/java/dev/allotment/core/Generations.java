@@ -228,7 +228,8 @@ final class Generations {
         return Optional.of(plane.sagas.begin(tx, draft.templateId(id).build()));
     }
 
-    private static boolean beingCopied(Transaction tx, Template template) {
+    /** Whether a client database is being made from it. */
+    static boolean beingCopied(Transaction tx, Template template) {
         String source = template.uuid().toString();
         return tx
                 .records(RecordTypes.OPERATIONS)

@@ -364,7 +364,17 @@ final class Sagas {
     }
 
     private void undo(Operation failing, Saga saga) {
-        saga.undo(failing);
+        try {
+            saga.undo(failing);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.RECORD_MISSING) || !serverIsGone(failing)) {
+                throw e;
+            }
+            LOG.log(
+                    Level.WARNING,
+                    () -> "Operation " + failing.id()
+                            + " is undone without its database server, which has been deleted");
+        }
         plane.catalog.transact(tx -> {
             requireMine(tx, failing);
             saga.undone(tx, failing);
@@ -485,6 +495,15 @@ final class Sagas {
             }
         }
         return ended;
+    }
+
+    /** Whether its server has been deleted, and whatever is there with it. */
+    private boolean serverIsGone(Operation operation) {
+        return server(operation)
+                .filter(server -> plane.catalog
+                        .transact(tx -> tx.records(RecordTypes.SERVERS).find(server.value()))
+                        .isEmpty())
+                .isPresent();
     }
 
     private boolean isReachable(Operation operation) {

@@ -223,9 +223,10 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
         plane.catalog.transact(tx -> {
             lock(tx, id);
             Filter on = Filter.equal("serverId", id);
-            if (tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.WITH_DATABASE)) > 0
+            // Spares first: one that is taken between two counts is a client database in the second.
+            if (tx.records(RecordTypes.SPARES).count(on) > 0
+                    || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.WITH_DATABASE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
-                    || tx.records(RecordTypes.SPARES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,

@@ -187,6 +187,12 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                             ErrorCodes.TEMPLATE_IN_USE,
                             "Template \"" + template.name() + "\" is a plan's; set the plan to another one first.");
                 }
+                if (Generations.beingCopied(tx, template)) {
+                    throw SaasException.conflict(
+                            ErrorCodes.TEMPLATE_IN_USE,
+                            "A client database is being made from template \"" + template.name()
+                                    + "\"; try again when it is there.");
+                }
                 if (template.state() != TemplateState.READY) {
                     throw SaasException.conflict(
                             ErrorCodes.TEMPLATE_NOT_READY,

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.CreateTenant;
@@ -26,9 +27,12 @@ import dev.allotment.Upgrade;
 import dev.allotment.User;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Spare;
+import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.tck.memory.ProcessKilled;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -295,6 +299,70 @@ final class ServersTest {
         servers.delete(second.id());
 
         assertThat(storage.databases(second).list()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "that was deleted while a database was being placed on it gets none, and what was reserved is free again")
+    void deletedMeanwhile() {
+        Server second = servers.create(server("second"));
+        Plan pinned = saas.plans()
+                .create(Plan.builder("Pinned")
+                        .serverId(second.id())
+                        .maxDatabasesPerCustomer(1)
+                        .build());
+        CreateTenant wish = CreateTenant.on(pinned).ownedBy(owner).named("shop");
+        WatchedBackend watched = WatchedBackend.over(storage);
+        Saas node = fixture.builder(watched).node("node-b").open();
+        node.tenants()
+                .delete(node.tenants().create(wish.named("first")).tenant().id());
+
+        AtomicBoolean reserved = new AtomicBoolean();
+        watched.watch(passed -> {
+            if (passed.equals("after catalog") && reserved.compareAndSet(false, true)) {
+                forget(second);
+            }
+        });
+        assertRefusal(() -> node.tenants().create(wish)).isEqualTo(ErrorCodes.SERVER_NONE);
+        watched.unwatch();
+
+        assertThat(storage.databases(second).list()).isEmpty();
+        Server again = servers.create(server("second"));
+        node.plans()
+                .update(
+                        pinned.id(),
+                        each -> each.toBuilder().serverId(again.id()).build());
+        assertThat(node.tenants().create(wish).tenant().serverId()).isEqualTo(again.id());
+    }
+
+    @Test
+    @DisplayName(
+            "that was deleted while a database was being placed on it does not keep the operation from being undone")
+    void deletedAndKilled() {
+        Server second = servers.create(server("second"));
+        Plan pinned =
+                saas.plans().create(Plan.builder("Pinned").serverId(second.id()).build());
+        InterruptibleBackend process = InterruptibleBackend.over(storage);
+        Saas victim = fixture.builder(process).node("node-b").open();
+        process.killAfter(4);
+        assertThatThrownBy(() -> victim.tenants()
+                        .create(CreateTenant.on(pinned).ownedBy(owner).named("shop")))
+                .isInstanceOf(ProcessKilled.class);
+        forget(second);
+
+        Saas restarted = fixture.builder(storage).node("node-b").open();
+
+        assertThat(restarted.operations().list(Query.where(Filter.equal("state", OperationState.RUNNING))))
+                .isEmpty();
+        assertThat(restarted.tenants().count(Filter.all())).isZero();
+        make(Plan.builder("Any"), "shop");
+    }
+
+    /** As who deletes it does that has not seen yet what is being placed on it. */
+    private void forget(Server server) {
+        storage.catalog()
+                .transact(
+                        tx -> tx.records(RecordTypes.SERVERS).delete(server.id().value()));
     }
 
     @Test

@@ -178,6 +178,21 @@ final class TemplatesTest {
     }
 
     @Test
+    @DisplayName("is not deleted while a client database is being made from it")
+    void beingCopied() {
+        Template template = saas.templates().build(plan.id(), List.of());
+        User owner = fixture.signUp("owner@example.com");
+        fixture.backend.once("before copy", () -> {
+            saas.plans()
+                    .update(plan.id(), each -> each.toBuilder().templateId(null).build());
+            assertRefusal(() -> saas.templates().delete(template.id())).isEqualTo(ErrorCodes.TEMPLATE_IN_USE);
+        });
+        saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named("shop"));
+        saas.templates().delete(template.id());
+        assertThat(saas.templates().count(Filter.all())).isZero();
+    }
+
+    @Test
     @DisplayName("whose database was removed by hand is deleted all the same")
     void removedByHand() {
         Template template = saas.templates().build(plan.id(), List.of());
