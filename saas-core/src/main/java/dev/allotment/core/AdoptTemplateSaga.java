@@ -29,12 +29,13 @@ final class AdoptTemplateSaga implements Saga {
                 }),
                 new Step("configured", operation -> {
                     Template template = template(operation);
-                    Adoption.fill(plane, operation, plane.databases(template.serverId()), ControlPlane.ref(template), tx -> {
-                        if (!Marks.has(tx, operation)) {
-                            DatabaseSetup.addBase(plane, tx, template.lang(), template.tz());
-                            Marks.put(tx, operation);
-                        }
-                    });
+                    Adoption.fill(
+                            plane, operation, plane.databases(template.serverId()), ControlPlane.ref(template), tx -> {
+                                if (!Marks.has(tx, operation)) {
+                                    DatabaseSetup.addBase(plane, tx, template.lang(), template.tz());
+                                    Marks.put(tx, operation);
+                                }
+                            });
                 }));
     }
 

@@ -352,7 +352,12 @@ public final class Allotment {
          */
         private Authenticator<String> masterAuthenticator(Passwords passwords, Secrets secrets) {
             return new Authenticator<>(
-                    passwords, secrets, new Throttle(ticker, Duration.ofMinutes(1)), failuresPerPeer, failuresPerLogin, ticker);
+                    passwords,
+                    secrets,
+                    new Throttle(ticker, Duration.ofMinutes(1)),
+                    failuresPerPeer,
+                    failuresPerLogin,
+                    ticker);
         }
 
         private void check() {

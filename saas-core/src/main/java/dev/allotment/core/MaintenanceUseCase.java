@@ -278,8 +278,7 @@ final class MaintenanceUseCase implements Maintenance {
         Filter due = Filter.and(
                 Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)),
                 Filter.not(Filter.in("serverId", plane.fleet.down())),
-                Filter.compare(
-                        since, Filter.Operator.LESS_OR_EQUAL, plane.now().minus(age)),
+                Filter.compare(since, Filter.Operator.LESS_OR_EQUAL, plane.now().minus(age)),
                 which);
         return plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS)
                 .list(Query.where(due).orderBy(since).page(0, BATCH)));

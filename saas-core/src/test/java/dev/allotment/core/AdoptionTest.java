@@ -118,7 +118,8 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("is given back by a node that wakes up and adopts another of the name, when the first is deleted or renamed")
+    @DisplayName(
+            "is given back by a node that wakes up and adopts another of the name, when the first is deleted or renamed")
     void anotherOfTheName() {
         for (Consumer<Tenant> end : List.<Consumer<Tenant>>of(
                 tenant -> saas.tenants().delete(tenant.id()),

@@ -167,7 +167,8 @@ final class GenerationsTest {
     @Test
     @DisplayName("does not get its plan back that an administrator set to another while the next generation was built")
     void setMeanwhile() {
-        Template chosen = saas.templates().build(fixture.plan(Plan.builder("Other")).id(), List.of());
+        Template chosen =
+                saas.templates().build(fixture.plan(Plan.builder("Other")).id(), List.of());
         change(each -> each.spares(0).lang("de_DE"));
         fixture.backend.once("before create", () -> change(each -> each.templateId(chosen.id())));
         tend();

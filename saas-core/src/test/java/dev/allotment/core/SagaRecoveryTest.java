@@ -261,8 +261,8 @@ final class SagaRecoveryTest {
                 other().database("lone").parameters().set("written", "by the customer");
             }
         });
-        assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))))
+        assertRefusal(() ->
+                        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))))
                 .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
         fixture.backend.unwatch();
         assertThat(saas.database("lone").parameters().value("written")).contains("by the customer");

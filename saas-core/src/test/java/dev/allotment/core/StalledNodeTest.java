@@ -28,15 +28,17 @@ final class StalledNodeTest {
 
     /** What the other node does with each tenant that it finds, before the stalled one wakes up. */
     private static final Map<String, BiConsumer<Saas, Tenant>> MEANWHILE = new TreeMap<>(Map.of(
-            "suspends it", (saas, tenant) -> saas.tenants().suspend(tenant.id()),
-            "resumes it", (saas, tenant) -> saas.tenants().resume(tenant.id()),
+            "suspends it",
+            (saas, tenant) -> saas.tenants().suspend(tenant.id()),
+            "resumes it",
+            (saas, tenant) -> saas.tenants().resume(tenant.id()),
             "changes its limits",
-                    (saas, tenant) -> saas.tenants()
-                            .update(
-                                    tenant.id(),
-                                    each -> each.toBuilder().maxUsers(9).build()),
-            "deletes it", (saas, tenant) -> saas.tenants().delete(tenant.id()),
-            RESTORES, (saas, tenant) -> saas.tenants().restore(tenant.id())));
+            (saas, tenant) -> saas.tenants()
+                    .update(tenant.id(), each -> each.toBuilder().maxUsers(9).build()),
+            "deletes it",
+            (saas, tenant) -> saas.tenants().delete(tenant.id()),
+            RESTORES,
+            (saas, tenant) -> saas.tenants().restore(tenant.id())));
 
     static Stream<Arguments> cases() {
         Stream<Arguments> all = Stream.of(Story.values()).map(story -> Arguments.of(story, NOTHING));
@@ -92,8 +94,6 @@ final class StalledNodeTest {
                 ? List.of(TenantState.RETAINED)
                 : List.of(TenantState.OPEN, TenantState.PENDING);
         BiConsumer<Saas, Tenant> act = MEANWHILE.getOrDefault(meanwhile, (saas, tenant) -> {});
-        other.tenants()
-                .list(Query.where(Filter.in("state", states)))
-                .forEach(tenant -> act.accept(other, tenant));
+        other.tenants().list(Query.where(Filter.in("state", states))).forEach(tenant -> act.accept(other, tenant));
     }
 }
