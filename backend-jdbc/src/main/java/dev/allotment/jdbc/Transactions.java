@@ -6,6 +6,7 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.RecordType;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,8 +18,14 @@ import org.jspecify.annotations.Nullable;
  * autocommit. Thread-safe.
  */
 public final class Transactions {
-    /** A deadlock ends with one winner, so somebody always gets on; this many in a row mean that something is wrong. */
-    private static final int ATTEMPTS = 10;
+    /**
+     * A deadlock ends with one winner, so somebody always gets on; but one that meets a stream of others may lose any number
+     * of times, each within microseconds. So it is time that tells whether something is wrong.
+     */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** So many lost connections in a row mean that something is wrong. */
+    private static final int MOST_LOST = 10;
 
     /** {@code admin_shutdown}: of one connection, or of the whole server, which then lets nobody in. */
     private static final String PUT_OUT = "57P01";
@@ -57,18 +64,21 @@ public final class Transactions {
      */
     public <T extends @Nullable Object> T run(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
-        SaasException last = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        long begun = System.nanoTime();
+        int lost = 0;
+        while (true) {
             Attempt<T> result = attempt(connections, scripts, work);
             if (result.rerunBecause() == null) {
                 return result.value();
             }
-            last = result.rerunBecause();
+            lost += Failures.kind(dialect, result.rerunBecause()) == Dialect.Failure.RERUN ? 0 : 1;
+            if (lost == MOST_LOST || System.nanoTime() - begun > PATIENCE_NANOS) {
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "A transaction lost its connection, or got in the way of others, again and again. Try again.",
+                        result.rerunBecause());
+            }
         }
-        throw SaasException.unavailable(
-                ErrorCodes.BACKEND_UNAVAILABLE,
-                "A transaction got in the way of others " + ATTEMPTS + " times in a row. Try again.",
-                last);
     }
 
     private record Attempt<T extends @Nullable Object>(
