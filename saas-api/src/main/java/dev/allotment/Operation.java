@@ -10,16 +10,18 @@ import org.jspecify.annotations.Nullable;
  * A long action that survives the process that began it: each step is recorded before the next begins, and whoever finds
  * it without a living owner finishes it or undoes it.
  *
- * @param step the last step that is known to be done
+ * @param step the last step that is known to be done; {@code queued} for one that waits to be begun
  * @param idempotencyKey the caller's key, unique for the acting user; null: none
  * @param fingerprint hash of the request that came with the key
- * @param input what the steps need and the tenant's row does not say
+ * @param input what the steps need and the tenant's row does not say; whoever asks for the operation gets it without secrets
  * @param errorCode see {@link SaasException#code()}; null unless FAILED
  * @param startedBy the login of the account that asked for it; {@code host} for the host itself
  * @param peer the address that it was asked from; null: not known
  * @param percent how much of it is done
  * @param cancelRequested whether it shall be undone at the next step, as far as it can be
  * @param attempts how often it has failed, and was left to be tried again, since its last step was done
+ * @param result what was found on the way, such as the add-ons that {@link Configuration#apply} installed: the names of the
+ *     parts of {@link Upgraded}, with what they list joined by commas
  * @param node who works on it
  * @param fence grows each time that somebody takes it over; whoever holds an older one must stop
  * @param leaseUntil after this instant any node may take it over
@@ -46,9 +48,18 @@ public record Operation(
         @Nullable String peer,
         int percent,
         boolean cancelRequested,
-        int attempts) {
+        int attempts,
+        Map<String, String> result) {
     public Operation {
         input = Map.copyOf(input);
+        result = Map.copyOf(result);
+    }
+
+    /** Without the input, which may hold secrets while it runs. */
+    @Override
+    public String toString() {
+        return "Operation[id=" + id + ", kind=" + kind + ", state=" + state + ", step=" + step + ", tenant=" + tenantId
+                + ", template=" + templateId + ", error=" + errorCode + "]";
     }
 
     /** Starts from the defaults named at each part of {@link Operation}. */
@@ -85,6 +96,7 @@ public record Operation(
         private int percent;
         private boolean cancelRequested;
         private int attempts;
+        private Map<String, String> result = Map.of();
 
         private Builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
             this.uuid = uuid;
@@ -118,6 +130,7 @@ public record Operation(
             percent = from.percent;
             cancelRequested = from.cancelRequested;
             attempts = from.attempts;
+            result = from.result;
         }
 
         public Builder id(OperationId value) {
@@ -230,6 +243,11 @@ public record Operation(
             return this;
         }
 
+        public Builder result(Map<String, String> value) {
+            result = value;
+            return this;
+        }
+
         public Operation build() {
             return new Operation(
                     id,
@@ -253,7 +271,8 @@ public record Operation(
                     peer,
                     percent,
                     cancelRequested,
-                    attempts);
+                    attempts,
+                    result);
         }
     }
 }

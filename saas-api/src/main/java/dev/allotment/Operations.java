@@ -25,7 +25,8 @@ public interface Operations extends Lookup<OperationId, Operation> {
     Operation await(OperationId operation, Duration timeout);
 
     /**
-     * Asks for an operation to be undone at its next step. One that has ended, or can only go on, is not: its state tells.
+     * Asks for an operation to be undone at its next step. One that has ended, or has begun and can only go on, is not: its
+     * state tells.
      */
     Operation cancel(OperationId operation);
 }

@@ -33,6 +33,9 @@ public interface Saas extends MainRecords, AutoCloseable {
 
     Operations operations();
 
+    /** Begins what takes long, and does not wait for it. */
+    Later later();
+
     Events events();
 
     UsageRecords usage();

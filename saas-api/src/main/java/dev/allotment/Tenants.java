@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client databases. A portal user sees those of its customer. Every change of more than one step survives being killed:
- * see {@link Operation}.
+ * see {@link Operation}. What takes long can be begun without waiting for it: see {@link Later}.
  */
 public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
@@ -23,15 +23,6 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     nothing is left behind
      */
     CreatedTenant create(CreateTenant command);
-
-    /**
-     * As {@link #create}, but only the name and the place are taken when this returns; the database is made by the host's
-     * executor, or where there is none by the next {@link Maintenance#run} on any node. {@link Access#issue} then gives the
-     * way in.
-     *
-     * @throws SaasException as {@link #create}
-     */
-    Operation createLater(CreateTenant command);
 
     /**
      * Makes a database that others have made a client database, and opens it. What is in it stays; the tables of the control

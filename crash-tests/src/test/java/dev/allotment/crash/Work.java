@@ -72,8 +72,13 @@ final class Work {
         }
         Tenant tenant = live.get(random.nextInt(live.size()));
         TenantId id = tenant.id();
+        boolean later = random.nextInt(4) == 0;
         if (live.size() > MANY && random.nextInt(3) == 0) {
-            saas.tenants().delete(id);
+            if (later) {
+                saas.later().delete(id);
+            } else {
+                saas.tenants().delete(id);
+            }
         } else if (choice < 28) {
             String name = "copy-" + key + ".example";
             tell("INTENDS copy " + key + ' ' + id + ' ' + name);
@@ -83,9 +88,19 @@ final class Work {
                             .duplicate(Victim.copy(key, id.toString(), name))
                             .tenant());
         } else if (choice < 38) {
-            saas.tenants().rename(id, "renamed-" + key + ".example");
+            String name = "renamed-" + key + ".example";
+            if (later) {
+                saas.later().rename(id, name);
+            } else {
+                saas.tenants().rename(id, name);
+            }
         } else if (choice < 58) {
-            configure(id, random.nextInt(1_000_000));
+            Upgrade upgrade = upgrade(random.nextInt(1_000_000));
+            if (later) {
+                saas.later().configure(id, upgrade);
+            } else {
+                saas.configuration().apply(id, upgrade);
+            }
         } else if (choice < 64) {
             saas.tenants().suspend(id);
         } else if (choice < 72) {
@@ -109,7 +124,7 @@ final class Work {
         String name = random.nextBoolean() ? "-" : "named-" + key + ".example";
         tell("INTENDS create " + key + ' ' + plan + ' ' + name);
         if (random.nextInt(4) == 0) {
-            saas.tenants().createLater(Victim.creation(saas, key, plan, name));
+            saas.later().create(Victim.creation(saas, key, plan, name));
         } else {
             made(
                     key,
@@ -124,7 +139,7 @@ final class Work {
     }
 
     /** Its parts can be told from each other later, and each of them says which configuration it was. */
-    private void configure(TenantId tenant, int number) {
+    private static Upgrade upgrade(int number) {
         Upgrade.Builder upgrade = Upgrade.builder()
                 .param("probe.first", Integer.toString(number))
                 .hiddenParam("probe.second", Integer.toString(number))
@@ -134,7 +149,7 @@ final class Work {
         } else {
             upgrade.install("probe").grantOwner("probe.group_probe");
         }
-        saas.configuration().apply(tenant, upgrade.build());
+        return upgrade.build();
     }
 
     /** The plan without a template gets one, or the other way round. */

@@ -99,7 +99,7 @@ final class PlanModel {
                 .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
         CreateTenant wish = user == null ? command : command.ownedBy(new UserId(user));
         return arguments.get("async").flag()
-                ? NewDatabase.begun(caller.view(), caller.view().tenants().createLater(wish))
+                ? NewDatabase.begun(caller.view(), caller.view().later().create(wish))
                 : NewDatabase.told(caller.view().tenants().create(wish));
     }
 

@@ -195,7 +195,7 @@ public final class Allotment {
             return this;
         }
 
-        /** Runs what {@code createLater} begins; stays the host's. Without one, the maintenance does. */
+        /** Runs what {@link Saas#later} begins; stays the host's. Without one, the maintenance does. */
         public Builder executor(Executor newExecutor) {
             executor = newExecutor;
             return this;

@@ -9,7 +9,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.Upgraded;
-import java.util.List;
+import java.util.Optional;
 
 /** Configures client databases. */
 final class ConfigurationUseCases implements Configuration {
@@ -23,33 +23,37 @@ final class ConfigurationUseCases implements Configuration {
 
     @Override
     public Upgraded apply(TenantId id, Upgrade upgrade) {
-        actor.requireAdministrator("configure client databases");
-        Configurator configurator = new Configurator(plane, upgrade);
-        Operation.Builder draft = plane.sagas.draft(OperationKind.CONFIGURE_TENANT, actor);
-        return plane.sagas.during(draft, () -> apply(id, configurator, draft));
+        Configurator configurator = configurator(upgrade);
+        ConfigureSaga saga = new ConfigureSaga(plane, configurator);
+        plane.sagas.now(wish(id, configurator, saga));
+        return saga.upgraded(new TenantUseCases(plane, actor).get(id));
     }
 
-    private Upgraded apply(TenantId id, Configurator configurator, Operation.Builder draft) {
-        Operation operation = plane.catalog.transact(tx -> {
-            Tenant tenant = TenantRules.lock(tx, id.value());
-            TenantRules.requireState(tenant, "configured", TenantState.OPEN, TenantState.PENDING);
-            configurator
-                    .trial()
-                    .ifPresent(trial -> TenantUseCases.checkMove(
-                            tx, tenant, tenant.toBuilder().trial(trial).build()));
-            return plane.sagas.begin(
-                    tx, draft.tenantId(id).input(configurator.summary()).build());
-        });
-        ConfigureSaga saga = new ConfigureSaga(plane, configurator);
-        plane.sagas.run(operation, saga);
-        Configurator.Outcome outcome =
-                saga.outcome().orElse(new Configurator.Outcome(List.of(), List.of(), List.of(), List.of(), List.of()));
-        return new Upgraded(
-                Sagas.tenant(plane, operation),
-                outcome.installed(),
-                outcome.updated(),
-                outcome.uninstalled(),
-                outcome.unknownGroupsToGrant(),
-                outcome.unknownGroupsToRevoke());
+    Wish configuring(TenantId id, Upgrade upgrade) {
+        Configurator configurator = configurator(upgrade);
+        return wish(id, configurator, new ConfigureSaga(plane, configurator));
+    }
+
+    private Configurator configurator(Upgrade upgrade) {
+        actor.requireAdministrator("configure client databases");
+        return new Configurator(plane, upgrade);
+    }
+
+    private Wish wish(TenantId id, Configurator configurator, ConfigureSaga saga) {
+        Operation.Builder draft =
+                plane.sagas.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
+        return new Wish(
+                draft,
+                () -> plane.catalog.transact(tx -> {
+                    Tenant tenant = TenantRules.lock(tx, id.value());
+                    TenantRules.requireState(tenant, "configured", TenantState.OPEN, TenantState.PENDING);
+                    configurator
+                            .trial()
+                            .ifPresent(trial -> TenantUseCases.checkMove(
+                                    tx, tenant, tenant.toBuilder().trial(trial).build()));
+                    Operation begun = plane.sagas.begin(
+                            tx, draft.input(configurator.input()).build());
+                    return Optional.of(new Begun(begun, saga));
+                }));
     }
 }

@@ -25,11 +25,11 @@ import java.util.regex.Pattern;
 
 /** Applies one configuration in the transaction that it is given, in the order of the payload. */
 final class Configurator {
-    /** Of a summary: whether the database is to be suspended; not there where nothing is said of it. */
+    /** Of {@link #input}: whether the database is to be suspended; not there where nothing is said of it. */
     static final String SUSPENDED = "suspended";
 
     private static final Pattern MODEL = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)*");
-    /** In {@link #summary}: whether it becomes a trial, or ceases to be one. */
+    /** Of {@link #input}: whether it becomes a trial, or ceases to be one. */
     static final String TRIAL = "trial";
 
     private static final int MAX_KEY = 256;
@@ -37,16 +37,29 @@ final class Configurator {
     /** Part of a unique key, whose size databases limit. */
     private static final int MAX_DOMAIN = 1000;
 
+    /** It is stored with its operation, and may take six times as much there. */
+    private static final int MAX_REQUEST = 170_000;
+
     /** What was done. */
     record Outcome(
             List<String> installed,
             List<String> updated,
             List<String> uninstalled,
             List<String> unknownGroupsToGrant,
-            List<String> unknownGroupsToRevoke) {}
+            List<String> unknownGroupsToRevoke) {
+        Map<String, String> told() {
+            return Map.of(
+                    "installed", String.join(",", installed),
+                    "updated", String.join(",", updated),
+                    "uninstalled", String.join(",", uninstalled),
+                    "unknownGroupsToGrant", String.join(",", unknownGroupsToGrant),
+                    "unknownGroupsToRevoke", String.join(",", unknownGroupsToRevoke));
+        }
+    }
 
     private final ControlPlane plane;
     private final Upgrade upgrade;
+    private final String request;
 
     /**
      * Refuses what is wrong before anything is begun.
@@ -69,6 +82,11 @@ final class Configurator {
         }
         upgrade.parameters().forEach(Configurator::check);
         upgrade.limits().forEach(Configurator::check);
+        request = UpgradeText.write(upgrade);
+        if (request.length() > MAX_REQUEST) {
+            throw invalid("A configuration has at most " + MAX_REQUEST + " characters all together, found "
+                    + request.length() + "; make two of it.");
+        }
     }
 
     private static void check(Upgrade.Setting setting) {
@@ -178,16 +196,20 @@ final class Configurator {
                 .map(setting -> TenantFacts.isTrue(setting.value()));
     }
 
-    /** What is asked for, for messages and records: also whether it is to be suspended, or a trial, where that is said. */
-    Map<String, String> summary() {
-        Map<String, String> summary =
+    /**
+     * What is asked for, for the operation: also whether it is to be suspended, or a trial, where that is said. The audit log
+     * gets it without the request itself, which may hold secrets.
+     */
+    Map<String, String> input() {
+        Map<String, String> input =
                 new HashMap<>(summary(upgrade.installAddons(), upgrade.updateAddons(), upgrade.uninstallAddons()));
+        input.put(ConfigureSaga.REQUEST, request);
         String suspended = parameters().get(Parameter.SUSPENDED);
         if (suspended != null) {
-            summary.put(SUSPENDED, Boolean.toString(suspended.equals("1")));
+            input.put(SUSPENDED, Boolean.toString(suspended.equals("1")));
         }
-        trial().ifPresent(trial -> summary.put(TRIAL, trial.toString()));
-        return summary;
+        trial().ifPresent(trial -> input.put(TRIAL, trial.toString()));
+        return input;
     }
 
     /** As they are after this, as far as it sets them. */

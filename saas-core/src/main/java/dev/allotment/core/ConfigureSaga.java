@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
-import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.Upgraded;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,20 +20,38 @@ import org.jspecify.annotations.Nullable;
 
 /** Applies one configuration inside a client database, then brings the catalog's copy of its limits up to date. */
 final class ConfigureSaga implements Saga {
+    /** The request, until the operation has ended. */
+    static final String REQUEST = "request";
+
     private final ControlPlane plane;
     private final @Nullable Configurator configurator;
     private Configurator.@Nullable Outcome outcome;
     private Map<String, String> settings = Map.of();
     private List<String> causes = List.of();
 
-    /** @param configurator null: whoever recovers does not know the request, only whether it was applied */
+    /** @param configurator null: made of the request that is stored */
     ConfigureSaga(ControlPlane plane, @Nullable Configurator configurator) {
         this.plane = plane;
         this.configurator = configurator;
     }
 
-    Optional<Configurator.Outcome> outcome() {
-        return Optional.ofNullable(outcome);
+    /** What was done, as far as this run has done it. */
+    Upgraded upgraded(Tenant tenant) {
+        Configurator.Outcome done = outcome;
+        return done == null
+                ? new Upgraded(tenant, List.of(), List.of(), List.of(), List.of(), List.of())
+                : new Upgraded(
+                        tenant,
+                        done.installed(),
+                        done.updated(),
+                        done.uninstalled(),
+                        done.unknownGroupsToGrant(),
+                        done.unknownGroupsToRevoke());
+    }
+
+    @Override
+    public Map<String, String> result() {
+        return outcome == null ? Map.of() : outcome.told();
     }
 
     @Override
@@ -42,23 +61,27 @@ final class ConfigureSaga implements Saga {
 
     private void apply(Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
-        if (configurator != null) {
-            boolean stays = plane.catalog.transact(tx -> staysSuspended(tx, operation, tenant, configurator));
-            Installer installer = plane.installer(tenant.serverId());
-            outcome = plane.configure(tenant, tx -> {
-                Configurator.Outcome done = configurator.apply(tx, installer);
-                if (stays) {
-                    MemberRows.setParameter(tx, Parameter.SUSPENDED, "1", true);
-                }
-                Marks.put(tx, operation);
-                return done;
-            });
-        } else if (!applied(operation)) {
-            throw SaasException.conflict(
-                    ErrorCodes.OPERATION_FAILED,
-                    "The configuration of database \"" + tenant.name()
-                            + "\" was interrupted before it was applied; nothing was changed.");
+        if (configurator == null && plane.<Boolean>inside(tenant, tx -> Marks.has(tx, operation))) {
+            return;
         }
+        Configurator wanted = configurator == null ? stored(operation) : configurator;
+        boolean stays = plane.catalog.transact(tx -> staysSuspended(tx, operation, tenant, wanted));
+        Installer installer = plane.installer(tenant.serverId());
+        outcome = plane.configure(tenant, tx -> {
+            if (Marks.has(tx, operation)) {
+                return null;
+            }
+            Configurator.Outcome done = wanted.apply(tx, installer);
+            if (stays) {
+                MemberRows.setParameter(tx, Parameter.SUSPENDED, "1", true);
+            }
+            Marks.put(tx, operation);
+            return done;
+        });
+    }
+
+    private Configurator stored(Operation operation) {
+        return new Configurator(plane, UpgradeText.read(operation.input().getOrDefault(REQUEST, "")));
     }
 
     /** A configuration ends a manual suspension, and no other as long as its cause holds. */
@@ -114,7 +137,9 @@ final class ConfigureSaga implements Saga {
         Tenant decided = changed.build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, decided, plane.now()));
         Sessions.closeWhereSuspended(tx, decided);
-        plane.events.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), operation.input());
+        Map<String, String> details = new HashMap<>(operation.input());
+        details.remove(REQUEST);
+        plane.events.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), details);
         tell(tx, operation, tenant, decided);
     }
 

@@ -31,11 +31,8 @@ final class Deletion {
         this.tenants = tenants;
     }
 
-    /** An operation that is begun, and what runs it. */
-    record Begun(Operation operation, Saga saga) {}
-
-    Tenant delete(TenantId id) {
-        return run(id, OperationKind.RETAIN_TENANT, (tx, tenant, draft) -> {
+    Wish deleting(TenantId id) {
+        return wish(id, OperationKind.RETAIN_TENANT, (tx, tenant, draft) -> {
             if (!tenant.state().live()) {
                 return Optional.empty();
             }
@@ -44,8 +41,8 @@ final class Deletion {
         });
     }
 
-    Tenant purge(TenantId id) {
-        return run(id, OperationKind.DELETE_TENANT, (tx, tenant, draft) -> {
+    Wish purging(TenantId id) {
+        return wish(id, OperationKind.DELETE_TENANT, (tx, tenant, draft) -> {
             if (!tenant.state().hasDatabase()) {
                 return Optional.empty();
             }
@@ -54,8 +51,8 @@ final class Deletion {
         });
     }
 
-    Tenant restore(TenantId id) {
-        return run(id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
+    Wish restoring(TenantId id) {
+        return wish(id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
             TenantRules.requireState(tenant, "restored", TenantState.RETAINED);
             takePlace(tx, tenant);
             Operation begun = plane.sagas.begin(
@@ -127,13 +124,9 @@ final class Deletion {
         Optional<Begun> decide(Transaction tx, Tenant tenant, Operation.Builder draft);
     }
 
-    private Tenant run(TenantId id, OperationKind kind, Decision decision) {
+    private Wish wish(TenantId id, OperationKind kind, Decision decision) {
         actor.requireAdministrator("delete client databases");
-        Operation.Builder draft = plane.sagas.draft(kind, actor);
-        return plane.sagas.during(draft, () -> {
-            Optional<Begun> begun = plane.catalog.transact(tx -> decision.decide(tx, tenants.lock(tx, id), draft));
-            begun.ifPresent(each -> plane.sagas.run(each.operation(), each.saga()));
-            return tenants.get(id);
-        });
+        Operation.Builder draft = plane.sagas.draft(kind, actor).tenantId(id);
+        return new Wish(draft, () -> plane.catalog.transact(tx -> decision.decide(tx, tenants.lock(tx, id), draft)));
     }
 }

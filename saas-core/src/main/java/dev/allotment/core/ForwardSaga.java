@@ -4,7 +4,10 @@ package dev.allotment.core;
 import dev.allotment.Operation;
 import dev.allotment.spi.Transaction;
 
-/** A saga that, once begun, is only ever finished: what fails is tried again until it succeeds. */
+/**
+ * A saga that, once begun, is only ever finished: what fails is tried again until it succeeds. One that is cancelled before
+ * that has nothing to undo.
+ */
 abstract class ForwardSaga implements Saga {
     @Override
     public final boolean undoable(Operation operation) {
@@ -13,7 +16,7 @@ abstract class ForwardSaga implements Saga {
 
     @Override
     public final void undo(Operation operation) {
-        throw new IllegalStateException("An operation of this kind goes on: " + operation.kind());
+        // Nothing was begun.
     }
 
     /** Whoever took over came to the same end; where something leads back from it, the saga says more. */
@@ -24,6 +27,6 @@ abstract class ForwardSaga implements Saga {
 
     @Override
     public final void undone(Transaction tx, Operation operation) {
-        throw new IllegalStateException("An operation of this kind goes on: " + operation.kind());
+        // Nothing was begun.
     }
 }

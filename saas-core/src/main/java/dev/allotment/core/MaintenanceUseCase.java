@@ -211,7 +211,7 @@ final class MaintenanceUseCase implements Maintenance {
         return operation == null ? Optional.empty() : Optional.of(new Decision(operation, new UpdateSaga(plane)));
     }
 
-    private static Optional<Decision> decided(Deletion.Begun begun) {
+    private static Optional<Decision> decided(Begun begun) {
         return Optional.of(new Decision(begun.operation(), begun.saga()));
     }
 

@@ -46,6 +46,11 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
         return Filter.or(Filter.in("tenantId", own), begunBy(user));
     }
 
+    @Override
+    Operation told(Operation operation) {
+        return Sagas.withoutSecrets(operation).build();
+    }
+
     /** Whoever had the same login before is somebody else. */
     static Filter begunBy(User user) {
         return Filter.and(
@@ -62,7 +67,7 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
     @Override
     public Operation await(OperationId id, Duration timeout) {
         get(id);
-        return plane.sagas.await(id, timeout);
+        return told(plane.sagas.await(id, timeout));
     }
 
     @Override
@@ -72,6 +77,6 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
         if (!actor.administrator() && user != null && !RecordTypes.OPERATIONS.matches(operation, begunBy(user))) {
             throw actor.refused("cancel operations that somebody else began");
         }
-        return plane.sagas.cancel(id);
+        return told(plane.sagas.cancel(id));
     }
 }

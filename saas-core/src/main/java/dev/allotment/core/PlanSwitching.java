@@ -14,7 +14,6 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
-import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.spi.Addon;
 import dev.allotment.spi.RecordTypes;
@@ -55,16 +54,16 @@ final class PlanSwitching {
         return preview(terms, look(terms.tenant()));
     }
 
-    Tenant apply(SwitchPlan command) {
+    Wish switching(SwitchPlan command) {
         actor.requireAdministrator("switch plans of client databases");
-        TenantId id = command.tenant();
-        Found found = look(tenants.get(id));
-        Operation.Builder draft = plane.sagas.draft(OperationKind.SWITCH_PLAN, actor);
-        return plane.sagas.during(draft, () -> {
-            Optional<Operation> operation = plane.catalog.transact(tx -> begin(tx, command, found, draft));
-            operation.ifPresent(begun -> plane.sagas.run(begun, new SwitchPlanSaga(plane)));
-            return tenants.get(id);
-        });
+        Found found = look(tenants.get(command.tenant()));
+        Operation.Builder draft =
+                plane.sagas.draft(OperationKind.SWITCH_PLAN, actor).tenantId(command.tenant());
+        return new Wish(
+                draft,
+                () -> plane.catalog
+                        .transact(tx -> begin(tx, command, found, draft))
+                        .map(begun -> new Begun(begun, new SwitchPlanSaga(plane))));
     }
 
     /**
@@ -87,8 +86,7 @@ final class PlanSwitching {
         }
         Operation begun = plane.sagas.begin(
                 tx,
-                draft.tenantId(tenant.id())
-                        .input(SwitchPlanSaga.input(tenant, preview, command.force()))
+                draft.input(SwitchPlanSaga.input(tenant, preview, command.force()))
                         .build());
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()

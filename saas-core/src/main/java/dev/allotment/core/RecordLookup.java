@@ -32,20 +32,27 @@ abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> {
     /** What may be seen; refuses with {@code access.not-allowed} where nothing of this type may. */
     abstract Filter visible(Transaction tx);
 
+    /** A record as others get to see it. */
+    R told(R record) {
+        return record;
+    }
+
     @Override
     public final Optional<R> find(I id) {
-        return place.transact(tx -> find(tx, id));
+        return place.transact(tx -> find(tx, id)).map(this::told);
     }
 
     @Override
     public final R get(I id) {
-        return place.transact(tx -> get(tx, id));
+        return told(place.transact(tx -> get(tx, id)));
     }
 
     @Override
     public final List<R> list(Query query) {
         type.check(query);
-        return place.transact(tx -> tx.records(type).list(query.and(visible(tx))));
+        return place.transact(tx -> tx.records(type).list(query.and(visible(tx)))).stream()
+                .map(this::told)
+                .toList();
     }
 
     @Override

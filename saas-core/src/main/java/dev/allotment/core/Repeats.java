@@ -13,6 +13,7 @@ import dev.allotment.spi.Transaction;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Recognizes a request that was made before by its idempotency key. */
@@ -80,7 +81,19 @@ final class Repeats {
         }
     }
 
-    static Optional<Operation> byKey(Transaction tx, String key) {
+    /** What is begun later; where a request with the same key is being worked on, its operation. */
+    static Operation orRunning(ControlPlane plane, @Nullable String key, Supplier<Operation> later) {
+        try {
+            return later.get();
+        } catch (SaasException e) {
+            Optional<Operation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
+                    ? Optional.empty()
+                    : plane.catalog.transact(tx -> byKey(tx, key));
+            return running.orElseThrow(() -> e);
+        }
+    }
+
+    private static Optional<Operation> byKey(Transaction tx, String key) {
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.equal("idempotencyKey", key))).stream()
                 .findFirst();
     }

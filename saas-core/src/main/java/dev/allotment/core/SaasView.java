@@ -9,6 +9,7 @@ import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
 import dev.allotment.Health;
+import dev.allotment.Later;
 import dev.allotment.MainRecords;
 import dev.allotment.Maintenance;
 import dev.allotment.Operations;
@@ -121,6 +122,11 @@ final class SaasView implements Saas {
     @Override
     public Operations operations() {
         return new OperationUseCases(plane, actor);
+    }
+
+    @Override
+    public Later later() {
+        return new LaterUseCases(plane, actor);
     }
 
     @Override

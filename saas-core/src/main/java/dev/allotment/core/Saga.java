@@ -4,6 +4,7 @@ package dev.allotment.core;
 import dev.allotment.Operation;
 import dev.allotment.spi.Transaction;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -25,10 +26,15 @@ interface Saga {
 
     List<Step> steps();
 
+    /** What the steps of this run have found so far, for whoever asks for the operation. */
+    default Map<String, String> result() {
+        return Map.of();
+    }
+
     /** What belongs into the transaction that ends the operation. */
     void finish(Transaction tx, Operation operation);
 
-    /** Whether a failure is undone; else the operation waits for somebody to finish it. May look. */
+    /** Whether a failure is undone; else the operation waits for somebody to finish it. May look. Not asked before the first step. */
     boolean undoable(Operation operation);
 
     /** Takes back what the steps did; repeatable. */

@@ -52,6 +52,9 @@ final class Sagas {
     static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final int MAX_DOUBLINGS = 7;
 
+    /** The step of an operation that waits to be begun. */
+    static final String QUEUED = "queued";
+
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofDays(365);
 
@@ -131,8 +134,34 @@ final class Sagas {
         }
     }
 
+    /** Begins an operation, and runs it to its end. */
+    void now(Wish wish) {
+        during(wish.draft(), () -> {
+            wish.begin().get().ifPresent(begun -> run(begun.operation(), begun.saga()));
+            return true;
+        });
+    }
+
+    /** Begins an operation that is run when somebody comes to it. One that has nothing to do has ended at once. */
+    Operation later(Wish wish) {
+        Operation.Builder draft = wish.draft().step(QUEUED);
+        return during(draft, () -> {
+            Optional<Begun> begun = wish.begin().get();
+            begun.ifPresent(this::runLater);
+            return begun.map(Begun::operation).orElseGet(() -> ended(draft));
+        });
+    }
+
+    private Operation ended(Operation.Builder draft) {
+        Operation nothing =
+                draft.step("").state(OperationState.DONE).percent(100).build();
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).insert(nothing));
+    }
+
     /** Hands an operation to the host's executor; without one, to whoever runs the maintenance next. */
-    void runLater(Operation operation, Saga saga) {
+    void runLater(Begun begun) {
+        Operation operation = begun.operation();
+        Saga saga = begun.saga();
         if (plane.executor == null) {
             leaveToOthers(operation);
             return;
@@ -225,9 +254,13 @@ final class Sagas {
     }
 
     /** Runs what is left of an operation, to its end. What its saga throws comes out, after it was undone. */
-    Operation run(Operation begun, Saga saga) {
-        enter(begun.uuid());
+    Operation run(Operation stored, Saga saga) {
+        Operation begun = stored;
+        enter(stored.uuid());
         try {
+            if (stored.step().equals(QUEUED)) {
+                begun = start(stored);
+            }
             if (begun.errorCode() != null) {
                 undoOrLeave(begun, saga);
                 throw SaasException.conflict(ErrorCodes.OPERATION_FAILED, "Operation " + begun.id() + " was undone.");
@@ -242,6 +275,19 @@ final class Sagas {
                 ends.notifyAll();
             }
         }
+    }
+
+    /** Nothing was done yet: so whatever it is, it can be cancelled. */
+    private Operation start(Operation queued) {
+        return plane.catalog.transact(tx -> {
+            Operation.Builder started = queued.toBuilder().step("");
+            if (requireMine(tx, queued).cancelRequested()) {
+                started.cancelRequested(true)
+                        .errorCode(ErrorCodes.OPERATION_CANCELLED)
+                        .errorMessage("Operation " + queued.id() + " was cancelled before it began.");
+            }
+            return store(tx, started);
+        });
     }
 
     private static void withdraw(Operation begun, Saga saga) {
@@ -274,7 +320,7 @@ final class Sagas {
                 throw e;
             }
             if (i < steps.size() - 1 && step.recorded().test(operation)) {
-                operation = record(operation.toBuilder()
+                operation = record(withResult(operation, saga)
                         .step(step.name())
                         .percent(100 * (i + 1) / steps.size())
                         .attempts(0));
@@ -312,15 +358,22 @@ final class Sagas {
         return plane.catalog.transact(tx -> {
             requireMine(tx, operation);
             saga.finish(tx, operation);
-            return store(
-                    tx, withoutSecrets(operation).state(OperationState.DONE).percent(100));
+            Operation told = withResult(operation, saga).build();
+            return store(tx, withoutSecrets(told).state(OperationState.DONE).percent(100));
         });
     }
 
+    /** Of a run that began after the step which finds it, the result is what was recorded then. */
+    private static Operation.Builder withResult(Operation operation, Saga saga) {
+        Map<String, String> result = saga.result();
+        return operation.toBuilder().result(result.isEmpty() ? operation.result() : result);
+    }
+
     /** What has ended is kept on record, and needs no password any more. */
-    private static Operation.Builder withoutSecrets(Operation operation) {
+    static Operation.Builder withoutSecrets(Operation operation) {
         Map<String, String> input = new HashMap<>(operation.input());
         input.remove(CreateSaga.ADMIN_HASH);
+        input.remove(ConfigureSaga.REQUEST);
         return operation.toBuilder().input(input);
     }
 
@@ -581,12 +634,13 @@ final class Sagas {
             run(mine, saga(mine.kind()));
             LOG.log(
                     Level.INFO,
-                    () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which had lost its node");
+                    () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which nobody worked on");
             return true;
         } catch (RuntimeException e) {
             LOG.log(
                     Level.WARNING,
-                    () -> "Operation " + mine.id() + " (" + mine.kind() + ") had lost its node: " + e.getMessage());
+                    () -> "Operation " + mine.id() + " (" + mine.kind() + "), which nobody worked on: "
+                            + e.getMessage());
             server(mine).ifPresent(server -> plane.fleet.failed(server, e));
             return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS)
                     .find(mine.id().value())

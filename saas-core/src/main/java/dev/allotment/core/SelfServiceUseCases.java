@@ -173,7 +173,7 @@ final class SelfServiceUseCases implements SelfService {
     @Override
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
         Plan plan = plane.catalog.transact(tx -> offer(tx, id));
-        return tenants.createLater(CreateTenant.on(plan)
+        return tenants.later(CreateTenant.on(plan)
                 .named(label == null ? null : named(plan.dbNameTemplate(), label))
                 .ownedBy(user)
                 .asTrial(plan.expiration() > 0)

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The templates. */
@@ -47,8 +46,24 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
         return Filter.all();
     }
 
+    /**
+     * A template that somebody asks for.
+     *
+     * @param key as {@link Repeats#scoped} gives it
+     */
+    private record Order(
+            Operation.Builder draft, @Nullable String key, Function<Transaction, Operation> begin, Saga saga) {}
+
     @Override
     public Template build(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
+        return make(building(plan, addons, idempotencyKey));
+    }
+
+    Operation buildLater(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
+        return later(building(plan, addons, idempotencyKey));
+    }
+
+    private Order building(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
         actor.requireAdministrator("build templates");
         List<Addon> ordered = plane.addons.withDependencies(addons);
         String key = idempotencyKey == null ? null : Repeats.scoped(actor, idempotencyKey);
@@ -56,39 +71,61 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                 .draft(OperationKind.BUILD_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("build template " + plan + " " + addons));
-        return make(draft, key, tx -> begin(tx, plan, ordered, draft), () -> new BuildTemplateSaga(plane));
+        return new Order(draft, key, tx -> begin(tx, plan, ordered, draft), new BuildTemplateSaga(plane));
     }
 
     @Override
     public Template adopt(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+        return make(adopting(plan, server, name, idempotencyKey));
+    }
+
+    Operation adoptLater(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+        return later(adopting(plan, server, name, idempotencyKey));
+    }
+
+    private Order adopting(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
         actor.requireAdministrator("adopt databases");
         String key = idempotencyKey == null ? null : Repeats.scoped(actor, idempotencyKey);
         Operation.Builder draft = plane.sagas
                 .draft(OperationKind.ADOPT_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("adopt template " + plan + " " + server + " " + name));
-        return make(draft, key, tx -> beginAdoption(tx, plan, server, name, draft), () -> new AdoptTemplateSaga(plane));
+        return new Order(draft, key, tx -> beginAdoption(tx, plan, server, name, draft), new AdoptTemplateSaga(plane));
     }
 
     /** What a request has begun, or what an earlier one with the same key did. */
-    private record Begun(Operation operation, boolean repeated) {}
+    private record Reservation(Operation operation, boolean repeated) {}
 
-    private Template make(
-            Operation.Builder draft,
-            @Nullable String key,
-            Function<Transaction, Operation> begin,
-            Supplier<Saga> saga) {
-        return plane.sagas.during(draft, () -> {
-            Begun begun = Repeats.orAgain(
-                    plane,
-                    tx -> Repeats.earlier(tx, draft, key)
-                            .map(earlier -> new Begun(earlier, true))
-                            .orElseGet(() -> new Begun(begin.apply(tx), false)));
-            if (!begun.repeated()) {
-                plane.sagas.run(begun.operation(), saga.get());
+    private Reservation reserve(Order order) {
+        return Repeats.orAgain(
+                plane,
+                tx -> Repeats.earlier(tx, order.draft(), order.key())
+                        .map(earlier -> new Reservation(earlier, true))
+                        .orElseGet(() -> new Reservation(order.begin().apply(tx), false)));
+    }
+
+    private Template make(Order order) {
+        return plane.sagas.during(order.draft(), () -> {
+            Reservation reservation = reserve(order);
+            if (!reservation.repeated()) {
+                plane.sagas.run(reservation.operation(), order.saga());
             }
-            return Sagas.template(plane, begun.operation());
+            return Sagas.template(plane, reservation.operation());
         });
+    }
+
+    private Operation later(Order order) {
+        Operation.Builder draft = order.draft().step(Sagas.QUEUED);
+        return Repeats.orRunning(
+                plane,
+                order.key(),
+                () -> plane.sagas.during(draft, () -> {
+                    Reservation reservation = reserve(order);
+                    if (!reservation.repeated()) {
+                        plane.sagas.runLater(new Begun(reservation.operation(), order.saga()));
+                    }
+                    return reservation.operation();
+                }));
     }
 
     private Operation beginAdoption(Transaction tx, PlanId id, ServerId server, String name, Operation.Builder draft) {

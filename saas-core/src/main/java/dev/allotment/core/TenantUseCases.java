@@ -79,34 +79,78 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     private record Reservation(
             Operation operation, Tenant tenant, @Nullable User owner, boolean repeated) {}
 
+    /**
+     * A client database that somebody asks for.
+     *
+     * @param key as {@link Repeats#scoped} gives it
+     * @param request what has to be the same where the key is
+     */
+    private record Order(
+            OperationKind kind,
+            @Nullable String key,
+            String request,
+            boolean named,
+            Function<Transaction, Draft> reserve) {}
+
     @Override
     public CreatedTenant create(CreateTenant command) {
+        return make(order(command));
+    }
+
+    Operation later(CreateTenant command) {
+        return later(order(command));
+    }
+
+    private Order order(CreateTenant command) {
         actor.requireAdministrator("create client databases");
         CreateTenant.Administrator administrator = command.administrator();
         // Before the transaction: hashing takes as long as a hundred of them.
         String hash = administrator == null ? null : plane.passwords.hash(administrator.password());
-        return make(
+        return new Order(
                 OperationKind.CREATE_TENANT,
-                command.idempotencyKey(),
-                fingerprint(command),
+                scoped(command.idempotencyKey()),
+                // The password counts by its presence: it is hashed with a new salt each time.
+                "create " + command.withIdempotencyKey(null),
                 command.name() != null,
                 tx -> reserve(tx, command, hash));
     }
 
     @Override
     public CreatedTenant duplicate(DuplicateTenant command) {
+        return make(order(command));
+    }
+
+    Operation later(DuplicateTenant command) {
+        return later(order(command));
+    }
+
+    private Order order(DuplicateTenant command) {
         actor.requireAdministrator("duplicate client databases");
-        return make(
+        return new Order(
                 OperationKind.DUPLICATE_TENANT,
-                command.idempotencyKey(),
+                scoped(command.idempotencyKey()),
                 "duplicate " + command.withIdempotencyKey(null),
                 command.name() != null,
                 tx -> reserve(tx, command));
     }
 
-    /** The password counts by its presence: it is hashed with a new salt each time. */
-    private static String fingerprint(CreateTenant command) {
-        return "create " + command.withIdempotencyKey(null);
+    @Override
+    public CreatedTenant adopt(AdoptTenant command) {
+        return make(order(command));
+    }
+
+    Operation later(AdoptTenant command) {
+        return later(order(command));
+    }
+
+    private Order order(AdoptTenant command) {
+        actor.requireAdministrator("adopt databases");
+        return new Order(
+                OperationKind.ADOPT_TENANT,
+                scoped(command.idempotencyKey()),
+                "adopt " + command.withIdempotencyKey(null),
+                true,
+                tx -> reserve(tx, command));
     }
 
     /** A tenant that is about to be made and holds its name already, its owner, and what its operation needs to know. */
@@ -116,36 +160,21 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
      * A generated name that turns out to be that of a database on the server that is not ours is passed over, as one is
      * that is held in the catalog.
      */
-    private CreatedTenant make(
-            OperationKind kind,
-            @Nullable String key,
-            String request,
-            boolean named,
-            Function<Transaction, Draft> reserve) {
+    private CreatedTenant make(Order order) {
         String last = null;
         for (int attempt = 1; ; attempt++) {
             try {
-                return make(kind, key, request, reserve);
+                return makeOnce(order);
             } catch (SaasException e) {
                 String taken = e.code().equals(ErrorCodes.TENANT_NAME_TAKEN)
                         ? e.details().get("name")
                         : null;
-                if (named || taken == null || taken.equals(last) || attempt == Repeats.MAX_RACES) {
+                if (order.named() || taken == null || taken.equals(last) || attempt == Repeats.MAX_RACES) {
                     throw e;
                 }
                 last = taken;
             }
         }
-    }
-
-    @Override
-    public CreatedTenant adopt(AdoptTenant command) {
-        actor.requireAdministrator("adopt databases");
-        return make(
-                OperationKind.ADOPT_TENANT,
-                command.idempotencyKey(),
-                "adopt " + command.withIdempotencyKey(null),
-                tx -> reserve(tx, command));
     }
 
     private Draft reserve(Transaction tx, AdoptTenant command) {
@@ -164,19 +193,23 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return new Draft(tenant.build(), owner, Map.of());
     }
 
-    private CreatedTenant make(
-            OperationKind kind, @Nullable String key, String request, Function<Transaction, Draft> reserve) {
-        String scopedKey = key == null ? null : scoped(key);
-        Operation.Builder draft =
-                plane.sagas.draft(kind, actor).idempotencyKey(scopedKey).fingerprint(Secrets.hash(request));
+    private Operation.Builder draft(Order order) {
+        return plane.sagas
+                .draft(order.kind(), actor)
+                .idempotencyKey(order.key())
+                .fingerprint(Secrets.hash(order.request()));
+    }
+
+    private CreatedTenant makeOnce(Order order) {
+        Operation.Builder draft = draft(order);
         return plane.sagas.during(draft, () -> {
-            Reservation reservation = reserve(draft, scopedKey, reserve);
+            Reservation reservation = reserve(draft, order);
             if (reservation.repeated()) {
                 return repeated(reservation);
             }
             String token = reservation.tenant().ownerId() == null ? null : plane.secrets.next();
             Tenant made;
-            if (kind == OperationKind.ADOPT_TENANT) {
+            if (order.kind() == OperationKind.ADOPT_TENANT) {
                 plane.sagas.run(reservation.operation(), new AdoptTenantSaga(plane, token));
                 made = get(reservation.tenant().id());
             } else {
@@ -188,41 +221,33 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         });
     }
 
-    @Override
-    public Operation createLater(CreateTenant command) {
-        actor.requireAdministrator("create client databases");
-        CreateTenant.Administrator administrator = command.administrator();
-        String hash = administrator == null ? null : plane.passwords.hash(administrator.password());
-        String key = command.idempotencyKey() == null ? null : scoped(command.idempotencyKey());
-        Operation.Builder draft = plane.sagas
-                .draft(OperationKind.CREATE_TENANT, actor)
-                .idempotencyKey(key)
-                .fingerprint(Secrets.hash(fingerprint(command)));
-        try {
-            Reservation reservation =
-                    plane.sagas.during(draft, () -> reserve(draft, key, tx -> reserve(tx, command, hash)));
-            if (!reservation.repeated()) {
-                plane.sagas.runLater(
-                        reservation.operation(),
-                        new CreateSaga(plane, null, reservation.tenant(), reservation.owner()));
-            }
-            return reservation.operation();
-        } catch (SaasException e) {
-            Optional<Operation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
-                    ? Optional.empty()
-                    : plane.catalog.transact(tx -> Repeats.byKey(tx, key));
-            return running.orElseThrow(() -> e);
-        }
+    private Operation later(Order order) {
+        Operation.Builder draft = draft(order).step(Sagas.QUEUED);
+        return Repeats.orRunning(
+                plane,
+                order.key(),
+                () -> plane.sagas.during(draft, () -> {
+                    Reservation reservation = reserve(draft, order);
+                    if (!reservation.repeated()) {
+                        Saga saga = order.kind() == OperationKind.ADOPT_TENANT
+                                ? new AdoptTenantSaga(plane, null)
+                                : new CreateSaga(plane, null, reservation.tenant(), reservation.owner());
+                        plane.sagas.runLater(new Begun(reservation.operation(), saga));
+                    }
+                    return reservation.operation();
+                }));
     }
 
-    private String scoped(String key) {
-        return Repeats.scoped(actor, key);
+    private @Nullable String scoped(@Nullable String key) {
+        return key == null ? null : Repeats.scoped(actor, key);
     }
 
-    private Reservation reserve(Operation.Builder draft, @Nullable String key, Function<Transaction, Draft> reserve) {
+    private Reservation reserve(Operation.Builder draft, Order order) {
         return Repeats.orAgain(plane, tx -> {
-            Optional<Reservation> earlier = earlier(tx, draft, key);
-            return earlier.isPresent() ? earlier.get() : store(tx, draft, reserve.apply(tx));
+            Optional<Reservation> earlier = earlier(tx, draft, order.key());
+            return earlier.isPresent()
+                    ? earlier.get()
+                    : store(tx, draft, order.reserve().apply(tx));
         });
     }
 
@@ -445,12 +470,16 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     @Override
     public Tenant rename(TenantId id, String name) {
+        plane.sagas.now(renaming(id, name));
+        return get(id);
+    }
+
+    Wish renaming(TenantId id, String name) {
         actor.requireAdministrator("rename client databases");
-        Operation.Builder draft = plane.sagas.draft(OperationKind.RENAME_TENANT, actor);
-        return plane.sagas.during(draft, () -> {
-            beginRename(id, name, draft).ifPresent(begun -> plane.sagas.run(begun, new RenameSaga(plane)));
-            return get(id);
-        });
+        Operation.Builder draft =
+                plane.sagas.draft(OperationKind.RENAME_TENANT, actor).tenantId(id);
+        return new Wish(
+                draft, () -> beginRename(id, name, draft).map(begun -> new Begun(begun, new RenameSaga(plane))));
     }
 
     /** Empty where it has that name already. */
@@ -464,8 +493,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 }
                 Texts.databaseName(name, TenantRules.reservedNames(plane, tx, tenant.serverId()));
                 Map<String, String> input = RenameSaga.begin(plane, tx, tenant, name);
-                return Optional.of(
-                        plane.sagas.begin(tx, draft.tenantId(id).input(input).build()));
+                return Optional.of(plane.sagas.begin(tx, draft.input(input).build()));
             });
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? TenantRules.nameTaken(name) : e;
@@ -474,17 +502,20 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     @Override
     public Tenant delete(TenantId id) {
-        return new Deletion(plane, actor, this).delete(id);
+        plane.sagas.now(new Deletion(plane, actor, this).deleting(id));
+        return get(id);
     }
 
     @Override
     public Tenant purge(TenantId id) {
-        return new Deletion(plane, actor, this).purge(id);
+        plane.sagas.now(new Deletion(plane, actor, this).purging(id));
+        return get(id);
     }
 
     @Override
     public Tenant restore(TenantId id) {
-        return new Deletion(plane, actor, this).restore(id);
+        plane.sagas.now(new Deletion(plane, actor, this).restoring(id));
+        return get(id);
     }
 
     @Override
@@ -567,7 +598,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     @Override
     public Tenant switchPlan(SwitchPlan command) {
-        return new PlanSwitching(plane, actor, this).apply(command);
+        plane.sagas.now(new PlanSwitching(plane, actor, this).switching(command));
+        return get(command.tenant());
     }
 
     @Override

@@ -457,9 +457,9 @@ final class LifeTest {
             User owner = fixture.signUp("owner@example.com");
             CreateTenant command = CreateTenant.on(plan.id()).ownedBy(owner).withIdempotencyKey("k");
 
-            Operation begun = saas.tenants().createLater(command);
+            Operation begun = saas.later().create(command);
             assertThat(begun.state()).isEqualTo(OperationState.RUNNING);
-            assertThat(saas.tenants().createLater(command).id()).isEqualTo(begun.id());
+            assertThat(saas.later().create(command).id()).isEqualTo(begun.id());
             saas.maintenance().run();
             Operation done = saas.operations().await(begun.id(), Duration.ofSeconds(5));
             assertThat(done.state()).isEqualTo(OperationState.DONE);
@@ -468,8 +468,8 @@ final class LifeTest {
             assertThat(tenant.state()).isEqualTo(TenantState.OPEN);
             assertThat(saas.access().issue(tenant.id()).url().toString()).contains(tenant.name());
 
-            Operation second = saas.tenants()
-                    .createLater(CreateTenant.on(plan.id()).ownedBy(owner).named("b.example.com"));
+            Operation second = saas.later()
+                    .create(CreateTenant.on(plan.id()).ownedBy(owner).named("b.example.com"));
             saas.operations().cancel(second.id());
             saas.maintenance().run();
             assertThat(saas.operations().get(second.id()).state()).isEqualTo(OperationState.FAILED);

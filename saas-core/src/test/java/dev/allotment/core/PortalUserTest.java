@@ -267,8 +267,7 @@ final class PortalUserTest {
         attempts.put("find event", () -> own.events().find(1L));
         attempts.put("run the maintenance", () -> own.maintenance().run());
         attempts.put(
-                "create later",
-                () -> own.tenants().createLater(CreateTenant.on(plan).ownedBy(user)));
+                "create later", () -> own.later().create(CreateTenant.on(plan).ownedBy(user)));
         attempts.put("extend", () -> own.tenants().extend(mine.id(), null, "why not"));
         attempts.put("cancel what somebody else began", () -> own.operations().cancel(of(mine).id()));
         attempts.put("set the password of a server", () -> own.servers().setPassword(new ServerId(1), "secret"));

@@ -24,6 +24,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.User;
+import dev.allotment.spi.Addon;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
@@ -278,7 +279,11 @@ final class SagaRecoveryTest {
                 .build();
         fixture.backend.once("before configure", () -> {
             fixture.clock.advance(Sagas.LEASE);
+            // Then the other node can only undo it.
+            List<Addon> known = List.copyOf(fixture.addons);
+            fixture.addons.clear();
             other();
+            fixture.addons.addAll(known);
             assertThat(running()).isEmpty();
         });
 
@@ -288,6 +293,27 @@ final class SagaRecoveryTest {
         assertThat(saas.database("shop").groups().findByXmlId("sale.group_seller"))
                 .isEmpty();
         assertThat(saas.configuration().apply(tenant.id(), upgrade).installed()).containsExactly("sale");
+    }
+
+    @Test
+    @DisplayName("that another node has taken over and finished is not done again by one that wakes up")
+    void configurationThatWasApplied() {
+        Tenant tenant = saas.tenants().create(wish).tenant();
+        fixture.backend.once("before configure", () -> {
+            fixture.clock.advance(Sagas.LEASE);
+            Saas other = other();
+            assertThat(other.database("shop").groups().findByXmlId("sale.group_seller"))
+                    .isPresent();
+            other.configuration()
+                    .apply(tenant.id(), Upgrade.builder().uninstall("sale").build());
+        });
+
+        assertRefusal(() -> saas.configuration()
+                        .apply(tenant.id(), Upgrade.builder().install("sale").build()))
+                .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+
+        assertThat(saas.database("shop").groups().findByXmlId("sale.group_seller"))
+                .isEmpty();
     }
 
     @Test

@@ -389,7 +389,7 @@ enum Story {
                     .named("shop")
                     .withIdempotencyKey("key");
             Consumer<Saas> act = saas -> {
-                saas.tenants().createLater(wish);
+                saas.later().create(wish);
                 saas.maintenance().run();
             };
             return new Request(act, saas -> {

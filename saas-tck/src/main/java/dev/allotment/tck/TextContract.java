@@ -4,6 +4,8 @@ package dev.allotment.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -12,6 +14,7 @@ import dev.allotment.TemplateState;
 import dev.allotment.spi.RecordTypes;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -75,6 +78,25 @@ public abstract class TextContract extends Contract {
                     tx -> tx.records(RecordTypes.PARAMETERS).find(stored.id()).orElseThrow());
             assertThat(found.value()).isEqualTo(text);
         });
+    }
+
+    /** As long as the core lets a configuration be, of the characters that take most room in JSON. */
+    @Test
+    void whatAnOperationNeedsMayBeVeryLong() {
+        Map<String, String> input = Map.of("request", "\u0001".repeat(170_000), "install", "sale");
+        Operation stored = insert(
+                catalogPlace(),
+                RecordTypes.OPERATIONS,
+                Operation.builder(new UUID(3, 3), OperationKind.CONFIGURE_TENANT, "node", Instant.EPOCH, Instant.EPOCH)
+                        .input(input)
+                        .build());
+        assertThat(inside(
+                                catalogPlace(),
+                                tx -> tx.records(RecordTypes.OPERATIONS)
+                                        .find(stored.id().value())
+                                        .orElseThrow())
+                        .input())
+                .isEqualTo(input);
     }
 
     @TestFactory

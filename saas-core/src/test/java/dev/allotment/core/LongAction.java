@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.AdoptTenant;
+import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Operation;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.ServerId;
+import dev.allotment.SwitchPlan;
+import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.Upgrade;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Each action that can be begun without waiting for it. */
+enum LongAction {
+    CREATE {
+        @Override
+        Request prepare(Fixture fixture) {
+            CreateTenant wish = CreateTenant.on(
+                            fixture.plan(Plan.builder("One each").maxDatabasesPerCustomer(1)))
+                    .ownedBy(fixture.signUp("owner@example.com"))
+                    .named("shop");
+            return new Request(
+                    saas -> saas.later().create(wish), saas -> open(saas, "shop"), saas -> gone(saas, "shop"));
+        }
+    },
+    ADOPT {
+        @Override
+        Request prepare(Fixture fixture) {
+            fixture.storage.putForeign("legacy");
+            AdoptTenant wish = AdoptTenant.of(
+                            new ServerId(1), "legacy", fixture.plan().id())
+                    .ownedBy(fixture.signUp("owner@example.com").id());
+            return new Request(
+                    saas -> saas.later().adopt(wish), saas -> open(saas, "legacy"), saas -> gone(saas, "legacy"));
+        }
+    },
+    DUPLICATE {
+        @Override
+        Request prepare(Fixture fixture) {
+            DuplicateTenant wish = DuplicateTenant.of(fixture.tenant().id()).named("copy");
+            return new Request(
+                    saas -> saas.later().duplicate(wish), saas -> open(saas, "copy"), saas -> gone(saas, "copy"));
+        }
+    },
+    RENAME {
+        @Override
+        Request prepare(Fixture fixture) {
+            Tenant tenant = fixture.tenant("old");
+            return new Request(saas -> saas.later().rename(tenant.id(), "new"), saas -> open(saas, "new"), saas -> {
+                gone(saas, "new");
+                open(saas, "old");
+            });
+        }
+    },
+    SWITCH_PLAN {
+        @Override
+        Request prepare(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8));
+            fixture.saas.templates().build(larger.id(), List.of("sale"));
+            return new Request(
+                    saas -> saas.later().switchPlan(SwitchPlan.of(tenant.id(), larger.id())),
+                    saas -> {
+                        Tenant moved = saas.tenants().get(tenant.id());
+                        assertThat(moved.planId()).isEqualTo(larger.id());
+                        assertThat(moved.maxUsers()).isEqualTo(8);
+                        assertThat(hasSale(saas, moved)).isTrue();
+                    },
+                    saas -> {
+                        Tenant stayed = saas.tenants().get(tenant.id());
+                        assertThat(stayed).isEqualTo(tenant);
+                        assertThat(hasSale(saas, stayed)).isFalse();
+                    });
+        }
+    },
+    DELETE {
+        @Override
+        Request prepare(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+            return new Request(
+                    saas -> saas.later().delete(tenant.id()),
+                    saas -> assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.RETAINED),
+                    saas -> open(saas, tenant.name()));
+        }
+    },
+    PURGE {
+        @Override
+        Request prepare(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            return new Request(
+                    saas -> saas.later().purge(tenant.id()),
+                    saas -> assertThat(saas.tenants().proofOfDeletion(tenant.id()))
+                            .isPresent(),
+                    saas -> open(saas, tenant.name()));
+        }
+    },
+    RESTORE {
+        @Override
+        Request prepare(Fixture fixture) {
+            fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+            Tenant tenant = fixture.saas.tenants().delete(fixture.tenant().id());
+            return new Request(
+                    saas -> saas.later().restore(tenant.id()),
+                    saas -> open(saas, tenant.name()),
+                    saas -> assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant));
+        }
+    },
+    CONFIGURE {
+        @Override
+        Request prepare(Fixture fixture) {
+            Tenant tenant = fixture.tenant();
+            fixture.saas
+                    .configuration()
+                    .apply(
+                            tenant.id(),
+                            Upgrade.builder().limitRecords("res.partner", 9).build());
+            Upgrade wish = Upgrade.builder()
+                    .updateAddonsList()
+                    .install("sale")
+                    .grantOwner("sale.group_seller")
+                    .param("shop.terms", "first\tline\\\nsecond\r\\n")
+                    .hiddenParam(Parameter.MAX_USERS, "7")
+                    .unlimitRecords("res.partner")
+                    .limitRecords("sale.order", 3, "[('state', '=', 'draft')]")
+                    .build();
+            return new Request(
+                    saas -> saas.later().configure(tenant.id(), wish),
+                    saas -> {
+                        assertThat(saas.tenants().get(tenant.id()).maxUsers()).isEqualTo(7);
+                        assertThat(hasSale(saas, tenant)).isTrue();
+                        assertThat(Story.inside(saas, tenant).parameters().value("shop.terms"))
+                                .contains("first\tline\\\nsecond\r\\n");
+                        assertThat(Story.inside(saas, tenant).recordLimits().list(Query.all()))
+                                .singleElement()
+                                .satisfies(limit -> {
+                                    assertThat(limit.maxRecords()).isEqualTo(3);
+                                    assertThat(limit.domain()).isEqualTo("[('state', '=', 'draft')]");
+                                });
+                    },
+                    saas -> {
+                        assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant);
+                        assertThat(hasSale(saas, tenant)).isFalse();
+                    });
+        }
+    },
+    BUILD_TEMPLATE {
+        @Override
+        Request prepare(Fixture fixture) {
+            Plan plan = fixture.plan();
+            return new Request(
+                    saas -> saas.later().buildTemplate(plan.id(), List.of("sale"), null),
+                    saas -> ready(saas, plan),
+                    saas -> withoutTemplate(saas, plan));
+        }
+    },
+    ADOPT_TEMPLATE {
+        @Override
+        Request prepare(Fixture fixture) {
+            fixture.storage.putForeign("legacy");
+            Plan plan = fixture.plan();
+            return new Request(
+                    saas -> saas.later().adoptTemplate(plan.id(), new ServerId(1), "legacy", null),
+                    saas -> ready(saas, plan),
+                    saas -> withoutTemplate(saas, plan));
+        }
+    };
+
+    /**
+     * A request whose preparation is done.
+     *
+     * @param done looks at what it makes
+     * @param undone looks at what there is without it
+     */
+    record Request(Function<Saas, Operation> begin, Consumer<Saas> done, Consumer<Saas> undone) {}
+
+    abstract Request prepare(Fixture fixture);
+
+    private static void open(Saas saas, String name) {
+        Tenant tenant = saas.tenants().findByName(name).orElseThrow();
+        assertThat(tenant.state()).isEqualTo(TenantState.OPEN);
+        Story.letsIn(saas, name, saas.access().issue(tenant.id()));
+    }
+
+    private static void gone(Saas saas, String name) {
+        assertThat(saas.tenants().findByName(name)).isEmpty();
+    }
+
+    private static boolean hasSale(Saas saas, Tenant tenant) {
+        return Story.inside(saas, tenant)
+                .groups()
+                .findByXmlId("sale.group_seller")
+                .isPresent();
+    }
+
+    private static void ready(Saas saas, Plan plan) {
+        assertThat(saas.templates()
+                        .get(Objects.requireNonNull(saas.plans().get(plan.id()).templateId()))
+                        .state())
+                .isEqualTo(TemplateState.READY);
+        saas.tenants()
+                .create(CreateTenant.on(plan).ownedBy(Fixture.ADMINISTRATOR).named("made"));
+    }
+
+    private static void withoutTemplate(Saas saas, Plan plan) {
+        assertThat(saas.templates().list(Query.all())).isEmpty();
+        assertThat(saas.plans().get(plan.id()).templateId()).isNull();
+    }
+}
