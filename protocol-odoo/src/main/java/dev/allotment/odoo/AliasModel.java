@@ -25,7 +25,17 @@ final class AliasModel {
                     TenantAlias wanted = change.apply(BLANK);
                     return saas.aliases().add(wanted.tenantId(), wanted.host()).id();
                 })
-                .removing((saas, id) -> saas.aliases().remove(id));
+                .removing((saas, id) -> saas.aliases().remove(id))
+                .method(
+                        "instructions",
+                        Signature.required("client_id", "host"),
+                        (caller, arguments) -> caller.view()
+                                .aliases()
+                                .instructions(
+                                        new TenantId(arguments.get("client_id").id()),
+                                        arguments.get("host").text())
+                                .<Object>map(text -> text)
+                                .orElse(false));
     }
 
     private static TableBuilder<Saas, TenantAlias> fields() {

@@ -32,6 +32,7 @@ final class ClientDatabase implements OdooDatabase {
                 .add(ParameterModel.<DatabaseRecords, TenantDatabase>model(
                         StoredModel::togetherInside, DatabaseRecords::parameters))
                 .add(AddonModel.model())
+                .add(LimitModel.model())
                 .addList();
     }
 

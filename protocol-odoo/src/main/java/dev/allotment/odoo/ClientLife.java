@@ -32,19 +32,27 @@ final class ClientLife {
                     tenants.forEach(tenant -> caller.view().tenants().resume(tenant.id()));
                     return true;
                 })
-                .onRecords("restore_database", Signature.required("ids"), (caller, tenants, arguments) -> {
-                    tenants.forEach(tenant -> caller.view().tenants().restore(tenant.id()));
-                    return true;
-                })
-                .onRecords("purge_database", Signature.required("ids"), (caller, tenants, arguments) -> {
-                    tenants.forEach(tenant -> caller.view().tenants().purge(tenant.id()));
-                    return true;
-                })
+                .onRecords(
+                        "restore_database",
+                        Signature.required("ids").optional(Async.NAME),
+                        (caller, tenants, arguments) -> Async.each(
+                                arguments,
+                                tenants,
+                                tenant -> caller.view().tenants().restore(tenant.id()),
+                                tenant -> caller.view().later().restore(tenant.id())))
+                .onRecords(
+                        "purge_database",
+                        Signature.required("ids").optional(Async.NAME),
+                        (caller, tenants, arguments) -> Async.each(
+                                arguments,
+                                tenants,
+                                tenant -> caller.view().tenants().purge(tenant.id()),
+                                tenant -> caller.view().later().purge(tenant.id())))
                 .onRecords("proof_of_deletion", Signature.required("ids"), ClientLife::proofs)
                 .onRecords("extend", Signature.required("ids", "expiration_datetime", "reason"), ClientLife::extend)
                 .onRecords(
                         "switch_plan",
-                        Signature.required("ids", "plan_id").optional("version", "dry_run", "force"),
+                        Signature.required("ids", "plan_id").optional("version", "dry_run", "force", Async.NAME),
                         ClientLife::switchPlan);
     }
 
@@ -83,9 +91,11 @@ final class ClientLife {
         int version = arguments.get("version").integer();
         boolean force = arguments.get("force").flag();
         if (!arguments.get("dry_run").flag()) {
-            tenants.forEach(
-                    tenant -> caller.view().tenants().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)));
-            return true;
+            return Async.each(
+                    arguments,
+                    tenants,
+                    tenant -> caller.view().tenants().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)),
+                    tenant -> caller.view().later().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)));
         }
         List<Object> told = new ArrayList<>();
         tenants.forEach(tenant ->

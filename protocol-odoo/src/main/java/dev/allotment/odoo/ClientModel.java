@@ -20,24 +20,39 @@ final class ClientModel {
     static StoredModel<Saas, Tenant> model(Clock clock) {
         return ClientLife.methods(new StoredModel<>(ClientFields.all(clock)))
                 .updating((saas, id, change, values) -> saas.tenants().update(new TenantId(id), change))
-                .onRecord("rename_database", Signature.required("ids", "new_dbname"), (caller, tenant, arguments) -> {
-                    caller.view()
-                            .tenants()
-                            .rename(tenant.id(), arguments.get("new_dbname").text());
-                    return true;
-                })
+                .onRecord(
+                        "rename_database",
+                        Signature.required("ids", "new_dbname").optional(Async.NAME),
+                        ClientModel::rename)
                 .onRecord(
                         "duplicate_database",
                         Signature.required("ids")
-                                .optional("dbname", "partner_id", "expiration", "target_server", "idempotency_key"),
+                                .optional(
+                                        "dbname",
+                                        "partner_id",
+                                        "expiration",
+                                        "target_server",
+                                        "idempotency_key",
+                                        Async.NAME),
                         ClientModel::duplicate)
-                .onRecords("delete_database", Signature.required("ids"), (caller, tenants, arguments) -> {
-                    tenants.forEach(tenant -> caller.view().tenants().delete(tenant.id()));
-                    return true;
-                })
-                .onRecords("upgrade", Signature.required("ids").optional("payload"), ClientModel::upgrade)
+                .onRecords(
+                        "delete_database",
+                        Signature.required("ids").optional(Async.NAME),
+                        (caller, tenants, arguments) -> Async.each(
+                                arguments,
+                                tenants,
+                                tenant -> caller.view().tenants().delete(tenant.id()),
+                                tenant -> caller.view().later().delete(tenant.id())))
+                .onRecords("upgrade", Signature.required("ids").optional("payload", Async.NAME), ClientModel::upgrade)
                 .onRecords("sync_client", Signature.required("ids"), (caller, tenants, arguments) -> {
                     tenants.forEach(tenant -> caller.view().tenants().sync(tenant.id()));
+                    return true;
+                })
+                .onRecord("report_file_storage", Signature.required("ids", "bytes"), (caller, tenant, arguments) -> {
+                    caller.view()
+                            .tenants()
+                            .reportFileStorage(
+                                    tenant.id(), arguments.get("bytes").wholeNumber());
                     return true;
                 })
                 .onRecords("send_params_to_client_db", Signature.required("ids"), (caller, tenants, arguments) -> {
@@ -50,14 +65,25 @@ final class ClientModel {
         Long customer = arguments.get("partner_id").reference();
         Long server = arguments.get("target_server").reference();
         int hours = arguments.get("expiration").integer();
-        return NewDatabase.told(caller.view()
-                .tenants()
-                .duplicate(DuplicateTenant.of(tenant.id())
-                        .named(arguments.get("dbname").optionalText())
-                        .forCustomer(customer == null ? null : new CustomerId(customer))
-                        .expiringInHours(hours == 0 ? null : (Integer) hours)
-                        .onServer(server == null ? null : new ServerId(server))
-                        .withIdempotencyKey(arguments.get("idempotency_key").optionalText())));
+        DuplicateTenant wish = DuplicateTenant.of(tenant.id())
+                .named(arguments.get("dbname").optionalText())
+                .forCustomer(customer == null ? null : new CustomerId(customer))
+                .expiringInHours(hours == 0 ? null : (Integer) hours)
+                .onServer(server == null ? null : new ServerId(server))
+                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
+        return NewDatabase.of(
+                caller.view(),
+                arguments,
+                () -> caller.view().tenants().duplicate(wish),
+                () -> caller.view().later().duplicate(wish));
+    }
+
+    private static Object rename(Caller<Saas> caller, Tenant tenant, Arguments arguments) {
+        String name = arguments.get("new_dbname").text();
+        return Async.one(
+                arguments,
+                () -> caller.view().tenants().rename(tenant.id(), name),
+                () -> caller.view().later().rename(tenant.id(), name));
     }
 
     /** One after the other; each is applied whole or not at all. */
@@ -67,8 +93,15 @@ final class ClientModel {
             return results;
         }
         UpgradePayload payload = UpgradePayload.of(arguments.get("payload"));
-        tenants.forEach(tenant ->
-                results.add(payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()))));
+        boolean async = arguments.get(Async.NAME).flag();
+        tenants.forEach(tenant -> results.add(
+                async
+                        ? caller.view()
+                                .later()
+                                .configure(tenant.id(), payload.upgrade())
+                                .id()
+                                .value()
+                        : payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()))));
         return results;
     }
 }

@@ -13,7 +13,7 @@ final class ConfigModel {
         return new Model<Saas>("saas.config")
                 .method(
                         "do_upgrade_database",
-                        Signature.required("payload", "client_id"),
+                        Signature.required("payload", "client_id").optional(Async.NAME),
                         (caller, arguments) -> upgrade(clients, caller, arguments));
     }
 
@@ -25,6 +25,13 @@ final class ConfigModel {
             throw client.wrong("the id of one client database");
         }
         Tenant tenant = clients.require(caller, ids, "read").get(0);
+        if (arguments.get(Async.NAME).flag()) {
+            return caller.view()
+                    .later()
+                    .configure(tenant.id(), payload.upgrade())
+                    .id()
+                    .value();
+        }
         return payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()));
     }
 }

@@ -10,13 +10,20 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** How a new client database is told. */
 final class NewDatabase {
     private NewDatabase() {}
 
+    /** Makes it, or with {@code async} begins that. */
+    static Map<String, Object> of(
+            Saas view, Arguments arguments, Supplier<CreatedTenant> make, Supplier<Operation> later) {
+        return arguments.get(Async.NAME).flag() ? begun(view, later.get()) : told(make.get());
+    }
+
     /** The way in is told twice, under the names that clients of different age look for; false where it has no owner. */
-    static Map<String, Object> told(CreatedTenant created) {
+    private static Map<String, Object> told(CreatedTenant created) {
         Tenant tenant = created.tenant();
         Object url = created.entry() == null ? false : created.entry().url().toString();
         Map<String, Object> told = new LinkedHashMap<>();
@@ -28,7 +35,7 @@ final class NewDatabase {
     }
 
     /** What is known of one that is made later; its way in once it is done, for whoever asks again with the same key. */
-    static Map<String, Object> begun(Saas view, Operation operation) {
+    private static Map<String, Object> begun(Saas view, Operation operation) {
         TenantId id = operation.tenantId();
         Tenant tenant = view.tenants().get(id == null ? new TenantId(0) : id);
         boolean open = operation.state() == OperationState.DONE

@@ -7,6 +7,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -49,9 +50,33 @@ final class OperationModel {
         told.put(
                 "client_id",
                 operation.tenantId() == null ? false : operation.tenantId().value());
+        told.put(
+                "template_id",
+                operation.templateId() == null ? false : operation.templateId().value());
+        told.put("result", result(operation));
         told.put("error_code", operation.errorCode() == null ? false : operation.errorCode());
         told.put("error", operation.errorMessage() == null ? false : operation.errorMessage());
         return told;
+    }
+
+    /** JSON text of lists: what a configuration did, and which of its groups do not exist; false where there is nothing to tell. */
+    private static Object result(Operation operation) {
+        Map<String, String> found = operation.result();
+        if (found.isEmpty()) {
+            return false;
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("installed", names(found, "installed"));
+        result.put("updated", names(found, "updated"));
+        result.put("uninstalled", names(found, "uninstalled"));
+        result.put("access_owner_add", UpgradePayload.unknown(names(found, "unknownGroupsToGrant")));
+        result.put("access_remove", UpgradePayload.unknown(names(found, "unknownGroupsToRevoke")));
+        return Json.write(result);
+    }
+
+    private static List<String> names(Map<String, String> found, String key) {
+        String joined = found.getOrDefault(key, "");
+        return joined.isEmpty() ? List.of() : List.of(joined.split(","));
     }
 
     private static TableBuilder<Saas, Operation> fields() {
@@ -73,6 +98,15 @@ final class OperationModel {
                         operation -> operation.tenantId() == null
                                 ? null
                                 : operation.tenantId().value())
+                .reference(
+                        "template_id",
+                        "Template",
+                        TemplateModel.NAME,
+                        "templateId",
+                        operation -> operation.templateId() == null
+                                ? null
+                                : operation.templateId().value())
+                .field(Field.of("result", FieldType.TEXT, "Result", null, TableBuilder.plain(OperationModel::result)))
                 .text("error_code", "Error Code", "errorCode", Operation::errorCode)
                 .text("error", "Error", "errorMessage", Operation::errorMessage)
                 .text("started_by", "Started by", "startedBy", Operation::startedBy)

@@ -94,7 +94,20 @@ final class PlanFields {
                         Plan::sequence,
                         (plan, sequence) -> plan.toBuilder().sequence(sequence).build());
         limits(fields);
-        fields.integer("version", "Version", "version", Plan::version)
+        fields.integer(
+                        "spares",
+                        "Spare databases",
+                        "spares",
+                        Plan::spares,
+                        (plan, spares) -> plan.toBuilder().spares(spares).build())
+                .flag(
+                        "published",
+                        "Published",
+                        "published",
+                        Plan::published,
+                        (plan, published) ->
+                                plan.toBuilder().published(published).build())
+                .integer("version", "Version", "version", Plan::version)
                 .field(Tags.field(
                         Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()));
         return fields.field(state()).instant("create_date", "Created on", "createdAt", Plan::createdAt);

@@ -15,6 +15,7 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TemplateId;
 import dev.allotment.UserId;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -45,21 +46,21 @@ final class PlanModel {
                                         "notify_user",
                                         "trial",
                                         "support_team_id",
-                                        "async",
+                                        Async.NAME,
                                         "idempotency_key"),
                         PlanModel::createNewDatabase)
                 .onRecord(
                         "adopt_database",
                         Signature.required("ids", "dbname", "server_id")
-                                .optional("user_id", "partner_id", "idempotency_key"),
+                                .optional("user_id", "partner_id", "idempotency_key", Async.NAME),
                         PlanModel::adoptDatabase)
                 .onRecord(
                         "adopt_template",
-                        Signature.required("ids", "dbname", "server_id").optional("idempotency_key"),
+                        Signature.required("ids", "dbname", "server_id").optional("idempotency_key", Async.NAME),
                         PlanModel::adoptTemplate)
                 .onRecord(
                         "create_template",
-                        Signature.required("ids").optional("addons", "idempotency_key"),
+                        Signature.required("ids").optional("addons", "idempotency_key", Async.NAME),
                         PlanModel::createTemplate)
                 .onRecord("delete_template", Signature.required("ids"), PlanModel::deleteTemplate)
                 .onRecords("action_sync_server", Signature.required("ids"), (caller, plans, arguments) -> {
@@ -98,9 +99,11 @@ final class PlanModel {
                 .withUuid(uuid(arguments.get("client_id")))
                 .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
         CreateTenant wish = user == null ? command : command.ownedBy(new UserId(user));
-        return arguments.get("async").flag()
-                ? NewDatabase.begun(caller.view(), caller.view().later().create(wish))
-                : NewDatabase.told(caller.view().tenants().create(wish));
+        return NewDatabase.of(
+                caller.view(),
+                arguments,
+                () -> caller.view().tenants().create(wish),
+                () -> caller.view().later().create(wish));
     }
 
     private static @Nullable UUID uuid(Value value) {
@@ -124,29 +127,31 @@ final class PlanModel {
                         plan.id())
                 .forCustomer(customer == null ? null : new CustomerId(customer))
                 .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
-        return NewDatabase.told(
-                caller.view().tenants().adopt(user == null ? command : command.ownedBy(new UserId(user))));
+        AdoptTenant wish = user == null ? command : command.ownedBy(new UserId(user));
+        return NewDatabase.of(
+                caller.view(),
+                arguments,
+                () -> caller.view().tenants().adopt(wish),
+                () -> caller.view().later().adopt(wish));
     }
 
     private static Object adoptTemplate(Caller<Saas> caller, Plan plan, Arguments arguments) {
-        caller.view()
-                .templates()
-                .adopt(
-                        plan.id(),
-                        new ServerId(arguments.get("server_id").id()),
-                        arguments.get("dbname").text(),
-                        arguments.get("idempotency_key").optionalText());
-        return true;
+        ServerId server = new ServerId(arguments.get("server_id").id());
+        String name = arguments.get("dbname").text();
+        String key = arguments.get("idempotency_key").optionalText();
+        return Async.one(
+                arguments,
+                () -> caller.view().templates().adopt(plan.id(), server, name, key),
+                () -> caller.view().later().adoptTemplate(plan.id(), server, name, key));
     }
 
     private static Object createTemplate(Caller<Saas> caller, Plan plan, Arguments arguments) {
-        caller.view()
-                .templates()
-                .build(
-                        plan.id(),
-                        arguments.get("addons").texts(),
-                        arguments.get("idempotency_key").optionalText());
-        return true;
+        List<String> addons = arguments.get("addons").texts();
+        String key = arguments.get("idempotency_key").optionalText();
+        return Async.one(
+                arguments,
+                () -> caller.view().templates().build(plan.id(), addons, key),
+                () -> caller.view().later().buildTemplate(plan.id(), addons, key));
     }
 
     /** Takes the template off the plan, since one that a plan is set to is kept, and puts it back where that fails. */

@@ -3,9 +3,11 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Saas;
+import dev.allotment.SpareStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -13,11 +15,37 @@ import java.util.Map;
 final class TemplateModel {
     static final String NAME = "saas_portal.database";
 
+    private static final double NANOS = 1e9;
+
     private TemplateModel() {}
 
     static StoredModel<Saas, Template> model() {
         return new StoredModel<>(fields())
-                .removing((saas, id) -> saas.templates().delete(new TemplateId(id)));
+                .removing((saas, id) -> saas.templates().delete(new TemplateId(id)))
+                .method(
+                        "spare_statistics",
+                        Signature.none(),
+                        (caller, arguments) -> told(caller.view().templates().spares()));
+    }
+
+    private static Map<String, Object> told(SpareStatistics statistics) {
+        List<Object> stock = new ArrayList<>();
+        for (SpareStatistics.Stock each : statistics.stock()) {
+            stock.add(Map.of(
+                    "template_id", each.template().value(),
+                    "server_id", each.server().value(),
+                    "ready", each.ready(),
+                    "unfinished", each.unfinished()));
+        }
+        return Map.of(
+                "claimed",
+                statistics.claimed(),
+                "missed",
+                statistics.missed(),
+                "claiming_seconds",
+                statistics.claiming().toNanos() / NANOS,
+                "stock",
+                stock);
     }
 
     private static TableBuilder<Saas, Template> fields() {

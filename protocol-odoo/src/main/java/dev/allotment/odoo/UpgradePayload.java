@@ -75,7 +75,7 @@ record UpgradePayload(Upgrade upgrade) {
         return Json.write(Map.of(upgraded.tenant().name(), result));
     }
 
-    private static List<String> unknown(List<String> groups) {
+    static List<String> unknown(List<String> groups) {
         return groups.stream().map(group -> "group not found: " + group).toList();
     }
 

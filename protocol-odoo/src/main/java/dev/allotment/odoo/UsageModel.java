@@ -3,6 +3,8 @@ package dev.allotment.odoo;
 
 import dev.allotment.Saas;
 import dev.allotment.Usage;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -11,10 +13,33 @@ import java.util.stream.Collectors;
 final class UsageModel {
     static final String NAME = "saas_portal.usage";
 
+    private static final int MOST_DAYS = 31;
+
     private UsageModel() {}
 
     static StoredModel<Saas, Usage> model() {
-        return new StoredModel<>(fields());
+        return new StoredModel<>(fields())
+                .method("export", Signature.required("date_from", "date_to"), UsageModel::export);
+    }
+
+    /** CSV, of a month at most, since all of it is in the memory of both sides. */
+    private static Object export(Caller<Saas> caller, Arguments arguments) {
+        LocalDate from = day(arguments.get("date_from"));
+        LocalDate to = day(arguments.get("date_to"));
+        if (to.isAfter(from.plusDays(MOST_DAYS - 1))) {
+            throw arguments.get("date_to").wrong("at most " + (MOST_DAYS - 1) + " days after date_from");
+        }
+        StringBuilder csv = new StringBuilder();
+        caller.view().usage().export(from, to, line -> csv.append(line).append("\r\n"));
+        return csv.toString();
+    }
+
+    private static LocalDate day(Value value) {
+        try {
+            return LocalDate.parse(value.text());
+        } catch (DateTimeParseException e) {
+            throw value.wrong("a day such as 2026-01-31");
+        }
     }
 
     private static TableBuilder<Saas, Usage> fields() {

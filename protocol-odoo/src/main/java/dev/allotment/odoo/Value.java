@@ -177,7 +177,8 @@ record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return new OdooFault(fault, what + " must be " + expected + ", found " + found() + ".");
     }
 
-    private long wholeNumber() {
+    /** A whole number of 64 bits, or one written as text. */
+    long wholeNumber() {
         if (raw instanceof Integer || raw instanceof Long) {
             return ((Number) raw).longValue();
         }

@@ -388,4 +388,28 @@ final class ClientDatabaseTest {
                 .returns(2, OdooFault::code);
         assertThat(inside("res.users", "search_count", list())).isEqualTo(2L);
     }
+
+    @Test
+    @DisplayName("base.limit.records_number: the limits of records, for its administrators to read")
+    void limits() {
+        portal.admin(
+                "saas.config",
+                "do_upgrade_database",
+                Map.of("limit_nuber_of_records", list(Map.of("model", "sale.order", "max_records", 3))),
+                client.id());
+
+        assertThat(rows(inside(
+                        "base.limit.records_number",
+                        "search_read",
+                        list(list("model", "=", "sale.order")),
+                        list("model", "domain", "max_records"))))
+                .singleElement()
+                .satisfies(row -> assertThat(row).containsEntry("domain", "[]").containsEntry("max_records", 3));
+        assertThat(fault(() -> inside("base.limit.records_number", "unlink", list(1)))
+                        .getMessage())
+                .contains("does not exist on the model");
+        assertThat(fault(() -> portal.owner(client, "base.limit.records_number", "search", list()))
+                        .code())
+                .isEqualTo(4);
+    }
 }

@@ -11,6 +11,10 @@ import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.core.Allotment;
+import dev.allotment.spi.DomainVerifier;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +178,44 @@ final class ClientLifeTest {
                 .isEqualTo(2);
         assertThat(portal.admin("saas_portal.client.alias", "unlink", list(id))).isEqualTo(true);
         assertThat(read("alias_ids")).isEqualTo(list());
+    }
+
+    @Test
+    @DisplayName("what has to be done before a host is added is told where somebody is asked")
+    void instructions() {
+        assertThat(portal.admin("saas_portal.client.alias", "instructions", client.id(), "www.customer.com"))
+                .isEqualTo(false);
+        try (Saas asking = Allotment.builder()
+                .backend(portal.backend)
+                .mainDatabase(Portal.DB)
+                .passwordRounds(1)
+                .addons(() -> TestAddon.ALL)
+                .domainVerifier(new DomainVerifier() {
+                    @Override
+                    public String instructions(Tenant tenant, String host) {
+                        return "Prove " + host + " for " + tenant.name();
+                    }
+
+                    @Override
+                    public boolean verify(Tenant tenant, String host) {
+                        return false;
+                    }
+                })
+                .open()) {
+            OdooServices services = new OdooServices(asking, OdooSettings.defaults(), portal.clock);
+            assertThat(services.call(
+                            "object",
+                            "execute_kw",
+                            list(
+                                    Portal.DB,
+                                    client.owner(),
+                                    Portal.PASSWORD,
+                                    "saas_portal.client.alias",
+                                    "instructions",
+                                    list(client.id(), "www.customer.com")),
+                            "192.0.2.1"))
+                    .isEqualTo("Prove www.customer.com for " + client.name());
+        }
     }
 
     @Test

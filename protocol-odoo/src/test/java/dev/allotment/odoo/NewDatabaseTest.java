@@ -277,4 +277,39 @@ final class NewDatabaseTest {
                 .returns(1, OdooFault::code)
                 .hasMessageEndingWith("found 'owner_password'.");
     }
+
+    @Test
+    @DisplayName(
+            "a plan has its spare databases in stock, which new ones take over, and what they were good for is told")
+    void spares() {
+        long stocked = portal.plan(Map.of("name", "In stock", "spares", 2, "published", true));
+        portal.admin("saas_portal.plan", "create_template", stocked);
+        assertThat(portal.read("saas_portal.plan", stocked, "spares", "published"))
+                .containsEntry("spares", 2)
+                .containsEntry("published", true);
+        assertThat(portal.admin(
+                        "saas_portal.plan", "search", list(list("published", "=", true), list("spares", ">", 1))))
+                .isEqualTo(list(stocked));
+        portal.saas.maintenance().run();
+        portal.newDatabase(stocked, Map.of("user_id", portal.signUp("stock@example.com")));
+
+        Map<?, ?> told = (Map<?, ?>) portal.admin("saas_portal.database", "spare_statistics");
+        assertThat(told.get("claimed")).isEqualTo(1L);
+        assertThat(told.get("missed")).isEqualTo(0L);
+        assertThat(told.get("claiming_seconds")).isEqualTo(0.0);
+        assertThat((List<?>) told.get("stock"))
+                .singleElement()
+                .satisfies(each -> assertThat((Map<?, ?>) each)
+                        .hasFieldOrProperty("template_id")
+                        .extracting("server_id", "unfinished")
+                        .containsExactly(1L, 0));
+        assertThat(Portal.fault(() -> portal.execute(
+                                Portal.DB,
+                                portal.signUp("other@example.com"),
+                                Portal.PASSWORD,
+                                "saas_portal.database",
+                                "spare_statistics"))
+                        .code())
+                .isEqualTo(4);
+    }
 }

@@ -176,6 +176,8 @@ final class PortalModelsTest {
             values.put("lang", "de_DE");
             values.put("tz", "Europe/Berlin");
             values.put("sequence", 7);
+            values.put("spares", 4);
+            values.put("published", true);
             values.put("server_id", 1);
             long id = portal.plan(values);
 

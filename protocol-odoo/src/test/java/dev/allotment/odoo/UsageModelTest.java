@@ -64,4 +64,61 @@ final class UsageModelTest {
                 .satisfies(row ->
                         assertThat((List<?>) row.get("client_id")).first().isEqualTo(client.id()));
     }
+
+    @Test
+    @DisplayName("is exported as CSV, of a month at most")
+    void export() {
+        Portal.Client client = portal.client("owner@example.com");
+        portal.admin("saas_portal.client", "report_file_storage", List.of(client.id()), 5_000_000_000L);
+
+        String csv = (String) portal.admin(MODEL, "export", "2026-03-01", "2026-03-31");
+
+        assertThat(csv.split("\r\n"))
+                .hasSize(2)
+                .satisfies(lines -> assertThat(lines[0]).contains("file_size"))
+                .satisfies(lines -> assertThat(lines[1]).contains("2026-03-01", client.name(), "5000000000"));
+        assertThat(portal.admin(MODEL, "export", "2026-02-01", "2026-02-28").toString())
+                .doesNotContain(client.name());
+        assertThat(Portal.fault(() -> portal.admin(MODEL, "export", "2026-03-01", "2026-04-01"))
+                        .getMessage())
+                .contains("at most 30 days after date_from");
+        assertThat(Portal.fault(() -> portal.admin(MODEL, "export", "March", "2026-04-01"))
+                        .getMessage())
+                .contains("a day such as 2026-01-31");
+        assertThat(portal.execute(
+                                Portal.DB,
+                                portal.signUp("other@example.com"),
+                                Portal.PASSWORD,
+                                MODEL,
+                                "export",
+                                "2026-03-01",
+                                "2026-03-31")
+                        .toString())
+                .as("others see nothing of it")
+                .doesNotContain(client.name());
+    }
+
+    @Test
+    @DisplayName("counts what files take, as it is reported, against the limit of storage at once")
+    void files() {
+        Portal.Client client = portal.client("owner@example.com");
+        portal.admin("saas_portal.client", "write", client.id(), Map.of("total_storage_limit", 100));
+
+        assertThat(portal.admin("saas_portal.client", "report_file_storage", List.of(client.id()), 200 * MEGABYTE))
+                .isEqualTo(true);
+
+        assertThat(portal.read("saas_portal.client", client.id(), "file_storage", "storage_exceed"))
+                .containsEntry("file_storage", 200)
+                .containsEntry("storage_exceed", true);
+        assertThat(Portal.fault(() -> portal.execute(
+                                Portal.DB,
+                                client.owner(),
+                                Portal.PASSWORD,
+                                "saas_portal.client",
+                                "report_file_storage",
+                                List.of(client.id()),
+                                0))
+                        .code())
+                .isEqualTo(4);
+    }
 }
