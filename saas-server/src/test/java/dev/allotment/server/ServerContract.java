@@ -312,6 +312,59 @@ abstract class ServerContract {
                 .contains("jvm_memory_used_bytes", "process_uptime_seconds");
     }
 
+    @Test
+    void it_tells_how_its_servers_are_and_of_what_use_spare_databases_are() throws Exception {
+        Object plan = admin.execute(
+                "saas_portal.plan", "create", Map.of("name", "In stock", "dbname_template", "stock-%i.localhost"));
+        admin.execute("saas_portal.plan", "create_template", List.of(plan), List.of("sale"));
+        String ready = "allotment_spares{server=\"default\",template=\"" + template(plan) + "\"}";
+        double misses = metric("allotment_spares_claims_total{result=\"miss\"}");
+        create(login(), plan);
+        assertThat(metric("allotment_spares_claims_total{result=\"miss\"}")).isEqualTo(misses + 1);
+
+        admin.execute("saas_portal.plan", "write", List.of(plan), Map.of("spares", 1));
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!get("/metrics").contains(ready + " 1.0")) {
+            assertThat(System.nanoTime()).as("the maintenance fills the stock").isLessThan(end);
+        }
+        double hits = metric("allotment_spares_claims_total{result=\"hit\"}");
+        double count = metric("allotment_spares_claiming_seconds_count");
+        double sum = metric("allotment_spares_claiming_seconds_sum");
+        create(login(), plan);
+
+        assertThat(metric("allotment_spares_claims_total{result=\"hit\"}")).isEqualTo(hits + 1);
+        assertThat(metric("allotment_spares_claiming_seconds_count")).isEqualTo(count + 1);
+        assertThat(metric("allotment_spares_claiming_seconds_sum"))
+                .isGreaterThan(sum)
+                .isLessThan(sum + 60);
+        assertThat(struct(admin.execute("saas_portal.database", "spare_statistics"))
+                        .get("claimed"))
+                .isEqualTo((int) hits + 1);
+        assertThat(metric("allotment_server_up{server=\"default\"}")).isEqualTo(1);
+        assertThat(metric("allotment_server_capacity{server=\"default\"}")).isEqualTo(1000);
+        assertThat(metric("allotment_server_databases{server=\"default\"}"))
+                .as("two client databases and their template, at least")
+                .isGreaterThanOrEqualTo(3);
+        admin.execute("saas_portal.plan", "write", List.of(plan), Map.of("spares", 0));
+    }
+
+    private Object template(Object plan) throws XmlRpcException {
+        Map<String, Object> row =
+                struct(list(admin.execute("saas_portal.plan", "read", List.of(plan), List.of("template_id")))
+                        .get(0));
+        return list(row.get("template_id")).get(0);
+    }
+
+    /** The value of one line. */
+    private double metric(String name) throws IOException, InterruptedException {
+        String line = get("/metrics")
+                .lines()
+                .filter(each -> each.startsWith(name + " "))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("There is no metric " + name));
+        return Double.parseDouble(line.substring(name.length() + 1));
+    }
+
     static Map<String, Object> configuration() {
         return Map.of(
                 "update_addons", List.of(),
@@ -327,11 +380,15 @@ abstract class ServerContract {
     }
 
     private Object create(String login) throws XmlRpcException {
+        return create(login, 1);
+    }
+
+    private Object create(String login, Object plan) throws XmlRpcException {
         admin.execute("res.users", "signup", Map.of("login", login, "name", login, "password", "pw"));
         return struct(admin.executeKw(
                         "saas_portal.plan",
                         "create_new_database",
-                        List.of(1),
+                        List.of(plan),
                         Map.of("user_id", client.authenticate(MAIN, login, "pw"))))
                 .get("id");
     }
