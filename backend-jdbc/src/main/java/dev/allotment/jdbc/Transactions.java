@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,18 @@ public final class Transactions {
     /** {@code admin_shutdown}: of one connection, or of the whole server, which then lets nobody in. */
     private static final String PUT_OUT = "57P01";
 
+    private final LongSupplier ticker;
     private final Dialect dialect;
     private final Schema schema;
     private final Map<String, TableSql<?>> tables;
 
     public Transactions(Dialect dialect, Schema schema) {
+        this(dialect, schema, System::nanoTime);
+    }
+
+    /** The same with a ticker, in nanoseconds, that says how long it has been tried. */
+    public Transactions(Dialect dialect, Schema schema, LongSupplier ticker) {
+        this.ticker = ticker;
         this.dialect = dialect;
         this.schema = schema;
         Map<String, TableSql<?>> statements = new LinkedHashMap<>();
@@ -64,7 +72,7 @@ public final class Transactions {
      */
     public <T extends @Nullable Object> T run(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
-        long begun = System.nanoTime();
+        long begun = ticker.getAsLong();
         int lost = 0;
         while (true) {
             Attempt<T> result = attempt(connections, scripts, work);
@@ -72,7 +80,7 @@ public final class Transactions {
                 return result.value();
             }
             lost += Failures.kind(dialect, result.rerunBecause()) == Dialect.Failure.RERUN ? 0 : 1;
-            if (lost == MOST_LOST || System.nanoTime() - begun > PATIENCE_NANOS) {
+            if (lost == MOST_LOST || ticker.getAsLong() - begun > PATIENCE_NANOS) {
                 throw SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         "A transaction lost its connection, or got in the way of others, again and again. Try again.",
