@@ -105,7 +105,7 @@ class RerunTest {
                     assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
                     assertThat(e.retryable()).isTrue();
                 });
-        assertThat(runs).as("a second each, for ten seconds").hasValue(11);
+        assertThat(runs).as("a second each, for ten seconds").hasValue(12);
         assertThat(count()).isZero();
     }
 

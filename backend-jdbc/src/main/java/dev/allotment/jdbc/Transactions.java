@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
@@ -72,15 +73,19 @@ public final class Transactions {
      */
     public <T extends @Nullable Object> T run(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
-        long begun = ticker.getAsLong();
+        OptionalLong since = OptionalLong.empty();
         int lost = 0;
         while (true) {
             Attempt<T> result = attempt(connections, scripts, work);
             if (result.rerunBecause() == null) {
                 return result.value();
             }
-            lost += Failures.kind(dialect, result.rerunBecause()) == Dialect.Failure.RERUN ? 0 : 1;
-            if (lost == MOST_LOST || ticker.getAsLong() - begun > PATIENCE_NANOS) {
+            long now = ticker.getAsLong();
+            boolean deadlock = Failures.kind(dialect, result.rerunBecause()) == Dialect.Failure.RERUN;
+            // Counted from the first one: how long the work itself takes is another matter.
+            since = deadlock && since.isEmpty() ? OptionalLong.of(now) : since;
+            lost += deadlock ? 0 : 1;
+            if (lost == MOST_LOST || (deadlock && now - since.orElse(now) > PATIENCE_NANOS)) {
                 throw SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         "A transaction lost its connection, or got in the way of others, again and again. Try again.",
