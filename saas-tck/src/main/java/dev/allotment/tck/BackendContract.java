@@ -146,6 +146,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link RowLimitsContract}. */
+    @Nested
+    public class RowLimits extends RowLimitsContract {
+        /** Made by JUnit. */
+        public RowLimits() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link CapabilitiesContract}. */
     @Nested
     public class Capabilities extends CapabilitiesContract {

@@ -99,6 +99,22 @@ public interface BackendFixture extends AutoCloseable {
         throw new UnsupportedOperationException("A fixture of a backend with logins tries what they can do.");
     }
 
+    /** Needed where {@link Capability#ROW_LIMITS} is declared. By default in the common part of SQL. */
+    default LimitedTable limitedTable() {
+        return new LimitedTable(
+                "kit_limited", "state", "create table kit_limited (state varchar(20));", "drop table kit_limited;");
+    }
+
+    /**
+     * Has the application of a database that is open insert a row with this text into its {@link #limitedTable}. False: the
+     * database refused it because of a limit. Needed where {@link Capability#ROW_LIMITS} is declared; by default for logins with a JDBC URL.
+     */
+    default boolean inserts(Backend backend, DatabaseRef database, String text) {
+        DatabaseLogin login = backend.databases(DEFAULT_SERVER).login(database, "a-password_to-insert-with");
+        return JdbcApplication.inserts(
+                login, limitedTable().name(), limitedTable().column(), text);
+    }
+
     /** Makes a database of this name without the SPI, as an operator could. False: there is no way to. */
     default boolean putForeign(Backend backend, String name) {
         return false;
@@ -141,6 +157,15 @@ public interface BackendFixture extends AutoCloseable {
         @Override
         void close();
     }
+
+    /**
+     * A table of an application.
+     *
+     * @param column has a text
+     * @param create a script that makes it
+     * @param drop a script that removes it
+     */
+    record LimitedTable(String name, String column, String create, String drop) {}
 
     /**
      * Scripts in the dialect of the backend; each ends so that another one may follow it in the same text.

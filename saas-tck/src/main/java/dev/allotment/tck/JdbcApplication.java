@@ -4,10 +4,12 @@ package dev.allotment.tck;
 import dev.allotment.DatabaseLogin;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /** An application that uses JDBC. */
 final class JdbcApplication implements BackendFixture.Application {
+    private static final String CONSTRAINT_VIOLATED = "23";
     private static final int PATIENCE_SECONDS = 10;
 
     private final Connection connection;
@@ -21,6 +23,22 @@ final class JdbcApplication implements BackendFixture.Application {
             return new JdbcApplication(DriverManager.getConnection(login.url(), login.user(), login.password()));
         } catch (SQLException e) {
             throw new AssertionError("A new login was not let in", e);
+        }
+    }
+
+    /** False: the database says that a constraint was violated. */
+    static boolean inserts(DatabaseLogin login, String table, String column, String text) {
+        try (JdbcApplication application = connect(login);
+                PreparedStatement insert = application.connection.prepareStatement(
+                        "insert into " + table + " (" + column + ") values (?)")) {
+            insert.setString(1, text);
+            insert.executeUpdate();
+            return true;
+        } catch (SQLException e) {
+            if (String.valueOf(e.getSQLState()).startsWith(CONSTRAINT_VIOLATED)) {
+                return false;
+            }
+            throw new AssertionError("A row was neither inserted nor refused", e);
         }
     }
 

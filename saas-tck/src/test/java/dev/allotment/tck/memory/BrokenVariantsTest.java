@@ -50,6 +50,15 @@ class BrokenVariantsTest {
         assertThat(summary.getFailures()).isEmpty();
     }
 
+    /** The backend in memory holds no limits itself. */
+    @Test
+    void theKitNoticesNothingWhereLimitsAreHeld() {
+        BrokenKit.use(RowLimitVariants::sound);
+        TestExecutionSummary summary = run(selectClass(BrokenKit.class));
+        assertThat(summary.getTestsSucceededCount()).isGreaterThan(300);
+        assertThat(summary.getFailures()).isEmpty();
+    }
+
     @Test
     void testsThatShareAStorageGetAnotherOneAfterAFailure() {
         AtomicInteger storages = new AtomicInteger();
@@ -75,6 +84,7 @@ class BrokenVariantsTest {
                         QueryVariants.all(),
                         TransactionVariants.all(),
                         DatabaseVariants.all(),
+                        RowLimitVariants.all(),
                         BackendVariants.all())
                 .flatMap(List::stream);
     }

@@ -68,7 +68,7 @@ class HookedBackend implements Backend {
 
     @Override
     public Set<Capability> capabilities() {
-        return sound.capabilities();
+        return hooks.capabilities(sound.capabilities());
     }
 
     @Override

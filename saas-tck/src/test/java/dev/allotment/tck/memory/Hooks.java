@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
+import dev.allotment.spi.Capability;
 import dev.allotment.spi.Catalog;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Where a broken variant takes hold of a memory backend; as it stands, it breaks nothing. */
@@ -37,6 +39,10 @@ class Hooks {
     }
 
     Databases databases(Databases sound) {
+        return sound;
+    }
+
+    Set<Capability> capabilities(Set<Capability> sound) {
         return sound;
     }
 

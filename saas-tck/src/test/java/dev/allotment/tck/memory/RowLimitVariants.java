@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck.memory;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.SaasException;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.Records;
+import dev.allotment.spi.RowLimit;
+import dev.allotment.tck.BackendContract;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Backends that do not hold limits of rows as they should, and one that does. */
+final class RowLimitVariants {
+    private RowLimitVariants() {}
+
+    static List<Variant> all() {
+        return List.of(
+                variant("holds nothing", () -> new Holds() {
+                    @Override
+                    void enforce(Content content, List<RowLimit> limits) {}
+
+                    @Override
+                    OptionalLong count(Content content, RowLimit limit) {
+                        return OptionalLong.empty();
+                    }
+                }),
+                variant("counts and holds nothing", () -> new Holds() {
+                    @Override
+                    boolean mayCome(Content content, String text) {
+                        return true;
+                    }
+                }),
+                variant("allows one row more", () -> new Holds() {
+                    @Override
+                    boolean mayCome(Content content, String text) {
+                        return content.limits.stream()
+                                .noneMatch(limit -> counts(limit, text) && content.rows(limit) > limit.max());
+                    }
+                }),
+                variant("counts all rows", () -> new Holds() {
+                    @Override
+                    boolean mayCome(Content content, String text) {
+                        return content.limits.stream().noneMatch(limit -> content.texts.size() >= limit.max());
+                    }
+                }),
+                variant("never lifts a limit", () -> new Holds() {
+                    @Override
+                    void enforce(Content content, List<RowLimit> limits) {
+                        content.limits.addAll(limits);
+                    }
+                }),
+                variant("copies no limits", () -> new Holds() {
+                    @Override
+                    Content copy(Content content) {
+                        Content copy = super.copy(content);
+                        copy.limits.clear();
+                        return copy;
+                    }
+                }),
+                variant("ends with scripts", () -> new Holds() {
+                    @Override
+                    void checkEnforced(boolean lifted) {}
+                }),
+                variant("keeps the limits of what failed", () -> new Holds() {
+                    @Override
+                    void restore(Content content, Content before) {
+                        content.texts.clear();
+                        content.texts.addAll(before.texts);
+                    }
+                }),
+                variant("takes any condition", () -> new Holds() {
+                    @Override
+                    void check(RowLimit limit) {}
+                }));
+    }
+
+    private static Variant variant(String what, Supplier<Holds> holds) {
+        return new Variant(what, BackendContract.RowLimits.class, "declared", () -> new Limiting(holds.get()));
+    }
+
+    /** What the kit finds nothing wrong with. */
+    static HookedFixture sound() {
+        return new Limiting(new Holds());
+    }
+
+    private static boolean counts(RowLimit limit, String text) {
+        return !(limit.rows() instanceof Filter.Compare compare) || text.equals(compare.value());
+    }
+
+    /** What a database has of the table, whose scripts are recorded only. */
+    private static final class Content {
+        private final List<String> texts = new ArrayList<>();
+        private final List<RowLimit> limits = new ArrayList<>();
+        private boolean table;
+
+        Content copy() {
+            Content copy = new Content();
+            copy.texts.addAll(texts);
+            copy.limits.addAll(limits);
+            copy.table = table;
+            return copy;
+        }
+
+        long rows(RowLimit limit) {
+            return texts.stream().filter(text -> counts(limit, text)).count();
+        }
+    }
+
+    /** Holds limits soundly; broken variants replace a method. */
+    private static class Holds {
+        private final Map<UUID, Content> contents = new ConcurrentHashMap<>();
+
+        Content of(DatabaseRef database) {
+            return contents.computeIfAbsent(database.uuid(), any -> new Content());
+        }
+
+        boolean inserts(Content content, String text) {
+            synchronized (content) {
+                return mayCome(content, text) && content.texts.add(text);
+            }
+        }
+
+        boolean mayCome(Content content, String text) {
+            return content.limits.stream()
+                    .noneMatch(limit -> counts(limit, text) && content.rows(limit) >= limit.max());
+        }
+
+        void enforce(Content content, List<RowLimit> limits) {
+            content.limits.clear();
+            if (content.table) {
+                content.limits.addAll(limits);
+            }
+        }
+
+        void check(RowLimit limit) {
+            if (limit.rows() instanceof Filter.Compare compare
+                    && !compare.field().equals("state")) {
+                throw SaasException.invalid(
+                        ErrorCodes.CONFIGURATION_INVALID, "The table has no column " + compare.field() + ".");
+            }
+        }
+
+        OptionalLong count(Content content, RowLimit limit) {
+            return content.limits.contains(limit) ? OptionalLong.of(content.rows(limit)) : OptionalLong.empty();
+        }
+
+        Content copy(Content content) {
+            return content.copy();
+        }
+
+        void checkEnforced(boolean lifted) {
+            if (lifted) {
+                throw Problems.misused("Limits were lifted and not enforced again.");
+            }
+        }
+
+        void restore(Content content, Content before) {
+            content.texts.clear();
+            content.texts.addAll(before.texts);
+            content.limits.clear();
+            content.limits.addAll(before.limits);
+            content.table = before.table;
+        }
+    }
+
+    private static final class Limiting extends HookedFixture {
+        private final Holds holds;
+
+        Limiting(Holds holds) {
+            super(new Hooks() {
+                @Override
+                Databases databases(Databases sound) {
+                    return new LimitingDatabases(sound, holds);
+                }
+
+                @Override
+                Set<Capability> capabilities(Set<Capability> sound) {
+                    Set<Capability> declared = EnumSet.of(Capability.ROW_LIMITS);
+                    declared.addAll(sound);
+                    return declared;
+                }
+            });
+            this.holds = holds;
+        }
+
+        @Override
+        public boolean inserts(Backend backend, DatabaseRef database, String text) {
+            return holds.inserts(holds.of(database), text);
+        }
+    }
+
+    private static final class LimitingDatabases extends DelegatingDatabases {
+        private final Holds holds;
+
+        LimitingDatabases(Databases sound, Holds holds) {
+            super(sound);
+            this.holds = holds;
+        }
+
+        @Override
+        public void copy(DatabaseRef source, DatabaseRef database) {
+            super.copy(source, database);
+            holds.contents.put(database.uuid(), holds.copy(holds.of(source)));
+        }
+
+        @Override
+        public void drop(DatabaseRef database) {
+            super.drop(database);
+            holds.contents.remove(database.uuid());
+        }
+
+        @Override
+        public <T> T transact(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            return super.transact(database, tx -> work.apply(new Limited(tx, holds.of(database), false)));
+        }
+
+        @Override
+        public <T> T configure(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+            return super.configure(database, tx -> {
+                Content content = holds.of(database);
+                Content before = content.copy();
+                boolean done = false;
+                try {
+                    Limited limited = new Limited(tx, content, true);
+                    T result = work.apply(limited);
+                    holds.checkEnforced(limited.lifted);
+                    done = true;
+                    return result;
+                } finally {
+                    if (!done) {
+                        holds.restore(content, before);
+                    }
+                }
+            });
+        }
+
+        private final class Limited implements DatabaseTransaction {
+            private final DatabaseTransaction transaction;
+            private final Content content;
+            private final boolean configures;
+            private boolean lifted;
+
+            Limited(DatabaseTransaction transaction, Content content, boolean configures) {
+                this.transaction = transaction;
+                this.content = content;
+                this.configures = configures;
+            }
+
+            @Override
+            public void run(String script) {
+                transaction.run(script);
+                lifted |= !content.limits.isEmpty();
+                content.limits.clear();
+                if (script.startsWith("create table kit_limited")) {
+                    content.table = true;
+                }
+                if (script.startsWith("drop table kit_limited")) {
+                    content.table = false;
+                    content.texts.clear();
+                }
+            }
+
+            @Override
+            public void enforce(List<RowLimit> limits) {
+                if (!configures) {
+                    throw Problems.unsupported("Limits of rows are held only while a database is being configured.");
+                }
+                limits.stream().filter(limit -> content.table).forEach(holds::check);
+                holds.enforce(content, limits);
+                lifted = false;
+            }
+
+            @Override
+            public OptionalLong count(RowLimit limit) {
+                return holds.count(content, limit);
+            }
+
+            @Override
+            public <R extends Record> Records<R> records(RecordType<R> type) {
+                return transaction.records(type);
+            }
+
+            @Override
+            public long next(String sequence) {
+                return transaction.next(sequence);
+            }
+        }
+    }
+}
