@@ -9,6 +9,10 @@ module dev.allotment.backend.h2 {
     requires org.jdbi.v3.core;
     requires static org.jspecify;
 
+    // H2 makes its triggers.
+    exports dev.allotment.h2 to
+            com.h2database;
+
     provides dev.allotment.spi.BackendProvider with
             dev.allotment.h2.H2BackendProvider;
     provides java.sql.Driver with

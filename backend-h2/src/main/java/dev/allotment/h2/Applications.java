@@ -23,23 +23,30 @@ import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the applications of client databases are in H2: a user without any right but to own a schema. Knows who is in, and puts
- * them out. Thread-safe.
+ * What the applications of client databases are in H2: a user without any right but to own a schema; and as long as limits of
+ * rows are held there, another one without any right but to use the rows of that schema. Knows who is in, and puts them out.
+ * Thread-safe.
  *
- * <p>H2's own password of that user is nobody's but this object's, so that there is no way in but past {@link H2Databases}.
+ * <p>H2's own password of these users is nobody's but this object's, so that there is no way in but past {@link H2Databases}.
  */
 final class Applications {
     /** H2 has names of users in capitals. */
     private static final String USER = "APPLICATION";
 
+    private static final String LIMITED_USER = "LIMITED_APPLICATION";
+
     private static final String SCHEMA = "application";
+
+    /** What the application may do while limits are held. */
+    static final String GRANT_ROWS = "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA " + SCHEMA + " TO " + LIMITED_USER;
+
     private static final int PASSWORD_BYTES = 24;
     private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long POLL_NANOS = Duration.ofMillis(1).toNanos();
 
-    /** The user as H2 would make it again, with a hash of its password; nothing where it or its schema is missing. */
-    private static final String STATE = "SELECT DB_OBJECT_SQL('USER', '" + USER + "') FROM information_schema.schemata"
-            + " WHERE schema_name = '" + SCHEMA + "'";
+    /** The users as H2 would make them again, with hashes of their passwords; nothing where one or the schema is missing. */
+    private static final String STATE = "SELECT DB_OBJECT_SQL('USER', '" + USER + "') || DB_OBJECT_SQL('USER', '"
+            + LIMITED_USER + "') FROM information_schema.schemata WHERE schema_name = '" + SCHEMA + "'";
 
     private final Engine engine;
     private final int limit;
@@ -64,7 +71,7 @@ final class Applications {
     }
 
     /**
-     * Makes what the application is in a database, where it is not as it has to be: the application owns its schema and may
+     * Makes what the application is in a database, where it is not as it has to be: the application may own its schema and
      * remove it, and may change the password of its user.
      *
      * @param administrator a connection to it, not in a transaction
@@ -73,9 +80,11 @@ final class Applications {
         try (Statement statement = administrator.createStatement()) {
             String now = state(statement);
             if (now == null || !now.equals(prepared.get(database))) {
-                statement.execute("CREATE USER IF NOT EXISTS " + USER + " PASSWORD ''; ALTER USER " + USER
-                        + " SET PASSWORD '" + password + "'; CREATE SCHEMA IF NOT EXISTS " + SCHEMA
-                        + " AUTHORIZATION " + USER);
+                for (String user : List.of(USER, LIMITED_USER)) {
+                    statement.execute("CREATE USER IF NOT EXISTS " + user + " PASSWORD ''; ALTER USER " + user
+                            + " SET PASSWORD '" + password + "'");
+                }
+                statement.execute("CREATE SCHEMA IF NOT EXISTS " + SCHEMA + " AUTHORIZATION " + USER);
                 prepared.put(database, Objects.requireNonNull(state(statement), "It was just made so"));
             }
         } finally {
@@ -85,15 +94,19 @@ final class Applications {
         }
     }
 
-    /** A connection with the rights of the application, to a database that is open and prepared. */
+    /** A connection for scripts, with the rights of the schema's owner, to a database that is open and prepared. */
     Connection connect(DatabaseFiles files) throws SQLException {
         return engine.connect(files, USER, password, SCHEMA);
     }
 
-    /** As {@link #connect}, for the application itself: until it disconnects, or is put out. */
-    Connection admit(UUID database, DatabaseFiles files) throws SQLException {
+    /**
+     * A connection for the application itself, to a database that is open and prepared: until it disconnects, or is put out.
+     *
+     * @param limited whether limits of rows are held there
+     */
+    Connection admit(UUID database, DatabaseFiles files, boolean limited) throws SQLException {
         checkRoom(database);
-        Connection connection = connect(files);
+        Connection connection = engine.connect(files, limited ? LIMITED_USER : USER, password, SCHEMA);
         boolean admitted = false;
         try {
             register(database, connection.unwrap(JdbcConnection.class));

@@ -47,7 +47,9 @@ final class H2Backend implements Backend {
             "client database",
             RecordTypes.database(),
             List.of(),
-            List.of(Migration.read(1, "records", "database", H2Backend.class::getResourceAsStream)));
+            List.of(
+                    Migration.read(1, "records", "database", H2Backend.class::getResourceAsStream),
+                    Migration.read(2, "limits", "database", H2Backend.class::getResourceAsStream)));
 
     /** In memory there is no crash to be recovered from, so what was overwritten need not be kept for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";
@@ -170,8 +172,8 @@ final class H2Backend implements Backend {
     @Override
     public Set<Capability> capabilities() {
         return durable
-                ? Set.of(Capability.DURABLE, Capability.SCRIPTS, Capability.LOGINS)
-                : Set.of(Capability.SCRIPTS, Capability.LOGINS);
+                ? Set.of(Capability.DURABLE, Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_LIMITS)
+                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_LIMITS);
     }
 
     @Override

@@ -27,8 +27,9 @@ import dev.allotment.spi.Settings;
  * each commit, so that a failure of the power or of the operating system may cost the last commits (never their order, nor a part of one).
  *
  * <p>The application of a client database, and scripts of add-ons, own the schema {@code application} of that database and
- * have no other right. An application connects in this process only, with the login that {@code Databases.login} gives and
- * {@link H2LoginDriver}; running scripts, copying, renaming, closing and dropping the database end its connections.
+ * have no other right; as long as limits of rows are held there, the application may use the rows of that schema only, at READ
+ * COMMITTED. An application connects in this process only, with the login that {@code Databases.login} gives and
+ * {@link H2LoginDriver}; running scripts, changing limits, copying, renaming, closing and dropping the database end its connections.
  *
  * <p>The administrator's password of the databases lies beside them, in the file {@code key}, so whoever can read the folder can
  * read them.

@@ -10,16 +10,19 @@ import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.ScriptRunner;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
+import dev.allotment.spi.RowLimit;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +37,21 @@ import org.jspecify.annotations.Nullable;
 final class H2Databases implements Databases, AutoCloseable {
     /** Long enough for the scripts of an add-on, since everybody else waits for them. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Counts rows, and refuses what a configuration only may do. */
+    private static class Counting implements ScriptRunner {
+        @Override
+        public void run(Handle handle, String script) throws SQLException {
+            REFUSED.run(handle, script);
+        }
+
+        @Override
+        public OptionalLong count(Handle handle, RowLimit limit) throws SQLException {
+            return H2Limits.count(handle.getConnection(), limit);
+        }
+    }
+
+    private static final ScriptRunner COUNTING = new Counting();
 
     private final Storage storage;
     private final Engine engine;
@@ -163,25 +181,39 @@ final class H2Databases implements Databases, AutoCloseable {
     @Override
     public <T extends @Nullable Object> T transact(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return transactions.run(committing(router.to(database)), work);
+        return transactions.run(committing(router.to(database)), COUNTING, work);
     }
 
-    /** The first script makes the work begin again with a snapshot, so that work without scripts needs none. */
+    /**
+     * The first script, or other limits of rows than are held, make the work begin again with a snapshot, so that work without
+     * needs none.
+     */
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
         return router.alone(List.of(database), access -> {
-            boolean[] hasScripts = {false};
+            boolean[] changesSchema = {false};
             try {
                 return transactions.<T>run(
                         committing(access.to(database)),
-                        (handle, script) -> {
-                            hasScripts[0] = true;
-                            throw new SQLException("Scripts need a snapshot");
+                        new Counting() {
+                            @Override
+                            public void run(Handle handle, String script) throws SQLException {
+                                changesSchema[0] = true;
+                                throw new SQLException("Scripts need a snapshot");
+                            }
+
+                            @Override
+                            public void enforce(Handle handle, List<RowLimit> limits) throws SQLException {
+                                if (!H2Limits.areHeld(handle.getConnection(), limits)) {
+                                    changesSchema[0] = true;
+                                    throw new SQLException("Limits need a snapshot");
+                                }
+                            }
                         },
                         work);
             } catch (RuntimeException | Error e) {
-                if (!hasScripts[0]) {
+                if (!changesSchema[0]) {
                     throw e;
                 }
             }
@@ -217,7 +249,7 @@ final class H2Databases implements Databases, AutoCloseable {
                 // Nobody closes it, or moves its files, until the connection is given back.
                 DatabaseFiles files = check(database, password);
                 applications.prepare(identity, handle.getConnection());
-                Connection admitted = applications.admit(identity, files);
+                Connection admitted = applications.admit(identity, files, H2Limits.areAny(handle.getConnection()));
                 done = true;
                 return admitted;
             } finally {
@@ -277,17 +309,20 @@ final class H2Databases implements Databases, AutoCloseable {
             Router<DatabaseRef>.Alone access,
             Function<? super DatabaseTransaction, ? extends T> work) {
         DatabaseFiles files = shelf.get(database);
-        disconnect(access, database);
+        access.closeConnections();
+        withConnection(access.to(database), "Preparing a database for scripts", administrator -> {
+            // In this order, and whether or not anybody was let in here: the application may have set a password that
+            // H2 lets
+            // it in with.
+            applications.prepare(database.uuid(), administrator);
+            applications.putOut(database.uuid(), administrator);
+        });
+        access.closeConnections();
         changing.add(database);
         try {
             return files.changing(
                     () -> {
-                        withConnection(
-                                access.to(database),
-                                "Preparing a database for scripts",
-                                administrator -> applications.prepare(database.uuid(), administrator));
-                        T result = transactions.<T>run(
-                                access.to(database), (handle, script) -> execute(files, script), once(work));
+                        T result = runScripts(files, access.to(database), once(work));
                         withConnection(access.to(database), "Writing a database to the disk", Engine::sync);
                         return result;
                     },
@@ -295,6 +330,28 @@ final class H2Databases implements Databases, AutoCloseable {
         } finally {
             changing.remove(database);
         }
+    }
+
+    private <T extends @Nullable Object> T runScripts(
+            DatabaseFiles files, Connections connections, Function<? super DatabaseTransaction, ? extends T> work) {
+        H2Limits limits = new H2Limits();
+        ScriptRunner scripts = new Counting() {
+            @Override
+            public void run(Handle handle, String script) throws SQLException {
+                limits.lift(handle.getConnection());
+                execute(files, script);
+            }
+
+            @Override
+            public void enforce(Handle handle, List<RowLimit> wanted) throws SQLException {
+                limits.enforce(handle.getConnection(), wanted);
+            }
+        };
+        return transactions.<T>run(connections, scripts, transaction -> {
+            T result = work.apply(transaction);
+            limits.checkEnforced();
+            return result;
+        });
     }
 
     /** H2 commits with every change of the schema, so what was done before a deadlock would still be there. */

@@ -22,7 +22,7 @@ public interface DatabaseTransaction extends Transaction {
      * connections at once; those that were held before end. Rows that are over a limit already stay. The application gets an
      * error that names model, limit and domain. Where databases have logins of their own ({@link Capability#LOGINS}), the
      * application can neither remove the limits nor put another table in the place of a limited one; it can use its rows, but not
-     * change the table.
+     * change the table, nor perhaps anything in its schema. Its sessions may be ended where limits change.
      *
      * <p>Only in {@link Databases#configure}. Scripts may do with limited tables what they like, but lift all limits: whoever
      * runs one calls this after the last one, or the transaction fails.
