@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -142,21 +144,33 @@ final class Invariants {
 
     private void namesAreHeldByThoseThatBearThem(Connection catalog) throws SQLException {
         Map<String, UUID> held = new HashMap<>();
-        List<String> kept = new ArrayList<>();
+        Map<String, UUID> kept = new HashMap<>();
         for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT * FROM allotment.held_names")) {
-            if (row.get("until") == null) {
-                held.put(text(row, "name"), UUID.fromString(text(row, "holder")));
-            } else {
-                kept.add(text(row, "name"));
-            }
+            (row.get("until") == null ? held : kept).put(text(row, "name"), UUID.fromString(text(row, "holder")));
         }
         assertThat(held).as("held names").containsExactlyInAnyOrderEntriesOf(expected);
         assertThat(kept)
-                .as("names that are kept from others are those of deleted databases")
-                .containsExactlyInAnyOrderElementsOf(tenants.stream()
-                        .filter(row -> "DELETED".equals(row.get("state")))
-                        .map(row -> text(row, "name"))
-                        .toList());
+                .as("names that are kept from others are those that were given up")
+                .containsExactlyInAnyOrderEntriesOf(namesGivenUp(catalog));
+    }
+
+    /** Those of deleted databases, and those that databases had before they were renamed. */
+    private Map<String, UUID> namesGivenUp(Connection catalog) throws SQLException {
+        Map<String, UUID> given = new HashMap<>();
+        Map<String, UUID> identities = new HashMap<>();
+        for (Map<String, @Nullable String> row : tenants) {
+            UUID identity = UUID.fromString(text(row, "uuid"));
+            identities.put(text(row, "id"), identity);
+            if ("DELETED".equals(row.get("state"))) {
+                given.put(text(row, "name"), identity);
+            }
+        }
+        for (Map<String, @Nullable String> row :
+                Rows.of(catalog, "SELECT * FROM allotment.events WHERE type = 'TENANT_RENAMED'")) {
+            given.put(detail(row, "from"), Objects.requireNonNull(identities.get(text(row, "tenant_id"))));
+        }
+        given.keySet().removeAll(expected.keySet());
+        return given;
     }
 
     private void everythingWasDoneOnce(Connection catalog, Journal journal) throws SQLException {
@@ -186,6 +200,13 @@ final class Invariants {
                 .isEmpty();
         Set<String> all = Set.copyOf(Rows.column(catalog, "SELECT uuid FROM allotment.events"));
         assertThat(journal.told()).as("events that were told").isEqualTo(all);
+    }
+
+    /** One of the details of an event. */
+    private static String detail(Map<String, @Nullable String> event, String name) {
+        Matcher found = Pattern.compile('"' + name + "\":\"([^\"]*)\"").matcher(text(event, "details"));
+        assertThat(found.find()).as("detail %s of %s", name, event).isTrue();
+        return found.group(1);
     }
 
     private static String text(Map<String, @Nullable String> row, String column) {
