@@ -7,11 +7,14 @@ import java.io.PrintStream;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /** Does what is due, again and again, as a server does, but more often. */
 final class Upkeep {
     private final Saas saas;
     private final PrintStream out;
+    /** What one is busy with must not keep the other from saying that it is. */
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
 
     Upkeep(Saas saas, PrintStream out) {
         this.saas = saas;
@@ -19,13 +22,29 @@ final class Upkeep {
     }
 
     void start() {
-        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-        var unused = thread.scheduleWithFixedDelay(this::run, 0, 20, TimeUnit.MILLISECONDS);
+        var unusedLeases = threads.scheduleWithFixedDelay(
+                () -> attempt(() -> {
+                    saas.maintenance().renew();
+                    return 0;
+                }),
+                0,
+                1,
+                TimeUnit.SECONDS);
+        var unused = threads.scheduleWithFixedDelay(
+                () -> attempt(saas.maintenance()::run), 0, 20, TimeUnit.MILLISECONDS);
     }
 
-    private void run() {
+    /** When this returns, nothing is being done. */
+    void stop() throws InterruptedException {
+        threads.shutdown();
+        while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+            out.println("Something is still being done");
+        }
+    }
+
+    private void attempt(IntSupplier task) {
         try {
-            int done = saas.maintenance().run();
+            int done = task.getAsInt();
             if (done > 0) {
                 out.println("DID " + done);
             }

@@ -44,6 +44,7 @@ final class Victim {
     private final String backend;
     private final ShiftedClock clock;
     private @Nullable Saas saas;
+    private @Nullable Upkeep upkeep;
 
     private Victim(String backend, String node, ShiftedClock clock, Map<String, String> settings) {
         this.backend = backend;
@@ -57,7 +58,7 @@ final class Victim {
      *
      * @param args backend, node, seconds that its clock is ahead, and the backend's settings as {@code key=value}
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         Map<String, String> settings = new HashMap<>();
         for (String arg : List.of(args).subList(3, args.length)) {
             String[] parts = arg.split("=", 2);
@@ -68,7 +69,7 @@ final class Victim {
         new Victim(args[0], args[1], clock, settings).obey(System.in, System.out);
     }
 
-    private void obey(InputStream in, PrintStream out) throws IOException {
+    private void obey(InputStream in, PrintStream out) throws IOException, InterruptedException {
         BufferedReader commands = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
             String[] words = line.split(" ");
@@ -100,7 +101,14 @@ final class Victim {
                 }
                 case "work" -> new Work(saas(), Long.parseLong(words[1]), out).start(Integer.parseInt(words[2]));
                 case "create" -> new Creations(saas(), words[1], Integer.parseInt(words[2]), out).start();
-                case "maintain" -> new Upkeep(saas(), out).start();
+                case "maintain" -> {
+                    upkeep = new Upkeep(saas(), out);
+                    upkeep.start();
+                }
+                case "rest" -> {
+                    Objects.requireNonNull(upkeep).stop();
+                    out.println("RESTED");
+                }
                 default -> throw new IllegalArgumentException(line);
             }
             out.flush();
