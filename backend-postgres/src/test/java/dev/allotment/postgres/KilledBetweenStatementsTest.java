@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 final class KilledBetweenStatementsTest {
     private static final DatabaseRef SOURCE = new DatabaseRef("source.example", new UUID(3, 1));
     private static final DatabaseRef TARGET = new DatabaseRef("target.example", new UUID(3, 2));
+    private static final DatabaseRef LEGACY = new DatabaseRef("legacy.example", new UUID(3, 3));
     private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SOURCE.uuid());
 
     /** What a call has at most; the fewest are three. */
@@ -163,6 +165,62 @@ final class KilledBetweenStatementsTest {
                     databases.close(SOURCE);
                     assertThat(isOpen(SOURCE)).isFalse();
                 });
+    }
+
+    @Test
+    void adopt() {
+        fixture.putAdoptable(backend, LEGACY.name());
+        List<String> before = situation();
+        int moments = killAtEveryStatement(calls -> calls.adopt(LEGACY), () -> {
+            databases.adopt(LEGACY);
+            assertThat(databases.list()).containsExactly(LEGACY, SOURCE);
+            assertThat(written(LEGACY)).isEmpty();
+            assertWorks(LEGACY);
+            databases.release(LEGACY);
+            assertThat(situation()).isEqualTo(before);
+        });
+        assertThat(moments).isGreaterThan(4);
+    }
+
+    @Test
+    void adoptThatIsGivenUp() {
+        fixture.putAdoptable(backend, LEGACY.name());
+        List<String> before = situation();
+        killAtEveryStatement(calls -> calls.adopt(LEGACY), () -> {
+            databases.release(LEGACY);
+            assertThat(situation()).isEqualTo(before);
+        });
+    }
+
+    @Test
+    void release() {
+        fixture.putAdoptable(backend, LEGACY.name());
+        List<String> before = situation();
+        int moments = killAtEveryStatement(
+                calls -> {
+                    databases.adopt(LEGACY);
+                    calls.release(LEGACY);
+                },
+                () -> {
+                    databases.release(LEGACY);
+                    assertThat(situation()).isEqualTo(before);
+                });
+        assertThat(moments).isGreaterThan(2);
+    }
+
+    /** Whose the database that others have made is, what is in it, and who may do what with it; nothing said is as by default. */
+    private List<String> situation() {
+        List<String> found = new ArrayList<>(server.values(
+                LEGACY.name(),
+                "SELECT c.oid::regclass || ' of ' || c.relowner::regrole FROM pg_class c"
+                        + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+                        + " WHERE n.nspname !~ '^(pg_|information_schema)' ORDER BY 1"));
+        found.addAll(server.values(
+                "postgres",
+                "SELECT d.datdba::regrole || ' ' || a.grantee::regrole || ' ' || a.privilege_type FROM pg_database d,"
+                        + " aclexplode(COALESCE(d.datacl, acldefault('d', d.datdba))) a WHERE d.datname = '"
+                        + LEGACY.name() + "' ORDER BY 1"));
+        return found;
     }
 
     /**
