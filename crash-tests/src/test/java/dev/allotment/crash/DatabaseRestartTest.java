@@ -3,7 +3,10 @@ package dev.allotment.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Server;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,7 +21,7 @@ final class DatabaseRestartTest {
     @Test
     void everyCallerGetsAResultOrIsToldToComeAgain() throws Exception {
         Journal journal = new Journal();
-        try (PostgresGround ground = new PostgresGround(folder.resolve("data"));
+        try (PostgresGround ground = new PostgresGround(Server.DEFAULT_NAME, folder.resolve("data"));
                 VictimProcess process = VictimProcess.start(ground, "node", 0)) {
             process.send("open", "OPENED");
             process.send("prepare 5", "PREPARED");
@@ -44,7 +47,7 @@ final class DatabaseRestartTest {
             journal.read(process.said());
 
             assertThat(journal.tenants()).as("all have their database now").hasSize(CALLERS);
-            Invariants.check(ground, journal);
+            Invariants.check(List.of(ground), journal, Instant.now());
         }
     }
 }

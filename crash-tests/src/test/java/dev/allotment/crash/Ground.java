@@ -7,8 +7,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** What processes work on, and this one looks at from outside. */
+/** A database server that processes work on, and this one looks at from outside. The first one has the catalog, too. */
 interface Ground extends AutoCloseable {
+    /** What the control plane calls it. */
+    String server();
+
     /** The name of the backend that processes use. */
     String backend();
 
@@ -28,6 +31,18 @@ interface Ground extends AutoCloseable {
 
     /** Those of them that let their application in. */
     Set<String> letIn() throws Exception;
+
+    /** Makes a database that can be adopted. */
+    void putForeign(String name) throws SQLException;
+
+    /** Whether others can make databases here that can be adopted. */
+    boolean adopts();
+
+    /** All databases that {@link #putForeign} has made. */
+    Set<String> put();
+
+    /** The databases that others have made, each of them just as it was put there. */
+    Set<String> foreign() throws SQLException;
 
     /** Whether there is anything else: what belongs to a database that is not there, or to something half done. */
     void assertNothingElse(Map<String, UUID> databases) throws Exception;

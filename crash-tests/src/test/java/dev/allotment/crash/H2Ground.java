@@ -26,10 +26,17 @@ final class H2Ground implements Ground {
     private static final String DATA = ".mv.db";
     private static final String NAMED = "db-";
 
+    private final String server;
     private final Path folder;
 
-    H2Ground(Path folder) {
+    H2Ground(String server, Path folder) {
+        this.server = server;
         this.folder = folder;
+    }
+
+    @Override
+    public String server() {
+        return server;
     }
 
     @Override
@@ -116,7 +123,30 @@ final class H2Ground implements Ground {
                 .containsExactlyInAnyOrderElementsOf(names);
     }
 
+    @Override
+    public boolean adopts() {
+        return false;
+    }
+
+    @Override
+    public void putForeign(String name) {
+        throw new UnsupportedOperationException("Nobody else makes databases here");
+    }
+
+    @Override
+    public Set<String> put() {
+        return Set.of();
+    }
+
+    @Override
+    public Set<String> foreign() {
+        return Set.of();
+    }
+
     private static List<Path> children(Path parent) throws IOException {
+        if (Files.notExists(parent)) {
+            return List.of();
+        }
         try (Stream<Path> children = Files.list(parent)) {
             return children.toList();
         }

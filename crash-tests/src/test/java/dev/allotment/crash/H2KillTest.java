@@ -9,8 +9,8 @@ final class H2KillTest extends KillContract {
     Path folder;
 
     @Override
-    Ground ground() {
-        return new H2Ground(folder);
+    Ground ground(String server) {
+        return new H2Ground(server, folder.resolve(server));
     }
 
     @Override

@@ -17,6 +17,7 @@ final class Journal {
 
     private final Map<String, Long> made = new HashMap<>();
     private final Set<String> told = new HashSet<>();
+    private final Set<String> saved = new HashSet<>();
 
     /** Reads what a process has said, all at once. */
     void read(List<String> lines) {
@@ -31,6 +32,7 @@ final class Journal {
                 }
                 case "REFUSED" -> open.remove(words[1]);
                 case "TOLD" -> told.add(words[1]);
+                case "SAVED" -> saved.add(words[1]);
                 default -> {}
             }
         }
@@ -54,5 +56,10 @@ final class Journal {
 
     Set<String> told() {
         return told;
+    }
+
+    /** The identities of all databases that a final backup was made of. */
+    Set<String> saved() {
+        return saved;
     }
 }

@@ -3,6 +3,9 @@ package dev.allotment.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Server;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,7 +21,18 @@ abstract class KillContract {
     /** More than what waits to be tried again, or has a lease, waits for. */
     private static final long SECONDS_BETWEEN = 120;
 
-    abstract Ground ground() throws Exception;
+    /** Every so often more passes: what is kept for a day is gone, and trials that ended are deleted. */
+    private static final int LIVES_A_DAY = 4;
+
+    private static final long A_DAY = 25 * 3600;
+
+    /** How many databases there are that can be adopted, at most. */
+    private static final int FOREIGN = 2;
+
+    private int put;
+
+    /** @param server what the control plane calls it */
+    abstract Ground ground(String server) throws Exception;
 
     abstract int kills();
 
@@ -36,23 +50,28 @@ abstract class KillContract {
         Journal journal = new Journal();
         int kill = 0;
         int amidst = 0;
-        try (Ground ground = ground()) {
-            VictimProcess process = VictimProcess.start(ground, "node", 0);
+        try (Ground first = ground(Server.DEFAULT_NAME);
+                Ground second = ground("second")) {
+            List<Ground> grounds = List.of(first, second);
+            VictimProcess process = VictimProcess.start(first, "node", 0);
             try {
                 process.send("open", "OPENED");
+                process.send("server " + second.server() + ' ' + second.backend() + words(second), "REGISTERED");
                 process.send("prepare 2", "PREPARED");
+                long ahead = 0;
                 for (kill = 1; kill <= kills(); kill++) {
-                    process.send("work " + random.nextLong() + ' ' + THREADS);
+                    process.send("work " + random.nextLong() + ' ' + THREADS + foreign(grounds));
                     // The next one gets ready meanwhile.
-                    VictimProcess next = VictimProcess.start(ground, "node", kill * SECONDS_BETWEEN);
+                    ahead += kill % LIVES_A_DAY == 0 ? A_DAY : SECONDS_BETWEEN;
+                    VictimProcess next = VictimProcess.start(first, "node", ahead);
                     for (int did = 1 + random.nextInt(15); did > 0; did--) {
                         process.await(line -> line.equals("DID") || line.startsWith("MADE"));
                     }
                     process.kill(random.nextInt(30));
                     journal.read(process.said());
                     process = next;
-                    amidst += Invariants.underWay(ground);
-                    recover(ground, process, journal);
+                    amidst += Invariants.underWay(first);
+                    recover(grounds, process, journal, ahead);
                 }
             } finally {
                 process.close();
@@ -65,16 +84,43 @@ abstract class KillContract {
         }
     }
 
-    private static void recover(Ground ground, VictimProcess process, Journal journal) throws Exception {
+    private static String words(Ground ground) {
+        StringBuilder words = new StringBuilder();
+        ground.settings()
+                .forEach((key, value) ->
+                        words.append(' ').append(key).append('=').append(value));
+        return words.toString();
+    }
+
+    /** Some more that can be adopted, and all that there are. */
+    private String foreign(List<Ground> grounds) throws SQLException {
+        StringBuilder words = new StringBuilder();
+        for (Ground ground : grounds) {
+            if (ground.adopts()) {
+                for (int there = ground.foreign().size(); there < FOREIGN; there++) {
+                    put++;
+                    ground.putForeign("foreign-" + put + ".example");
+                }
+            }
+            for (String name : ground.foreign()) {
+                words.append(' ').append(ground.server()).append('/').append(name);
+            }
+        }
+        return words.toString();
+    }
+
+    private static void recover(List<Ground> grounds, VictimProcess process, Journal journal, long ahead)
+            throws Exception {
+        boolean shared = grounds.get(0).shared();
         process.send("open", "OPENED");
         journal.repeat(process);
         process.send("settle", "SETTLED");
         journal.read(List.copyOf(process.said()));
-        if (!ground.shared()) {
+        if (!shared) {
             process.send("close", "CLOSED");
         }
-        Invariants.check(ground, journal);
-        if (!ground.shared()) {
+        Invariants.check(grounds, journal, Instant.now().plusSeconds(ahead));
+        if (!shared) {
             process.send("open", "OPENED");
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 /** A PostgreSQL server of its own, that stores what it says it does. */
 final class PostgresGround implements Ground {
     private static final String CATALOG = "postgres";
+    private static final String STRANGER = "stranger";
 
     /** Databases that belong to roles of the control plane. */
     private static final String DATABASES = """
@@ -29,8 +31,9 @@ final class PostgresGround implements Ground {
             WHERE o.rolname LIKE 'allotment\\_%'
             """;
 
+    /** Databases of others; those that were left by {@link #putForeign}, with what is to be as it was. */
     private static final String OTHERS = """
-            SELECT datname FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
+            SELECT datname, o.rolname, datallowconn AND has_database_privilege('public', d.oid, 'CONNECT') AS open FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
             WHERE o.rolname NOT LIKE 'allotment\\_%'
               AND datname NOT IN ('postgres', 'template0', 'template1')
               AND NOT (datname LIKE 'allotment\\_base\\_%' AND datistemplate AND NOT datallowconn)
@@ -43,12 +46,15 @@ final class PostgresGround implements Ground {
                    OR has_database_privilege('public', d.oid, 'CONNECT'))
             """;
 
+    private final String server;
     private final Path data;
-    private EmbeddedPostgres server;
+    private final Set<String> put = new HashSet<>();
+    private EmbeddedPostgres postgres;
 
-    PostgresGround(Path data) {
+    PostgresGround(String server, Path data) {
+        this.server = server;
         this.data = data;
-        server = start(0);
+        postgres = start(0);
     }
 
     private EmbeddedPostgres start(int port) {
@@ -67,7 +73,7 @@ final class PostgresGround implements Ground {
 
     /** Ends it as "immediate" does, in the middle of everything, and starts it again at the same place. */
     void restartImmediately() throws Exception {
-        int port = server.getPort();
+        int port = postgres.getPort();
         long postmaster = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).get(0));
         Process quit = new ProcessBuilder("kill", "-QUIT", Long.toString(postmaster)).start();
@@ -76,8 +82,13 @@ final class PostgresGround implements Ground {
                 .ifPresent(handle ->
                         handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
         // Gives up the lock on its folder; there is nothing left to stop.
-        server.close();
-        server = start(port);
+        postgres.close();
+        postgres = start(port);
+    }
+
+    @Override
+    public String server() {
+        return server;
     }
 
     @Override
@@ -96,7 +107,7 @@ final class PostgresGround implements Ground {
     }
 
     private String url(String database) {
-        return "jdbc:postgresql://localhost:" + server.getPort() + '/' + database;
+        return "jdbc:postgresql://localhost:" + postgres.getPort() + '/' + database;
     }
 
     @Override
@@ -141,9 +152,7 @@ final class PostgresGround implements Ground {
     @Override
     public void assertNothingElse(Map<String, UUID> databases) throws SQLException {
         try (Connection connection = catalog()) {
-            assertThat(Rows.column(connection, OTHERS))
-                    .as("databases of nobody")
-                    .isEmpty();
+            assertThat(put).as("databases of others").containsAll(Rows.column(connection, OTHERS));
             assertThat(Rows.column(connection, HALF_DONE))
                     .as("databases half made")
                     .isEmpty();
@@ -157,9 +166,70 @@ final class PostgresGround implements Ground {
     }
 
     @Override
+    public boolean adopts() {
+        return true;
+    }
+
+    @Override
+    public void putForeign(String name) throws SQLException {
+        try (Connection connection = catalog();
+                Statement statement = connection.createStatement()) {
+            if (put.isEmpty()) {
+                statement.execute("CREATE ROLE " + STRANGER);
+            }
+            statement.execute("CREATE DATABASE \"" + name + "\" OWNER " + STRANGER);
+        }
+        try (Connection connection = connect(name);
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET ROLE " + STRANGER);
+            statement.execute("CREATE TABLE notes AS SELECT text '" + name + "' AS text");
+        }
+        put.add(name);
+    }
+
+    @Override
+    public Set<String> put() {
+        return Set.copyOf(put);
+    }
+
+    @Override
+    public Set<String> foreign() throws SQLException {
+        Set<String> found = new HashSet<>();
+        try (Connection connection = catalog()) {
+            for (var row : Rows.of(connection, OTHERS)) {
+                String name = String.valueOf(row.get("datname"));
+                assertThat(row)
+                        .as("whose %s is, and who gets in", name)
+                        .containsEntry("rolname", STRANGER)
+                        .containsEntry("open", "t");
+                assertUntouched(name);
+                found.add(name);
+            }
+        }
+        return found;
+    }
+
+    private void assertUntouched(String name) throws SQLException {
+        try (Connection inside = connect(name)) {
+            assertThat(Rows.column(inside, "SELECT text FROM notes"))
+                    .as("what is in %s", name)
+                    .containsExactly(name);
+            assertThat(Rows.column(inside, """
+                            SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                            JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = 'stranger' AND c.relkind = 'r'
+                            """))
+                    .as("what belongs to its owner in %s", name)
+                    .containsExactly("notes");
+            assertThat(Rows.column(inside, "SELECT nspname FROM pg_namespace WHERE nspname = 'allotment'"))
+                    .as("what the control plane has left in %s", name)
+                    .isEmpty();
+        }
+    }
+
+    @Override
     public void close() {
         try {
-            server.close();
+            postgres.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,8 +9,8 @@ final class PostgresKillTest extends KillContract {
     Path folder;
 
     @Override
-    Ground ground() {
-        return new PostgresGround(folder.resolve("data"));
+    Ground ground(String server) {
+        return new PostgresGround(server, folder.resolve(server));
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.allotment.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Server;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +38,7 @@ final class TwoNodesTest {
 
     @BeforeEach
     void start() throws InterruptedException {
-        ground = new PostgresGround(folder.resolve("data"));
+        ground = new PostgresGround(Server.DEFAULT_NAME, folder.resolve("data"));
         one = VictimProcess.start(ground, "one", 0);
         other = VictimProcess.start(ground, "other", 0);
         one.send("open", "OPENED");
@@ -133,7 +135,7 @@ final class TwoNodesTest {
         other.kill(0);
         journal.read(other.said());
         assertThat(journal.tenants()).hasSize(CREATIONS);
-        Invariants.check(ground, journal);
+        Invariants.check(List.of(ground), journal, Instant.now());
     }
 
     private List<String> ask(String sql) throws SQLException {

@@ -30,8 +30,8 @@ final class Upkeep {
                 0,
                 1,
                 TimeUnit.SECONDS);
-        var unused = threads.scheduleWithFixedDelay(
-                () -> attempt(saas.maintenance()::run), 0, 20, TimeUnit.MILLISECONDS);
+        var unused =
+                threads.scheduleWithFixedDelay(() -> attempt(saas.maintenance()::run), 0, 20, TimeUnit.MILLISECONDS);
     }
 
     /** When this returns, nothing is being done. */

@@ -1,21 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.crash;
 
+import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
+import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.Neutraliser;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
 import dev.allotment.spi.SaasListener;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -36,6 +49,8 @@ final class Victim {
     static final String OWNER = "owner@example.com";
     static final String FROM_TEMPLATE = "from a template";
     static final String EMPTY = "empty";
+    /** Of a client database: the identities that it was copied to, one after the other. */
+    static final String TALLY = "probe.tally";
 
     private static final int MOST_RUNS = 200;
 
@@ -59,14 +74,22 @@ final class Victim {
      * @param args backend, node, seconds that its clock is ahead, and the backend's settings as {@code key=value}
      */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Map<String, String> settings = new HashMap<>();
-        for (String arg : List.of(args).subList(3, args.length)) {
-            String[] parts = arg.split("=", 2);
-            settings.put(parts[0], parts[1]);
-        }
+        Map<String, String> settings = settings(List.of(args).subList(3, args.length));
         ShiftedClock clock = new ShiftedClock();
         clock.advance(Long.parseLong(args[2]));
-        new Victim(args[0], args[1], clock, settings).obey(System.in, System.out);
+        // Each line is written at once, those of the log too, so that none gets into another.
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        System.setErr(out);
+        new Victim(args[0], args[1], clock, settings).obey(System.in, out);
+    }
+
+    private static Map<String, String> settings(List<String> words) {
+        Map<String, String> settings = new HashMap<>();
+        for (String word : words) {
+            String[] parts = word.split("=", 2);
+            settings.put(parts[0], parts[1]);
+        }
+        return settings;
     }
 
     private void obey(InputStream in, PrintStream out) throws IOException, InterruptedException {
@@ -99,7 +122,22 @@ final class Victim {
                     settle(saas());
                     out.println("SETTLED");
                 }
-                case "work" -> new Work(saas(), Long.parseLong(words[1]), out).start(Integer.parseInt(words[2]));
+                case "server" -> {
+                    saas().servers()
+                            .create(Server.builder(words[1])
+                                    .backend(words[2])
+                                    .settings(settings(List.of(words).subList(3, words.length)))
+                                    .build());
+                    out.println("REGISTERED");
+                }
+                case "work" ->
+                    new Work(
+                                    saas(),
+                                    clock,
+                                    Long.parseLong(words[1]),
+                                    List.of(words).subList(3, words.length),
+                                    out)
+                            .start(Integer.parseInt(words[2]));
                 case "create" -> new Creations(saas(), words[1], Integer.parseInt(words[2]), out).start();
                 case "maintain" -> {
                     upkeep = new Upkeep(saas(), out);
@@ -126,6 +164,12 @@ final class Victim {
                 .clock(clock)
                 .passwordRounds(1)
                 .administrator("admin", "admin")
+                .neutraliser(new Tally())
+                .finalBackup((tenant, database) -> {
+                    out.println("SAVED " + database.uuid());
+                    out.flush();
+                    return "kept as " + database.uuid();
+                })
                 .listener(new SaasListener() {
                     @Override
                     public String name() {
@@ -141,17 +185,43 @@ final class Victim {
                 .open();
     }
 
-    /** What every life begins with: an owner, a plan with a template and spares, and one without. */
+    /** Writes into each copy that it was made harmless, after what its source says of itself. */
+    private static final class Tally implements Neutraliser {
+        @Override
+        public String name() {
+            return "tally";
+        }
+
+        @Override
+        public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+            Records<Parameter> parameters = transaction.records(RecordTypes.PARAMETERS);
+            String own = copy.uuid().toString();
+            parameters.list(Query.where(Filter.equal("key", TALLY))).stream()
+                    .findFirst()
+                    .ifPresentOrElse(
+                            source -> parameters.update(source.withValue(source.value() + ',' + own)),
+                            () -> parameters.insert(new Parameter(0, TALLY, own, true)));
+        }
+    }
+
+    /** What every life begins with: an owner, a plan with a template and spares, and two without. */
     private static void prepare(Saas saas, int spares) {
         saas.accounts().signUp(new SignUp(OWNER, "Owner", "a password of the owner"));
         Plan first = saas.plans()
                 .create(Plan.builder(FROM_TEMPLATE)
                         .dbNameTemplate("shop-%i.example")
                         .spares(spares)
+                        .maxUsers(5)
                         .build());
         saas.templates().build(first.id(), List.of("probe"));
         saas.plans()
                 .create(Plan.builder(EMPTY).dbNameTemplate("empty-%i.example").build());
+        saas.plans()
+                .create(Plan.builder("other")
+                        .dbNameTemplate("other-%i.example")
+                        .maxUsers(7)
+                        .build());
+        saas.parameters().set("saas_portal.delete_expired_trials_after", "1");
         settle(saas);
     }
 
@@ -203,15 +273,12 @@ final class Victim {
     }
 
     private static TenantId ask(Saas saas, String[] words) {
-        return words[1].equals("copy")
-                ? saas.tenants()
-                        .duplicate(copy(words[2], words[3], words[4]))
-                        .tenant()
-                        .id()
-                : saas.tenants()
-                        .create(creation(saas, words[2], words[3], words[4]))
-                        .tenant()
-                        .id();
+        CreatedTenant made = switch (words[1]) {
+            case "copy" -> saas.tenants().duplicate(copy(words[2], words[3], words[4]));
+            case "adopt" -> saas.tenants().adopt(adoption(saas, words[2], words[3], words[4], words[5]));
+            default -> saas.tenants().create(creation(saas, words[2], words[3], words[4]));
+        };
+        return made.tenant().id();
     }
 
     /** Where it is still being worked on, that is finished first. */
@@ -240,6 +307,12 @@ final class Victim {
     static DuplicateTenant copy(String key, String source, String name) {
         return DuplicateTenant.of(new TenantId(Long.parseLong(source)))
                 .named(name)
+                .withIdempotencyKey(key);
+    }
+
+    static AdoptTenant adoption(Saas saas, String key, String server, String name, String plan) {
+        return AdoptTenant.of(new ServerId(Long.parseLong(server)), name, new PlanId(Long.parseLong(plan)))
+                .ownedBy(owner(saas).id())
                 .withIdempotencyKey(key);
     }
 }

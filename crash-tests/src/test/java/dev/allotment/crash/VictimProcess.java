@@ -77,14 +77,31 @@ final class VictimProcess implements AutoCloseable {
     String await(Predicate<String> wanted) throws InterruptedException {
         while (true) {
             String line = lines.poll(PATIENCE, TimeUnit.SECONDS);
-            if (line == null || line.equals(END)) {
-                throw new AssertionError("A process " + (line == null ? "says no more" : "has ended") + "; it said\n"
-                        + String.join("\n", said));
+            if (line == null) {
+                tellWhereItIs();
+                throw new AssertionError("A process says no more; it said\n" + String.join("\n", said));
+            }
+            if (line.equals(END)) {
+                throw new AssertionError("A process has ended; it said\n" + String.join("\n", said));
             }
             said.add(line);
             if (wanted.test(line)) {
                 return line;
             }
+        }
+    }
+
+    /** Has it say what all of its threads are doing. */
+    private void tellWhereItIs() throws InterruptedException {
+        try {
+            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (String line = lines.poll(5, TimeUnit.SECONDS); line != null; line = lines.poll(1, TimeUnit.SECONDS)) {
+            said.add(line);
         }
     }
 
