@@ -70,6 +70,9 @@ final class Adopter {
                               AND x.deptype = 'e')
             """;
 
+    /** The schemas that a role has in a database; PostgreSQL's own and the control plane's are not among them. */
+    private static final String SCHEMAS = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspowner = '%s'::regrole";
+
     private static final String RIGHTS = """
             SELECT format('GRANT %s ON DATABASE %I TO %s', a.privilege_type, current_database(),
                           CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
@@ -174,6 +177,10 @@ final class Adopter {
                     ask(connection, "SELECT owner FROM allotment.adoption").get(0));
             String role = Schema.quoted(identity.role());
             execute(connection, "ALTER DATABASE " + Schema.quoted(name) + " OWNER TO " + owner);
+            // Schemas before what is in them, to which their owner has a right; REASSIGN OWNED keeps to no order.
+            for (String schema : ask(connection, SCHEMAS.formatted(role))) {
+                execute(connection, "ALTER SCHEMA " + schema + " OWNER TO " + owner);
+            }
             execute(connection, "REASSIGN OWNED BY " + role + " TO " + owner);
             execute(
                     connection,

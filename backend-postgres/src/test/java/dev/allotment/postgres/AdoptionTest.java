@@ -98,6 +98,23 @@ class AdoptionTest {
         run(new DatabaseLogin(server.url(LEGACY.name()), LEGACY.name() + "-owner", "theirs"), "SELECT * FROM notes");
     }
 
+    @Test
+    void whatIsInASchemaThatIsYoungerIsGivenBackToo() throws SQLException {
+        fixture.putAdoptable(backend, LEGACY.name());
+        databases.adopt(LEGACY);
+        databases.open(LEGACY);
+        DatabaseLogin login = databases.login(LEGACY, PASSWORD);
+        run(login, "CREATE FUNCTION public.two() RETURNS integer LANGUAGE sql AS 'SELECT 2'");
+        run(login, "CREATE SCHEMA younger");
+        run(login, "ALTER FUNCTION public.two() SET SCHEMA younger");
+
+        databases.release(LEGACY);
+
+        assertThat(owners()).containsExactly(LEGACY.name() + "-owner");
+        assertThat(server.value(LEGACY.name(), "SELECT proowner::regrole FROM pg_proc WHERE proname = 'two'"))
+                .isEqualTo('"' + LEGACY.name() + "-owner\"");
+    }
+
     /** Who may do what with the database; nothing said is as by default. */
     private static String rights() {
         return "SELECT a.grantee || ' ' || a.privilege_type FROM pg_database d, "
