@@ -71,7 +71,8 @@ final class Adopter {
             """;
 
     /** The schemas that a role has in a database; PostgreSQL's own and the control plane's are not among them. */
-    private static final String SCHEMAS = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspowner = '%s'::regrole";
+    private static final String SCHEMAS =
+            "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspowner = '%s'::regrole";
 
     private static final String RIGHTS = """
             SELECT format('GRANT %s ON DATABASE %I TO %s', a.privilege_type, current_database(),
