@@ -8,19 +8,34 @@ import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
 import org.jdbi.v3.core.statement.SqlParser;
+import org.jspecify.annotations.Nullable;
 
 /** Makes Jdbi the way this module uses it: for statements only, transactions are run by {@link Transactions}. */
 public final class Jdbis {
+    /** Remembers the statements that it has read; they are the same for all databases. */
+    private static final SqlParser PARSER = new ColonPrefixSqlParser();
+
+    /** What {@link #on} passes to the instance below, which takes a connection from nowhere else. */
+    private static final ThreadLocal<@Nullable Connection> GIVEN = new ThreadLocal<>();
+
+    /** One for all: to set one up takes longer than most statements do. */
+    private static final Jdbi FOR_GIVEN = over(GIVEN::get);
+
     private Jdbis() {}
 
     /** For statements on one connection; it need not be closed, since closing it closes the connection and nothing else. */
     public static Handle on(Connection connection) {
-        return over(() -> connection, new ColonPrefixSqlParser()).open();
+        GIVEN.set(connection);
+        try {
+            return FOR_GIVEN.open();
+        } finally {
+            GIVEN.remove();
+        }
     }
 
     /** Over connections that may come without autocommit, which must not look like a forgotten transaction. */
-    static Jdbi over(ConnectionFactory connections, SqlParser parser) {
-        Jdbi jdbi = Jdbi.create(connections).setSqlParser(parser);
+    static Jdbi over(ConnectionFactory connections) {
+        Jdbi jdbi = Jdbi.create(connections).setSqlParser(PARSER);
         jdbi.getConfig(Handles.class).setForceEndTransactions(false);
         return jdbi;
     }

@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +36,7 @@ public final class Pool implements Connections, AutoCloseable {
         pool.setValidationTimeout(VALIDATION_TIMEOUT);
         pool.setInitializationFailTimeout(-1);
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        jdbi = Jdbis.over(pool::getConnection, new ColonPrefixSqlParser());
+        jdbi = Jdbis.over(pool::getConnection);
     }
 
     @Override

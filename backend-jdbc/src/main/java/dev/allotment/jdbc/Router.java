@@ -21,8 +21,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
-import org.jdbi.v3.core.statement.SqlParser;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +50,6 @@ public final class Router<K> implements AutoCloseable {
     private final int ceiling;
     private final Duration timeout;
     private final Opener<K> opener;
-    private final SqlParser parser = new ColonPrefixSqlParser();
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
@@ -318,7 +315,7 @@ public final class Router<K> implements AutoCloseable {
         } catch (SQLException e) {
             throw new ConnectionException(e);
         }
-        return Jdbis.over(() -> connection, parser).open();
+        return Jdbis.on(connection);
     }
 
     private void change(Runnable change) {

@@ -8,9 +8,6 @@ import java.sql.Statement;
 
 /** Making databases of a template with sixty tables: from stock, without stock, and by PostgreSQL alone. */
 final class Creation {
-    /** Until the code is compiled that a server runs all day. */
-    private static final int WARM_UP = 60;
-
     private Creation() {}
 
     static void run(Effort effort, Report report) throws Exception {
@@ -24,10 +21,10 @@ final class Creation {
                 int stocked = Portal.plan(wire, "stocked", true);
                 int copied = Portal.plan(wire, "copied", true);
                 int owner = Portal.customer(wire);
-                Portal.stock(node, stocked, count + WARM_UP + 1);
+                Portal.stock(node, stocked, count + effort.warmUp() + 1);
                 try (Wire kept = new Wire(port)) {
                     byte[] fromStock = Portal.create(kept, stocked, owner);
-                    for (int i = 0; i < WARM_UP; i++) {
+                    for (int i = 0; i < effort.warmUp(); i++) {
                         kept.timeOfSuccess(fromStock);
                     }
                     byte[] byCopy = Portal.create(kept, copied, owner);

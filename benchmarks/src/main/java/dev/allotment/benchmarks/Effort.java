@@ -3,21 +3,28 @@ package dev.allotment.benchmarks;
 
 /** How long to measure: to see whether something changed, or to write figures down. */
 enum Effort {
-    QUICK(15, 3, 2, 60, 1),
-    FULL(60, 5, 5, 200, 3);
+    QUICK(60, 15, 3, 2, 60, 1),
+    FULL(500, 60, 5, 5, 200, 3);
 
+    private final int warmUp;
     private final int creations;
     private final int rounds;
     private final int seconds;
     private final int logins;
     private final int starts;
 
-    Effort(int creations, int rounds, int seconds, int logins, int starts) {
+    Effort(int warmUp, int creations, int rounds, int seconds, int logins, int starts) {
+        this.warmUp = warmUp;
         this.creations = creations;
         this.rounds = rounds;
         this.seconds = seconds;
         this.logins = logins;
         this.starts = starts;
+    }
+
+    /** How many databases are made before any counts: the longer, the more of the code is compiled that a server runs all day. */
+    int warmUp() {
+        return warmUp;
     }
 
     int creations() {

@@ -2,7 +2,6 @@
 package dev.allotment.benchmarks;
 
 import dev.allotment.Saas;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +28,12 @@ final class Growth {
             SELECT 'row-' || n || '.example', md5(n::text)::uuid FROM generate_series(%1$d, %2$d) n
             """);
 
+    /** Brings twenty of them so near to their end that their owners are told. */
+    private static final String DUE = """
+            UPDATE allotment.tenants SET expires_at = clock_timestamp() + interval '1 day', next_check_at = now()
+            WHERE name IN (SELECT 'row-' || n || '.example' FROM generate_series(1, 20) n)
+            """;
+
     private Growth() {}
 
     static void run(Effort effort, Report report) throws Exception {
@@ -52,7 +57,7 @@ final class Growth {
                     for (int i = 0; i < SIZES.length; i++) {
                         fill(postgres, there + 1, SIZES[i]);
                         there = SIZES[i];
-                        measure(effort, wire, node, create, figures, i);
+                        measure(effort, postgres, wire, node, create, figures, i);
                     }
                 }
             }
@@ -98,8 +103,14 @@ final class Growth {
     }
 
     private static void measure(
-            Effort effort, Wire wire, Saas node, byte[] create, Map<String, double[]> figures, int size)
-            throws IOException {
+            Effort effort,
+            Postgres postgres,
+            Wire wire,
+            Saas node,
+            byte[] create,
+            Map<String, double[]> figures,
+            int size)
+            throws Exception {
         Map<String, byte[]> requests = new LinkedHashMap<>();
         requests.put(
                 "search by name",
@@ -135,6 +146,12 @@ final class Growth {
             long begun = System.nanoTime();
             node.maintenance().run();
             sample(samples, "maintenance with nothing due").add(System.nanoTime() - begun);
+        }
+        for (int i = 0; i < effort.creations(); i++) {
+            postgres.execute(DUE);
+            long begun = System.nanoTime();
+            node.maintenance().run();
+            sample(samples, "maintenance with 20 about to expire").add(System.nanoTime() - begun);
         }
         samples.forEach((name, sample) ->
                 figures.computeIfAbsent(name, key -> new double[SIZES.length])[size] = sample.medianMillis());
