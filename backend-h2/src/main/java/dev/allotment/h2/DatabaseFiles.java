@@ -64,6 +64,9 @@ record DatabaseFiles(Storage storage, String folder, String stem) {
         if (storage.exists(file(SNAPSHOT))) {
             storage.replace(data(), file(SNAPSHOT));
         }
+        if (storage.exists(file(HALF_A_SNAPSHOT))) {
+            storage.delete(file(HALF_A_SNAPSHOT));
+        }
     }
 
     /**

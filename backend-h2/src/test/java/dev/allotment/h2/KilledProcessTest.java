@@ -97,6 +97,21 @@ class KilledProcessTest {
         }
     }
 
+    @Test
+    void nothingIsLeftOfASnapshotThatWasNotFinished() throws IOException {
+        try (Backend backend = open()) {
+            databases(backend).create(SHOP);
+        }
+        Path files = folder.resolve("databases/db-" + SHOP.name());
+        Files.writeString(files.resolve(SHOP.uuid() + ".before.new"), "half a");
+
+        try (Backend backend = open()) {
+            assertThat(databases(backend).<List<String>>transact(SHOP, KilledProcessTest::parameters))
+                    .isEmpty();
+        }
+        assertThat(files.toFile().list()).containsExactly(SHOP.uuid() + ".mv.db");
+    }
+
     /** Whatever it was just doing: configuring, or giving a database another name, or making or dropping one. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 7})
