@@ -327,7 +327,14 @@ final class Sagas {
                 cancelIfAsked(operation, saga);
             }
         }
-        return end(operation, saga);
+        try {
+            return end(operation, saga);
+        } catch (TakenOver e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            leaveAlone(operation, e);
+            throw e;
+        }
     }
 
     /** Somebody else may have asked while the last step ran; the record just made says so. */
@@ -380,7 +387,7 @@ final class Sagas {
     /** Failing to undo changes nothing for the caller: the operation stays on record, and whoever recovers it goes on. */
     private void fail(Operation operation, Saga saga, Throwable cause) {
         try {
-            if (saga.undoable(operation)) {
+            if (undoable(operation, saga)) {
                 Operation failing = record(operation.toBuilder()
                         .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
                         .errorMessage(publicMessage(cause)));
@@ -399,6 +406,15 @@ final class Sagas {
         }
     }
 
+    private boolean undoable(Operation operation, Saga saga) {
+        try {
+            return saga.undoable(operation);
+        } catch (RuntimeException e) {
+            leaveAlone(operation, e);
+            throw e;
+        }
+    }
+
     /** What cannot be undone now is left to whoever comes by next. */
     private void undoOrLeave(Operation failing, Saga saga) {
         try {
@@ -406,13 +422,17 @@ final class Sagas {
         } catch (TakenOver e) {
             throw e;
         } catch (RuntimeException e) {
-            try {
-                release(failing, 1);
-            } catch (RuntimeException alsoFailed) {
-                // Then its lease has to run out.
-                e.addSuppressed(alsoFailed);
-            }
+            leaveAlone(failing, e);
             throw e;
+        }
+    }
+
+    private void leaveAlone(Operation failing, Throwable cause) {
+        try {
+            release(failing, 1);
+        } catch (RuntimeException alsoFailed) {
+            // Then its lease has to run out, unless it has ended, and only the answer was lost.
+            cause.addSuppressed(alsoFailed);
         }
     }
 

@@ -31,6 +31,8 @@ import dev.allotment.spi.RecordTypes;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -212,6 +214,57 @@ final class SagaRecoveryTest {
         });
         assertThat(saas.operations().recover()).isEqualTo(1);
         assertThat(saas.operations().recover()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("whose last record fails each time is left alone for longer each time, and ended when it can be")
+    void notRecorded() {
+        Tenant tenant = saas.tenants().create(wish).tenant();
+        List<String> passed = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            passed.add(step);
+            int last = passed.size() - 1;
+            if (step.equals("in catalog") && last > 1 && passed.get(last - 2).equals("after transact")) {
+                throw new IllegalStateException("no room");
+            }
+        });
+        assertLeftAloneForLonger(tenant, passed);
+    }
+
+    @Test
+    @DisplayName("of which nobody can tell whether it can be undone is left alone for longer each time")
+    void undoableOrNot() {
+        Tenant tenant = saas.tenants().create(wish).tenant();
+        List<String> passed = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            passed.add(step);
+            if (step.equals("before transact")) {
+                throw new IllegalStateException("out of order");
+            }
+        });
+        assertLeftAloneForLonger(tenant, passed);
+    }
+
+    private void assertLeftAloneForLonger(Tenant tenant, List<String> passed) {
+        assertThatThrownBy(() -> saas.tenants().suspend(tenant.id())).isInstanceOf(IllegalStateException.class);
+        Duration wait = Sagas.FIRST_WAIT;
+        for (int failures = 1; failures <= 10; failures++) {
+            assertThat(Collections.frequency(passed, "after close")).isEqualTo(failures);
+            assertThat(running()).extracting(Operation::attempts).containsExactly(failures);
+
+            fixture.clock.advance(wait.minusNanos(1000));
+            saas.maintenance().run();
+            assertThat(Collections.frequency(passed, "after close")).isEqualTo(failures);
+
+            fixture.clock.advance(Duration.ofNanos(1000));
+            saas.maintenance().run();
+            wait = wait.multipliedBy(2).compareTo(Sagas.LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : Sagas.LONGEST_WAIT;
+        }
+        fixture.backend.unwatch();
+        fixture.clock.advance(Sagas.LONGEST_WAIT);
+        saas.maintenance().run();
+        assertThat(running()).isEmpty();
+        assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.PENDING);
     }
 
     @Test
