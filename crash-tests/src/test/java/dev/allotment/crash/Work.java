@@ -228,7 +228,6 @@ final class Work {
         saas.maintenance().run();
     }
 
-    /** Some are kept for a day. */
     /** Now, or begun and left to whoever comes by. */
     private void rename(Random random, TenantId id, String name) {
         if (later(random)) {
@@ -251,6 +250,7 @@ final class Work {
         return random.nextInt(4) == 0;
     }
 
+    /** Some are kept for a day. */
     private void delete(Random random, TenantId id) {
         if (random.nextInt(5) == 0) {
             saas.tenants().purge(id);
