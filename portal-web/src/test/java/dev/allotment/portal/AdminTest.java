@@ -2,6 +2,7 @@
 package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
@@ -10,6 +11,7 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.Visit.Answer;
@@ -327,6 +329,7 @@ class AdminTest {
                         .eachText())
                 .containsExactly(
                         "Database deleted",
+                        "Database backed up",
                         "Database renamed",
                         "Database extended",
                         "Database resumed",
@@ -356,6 +359,28 @@ class AdminTest {
                 .satisfies(row ->
                         assertThat(row).contains("Configure database", "Failed", "<evil-tag>on purpose", "admin"));
         assertThat(failed.page().select("evil-tag")).isEmpty();
+    }
+
+    @Test
+    void an_operation_that_is_tried_again_says_how_often_it_has_failed() {
+        TenantId hopeless = database("hopeless.localhost").id();
+        host.backupFails.set(true);
+        try {
+            assertThatThrownBy(() -> host.saas.tenants().purge(hopeless)).isInstanceOf(IllegalStateException.class);
+            assertThat(running()).contains("hopeless.localhost", "Failed once, is tried again");
+            host.saas.operations().recover();
+            assertThat(running()).contains("Failed 2 times, is tried again");
+        } finally {
+            host.backupFails.set(false);
+            host.saas.operations().recover();
+        }
+    }
+
+    private static String running() {
+        return admin.get("/admin/operations")
+                .page()
+                .select("[aria-label=Running]")
+                .text();
     }
 
     @Test

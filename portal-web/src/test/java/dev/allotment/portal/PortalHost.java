@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -34,6 +35,8 @@ final class PortalHost implements AutoCloseable {
 
     final BlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
     final Saas saas;
+    /** Whether no client database can be saved before it is removed. */
+    final AtomicBoolean backupFails = new AtomicBoolean();
     /** What the control plane was asked to do later, and does when it is told to. */
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
 
@@ -66,6 +69,12 @@ final class PortalHost implements AutoCloseable {
                 .clock(CLOCK)
                 .executor(paused ? held::add : threads)
                 .addons(() -> DemoAddon.ALL)
+                .finalBackup((tenant, database) -> {
+                    if (backupFails.get()) {
+                        throw new IllegalStateException("no room");
+                    }
+                    return "";
+                })
                 .open();
         PortalServlet.Builder builder = PortalServlet.builder(saas)
                 .title("Sprout & Co")

@@ -86,6 +86,7 @@ final class OperationPages {
                 tenant == null || name.isEmpty() ? 0 : tenant.value(),
                 state(operation),
                 operation.percent(),
+                operation.attempts(),
                 operation.cancelRequested(),
                 error == null ? "" : error,
                 operation.startedBy(),

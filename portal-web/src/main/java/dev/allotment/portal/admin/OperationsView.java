@@ -21,6 +21,7 @@ public record OperationsView(List<Row> running, List<Row> ended, boolean failedO
      *
      * @param about the name of the client database, or of the template; empty: unknown
      * @param tenant 0: none
+     * @param attempts how often it has failed, and is tried again
      * @param error why it failed; empty: it did not
      */
     public record Row(
@@ -30,6 +31,7 @@ public record OperationsView(List<Row> running, List<Row> ended, boolean failedO
             long tenant,
             Badge state,
             int percent,
+            int attempts,
             boolean cancelling,
             String error,
             String startedBy,
