@@ -3,6 +3,8 @@ package dev.allotment;
 
 /** What an {@link Operation} does. */
 public enum OperationKind {
+    /** On record, ended at once, where the request came with an idempotency key. */
+    CREATE_PLAN,
     CREATE_TENANT,
     DUPLICATE_TENANT,
     CONFIGURE_TENANT,

@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What is sold. A portal user sees the plans of its own client databases. Only administrators change them. */
 public interface Plans extends Lookup<PlanId, Plan> {
@@ -11,7 +12,20 @@ public interface Plans extends Lookup<PlanId, Plan> {
      * @param plan its id is not used
      * @throws SaasException {@code plan.invalid} naming all that is wrong
      */
-    Plan create(Plan plan);
+    default Plan create(Plan plan) {
+        return create(plan, null);
+    }
+
+    /**
+     * Adds a plan, once.
+     *
+     * @param plan its id is not used
+     * @param idempotencyKey chosen by the caller, 255 characters at most; a repeated request with the same key returns the plan
+     *     that the first one made, as it is now. null: none
+     * @throws SaasException {@code plan.invalid} naming all that is wrong, {@code idempotency.mismatch}, {@code
+     *     configuration.invalid} for a wrong key, {@code record.missing} where the first one's plan was deleted
+     */
+    Plan create(Plan plan, @Nullable String idempotencyKey);
 
     /**
      * As {@link Accounts#update}; the id, the creation and the version are not taken over. What changes the terms that are sold

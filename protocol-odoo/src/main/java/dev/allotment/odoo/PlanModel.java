@@ -29,7 +29,7 @@ final class PlanModel {
 
     static StoredModel<Saas, Plan> model() {
         return new StoredModel<>(PlanFields.all())
-                .creating(StoredModel::together, PlanModel::create)
+                .creatingOnce(StoredModel::together, PlanModel::create)
                 .updating(StoredModel::together, PlanModel::write)
                 .removing(
                         StoredModel::together,
@@ -77,9 +77,10 @@ final class PlanModel {
                 : caller.view().plans().generateName(plan.id());
     }
 
-    private static long create(MainRecords records, UnaryOperator<Plan> change, Map<String, Object> values) {
+    private static long create(
+            MainRecords records, UnaryOperator<Plan> change, Map<String, Object> values, @Nullable String key) {
         return records.plans()
-                .create(change.apply(Plan.builder("").build()))
+                .create(change.apply(Plan.builder("").build()), key)
                 .id()
                 .value();
     }

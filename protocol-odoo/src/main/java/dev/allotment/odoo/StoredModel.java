@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A model with records: its table, and the methods that every such model has. */
 final class StoredModel<V, R> {
@@ -21,6 +22,12 @@ final class StoredModel<V, R> {
     @FunctionalInterface
     interface Creator<C, R> {
         long create(C view, UnaryOperator<R> change, Map<String, Object> values);
+    }
+
+    /** As {@link Creator}, which with a key that it was given before makes nothing, and returns the number of what it made then. */
+    @FunctionalInterface
+    interface OnceCreator<C, R> {
+        long create(C view, UnaryOperator<R> change, Map<String, Object> values, @Nullable String key);
     }
 
     /** Changes a record that exists. */
@@ -68,6 +75,9 @@ final class StoredModel<V, R> {
     }
 
     private static final String IDS = "ids";
+    private static final String KEY = "idempotency_key";
+    private static final Signature CREATE =
+            Signature.required("vals").alsoCalled("vals_list", "vals").withContextByPosition();
 
     private final Table<V, R> table;
     private final Model<V> model;
@@ -92,17 +102,29 @@ final class StoredModel<V, R> {
 
     /** As {@link #creating(Creator)}; of a list it makes all records or none. */
     <C> StoredModel<V, R> creating(Unit<V, C> unit, Creator<C, R> creator) {
-        Signature signature =
-                Signature.required("vals").alsoCalled("vals_list", "vals").withContextByPosition();
+        return creating(CREATE, unit, (view, change, values, key) -> creator.create(view, change, values));
+    }
+
+    /** As {@link #creating(Unit, Creator)}, for records that no name tells apart: takes an idempotency key for one of them. */
+    <C> StoredModel<V, R> creatingOnce(Unit<V, C> unit, OnceCreator<C, R> creator) {
+        return creating(CREATE.optional(KEY), unit, creator);
+    }
+
+    private <C> StoredModel<V, R> creating(Signature signature, Unit<V, C> unit, OnceCreator<C, R> creator) {
         model.method("create", signature, (caller, arguments) -> {
             Value values = arguments.get("vals");
+            Value given = arguments.get(KEY);
+            String key = given.optionalText();
             if (!(values.raw() instanceof List<?> list) || list.isEmpty()) {
-                return unit.run(caller.view(), 1, view -> created(creator, view, values));
+                return unit.run(caller.view(), 1, view -> created(creator, view, values, key));
+            }
+            if (key != null) {
+                throw OdooFault.request(given.what() + " is for one record, found a list of " + list.size() + ".");
             }
             return unit.run(caller.view(), list.size(), view -> {
                 List<Object> ids = new ArrayList<>();
                 for (Object each : list) {
-                    ids.add(created(creator, view, new Value(values.fault(), "each of " + values.what(), each)));
+                    ids.add(created(creator, view, new Value(values.fault(), "each of " + values.what(), each), null));
                 }
                 return ids;
             });
@@ -110,9 +132,9 @@ final class StoredModel<V, R> {
         return this;
     }
 
-    private <C> long created(Creator<C, R> creator, C view, Value values) {
+    private <C> long created(OnceCreator<C, R> creator, C view, Value values, @Nullable String key) {
         Map<String, Object> struct = values.struct();
-        return creator.create(view, table.change(struct), struct);
+        return creator.create(view, table.change(struct), struct, key);
     }
 
     /** Adds {@code write}, of one record after the other. */

@@ -130,6 +130,35 @@ class OperationModelTest {
                 .isEqualTo(copy.get("id"));
     }
 
+    @Test
+    @DisplayName(
+            "create of a plan with a key that is repeated returns the first plan, and takes a key for one plan only")
+    void keysOfPlans() {
+        Object gold = createPlan(Map.of("name", "Gold"), "gold");
+        assertThat(createPlan(Map.of("name", "Gold"), "gold")).isEqualTo(gold);
+        assertThat(createPlan(Map.of("name", "Gold"), "other")).isNotEqualTo(gold);
+        assertThat(createPlan(Map.of("name", "Gold"), false)).isNotEqualTo(gold);
+        assertThat(Portal.fault(() -> createPlan(Map.of("name", "Silver"), "gold")))
+                .hasMessageContaining("idempotency key")
+                .extracting(OdooFault::code)
+                .isEqualTo(2);
+        Portal.assertFault(
+                1,
+                "idempotency_key of create of saas_portal.plan is for one record, found a list of 1.",
+                () -> createPlan(list(Map.of("name", "Gold")), "gold"));
+        Portal.assertFault(
+                1,
+                "create of res.partner takes (vals), found 'idempotency_key'.",
+                () -> portal.adminKw(
+                        "res.partner", "create", list(Map.of("name", "Gold")), Map.of("idempotency_key", "gold")));
+        assertThat(portal.admin(OPERATION, "search_count", list(list("kind", "=", "create_plan"))))
+                .isEqualTo(2L);
+    }
+
+    private Object createPlan(Object values, Object key) {
+        return portal.adminKw(PLAN, "create", list(values), Map.of("idempotency_key", key));
+    }
+
     private Object keyed(String model, String method, long id, Map<String, Object> arguments) {
         return portal.services.call(
                 "object",

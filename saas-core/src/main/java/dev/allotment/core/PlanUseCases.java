@@ -4,6 +4,9 @@ package dev.allotment.core;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
@@ -16,15 +19,21 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The plans. */
 final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     private static final int MAX_SUMMARY = 10_000;
     private static final int MAX_SPARES = 1_000;
+    /** What the result of an operation that made one calls its number. */
+    private static final String PLAN = "plan";
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -57,13 +66,35 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     }
 
     @Override
-    public Plan create(Plan plan) {
+    public Plan create(Plan plan, @Nullable String idempotencyKey) {
         actor.requireAdministrator("create plans");
-        Plan checked = plan.toBuilder().createdAt(plane.now()).build();
-        return place().transact(tx -> {
-            check(tx, checked);
-            return PlanVersions.begin(tx, tagged(checked), plane.now());
+        if (idempotencyKey == null) {
+            return place().transact(tx -> insert(tx, plan));
+        }
+        String key = Repeats.scoped(actor, idempotencyKey);
+        Plan asked = plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
+        Operation.Builder draft = plane.sagas
+                .draft(OperationKind.CREATE_PLAN, actor)
+                .state(OperationState.DONE)
+                .percent(100)
+                .idempotencyKey(key)
+                .fingerprint(Secrets.hash("create plan " + asked));
+        return place().orAgain(tx -> {
+            Optional<Operation> earlier = Repeats.earlier(tx, draft, key);
+            if (earlier.isPresent()) {
+                return get(tx, new PlanId(Long.parseLong(earlier.get().result().getOrDefault(PLAN, "0"))));
+            }
+            Plan made = insert(tx, plan);
+            tx.records(RecordTypes.OPERATIONS)
+                    .insert(draft.result(Map.of(PLAN, made.id().toString())).build());
+            return made;
         });
+    }
+
+    private Plan insert(Transaction tx, Plan plan) {
+        Plan checked = plan.toBuilder().createdAt(plane.now()).build();
+        check(tx, checked);
+        return PlanVersions.begin(tx, tagged(checked), plane.now());
     }
 
     @Override

@@ -12,14 +12,12 @@ import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Recognizes a request that was made before by its idempotency key. */
 final class Repeats {
     private static final int MAX_KEY = 255;
-    static final int MAX_RACES = 20;
 
     private Repeats() {}
 
@@ -63,22 +61,6 @@ final class Repeats {
                     null);
         }
         return known;
-    }
-
-    /**
-     * Work that looks whether somebody has done the same before, and does it else. Who loses a race for a unique key looks
-     * again: then the key is found, a name is found to be taken, and a generated name gets the next number.
-     */
-    static <T> T orAgain(ControlPlane plane, Function<? super Transaction, ? extends T> work) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return plane.catalog.<T>transact(work);
-            } catch (SaasException e) {
-                if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE) || attempt == MAX_RACES) {
-                    throw e;
-                }
-            }
-        }
     }
 
     /** What is begun later; where a request with the same key is being worked on, its operation. */

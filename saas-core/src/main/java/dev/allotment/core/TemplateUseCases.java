@@ -97,11 +97,9 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
     private record Reservation(Operation operation, boolean repeated) {}
 
     private Reservation reserve(Order order) {
-        return Repeats.orAgain(
-                plane,
-                tx -> Repeats.earlier(tx, order.draft(), order.key())
-                        .map(earlier -> new Reservation(earlier, true))
-                        .orElseGet(() -> new Reservation(order.begin().apply(tx), false)));
+        return plane.place.orAgain(tx -> Repeats.earlier(tx, order.draft(), order.key())
+                .map(earlier -> new Reservation(earlier, true))
+                .orElseGet(() -> new Reservation(order.begin().apply(tx), false)));
     }
 
     private Template make(Order order) {

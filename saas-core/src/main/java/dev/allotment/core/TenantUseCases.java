@@ -169,7 +169,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 String taken = e.code().equals(ErrorCodes.TENANT_NAME_TAKEN)
                         ? e.details().get("name")
                         : null;
-                if (order.named() || taken == null || taken.equals(last) || attempt == Repeats.MAX_RACES) {
+                if (order.named() || taken == null || taken.equals(last) || attempt == Place.MAX_RACES) {
                     throw e;
                 }
                 last = taken;
@@ -243,7 +243,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     private Reservation reserve(Operation.Builder draft, Order order) {
-        return Repeats.orAgain(plane, tx -> {
+        return plane.place.orAgain(tx -> {
             Optional<Reservation> earlier = earlier(tx, draft, order.key());
             return earlier.isPresent()
                     ? earlier.get()

@@ -11,13 +11,17 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -143,6 +147,61 @@ final class IdempotencyTest {
         assertThat(saas.tenants().duplicate(copy).tenant()).isEqualTo(first.tenant());
         assertRefusal(() -> saas.tenants().duplicate(copy.named("other"))).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertThat(saas.tenants().count(Filter.all())).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("for a plan makes one plan, of which the operation on record tells the number")
+    void plan() {
+        Plan wanted = Plan.builder("Gold").maxUsers(5).build();
+        Plan first = saas.plans().create(wanted, "gold");
+        saas.plans()
+                .update(first.id(), present -> present.toBuilder().maxUsers(6).build());
+
+        assertThat(saas.plans().create(wanted, "gold"))
+                .isEqualTo(saas.plans().get(first.id()))
+                .extracting(Plan::maxUsers)
+                .isEqualTo(6);
+        assertThat(saas.plans().count(Filter.equal("name", "Gold"))).isEqualTo(1);
+        assertRefusal(() -> saas.plans().create(wanted.toBuilder().maxUsers(7).build(), "gold"))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertRefusal(() -> saas.tenants().create(wish.withIdempotencyKey("gold")))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertThat(saas.operations().list(Query.where(Filter.equal("kind", OperationKind.CREATE_PLAN))))
+                .singleElement()
+                .satisfies(operation -> {
+                    assertThat(operation.state()).isEqualTo(OperationState.DONE);
+                    assertThat(operation.result())
+                            .isEqualTo(Map.of("plan", first.id().toString()));
+                });
+        assertThat(saas.operations().recover()).isZero();
+
+        saas.plans().delete(first.id());
+        assertRefusal(() -> saas.plans().create(wanted, "gold")).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    @DisplayName("for a plan that is wrong is as good as new")
+    void wrongPlan() {
+        assertRefusal(() -> saas.plans().create(Plan.builder(" ").build(), "gold"))
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
+        assertThat(saas.plans().create(Plan.builder("Gold").build(), "gold").name())
+                .isEqualTo("Gold");
+        assertRefusal(() -> saas.plans().create(Plan.builder("Gold").build(), " "))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+    }
+
+    @Test
+    @DisplayName("for a plan makes one plan when it comes eight times at once")
+    void plansAtOnce() {
+        Plan wanted = Plan.builder("Gold").build();
+        assertThat(Together.run(8, number -> saas.plans().create(wanted, "gold")))
+                .allMatch(Result::succeeded)
+                .extracting(result -> Objects.requireNonNull(result.value()).id())
+                .containsOnly(saas.plans()
+                        .list(Query.where(Filter.equal("name", "Gold")))
+                        .get(0)
+                        .id());
+        assertThat(saas.plans().count(Filter.equal("name", "Gold"))).isEqualTo(1);
     }
 
     @Test

@@ -58,6 +58,17 @@ abstract class RacesContract {
     }
 
     @Test
+    void all_get_the_one_plan_of_one_idempotency_key() throws Exception {
+        List<Object> outcomes = atOnce(() -> admin.executeKw(
+                "saas_portal.plan", "create", List.of(Map.of("name", "Once")), Map.of("idempotency_key", "once")));
+
+        assertThat(outcomes).hasSize(CALLERS).hasOnlyElementsOfType(Integer.class);
+        assertThat(admin.execute("saas_portal.plan", "search", List.of(List.of("name", "=", "Once"))))
+                .isEqualTo(list(outcomes.get(0)));
+        assertThat(outcomes).containsOnly(outcomes.get(0));
+    }
+
+    @Test
     void each_gets_another_number_of_one_template_for_names() throws Exception {
         List<Object> outcomes = atOnce(() -> name(struct(create(1, Map.of())).get("id")));
 
