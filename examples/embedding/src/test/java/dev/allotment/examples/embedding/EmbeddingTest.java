@@ -17,13 +17,34 @@ final class EmbeddingTest {
     private static final Path PROJECT = Path.of("..", "..");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
+    private static final String[] EXPECTED = {
+        "Made http://shop-001.portal.localhost:8069 for client@example.com",
+        "Installed [guestbook] for 10 users",
+        "Let Client Name into shop-001"
+    };
+
     @Test
     void itPrintsWhatHappened() {
-        assertThat(printed(() -> Embedding.main(new String[0])))
-                .containsExactly(
-                        "Made http://shop-001.portal.localhost:8069 for client@example.com",
-                        "Installed [guestbook] for 10 users",
-                        "Let Client Name into shop-001");
+        assertThat(printed(() -> Embedding.main(new String[0]))).containsExactly(EXPECTED);
+    }
+
+    /** There backends are found by the module descriptors alone, and packages that are not exported are out of reach. */
+    @Test
+    void itRunsOnTheModulePathToo() throws IOException, InterruptedException {
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--module-path",
+                        System.getProperty("java.class.path"),
+                        "--module",
+                        "dev.allotment.examples.embedding/" + Embedding.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        List<String> printed = new String(program.getInputStream().readAllBytes(), UTF_8)
+                .lines()
+                .toList();
+
+        assertThat(program.waitFor()).isZero();
+        assertThat(printed).containsExactly(EXPECTED);
     }
 
     @Test
