@@ -55,8 +55,8 @@ def run(options):
     check(admin_uid, 'login or password of the administrator is wrong')
     print('Authenticated {} at {}: user {}'.format(options.login, options.db, admin_uid))
 
-    def execute(model, method, args, kwargs=None):
-        return models.execute_kw(options.db, admin_uid, options.password, model, method, args, kwargs or {})
+    def execute(model, method, args, *kwargs):
+        return models.execute_kw(options.db, admin_uid, options.password, model, method, args, *kwargs)
 
     # Sign a customer up. This is refused if the login exists already.
     execute('res.users', 'signup', [{

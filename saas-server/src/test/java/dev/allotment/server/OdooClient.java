@@ -71,8 +71,9 @@ final class OdooClient {
             return uid;
         }
 
+        /** Without named arguments, which may be left out of a call. */
         Object execute(String model, String method, Object... arguments) throws XmlRpcException {
-            return executeKw(model, method, List.of(arguments), Map.of());
+            return call("object", "execute_kw", database, uid, password, model, method, List.of(arguments));
         }
 
         Object executeKw(String model, String method, List<?> arguments, Map<String, ?> named) throws XmlRpcException {
