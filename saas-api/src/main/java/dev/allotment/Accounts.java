@@ -121,6 +121,8 @@ public interface Accounts extends Lookup<UserId, User> {
      *
      * @param change gets the account as it is, returns it as it shall be; may be called more than once; the id, customer,
      *     creation and last log-in are not taken over
+     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code access.not-allowed} for what a portal
+     *     user may not change
      */
     User update(UserId user, UnaryOperator<User> change);
 

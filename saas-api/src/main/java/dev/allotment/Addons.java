@@ -9,6 +9,7 @@ public interface Addons extends Lookup<Long, AddonStatus> {
      * Installs them and what they need.
      *
      * @return those that were not there before, in the order of installation
+     * @throws SaasException {@code addon.unknown}, {@code addon.failed}; nothing is changed then
      */
     List<String> install(List<String> names);
 
@@ -16,13 +17,15 @@ public interface Addons extends Lookup<Long, AddonStatus> {
      * Brings installed ones to their latest version.
      *
      * @return those whose version changed
+     * @throws SaasException {@code addon.unknown}, {@code addon.failed}; nothing is changed then
      */
     List<String> update(List<String> names);
 
     /**
      * Removes add-ons and what their migrations made.
      *
-     * @throws SaasException {@code addon.needed} while another installed one needs one of them
+     * @throws SaasException {@code addon.needed} while another installed one needs one of them, {@code addon.unknown}, {@code
+     *     addon.failed}; nothing is changed then
      */
     void uninstall(List<String> names);
 

@@ -6,6 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The customers behind accounts and client databases. A portal user sees its own only. */
 public interface Customers extends Lookup<CustomerId, Customer> {
+    /**
+     * Adds a customer that nobody acts for yet.
+     *
+     * @param email null: none
+     * @throws SaasException {@code account.invalid}
+     */
     Customer create(String name, @Nullable String email);
 
     /** As {@link Accounts#update}; the id and the creation are not taken over. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 /** The groups of access rights inside one client database. */
 public interface Groups extends Lookup<GroupId, Group> {
+    /** The group with an XML id such as {@code base.group_user}; empty where there is none. */
     Optional<Group> findByXmlId(String xmlId);
 
     /** The users in it, by id. */

@@ -29,7 +29,11 @@ public interface Members extends Lookup<MemberId, Member> {
      */
     Member create(NewMember member);
 
-    /** As {@link Accounts#update}; making one active again counts against the limit. */
+    /**
+     * As {@link Accounts#update}; making one active again counts against the limit.
+     *
+     * @throws SaasException {@code user.limit-reached}, {@code account.login-taken}, {@code account.invalid}
+     */
     default Member update(MemberId member, UnaryOperator<Member> change) {
         return update(member, new MemberChange(change, null, null));
     }
@@ -60,5 +64,6 @@ public interface Members extends Lookup<MemberId, Member> {
      */
     void setGroups(MemberId member, List<GroupId> groups);
 
+    /** Whether it is in the group with this XML id; false where there is no such group. */
     boolean inGroup(MemberId member, String xmlId);
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The parameters of the main database, or of one client database; for administrators of it. */
 public interface Parameters extends Lookup<Long, Parameter> {
+    /** The value of a parameter; empty where there is none that may be seen. */
     Optional<String> value(String key);
 
     /**

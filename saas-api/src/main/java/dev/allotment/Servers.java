@@ -58,6 +58,7 @@ public interface Servers extends Lookup<ServerId, Server> {
      * Re-reads users and sizes of every tenant on it.
      *
      * @return how many tenants were read
+     * @throws SaasException {@code backend.unavailable} where it is down; the tenants before stay read
      */
     int sync(ServerId server);
 

@@ -18,9 +18,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Makes a client database and opens it. When this returns, it can be used.
      *
      * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code plan.limit-reached}, {@code
-     *     plan.no-name-template}, {@code template.not-ready}, {@code server.none}, {@code idempotency.mismatch}, {@code
-     *     operation.in-progress} (the same key is being worked on: repeat), {@code record.missing}; whatever is thrown,
-     *     nothing is left behind
+     *     plan.no-name-template}, {@code template.not-ready}, {@code server.none}, {@code server.full}, {@code account.invalid}
+     *     for an owner or an administrator, {@code account.login-taken} for an administrator with the owner's login, {@code
+     *     configuration.invalid} for a language or a key, {@code idempotency.mismatch}, {@code operation.in-progress} (the same
+     *     key is being worked on: repeat), {@code operation.cancelled}, {@code record.missing} for plan, owner or customer;
+     *     whatever is thrown, nothing is left behind
      */
     CreatedTenant create(CreateTenant command);
 
@@ -58,7 +60,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Ends its connections and gives it another name; its identity stays. The name that it had is kept from others for as long
      * as that of a deleted one, and it may have it back at once.
      *
-     * @throws SaasException as {@link #create}
+     * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code tenant.state} where it is neither open
+     *     nor suspended, {@code tenant.busy}; whatever is thrown, it bears its old name
      */
     Tenant rename(TenantId tenant, String name);
 
@@ -67,6 +70,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * then removed by the maintenance; at once where that is 0, or the tenant is outside any plan. The row stays as a
      * tombstone. Its name stays taken as long as the database is kept, and for a while after that unless it was outside any
      * plan. Deleting what is deleted is no error.
+     *
+     * @throws SaasException {@code tenant.state} while it is being made, {@code tenant.busy}
      */
     Tenant delete(TenantId tenant);
 
@@ -93,6 +98,9 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @param change as in {@link Accounts#update}; only maxUsers, totalStorageLimit, blockOnExpiration,
      *     blockOnStorageExceed, expiresAt, trial, customerId and tags are taken over
+     * @throws SaasException {@code configuration.invalid} for a negative limit, a wrong tag, or no customer on a plan; {@code
+     *     plan.limit-reached} where the new customer has no place for it, {@code record.missing} for the customer, {@code
+     *     tenant.state} where it is neither open nor suspended, {@code tenant.busy}
      */
     Tenant update(TenantId tenant, UnaryOperator<Tenant> change);
 
@@ -102,6 +110,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @param expiresAt null: never
      * @param reason for the log of changes, not blank
+     * @throws SaasException {@code configuration.invalid} for the reason, {@code tenant.state}, {@code tenant.busy}
      */
     Tenant extend(TenantId tenant, @Nullable Instant expiresAt, String reason);
 
@@ -124,12 +133,18 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      */
     Tenant switchPlan(SwitchPlan command);
 
-    /** Closes it to everyone but its administrator. Suspending what is suspended is no error. */
+    /**
+     * Closes it to everyone but its administrator. Suspending what is suspended is no error.
+     *
+     * @throws SaasException {@code tenant.state} where it is neither open nor suspended, {@code tenant.busy}
+     */
     Tenant suspend(TenantId tenant);
 
     /**
      * Takes back a suspension by {@link #suspend}. It stays suspended while there is another cause: its time is over, or it
      * holds too much.
+     *
+     * @throws SaasException as {@link #suspend}
      */
     Tenant resume(TenantId tenant);
 
@@ -143,7 +158,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      */
     BatchResult batch(Filter filter, Consumer<? super Tenant> action);
 
-    /** Re-reads users, sizes and limits from the database. */
+    /**
+     * Re-reads users, sizes and limits from the database.
+     *
+     * @throws SaasException {@code tenant.state} where it is neither open nor suspended
+     */
     Tenant sync(TenantId tenant);
 
     /**
@@ -155,7 +174,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      */
     Tenant reportFileStorage(TenantId tenant, long bytes);
 
-    /** Sends limits and expiry to the database again. */
+    /**
+     * Sends limits and expiry to the database again.
+     *
+     * @throws SaasException as {@link #suspend}
+     */
     Tenant sendParameters(TenantId tenant);
 
     /** The names of the main database and of all client databases that live, in order; for everyone. */

@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 /**
  * The reference backend: it keeps everything in memory and forgets it when it is garbage. For tests and demonstrations.
  *
- * <p>It keeps every promise of the SPI but the {@linkplain Capability capabilities} DURABLE, SHARED and LOGINS. Transactions
+ * <p>It keeps every promise of the SPI but the {@linkplain Capability capabilities} DURABLE, SHARED, LOGINS and ROW_LIMITS.
+ * Transactions
  * on the catalog run one at a time, in the order in which they came, and so do those on one database; one that is begun
  * inside another on the same place is refused with {@code backend.failed}, as is going on after {@code record.duplicate} or
  * {@code addon.failed}. Scripts are not interpreted but recorded, to be seen with {@link #scripts}; one whose first word is
