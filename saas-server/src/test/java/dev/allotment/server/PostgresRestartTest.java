@@ -35,7 +35,7 @@ class PostgresRestartTest extends RestartContract {
         StartFailure missing = catchThrowableOfType(
                 StartFailure.class, () -> ServerContract.start(postgres.options(postgres.port(), "nowhere")));
 
-        assertThat(refused.exitCode()).isEqualTo(ExitCode.OUT_OF_REACH);
+        assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.text()).contains("jdbc:postgresql://127.0.0.1:1/portal", "Connection refused");
         assertThat(missing.exitCode()).isEqualTo(ExitCode.OUT_OF_REACH);
         assertThat(missing.text()).contains("127.0.0.1:" + postgres.port() + "/nowhere", "does not exist");
