@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                             + plane.parameters.baseUrl() + "/web/signup");
         }
         plane.signUps.count(actor.administrator() ? peer : actor.peer());
-        return insert(checked, wanted.password());
+        return insert(checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, peer) : actor);
     }
 
     private void requireOpen() {
@@ -98,7 +99,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         SignUp signUp = new SignUp(invitation.get().login(), invitation.get().name(), password);
         requireOpen();
         try {
-            return Optional.of(insert(check(new NewUser(signUp, Role.PORTAL)), password));
+            User checked = check(new NewUser(signUp, Role.PORTAL));
+            return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.peer())));
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
                 return Optional.empty();
@@ -110,7 +112,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     @Override
     public User create(NewUser wanted) {
         actor.requireAdministrator("create users");
-        return insert(check(wanted), wanted.password());
+        return insert(check(wanted), wanted.password(), stored -> actor);
     }
 
     private User check(NewUser wanted) {
@@ -138,12 +140,14 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         return login;
     }
 
-    private User insert(User user, @Nullable String password) {
+    /** @param by who does it, for the audit log: a stranger is nobody before there is the account */
+    private User insert(User user, @Nullable String password, Function<User, Actor> by) {
         String hash = password == null ? null : hashFor(user, password);
         try {
             return place().transact(tx -> {
                 User stored = insert(tx, user, hash);
-                plane.events.add(tx, actor, EventType.SIGNED_UP, null, stored.id(), Map.of("login", stored.login()));
+                plane.events.add(
+                        tx, by.apply(stored), EventType.SIGNED_UP, null, stored.id(), Map.of("login", stored.login()));
                 return stored;
             });
         } catch (SaasException e) {

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.Customer;
 import dev.allotment.ErrorCodes;
@@ -274,6 +275,16 @@ final class SignUpTest {
             assertThat(counted.rounds(() -> fixture.signUp("other@example.com")))
                     .isPositive();
         }
+    }
+
+    @Test
+    @DisplayName("stands in the audit log by the login that was made, and the address that it came from")
+    void audited() {
+        saas.accounts().signUp(new SignUp("client@example.com", "Client", "my own words"), "192.0.2.7");
+
+        assertThat(saas.events().list(Query.all()))
+                .extracting(Event::type, Event::actor, Event::peer)
+                .containsExactly(tuple(EventType.SIGNED_UP, "client@example.com", "192.0.2.7"));
     }
 
     @Test
