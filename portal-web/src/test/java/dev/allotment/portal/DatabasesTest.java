@@ -13,7 +13,9 @@ import dev.allotment.User;
 import dev.allotment.portal.Visit.Answer;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -157,6 +159,29 @@ class DatabasesTest {
         assertThat(page.page().select("article svg[role=img]").eachAttr("aria-label"))
                 .contains("Users: 20 percent used");
         assertThat(page.forms().stream().map(each -> each.attr("action"))).contains("/my/" + tenant.id() + "/open");
+    }
+
+    @Test
+    void whoever_has_many_databases_gets_to_all_of_them_page_by_page() {
+        User owner = host.signUp("many@example.com", "Many");
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < 110; i++) {
+            names.add(database(owner, "many-" + i + "-" + "x".repeat(45) + ".localhost")
+                    .name());
+        }
+        Visit visit = Visit.signedIn(host, "many@example.com");
+        Set<String> seen = new HashSet<>();
+        Answer page = visit.get("/my");
+        assertThat(page.text()).contains("1–25 of 110");
+        seen.addAll(page.page().select("article h2").eachText());
+        while (!page.page().select("a[rel=next]").isEmpty()) {
+            page = visit.get(page.page().select("a[rel=next]").attr("href"));
+            assertThat(page.header("content-security-policy"))
+                    .contains(" http://" + page.page().selectFirst("article h2").text());
+            seen.addAll(page.page().select("article h2").eachText());
+        }
+        assertThat(seen).isEqualTo(names);
+        assertThat(visit.get("/my?page=9").text()).contains("Previous").doesNotContain("No database yet");
     }
 
     @Test

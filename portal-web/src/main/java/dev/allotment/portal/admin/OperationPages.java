@@ -13,6 +13,7 @@ import dev.allotment.TenantId;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;

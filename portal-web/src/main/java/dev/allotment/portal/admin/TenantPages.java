@@ -9,6 +9,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;

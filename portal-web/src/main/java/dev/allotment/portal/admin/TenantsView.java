@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.portal.web.Pager;
 import java.util.List;
 
 /** The list of client databases. */

@@ -12,6 +12,7 @@ import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;

@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.web.Pager;
 import java.util.List;
 
 /**

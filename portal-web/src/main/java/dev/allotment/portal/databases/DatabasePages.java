@@ -11,6 +11,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.Routes;
@@ -28,7 +29,6 @@ public final class DatabasePages {
     private static final String PATH = "/my";
     private static final String SECTION = "databases";
     private static final int REFRESH_SECONDS = 3;
-    private static final int MOST = 200;
     private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING);
     private static final Map<String, String> NOTICES = Map.of(
             "welcome", "Welcome! Your account is ready.",
@@ -49,15 +49,18 @@ public final class DatabasePages {
     }
 
     private static void list(Exchange exchange, Visitor visitor) throws IOException {
+        Listing listing = Listing.of(exchange, PATH);
         Filter own = Filter.and(Filter.equal("customerId", visitor.user().customerId()), Filter.in("state", LIVE));
-        List<Tenant> tenants =
-                visitor.saas().tenants().list(Query.where(own).orderBy("name").page(0, MOST));
+        List<Tenant> tenants = visitor.saas()
+                .tenants()
+                .list(Query.where(own).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
         Instant now = exchange.site().clock().instant();
         UsageDays days =
                 UsageDays.read(visitor.saas(), tenants.stream().map(Tenant::id).toList(), now);
         List<DatabaseCard> cards =
                 tenants.stream().map(tenant -> card(visitor, tenant, days, now)).toList();
-        // Those that are being made as well: the script puts them in when they are ready.
+        // Those that are being made as well: the script puts them in when they are ready. All of a page fit into a
+        // header.
         exchange.formsMayLeadTo(tenants.stream()
                 .filter(tenant -> tenant.state() == TenantState.OPEN || tenant.state() == TenantState.DRAFT)
                 .map(tenant -> origin(visitor.saas().tenants().publicUrl(tenant)))
@@ -67,7 +70,13 @@ public final class DatabasePages {
         boolean offered = !visitor.saas().selfService().offers().isEmpty();
         Page page = exchange.page("My databases", SECTION, NOTICES.get(exchange.param("done")));
         exchange.render(
-                "databases", page.refreshing(busy ? REFRESH_SECONDS : 0), new DatabasesView(cards, busy, offered));
+                "databases",
+                page.refreshing(busy ? REFRESH_SECONDS : 0),
+                new DatabasesView(
+                        cards,
+                        busy,
+                        offered,
+                        listing.pager(visitor.saas().tenants().count(own))));
     }
 
     /** Scheme, host and port. */

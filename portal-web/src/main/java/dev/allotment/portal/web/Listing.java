@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.portal.admin;
+package dev.allotment.portal.web;
 
-import dev.allotment.portal.web.Exchange;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -15,15 +14,18 @@ import java.util.stream.Collectors;
  * @param chosen search and filters that are set, by name
  * @param page from 1 on
  */
-record Listing(String path, Map<String, String> chosen, int page) {
-    static final int PER_PAGE = 25;
+public record Listing(String path, Map<String, String> chosen, int page) {
+    /** How many stand on one page. */
+    public static final int PER_PAGE = 25;
+
     private static final int LAST_PAGE = 1_000_000;
 
-    Listing {
+    public Listing {
         chosen = new LinkedHashMap<>(chosen);
     }
 
-    static Listing of(Exchange exchange, String path, String... names) {
+    /** Reads it; {@code names} are those of search and filters. */
+    public static Listing of(Exchange exchange, String path, String... names) {
         Map<String, String> chosen = new LinkedHashMap<>();
         for (String name : names) {
             if (!exchange.param(name).isEmpty()) {
@@ -37,16 +39,18 @@ record Listing(String path, Map<String, String> chosen, int page) {
         return new Listing(path, chosen, page);
     }
 
-    String value(String name) {
+    /** Empty where it is not set. */
+    public String value(String name) {
         return chosen.getOrDefault(name, "");
     }
 
-    int offset() {
+    /** How many stand on the pages before. */
+    public int offset() {
         return (page - 1) * PER_PAGE;
     }
 
     /** The address of this list with one thing chosen differently; empty: not chosen. */
-    String with(String name, String value) {
+    public String with(String name, String value) {
         Map<String, String> other = new LinkedHashMap<>(chosen);
         if (value.isEmpty()) {
             other.remove(name);
@@ -64,7 +68,7 @@ record Listing(String path, Map<String, String> chosen, int page) {
     }
 
     /** How to get to the pages around this one. */
-    Pager pager(long total) {
+    public Pager pager(long total) {
         long last = Math.max(1, (total + PER_PAGE - 1) / PER_PAGE);
         long first = Math.min(total, offset() + 1L);
         long end = Math.min(total, (long) offset() + PER_PAGE);
