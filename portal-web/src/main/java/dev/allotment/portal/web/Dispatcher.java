@@ -39,7 +39,7 @@ public final class Dispatcher {
             exchange = new Exchange(site, request, response);
             Headers.forAll(response, exchange.callerSecure());
             if (!site.baseUrl().accepts(request.getServerName())) {
-                misdirected(response);
+                misdirected(exchange);
                 return;
             }
         } catch (SaasException e) {
@@ -155,8 +155,11 @@ public final class Dispatcher {
         }
     }
 
-    private static void misdirected(HttpServletResponse response) throws IOException {
-        plain(response, MISDIRECTED, "This host is not served here.");
+    /** Whoever follows an old link to a client database; stylesheets are for pages of our own host. */
+    private void misdirected(Exchange exchange) throws IOException {
+        byte[] page = site.renderer()
+                .render("elsewhere", Map.of("portal", site.baseUrl().at("/")));
+        exchange.send(MISDIRECTED, "text/html; charset=utf-8", page);
     }
 
     private static void plain(HttpServletResponse response, int status, String text) throws IOException {
