@@ -215,9 +215,14 @@ final class Browser implements AutoCloseable {
         return awaitText("[role=status]", "Welcome!");
     }
 
-    /** Looks at a page that is there already, by day and by night. */
+    /** Looks at a page that is there already, by day and by night, with all that can be folded out. */
     Browser look() {
-        return checkAccessibility().checkWidth().dark(true).checkAccessibility().dark(false);
+        run("for (const each of document.querySelectorAll('details:not([open])')) {"
+                + " each.dataset.folded = 'yes'; each.open = true; }");
+        checkAccessibility().checkWidth().dark(true).checkAccessibility().dark(false);
+        run("for (const each of document.querySelectorAll('[data-folded]')) {"
+                + " each.open = false; delete each.dataset.folded; }");
+        return this;
     }
 
     Browser signOut() {

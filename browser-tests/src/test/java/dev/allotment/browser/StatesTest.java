@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -125,11 +126,11 @@ class StatesTest {
             browser.awaitAddress("/my/start/");
             browser.await(
                     "the step in a live region",
-                    () -> "Name reserved (done)"
+                    () -> "Reserve the name (done)"
                             .equals(browser.run(
                                     "return document.querySelector('.progress [role=status]').textContent")));
             assertThat(browser.run("return document.querySelector('.steps li').textContent"))
-                    .isEqualTo("Name reserved (done)");
+                    .isEqualTo("Reserve the name (done)");
             browser.look().picture(pictures ? "progress" : "");
             String progress = browser.address().replaceFirst("\\?.*", "");
             admin.go(server.at("/admin/operations"))
@@ -197,6 +198,95 @@ class StatesTest {
                     "its end",
                     () -> browser.go(server.client("edna", "/")).text().contains("This database has expired"));
             browser.look().picture(width == Browser.WIDE ? "expired" : "");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    void what_there_is_nothing_of(int width) {
+        try (Browser browser = open(width);
+                Browser admin = open(width)) {
+            browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No database yet");
+            browser.look().go(server.client("nothing", "/")).awaitText("h1", "Nothing at this address").look();
+            browser.click("Go to the portal").awaitText("main", "No database yet");
+            admin.signIn(server, "admin", "admin").awaitAddress("/my");
+            for (String list :
+                    List.of("databases?q=zzz", "users?q=zzz", "operations?failed=1", "audit?type=TENANT_RENAMED")) {
+                admin.go(server.at("/admin/" + list)).awaitText(".none", "").look();
+            }
+            for (String plan : List.of("1", "2")) {
+                admin.go(server.at("/admin/plans/" + plan)).press("#published").click("Save");
+                admin.awaitText("[role=status]", "Saved.");
+            }
+            browser.go(server.at("/my/start"))
+                    .awaitText("main", "Nothing to choose from")
+                    .look();
+            browser.go(server.at("/my"))
+                    .awaitText("main", "no plan to choose from")
+                    .look();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    void what_administrators_get_wrong_and_what_they_do_to_databases(int width) throws Exception {
+        try (Browser browser = open(width);
+                Browser admin = open(width)) {
+            browser.signUp(server, "Olga Owner", "olga@example.com", PASSWORD);
+            server.createDatabase("olga.localhost", "olga@example.com", PASSWORD);
+            admin.signIn(server, "admin", "admin").awaitAddress("/my");
+            for (String form : List.of("plans/new", "users/new", "servers/new")) {
+                admin.go(server.at("/admin/" + form))
+                        .press(SUBMIT)
+                        .awaitText("[role=alert]", "")
+                        .look();
+            }
+            admin.go(server.at("/admin/users?all=1"))
+                    .click("Olga Owner")
+                    .type("#password", "")
+                    .click("Set password");
+            admin.awaitText("[role=alert]", "").look();
+            admin.go(server.at("/admin/settings"))
+                    .type("#base-domain", "no domain!")
+                    .press(SUBMIT);
+            admin.awaitText("[role=alert]", "").look();
+
+            admin.go(server.at("/admin/databases")).click("olga.localhost");
+            String page = admin.address();
+            admin.run("document.querySelectorAll('details').forEach(each => each.open = true)");
+            admin.type("#limit-model-1", "sale.order")
+                    .type("#limit-most-1", "many")
+                    .click("Configure");
+            admin.awaitText("[role=alert]", "whole number").look();
+            admin.go(page)
+                    .type("#new-name", "No Name")
+                    .click("Rename")
+                    .awaitText("[role=alert]", "")
+                    .look();
+            admin.go(page).type("#confirm", "something else").click("Delete it");
+            admin.awaitText("[role=alert]", "exactly as it stands").look();
+            admin.go(page)
+                    .click("Suspend")
+                    .awaitText("[role=status]", "Suspended")
+                    .look();
+            browser.go(server.at("/my")).awaitText("article", "Suspended").look();
+            admin.click("Resume").awaitText("[role=status]", "Resumed");
+            browser.await(
+                    "the open door",
+                    () -> browser.go(server.client("olga", "/nothing/here"))
+                            .text()
+                            .contains("Log in"));
+            browser.go(server.client("olga", "/saas_client/nothing"))
+                    .awaitText("h1", "Page not found")
+                    .look();
+            browser.go(server.client("olga", "/"))
+                    .click("Log in via SaaS Portal")
+                    .awaitText("h1", "You are inside");
+            browser.go(server.client("olga", "/nothing/here"))
+                    .awaitText("h1", "Page not found")
+                    .look();
+            admin.go(page).type("#confirm", "olga.localhost").click("Delete it");
+            admin.awaitText("[role=status]", "Deleted.").look();
         }
     }
 

@@ -286,6 +286,55 @@ class AdminTest {
     }
 
     @Test
+    void add_ons_and_the_rights_that_come_with_them_are_given_in_one_go() {
+        Tenant tenant = database("rights.localhost");
+        String page = "/admin/databases/" + tenant.id();
+
+        Answer refused = admin.get(page)
+                .submit(page + "/configure", "install", "sale", "limit-model-1", "sale.order", "limit-most-1", "many");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().selectFirst("#install-sale").hasAttr("checked"))
+                .as("what was ticked stays so")
+                .isTrue();
+
+        Answer done = refused.submit(
+                page + "/configure",
+                "limit-most-1",
+                "10",
+                "grant-more",
+                "base.group_sale_manager, no.such_group",
+                "revoke-more",
+                "no.other_group");
+        assertThat(done.text())
+                .contains("There is no group no.such_group. Everything else is done.")
+                .contains("There is no group no.other_group.");
+        assertThat(admin.get(page)
+                        .page()
+                        .select("table[aria-label=Groups] tr:contains(base.group_sale_manager)")
+                        .text())
+                .contains("in it");
+    }
+
+    @Test
+    void a_deleted_database_that_is_kept_is_restored() {
+        Tenant tenant = database("kept.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        host.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
+        try {
+            admin.get(page).submit(page + "/delete", "confirm", "kept.localhost");
+        } finally {
+            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+        }
+        assertThat(state(tenant)).isEqualTo(TenantState.RETAINED);
+        Answer kept = admin.get(page);
+        assertThat(kept.text()).contains("Deleted, kept for a while", "Kept until");
+
+        assertThat(kept.submit(page + "/restore").follow().text()).contains("Restored", "Running");
+        assertThat(state(tenant)).isEqualTo(TenantState.OPEN);
+        assertThat(kept.submit(page + "/restore").status()).as("once").isEqualTo(409);
+    }
+
+    @Test
     void a_database_is_suspended_resumed_extended_renamed_and_deleted() {
         Tenant tenant = database("life.localhost");
         String page = "/admin/databases/" + tenant.id();
@@ -401,7 +450,17 @@ class AdminTest {
             Answer wrong = admin.get("/admin/settings").submit("/admin/settings", "base-url", "nonsense");
             assertThat(wrong.status()).isEqualTo(422);
             assertThat(wrong.page().select("[role=alert] a").attr("href")).isEqualTo("#base-url");
+
+            admin.get("/admin/settings").submit("/admin/settings", "retention", "14");
+            assertThat(host.saas.parameters().value(Parameter.RETENTION_DAYS)).hasValue("14");
+            Answer refused =
+                    admin.get("/admin/settings").submit("/admin/settings", "notify", "9", "retention", "for ever");
+            assertThat(refused.page().select("[role=alert] a").attr("href")).isEqualTo("#retention");
+            assertThat(host.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
+                    .as("all or nothing")
+                    .hasValue("3");
         } finally {
+            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
             host.saas.parameters().set(Parameter.ALLOW_UNINVITED, "True");
         }
     }

@@ -49,13 +49,19 @@ class ProgressTest {
     void the_page_tells_how_far_it_is_and_asks_again_without_javascript() {
         Answer page = visit.get(progress);
 
-        assertThat(page.text()).contains("Creating garden.localhost", "Name reserved (done)");
+        assertThat(page.text()).contains("Creating garden.localhost", "Reserve the name (done)");
         assertThat(page.page().select("noscript meta[http-equiv=refresh]").attr("content"))
                 .isEqualTo("2");
         assertThat(page.page().select("[data-events]").attr("data-events")).isEqualTo(progress + "/events");
         assertThat(page.page().select("[role=progressbar]").attr("aria-valuenow"))
                 .isEqualTo("20");
         assertThat(visit.get("/my").page().select("article").text()).contains("Being created");
+        assertThat(Visit.signedIn(host, "admin")
+                        .get("/admin/operations")
+                        .page()
+                        .select("td[data-label=Progress]")
+                        .text())
+                .isEqualTo("Waits to be begun");
 
         host.resume();
         assertThat(visit.get(progress).text()).contains("garden.localhost is ready", "Go in");

@@ -86,13 +86,15 @@ final class AuditPage {
                 peer == null ? "" : peer,
                 about,
                 tenant == null || name.isEmpty() ? 0 : tenant.value(),
-                details(event.details()));
+                details(event.details(), about));
     }
 
-    private static String details(Map<String, String> details) {
+    /** But for what it is about, which stands beside them. */
+    private static String details(Map<String, String> details, String about) {
         return new TreeMap<>(details)
                 .entrySet().stream()
-                        .filter(each -> !each.getValue().isEmpty())
+                        .filter(each ->
+                                !each.getValue().isEmpty() && !each.getValue().equals(about))
                         .map(each -> each.getKey() + ": " + each.getValue())
                         .collect(Collectors.joining(" · "));
     }

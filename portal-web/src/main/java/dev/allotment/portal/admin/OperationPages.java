@@ -87,6 +87,7 @@ final class OperationPages {
                 tenant == null || name.isEmpty() ? 0 : tenant.value(),
                 state(operation),
                 operation.percent(),
+                Words.progress(operation),
                 operation.attempts(),
                 operation.cancelRequested(),
                 error == null ? "" : error,

@@ -22,6 +22,7 @@ public record OperationsView(List<Row> running, List<Row> ended, boolean failedO
      *
      * @param about the name of the client database, or of the template; empty: unknown
      * @param tenant 0: none
+     * @param progress how far it is, in words
      * @param attempts how often it has failed, and is tried again
      * @param error why it failed; empty: it did not
      */
@@ -32,6 +33,7 @@ public record OperationsView(List<Row> running, List<Row> ended, boolean failedO
             long tenant,
             Badge state,
             int percent,
+            String progress,
             int attempts,
             boolean cancelling,
             String error,

@@ -14,7 +14,6 @@ final class PlanForm {
         "template",
         "server",
         "dbname",
-        "demo",
         "users",
         "storage",
         "block-expiration",
@@ -45,7 +44,6 @@ final class PlanForm {
                         plan.templateId() == null ? "" : plan.templateId().toString())
                 .set("server", plan.serverId() == null ? "" : plan.serverId().toString())
                 .set("dbname", plan.dbNameTemplate() == null ? "" : plan.dbNameTemplate())
-                .set("demo", ticked(plan.demo()))
                 .set("users", Integer.toString(plan.maxUsers()))
                 .set("storage", Integer.toString(plan.totalStorageLimit()))
                 .set("block-expiration", ticked(plan.blockOnExpiration()))
@@ -74,7 +72,6 @@ final class PlanForm {
                 .templateId(PlanPages.template(form.value("template")))
                 .serverId(PlanPages.server(form.value("server")))
                 .dbNameTemplate(orNull(form.value("dbname")))
-                .demo(form.ticked("demo"))
                 .maxUsers(form.number("users", "The number of users"))
                 .totalStorageLimit(form.number("storage", "The limit of storage"))
                 .blockOnExpiration(form.ticked("block-expiration"))

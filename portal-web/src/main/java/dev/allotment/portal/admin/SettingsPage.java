@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.MainRecords;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.SaasException;
@@ -37,34 +38,49 @@ final class SettingsPage {
                 .set("confirmation", SignUpSetting.confirmed(exchange.site()) ? "true" : "")
                 .set("base-url", parameters.value(Parameter.BASE_URL).orElse(""))
                 .set("base-domain", parameters.value(Parameter.BASE_DOMAIN).orElse(""))
-                .set("notify", parameters.value(Parameter.NOTIFY_IN_ADVANCE).orElse(""));
+                .set("notify", parameters.value(Parameter.NOTIFY_IN_ADVANCE).orElse(""))
+                .set("retention", parameters.value(Parameter.RETENTION_DAYS).orElse("0"));
         render(exchange, 200, form);
     }
 
     private void save(Exchange exchange, Visitor visitor) throws IOException {
-        Form form = Form.sent(exchange, "external-signup", "confirmation", "base-url", "base-domain", "notify");
+        Form form = Form.sent(
+                exchange, "external-signup", "confirmation", "base-url", "base-domain", "notify", "retention");
         Map<String, Setting> settings = new LinkedHashMap<>();
         settings.put("base-url", new Setting(Parameter.BASE_URL, form.value("base-url")));
         settings.put("base-domain", new Setting(Parameter.BASE_DOMAIN, form.value("base-domain")));
         settings.put("notify", new Setting(Parameter.NOTIFY_IN_ADVANCE, form.value("notify")));
+        settings.put("retention", new Setting(Parameter.RETENTION_DAYS, form.value("retention")));
         settings.put(
                 "external-signup",
                 new Setting(Parameter.ALLOW_UNINVITED, form.ticked("external-signup") ? "True" : "False"));
         settings.put(
                 "confirmation",
                 new Setting(Parameter.SIGNUP_CONFIRMATION, form.ticked("confirmation") ? "true" : "false"));
-        settings.forEach((field, setting) -> {
-            try {
-                visitor.saas().parameters().set(setting.key(), setting.value());
-            } catch (SaasException e) {
-                form.refuse(field, AdminPages.refusal(e));
+        try {
+            visitor.saas().together(records -> {
+                settings.forEach((field, setting) -> set(records, form, field, setting));
+                return settings;
+            });
+        } catch (SaasException e) {
+            if (form.isFine()) {
+                throw e;
             }
-        });
+        }
         exchange.site().baseUrl().forget();
         if (form.isFine()) {
             exchange.redirect(PATH + "?done=saved");
         } else {
             render(exchange, 422, form);
+        }
+    }
+
+    private static void set(MainRecords records, Form form, String field, Setting setting) {
+        try {
+            records.parameters().set(setting.key(), setting.value());
+        } catch (SaasException e) {
+            form.refuse(field, AdminPages.refusal(e));
+            throw e;
         }
     }
 

@@ -63,6 +63,7 @@ final class TenantDetails {
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().contains("manual"),
+                tenant.state() == TenantState.RETAINED,
                 inside,
                 failure,
                 forms.configure(),
@@ -87,6 +88,10 @@ final class TenantDetails {
         Instant deleted = tenant.deletedAt();
         if (deleted != null) {
             facts.add(new Fact("Deleted", TenantWords.minute(deleted)));
+        }
+        Instant retained = tenant.retainedUntil();
+        if (tenant.state() == TenantState.RETAINED && retained != null) {
+            facts.add(new Fact("Kept until", TenantWords.minute(retained)));
         }
         facts.add(new Fact("Identity", tenant.uuid().toString()));
         return facts;

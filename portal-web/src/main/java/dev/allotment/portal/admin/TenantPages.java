@@ -34,7 +34,8 @@ final class TenantPages {
             "extended", "Its end date is changed.",
             "renamed", "Renamed.",
             "synced", "Users and sizes were read again.",
-            "deleted", "Deleted.");
+            "deleted", "Deleted.",
+            "restored", "Restored: it is as it was before it was deleted.");
     private static final Map<String, String> STATES = Map.of(
             "draft", "Being created",
             "open", "Running",
@@ -55,6 +56,9 @@ final class TenantPages {
         routes.acceptAdministrator(
                 PATH + "/{id}/sync",
                 act("synced", (visitor, tenant) -> visitor.saas().tenants().sync(tenant.id())));
+        routes.acceptAdministrator(
+                PATH + "/{id}/restore",
+                act("restored", (visitor, tenant) -> visitor.saas().tenants().restore(tenant.id())));
         routes.acceptAdministrator(PATH + "/{id}/extend", TenantPages::extend);
         routes.acceptAdministrator(PATH + "/{id}/rename", TenantPages::rename);
         routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete);
@@ -144,7 +148,7 @@ final class TenantPages {
         attempt(exchange, visitor, "configured", Forms::configure, (tenant, form) -> {
             var upgrade = UpgradeForm.read(exchange, form);
             if (form.isFine()) {
-                visitor.saas().configuration().apply(tenant.id(), upgrade);
+                UpgradeForm.tell(visitor.saas().configuration().apply(tenant.id(), upgrade), form);
             }
         });
     }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param live whether it has a database, or gets one
  * @param suspendable whether it is open
  * @param resumable whether an administrator suspended it
+ * @param restorable whether it is deleted, and its database still there
  * @param inside what is in the database; empty where it cannot be looked at
  * @param failure why it cannot be looked at; empty where it can
  */
@@ -24,6 +25,7 @@ public record TenantView(
         boolean live,
         boolean suspendable,
         boolean resumable,
+        boolean restorable,
         Inside inside,
         String failure,
         Form configure,

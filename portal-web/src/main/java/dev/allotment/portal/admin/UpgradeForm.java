@@ -2,8 +2,10 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Upgrade;
+import dev.allotment.Upgraded;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Form;
+import java.util.List;
 
 /** The form that configures a client database: the same parts, in the same order, as the call that programs make. */
 public final class UpgradeForm {
@@ -12,21 +14,50 @@ public final class UpgradeForm {
     /** How many limits the form has room for. */
     public static final int LIMITS = 2;
 
+    private static final String MORE_TO_GRANT = "grant-more";
+    private static final String MORE_TO_REVOKE = "revoke-more";
+
     private UpgradeForm() {}
 
     static Upgrade read(Exchange exchange, Form form) {
         Upgrade.Builder upgrade = Upgrade.builder()
-                .update(exchange.params("update").toArray(String[]::new))
-                .install(exchange.params("install").toArray(String[]::new))
-                .uninstall(exchange.params("uninstall").toArray(String[]::new))
-                .grantOwner(exchange.params("grant").toArray(String[]::new))
-                .revoke(exchange.params("revoke").toArray(String[]::new));
-        if (exchange.ticked("update-list")) {
+                .update(chosen(exchange, form, "update"))
+                .install(chosen(exchange, form, "install"))
+                .uninstall(chosen(exchange, form, "uninstall"))
+                .grantOwner(chosen(exchange, form, "grant"))
+                .grantOwner(typed(exchange, form, MORE_TO_GRANT))
+                .revoke(chosen(exchange, form, "revoke"))
+                .revoke(typed(exchange, form, MORE_TO_REVOKE));
+        if (!kept(exchange, form, "update-list").isEmpty()) {
             upgrade.updateAddonsList();
         }
         parameters(exchange, form, upgrade);
         limits(exchange, form, upgrade);
         return upgrade.build();
+    }
+
+    /** What is ticked among many, which stays ticked where something else is refused. */
+    private static String[] chosen(Exchange exchange, Form form, String name) {
+        List<String> values = exchange.params(name);
+        values.forEach(value -> form.set(name + "-" + value, value));
+        return values.toArray(String[]::new);
+    }
+
+    /** Groups that are not there yet, since they come with an add-on of the same call. */
+    private static String[] typed(Exchange exchange, Form form, String name) {
+        return AdminPages.names(kept(exchange, form, name)).toArray(String[]::new);
+    }
+
+    /** Tells of groups that there are not, which keep nothing else from being done. */
+    static void tell(Upgraded upgraded, Form form) {
+        refuse(form, MORE_TO_GRANT, upgraded.unknownGroupsToGrant());
+        refuse(form, MORE_TO_REVOKE, upgraded.unknownGroupsToRevoke());
+    }
+
+    private static void refuse(Form form, String field, List<String> unknown) {
+        if (!unknown.isEmpty()) {
+            form.refuse(field, "There is no group " + String.join(", ", unknown) + ". Everything else is done.");
+        }
     }
 
     private static void parameters(Exchange exchange, Form form, Upgrade.Builder upgrade) {

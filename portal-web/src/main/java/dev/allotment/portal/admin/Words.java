@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import java.time.Duration;
 import java.util.Locale;
@@ -19,6 +20,18 @@ final class Words {
     /** Such as {@code Database created}. */
     static String event(Enum<?> type) {
         return sentence(type.name().replace("TENANT", "DATABASE"));
+    }
+
+    /** How far something is that is being done, such as {@code 33 %, done: database}. */
+    static String progress(Operation operation) {
+        String step = operation.step();
+        String far = step.equals("queued")
+                ? "Waits to be begun"
+                : operation.percent() + " %" + (step.isEmpty() ? "" : ", done: " + step);
+        int attempts = operation.attempts();
+        return attempts == 0
+                ? far
+                : far + "; failed " + (attempts == 1 ? "once" : attempts + " times") + ", tried again";
     }
 
     /** Such as {@code 350 ms}, {@code 2.5 s} or {@code 3 min}. */

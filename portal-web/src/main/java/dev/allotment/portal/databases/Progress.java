@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Progress {
     private static final List<String> KEYS = List.of("", "database", "configured", "opened");
     private static final List<String> TEXTS =
-            List.of("Name reserved", "Database made", "Set up for you", "Doors opened");
+            List.of("Reserve the name", "Make the database", "Set it up for you", "Open the doors");
 
     private Progress() {}
 
