@@ -165,14 +165,14 @@ class DatabasesTest {
     void whoever_has_many_databases_gets_to_all_of_them_page_by_page() {
         User owner = host.signUp("many@example.com", "Many");
         Set<String> names = new HashSet<>();
-        for (int i = 0; i < 110; i++) {
-            names.add(database(owner, "many-" + i + "-" + "x".repeat(45) + ".localhost")
+        for (int i = 0; i < 120; i++) {
+            names.add(database(owner, "many-" + i + "-" + "x".repeat(44) + ".localhost")
                     .name());
         }
         Visit visit = Visit.signedIn(host, "many@example.com");
         Set<String> seen = new HashSet<>();
         Answer page = visit.get("/my");
-        assertThat(page.text()).contains("1–25 of 110");
+        assertThat(page.text()).contains("1–25 of 120");
         seen.addAll(page.page().select("article h2").eachText());
         while (!page.page().select("a[rel=next]").isEmpty()) {
             page = visit.get(page.page().select("a[rel=next]").attr("href"));
