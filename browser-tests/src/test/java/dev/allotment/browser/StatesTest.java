@@ -207,7 +207,10 @@ class StatesTest {
         try (Browser browser = open(width);
                 Browser admin = open(width)) {
             browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No database yet");
-            browser.look().go(server.client("nothing", "/")).awaitText("h1", "Nothing at this address").look();
+            browser.look()
+                    .go(server.client("nothing", "/"))
+                    .awaitText("h1", "Nothing at this address")
+                    .look();
             browser.click("Go to the portal").awaitText("main", "No database yet");
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
             for (String list :

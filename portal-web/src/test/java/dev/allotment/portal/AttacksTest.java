@@ -287,9 +287,8 @@ class AttacksTest {
         assertThat(page.status()).isEqualTo(status);
         assertThat(page.body()).doesNotContain("evil");
         assertThat(page.header("location") + page.header("set-cookie")).doesNotContain("evil");
-        assertThat(page.page().select("a").eachAttr("href")).allMatch(link -> link.startsWith("/")
-                || link.startsWith("#")
-                || link.equals(host.base() + "/"));
+        assertThat(page.page().select("a").eachAttr("href"))
+                .allMatch(link -> link.startsWith("/") || link.startsWith("#") || link.equals(host.base() + "/"));
     }
 
     @Test
