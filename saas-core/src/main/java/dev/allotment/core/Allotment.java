@@ -189,13 +189,20 @@ public final class Allotment {
             return this;
         }
 
-        /** Adds a listener to those found with ServiceLoader. Only {@link Saas#maintenance} tells them. */
+        /**
+         * Adds a listener to those found with ServiceLoader. Only {@link Saas#maintenance} tells them. To be the same on every
+         * node, since each keeps events for those that it has.
+         */
         public Builder listener(SaasListener listener) {
             listeners.add(listener);
             return this;
         }
 
-        /** Runs what {@link Saas#later} begins; stays the host's. Without one, the maintenance does. */
+        /**
+         * Runs what {@link Saas#later} begins, and while the control plane is being opened renews the leases of what a dead
+         * process left; stays the host's. Without one, the maintenance does the former, and nobody the latter: what takes
+         * longer than 20 seconds then may be done by another node at the same time.
+         */
         public Builder executor(Executor newExecutor) {
             executor = newExecutor;
             return this;

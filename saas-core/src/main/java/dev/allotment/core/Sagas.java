@@ -549,16 +549,28 @@ final class Sagas {
     }
 
     /** As {@link #recoverDue}, when this process has just begun, so that whatever bears its node's name is a dead one's. */
-    int recoverAtStart() {
-        return recover(found -> found.node().equals(node) || (isOrphaned(found) && isDue(found)));
+    void recoverAtStart() {
+        if (plane.executor == null || running().isEmpty()) {
+            takeWhatIsLeft();
+            return;
+        }
+        Renewal renewal = Renewal.on(plane.executor, this, plane.ticker);
+        try {
+            takeWhatIsLeft();
+        } finally {
+            renewal.close();
+        }
+    }
+
+    private void takeWhatIsLeft() {
+        recover(found ->
+                (found.node().equals(node) || (isOrphaned(found) && isDue(found))) && isReachable(found));
     }
 
     private int recover(Predicate<Operation> wanted) {
         renew();
         int ended = 0;
-        Filter running = Filter.equal("state", OperationState.RUNNING);
-        for (Operation found :
-                plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(running)))) {
+        for (Operation found : running()) {
             if (!active.containsKey(found.uuid()) && wanted.test(found) && recovering.add(found.uuid())) {
                 try {
                     ended += claim(found).filter(this::finish).isPresent() ? 1 : 0;
@@ -570,6 +582,11 @@ final class Sagas {
         return ended;
     }
 
+    private List<Operation> running() {
+        Query running = Query.where(Filter.equal("state", OperationState.RUNNING));
+        return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running));
+    }
+
     /** Whether its server has been deleted, and whatever is there with it. */
     private boolean serverIsGone(Operation operation) {
         return server(operation)
@@ -579,8 +596,10 @@ final class Sagas {
                 .isPresent();
     }
 
+    /** Asks the catalog only where some server is down. */
     private boolean isReachable(Operation operation) {
-        return server(operation).filter(plane.fleet::seemsDown).isEmpty();
+        List<ServerId> down = plane.fleet.down();
+        return down.isEmpty() || server(operation).filter(down::contains).isEmpty();
     }
 
     /** The server that an operation works on; empty where what it is about is gone. */

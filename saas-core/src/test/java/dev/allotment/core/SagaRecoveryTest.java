@@ -34,11 +34,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @DisplayName("An operation")
 final class SagaRecoveryTest {
@@ -155,6 +159,58 @@ final class SagaRecoveryTest {
         assertThat(node.operations().recover()).isEqualTo(1);
 
         assertThat(node.tenants().findByName("shop")).isPresent();
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("of a dead node that takes long is kept by one that starts, though nobody can call its maintenance yet")
+    void renewedAtStart() throws Exception {
+        killWhileCreating();
+        Saas node = other();
+        AtomicInteger made = new AtomicInteger();
+        fixture.backend.watch(step -> {
+            if (step.equals("before create") || step.equals("before open")) {
+                made.incrementAndGet();
+                for (int i = 0; i < 3; i++) {
+                    fixture.clock.advance(Sagas.LEASE.minusSeconds(1));
+                    fixture.seconds(19);
+                    awaitRenewal();
+                    assertThat(node.operations().recover()).isZero();
+                }
+            }
+        });
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Saas starting =
+                fixture.builder(fixture.backend).executor(threads).open()) {
+            assertThat(starting.tenants().findByName("shop")).isPresent();
+        } finally {
+            threads.shutdown();
+            assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(made).hasPositiveValue();
+        assertThat(saas.operations().list(Query.all()))
+                .singleElement()
+                .extracting(Operation::node, Operation::fence)
+                .containsExactly("node-a", 2L);
+    }
+
+    /** By another thread. */
+    private void awaitRenewal() {
+        while (running().stream()
+                .noneMatch(each ->
+                        each.leaseUntil().equals(fixture.clock.instant().plus(Sagas.LEASE)))) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    @DisplayName("of a dead node is finished by one that starts whose executor runs at once what it is given")
+    void executorOfTheCaller() {
+        killWhileCreating();
+        try (Saas starting =
+                fixture.builder(fixture.storage).executor(Runnable::run).open()) {
+            assertThat(starting.tenants().findByName("shop")).isPresent();
+        }
     }
 
     @Test
