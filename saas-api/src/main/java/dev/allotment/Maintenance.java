@@ -10,7 +10,8 @@ import java.util.List;
  *
  * <p>A host needs two threads for it at least: one that calls {@link #run}, which may take as long as what is due takes, and
  * one that calls {@link #renew} meanwhile. So that a slow listener holds up nothing else, it calls {@link #tend} instead of
- * {@code run}, and {@link #tell} for each of the {@link #listeners} on a thread of its own.
+ * {@code run}, and {@link #tell} for each of the {@link #listeners} on a thread of its own; and so that nothing else holds up what
+ * a dead node has left, {@link #takeOver} on another one.
  */
 public interface Maintenance {
     /**
@@ -30,6 +31,15 @@ public interface Maintenance {
      * @return how many things were done
      */
     int tend();
+
+    /**
+     * Finishes or undoes operations that lost their node, which is a part of {@link #tend}. A host that calls it on a thread of
+     * its own takes over from a node that died within half a minute, also while {@code tend} takes long to build a template or
+     * to make a final backup.
+     *
+     * @return how many operations were ended
+     */
+    int takeOver();
 
     /** The names of all listeners of this control plane, in order. */
     List<String> listeners();

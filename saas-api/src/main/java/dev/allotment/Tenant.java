@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0 for a database outside any plan
  * @param tags as {@link Plan#tags}, which it got when it was made
  * @param retainedUntil when the database of a deleted one is removed; null: it is not deleted, or gone
+ * @param nextSyncAt when the maintenance reads users and sizes next; null: never
+ * @param storageExceeded whether it holds more than its limit, as of the last sync; follows from the others, whatever is given
  */
 public record Tenant(
         TenantId id,
@@ -56,11 +58,14 @@ public record Tenant(
         @Nullable Instant syncedAt,
         int planVersion,
         List<String> tags,
-        @Nullable Instant retainedUntil) {
+        @Nullable Instant retainedUntil,
+        @Nullable Instant nextSyncAt,
+        boolean storageExceeded) {
 
     public Tenant {
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
+        storageExceeded = totalStorageLimit > 0 && databaseSize + fileSize > totalStorageLimit * 1024L * 1024L;
     }
 
     /** Starts from the defaults named at each part of {@link Tenant}. */
@@ -76,11 +81,6 @@ public record Tenant(
     /** Whether its time is over at this instant; it may be open all the same, where its plan does not block. */
     public boolean expired(Instant now) {
         return expiresAt != null && !now.isBefore(expiresAt);
-    }
-
-    /** Whether it holds more than its limit, as of the last sync. */
-    public boolean storageExceeded() {
-        return totalStorageLimit > 0 && databaseSize + fileSize > totalStorageLimit * 1024L * 1024L;
     }
 
     /** Collects the parts; not safe for use by several threads. */
@@ -113,6 +113,7 @@ public record Tenant(
         private int planVersion;
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
+        private @Nullable Instant nextSyncAt;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -149,6 +150,7 @@ public record Tenant(
             planVersion = from.planVersion;
             tags = from.tags;
             retainedUntil = from.retainedUntil;
+            nextSyncAt = from.nextSyncAt;
         }
 
         public Builder id(TenantId value) {
@@ -291,6 +293,11 @@ public record Tenant(
             return this;
         }
 
+        public Builder nextSyncAt(@Nullable Instant value) {
+            nextSyncAt = value;
+            return this;
+        }
+
         public Tenant build() {
             return new Tenant(
                     id,
@@ -320,7 +327,9 @@ public record Tenant(
                     syncedAt,
                     planVersion,
                     tags,
-                    retainedUntil);
+                    retainedUntil,
+                    nextSyncAt,
+                    false);
         }
     }
 }

@@ -41,7 +41,8 @@ final class H2Backend implements Backend {
                     Migration.read(7, "usage", "catalog", H2Backend.class::getResourceAsStream),
                     Migration.read(8, "attempts", "catalog", H2Backend.class::getResourceAsStream),
                     Migration.read(9, "access", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(10, "results", "catalog", H2Backend.class::getResourceAsStream)));
+                    Migration.read(10, "results", "catalog", H2Backend.class::getResourceAsStream),
+                    Migration.read(11, "due", "catalog", H2Backend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

@@ -43,7 +43,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(7, "usage", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(8, "attempts", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(9, "access", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(10, "results", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(10, "results", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(11, "due", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

@@ -95,6 +95,7 @@ final class Growth {
                         case "expires_at" -> "now() + make_interval(days => 10 + n % 300)";
                         case "next_check_at" -> "now() + make_interval(days => 8 + n % 300)";
                         case "synced_at" -> "now()";
+                        case "next_sync_at" -> "now() + make_interval(hours => 6)";
                         default -> "t." + column;
                     });
         }

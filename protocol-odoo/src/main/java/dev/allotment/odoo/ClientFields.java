@@ -3,7 +3,6 @@ package dev.allotment.odoo;
 
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
-import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -54,6 +53,12 @@ final class ClientFields {
                         "state",
                         tenant -> !GONE.contains(tenant.state()),
                         Filter.not(Filter.in("state", List.copyOf(GONE))));
+        fields.field(Field.of(
+                "suspended_for",
+                FieldType.CHAR,
+                "Suspended for",
+                null,
+                TableBuilder.plain(tenant -> String.join(",", tenant.suspendedFor()))));
         references(fields);
         expiry(fields, clock);
         limits(fields);
@@ -185,24 +190,7 @@ final class ClientFields {
                         Tenant::blockOnStorageExceed,
                         (tenant, block) ->
                                 tenant.toBuilder().blockOnStorageExceed(block).build())
-                .field(Field.<Saas, Tenant>of(
-                                "storage_exceed",
-                                FieldType.BOOLEAN,
-                                "Storage limit has been exceed",
-                                null,
-                                TableBuilder.plain(Tenant::storageExceeded))
-                        .searched(Conditions.flag(ClientFields::storageExceeded)));
-    }
-
-    /** No filter compares columns with each other: those with a limit are looked at here. */
-    private static Filter storageExceeded(Caller<Saas> caller) {
-        Filter limited = Filter.compare("totalStorageLimit", Filter.Operator.GREATER, 0);
-        return Filter.in(
-                "id",
-                caller.view().tenants().list(Query.where(limited)).stream()
-                        .filter(Tenant::storageExceeded)
-                        .map(Tenant::id)
-                        .toList());
+                .flag("storage_exceed", "Storage limit has been exceed", "storageExceeded", Tenant::storageExceeded);
     }
 
     private static Map<String, Filter> states() {

@@ -302,6 +302,21 @@ final class ClientModelTest {
         assertThat(call("search", list(list("storage_exceed", "=", true)))).isEqualTo(list(client.id()));
         assertThat(call("search", list(list("storage_exceed", "=", false)))).isEqualTo(list(other.id()));
         assertThat(call("search", list(list("storage_exceed", "!=", true)))).isEqualTo(list(other.id()));
+        assertThat(call("search", list(), 0, 0, "storage_exceed, id")).isEqualTo(list(other.id(), client.id()));
+        assertThat(call("search", list(), 0, 0, "storage_exceed desc, id")).isEqualTo(list(client.id(), other.id()));
+    }
+
+    @Test
+    @DisplayName("says why it is suspended, all causes of it")
+    void causes() {
+        assertThat(read("suspended_for")).isEqualTo(false);
+        call("write", list(client.id()), Map.of("total_storage_limit", 1, "block_on_storage_exceed", true));
+        portal.backend.setSize(client.name(), 2L * 1024 * 1024);
+        call("sync_client", list(client.id()));
+        portal.saas.maintenance().run();
+        call("suspend", list(client.id()));
+
+        assertThat(read("suspended_for")).isEqualTo("storage,manual");
     }
 
     @Test

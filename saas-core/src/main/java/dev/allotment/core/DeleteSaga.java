@@ -103,8 +103,7 @@ final class DeleteSaga extends ForwardSaga {
                         .deletedAt(deletedAt == null ? now : deletedAt)
                         .nextCheckAt(null)
                         .retainedUntil(null)
-                        // Nothing is left to be read, and those that are not read for longest come first.
-                        .syncedAt(null)
+                        .nextSyncAt(null)
                         .build());
         Sessions.endAll(tx, tenant);
         AliasUseCases.forget(tx, tenant);

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds templates anew where their plan or their add-ons have changed, and removes those that this made superfluous. Part
@@ -53,15 +54,33 @@ final class Generations {
 
     private int renew() {
         int done = 0;
-        List<Plan> plans = plane.catalog.transact(
-                tx -> tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual("templateId", null))));
-        for (Plan plan : plans) {
+        for (Plan plan : plane.catalog.transact(this::outdated)) {
             Long since = failed.get(plan.id());
             if (since == null || plane.ticker.getAsLong() - since >= RETRY_AFTER) {
                 done += renew(plan) ? 1 : 0;
             }
         }
         return done;
+    }
+
+    /** One look at all plans and their templates, so that those that are as they should be cost nothing more. */
+    private List<Plan> outdated(Transaction tx) {
+        List<Plan> plans = tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual("templateId", null)));
+        Map<TemplateId, Template> templates = new HashMap<>();
+        tx.records(RecordTypes.TEMPLATES)
+                .list(Query.where(
+                        Filter.in("id", plans.stream().map(Plan::templateId).toList())))
+                .forEach(template -> templates.put(template.id(), template));
+        return plans.stream()
+                .filter(plan -> wanted(plan, templates.get(plan.templateId())).isPresent())
+                .toList();
+    }
+
+    /** Empty where the template of a plan is what the plan says now, or is no ready one. */
+    private Optional<Blueprint> wanted(Plan plan, @Nullable Template present) {
+        return present == null || present.state() != TemplateState.READY
+                ? Optional.empty()
+                : blueprint(plan, present).filter(blueprint -> blueprint.supersedes(present));
     }
 
     private boolean renew(Plan plan) {
@@ -87,10 +106,9 @@ final class Generations {
     private Optional<Operation> begin(Transaction tx, PlanId id, Operation.Builder draft) {
         Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
         Optional<Template> present = plan.map(Plan::templateId)
-                .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()))
-                .filter(template -> template.state() == TemplateState.READY);
-        Optional<Blueprint> wanted = present.flatMap(template -> blueprint(plan.get(), template));
-        if (wanted.isEmpty() || !wanted.get().supersedes(present.get())) {
+                .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()));
+        Optional<Blueprint> wanted = present.flatMap(template -> wanted(plan.get(), template));
+        if (wanted.isEmpty()) {
             return Optional.empty();
         }
         Plan locked = tx.records(RecordTypes.PLANS).lock(id.value()).orElseThrow();

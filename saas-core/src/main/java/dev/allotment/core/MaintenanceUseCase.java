@@ -32,9 +32,8 @@ final class MaintenanceUseCase implements Maintenance {
     /** One that could not be looked at is put off, so that it does not stand before all others. */
     private static final Duration RETRY = Duration.ofMinutes(1);
 
-    private static final Duration SYNC_EVERY = Duration.ofHours(6);
-    /** Not while it is being made, and many others with it. */
-    private static final Duration FIRST_SYNC_AFTER = Duration.ofMinutes(1);
+    /** How long whoever reads a client database may take, until another one tries. */
+    private static final Duration SYNC_TAKES = Duration.ofMinutes(10);
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -93,6 +92,12 @@ final class MaintenanceUseCase implements Maintenance {
             }
             return done;
         }
+    }
+
+    @Override
+    public int takeOver() {
+        requireRights();
+        return plane.sagas.recoverDue();
     }
 
     @Override
@@ -247,47 +252,53 @@ final class MaintenanceUseCase implements Maintenance {
         }
     }
 
-    /**
-     * Those that were never read, and those that were not read for longest. One that cannot be read counts as read, so that the
-     * others get their turn; those of a server that is down wait until it is up, and hold up nobody.
-     */
     private int syncTenants() {
-        List<Tenant> due = new ArrayList<>(unread("syncedAt", SYNC_EVERY, Filter.all()));
-        due.addAll(unread("createdAt", FIRST_SYNC_AFTER, Filter.equal("syncedAt", null)));
         TenantUseCases tenants = new TenantUseCases(plane, actor);
         int done = 0;
-        for (Tenant tenant : due) {
-            if (plane.fleet.seemsDown(tenant.serverId())) {
-                continue;
+        for (int i = 0; i < BATCH; i++) {
+            Optional<Tenant> next = plane.catalog.transact(this::takeUnread);
+            if (next.isEmpty()) {
+                break;
             }
-            try {
-                tenants.sync(tenant.id());
-                done++;
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "Client database " + tenant.id() + " could not be read: " + e.getMessage());
-                if (!plane.fleet.failed(tenant.serverId(), e)) {
-                    tenants.markSynced(tenant.id());
-                }
-            }
+            done += sync(tenants, next.get()) ? 1 : 0;
         }
         return done;
     }
 
-    /** Suspended ones too: what they hold may be the cause. */
-    private List<Tenant> unread(String since, Duration age, Filter which) {
-        Filter due = Filter.and(
-                Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)),
-                Filter.not(Filter.in("serverId", plane.fleet.down())),
-                Filter.compare(since, Filter.Operator.LESS_OR_EQUAL, plane.now().minus(age)),
-                which);
-        return plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS)
-                .list(Query.where(due).orderBy(since).page(0, BATCH)));
+    /** Puts it off first, so that no other node reads it meanwhile. */
+    private Optional<Tenant> takeUnread(Transaction tx) {
+        Instant now = plane.now();
+        return tx.records(RecordTypes.TENANTS)
+                .lockFree(Schedule.unread(now, plane.fleet.down()))
+                .map(tenant -> {
+                    tx.records(RecordTypes.TENANTS)
+                            .update(tenant.toBuilder()
+                                    .nextSyncAt(now.plus(SYNC_TAKES))
+                                    .build());
+                    return tenant;
+                });
+    }
+
+    /**
+     * One that cannot be read counts as read, so that the others get their turn; those of a server that is down wait until it is
+     * up, and hold up nobody.
+     */
+    private boolean sync(TenantUseCases tenants, Tenant tenant) {
+        try {
+            tenants.sync(tenant.id());
+            return true;
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "Client database " + tenant.id() + " could not be read: " + e.getMessage());
+            tenants.markNotRead(tenant.id(), plane.fleet.failed(tenant.serverId(), e));
+            return false;
+        }
     }
 
     /** Tokens and sessions that nobody can use any more. */
     private int sweepSecrets() {
         return plane.catalog.transact(tx -> {
             Query over = Query.where(Filter.compare("expiresAt", Filter.Operator.LESS_OR_EQUAL, plane.now()))
+                    .orderBy("expiresAt")
                     .page(0, BATCH);
             int gone = 0;
             for (RecordType<?> type : List.of(

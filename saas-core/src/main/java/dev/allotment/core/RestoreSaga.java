@@ -69,6 +69,7 @@ final class RestoreSaga implements Saga {
                         .deletedAt(Instant.parse(operation.input().getOrDefault(DELETED_AT, "")))
                         .retainedUntil(until)
                         .nextCheckAt(until)
+                        .nextSyncAt(null)
                         .build());
     }
 

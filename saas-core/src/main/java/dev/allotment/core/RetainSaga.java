@@ -57,6 +57,7 @@ final class RetainSaga extends ForwardSaga {
                         .deletedAt(plane.now())
                         .retainedUntil(until)
                         .nextCheckAt(until)
+                        .nextSyncAt(null)
                         .build());
         Sessions.endAll(tx, tenant);
         plane.events.add(

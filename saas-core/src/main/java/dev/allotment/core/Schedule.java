@@ -5,6 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.PlanVersion;
 import dev.allotment.Query;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.Transaction;
@@ -37,6 +38,10 @@ record Schedule(
 
     /** Days after expiry at which a trial is removed; 0: never. */
     static final String DELETE_TRIALS_AFTER = "saas_portal.delete_expired_trials_after";
+
+    private static final Duration SYNC_EVERY = Duration.ofHours(6);
+    /** Not while it is being made, and many others with it. */
+    private static final Duration FIRST_SYNC_AFTER = Duration.ofMinutes(1);
 
     /** A hundred years: beyond what databases keep as a time there is nothing to be scheduled. */
     static final int MAX_DAYS = 36_500;
@@ -103,7 +108,7 @@ record Schedule(
         return causes;
     }
 
-    /** The tenant, with the time at which it has to be looked at; a schedule that is overdue counts as now. */
+    /** The tenant, with the times at which it has to be looked at and read; a schedule that is overdue counts as now. */
     static Tenant scheduled(Transaction tx, Tenant tenant, Instant now) {
         Schedule schedule = of(tx, tenant);
         boolean due = schedule.noticeDue(now)
@@ -111,7 +116,27 @@ record Schedule(
                 || schedule.expired(now) != tenant.suspendedFor().contains(EXPIRED)
                 || (tenant.storageExceeded() && tenant.blockOnStorageExceed())
                         != tenant.suspendedFor().contains(STORAGE);
-        return tenant.toBuilder().nextCheckAt(due ? now : schedule.next(now)).build();
+        return tenant.toBuilder()
+                .nextCheckAt(due ? now : schedule.next(now))
+                .nextSyncAt(nextSync(tenant))
+                .build();
+    }
+
+    /** Suspended ones are read, too: what they hold may be the cause. */
+    private static @Nullable Instant nextSync(Tenant tenant) {
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING) {
+            return null;
+        }
+        Instant last = tenant.syncedAt();
+        return last == null ? tenant.createdAt().plus(FIRST_SYNC_AFTER) : last.plus(SYNC_EVERY);
+    }
+
+    /** Those that have to be read, longest due first, but for those on some servers. */
+    static Query unread(Instant now, List<ServerId> except) {
+        return Query.where(Filter.and(
+                        Filter.compare("nextSyncAt", Filter.Operator.LESS_OR_EQUAL, now),
+                        Filter.not(Filter.in("serverId", except))))
+                .orderBy("nextSyncAt");
     }
 
     /** Those that have to be looked at, longest due first. */

@@ -196,13 +196,15 @@ final class SpareStock {
     /** What was begun: a spare, or (null) the template's database that it is to be copied from. */
     private record Begun(@Nullable Operation spare, TemplateId site) {}
 
-    /** Under the template's lock, so that two nodes do not both make the last one. */
+    /** Under the template's lock, so that two nodes do not both make the last one; where there are enough, nobody is locked out. */
     private Optional<Begun> begin(Transaction tx, Want want) {
+        if (hasEnough(tx, want)) {
+            return Optional.empty();
+        }
         Optional<Template> template = tx.records(RecordTypes.TEMPLATES)
                 .lock(want.template().value())
                 .filter(each -> each.state() == TemplateState.READY);
-        if (template.isEmpty()
-                || tx.records(RecordTypes.SPARES).count(Filter.in("templateId", sites(tx, want))) >= want.target()) {
+        if (template.isEmpty() || hasEnough(tx, want)) {
             return Optional.empty();
         }
         Sites.Choice choice = plane.sites.choose(tx, template.get(), want.pinned(), false);
@@ -216,6 +218,10 @@ final class SpareStock {
         Spare spare = tx.records(RecordTypes.SPARES)
                 .insert(new Spare(0, uuid, name, site.id(), choice.server(), false, plane.now()));
         return Optional.of(new Begun(begin(tx, OperationKind.BUILD_SPARE, spare), site.id()));
+    }
+
+    private static boolean hasEnough(Transaction tx, Want want) {
+        return tx.records(RecordTypes.SPARES).count(Filter.in("templateId", sites(tx, want))) >= want.target();
     }
 
     SpareStatistics statistics() {

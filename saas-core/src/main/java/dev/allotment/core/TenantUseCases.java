@@ -449,6 +449,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .suspendedFor(List.of())
                 .notifiedFor(null)
                 .syncedAt(null)
+                .nextSyncAt(null)
                 .build();
         return new Draft(
                 copy,
@@ -738,12 +739,24 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         });
     }
 
-    /** Counts as read now, though it could not be. */
-    void markSynced(TenantId id) {
+    /**
+     * Of one that could not be read; one that was deleted meanwhile needs no more of it.
+     *
+     * @param due whether it has to be read again at once; else it counts as read now
+     */
+    void markNotRead(TenantId id, boolean due) {
         plane.catalog.transact(tx -> {
             Tenant tenant = lock(tx, id);
+            Instant now = plane.now();
+            if (tenant.nextSyncAt() == null) {
+                return null;
+            }
             tx.records(RecordTypes.TENANTS)
-                    .update(tenant.toBuilder().syncedAt(plane.now()).build());
+                    .update(
+                            due
+                                    ? tenant.toBuilder().nextSyncAt(now).build()
+                                    : Schedule.scheduled(
+                                            tx, tenant.toBuilder().syncedAt(now).build(), now));
             return null;
         });
     }

@@ -60,6 +60,9 @@ final class Consistency {
         List<DatabaseRef> expected = new ArrayList<>();
         Map<String, DatabaseRef> holders = new HashMap<>();
         for (Tenant tenant : all(storage, RecordTypes.TENANTS)) {
+            assertThat(tenant.nextSyncAt() != null)
+                    .as("is read from time to time while it is in use")
+                    .isEqualTo(tenant.state().live());
             if (tenant.state() == TenantState.DELETED) {
                 assertThat(tenant.deletedAt()).isNotNull();
             } else if (tenant.state() == TenantState.RETAINED) {

@@ -89,6 +89,7 @@ final class CreateTenantTest {
                         .lang("de_DE")
                         .tz("Europe/Berlin")
                         .createdAt(fixture.clock.instant())
+                        .nextSyncAt(fixture.clock.instant().plus(Duration.ofMinutes(1)))
                         .build());
         assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant);
         assertThat(saas.tenants().findByName("shop")).contains(tenant);

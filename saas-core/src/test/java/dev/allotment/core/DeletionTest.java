@@ -107,7 +107,7 @@ final class DeletionTest {
         assertThat(databases().exists("shop")).isFalse();
         Tenant gone = saas.tenants().get(id);
         assertThat(gone.state()).isEqualTo(TenantState.DELETED);
-        assertThat(gone.syncedAt()).as("nothing is left to be read").isNull();
+        assertThat(gone.nextSyncAt()).as("nothing is left to be read").isNull();
         assertThat(gone.deletedAt())
                 .as("when it was deleted, not when it was removed")
                 .isEqualTo(now);

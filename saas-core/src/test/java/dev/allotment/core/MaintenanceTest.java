@@ -258,6 +258,25 @@ final class MaintenanceTest {
     }
 
     @Test
+    @DisplayName("reads each client database once, on whatever node")
+    void readOnce() {
+        fixture.tenant("one");
+        fixture.tenant("two");
+        Saas other = fixture.builder(fixture.storage).node("node-b").open();
+        fixture.clock.advance(Duration.ofMinutes(1));
+        List<Integer> byOther = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            if (step.equals("before size")) {
+                byOther.add(other.maintenance().run());
+            }
+        });
+        assertThat(fixture.saas.maintenance().run()).isEqualTo(1);
+        assertThat(byOther).as("the other one").containsExactly(1);
+        assertThat(fixture.saas.tenants().list(Query.all()))
+                .allMatch(each -> fixture.clock.instant().equals(each.syncedAt()));
+    }
+
+    @Test
     @DisplayName("tries once and no more to reach a server that is down, and what is due there follows when it is up")
     void suspendedMeanwhile() {
         Saas saas = twoServers(MemoryBackend.create());

@@ -246,6 +246,7 @@ final class TenantLifeTest {
                 .isEqualTo(shop.toBuilder()
                         .state(TenantState.DELETED)
                         .deletedAt(fixture.clock.instant())
+                        .nextSyncAt(null)
                         .build());
         assertThat(saas.tenants().delete(id)).as("a second time is no error").isEqualTo(deleted);
         assertThat(saas.tenants().findByName("shop")).isEmpty();
@@ -346,6 +347,7 @@ final class TenantLifeTest {
                                 .notifiedFor(expiry)
                                 .nextCheckAt(Instant.EPOCH)
                                 .syncedAt(Instant.EPOCH)
+                                .nextSyncAt(Instant.EPOCH)
                                 .build());
 
         assertThat(changed)

@@ -58,6 +58,7 @@ final class Upkeep implements AutoCloseable {
             maintenance.renew();
             return 0;
         });
+        repeat("Taking over operations", maintenance::takeOver);
         repeat("Maintenance", maintenance::tend);
         for (String listener : maintenance.listeners()) {
             repeat("Telling listener " + listener, () -> maintenance.tell(listener));

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.spi.SaasListener;
@@ -112,6 +115,37 @@ class UpkeepTest {
             assertThat(hanging.await(30, TimeUnit.SECONDS)).isTrue();
             expire(saas, clock);
             assertThat(suspended.await(30, TimeUnit.SECONDS)).isTrue();
+            over.countDown();
+        }
+    }
+
+    @Test
+    void whatLostItsNodeIsTakenOverWhileSomethingElseTakesLong() throws InterruptedException {
+        HostsClock clock = new HostsClock();
+        CountDownLatch saving = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        try (Saas saas = builder()
+                        .clock(clock)
+                        .finalBackup((tenant, database) -> {
+                            saving.countDown();
+                            await(over);
+                            return "elsewhere";
+                        })
+                        .open();
+                Upkeep upkeep = new Upkeep(Duration.ofMillis(1))) {
+            Tenant shop = saas.tenants()
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")))
+                    .tenant();
+            saas.parameters().set("saas_portal.delete_expired_trials_after", "1");
+            expire(saas, clock);
+            clock.ahead = Duration.ofDays(3);
+            upkeep.start(saas.maintenance());
+            assertThat(saving.await(30, TimeUnit.SECONDS)).isTrue();
+
+            Operation renaming = saas.later().rename(shop.id(), "market");
+
+            assertThat(saas.operations().await(renaming.id(), Duration.ofSeconds(30)).state())
+                    .isEqualTo(OperationState.DONE);
             over.countDown();
         }
     }
