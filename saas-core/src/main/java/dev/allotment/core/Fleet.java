@@ -19,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,8 @@ final class Fleet {
     private static final long AVOID_FOR = 60 * SECOND;
     /** How often the maintenance asks. */
     private static final long ASK_AFTER = 15 * SECOND;
+    /** How long one call of the maintenance goes on asking, of servers that may all be slow to say that they are down. */
+    private static final long ASK_FOR = 2 * SECOND;
 
     /** An open way. */
     private record Way(Server server, @Nullable String sealed, Backend backend, Databases databases, boolean owned) {
@@ -305,20 +308,33 @@ final class Fleet {
         return reading != null && !reading.health().up() && plane.ticker.getAsLong() - reading.tick() < AVOID_FOR;
     }
 
-    /** Asks those that were not asked for a while; part of the maintenance, for which that is nothing done. */
+    /**
+     * Asks those that were not asked for a while, those first that were not asked for longest; part of the maintenance, for which
+     * that is nothing done. What takes too long is left to the next call, since nothing else is done meanwhile.
+     */
     int look() {
         long now = plane.ticker.getAsLong();
         synchronized (this) {
             closeRetired(now - CLOSE_AFTER);
         }
-        for (Server server :
-                plane.catalog.transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))) {
-            Reading reading = readings.get(server.id());
-            if (reading == null || now - reading.tick() >= ASK_AFTER) {
-                ask(server.id());
+        List<ServerId> due = plane.catalog.transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all())).stream()
+                .map(Server::id)
+                .filter(id -> age(id, now) >= ASK_AFTER)
+                .sorted(Comparator.<ServerId>comparingLong(id -> age(id, now)).reversed())
+                .toList();
+        for (ServerId id : due) {
+            if (plane.ticker.getAsLong() - now >= ASK_FOR) {
+                break;
             }
+            ask(id);
         }
         return 0;
+    }
+
+    /** How long ago a server was asked last. */
+    private long age(ServerId id, long now) {
+        Reading reading = readings.get(id);
+        return reading == null ? Long.MAX_VALUE : now - reading.tick();
     }
 
     private void requireOpen() {

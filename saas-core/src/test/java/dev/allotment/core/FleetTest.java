@@ -25,6 +25,7 @@ import dev.allotment.User;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -89,6 +90,25 @@ final class FleetTest {
         assertThat(namesOn("far")).containsExactly("market");
         saas.tenants().delete(shop.id());
         assertThat(namesOn("far")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("that takes long to say that it is down holds up the maintenance for a moment only, however many do")
+    void manySlow() {
+        List<String> asked = new ArrayList<>();
+        for (String name : List.of("one", "two", "three")) {
+            servers.create(server(name));
+            provider.fail(name, Health.down("no route"));
+            provider.whenAsked(name, () -> {
+                asked.add(name);
+                fixture.seconds(3);
+            });
+        }
+        saas.maintenance().run();
+        assertThat(asked).hasSize(1);
+        saas.maintenance().run();
+        saas.maintenance().run();
+        assertThat(asked).as("each gets its turn").containsExactlyInAnyOrder("one", "two", "three");
     }
 
     @Test

@@ -36,6 +36,7 @@ final class ManyServers implements BackendProvider {
     private final Map<String, MemoryBackend> storages = new ConcurrentHashMap<>();
     private final Map<String, Health> health = new ConcurrentHashMap<>();
     private final Map<String, Consumer<String>> watchers = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> askers = new ConcurrentHashMap<>();
     private final Map<String, String> passwords = new ConcurrentHashMap<>();
     private final Map<String, UUID> installations = new ConcurrentHashMap<>();
     private final Map<String, List<List<RowLimit>>> limits = new ConcurrentHashMap<>();
@@ -82,6 +83,11 @@ final class ManyServers implements BackendProvider {
     /** What it says of itself from now on; where it is down, it is out of reach. */
     void fail(String url, Health said) {
         health.put(url, said);
+    }
+
+    /** What happens when it is asked how it is. */
+    void whenAsked(String url, Runnable action) {
+        askers.put(url, action);
     }
 
     /** Who is told of each step at a server, as {@link WatchedBackend} does, and may throw. */
@@ -138,7 +144,7 @@ final class ManyServers implements BackendProvider {
                         if (closed.get()) {
                             throw new AssertionError("It was closed while somebody was at work on it");
                         }
-                        if (!health().up()) {
+                        if (!said().up()) {
                             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
                         }
                     },
@@ -147,6 +153,11 @@ final class ManyServers implements BackendProvider {
 
         @Override
         public Health health() {
+            askers.getOrDefault(url, () -> {}).run();
+            return said();
+        }
+
+        private Health said() {
             return health.getOrDefault(url, Health.healthy());
         }
 
