@@ -18,11 +18,13 @@ final class Renewal {
     private final Sagas sagas;
     private final LongSupplier ticker;
     private final Thread opener = Thread.currentThread();
+    private long last;
     private boolean over;
 
     private Renewal(Sagas sagas, LongSupplier ticker) {
         this.sagas = sagas;
         this.ticker = ticker;
+        this.last = ticker.getAsLong();
     }
 
     static Renewal on(Executor executor, Sagas sagas, LongSupplier ticker) {
@@ -40,7 +42,6 @@ final class Renewal {
             // An executor that runs whatever it is given at once: nothing would be opened before this ended.
             return;
         }
-        long last = ticker.getAsLong();
         while (!over) {
             try {
                 wait(LOOK_MILLIS);

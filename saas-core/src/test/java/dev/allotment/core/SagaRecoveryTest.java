@@ -199,7 +199,9 @@ final class SagaRecoveryTest {
         while (running().stream()
                 .noneMatch(each ->
                         each.leaseUntil().equals(fixture.clock.instant().plus(Sagas.LEASE)))) {
-            Thread.onSpinWait();
+            assertThat(Thread.currentThread().isInterrupted())
+                    .as("it is never renewed")
+                    .isFalse();
         }
     }
 
