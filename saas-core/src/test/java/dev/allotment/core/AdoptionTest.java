@@ -26,6 +26,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A database that others have made")
 final class AdoptionTest {
@@ -155,6 +157,37 @@ final class AdoptionTest {
         assertRefusal(() -> portal.templates().adopt(plan.id(), FIRST, "legacy", null))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(isForeign("legacy")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "..",
+                "../legacy",
+                "Legacy",
+                "legacy\"; DROP DATABASE legacy; --",
+                "legacy'",
+                "legacy\0",
+                "legacy\n",
+                "leg\u0430cy",
+                "template0",
+                "portal.localhost",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+            })
+    @DisplayName("under a name that is hostile, or the server's own, becomes neither a client database nor a template")
+    void hostileNames(String name) {
+        fixture.storage.putForeign(name);
+        assertRefusal(() -> saas.tenants()
+                        .adopt(AdoptTenant.of(FIRST, name, plan.id()).ownedBy(owner.id())))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.templates().adopt(plan.id(), FIRST, name, null))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.later().adoptTemplate(plan.id(), FIRST, name, null))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertThat(isForeign(name)).as("it is left alone").isTrue();
+        assertThat(saas.templates().count(Filter.all())).isZero();
+        assertThat(saas.operations().count(Filter.all())).isZero();
     }
 
     @Test
