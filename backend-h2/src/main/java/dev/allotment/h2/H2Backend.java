@@ -32,17 +32,7 @@ final class H2Backend implements Backend {
             RecordTypes.catalog(),
             RecordTypes.sequences(),
             List.of(
-                    Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(2, "life", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(3, "self-service", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(4, "servers", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(5, "life", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(6, "order", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(7, "usage", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(8, "attempts", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(9, "access", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(10, "results", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(11, "due", "catalog", H2Backend.class::getResourceAsStream)));
+                    Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

@@ -35,16 +35,7 @@ final class PostgresBackend implements Backend {
             RecordTypes.catalog(),
             RecordTypes.sequences(),
             List.of(
-                    Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(2, "life", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(3, "self-service", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(4, "servers", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(5, "life", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(7, "usage", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(8, "attempts", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(9, "access", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(10, "results", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(11, "due", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

@@ -1,5 +1,7 @@
 -- The records of the control plane.
+-- Besides the unique keys, indexes lead to what is asked for: what belongs to something, what is due, a page in order.
 
+-- Accounts, and the customers that they act for.
 CREATE TABLE allotment.users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     login varchar NOT NULL,
@@ -14,6 +16,8 @@ CREATE TABLE allotment.users (
     last_login_at timestamp(6) with time zone,
     CONSTRAINT users_login_key UNIQUE (login)
 );
+
+CREATE INDEX users_by_customer ON allotment.users (customer_id);
 
 CREATE TABLE allotment.credentials (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -30,6 +34,7 @@ CREATE TABLE allotment.customers (
     created_at timestamp(6) with time zone NOT NULL
 );
 
+-- What is sold, under which terms, and what it is made of.
 CREATE TABLE allotment.plans (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name varchar NOT NULL,
@@ -49,19 +54,29 @@ CREATE TABLE allotment.plans (
     lang varchar NOT NULL,
     tz varchar NOT NULL,
     sequence integer NOT NULL,
-    created_at timestamp(6) with time zone NOT NULL
+    created_at timestamp(6) with time zone NOT NULL,
+    spares integer NOT NULL,
+    published boolean NOT NULL,
+    version integer NOT NULL,
+    tags varchar NOT NULL
 );
 
-CREATE TABLE allotment.servers (
+CREATE TABLE allotment.plan_versions (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name varchar NOT NULL,
-    active boolean NOT NULL,
-    sequence integer NOT NULL,
-    host varchar NOT NULL,
-    odoo_version varchar NOT NULL,
-    clients_host_template varchar,
+    plan_id bigint NOT NULL,
+    number integer NOT NULL,
+    template_id bigint,
+    addons varchar NOT NULL,
+    max_users integer NOT NULL,
+    total_storage_limit integer NOT NULL,
+    block_on_expiration boolean NOT NULL,
+    block_on_storage_exceed boolean NOT NULL,
+    expiration integer NOT NULL,
+    grace_period integer NOT NULL,
+    max_databases_per_customer integer NOT NULL,
+    max_trial_databases_per_customer integer NOT NULL,
     created_at timestamp(6) with time zone NOT NULL,
-    CONSTRAINT servers_name_key UNIQUE (name)
+    CONSTRAINT plan_versions_plan_id_number_key UNIQUE (plan_id, number)
 );
 
 CREATE TABLE allotment.templates (
@@ -75,10 +90,43 @@ CREATE TABLE allotment.templates (
     tz varchar NOT NULL,
     demo boolean NOT NULL,
     created_at timestamp(6) with time zone NOT NULL,
+    family uuid NOT NULL,
+    generation integer NOT NULL,
+    hash varchar NOT NULL,
+    versions varchar NOT NULL,
     CONSTRAINT templates_name_key UNIQUE (name),
     CONSTRAINT templates_uuid_key UNIQUE (uuid)
 );
 
+CREATE INDEX templates_by_family ON allotment.templates (family, generation);
+
+-- Where client databases are.
+CREATE TABLE allotment.servers (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name varchar NOT NULL,
+    active boolean NOT NULL,
+    sequence integer NOT NULL,
+    host varchar NOT NULL,
+    odoo_version varchar NOT NULL,
+    clients_host_template varchar,
+    created_at timestamp(6) with time zone NOT NULL,
+    backend varchar,
+    settings varchar NOT NULL,
+    capacity integer NOT NULL,
+    weight integer NOT NULL,
+    draining boolean NOT NULL,
+    CONSTRAINT servers_name_key UNIQUE (name)
+);
+
+CREATE TABLE allotment.server_secrets (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    server_id bigint NOT NULL,
+    sealed varchar NOT NULL,
+    CONSTRAINT server_secrets_server_id_key UNIQUE (server_id)
+);
+
+-- The client databases: what is known of them outside of them, their hosts and their names. H2
+-- compares texts by UTF-16 units, and an index on them is no good for the order of code points: hence name_in_order.
 CREATE TABLE allotment.tenants (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid uuid NOT NULL,
@@ -101,8 +149,31 @@ CREATE TABLE allotment.tenants (
     tz varchar NOT NULL,
     created_at timestamp(6) with time zone NOT NULL,
     deleted_at timestamp(6) with time zone,
+    suspended_for varchar NOT NULL,
+    notified_for timestamp(6) with time zone,
+    next_check_at timestamp(6) with time zone,
+    synced_at timestamp(6) with time zone,
+    plan_version integer NOT NULL,
+    tags varchar NOT NULL,
+    retained_until timestamp(6) with time zone,
+    next_sync_at timestamp(6) with time zone,
+    storage_exceeded boolean NOT NULL,
+    name_in_order varbinary GENERATED ALWAYS AS (STRINGTOUTF8(name)),
     CONSTRAINT tenants_uuid_key UNIQUE (uuid)
 );
+
+CREATE INDEX tenants_by_customer ON allotment.tenants (customer_id);
+CREATE INDEX tenants_by_name ON allotment.tenants (name);
+CREATE INDEX tenants_by_expiry ON allotment.tenants (expires_at);
+CREATE INDEX tenants_by_next_check ON allotment.tenants (next_check_at);
+CREATE INDEX tenants_by_server ON allotment.tenants (server_id, state);
+CREATE INDEX tenants_by_plan_and_creation ON allotment.tenants (plan_id, created_at);
+CREATE INDEX tenants_in_order_of_name ON allotment.tenants (name_in_order, id);
+CREATE INDEX tenants_by_owner ON allotment.tenants (owner_id);
+CREATE INDEX tenants_by_next_sync ON allotment.tenants (next_sync_at);
+
+-- Without a cache, since a killed process would lose the numbers that are in it.
+CREATE SEQUENCE allotment.tenant_number NO CACHE;
 
 CREATE TABLE allotment.held_names (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -112,6 +183,18 @@ CREATE TABLE allotment.held_names (
     CONSTRAINT held_names_name_key UNIQUE (name)
 );
 
+CREATE TABLE allotment.aliases (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    host varchar NOT NULL,
+    tenant_id bigint NOT NULL,
+    verified_at timestamp(6) with time zone NOT NULL,
+    added_by varchar NOT NULL,
+    CONSTRAINT aliases_host_key UNIQUE (host)
+);
+
+CREATE INDEX aliases_by_tenant ON allotment.aliases (tenant_id);
+
+-- Actions of more than one step, under way and ended.
 CREATE TABLE allotment.operations (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     uuid uuid NOT NULL,
@@ -130,10 +213,35 @@ CREATE TABLE allotment.operations (
     lease_until timestamp(6) with time zone NOT NULL,
     created_at timestamp(6) with time zone NOT NULL,
     updated_at timestamp(6) with time zone NOT NULL,
+    started_by varchar NOT NULL,
+    peer varchar,
+    percent integer NOT NULL,
+    cancel_requested boolean NOT NULL,
+    attempts integer NOT NULL,
+    result varchar NOT NULL,
     CONSTRAINT operations_uuid_key UNIQUE (uuid),
     CONSTRAINT operations_idempotency_key_key UNIQUE (idempotency_key)
 );
 
+CREATE INDEX operations_by_state ON allotment.operations (state, lease_until);
+CREATE INDEX operations_by_tenant ON allotment.operations (tenant_id);
+
+-- Ready copies of templates.
+CREATE TABLE allotment.spares (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    uuid uuid NOT NULL,
+    name varchar NOT NULL,
+    template_id bigint NOT NULL,
+    server_id bigint NOT NULL,
+    ready boolean NOT NULL,
+    created_at timestamp(6) with time zone NOT NULL,
+    CONSTRAINT spares_uuid_key UNIQUE (uuid),
+    CONSTRAINT spares_name_key UNIQUE (name)
+);
+
+CREATE INDEX spares_by_template ON allotment.spares (template_id);
+
+-- Ways in.
 CREATE TABLE allotment.access_tokens (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     hash varchar NOT NULL,
@@ -142,6 +250,34 @@ CREATE TABLE allotment.access_tokens (
     expires_at timestamp(6) with time zone NOT NULL,
     CONSTRAINT access_tokens_hash_key UNIQUE (hash)
 );
+
+CREATE INDEX access_tokens_by_end ON allotment.access_tokens (expires_at);
+CREATE INDEX access_tokens_by_tenant ON allotment.access_tokens (tenant_id);
+
+CREATE TABLE allotment.authorization_codes (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    hash varchar NOT NULL,
+    tenant_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    redirect_uri varchar NOT NULL,
+    code_challenge varchar,
+    expires_at timestamp(6) with time zone NOT NULL,
+    CONSTRAINT authorization_codes_hash_key UNIQUE (hash)
+);
+
+CREATE INDEX authorization_codes_by_end ON allotment.authorization_codes (expires_at);
+CREATE INDEX authorization_codes_by_tenant ON allotment.authorization_codes (tenant_id);
+
+CREATE TABLE allotment.password_resets (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    hash varchar NOT NULL,
+    user_id bigint NOT NULL,
+    expires_at timestamp(6) with time zone NOT NULL,
+    CONSTRAINT password_resets_hash_key UNIQUE (hash)
+);
+
+CREATE INDEX password_resets_by_end ON allotment.password_resets (expires_at);
+CREATE INDEX password_resets_by_user ON allotment.password_resets (user_id);
 
 CREATE TABLE allotment.sessions (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -154,6 +290,60 @@ CREATE TABLE allotment.sessions (
     CONSTRAINT sessions_hash_key UNIQUE (hash)
 );
 
+CREATE INDEX sessions_by_end ON allotment.sessions (expires_at);
+CREATE INDEX sessions_by_user ON allotment.sessions (database, user_id);
+
+-- The audit log, and whom it is still to be told.
+CREATE TABLE allotment.events (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    uuid uuid NOT NULL,
+    at timestamp(6) with time zone NOT NULL,
+    type varchar NOT NULL,
+    actor varchar NOT NULL,
+    peer varchar,
+    tenant_id bigint,
+    user_id bigint,
+    details varchar NOT NULL,
+    CONSTRAINT events_uuid_key UNIQUE (uuid)
+);
+
+CREATE INDEX events_by_tenant ON allotment.events (tenant_id, id);
+
+CREATE TABLE allotment.deliveries (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id bigint NOT NULL,
+    listener varchar NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamp(6) with time zone NOT NULL,
+    last_error varchar,
+    CONSTRAINT deliveries_event_id_listener_key UNIQUE (event_id, listener)
+);
+
+CREATE INDEX deliveries_by_listener ON allotment.deliveries (listener, due_at);
+
+-- What client databases used, by day.
+CREATE TABLE allotment.usage (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id bigint NOT NULL,
+    "day" timestamp(6) with time zone NOT NULL,
+    name varchar NOT NULL,
+    customer_id bigint,
+    plan_id bigint,
+    users integer NOT NULL,
+    peak_users integer NOT NULL,
+    database_size bigint NOT NULL,
+    peak_database_size bigint NOT NULL,
+    file_size bigint NOT NULL,
+    peak_file_size bigint NOT NULL,
+    records varchar NOT NULL,
+    read_at timestamp(6) with time zone NOT NULL,
+    CONSTRAINT usage_tenant_id_day_key UNIQUE (tenant_id, "day")
+);
+
+CREATE INDEX usage_by_day ON allotment.usage ("day", id);
+CREATE INDEX usage_by_customer ON allotment.usage (customer_id);
+
+-- The parameters of the main database.
 CREATE TABLE allotment.parameters (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     "key" varchar NOT NULL,
@@ -161,19 +351,3 @@ CREATE TABLE allotment.parameters (
     hidden boolean NOT NULL,
     CONSTRAINT parameters_key_key UNIQUE ("key")
 );
-
--- Without a cache, since a killed process would lose the numbers that are in it.
-CREATE SEQUENCE allotment.tenant_number NO CACHE;
-
--- What is asked for besides the unique keys: a customer's databases, what a plan has, what is due.
-CREATE INDEX users_by_customer ON allotment.users (customer_id);
-CREATE INDEX tenants_by_customer ON allotment.tenants (customer_id);
-CREATE INDEX tenants_by_plan ON allotment.tenants (plan_id);
-CREATE INDEX tenants_by_name ON allotment.tenants (name);
-CREATE INDEX tenants_by_expiry ON allotment.tenants (expires_at);
-CREATE INDEX held_names_by_holder ON allotment.held_names (holder);
-CREATE INDEX held_names_by_end ON allotment.held_names (until);
-CREATE INDEX operations_by_state ON allotment.operations (state, lease_until);
-CREATE INDEX operations_by_tenant ON allotment.operations (tenant_id);
-CREATE INDEX access_tokens_by_end ON allotment.access_tokens (expires_at);
-CREATE INDEX sessions_by_end ON allotment.sessions (expires_at);

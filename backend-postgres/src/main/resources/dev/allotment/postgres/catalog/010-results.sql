@@ -1,4 +1,0 @@
--- What operations found on their way.
-
-ALTER TABLE allotment.operations ADD COLUMN result text COLLATE "C" DEFAULT '{}' NOT NULL;
-ALTER TABLE allotment.operations ALTER COLUMN result DROP DEFAULT;
