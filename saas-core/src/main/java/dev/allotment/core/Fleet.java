@@ -317,7 +317,10 @@ final class Fleet {
         synchronized (this) {
             closeRetired(now - CLOSE_AFTER);
         }
-        List<ServerId> due = plane.catalog.transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all())).stream()
+        List<ServerId> due = plane
+                .catalog
+                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))
+                .stream()
                 .map(Server::id)
                 .filter(id -> age(id, now) >= ASK_AFTER)
                 .sorted(Comparator.<ServerId>comparingLong(id -> age(id, now)).reversed())

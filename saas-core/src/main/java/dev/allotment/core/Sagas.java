@@ -563,8 +563,7 @@ final class Sagas {
     }
 
     private void takeWhatIsLeft() {
-        recover(found ->
-                (found.node().equals(node) || (isOrphaned(found) && isDue(found))) && isReachable(found));
+        recover(found -> (found.node().equals(node) || (isOrphaned(found) && isDue(found))) && isReachable(found));
     }
 
     private int recover(Predicate<Operation> wanted) {

@@ -163,7 +163,8 @@ final class SagaRecoveryTest {
 
     @Test
     @Timeout(60)
-    @DisplayName("of a dead node that takes long is kept by one that starts, though nobody can call its maintenance yet")
+    @DisplayName(
+            "of a dead node that takes long is kept by one that starts, though nobody can call its maintenance yet")
     void renewedAtStart() throws Exception {
         killWhileCreating();
         Saas node = other();
@@ -180,8 +181,7 @@ final class SagaRecoveryTest {
             }
         });
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (Saas starting =
-                fixture.builder(fixture.backend).executor(threads).open()) {
+        try (Saas starting = fixture.builder(fixture.backend).executor(threads).open()) {
             assertThat(starting.tenants().findByName("shop")).isPresent();
         } finally {
             threads.shutdown();
@@ -197,8 +197,8 @@ final class SagaRecoveryTest {
     /** By another thread. */
     private void awaitRenewal() {
         while (running().stream()
-                .noneMatch(each ->
-                        each.leaseUntil().equals(fixture.clock.instant().plus(Sagas.LEASE)))) {
+                .noneMatch(
+                        each -> each.leaseUntil().equals(fixture.clock.instant().plus(Sagas.LEASE)))) {
             assertThat(Thread.currentThread().isInterrupted())
                     .as("it is never renewed")
                     .isFalse();

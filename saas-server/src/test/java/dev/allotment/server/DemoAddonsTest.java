@@ -38,8 +38,7 @@ class DemoAddonsTest {
     void on_postgres() throws Exception {
         try (OwnPostgres postgres = new OwnPostgres();
                 Saas saas = saas(
-                        "postgres",
-                        Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"))) {
+                        "postgres", Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"))) {
             live(saas);
         }
     }
@@ -91,13 +90,10 @@ class DemoAddonsTest {
         saas.configuration()
                 .apply(
                         shop.id(),
-                        Upgrade.builder()
-                                .limitRecords("sale.order", 1)
-                                .build());
+                        Upgrade.builder().limitRecords("sale.order", 1).build());
         DatabaseLogin limited = saas.database("shop").login();
         tell(limited, "INSERT INTO sale_order (name, customer) VALUES ('S3', 'Someone')");
-        assertThatThrownBy(
-                        () -> tell(limited, "INSERT INTO sale_order (name, customer) VALUES ('S4', 'Someone')"))
+        assertThatThrownBy(() -> tell(limited, "INSERT INTO sale_order (name, customer) VALUES ('S4', 'Someone')"))
                 .as("the limit is held")
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("sale.order");

@@ -61,7 +61,8 @@ class MaintenanceCostTest {
     }
 
     private static Backend open(OwnPostgres postgres) {
-        return Backends.open("postgres", Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"));
+        return Backends.open(
+                "postgres", Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"));
     }
 
     private static Connection connect(OwnPostgres postgres) throws SQLException {

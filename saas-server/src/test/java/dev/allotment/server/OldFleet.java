@@ -99,38 +99,51 @@ final class OldFleet {
         Tenant tenant = backend.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.all()))
                 .get(0);
-        many(backend, (tx, i) -> tx.records(RecordTypes.TENANTS)
-                .insert(tenant.toBuilder()
-                        .id(new TenantId(0))
-                        .uuid(UUID.randomUUID())
-                        .name("open-" + i)
-                        .createdAt(LONG_AGO)
-                        .syncedAt(LONG_AGO)
-                        .nextCheckAt(FAR.plusSeconds(i))
-                        .nextSyncAt(FAR.plusSeconds(i))
-                        .build()));
-        many(backend, (tx, i) -> tx.records(RecordTypes.TENANTS)
-                .insert(tenant.toBuilder()
-                        .id(new TenantId(0))
-                        .uuid(UUID.randomUUID())
-                        .name("gone-" + i)
-                        .state(TenantState.DELETED)
-                        .createdAt(LONG_AGO)
-                        .deletedAt(LONG_AGO)
-                        .syncedAt(i % 2 == 0 ? null : LONG_AGO)
-                        .nextCheckAt(null)
-                        .nextSyncAt(null)
-                        .build()));
-        many(backend, (tx, i) -> tx.records(RecordTypes.OPERATIONS)
-                .insert(Operation.builder(
-                                UUID.randomUUID(), OperationKind.CREATE_TENANT, "a node", LONG_AGO, LONG_AGO)
-                        .state(i % 9 == 0 ? OperationState.FAILED : OperationState.DONE)
-                        .tenantId(tenant.id())
-                        .build()));
+        many(
+                backend,
+                (tx, i) -> tx.records(RecordTypes.TENANTS)
+                        .insert(tenant.toBuilder()
+                                .id(new TenantId(0))
+                                .uuid(UUID.randomUUID())
+                                .name("open-" + i)
+                                .createdAt(LONG_AGO)
+                                .syncedAt(LONG_AGO)
+                                .nextCheckAt(FAR.plusSeconds(i))
+                                .nextSyncAt(FAR.plusSeconds(i))
+                                .build()));
+        many(
+                backend,
+                (tx, i) -> tx.records(RecordTypes.TENANTS)
+                        .insert(tenant.toBuilder()
+                                .id(new TenantId(0))
+                                .uuid(UUID.randomUUID())
+                                .name("gone-" + i)
+                                .state(TenantState.DELETED)
+                                .createdAt(LONG_AGO)
+                                .deletedAt(LONG_AGO)
+                                .syncedAt(i % 2 == 0 ? null : LONG_AGO)
+                                .nextCheckAt(null)
+                                .nextSyncAt(null)
+                                .build()));
+        many(
+                backend,
+                (tx, i) -> tx.records(RecordTypes.OPERATIONS)
+                        .insert(Operation.builder(
+                                        UUID.randomUUID(), OperationKind.CREATE_TENANT, "a node", LONG_AGO, LONG_AGO)
+                                .state(i % 9 == 0 ? OperationState.FAILED : OperationState.DONE)
+                                .tenantId(tenant.id())
+                                .build()));
         many(backend, (tx, i) -> {
             Event event = tx.records(RecordTypes.EVENTS)
                     .insert(new Event(
-                            0, UUID.randomUUID(), LONG_AGO, EventType.TENANT_CREATED, "host", null, tenant.id(), null,
+                            0,
+                            UUID.randomUUID(),
+                            LONG_AGO,
+                            EventType.TENANT_CREATED,
+                            "host",
+                            null,
+                            tenant.id(),
+                            null,
                             Map.of()));
             tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, event.id(), "gone", 3, LONG_AGO, "Lost"));
         });

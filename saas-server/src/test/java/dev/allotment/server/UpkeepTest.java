@@ -144,7 +144,9 @@ class UpkeepTest {
 
             Operation renaming = saas.later().rename(shop.id(), "market");
 
-            assertThat(saas.operations().await(renaming.id(), Duration.ofSeconds(30)).state())
+            assertThat(saas.operations()
+                            .await(renaming.id(), Duration.ofSeconds(30))
+                            .state())
                     .isEqualTo(OperationState.DONE);
             over.countDown();
         }
