@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name null: from the DB Names template of the source's plan
  * @param customer whom the copy counts for; null: the source's
  * @param expirationHours from now; null: the copy expires like the source
- * @param server where to; null: the source's server
+ * @param server where to: another one must be of the same kind of database; null: the source's server
  * @param idempotencyKey as in {@link CreateTenant}
  */
 public record DuplicateTenant(

@@ -57,6 +57,7 @@ public final class ErrorCodes {
     public static final String DATABASE_UNKNOWN = "database.unknown";
     public static final String DATABASE_FOREIGN = "database.foreign";
     public static final String DATABASE_NOT_ADOPTABLE = "database.not-adoptable";
+    public static final String DATABASE_NOT_TRANSFERABLE = "database.not-transferable";
     public static final String ADDON_UNKNOWN = "addon.unknown";
     public static final String ADDON_INVALID = "addon.invalid";
     public static final String ADDON_NEEDED = "addon.needed";

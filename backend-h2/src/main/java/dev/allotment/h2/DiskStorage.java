@@ -4,6 +4,7 @@ package dev.allotment.h2;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
 final class DiskStorage implements Storage {
     private static final String LOCK = "lock";
     private static final String UNFINISHED = ".new";
+    private static final int PIECE = 1 << 16;
 
     /**
      * The folders that this process has open. It must not so much as look at their lock files a second time: on POSIX systems,
@@ -173,6 +175,44 @@ final class DiskStorage implements Storage {
     public byte[] read(String file) {
         try {
             return Files.readAllBytes(path(file));
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        }
+    }
+
+    @Override
+    public InputStream input(String file) {
+        try {
+            return Files.newInputStream(path(file));
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        }
+    }
+
+    @Override
+    public void write(String file, InputStream content) throws IOException {
+        byte[] piece = new byte[PIECE];
+        try (FileChannel channel = create(file)) {
+            for (int read = content.read(piece); read >= 0; read = content.read(piece)) {
+                ByteBuffer remaining = ByteBuffer.wrap(piece, 0, read);
+                act(() -> {
+                    while (remaining.hasRemaining()) {
+                        channel.write(remaining);
+                    }
+                });
+            }
+            act(() -> channel.force(true));
+        }
+        syncParent(file);
+    }
+
+    private FileChannel create(String file) {
+        try {
+            return FileChannel.open(
+                    path(file),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw Storage.failed(e);
         }

@@ -97,6 +97,26 @@ final class Engine {
         }
     }
 
+    /** For a database that nobody has open: gives it the password of this engine in the place of another one. */
+    void take(DatabaseFiles files, String current) throws SQLException {
+        changePassword(files, current, password);
+    }
+
+    /** For a database that nobody has open: gives it another password than this engine's. */
+    void give(DatabaseFiles files, String once) throws SQLException {
+        changePassword(files, password, once);
+    }
+
+    private void changePassword(DatabaseFiles files, String from, String to) throws SQLException {
+        JdbcDataSource source = dataSource(files, ONLY_IF_THERE);
+        source.setPassword(from);
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER USER " + USER + " SET PASSWORD '" + to + "'");
+            sync(connection);
+        }
+    }
+
     private JdbcDataSource dataSource(DatabaseFiles files, String more) {
         JdbcDataSource source = new JdbcDataSource();
         source.setURL("jdbc:h2:" + files.databaseName() + options + more);

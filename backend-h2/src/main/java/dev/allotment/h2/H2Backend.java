@@ -162,8 +162,13 @@ final class H2Backend implements Backend {
     @Override
     public Set<Capability> capabilities() {
         return durable
-                ? Set.of(Capability.DURABLE, Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_LIMITS)
-                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_LIMITS);
+                ? Set.of(
+                        Capability.DURABLE,
+                        Capability.SCRIPTS,
+                        Capability.LOGINS,
+                        Capability.ROW_LIMITS,
+                        Capability.TRANSFER)
+                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_LIMITS, Capability.TRANSFER);
     }
 
     @Override

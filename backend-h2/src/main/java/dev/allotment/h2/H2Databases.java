@@ -16,12 +16,15 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RowLimit;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -117,6 +120,55 @@ final class H2Databases implements Databases, AutoCloseable {
                 },
                 source,
                 database);
+    }
+
+    /** Of a copy, so that it is in nobody's way for longer than that takes, and with a password of its own. */
+    @Override
+    public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        @Nullable DatabaseFiles[] aside = {null};
+        alone(
+                access -> {
+                    DatabaseFiles files = shelf.get(database);
+                    disconnect(access, database);
+                    files.recover();
+                    aside[0] = shelf.aside(files.data());
+                },
+                database);
+        DatabaseFiles copy = Objects.requireNonNull(aside[0]);
+        try {
+            String once = H2Content.password(random);
+            engine.give(copy, once);
+            try (InputStream data = storage.input(copy.data())) {
+                receiver.accept(H2Content.of(once, copy.size(), data));
+            }
+        } catch (IOException e) {
+            throw Storage.failed(e);
+        } catch (SQLException e) {
+            throw Failures.translate(H2Dialect.INSTANCE, "Reading database " + database.name(), e);
+        } finally {
+            storage.delete(copy.folder());
+        }
+    }
+
+    @Override
+    public void receive(DatabaseRef database, InputStream content) {
+        alone(
+                access -> {
+                    if (!shelf.has(database)) {
+                        H2Content received = H2Content.begin(content);
+                        shelf.add(database, files -> take(received, files));
+                    }
+                },
+                database);
+    }
+
+    private void take(H2Content received, DatabaseFiles files) {
+        received.write(storage, files.data());
+        try {
+            engine.take(files, received.password());
+        } catch (SQLException e) {
+            throw Failures.translate(H2Dialect.INSTANCE, "Opening a database of another server", e);
+        }
     }
 
     @Override

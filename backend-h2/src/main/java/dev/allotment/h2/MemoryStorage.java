@@ -71,6 +71,24 @@ final class MemoryStorage implements Storage {
     }
 
     @Override
+    public synchronized InputStream input(String file) {
+        try {
+            return FileUtils.newInputStream(path(file));
+        } catch (IOException | DbException e) {
+            throw Storage.failed(e);
+        }
+    }
+
+    @Override
+    public void write(String file, InputStream content) throws IOException {
+        try (OutputStream out = FileUtils.newOutputStream(path(file), false)) {
+            content.transferTo(out);
+        } catch (DbException e) {
+            throw Storage.failed(e);
+        }
+    }
+
+    @Override
     public synchronized void copy(String file, String copy) {
         act(() -> {
             try (InputStream in = FileUtils.newInputStream(path(file));

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,11 +93,26 @@ final class Shelf {
 
     /** Puts one there with a copy of a file as its data. */
     void add(DatabaseRef database, String data) {
+        add(database, files -> storage.copy(data, files.data()));
+    }
+
+    /** Puts one there whose files somebody makes, as a whole. */
+    void add(DatabaseRef database, Consumer<DatabaseFiles> making) {
         String unfinished = ROOT + '/' + NEW + database.uuid();
         storage.delete(unfinished);
         storage.createFolder(unfinished);
-        storage.copy(data, files(unfinished, database.uuid()).data());
+        making.accept(files(unfinished, database.uuid()));
         move(unfinished, database.name());
+    }
+
+    /** A copy of a file as the data of a database that is on no shelf, for somebody who removes its folder again. */
+    DatabaseFiles aside(String data) {
+        UUID number = UUID.randomUUID();
+        String folder = ROOT + '/' + NEW + "aside-" + number;
+        storage.createFolder(folder);
+        DatabaseFiles files = files(folder, number);
+        storage.copy(data, files.data());
+        return files;
     }
 
     /** Gives the folder of one another name. */

@@ -3,6 +3,8 @@ package dev.allotment.h2;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -34,6 +36,12 @@ interface Storage extends AutoCloseable {
 
     /** The content of a file that is there. */
     byte[] read(String file);
+
+    /** The content of a file that is there, to be closed. */
+    InputStream input(String file);
+
+    /** Makes a file, or replaces one, of what is read to its end; throws what the reading throws. */
+    void write(String file, InputStream content) throws IOException;
 
     /** Makes a copy of a file under a name where none is. */
     void copy(String file, String copy);

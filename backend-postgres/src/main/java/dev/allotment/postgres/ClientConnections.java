@@ -19,7 +19,7 @@ import org.jdbi.v3.core.Handle;
  */
 final class ClientConnections implements Router.Opener<DatabaseRef> {
     private static final String WHOSE = """
-            SELECT o.rolname, o.rolconnlimit <> 0
+            SELECT o.rolname, o.rolconnlimit <> 0 AND COALESCE(o.rolvaliduntil, 'infinity') = 'infinity'
             FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
             WHERE d.datname = current_database()
             """;

@@ -10,6 +10,8 @@ final class DatabaseSql {
     /** Whoever owns the database that a session is in; so what belongs to it needs no new owner in a copy. */
     static final String DATABASE_OWNER = "pg_database_owner";
 
+    private static final String FOREVER = " VALID UNTIL 'infinity'";
+
     private DatabaseSql() {}
 
     private static String q(String name) {
@@ -33,12 +35,22 @@ final class DatabaseSql {
     static String[] resetRole(Identity identity) {
         return new String[] {
             "SET LOCAL synchronous_commit = off",
-            "ALTER ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL"
+            "ALTER ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL" + FOREVER
         };
     }
 
+    /** Lets one session in, whose password nobody else knows; that it does so until some time only says that it is not finished. */
+    static String loadRole(Identity identity, String until) {
+        return "ALTER ROLE " + q(identity.role()) + " LOGIN CONNECTION LIMIT 1 VALID UNTIL '" + until + "'";
+    }
+
+    /** Whatever password it may have by now. */
+    static String loadedRole(Identity identity) {
+        return "ALTER ROLE " + q(identity.role()) + " NOLOGIN PASSWORD NULL";
+    }
+
     static String finishRole(Identity identity, int connections) {
-        return "ALTER ROLE " + q(identity.role()) + " CONNECTION LIMIT " + connections;
+        return "ALTER ROLE " + q(identity.role()) + " CONNECTION LIMIT " + connections + FOREVER;
     }
 
     static String openRole(Identity identity, int connections) {

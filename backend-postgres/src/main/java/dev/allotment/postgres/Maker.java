@@ -4,29 +4,53 @@ package dev.allotment.postgres;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.DatabaseRef;
+import java.io.DataInputStream;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes databases. Whenever it is stopped, what is there says how far it came: a role without a database, a database that
  * accepts no connections, or one whose role is not finished. All of these are thrown away and made anew. Thread-safe.
  */
 final class Maker {
+    private static final Logger LOG = LoggerFactory.getLogger(Maker.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int PASSWORD_BITS = 160;
+
     private final ServerAccess access;
     private final BaseTemplate base;
+    private final String version;
+    private final Logins logins;
     private final int loginConnections;
 
-    Maker(ServerAccess access, BaseTemplate base, int loginConnections) {
+    /**
+     * Makes databases of a base schema.
+     *
+     * @param version of that
+     */
+    Maker(ServerAccess access, BaseTemplate base, String version, Logins logins, int loginConnections) {
         this.access = access;
         this.base = base;
+        this.version = version;
+        this.logins = logins;
         this.loginConnections = loginConnections;
     }
 
     /** Makes a database of the base template; the session has the lock of its identity. */
     void create(ServerSession session, DatabaseRef database, Identity.Scheme scheme) {
         Identity identity = scheme.of(database.uuid());
+        cloneBase(session, database, identity, scheme);
+        finish(session, database.name(), identity);
+    }
+
+    private void cloneBase(ServerSession session, DatabaseRef database, Identity identity, Identity.Scheme scheme) {
         base.ensure(session, scheme);
         try {
             clone(session, database.name(), identity, base.name());
@@ -39,7 +63,62 @@ final class Maker {
             base.ensure(session, scheme);
             clone(session, database.name(), identity, base.name());
         }
-        finish(session, database.name(), identity);
+    }
+
+    /** Makes a database of what one on another server had; the session has the lock of its identity. */
+    void receive(ServerSession session, DatabaseRef database, InputStream content, Identity.Scheme scheme) {
+        Identity identity = scheme.of(database.uuid());
+        Receiver receiver = Receiver.begin(database.name(), new DataInputStream(content), version);
+        cloneBase(session, database, identity, scheme);
+        session.atomically(
+                DatabaseSql.rights(database.name(), identity, List.of()).toArray(String[]::new));
+        boolean done = false;
+        try {
+            fill(session, database, identity, receiver);
+            done = true;
+        } catch (SQLException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + database.name(), e);
+        } finally {
+            if (!done) {
+                keepOut(session, identity);
+            }
+        }
+        Situation filled = Situation.of(session, database.name(), identity);
+        Occupants.end(session, filled.present().oid(), Occupants.Which.APPLICATION);
+        List<String> statements =
+                DatabaseSql.rights(database.name(), identity, filled.present().strangers());
+        statements.add(DatabaseSql.finishRole(identity, loginConnections));
+        session.atomically(statements.toArray(String[]::new));
+    }
+
+    private void fill(ServerSession session, DatabaseRef database, Identity identity, Receiver receiver)
+            throws SQLException {
+        Content.Part next;
+        try (Connection administrator = access.connect(database.name())) {
+            administrator.setAutoCommit(false);
+            next = receiver.records(administrator);
+            administrator.commit();
+        }
+        String password = new BigInteger(PASSWORD_BITS, RANDOM).toString(Character.MAX_RADIX);
+        logins.setPassword(session, identity, password);
+        String until = session.query(
+                "SELECT CAST(now() + INTERVAL '5 minutes' AS text)",
+                query -> query.mapTo(String.class).one());
+        session.atomically(DatabaseSql.loadRole(identity, until));
+        try (Connection tenant = access.connect(database.name(), identity, password)) {
+            receiver.rest(tenant, next);
+            // What ran in it may have given its role another password: nobody gets in after it.
+            session.execute(DatabaseSql.loadedRole(identity));
+        }
+    }
+
+    /** What is half made has to be made anew, but nobody is let in until then. */
+    private static void keepOut(ServerSession session, Identity identity) {
+        try {
+            session.execute(DatabaseSql.loadedRole(identity));
+        } catch (RuntimeException e) {
+            LOG.debug("The role of a database that was not made to the end could not be kept out", e);
+        }
     }
 
     /** Makes a database of another one; the session has the lock of its identity. */

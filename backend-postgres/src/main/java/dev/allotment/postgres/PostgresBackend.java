@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
@@ -73,25 +74,32 @@ final class PostgresBackend implements Backend {
         // Making a database takes long, and waiting for a turn, too; the catalog must not wait for either.
         serverPool = new Pool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
         Installation installation = new Installation(pool, controlPlane);
-        router = new Router<>(
-                settings.clientConnections(),
-                WAIT,
-                new ClientConnections(access, serverPool, installation, CLIENT_SCHEMA));
+        ClientConnections clients = new ClientConnections(access, serverPool, installation, CLIENT_SCHEMA);
+        router = new Router<>(settings.clientConnections(), WAIT, clients);
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
                 new CatalogSetup(pool, new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA)));
+        Logins logins = new Logins(access);
+        String version =
+                CLIENT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
         databases = new PostgresDatabases(
                 settings,
                 pool,
                 serverPool,
                 installation,
+                clients,
                 router,
                 new Transactions(PostgresDialect.INSTANCE, CLIENT_SCHEMA),
                 new Maker(
-                        access, new BaseTemplate(access, CLIENT_SCHEMA, settings.user()), settings.loginConnections()),
-                new Logins(access),
-                new Adopter(access, CLIENT_SCHEMA, settings.loginConnections()));
+                        access,
+                        new BaseTemplate(access, CLIENT_SCHEMA, settings.user()),
+                        version,
+                        logins,
+                        settings.loginConnections()),
+                logins,
+                new Adopter(access, CLIENT_SCHEMA, settings.loginConnections()),
+                version);
     }
 
     @Override

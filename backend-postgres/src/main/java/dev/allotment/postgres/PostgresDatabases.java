@@ -5,11 +5,16 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,31 +46,37 @@ final class PostgresDatabases implements Databases {
     private final Connections catalog;
     private final Connections server;
     private final Installation installation;
+    private final ClientConnections clients;
     private final Router<DatabaseRef> router;
     private final Transactions transactions;
     private final Maker maker;
     private final Logins logins;
     private final Adopter adopter;
+    private final String version;
 
     PostgresDatabases(
             PostgresSettings settings,
             Connections catalog,
             Connections server,
             Installation installation,
+            ClientConnections clients,
             Router<DatabaseRef> router,
             Transactions transactions,
             Maker maker,
             Logins logins,
-            Adopter adopter) {
+            Adopter adopter,
+            String version) {
         this.settings = settings;
         this.catalog = catalog;
         this.server = server;
         this.installation = installation;
+        this.clients = clients;
         this.router = router;
         this.transactions = transactions;
         this.maker = maker;
         this.logins = logins;
         this.adopter = adopter;
+        this.version = version;
     }
 
     @Override
@@ -87,6 +98,29 @@ final class PostgresDatabases implements Databases {
             return null;
         });
         make("Copying database " + source.name(), database, session -> maker.copy(session, source, database, scheme()));
+    }
+
+    @Override
+    public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        router.checkNotClosed();
+        try (Connection connection = clients.open(database)) {
+            connection.setAutoCommit(true);
+            try (Sender sender = Sender.begin(connection, database.name(), version)) {
+                receiver.accept(sender);
+            }
+        } catch (SQLException | IOException e) {
+            throw States.NOT_PERMITTED.matches(e)
+                    ? Sender.notTransferable(database.name(), "the control plane's role may not read all of it", e)
+                    : Failures.translate(PostgresDialect.INSTANCE, "Reading database " + database.name(), e);
+        }
+    }
+
+    @Override
+    public void receive(DatabaseRef database, InputStream content) {
+        make(
+                "Copying database " + database.name() + " from another server",
+                database,
+                session -> maker.receive(session, database, content, scheme()));
     }
 
     /** Makes a database, where it is not there or only half. */

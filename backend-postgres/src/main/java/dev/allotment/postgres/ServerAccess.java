@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /** Opens connections to the databases of a server, as its administrator. Thread-safe. */
 final class ServerAccess {
@@ -75,6 +76,21 @@ final class ServerAccess {
         Connection connection =
                 observed.apply(source(settings.url().of(database), options)).getConnection();
         connection.setAutoCommit(settings.autoCommit());
+        return connection;
+    }
+
+    /**
+     * A new connection of the role that owns a client database. Each text is sent as it is, whatever statements are in it.
+     *
+     * @param password that it has now
+     */
+    Connection connect(String database, Identity identity, String password) throws SQLException {
+        PGSimpleDataSource source = source(settings.url().of(database), CLIENT_OPTIONS);
+        source.setUser(identity.role());
+        source.setPassword(password);
+        source.setPreferQueryMode(PreferQueryMode.SIMPLE);
+        Connection connection = observed.apply(source).getConnection();
+        connection.setAutoCommit(true);
         return connection;
     }
 

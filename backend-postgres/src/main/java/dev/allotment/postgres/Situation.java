@@ -26,8 +26,8 @@ record Situation(
     /**
      * The role of an identity.
      *
-     * @param finished whether its database was made to the end; stored as a connection limit other than none, which only
-     *     an administrator can set
+     * @param finished whether its database was made to the end; stored as a connection limit other than none, for ever, which
+     *     only an administrator can set
      */
     record Owner(long oid, boolean finished) {}
 
@@ -51,7 +51,7 @@ record Situation(
             List<String> strangers) {}
 
     private static final String LOOK = """
-            SELECT r.oid, r.rolconnlimit <> 0 AS finished,
+            SELECT r.oid, r.rolconnlimit <> 0 AND COALESCE(r.rolvaliduntil, 'infinity') = 'infinity' AS finished,
                    d.oid, d.datname, o.rolname, d.datallowconn, d.datconnlimit >= 0, d.datconnlimit = -2, d.datistemplate,
                    ARRAY(SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
                          FROM aclexplode(d.datacl) a

@@ -130,6 +130,28 @@ final class KilledBetweenStatementsTest {
     }
 
     @Test
+    void receive() throws SQLException {
+        databases.open(SOURCE);
+        execute("CREATE TABLE of_application (id int)");
+        killAtEveryStatement(calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)), () -> {
+            assertThat(databases.find(TARGET.uuid())).isIn(null, TARGET);
+            databases.send(SOURCE, content -> databases.receive(TARGET, content));
+            assertThat(databases.list()).containsExactly(SOURCE, TARGET);
+            assertThat(written(TARGET)).containsExactly("source");
+            assertWorks(TARGET);
+            assertThat(owners(TARGET)).containsExactly(fixture.identity(TARGET).role());
+            databases.drop(TARGET);
+        });
+    }
+
+    @Test
+    void receiveThatIsGivenUp() {
+        killAtEveryStatement(
+                calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)),
+                () -> databases.drop(TARGET));
+    }
+
+    @Test
     void rename() {
         databases.open(SOURCE);
         killAtEveryStatement(calls -> calls.rename(SOURCE, RENAMED.name()), () -> {

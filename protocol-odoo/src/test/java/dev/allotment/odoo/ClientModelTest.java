@@ -127,6 +127,28 @@ final class ClientModelTest {
     }
 
     @Test
+    @DisplayName("duplicate_database(target_server=) makes the copy there, and refuses a server that is not there")
+    @SuppressWarnings("unchecked")
+    void duplicateElsewhere() {
+        Object second = portal.admin("saas_portal.server", "create", Map.of("name", "second"));
+        Map<String, Object> copy = (Map<String, Object>) portal.adminKw(
+                "saas_portal.client",
+                "duplicate_database",
+                list((Object) list(client.id())),
+                Map.of("dbname", "copy.example.com", "target_server", second));
+
+        assertThat(portal.read("saas_portal.client", (Long) copy.get("id"), "server_id", "state"))
+                .isEqualTo(Map.of("id", copy.get("id"), "server_id", list(second, "second"), "state", "open"));
+        assertThat(Portal.fault(() -> portal.adminKw(
+                                "saas_portal.client",
+                                "duplicate_database",
+                                list((Object) list(client.id())),
+                                Map.of("dbname", "other.example.com", "target_server", 9)))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("duplicate_database without a name takes the plan's DB Names template")
     void duplicateUnnamed() {
         Object copy = ((Map<?, ?>) call("duplicate_database", client.id())).get("id");

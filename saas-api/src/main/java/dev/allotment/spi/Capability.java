@@ -14,5 +14,7 @@ public enum Capability {
     /** {@link DatabaseTransaction#enforce} has the database hold limits of rows; else it is refused. */
     ROW_LIMITS,
     /** Databases that others have made can become its own: {@link Databases#adopt}. */
-    ADOPTION
+    ADOPTION,
+    /** A database can go to another server of the same dialect: {@link Databases#send} and {@link Databases#receive}. */
+    TRANSFER
 }

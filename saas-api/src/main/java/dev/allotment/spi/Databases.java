@@ -4,10 +4,12 @@ package dev.allotment.spi;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,37 @@ public interface Databases {
      * source must be on this server. It may be closed or open; sessions of its application may be ended for it.
      */
     void copy(DatabaseRef source, DatabaseRef database);
+
+    /**
+     * Reads a whole database, as it is at one moment, for a copy of it on another server: {@link #receive} makes one of what
+     * is read. It stays what it is and where it is, open or closed, and its application goes on, but for sessions that have to
+     * be ended at the beginning. What is in it and could not be made on another server is refused, never left out.
+     *
+     * @param receiver called once, by this thread, with what {@link #receive} of the same dialect understands; to be read as
+     *     long as the call lasts and no longer, in pieces, and never as a whole in memory. Reading throws an IOException where
+     *     the source fails meanwhile. What it throws comes out
+     * @throws dev.allotment.SaasException {@code database.not-transferable} saying why; {@code backend.unsupported} without
+     *     {@link Capability#TRANSFER}
+     */
+    default void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot copy databases to another server.");
+    }
+
+    /**
+     * Makes a database as a copy of one on another server, records and all, closed; as {@link #create} where it is there
+     * already, without reading anything. Nothing that is made counts before the content was read to its end. Of limits of rows
+     * ({@link DatabaseTransaction#enforce}) none is held in it.
+     *
+     * @param content what {@link #send} gives; it stays open
+     * @throws dev.allotment.SaasException {@code database.not-transferable} where something of it cannot be made here; {@code
+     *     backend.unavailable} where it ends too early, or cannot be read; {@code backend.unsupported} where it is of another
+     *     dialect or another version of the base schema, or without {@link Capability#TRANSFER}
+     */
+    default void receive(DatabaseRef database, InputStream content) {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot copy databases from another server.");
+    }
 
     /** Lets its application connect; limits that the server forgets on a copy or a rename are set again. */
     void open(DatabaseRef database);

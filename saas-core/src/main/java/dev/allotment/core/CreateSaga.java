@@ -9,6 +9,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -35,6 +36,9 @@ final class CreateSaga implements Saga {
     static final String SOURCE_NAME = "sourceName";
 
     static final String SOURCE_UUID = "sourceUuid";
+    /** The server that the database to copy is on; none: the one that the copy comes to. */
+    static final String SOURCE_SERVER = "sourceServer";
+
     /** Name of the spare that the tenant has taken over, identity and all. */
     static final String SPARE_NAME = "spareName";
 
@@ -125,11 +129,11 @@ final class CreateSaga implements Saga {
                     plane.claims.miss();
                 }
                 UUID source = UUID.fromString(operation.input().getOrDefault(SOURCE_UUID, ""));
-                databases(operation).copy(new DatabaseRef(sourceName, source), target);
+                copy(operation, new DatabaseRef(sourceName, source), target);
             }
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
-                plane.fleet.suspect(tenant(operation).serverId());
+                suspect(operation);
             }
             throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? TenantRules.nameTaken(target.name()) : e;
         }
@@ -147,6 +151,33 @@ final class CreateSaga implements Saga {
             throw SaasException.conflict(
                     ErrorCodes.SERVER_NONE,
                     "The database server that was chosen has been deleted meanwhile; try again, on another one.");
+        }
+    }
+
+    private void copy(Operation operation, DatabaseRef source, DatabaseRef target) {
+        ServerId from = sourceServer(operation);
+        if (from.equals(tenant(operation).serverId())) {
+            databases(operation).copy(source, target);
+        } else {
+            Databases there = databases(operation);
+            plane.databases(from).send(source, content -> there.receive(target, content));
+        }
+    }
+
+    private ServerId sourceServer(Operation operation) {
+        String id = operation.input().get(SOURCE_SERVER);
+        return id == null ? tenant(operation).serverId() : new ServerId(Long.parseLong(id));
+    }
+
+    /** Of two servers, whichever is down. */
+    private void suspect(Operation operation) {
+        ServerId target = tenant(operation).serverId();
+        ServerId source = sourceServer(operation);
+        if (source.equals(target)) {
+            plane.fleet.suspect(target);
+        } else {
+            plane.fleet.ask(source);
+            plane.fleet.ask(target);
         }
     }
 
@@ -267,7 +298,17 @@ final class CreateSaga implements Saga {
                 copy ? EventType.TENANT_DUPLICATED : EventType.TENANT_CREATED,
                 made.id(),
                 copy && source != null
-                        ? Map.of("name", made.name(), "source", source, "neutralised", neutralised)
+                        ? Map.of(
+                                "name",
+                                made.name(),
+                                "source",
+                                source,
+                                "sourceServer",
+                                sourceServer(operation).toString(),
+                                "server",
+                                made.serverId().toString(),
+                                "neutralised",
+                                neutralised)
                         : Map.of(
                                 "name",
                                 made.name(),

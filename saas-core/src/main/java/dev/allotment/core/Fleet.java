@@ -101,6 +101,42 @@ final class Fleet {
         return way(id).backend().capabilities().contains(Capability.ROW_LIMITS);
     }
 
+    /**
+     * Refuses to copy a database from one server to another where the second does not understand what the first one sends. Inside
+     * a transaction.
+     *
+     * @throws SaasException {@code backend.unsupported}
+     */
+    void requireTransfer(Transaction tx, ServerId from, ServerId to) {
+        if (from.equals(to)) {
+            return;
+        }
+        Way source = look(tx, from);
+        Way target = look(tx, to);
+        for (Way way : List.of(source, target)) {
+            if (!way.backend().capabilities().contains(Capability.TRANSFER)) {
+                throw notBetween(
+                        source, target, "the databases of " + way.server().name() + " stay where they are");
+            }
+        }
+        String dialect = source.backend().dialect();
+        if (!dialect.equals(target.backend().dialect())) {
+            throw notBetween(
+                    source,
+                    target,
+                    "one has databases of " + dialect + ", the other of "
+                            + target.backend().dialect());
+        }
+    }
+
+    private static SaasException notBetween(Way source, Way target, String why) {
+        return SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED,
+                "A client database cannot be duplicated from server "
+                        + source.server().name() + " to server "
+                        + target.server().name() + ": " + why + ". Choose another server, or leave the server out.");
+    }
+
     private Way way(ServerId id) {
         Way known = recent(id);
         return known == null ? plane.catalog.transact(tx -> look(tx, id)) : known;

@@ -19,6 +19,7 @@ import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
@@ -424,12 +425,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         CustomerId customer = command.customer() == null ? source.customerId() : command.customer();
         checkPlace(tx, plan, limit(tx, source, source.trial()), customer, source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();
-        if (!server.equals(source.serverId())) {
-            throw SaasException.unsupported(
-                    ErrorCodes.BACKEND_UNSUPPORTED,
-                    "A client database is duplicated on its own database server only; leave the server out.");
-        }
-        plane.placement.choose(tx, server);
+        List<Server> target = plane.placement.ranked(tx, server);
+        plane.fleet.requireTransfer(tx, source.serverId(), server);
+        plane.placement.choose(tx, target);
         Instant now = plane.now();
         UUID uuid = plane.secrets.uuid();
         Integer hours = command.expirationHours();
@@ -442,6 +440,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .id(new TenantId(0))
                 .uuid(uuid)
                 .name(holdName(tx, command.name(), plan, server, uuid))
+                .serverId(server)
                 .state(TenantState.DRAFT)
                 .customerId(customer)
                 .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)))
@@ -459,6 +458,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                         source.name(),
                         CreateSaga.SOURCE_UUID,
                         source.uuid().toString(),
+                        CreateSaga.SOURCE_SERVER,
+                        source.serverId().toString(),
                         Neutralisation.NEUTRALISERS,
                         new Neutralisation(plane).names()));
     }

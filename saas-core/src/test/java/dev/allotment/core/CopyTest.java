@@ -14,9 +14,11 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.Upgrade;
+import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Neutraliser;
 import dev.allotment.tck.memory.InterruptibleBackend;
@@ -157,10 +159,78 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is made on the server of its source only")
+    @DisplayName("is made on another server where that is wanted, harmless before anybody gets in")
     void otherServer() {
+        install("crm", "stock");
+        Server second = saas.servers().create(Server.builder("second").build());
+        List<String> steps = new ArrayList<>();
+        fixture.neutraliser = (copy, tx) -> steps.add("neutralised on " + copy.serverId());
+        fixture.backend.watch(step -> {
+            if (step.startsWith("before ") && !step.endsWith("catalog") && !step.endsWith("transact")) {
+                steps.add(step);
+            }
+        });
+
+        Tenant copy = saas.tenants().duplicate(wish().onServer(second.id())).tenant();
+
+        fixture.backend.unwatch();
+        assertThat(steps)
+                .containsExactly(
+                        "before send",
+                        "before receive",
+                        "before configure",
+                        "neutralised on " + second.id(),
+                        "before open");
+        assertThat(copy.serverId()).isEqualTo(second.id());
+        assertThat(namesOn(second)).containsExactly("copy");
+        assertThat(saas.database("copy").members().count(Filter.equal("owner", true)))
+                .isEqualTo(1);
+        assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.TENANT_DUPLICATED))))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry("sourceServer", shop.serverId().toString())
+                        .containsEntry("server", second.id().toString()));
+    }
+
+    @Test
+    @DisplayName("on another server is not there when one fails, or when that is out of reach in the middle")
+    void otherServerFails() {
+        Server second = saas.servers().create(Server.builder("second").build());
+        fixture.neutraliser = (copy, tx) -> {
+            throw new IllegalStateException("no");
+        };
+        assertRefusal(() -> saas.tenants().duplicate(wish().onServer(second.id())))
+                .isEqualTo(ErrorCodes.NEUTRALISER_FAILED);
+        fixture.neutraliser = (copy, tx) -> {};
+        for (String step : List.of("before send", "before receive", "after receive")) {
+            fixture.backend.once(step, () -> {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            });
+            assertRefusal(() -> saas.tenants().duplicate(wish().onServer(second.id())))
+                    .as(step)
+                    .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+            fixture.backend.unwatch();
+            assertThat(namesOn(second)).isEmpty();
+            assertThat(saas.tenants().findByName("copy")).isEmpty();
+        }
+        assertThat(saas.tenants()
+                        .duplicate(wish().onServer(second.id()))
+                        .tenant()
+                        .name())
+                .isEqualTo("copy");
+    }
+
+    @Test
+    @DisplayName("is not made on a server that is not there, or takes no new databases")
+    void noServer() {
         assertRefusal(() -> saas.tenants().duplicate(wish().onServer(new ServerId(2))))
-                .isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+                .isEqualTo(ErrorCodes.SERVER_NONE);
+    }
+
+    private List<String> namesOn(Server server) {
+        return fixture.storage.databases(server).list().stream()
+                .map(DatabaseRef::name)
+                .toList();
     }
 
     @Test

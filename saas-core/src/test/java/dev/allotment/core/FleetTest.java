@@ -6,9 +6,11 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -22,6 +24,7 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.spi.Capability;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -109,6 +112,31 @@ final class FleetTest {
         saas.maintenance().run();
         saas.maintenance().run();
         assertThat(asked).as("each gets its turn").containsExactlyInAnyOrder("one", "two", "three");
+    }
+
+    @Test
+    @DisplayName("takes a copy of a database of another server of its kind, and of no other kind")
+    void copies() {
+        Server far = servers.create(server("far"), "s3cret");
+        Server farther = servers.create(server("farther"), "s3cret");
+        Tenant shop = make(Plan.builder("Pinned").serverId(far.id()), "shop");
+
+        saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy").onServer(farther.id()));
+
+        assertThat(namesOn("far")).containsExactly("shop");
+        assertThat(namesOn("farther")).containsExactly("copy");
+        SaasException refusal = refusal(() -> saas.tenants()
+                .duplicate(DuplicateTenant.of(shop.id()).named("other").onServer(FIRST)));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        assertThat(refusal).hasMessageContainingAll("from server far to server", "memory", "many");
+        assertThat(saas.tenants().findByName("other")).isEmpty();
+        assertThat(saas.operations().list(Query.all()))
+                .as("nothing was begun")
+                .noneMatch(each -> each.state() != OperationState.DONE);
+        provider.lack(Capability.TRANSFER);
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.of(shop.id()).named("other").onServer(farther.id())))
+                .isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
     }
 
     @Test

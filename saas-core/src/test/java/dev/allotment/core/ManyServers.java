@@ -16,6 +16,7 @@ import dev.allotment.spi.Records;
 import dev.allotment.spi.RowLimit;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ final class ManyServers implements BackendProvider {
     private final Map<String, UUID> installations = new ConcurrentHashMap<>();
     private final Map<String, List<List<RowLimit>>> limits = new ConcurrentHashMap<>();
     private final Map<String, Integer> opened = new HashMap<>();
+    private final Set<Capability> lacking = EnumSet.noneOf(Capability.class);
     private final List<String> open = new CopyOnWriteArrayList<>();
 
     @Override
@@ -93,6 +95,11 @@ final class ManyServers implements BackendProvider {
     /** Who is told of each step at a server, as {@link WatchedBackend} does, and may throw. */
     void watch(String url, Consumer<String> watcher) {
         watchers.put(url, watcher);
+    }
+
+    /** Has all of them do without something from now on. */
+    void lack(Capability capability) {
+        lacking.add(capability);
     }
 
     /** Those that are open now, in order, each once. */
@@ -163,11 +170,12 @@ final class ManyServers implements BackendProvider {
 
         @Override
         public Set<Capability> capabilities() {
-            Set<Capability> all = new HashSet<>(at(url).capabilities());
+            Set<Capability> capabilities = EnumSet.copyOf(at(url).capabilities());
             if (limits.containsKey(url)) {
-                all.add(Capability.ROW_LIMITS);
+                capabilities.add(Capability.ROW_LIMITS);
             }
-            return all;
+            capabilities.removeAll(lacking);
+            return capabilities;
         }
 
         @Override

@@ -11,8 +11,10 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.Transaction;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +125,16 @@ record ReplayingBackend(Backend storage) implements Backend {
         @Override
         public void copy(DatabaseRef source, DatabaseRef database) {
             databases.copy(source, database);
+        }
+
+        @Override
+        public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+            databases.send(database, receiver);
+        }
+
+        @Override
+        public void receive(DatabaseRef database, InputStream content) {
+            databases.receive(database, content);
         }
 
         @Override

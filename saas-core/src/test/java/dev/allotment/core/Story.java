@@ -139,6 +139,30 @@ enum Story {
             });
         }
     },
+    DUPLICATE_ELSEWHERE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant source = fixture.tenant();
+            fixture.saas
+                    .configuration()
+                    .apply(source.id(), Upgrade.builder().install("sale").build());
+            Server second =
+                    fixture.saas.servers().create(Server.builder("second").build());
+            DuplicateTenant wish = DuplicateTenant.of(source.id())
+                    .named("copy")
+                    .onServer(second.id())
+                    .withIdempotencyKey("key");
+            return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
+                CreatedTenant again = saas.tenants().duplicate(wish);
+                letsIn(saas, "copy", again.entry());
+                assertThat(again.tenant().serverId()).isEqualTo(second.id());
+                assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
+                        .isPresent();
+                assertThat(inside(saas, again.tenant()).parameters().value(Parameter.NEUTRALISED))
+                        .contains("mail,addon:sale");
+            });
+        }
+    },
     CONFIGURE {
         @Override
         Request begin(Fixture fixture) {

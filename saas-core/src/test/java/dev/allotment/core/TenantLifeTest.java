@@ -217,7 +217,7 @@ final class TenantLifeTest {
                 .as("from its plan")
                 .isEqualTo("client-001.example.com");
         assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).onServer(new ServerId(2))))
-                .isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+                .isEqualTo(ErrorCodes.SERVER_NONE);
         assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).forCustomer(new CustomerId(99))))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).expiringInHours(Integer.MAX_VALUE)))

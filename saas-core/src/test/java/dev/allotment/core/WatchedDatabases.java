@@ -5,6 +5,7 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +39,16 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
         run("copy", () -> storage.copy(source, database));
+    }
+
+    @Override
+    public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        run("send", () -> storage.send(database, receiver));
+    }
+
+    @Override
+    public void receive(DatabaseRef database, InputStream content) {
+        run("receive", () -> storage.receive(database, content));
     }
 
     @Override

@@ -158,6 +158,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link TransferContract}. */
+    @Nested
+    public class Transfer extends TransferContract {
+        /** Made by JUnit. */
+        public Transfer() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link CapabilitiesContract}. */
     @Nested
     public class Capabilities extends CapabilitiesContract {

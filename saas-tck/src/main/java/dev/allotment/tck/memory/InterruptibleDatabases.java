@@ -5,10 +5,12 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,17 @@ final class InterruptibleDatabases implements Databases {
     @Override
     public void release(DatabaseRef database) {
         changing(() -> storage.release(database));
+    }
+
+    @Override
+    public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        lifeline.pass();
+        storage.send(database, receiver);
+    }
+
+    @Override
+    public void receive(DatabaseRef database, InputStream content) {
+        changing(() -> storage.receive(database, content));
     }
 
     @Override

@@ -76,7 +76,7 @@ public final class MemoryBackend implements Backend {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.SCRIPTS, Capability.ADOPTION);
+        return Set.of(Capability.SCRIPTS, Capability.ADOPTION, Capability.TRANSFER);
     }
 
     /** From now on every use is refused with {@code backend.closed}. */

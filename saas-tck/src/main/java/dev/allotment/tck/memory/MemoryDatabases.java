@@ -6,6 +6,7 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,32 @@ final class MemoryDatabases implements Databases {
             Place content = get(source).place.copy(locks.get());
             databases.put(database.name(), new Database(database.uuid(), content));
         }
+    }
+
+    @Override
+    public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        checkOpen.run();
+        receiver.accept(MemoryContent.of(place(database).committed()));
+    }
+
+    @Override
+    public void receive(DatabaseRef database, InputStream content) {
+        checkOpen.run();
+        if (has(database)) {
+            return;
+        }
+        State state = MemoryContent.read(content);
+        synchronized (this) {
+            checkOpen.run();
+            if (!isThere(database)) {
+                Place place = new Place(RecordTypes.database(), List.of(), locks.get(), state);
+                databases.put(database.name(), new Database(database.uuid(), place));
+            }
+        }
+    }
+
+    private synchronized boolean has(DatabaseRef database) {
+        return isThere(database);
     }
 
     @Override

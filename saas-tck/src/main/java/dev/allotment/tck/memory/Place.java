@@ -18,7 +18,12 @@ final class Place {
     private volatile State committed;
 
     Place(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock) {
-        this(byName(types), sequences, lock, State.empty(byName(types).keySet()));
+        this(types, sequences, lock, State.empty(byName(types).keySet()));
+    }
+
+    /** One that begins with what another one had committed. */
+    Place(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock, State committed) {
+        this(byName(types), sequences, lock, committed);
     }
 
     private Place(Map<String, RecordType<?>> types, List<String> sequences, ReentrantLock lock, State committed) {

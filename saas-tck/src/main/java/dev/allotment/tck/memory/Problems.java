@@ -79,6 +79,13 @@ final class Problems {
                 name);
     }
 
+    static SaasException cutOff(@Nullable Throwable cause) {
+        return SaasException.unavailable(
+                ErrorCodes.BACKEND_UNAVAILABLE,
+                "The content of a database from another server could not be read to its end.",
+                cause);
+    }
+
     static SaasException scriptFailed(@Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,

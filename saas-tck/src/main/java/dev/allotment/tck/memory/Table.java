@@ -47,6 +47,21 @@ final class Table<R extends Record> {
         return rows.get(id);
     }
 
+    long lastId() {
+        return lastId;
+    }
+
+    /** One with these rows, which were read from another. */
+    static <R extends Record> Table<R> of(RecordType<R> type, Collection<R> rows, long lastId) {
+        Table<R> table = new Table<>();
+        for (R row : rows) {
+            table.rows.put(type.id(row), row);
+            table.occupy(type, row, type.id(row));
+        }
+        table.lastId = lastId;
+        return table;
+    }
+
     R insert(RecordType<R> type, R record) {
         @Nullable Object[] values = storable(type, record);
         values[0] = lastId + 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Backend;
@@ -11,6 +12,8 @@ import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.tck.BackendContract;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -57,6 +61,12 @@ final class DatabaseVariants {
                         BackendContract.Identity.class,
                         "whatWasHalfDropped",
                         LeavesHalves::new),
+                transfer("opens what it receives", OpensReceived::new),
+                transfer("receives over what is there", ReceivesAnew::new),
+                transfer("receives nothing", ReceivesNothing::new),
+                transfer("takes half a database for a whole one", ReceivesHalves::new),
+                transfer("sends what comes while it is sent", SendsLate::new),
+                transfer("cannot send and does not say so", CannotSend::new),
                 databases("lists in any order", "namesAreListedInOrder", ListsBackwards::new),
                 databases("cuts names off", "namesMayBe63BytesLongAndHaveDotsHyphensAndDigits", CutsNames::new),
                 databases("takes no space", "aDatabaseTakesSpace", TakesNoSpace::new),
@@ -75,6 +85,10 @@ final class DatabaseVariants {
 
     private static Variant databases(String what, String test, UnaryOperator<Databases> broken) {
         return Variant.of(what, BackendContract.Databases.class, test, () -> new Breaks(broken));
+    }
+
+    private static Variant transfer(String what, UnaryOperator<Databases> broken) {
+        return Variant.of(what, BackendContract.Transfer.class, "declared", () -> new Breaks(broken));
     }
 
     private static Variant configure(String what, String test, UnaryOperator<Databases> broken) {
@@ -204,6 +218,105 @@ final class DatabaseVariants {
         public void copy(DatabaseRef source, DatabaseRef database) {
             super.copy(source, database);
             super.open(database);
+        }
+    }
+
+    private static final class OpensReceived extends DelegatingDatabases {
+        OpensReceived(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void receive(DatabaseRef database, InputStream content) {
+            super.receive(database, content);
+            super.open(database);
+        }
+    }
+
+    private static final class ReceivesAnew extends DelegatingDatabases {
+        ReceivesAnew(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void receive(DatabaseRef database, InputStream content) {
+            super.drop(database);
+            super.receive(database, content);
+        }
+    }
+
+    private static final class ReceivesNothing extends DelegatingDatabases {
+        ReceivesNothing(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void receive(DatabaseRef database, InputStream content) {
+            super.create(database);
+        }
+    }
+
+    private static final class ReceivesHalves extends DelegatingDatabases {
+        ReceivesHalves(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void receive(DatabaseRef database, InputStream content) {
+            try {
+                super.receive(database, content);
+            } catch (SaasException e) {
+                if (e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
+                    super.create(database);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private static final class SendsLate extends DelegatingDatabases {
+        SendsLate(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+            super.send(
+                    database,
+                    early -> receiver.accept(new InputStream() {
+                        private InputStream late = InputStream.nullInputStream();
+                        private boolean begun;
+
+                        @Override
+                        public int read() throws IOException {
+                            begin();
+                            return late.read();
+                        }
+
+                        @Override
+                        public int read(byte[] target, int offset, int length) throws IOException {
+                            begin();
+                            return late.read(target, offset, length);
+                        }
+
+                        private void begin() {
+                            if (!begun) {
+                                begun = true;
+                                SendsLate.super.send(database, content -> late = content);
+                            }
+                        }
+                    }));
+        }
+    }
+
+    private static final class CannotSend extends DelegatingDatabases {
+        CannotSend(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+            throw SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, "Not here.");
         }
     }
 

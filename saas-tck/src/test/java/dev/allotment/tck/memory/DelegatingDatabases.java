@@ -5,8 +5,10 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Databases of which a broken variant replaces one method or two. */
@@ -30,6 +32,16 @@ class DelegatingDatabases implements Databases {
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
         sound.copy(source, database);
+    }
+
+    @Override
+    public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        sound.send(database, receiver);
+    }
+
+    @Override
+    public void receive(DatabaseRef database, InputStream content) {
+        sound.receive(database, content);
     }
 
     @Override

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.Capability;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** A database gets a copy on another server, as a whole or not at all. The other server is that of another fixture. */
+public abstract class TransferContract extends Contract {
+    private static final DatabaseRef SHOP = ref("shop.example", 1);
+    private static final DatabaseRef COPY = ref("copy.example", 2);
+
+    /** For subclasses. */
+    protected TransferContract() {}
+
+    /** A test that has a second server, on which nothing is. */
+    private interface Check {
+        void with(Backend other, Databases there) throws Exception;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> declared() {
+        return where(
+                declares(Capability.TRANSFER),
+                transferTest("a copy has all records, is closed, and lives its own life", this::checkRecords),
+                transferTest("a copy goes on with the ids of its source", this::checkIds),
+                transferTest(
+                        "a copy is what its source was at one moment, and that goes on meanwhile", this::checkMoment),
+                transferTest("a copy has what scripts have made", this::checkScripts),
+                transferTest("a copy can be used like any other database", this::checkUse),
+                transferTest("what is there is left as it is, and nothing is read", this::checkThere),
+                transferTest("what is somebody else's, or not there, is refused", this::checkIdentity),
+                transferTest("nothing counts as made of a content that ends too early", this::checkCutOff),
+                transferTest("nothing counts as made where the source fails meanwhile", this::checkFailing),
+                transferTest("what is half made is made anew", this::checkHalfMade),
+                transferTest("what is no content of this kind is refused", this::checkOtherKind),
+                transferTest("what the receiver throws comes out", this::checkReceiver));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> notDeclared() {
+        return where(!declares(Capability.TRANSFER), dynamicTest("it is refused, and so is receiving", () -> {
+            databases().create(SHOP);
+            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().send(SHOP, content -> {}));
+            assertRefused(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    () -> databases().receive(COPY, new ByteArrayInputStream(new byte[0])));
+            assertThat(databases().list()).containsExactly(SHOP);
+        }));
+    }
+
+    private DynamicTest transferTest(String name, Check check) {
+        return dynamicTest(name, () -> {
+            for (DatabaseRef database : databases().list()) {
+                databases().drop(database);
+            }
+            Storage other = new Storage(newFixture());
+            try {
+                Backend backend = other.backend();
+                check.with(backend, backend.databases(BackendFixture.DEFAULT_SERVER));
+            } finally {
+                other.close();
+            }
+        });
+    }
+
+    private void transfer(Databases there) {
+        databases().send(SHOP, content -> there.receive(COPY, content));
+    }
+
+    private byte[] content() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        databases().send(SHOP, content -> {
+            try {
+                content.transferTo(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return bytes.toByteArray();
+    }
+
+    private static Stream<String> writtenIn(Databases there, DatabaseRef database) {
+        return there.transact(database, Contract::parameters).stream();
+    }
+
+    private static <R extends Record> void fill(Place place, RecordType<R> type) {
+        insert(place, type, Samples.full(type, 1));
+        insert(place, type, Samples.sparse(type, 2));
+        insert(place, type, Samples.full(type, 3));
+    }
+
+    private void checkRecords(Backend other, Databases there) {
+        databases().create(SHOP);
+        databases().open(SHOP);
+        Place source = Place.of(databases(), SHOP);
+        source.types().forEach(type -> fill(source, type));
+        transfer(there);
+
+        Place copy = Place.of(there, COPY);
+        assertThat(source.types())
+                .allSatisfy(type -> assertThat(all(copy, type)).hasSize(3).isEqualTo(all(source, type)));
+        assertThat(there.list()).containsExactly(COPY);
+        assertThat(databases().list()).containsExactly(SHOP);
+        fixture().isOpen(backend(), SHOP).ifPresent(open -> assertThat(open).isTrue());
+        fixture().isOpen(other, COPY).ifPresent(open -> assertThat(open).isFalse());
+        there.transact(COPY, tx -> insertParameter(tx, "in the copy"));
+        write(SHOP, "in the source");
+        assertThat(writtenIn(there, COPY)).hasSize(4).endsWith("in the copy");
+        assertThat(written(SHOP)).hasSize(4).endsWith("in the source");
+        databases().drop(SHOP);
+        assertThat(writtenIn(there, COPY)).hasSize(4);
+    }
+
+    private void checkIds(Backend other, Databases there) {
+        databases().create(SHOP);
+        Parameter last = databases().transact(SHOP, tx -> {
+            insertParameter(tx, "first");
+            return insertParameter(tx, "last");
+        });
+        databases().transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).delete(last.id()));
+        transfer(there);
+
+        Parameter next = there.transact(COPY, tx -> insertParameter(tx, "next"));
+        assertThat(next.id()).isGreaterThan(last.id());
+    }
+
+    private void checkMoment(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "before");
+        databases().send(SHOP, content -> {
+            write(SHOP, "meanwhile");
+            there.receive(COPY, content);
+        });
+        assertThat(writtenIn(there, COPY)).containsExactly("before");
+        assertThat(written(SHOP)).containsExactly("before", "meanwhile");
+    }
+
+    private void checkScripts(Backend other, Databases there) {
+        if (declares(Capability.SCRIPTS)) {
+            databases().create(SHOP);
+            databases().configure(SHOP, tx -> {
+                tx.run(fixture().scripts().createTable());
+                return null;
+            });
+            transfer(there);
+            assertThat(fixture().hasTable(other, COPY)).isTrue();
+            there.configure(COPY, tx -> {
+                tx.run(fixture().scripts().useTable());
+                return null;
+            });
+        }
+    }
+
+    private void checkUse(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        transfer(there);
+        there.open(COPY);
+        fixture().isOpen(other, COPY).ifPresent(open -> assertThat(open).isTrue());
+        there.rename(COPY, "renamed.example");
+        DatabaseRef renamed = new DatabaseRef("renamed.example", COPY.uuid());
+        DatabaseRef second = ref("second.example", 3);
+        there.copy(renamed, second);
+        assertThat(writtenIn(there, second)).containsExactly("source");
+        DatabaseRef back = ref("back.example", 4);
+        there.send(renamed, content -> databases().receive(back, content));
+        assertThat(written(back)).containsExactly("source");
+        there.drop(renamed);
+        assertThat(there.list()).containsExactly(second);
+    }
+
+    private void checkThere(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        transfer(there);
+        there.transact(COPY, tx -> insertParameter(tx, "in the copy"));
+        there.open(COPY);
+        there.receive(COPY, failing());
+        transfer(there);
+
+        assertThat(writtenIn(there, COPY)).containsExactly("source", "in the copy");
+        fixture().isOpen(other, COPY).ifPresent(open -> assertThat(open).isTrue());
+    }
+
+    private void checkIdentity(Backend other, Databases there) {
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> databases().send(SHOP, content -> {}));
+        databaseWith(SHOP.name(), 1, "source");
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().send(ref(SHOP.name(), 5), content -> {}));
+        there.create(ref(COPY.name(), 6));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> transfer(there));
+        assertThat(there.list()).containsExactly(ref(COPY.name(), 6));
+        assertThat(writtenIn(there, ref(COPY.name(), 6))).isEmpty();
+    }
+
+    private void checkCutOff(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        byte[] whole = content();
+        for (int length : new int[] {0, 1, whole.length / 3, whole.length / 2, whole.length - 1}) {
+            assertNotMade(there, new ByteArrayInputStream(Arrays.copyOf(whole, length)));
+        }
+        there.receive(COPY, new ByteArrayInputStream(whole));
+        assertThat(writtenIn(there, COPY)).containsExactly("source");
+    }
+
+    private void checkFailing(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        byte[] whole = content();
+        assertNotMade(
+                there,
+                new SequenceInputStream(new ByteArrayInputStream(Arrays.copyOf(whole, whole.length / 2)), failing()));
+        there.drop(COPY);
+        assertThat(there.list()).isEmpty();
+        assertThat(there.remains(COPY)).doesNotContainValue(true);
+    }
+
+    private static void assertNotMade(Databases there, InputStream content) {
+        assertRefused(ErrorCodes.BACKEND_UNAVAILABLE, () -> there.receive(COPY, content));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> there.open(COPY));
+    }
+
+    private static InputStream failing() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("the source is gone");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                throw new IOException("the source is gone");
+            }
+        };
+    }
+
+    private void checkHalfMade(Backend other, Databases there) throws Exception {
+        try (BackendFixture fixture = newFixture();
+                Backend backend = fixture.open()) {
+            backend.catalog().migrate();
+            if (fixture.leaveHalfMade(backend, COPY)) {
+                databaseWith(SHOP.name(), 1, "source");
+                Databases halfway = backend.databases(BackendFixture.DEFAULT_SERVER);
+                transfer(halfway);
+                assertThat(writtenIn(halfway, COPY)).containsExactly("source");
+            }
+        }
+    }
+
+    private void checkOtherKind(Backend other, Databases there) {
+        byte[] bytes =
+                "This is no database, however long it may be.".repeat(100).getBytes(StandardCharsets.UTF_8);
+        assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> there.receive(COPY, new ByteArrayInputStream(bytes)));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
+    }
+
+    private void checkReceiver(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        IllegalStateException thrown = new IllegalStateException("on purpose");
+        assertThatThrownBy(() -> databases().send(SHOP, content -> {
+                    throw thrown;
+                }))
+                .isSameAs(thrown);
+        transfer(there);
+        assertThat(writtenIn(there, COPY)).containsExactly("source");
+    }
+}
