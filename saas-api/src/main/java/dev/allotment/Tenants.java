@@ -37,11 +37,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     CreatedTenant adopt(AdoptTenant command);
 
     /**
-     * Makes a copy of a client database on the same server, and opens it when every neutraliser of the host and of the add-ons in
-     * it has made it harmless; when one fails, there is no copy.
+     * Makes a copy of a client database on its server or another one, and opens it when every neutraliser of the host and of the
+     * add-ons in it has made it harmless; when one fails, there is no copy.
      *
-     * @throws SaasException as {@link #create}, {@code backend.unsupported} between servers, {@code neutraliser.failed}, {@code
-     *     addon.failed}
+     * @throws SaasException as {@link #create}, {@code backend.unsupported} between kinds of servers, {@code
+     *     database.not-transferable} saying what cannot be had on another server, {@code neutraliser.failed}, {@code addon.failed}
      */
     CreatedTenant duplicate(DuplicateTenant command);
 

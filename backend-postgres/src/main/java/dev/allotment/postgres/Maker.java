@@ -28,19 +28,19 @@ final class Maker {
     private final BaseTemplate base;
     private final String version;
     private final Logins logins;
-    private final int loginConnections;
+    private final PostgresSettings settings;
 
     /**
      * Makes databases of a base schema.
      *
      * @param version of that
      */
-    Maker(ServerAccess access, BaseTemplate base, String version, Logins logins, int loginConnections) {
+    Maker(ServerAccess access, BaseTemplate base, String version, Logins logins, PostgresSettings settings) {
         this.access = access;
         this.base = base;
         this.version = version;
         this.logins = logins;
-        this.loginConnections = loginConnections;
+        this.settings = settings;
     }
 
     /** Makes a database of the base template; the session has the lock of its identity. */
@@ -68,6 +68,8 @@ final class Maker {
     /** Makes a database of what one on another server had; the session has the lock of its identity. */
     void receive(ServerSession session, DatabaseRef database, InputStream content, Identity.Scheme scheme) {
         Identity identity = scheme.of(database.uuid());
+        Patience patience = settings.patience();
+        session.allowSilence(patience.piece().plus(Patience.GRACE).plus(patience.silence()));
         Receiver receiver = Receiver.begin(database.name(), new DataInputStream(content), version);
         cloneBase(session, database, identity, scheme);
         session.atomically(
@@ -80,14 +82,14 @@ final class Maker {
             throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + database.name(), e);
         } finally {
             if (!done) {
-                keepOut(session, identity);
+                keepOut(session, database.name(), identity);
             }
         }
         Situation filled = Situation.of(session, database.name(), identity);
         Occupants.end(session, filled.present().oid(), Occupants.Which.APPLICATION);
         List<String> statements =
                 DatabaseSql.rights(database.name(), identity, filled.present().strangers());
-        statements.add(DatabaseSql.finishRole(identity, loginConnections));
+        statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         session.atomically(statements.toArray(String[]::new));
     }
 
@@ -106,16 +108,20 @@ final class Maker {
                 query -> query.mapTo(String.class).one());
         session.atomically(DatabaseSql.loadRole(identity, until));
         try (Connection tenant = access.connect(database.name(), identity, password)) {
-            receiver.rest(tenant, next);
+            receiver.rest(tenant, next, session::touch);
             // What ran in it may have given its role another password: nobody gets in after it.
             session.execute(DatabaseSql.loadedRole(identity));
         }
     }
 
     /** What is half made has to be made anew, but nobody is let in until then. */
-    private static void keepOut(ServerSession session, Identity identity) {
+    private static void keepOut(ServerSession session, String name, Identity identity) {
         try {
             session.execute(DatabaseSql.loadedRole(identity));
+            Situation there = Situation.of(session, name, identity);
+            if (there.named() != null && !there.isForeign()) {
+                Occupants.end(session, there.named().oid(), Occupants.Which.APPLICATION);
+            }
         } catch (RuntimeException e) {
             LOG.debug("The role of a database that was not made to the end could not be kept out", e);
         }
@@ -208,7 +214,7 @@ final class Maker {
 
     private void finish(ServerSession session, String name, Identity identity) {
         List<String> statements = DatabaseSql.rights(name, identity, List.of());
-        statements.add(DatabaseSql.finishRole(identity, loginConnections));
+        statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         session.atomically(statements.toArray(String[]::new));
     }
 
@@ -227,7 +233,7 @@ final class Maker {
             statement.execute(DatabaseSql.setOwner(source.name(), from));
             statement.execute("REVOKE " + old + " FROM " + heir);
             statement.execute("DROP OWNED BY " + old);
-            statement.execute(DatabaseSql.finishRole(to, loginConnections));
+            statement.execute(DatabaseSql.finishRole(to, settings.loginConnections()));
             connection.commit();
         } catch (SQLException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + source.name(), e);

@@ -10,14 +10,19 @@ import java.time.Duration;
  * @param lock a statement in a client database waits for a lock
  * @param statement a statement takes there, but a script
  * @param script a script takes
+ * @param piece a statement takes, or a piece of rows, with which a copy is made of a database of another server
  * @param turn whoever makes, copies, renames or drops a database waits for others who do
  * @param silence a process may be silent in the middle of something, until the server ends its session with what it holds
  */
-record Patience(Duration lock, Duration statement, Duration script, Duration turn, Duration silence) {
+record Patience(Duration lock, Duration statement, Duration script, Duration piece, Duration turn, Duration silence) {
+    /** For the server to tell that it has ended something; code of an application that does not listen is cut off then. */
+    static final Duration GRACE = Duration.ofSeconds(5);
+
     static final Patience DEFAULT = new Patience(
             Duration.ofSeconds(10),
             Duration.ofMinutes(1),
             Duration.ofMinutes(5),
+            Duration.ofMinutes(30),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1));
 }

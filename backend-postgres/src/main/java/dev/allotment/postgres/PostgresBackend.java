@@ -96,7 +96,7 @@ final class PostgresBackend implements Backend {
                         new BaseTemplate(access, CLIENT_SCHEMA, settings.user()),
                         version,
                         logins,
-                        settings.loginConnections()),
+                        settings),
                 logins,
                 new Adopter(access, CLIENT_SCHEMA, settings.loginConnections()),
                 version);

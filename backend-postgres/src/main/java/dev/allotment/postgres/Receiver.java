@@ -85,7 +85,7 @@ final class Receiver {
                 if (!part.text(1).equals(tables.get(part.text(0)))) {
                     throw cutOff(new IOException("Records of a table that is not there, or is another one"));
                 }
-                copy(connection, "COPY " + Schema.qualified(part.text(0)) + " (" + part.text(1) + ") FROM STDIN");
+                copyAll(connection, "COPY " + Schema.qualified(part.text(0)) + " (" + part.text(1) + ") FROM STDIN");
             } else {
                 count(connection, part);
             }
@@ -122,14 +122,18 @@ final class Receiver {
      *
      * @param connection of the tenant's role
      * @param first what {@link #records} came to
+     * @param done told of each statement, and of each piece of rows
      */
-    void rest(Connection connection, Part first) throws SQLException {
+    void rest(Connection connection, Part first, Runnable done) throws SQLException {
         execute(connection, SETTINGS);
         for (Part part = first; part.kind() != Kind.END; part = next()) {
             try {
                 switch (part.kind()) {
-                    case STATEMENT -> execute(connection, part.text(1));
-                    case ROWS -> copy(connection, part.text(1));
+                    case STATEMENT -> {
+                        execute(connection, part.text(1));
+                        done.run();
+                    }
+                    case ROWS -> load(connection, part.text(1), done);
                     default -> throw cutOff(new IOException("A part of kind " + part.kind() + " where none should be"));
                 }
             } catch (SQLException e) {
@@ -147,15 +151,39 @@ final class Receiver {
                 : Failures.translate(PostgresDialect.INSTANCE, "Copying database " + name, cause);
     }
 
-    private void copy(Connection connection, String sql) throws SQLException {
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
-        try {
+    /**
+     * Each piece by itself, so that it is not written while the server still has code of the tenant's to run for an earlier one:
+     * only reading ends in time.
+     */
+    private void load(Connection connection, String sql, Runnable done) throws SQLException {
+        for (Part part = next(); part.kind() != Kind.ROWS_END; part = next()) {
+            byte[] piece = part.data();
+            copy(connection, sql, copy -> copy.writeToCopy(piece, 0, piece.length));
+            done.run();
+        }
+    }
+
+    private void copyAll(Connection connection, String sql) throws SQLException {
+        copy(connection, sql, copy -> {
             for (Part part = next(); part.kind() != Kind.ROWS_END; part = next()) {
                 copy.writeToCopy(part.data(), 0, part.data().length);
             }
+        });
+    }
+
+    private interface Writing {
+        void to(CopyIn copy) throws SQLException;
+    }
+
+    private static void copy(Connection connection, String sql, Writing writing) throws SQLException {
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+        boolean written = false;
+        try {
+            writing.to(copy);
+            written = true;
             copy.endCopy();
         } finally {
-            if (copy.isActive()) {
+            if (!written && copy.isActive()) {
                 copy.cancelCopy();
             }
         }

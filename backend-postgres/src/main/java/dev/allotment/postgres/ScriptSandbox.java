@@ -34,9 +34,6 @@ final class ScriptSandbox implements ScriptRunner {
     /** Never the same, so that no script can leave a function behind that is called like that of the next one. */
     private static final String FUNCTION = "pg_temp.allotment_script_%s";
 
-    /** For the server to tell that it has ended a script; code of a script that does not listen is cut off then. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
     /**
      * What the application made itself belongs to its role; only where there is nothing of that kind, the role that stands
      * for the owner of whatever database has the same rights, and a copy of the database needs no new owners.
@@ -174,7 +171,7 @@ final class ScriptSandbox implements ScriptRunner {
         int process = connection.unwrap(PGConnection.class).getBackendPID();
         try (PreparedStatement call = connection.prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
             connection.setNetworkTimeout(
-                    Runnable::run, Math.toIntExact(patience.plus(GRACE).toMillis()));
+                    Runnable::run, Math.toIntExact(patience.plus(Patience.GRACE).toMillis()));
             call.setString(1, script);
             call.execute();
             connection.setNetworkTimeout(Runnable::run, 0);

@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -38,12 +39,15 @@ final class Sender extends InputStream {
     private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
     private static final String PATIENCE = "SET LOCAL lock_timeout = '10s'";
 
+    /** Rows go as fast as the other server takes them. */
+    private static final String NO_HURRY = "SET LOCAL statement_timeout = 0";
+
     /** Keeps configurations out, which change what is about to be read. */
     private static final String NO_CONFIGURATION = "LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE";
 
     private static final String USUAL_PATH = "\"$user\", public";
     private static final int ATTEMPTS = 5;
-    /** Of rows that go in one part. */
+    /** Of rows that go in one part, where there is more than one; no more than the buffers of a connection have room for. */
     private static final int FULL = 1 << 16;
 
     /** Gives part after part, and null after the last one. */
@@ -78,6 +82,7 @@ final class Sender extends InputStream {
         sender.holdStill();
         sender.refuse();
         sender.plan(version);
+        sender.execute(NO_HURRY);
         return sender;
     }
 
@@ -144,7 +149,7 @@ final class Sender extends InputStream {
         early.add(new Part(Kind.HEADER, Content.FORMAT, version));
         add(early);
         for (String[] table : rows(Inventory.RECORDS)) {
-            parts.add(copy(
+            parts.add(new Rows(
                     new Part(Kind.RECORDS, table[0], table[1]),
                     "COPY allotment." + quoted(table[0]) + " (" + table[1] + ") TO STDOUT"));
         }
@@ -168,8 +173,6 @@ final class Sender extends InputStream {
         }
         List<Part> after = new ArrayList<>();
         ordered.subList(loading, ordered.size()).forEach(thing -> after.add(thing.part()));
-        add(after);
-        parts.add(later(this::sequences));
         List<Part> last = new ArrayList<>();
         for (String details : Inventory.DETAILS) {
             for (String[] row : rows(details)) {
@@ -188,9 +191,14 @@ final class Sender extends InputStream {
             }
         }
         // Settings of the database come last, and count for those that connect later.
-        add(refreshes);
-        add(last);
-        add(List.of(new Part(Kind.END)));
+        parts.add(later(() -> {
+            List<Part> sequences = sequences();
+            // Nobody has to wait for this database while the other server makes indexes.
+            execute("COMMIT");
+            return Stream.of(after, sequences, refreshes, last, List.of(new Part(Kind.END)))
+                    .flatMap(List::stream)
+                    .toList();
+        }));
     }
 
     private Things things() throws SQLException {
@@ -227,7 +235,7 @@ final class Sender extends InputStream {
             return;
         }
         String stored = table + " (" + columns + ")";
-        parts.add(copy(new Part(Kind.ROWS, what, "COPY " + stored + " FROM STDIN"), "COPY " + stored + " TO STDOUT"));
+        parts.add(new Rows(new Part(Kind.ROWS, what, "COPY " + stored + " FROM STDIN"), "COPY " + stored + " TO STDOUT"));
     }
 
     private List<Part> counters() throws SQLException {
@@ -275,33 +283,45 @@ final class Sender extends InputStream {
     }
 
     /** The rows of a table, in parts of some size. */
-    private Parts copy(Part first, String sql) {
-        @Nullable CopyOut[] copying = {null};
-        boolean[] done = {false};
-        return () -> {
-            CopyOut copy = copying[0];
-            if (copy == null) {
-                if (done[0]) {
-                    return null;
-                }
-                copying[0] = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+    private final class Rows implements Parts {
+        private final Part first;
+        private final String sql;
+        private @Nullable CopyOut copy;
+        /** Read already, for the next part. */
+        private byte @Nullable [] row;
+
+        private boolean done;
+
+        Rows(Part first, String sql) {
+            this.first = first;
+            this.sql = sql;
+        }
+
+        @Override
+        public @Nullable Part next() throws SQLException {
+            if (done) {
+                return null;
+            }
+            CopyOut reading = copy;
+            if (reading == null) {
+                reading = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+                copy = reading;
+                row = reading.readFromCopy();
                 return first;
             }
+            byte[] next = row;
+            if (next == null) {
+                done = true;
+                return new Part(Kind.ROWS_END);
+            }
             ByteArrayOutputStream rows = new ByteArrayOutputStream();
-            while (rows.size() < FULL && !done[0]) {
-                byte[] row = copy.readFromCopy();
-                if (row == null) {
-                    done[0] = true;
-                } else {
-                    rows.writeBytes(row);
-                }
-            }
-            if (rows.size() > 0) {
-                return Part.data(rows.toByteArray());
-            }
-            copying[0] = null;
-            return new Part(Kind.ROWS_END);
-        };
+            do {
+                rows.writeBytes(next);
+                next = reading.readFromCopy();
+            } while (next != null && rows.size() + next.length <= FULL);
+            row = next;
+            return Part.data(rows.toByteArray());
+        }
     }
 
     @Override

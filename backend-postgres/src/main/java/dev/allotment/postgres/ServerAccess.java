@@ -80,17 +80,22 @@ final class ServerAccess {
     }
 
     /**
-     * A new connection of the role that owns a client database. Each text is sent as it is, whatever statements are in it.
+     * A new connection of the role that owns a client database. Each text is sent as it is, whatever statements are in it. The
+     * server ends what takes too long; from code that catches that, the connection is cut off.
      *
      * @param password that it has now
      */
     Connection connect(String database, Identity identity, String password) throws SQLException {
-        PGSimpleDataSource source = source(settings.url().of(database), CLIENT_OPTIONS);
+        Duration most = settings.patience().piece();
+        PGSimpleDataSource source =
+                source(settings.url().of(database), CLIENT_OPTIONS + option("statement_timeout", most));
         source.setUser(identity.role());
         source.setPassword(password);
         source.setPreferQueryMode(PreferQueryMode.SIMPLE);
         Connection connection = observed.apply(source).getConnection();
         connection.setAutoCommit(true);
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(most.plus(Patience.GRACE).toMillis()));
         return connection;
     }
 

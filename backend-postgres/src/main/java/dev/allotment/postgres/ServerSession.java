@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -91,6 +92,20 @@ final class ServerSession implements AutoCloseable {
                 query -> query.bind("key", key)
                         .map((row, context) -> row.getString(2))
                         .one());
+    }
+
+    /** Keeps the locks for longer than usual while this says nothing, for whoever waits for another session meanwhile. */
+    void allowSilence(Duration silence) {
+        query(
+                "SELECT set_config('idle_session_timeout', :milliseconds, false)",
+                query -> query.bind("milliseconds", Long.toString(silence.toMillis()))
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    /** Says something, so that the locks are kept. */
+    void touch() {
+        execute("SELECT 1");
     }
 
     /** Asks with named parameters. */

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 final class PatienceTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(5, 1));
     private static final DatabaseRef OTHER = new DatabaseRef("other.example", new UUID(5, 2));
+    private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(5, 3));
     private static final RowLimit ORDERS = new RowLimit("sale_order", Filter.all(), 3, "sale.order", "[]");
 
     private static final Duration LITTLE = Duration.ofMillis(300);
@@ -50,7 +51,7 @@ final class PatienceTest {
     private final TestServer server = TestServer.shared();
     private final PostgresFixture fixture =
             new PostgresFixture(TestServer.Admin.KEEPER, true, Map.of("pool.size", "2", "client.connections", "4"));
-    private final PostgresBackend backend = open(new Patience(LITTLE, LITTLE, LITTLE, LITTLE, MUCH));
+    private final PostgresBackend backend = open(new Patience(LITTLE, LITTLE, LITTLE, LITTLE, LITTLE, MUCH));
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private DatabaseLogin login;
@@ -184,9 +185,9 @@ final class PatienceTest {
     @Test
     void aProcessThatIsFrozenWithItsTurnLosesIt() {
         PostgresSettings frozen = PostgresSettings.read(Settings.of(fixture.settings()))
-                .withPatience(new Patience(MUCH, MUCH, MUCH, MUCH, LITTLE));
+                .withPatience(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
         try (Pool pool = new Pool("frozen", new ServerAccess(frozen).server(), 1, true);
-                PostgresBackend other = open(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH))) {
+                PostgresBackend other = open(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
             ServerSession turn = ServerSession.begin(pool, "Freezing");
             turn.lock(fixture.identity(SHOP));
             other.databases(BackendFixture.DEFAULT_SERVER).close(SHOP);
@@ -199,7 +200,7 @@ final class PatienceTest {
     @Test
     void aConnectionThatLiesIdleAfterATurnIsKept() {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()))
-                .withPatience(new Patience(MUCH, MUCH, MUCH, MUCH, LITTLE));
+                .withPatience(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
         try (Pool pool = new Pool("idle", new ServerAccess(settings).server(), 1, true)) {
             try (ServerSession turn = ServerSession.begin(pool, "A turn")) {
                 turn.lock(fixture.identity(SHOP));
@@ -220,8 +221,8 @@ final class PatienceTest {
     void aConfigurationThatIsFrozenIsRolledBack() throws Exception {
         CountDownLatch thaw = new CountDownLatch(1);
         CountDownLatch inIt = new CountDownLatch(1);
-        try (PostgresBackend frozen = open(new Patience(MUCH, MUCH, MUCH, MUCH, LITTLE));
-                PostgresBackend other = open(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH))) {
+        try (PostgresBackend frozen = open(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
+                PostgresBackend other = open(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
             Future<?> configuration =
                     threads.submit(() -> configure(frozen.databases(BackendFixture.DEFAULT_SERVER), tx -> {
                         insert(tx, "frozen");
@@ -246,7 +247,7 @@ final class PatienceTest {
         databases.create(OTHER);
         try (Connection connection = server.connect(fixture.catalog());
                 Statement statement = connection.createStatement();
-                PostgresBackend patient = open(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH))) {
+                PostgresBackend patient = open(new Patience(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
             Databases waiting = patient.databases(BackendFixture.DEFAULT_SERVER);
             statement.execute("SELECT pg_advisory_lock(key) FROM unnest(ARRAY["
                     + fixture.identity(SHOP).lockKey() + ", "
@@ -272,6 +273,59 @@ final class PatienceTest {
                 turn.get(30, TimeUnit.SECONDS);
             }
         }
+    }
+
+    /** More than there is room for between two processes, and one row that takes its time only where it is copied to. */
+    private void makeSlow(String inTheCopy) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    CREATE FUNCTION slow(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+                    BEGIN
+                        IF id = 1 AND current_database() = 'copy.example' THEN
+                            %s
+                        END IF;
+                        RETURN id;
+                    END$$;
+                    CREATE TABLE g (id int, pad text, s int GENERATED ALWAYS AS (slow(id)) STORED);
+                    CREATE INDEX ON g (slow(id));
+                    INSERT INTO g SELECT i, repeat('x', 60000) FROM generate_series(1, 300) i;
+                    """.formatted(inTheCopy));
+        }
+    }
+
+    @Test
+    void aCopyFromAnotherServerEndsInTimeWhateverCodeItSetsOff() throws SQLException {
+        makeSlow("""
+                SET statement_timeout = 0; SET transaction_timeout = 0; SET client_connection_check_interval = 0;
+                LOOP
+                    BEGIN
+                        PERFORM pg_sleep(1000);
+                    EXCEPTION WHEN query_canceled OR OTHERS THEN
+                        NULL;
+                    END;
+                END LOOP;
+                """);
+        try (PostgresBackend other = open(new Patience(MUCH, MUCH, MUCH, LITTLE, MUCH, MUCH))) {
+            Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
+            assertToBeTriedAgain(() -> databases.send(SHOP, content -> there.receive(COPY, content)));
+        }
+        assertThat(server.value("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'copy.example'"))
+                .isEqualTo("0");
+        databases.drop(COPY);
+        assertThat(databases.list()).containsExactly(SHOP);
+    }
+
+    @Test
+    void aCopyFromAnotherServerMayTakeLongAsAWhole() throws SQLException {
+        Duration some = Duration.ofSeconds(3);
+        makeSlow("PERFORM pg_sleep(3.5);");
+        try (PostgresBackend other = open(new Patience(MUCH, some, MUCH, MUCH, MUCH, some))) {
+            Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
+            there.send(SHOP, content -> there.receive(COPY, content));
+        }
+        assertThat(server.value("copy.example", "SELECT sum(s) FROM g")).isEqualTo("45150");
+        databases.drop(COPY);
     }
 
     private OptionalLong counted() {

@@ -42,7 +42,7 @@ final class PostgresGround implements Ground {
     private static final String HALF_DONE = """
             SELECT datname FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
             WHERE o.rolname LIKE 'allotment\\_%'
-              AND (NOT datallowconn OR datconnlimit = -2 OR o.rolconnlimit = 0
+              AND (NOT datallowconn OR datconnlimit = -2 OR o.rolconnlimit = 0 OR o.rolvaliduntil <> 'infinity'
                    OR has_database_privilege('public', d.oid, 'CONNECT'))
             """;
 

@@ -274,7 +274,7 @@ final class Victim {
 
     private static TenantId ask(Saas saas, String[] words) {
         CreatedTenant made = switch (words[1]) {
-            case "copy" -> saas.tenants().duplicate(copy(words[2], words[3], words[4]));
+            case "copy" -> saas.tenants().duplicate(copy(words[2], words[3], words[4], words[5]));
             case "adopt" -> saas.tenants().adopt(adoption(saas, words[2], words[3], words[4], words[5]));
             default -> saas.tenants().create(creation(saas, words[2], words[3], words[4]));
         };
@@ -304,9 +304,10 @@ final class Victim {
                 .withIdempotencyKey(key);
     }
 
-    static DuplicateTenant copy(String key, String source, String name) {
+    static DuplicateTenant copy(String key, String source, String name, String server) {
         return DuplicateTenant.of(new TenantId(Long.parseLong(source)))
                 .named(name)
+                .onServer(new ServerId(Long.parseLong(server)))
                 .withIdempotencyKey(key);
     }
 

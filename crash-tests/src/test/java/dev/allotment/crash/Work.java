@@ -140,7 +140,7 @@ final class Work {
                 : live.get(random.nextInt(live.size())).id();
         switch (action) {
             case CREATE -> create(random, key);
-            case COPY -> copy(key, id);
+            case COPY -> copy(random, key, id);
             case RENAME -> rename(random, id, "renamed-" + key + ".example");
             case CONFIGURE -> configure(random, id);
             case SUSPEND -> saas.tenants().suspend(id);
@@ -184,14 +184,23 @@ final class Work {
         }
     }
 
-    private void copy(String key, TenantId source) {
+    /** On any server. On another one than its source's it may fail since somebody renames or removes that meanwhile. */
+    private void copy(Random random, String key, TenantId source) {
         String name = "copy-" + key + ".example";
-        tell("INTENDS copy " + key + ' ' + source + ' ' + name);
-        made(
-                key,
-                saas.tenants()
-                        .duplicate(Victim.copy(key, source.toString(), name))
-                        .tenant());
+        String server = any(saas.servers().list(Query.all()), random).id().toString();
+        tell("INTENDS copy " + key + ' ' + source + ' ' + name + ' ' + server);
+        try {
+            made(
+                    key,
+                    saas.tenants()
+                            .duplicate(Victim.copy(key, source.toString(), name, server))
+                            .tenant());
+        } catch (SaasException e) {
+            if (e.category() != ErrorCategory.UNAVAILABLE) {
+                throw e;
+            }
+            tell("REFUSED " + key + ' ' + e.code() + ' ' + e.getMessage());
+        }
     }
 
     private void made(String key, Tenant tenant) {

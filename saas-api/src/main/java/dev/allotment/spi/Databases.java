@@ -57,8 +57,8 @@ public interface Databases {
 
     /**
      * Makes a database as a copy of one on another server, records and all, closed; as {@link #create} where it is there
-     * already, without reading anything. Nothing that is made counts before the content was read to its end. Of limits of rows
-     * ({@link DatabaseTransaction#enforce}) none is held in it.
+     * already, without reading anything. Nothing that is made counts before the content was read to its end. Limits of rows need
+     * not be held in it before a configuration has {@link DatabaseTransaction#enforce enforced} them.
      *
      * @param content what {@link #send} gives; it stays open
      * @throws dev.allotment.SaasException {@code database.not-transferable} where something of it cannot be made here; {@code

@@ -225,6 +225,12 @@ final class CopyTest {
     void noServer() {
         assertRefusal(() -> saas.tenants().duplicate(wish().onServer(new ServerId(2))))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
+        Server second = saas.servers().create(Server.builder("second").build());
+        saas.servers()
+                .update(second.id(), each -> each.toBuilder().draining(true).build());
+        assertRefusal(() -> saas.tenants().duplicate(wish().onServer(second.id())))
+                .isEqualTo(ErrorCodes.SERVER_NONE);
+        assertThat(saas.tenants().findByName("copy")).isEmpty();
     }
 
     private List<String> namesOn(Server server) {

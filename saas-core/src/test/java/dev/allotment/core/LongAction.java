@@ -11,6 +11,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TemplateState;
@@ -52,6 +53,24 @@ enum LongAction {
             DuplicateTenant wish = DuplicateTenant.of(fixture.tenant().id()).named("copy");
             return new Request(
                     saas -> saas.later().duplicate(wish), saas -> open(saas, "copy"), saas -> gone(saas, "copy"));
+        }
+    },
+    DUPLICATE_ELSEWHERE {
+        @Override
+        Request prepare(Fixture fixture) {
+            Server second =
+                    fixture.saas.servers().create(Server.builder("second").build());
+            DuplicateTenant wish = DuplicateTenant.of(fixture.tenant().id())
+                    .named("copy")
+                    .onServer(second.id());
+            return new Request(
+                    saas -> saas.later().duplicate(wish),
+                    saas -> {
+                        open(saas, "copy");
+                        assertThat(saas.tenants().findByName("copy").orElseThrow().serverId())
+                                .isEqualTo(second.id());
+                    },
+                    saas -> gone(saas, "copy"));
         }
     },
     RENAME {

@@ -18,7 +18,6 @@ import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;

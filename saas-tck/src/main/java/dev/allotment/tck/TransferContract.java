@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.Capability;
@@ -12,6 +13,7 @@ import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.RowLimit;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +22,8 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -46,6 +50,7 @@ public abstract class TransferContract extends Contract {
                 transferTest(
                         "a copy is what its source was at one moment, and that goes on meanwhile", this::checkMoment),
                 transferTest("a copy has what scripts have made", this::checkScripts),
+                transferTest("a copy holds limits of rows like its source", this::checkLimits),
                 transferTest("a copy can be used like any other database", this::checkUse),
                 transferTest("what is there is left as it is, and nothing is read", this::checkThere),
                 transferTest("what is somebody else's, or not there, is refused", this::checkIdentity),
@@ -167,6 +172,31 @@ public abstract class TransferContract extends Contract {
                 tx.run(fixture().scripts().useTable());
                 return null;
             });
+        }
+    }
+
+    private void checkLimits(Backend other, Databases there) {
+        if (declares(Capability.ROW_LIMITS)) {
+            BackendFixture.LimitedTable table = fixture().limitedTable();
+            RowLimit limit = new RowLimit(table.name(), Filter.all(), 1, "kit", "[]");
+            databases().create(SHOP);
+            databases().open(SHOP);
+            databases().configure(SHOP, tx -> {
+                tx.run(table.create());
+                tx.enforce(List.of(limit));
+                return null;
+            });
+            assertThat(fixture().inserts(backend(), SHOP, "first")).isTrue();
+            transfer(there);
+            there.configure(COPY, tx -> {
+                tx.enforce(List.of(limit));
+                return null;
+            });
+            there.open(COPY);
+            assertThat(there.<OptionalLong>transact(COPY, tx -> tx.count(limit)))
+                    .hasValue(1);
+            assertThat(fixture().inserts(other, COPY, "second")).isFalse();
+            assertThat(fixture().inserts(backend(), SHOP, "second")).isFalse();
         }
     }
 
