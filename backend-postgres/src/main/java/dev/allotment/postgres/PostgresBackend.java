@@ -91,12 +91,7 @@ final class PostgresBackend implements Backend {
                 clients,
                 router,
                 new Transactions(PostgresDialect.INSTANCE, CLIENT_SCHEMA),
-                new Maker(
-                        access,
-                        new BaseTemplate(access, CLIENT_SCHEMA, settings.user()),
-                        version,
-                        logins,
-                        settings),
+                new Maker(access, new BaseTemplate(access, CLIENT_SCHEMA, settings.user()), version, logins, settings),
                 logins,
                 new Adopter(access, CLIENT_SCHEMA, settings.loginConnections()),
                 version);

@@ -235,7 +235,8 @@ final class Sender extends InputStream {
             return;
         }
         String stored = table + " (" + columns + ")";
-        parts.add(new Rows(new Part(Kind.ROWS, what, "COPY " + stored + " FROM STDIN"), "COPY " + stored + " TO STDOUT"));
+        parts.add(
+                new Rows(new Part(Kind.ROWS, what, "COPY " + stored + " FROM STDIN"), "COPY " + stored + " TO STDOUT"));
     }
 
     private List<Part> counters() throws SQLException {

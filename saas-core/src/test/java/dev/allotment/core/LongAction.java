@@ -60,14 +60,16 @@ enum LongAction {
         Request prepare(Fixture fixture) {
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
-            DuplicateTenant wish = DuplicateTenant.of(fixture.tenant().id())
-                    .named("copy")
-                    .onServer(second.id());
+            DuplicateTenant wish =
+                    DuplicateTenant.of(fixture.tenant().id()).named("copy").onServer(second.id());
             return new Request(
                     saas -> saas.later().duplicate(wish),
                     saas -> {
                         open(saas, "copy");
-                        assertThat(saas.tenants().findByName("copy").orElseThrow().serverId())
+                        assertThat(saas.tenants()
+                                        .findByName("copy")
+                                        .orElseThrow()
+                                        .serverId())
                                 .isEqualTo(second.id());
                     },
                     saas -> gone(saas, "copy"));
