@@ -13,6 +13,8 @@ import dev.allotment.spi.RecordType;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.RowLimit;
 import dev.allotment.tck.BackendContract;
+import java.io.FilterInputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -72,6 +75,16 @@ final class RowLimitVariants {
                         return copy;
                     }
                 }),
+                new Variant(
+                        "holds no limits of what came from another server",
+                        BackendContract.Transfer.class,
+                        "declared",
+                        () -> new Limiting(new Holds() {
+                            @Override
+                            Content sent(Content content) {
+                                return new Content();
+                            }
+                        })),
                 variant("ends with scripts", () -> new Holds() {
                     @Override
                     void checkEnforced(boolean lifted) {}
@@ -163,6 +176,10 @@ final class RowLimitVariants {
             return content.copy();
         }
 
+        Content sent(Content content) {
+            return content.copy();
+        }
+
         void checkEnforced(boolean lifted) {
             if (lifted) {
                 throw Problems.misused("Limits were lifted and not enforced again.");
@@ -179,8 +196,6 @@ final class RowLimitVariants {
     }
 
     private static final class Limiting extends HookedFixture {
-        private final Holds holds;
-
         Limiting(Holds holds) {
             super(new Hooks() {
                 @Override
@@ -195,12 +210,22 @@ final class RowLimitVariants {
                     return declared;
                 }
             });
-            this.holds = holds;
         }
 
         @Override
         public boolean inserts(Backend backend, DatabaseRef database, String text) {
+            // That of another fixture, perhaps.
+            Holds holds = ((LimitingDatabases) backend.databases(DEFAULT_SERVER)).holds;
             return holds.inserts(holds.of(database), text);
+        }
+    }
+
+    private static final class Sent extends FilterInputStream {
+        private final Content rows;
+
+        Sent(InputStream content, Content rows) {
+            super(content);
+            this.rows = rows;
         }
     }
 
@@ -216,6 +241,20 @@ final class RowLimitVariants {
         public void copy(DatabaseRef source, DatabaseRef database) {
             super.copy(source, database);
             holds.contents.put(database.uuid(), holds.copy(holds.of(source)));
+        }
+
+        @Override
+        public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+            Content sent = holds.sent(holds.of(database));
+            super.send(database, content -> receiver.accept(new Sent(content, sent)));
+        }
+
+        @Override
+        public void receive(DatabaseRef database, InputStream content) {
+            super.receive(database, content);
+            if (content instanceof Sent sent) {
+                holds.contents.putIfAbsent(database.uuid(), sent.rows);
+            }
         }
 
         @Override
