@@ -293,8 +293,7 @@ final class KilledBetweenStatementsTest {
 
     private List<String> baseTemplates() {
         return server.values(
-                "postgres",
-                "SELECT datname FROM pg_database WHERE datname LIKE 'allotment_base_%' AND datistemplate");
+                "postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'allotment_base_%' AND datistemplate");
     }
 
     private void assertWorks(DatabaseRef database) {

@@ -190,9 +190,9 @@ final class LockOutTest {
                     }
                 })
                 .as(attack)
-                .isInstanceOfSatisfying(SQLException.class, e -> each.assertThat(e.getSQLState())
-                        .as(attack)
-                        .doesNotStartWith("08"))));
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        e -> each.assertThat(e.getSQLState()).as(attack).doesNotStartWith("08"))));
     }
 
     @Test
