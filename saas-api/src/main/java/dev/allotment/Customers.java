@@ -12,7 +12,19 @@ public interface Customers extends Lookup<CustomerId, Customer> {
      * @param email null: none
      * @throws SaasException {@code account.invalid}
      */
-    Customer create(String name, @Nullable String email);
+    default Customer create(String name, @Nullable String email) {
+        return create(name, email, null);
+    }
+
+    /**
+     * Adds a customer that nobody acts for yet, once.
+     *
+     * @param email null: none
+     * @param idempotencyKey as for {@link Plans#create(Plan, String)}
+     * @throws SaasException {@code account.invalid}, {@code idempotency.mismatch}, {@code configuration.invalid} for a wrong key,
+     *     {@code record.missing} where the first one's customer was deleted
+     */
+    Customer create(String name, @Nullable String email, @Nullable String idempotencyKey);
 
     /** As {@link Accounts#update}; the id and the creation are not taken over. */
     Customer update(CustomerId customer, UnaryOperator<Customer> change);

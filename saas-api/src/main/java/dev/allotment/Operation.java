@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param cancelRequested whether it shall be undone at the next step, as far as it can be
  * @param attempts how often it has failed, and was left to be tried again, since its last step was done
  * @param result what was found on the way, such as the add-ons that {@link Configuration#apply} installed: the names of the
- *     parts of {@link Upgraded}, with what they list joined by commas; of {@code CREATE_PLAN}, the plan's number as {@code plan}
+ *     parts of {@link Upgraded}, with what they list joined by commas; of what is made without steps, its number, as {@code plan} or
+ *     {@code customer}
  * @param node who works on it
  * @param fence grows each time that somebody takes it over; whoever holds an older one must stop
  * @param leaseUntil after this instant any node may take it over

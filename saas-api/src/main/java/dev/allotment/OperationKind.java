@@ -4,6 +4,8 @@ package dev.allotment;
 /** What an {@link Operation} does. */
 public enum OperationKind {
     /** On record, ended at once, where the request came with an idempotency key. */
+    CREATE_CUSTOMER,
+    /** As {@link #CREATE_CUSTOMER}. */
     CREATE_PLAN,
     CREATE_TENANT,
     DUPLICATE_TENANT,

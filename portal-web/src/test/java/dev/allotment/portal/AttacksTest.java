@@ -287,8 +287,12 @@ class AttacksTest {
         assertThat(page.status()).isEqualTo(status);
         assertThat(page.body()).doesNotContain("evil");
         assertThat(page.header("location") + page.header("set-cookie")).doesNotContain("evil");
-        assertThat(page.page().select("a").eachAttr("href"))
-                .allMatch(link -> link.startsWith("/") || link.startsWith("#") || link.equals(host.base() + "/"));
+        // What is no host at all is refused by the container, with a page of its own.
+        if (status != 400) {
+            assertThat(page.page().select("a").eachAttr("href"))
+                    .isNotEmpty()
+                    .allMatch(link -> link.startsWith("/") || link.startsWith("#") || link.equals(host.base() + "/"));
+        }
     }
 
     @Test

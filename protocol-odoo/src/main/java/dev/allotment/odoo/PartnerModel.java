@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** {@code res.partner}: the customers behind users and client databases. */
 final class PartnerModel {
@@ -24,7 +25,7 @@ final class PartnerModel {
 
     static StoredModel<Saas, Customer> model() {
         return new StoredModel<>(fields())
-                .creating((saas, records, work) -> saas.together(work), PartnerModel::create)
+                .creatingOnce((saas, records, work) -> saas.together(work), PartnerModel::create)
                 .updating(
                         StoredModel::together,
                         (MainRecords records, long id, UnaryOperator<Customer> change, Map<String, Object> values) ->
@@ -56,9 +57,10 @@ final class PartnerModel {
                 .instant("create_date", "Created on", "createdAt", Customer::createdAt);
     }
 
-    private static long create(MainRecords records, UnaryOperator<Customer> change, Map<String, Object> values) {
+    private static long create(
+            MainRecords records, UnaryOperator<Customer> change, Map<String, Object> values, @Nullable String key) {
         Customer wished = change.apply(BLANK);
-        Customer made = records.customers().create(wished.name(), wished.email());
+        Customer made = records.customers().create(wished.name(), wished.email(), key);
         if (!wished.active()) {
             records.customers().update(made.id(), customer -> customer.withActive(false));
         }

@@ -148,11 +148,26 @@ class OperationModelTest {
                 () -> createPlan(list(Map.of("name", "Gold")), "gold"));
         Portal.assertFault(
                 1,
-                "create of res.partner takes (vals), found 'idempotency_key'.",
+                "create of res.users takes (vals), found 'idempotency_key'.",
                 () -> portal.adminKw(
-                        "res.partner", "create", list(Map.of("name", "Gold")), Map.of("idempotency_key", "gold")));
+                        "res.users", "create", list(Map.of("name", "Gold")), Map.of("idempotency_key", "gold")));
         assertThat(portal.admin(OPERATION, "search_count", list(list("kind", "=", "create_plan"))))
                 .isEqualTo(2L);
+    }
+
+    @Test
+    @DisplayName("create of a customer with a key that is repeated returns the first customer")
+    void keysOfCustomers() {
+        Object acme = createCustomer("Acme", "acme");
+        assertThat(createCustomer("Acme", "acme")).isEqualTo(acme);
+        assertThat(createCustomer("Acme", "other")).isNotEqualTo(acme);
+        assertThat(Portal.fault(() -> createCustomer("Other", "acme")).code()).isEqualTo(2);
+        assertThat(portal.admin(OPERATION, "search_count", list(list("kind", "=", "create_customer"))))
+                .isEqualTo(2L);
+    }
+
+    private Object createCustomer(String name, String key) {
+        return portal.adminKw("res.partner", "create", list(Map.of("name", name)), Map.of("idempotency_key", key));
     }
 
     private Object createPlan(Object values, Object key) {

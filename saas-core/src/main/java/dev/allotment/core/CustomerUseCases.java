@@ -6,10 +6,14 @@ import dev.allotment.CustomerId;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +40,7 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
     }
 
     @Override
-    public Customer create(String name, @Nullable String email) {
+    public Customer create(String name, @Nullable String email, @Nullable String idempotencyKey) {
         actor.requireAdministrator("create customers");
         Customer customer = new Customer(
                 new CustomerId(0),
@@ -44,7 +48,14 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
                 Texts.email(email),
                 true,
                 plane.now());
-        return place().transact(tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer));
+        Function<Transaction, Customer> insert =
+                tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer);
+        if (idempotencyKey == null) {
+            return place().transact(insert);
+        }
+        Operation.Builder draft = plane.sagas.draft(OperationKind.CREATE_CUSTOMER, actor);
+        List<String> asked = List.of(customer.name(), String.valueOf(customer.email()));
+        return once(draft, "customer", Repeats.scoped(actor, idempotencyKey), asked, insert);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
@@ -22,8 +21,6 @@ import dev.allotment.spi.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     private static final int MAX_SUMMARY = 10_000;
     private static final int MAX_SPARES = 1_000;
-    /** What the result of an operation that made one calls its number. */
-    private static final String PLAN = "plan";
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -71,24 +66,9 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         if (idempotencyKey == null) {
             return place().transact(tx -> insert(tx, plan));
         }
-        String key = Repeats.scoped(actor, idempotencyKey);
+        Operation.Builder draft = plane.sagas.draft(OperationKind.CREATE_PLAN, actor);
         Plan asked = plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
-        Operation.Builder draft = plane.sagas
-                .draft(OperationKind.CREATE_PLAN, actor)
-                .state(OperationState.DONE)
-                .percent(100)
-                .idempotencyKey(key)
-                .fingerprint(Secrets.hash("create plan " + asked));
-        return place().orAgain(tx -> {
-            Optional<Operation> earlier = Repeats.earlier(tx, draft, key);
-            if (earlier.isPresent()) {
-                return get(tx, new PlanId(Long.parseLong(earlier.get().result().getOrDefault(PLAN, "0"))));
-            }
-            Plan made = insert(tx, plan);
-            tx.records(RecordTypes.OPERATIONS)
-                    .insert(draft.result(Map.of(PLAN, made.id().toString())).build());
-            return made;
-        });
+        return once(draft, "plan", Repeats.scoped(actor, idempotencyKey), asked, tx -> insert(tx, plan));
     }
 
     private Plan insert(Transaction tx, Plan plan) {

@@ -5,13 +5,17 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.RecordType;
+import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads one type of record, as far as somebody may see it. */
 abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> {
@@ -77,6 +81,34 @@ abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> {
                 .lock(number(id))
                 .filter(record -> type.matches(record, visible))
                 .orElseThrow(() -> missing(id));
+    }
+
+    /**
+     * A record that no name tells apart, made once for an idempotency key: of that an operation is on record, which has ended at
+     * once and tells the number.
+     *
+     * @param what is made, such as {@code plan}: what the operation's result calls the number
+     * @param key as {@link Repeats#scoped} gives it
+     * @param asked all that was asked for
+     */
+    final R once(
+            Operation.Builder draft, String what, String key, Object asked, Function<? super Transaction, R> insert) {
+        Operation.Builder ended = draft.state(OperationState.DONE)
+                .percent(100)
+                .idempotencyKey(key)
+                .fingerprint(Secrets.hash("create " + what + " " + asked));
+        return place.orAgain(tx -> {
+            Optional<Operation> earlier = Repeats.earlier(tx, ended, key);
+            if (earlier.isPresent()) {
+                long number = Long.parseLong(earlier.get().result().getOrDefault(what, "0"));
+                return tx.records(type).find(number).orElseThrow(() -> missing(type, noun, number));
+            }
+            R made = insert.apply(tx);
+            tx.records(RecordTypes.OPERATIONS)
+                    .insert(ended.result(Map.of(what, Long.toString(type.id(made))))
+                            .build());
+            return made;
+        });
     }
 
     final SaasException missing(I id) {

@@ -712,7 +712,7 @@ final class Sagas {
 
     private Saga saga(OperationKind kind) {
         return switch (kind) {
-            case CREATE_PLAN -> throw new IllegalStateException("Operation " + kind + " has no steps");
+            case CREATE_CUSTOMER, CREATE_PLAN -> throw new IllegalStateException("Operation " + kind + " has no steps");
             case CREATE_TENANT, DUPLICATE_TENANT -> new CreateSaga(plane);
             case CONFIGURE_TENANT -> new ConfigureSaga(plane, null);
             case RENAME_TENANT -> new RenameSaga(plane);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
+import dev.allotment.Customer;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -177,6 +178,22 @@ final class IdempotencyTest {
 
         saas.plans().delete(first.id());
         assertRefusal(() -> saas.plans().create(wanted, "gold")).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    @DisplayName("for a customer makes one customer, and is no key for a plan")
+    void customer() {
+        Customer first = saas.customers().create("Acme", "acme@example.com", "acme");
+
+        assertThat(saas.customers().create("Acme", "acme@example.com", "acme")).isEqualTo(first);
+        assertThat(saas.customers().count(Filter.equal("name", "Acme"))).isEqualTo(1);
+        assertRefusal(() -> saas.customers().create("Acme", null, "acme")).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertRefusal(() -> saas.plans().create(Plan.builder("Acme").build(), "acme"))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+
+        saas.customers().delete(first.id());
+        assertRefusal(() -> saas.customers().create("Acme", "acme@example.com", "acme"))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     @Test
