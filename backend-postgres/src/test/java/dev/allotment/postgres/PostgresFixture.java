@@ -77,7 +77,6 @@ final class PostgresFixture implements BackendFixture {
     public Optional<Map<String, String>> unreachableSettings() {
         Map<String, String> nowhere = new HashMap<>(settings);
         nowhere.put("url", "jdbc:postgresql://localhost:" + freePort() + "/nowhere");
-        nowhere.put("connect.seconds", "1");
         return Optional.of(nowhere);
     }
 
