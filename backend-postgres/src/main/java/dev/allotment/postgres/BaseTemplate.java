@@ -87,7 +87,7 @@ final class BaseTemplate {
      * process left. Another control plane on the same server may get the final name first; then its work is as good.
      */
     private void build(ServerSession session, String draft) {
-        session.execute(DatabaseSql.drop(draft));
+        session.drop(draft);
         // The same on every machine and version of its libraries, by code point, and lower and upper case of all
         // letters.
         session.execute("CREATE DATABASE " + Schema.quoted(draft) + " TEMPLATE template0 ENCODING 'UTF8'"
@@ -108,7 +108,7 @@ final class BaseTemplate {
                 throw e;
             }
             session.recover();
-            session.execute(DatabaseSql.drop(draft));
+            session.drop(draft);
             if (!isReady(session)) {
                 throw SaasException.internal(
                         ErrorCodes.BACKEND_FAILED,

@@ -88,7 +88,12 @@ final class DatabaseSql {
     }
 
     static String drop(String name) {
-        return "DROP DATABASE IF EXISTS " + q(name) + " WITH (FORCE)";
+        return dropUnused(name) + " WITH (FORCE)";
+    }
+
+    /** Refused where anybody is connected to it; PostgreSQL's own vacuuming does not count. */
+    static String dropUnused(String name) {
+        return "DROP DATABASE IF EXISTS " + q(name);
     }
 
     static String lockOut(String name) {

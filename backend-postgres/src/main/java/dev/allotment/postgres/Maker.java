@@ -197,7 +197,7 @@ final class Maker {
         // lock.
         there.checkNotForeign();
         if (there.named() != null) {
-            session.execute(DatabaseSql.drop(name));
+            session.drop(name);
         }
         session.atomically(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity));
         try {

@@ -47,6 +47,14 @@ final class Occupants {
         }
     }
 
+    /** As {@link #end(ServerSession, long, Which)}, all of a database with this name. */
+    static void end(ServerSession session, String database) {
+        session.query(
+                        "SELECT CAST(oid AS bigint) FROM pg_database WHERE datname = :name",
+                        query -> query.bind("name", database).mapTo(Long.class).list())
+                .forEach(oid -> end(session, oid, Which.ALL));
+    }
+
     /** Ends a session of this backend itself, and waits until it is gone; null, since there is nothing to tell. */
     static @Nullable Void end(ServerSession session, String database, int process) {
         session.query(

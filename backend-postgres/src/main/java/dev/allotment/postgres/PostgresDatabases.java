@@ -252,7 +252,7 @@ final class PostgresDatabases implements Databases {
                     if (there.named().template()) {
                         session.execute(DatabaseSql.isTemplate(database.name(), false));
                     }
-                    session.execute(DatabaseSql.drop(database.name()));
+                    session.drop(database.name());
                 }
                 if (there.owner() != null && there.owned(session).isEmpty()) {
                     logins.drop(session, there.identity());

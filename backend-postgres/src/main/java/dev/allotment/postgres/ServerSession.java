@@ -127,6 +127,23 @@ final class ServerSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Drops a database, whoever is in it. While PostgreSQL vacuums it by itself, FORCE is refused to all but superusers, who may
+     * end that; without FORCE PostgreSQL ends it, so then everybody else is shown out first.
+     */
+    void drop(String name) {
+        try {
+            execute(DatabaseSql.drop(name));
+        } catch (RuntimeException e) {
+            if (!States.NOT_PERMITTED.matches(e)) {
+                throw e;
+            }
+            execute(DatabaseSql.allowConnections(name, false));
+            Occupants.end(this, name);
+            execute(DatabaseSql.dropUnused(name));
+        }
+    }
+
     /** Executes statements in one transaction, sent in one go. */
     void atomically(String... statements) {
         // After a failure the server is in the middle of it, so the connection is not used again.

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.spi.Backend;
+import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.Databases;
+import dev.allotment.spi.Settings;
+import dev.allotment.tck.BackendFixture;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** A server that vacuums a database by itself, in a process that only a superuser may end. */
+final class VacuumTest {
+    private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(9, 2));
+    private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SHOP.uuid());
+
+    private final TestServer server = TestServer.start();
+
+    @Test
+    void whatIsBeingVacuumedCanBeRenamedAndDropped() {
+        try (Backend backend =
+                new PostgresBackendProvider().open(Settings.of(server.newCatalog(TestServer.Admin.KEEPER)))) {
+            backend.catalog().migrate();
+            Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+            databases.create(SHOP);
+            server.execute("postgres", "ALTER SYSTEM SET autovacuum_naptime = 1", "SELECT pg_reload_conf()");
+            server.execute(
+                    SHOP.name(),
+                    "CREATE TABLE long_vacuumed WITH (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0,"
+                            + " autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1)"
+                            + " AS SELECT n FROM generate_series(1, 100000) n",
+                    "DELETE FROM long_vacuumed");
+
+            awaitVacuum(SHOP);
+            databases.rename(SHOP, RENAMED.name());
+            awaitVacuum(RENAMED);
+            databases.drop(RENAMED);
+
+            assertThat(databases.remains(SHOP)).isEqualTo(Map.of("database", false, "login", false));
+        } finally {
+            server.stop();
+        }
+    }
+
+    /** Until a worker is in it; PostgreSQL sends one every second where there is something to do. */
+    private void awaitVacuum(DatabaseRef database) {
+        for (int seen = 0; seen == 0; ) {
+            seen = Integer.parseInt(server.value(
+                    "postgres",
+                    "SELECT count(*) FROM pg_stat_activity, pg_sleep(0.05) WHERE backend_type = 'autovacuum worker'"
+                            + " AND query LIKE '%long_vacuumed%' AND datname = '" + database.name() + "'"));
+        }
+    }
+}
