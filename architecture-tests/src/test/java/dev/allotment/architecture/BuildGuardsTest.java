@@ -243,11 +243,11 @@ final class BuildGuardsTest {
         String home = System.getProperty("allotment.maven.home");
         String repository = System.getProperty("allotment.maven.repository");
         List<String> command = new ArrayList<>(List.of(
-                home == null ? "mvn" : Path.of(home, "bin", "mvn").toString(), "-B", "-ntp", "-T2", "--fail-never"));
+                home == null ? "mvn" : Path.of(home, "bin", "mvn").toString(), "-B", "-ntp", "-T1", "--fail-never"));
         if (repository != null) {
             command.add("-Dmaven.repo.local=" + repository);
         }
-        if (Boolean.getBoolean("allotment.maven.offline")) {
+        if ("offline: true".equals(System.getProperty("allotment.maven.offline"))) {
             command.add("-o");
         }
         command.addAll(List.of("-pl", String.join(",", modules), phase));
