@@ -17,6 +17,9 @@ final class VacuumTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(9, 2));
     private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SHOP.uuid());
 
+    /** A minute. */
+    private static final int MOST_POLLS = 1200;
+
     private final TestServer server = TestServer.start();
 
     @Test
@@ -47,11 +50,15 @@ final class VacuumTest {
 
     /** Until a worker is in it; PostgreSQL sends one every second where there is something to do. */
     private void awaitVacuum(DatabaseRef database) {
-        for (int seen = 0; seen == 0; ) {
-            seen = Integer.parseInt(server.value(
+        for (int poll = 0; poll < MOST_POLLS; poll++) {
+            String seen = server.value(
                     "postgres",
-                    "SELECT count(*) FROM pg_stat_activity, pg_sleep(0.05) WHERE backend_type = 'autovacuum worker'"
-                            + " AND query LIKE '%long_vacuumed%' AND datname = '" + database.name() + "'"));
+                    "SELECT count(*) > 0 FROM pg_stat_activity, pg_sleep(0.05) WHERE backend_type = 'autovacuum worker'"
+                            + " AND query LIKE '%long_vacuumed%' AND datname = '" + database.name() + "'");
+            if (seen.equals("t")) {
+                return;
+            }
         }
+        throw new AssertionError("Nobody vacuums " + database.name());
     }
 }
