@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -376,6 +377,9 @@ final class H2Databases implements Databases, AutoCloseable {
                     () -> {
                         T result = runScripts(files, access.to(database), once(work));
                         withConnection(access.to(database), "Writing a database to the disk", Engine::sync);
+                        // The sessions that H2 would check rows with have ended; it reads the tables anew when it
+                        // opens.
+                        access.closeConnections();
                         return result;
                     },
                     access::closeConnections);
@@ -387,11 +391,14 @@ final class H2Databases implements Databases, AutoCloseable {
     private <T extends @Nullable Object> T runScripts(
             DatabaseFiles files, Connections connections, Function<? super DatabaseTransaction, ? extends T> work) {
         H2Limits limits = new H2Limits();
+        List<Connection> sessions = new ArrayList<>();
         ScriptRunner scripts = new Counting() {
             @Override
             public void run(Handle handle, String script) throws SQLException {
                 limits.lift(handle.getConnection());
-                execute(files, script);
+                Connection session = applications.connect(files);
+                sessions.add(session);
+                execute(session, script);
             }
 
             @Override
@@ -399,11 +406,15 @@ final class H2Databases implements Databases, AutoCloseable {
                 limits.enforce(handle.getConnection(), wanted);
             }
         };
-        return transactions.<T>run(connections, scripts, transaction -> {
-            T result = work.apply(transaction);
-            limits.checkEnforced();
-            return result;
-        });
+        try {
+            return transactions.<T>run(connections, scripts, transaction -> {
+                T result = work.apply(transaction);
+                limits.checkEnforced();
+                return result;
+            });
+        } finally {
+            sessions.forEach(H2Databases::close);
+        }
     }
 
     /** H2 commits with every change of the schema, so what was done before a deadlock would still be there. */
@@ -422,11 +433,24 @@ final class H2Databases implements Databases, AutoCloseable {
         };
     }
 
-    /** Beside the transaction that it belongs to, since H2 gives a connection the rights of one user for good. */
-    private void execute(DatabaseFiles files, String script) throws SQLException {
-        try (Connection connection = applications.connect(files);
-                Statement statement = connection.createStatement()) {
+    /**
+     * Beside the transaction that it belongs to, since H2 gives a connection the rights of one user for good; and in a session of its
+     * own, which lasts until all scripts have run, since H2 checks rows with the help of the one that made their table.
+     */
+    private static void execute(Connection session, String script) throws SQLException {
+        try (Statement statement = session.createStatement()) {
             statement.execute(script);
+        } finally {
+            // What it did not commit must not be in the way of the next.
+            session.rollback();
+        }
+    }
+
+    private static void close(Connection session) {
+        try {
+            session.close();
+        } catch (SQLException e) {
+            throw Failures.translate(H2Dialect.INSTANCE, "Ending a script", e);
         }
     }
 
