@@ -440,12 +440,17 @@ final class Invariants {
                 .containsExactlyInAnyOrderElementsOf(put);
     }
 
-    /** What ended well is on record once for each time, and what did not is not. */
+    /**
+     * What ended well is on record once for each time, and what did not is not; what had nothing to do has ended as it was stored,
+     * and tells nothing.
+     */
     private void eachOperationTellsOnce(Connection catalog) throws SQLException {
         Map<String, Integer> ended = new TreeMap<>();
         Map<String, Integer> told = new TreeMap<>();
         for (Map<String, @Nullable String> row :
-                Rows.of(catalog, "SELECT kind, tenant_id FROM allotment.operations WHERE state = 'DONE'")) {
+                Rows.of(
+                        catalog,
+                        "SELECT kind, tenant_id FROM allotment.operations WHERE state = 'DONE' AND updated_at > created_at")) {
             String event = EVENTS.get(text(row, "kind"));
             if (event != null) {
                 ended.merge(event + " of " + text(row, "tenant_id"), 1, Integer::sum);

@@ -110,7 +110,9 @@ final class VictimProcess implements AutoCloseable {
         if (process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {
             throw new AssertionError("A process has ended by itself; it said\n" + String.join("\n", said));
         }
-        process.destroyForcibly().waitFor();
+        // Not process.destroyForcibly(), which would also close what is read here, and lose what was said last.
+        process.toHandle().destroyForcibly();
+        process.waitFor();
         for (String line = lines.poll(PATIENCE, TimeUnit.SECONDS);
                 line != null && !line.equals(END);
                 line = lines.poll(PATIENCE, TimeUnit.SECONDS)) {
