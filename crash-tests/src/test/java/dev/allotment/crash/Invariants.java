@@ -447,10 +447,9 @@ final class Invariants {
     private void eachOperationTellsOnce(Connection catalog) throws SQLException {
         Map<String, Integer> ended = new TreeMap<>();
         Map<String, Integer> told = new TreeMap<>();
-        for (Map<String, @Nullable String> row :
-                Rows.of(
-                        catalog,
-                        "SELECT kind, tenant_id FROM allotment.operations WHERE state = 'DONE' AND updated_at > created_at")) {
+        for (Map<String, @Nullable String> row : Rows.of(
+                catalog,
+                "SELECT kind, tenant_id FROM allotment.operations WHERE state = 'DONE' AND updated_at > created_at")) {
             String event = EVENTS.get(text(row, "kind"));
             if (event != null) {
                 ended.merge(event + " of " + text(row, "tenant_id"), 1, Integer::sum);

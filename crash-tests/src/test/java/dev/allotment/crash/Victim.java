@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,8 @@ final class Victim {
     private final ShiftedClock clock;
     private @Nullable Saas saas;
     private @Nullable Upkeep upkeep;
+    /** Whether making a copy harmless takes for ever. */
+    private volatile boolean lingering;
 
     private Victim(String backend, String node, ShiftedClock clock, Map<String, String> settings) {
         this.backend = backend;
@@ -139,6 +142,7 @@ final class Victim {
                                     out)
                             .start(Integer.parseInt(words[2]));
                 case "create" -> new Creations(saas(), words[1], Integer.parseInt(words[2]), out).start();
+                case "linger" -> copyForEver(words[1], out);
                 case "maintain" -> {
                     upkeep = new Upkeep(saas(), out);
                     upkeep.start();
@@ -164,7 +168,7 @@ final class Victim {
                 .clock(clock)
                 .passwordRounds(1)
                 .administrator("admin", "admin")
-                .neutraliser(new Tally())
+                .neutraliser(new Tally(() -> linger(out)))
                 .finalBackup((tenant, database) -> {
                     out.println("SAVED " + database.uuid());
                     out.flush();
@@ -185,8 +189,38 @@ final class Victim {
                 .open();
     }
 
+    private void linger(PrintStream out) {
+        if (lingering) {
+            out.println("LINGERS");
+            out.flush();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Begins to copy a database, and does not come to an end for as long as this process lives. */
+    private void copyForEver(String source, PrintStream out) {
+        lingering = true;
+        TenantId id = new TenantId(Long.parseLong(source));
+        String server = saas().tenants().get(id).serverId().toString();
+        out.println("INTENDS copy lingering " + source + " lingering.example " + server);
+        Thread thread = new Thread(
+                () -> saas().tenants().duplicate(copy("lingering", source, "lingering.example", server)), "copy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     /** Writes into each copy that it was made harmless, after what its source says of itself. */
     private static final class Tally implements Neutraliser {
+        private final Runnable before;
+
+        Tally(Runnable before) {
+            this.before = before;
+        }
+
         @Override
         public String name() {
             return "tally";
@@ -194,6 +228,7 @@ final class Victim {
 
         @Override
         public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+            before.run();
             Records<Parameter> parameters = transaction.records(RecordTypes.PARAMETERS);
             String own = copy.uuid().toString();
             parameters.list(Query.where(Filter.equal("key", TALLY))).stream()
