@@ -4,9 +4,9 @@ package dev.allotment.spi;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.RecordType.Kind;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
@@ -28,7 +28,7 @@ record Codec(Kind kind, Function<Object, Object> to, Function<Object, Object> fr
             Instant.class, Kind.INSTANT,
             UUID.class, Kind.UUID);
 
-    static Codec of(Type type, MethodHandles.Lookup lookup) throws ReflectiveOperationException {
+    static Codec of(Type type) throws ReflectiveOperationException {
         Kind plain = PLAIN.get(type);
         if (plain != null) {
             return new Codec(plain, Function.identity(), Function.identity());
@@ -44,7 +44,7 @@ record Codec(Kind kind, Function<Object, Object> to, Function<Object, Object> fr
             return new Codec(Kind.TEXT, value -> ((Enum<?>) value).name(), text -> constant(constants, (String) text));
         }
         if (type instanceof Class<?> javaType && javaType.isRecord() && javaType.getRecordComponents().length == 1) {
-            return wrapper(javaType, lookup);
+            return wrapper(javaType);
         }
         throw new IllegalArgumentException("A field cannot hold " + type);
     }
@@ -73,25 +73,45 @@ record Codec(Kind kind, Function<Object, Object> to, Function<Object, Object> fr
         }
     }
 
-    private static Codec wrapper(Class<?> type, MethodHandles.Lookup lookup) throws ReflectiveOperationException {
+    private static Codec wrapper(Class<?> type) throws ReflectiveOperationException {
         RecordComponent only = type.getRecordComponents()[0];
-        Codec inner = of(only.getGenericType(), lookup);
-        MethodHandle read =
-                lookup.unreflect(only.getAccessor()).asType(MethodType.methodType(Object.class, Object.class));
-        MethodHandle make = lookup.findConstructor(type, MethodType.methodType(void.class, only.getType()))
-                .asType(MethodType.methodType(Object.class, Object.class));
+        Codec inner = of(only.getGenericType());
+        Method read = only.getAccessor();
+        Constructor<?> make = accessible(type.getConstructor(only.getType()));
         return new Codec(
-                inner.kind(), value -> inner.encode(call(read, value)), plain -> call(make, inner.decode(plain)));
+                inner.kind(), value -> inner.encode(read(read, value)), plain -> make(make, inner.decode(plain)));
     }
 
-    private static Object call(MethodHandle handle, Object argument) {
+    private static Object read(Method accessor, Object wrapper) {
         try {
-            return (Object) handle.invokeExact(argument);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw SaasException.internal(ErrorCodes.RECORD_INVALID, "A value could not be converted.", e);
+            return accessor.invoke(wrapper);
+        } catch (ReflectiveOperationException e) {
+            throw failure(e, "A value could not be converted.");
         }
+    }
+
+    private static Object make(Constructor<?> constructor, Object value) {
+        try {
+            return constructor.newInstance(value);
+        } catch (ReflectiveOperationException e) {
+            throw failure(e, "A value could not be converted.");
+        }
+    }
+
+    /** Itself, where this may call it. */
+    static <T> Constructor<T> accessible(Constructor<T> constructor) throws IllegalAccessException {
+        if (!constructor.canAccess(null)) {
+            throw new IllegalAccessException(constructor.toString());
+        }
+        return constructor;
+    }
+
+    /** What a record's own code has thrown, as it is, where that is no checked exception. */
+    static RuntimeException failure(ReflectiveOperationException e, String otherwise) {
+        if (e instanceof InvocationTargetException && e.getCause() instanceof RuntimeException thrown) {
+            return thrown;
+        }
+        return SaasException.internal(ErrorCodes.RECORD_INVALID, otherwise, e);
     }
 
     private static Object constant(Object[] constants, String text) {

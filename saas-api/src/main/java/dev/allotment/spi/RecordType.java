@@ -6,9 +6,8 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
@@ -62,7 +61,8 @@ public final class RecordType<R extends Record> {
      */
     public record Field(String name, String column, Kind kind, boolean nullable) {}
 
-    private record Mapping(MethodHandle read, Codec codec) {}
+    /** Reflection, not method handles: to make those of all record types takes a host a tenth of a second at its start. */
+    private record Mapping(Method read, Codec codec) {}
 
     private final Class<R> javaType;
     private final String name;
@@ -70,7 +70,7 @@ public final class RecordType<R extends Record> {
     private final List<Mapping> mappings;
     private final Map<String, Integer> positions;
     private final List<List<Field>> uniqueKeys;
-    private final MethodHandle constructor;
+    private final Constructor<R> constructor;
 
     private RecordType(
             Class<R> javaType,
@@ -78,7 +78,7 @@ public final class RecordType<R extends Record> {
             List<Field> fields,
             List<Mapping> mappings,
             List<List<Field>> uniqueKeys,
-            MethodHandle constructor) {
+            Constructor<R> constructor) {
         this.javaType = javaType;
         this.name = name;
         this.fields = List.copyOf(fields);
@@ -101,7 +101,6 @@ public final class RecordType<R extends Record> {
      * @throws IllegalArgumentException for any other record
      */
     public static <R extends Record> RecordType<R> of(Class<R> type, String name) {
-        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
         List<Field> fields = new ArrayList<>();
         List<Mapping> mappings = new ArrayList<>();
         RecordComponent[] components = type.getRecordComponents();
@@ -111,16 +110,11 @@ public final class RecordType<R extends Record> {
                 RecordComponent component = components[i];
                 types[i] = component.getType();
                 boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-                Codec codec = Codec.of(component.getGenericType(), lookup);
+                Codec codec = Codec.of(component.getGenericType());
                 fields.add(new Field(component.getName(), snakeCase(component.getName()), codec.kind(), nullable));
-                mappings.add(new Mapping(
-                        lookup.unreflect(component.getAccessor())
-                                .asType(MethodType.methodType(Object.class, Record.class)),
-                        codec));
+                mappings.add(new Mapping(component.getAccessor(), codec));
             }
-            MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class, types))
-                    .asSpreader(Object[].class, types.length)
-                    .asType(MethodType.methodType(Record.class, Object[].class));
+            Constructor<R> constructor = Codec.accessible(type.getConstructor(types));
             if (fields.isEmpty()
                     || fields.get(0).kind() != Kind.LONG
                     || fields.get(0).nullable()) {
@@ -205,12 +199,9 @@ public final class RecordType<R extends Record> {
             arguments[i] = value == null ? null : mappings.get(i).codec().decode(value);
         }
         try {
-            return javaType.cast((Record) constructor.invokeExact(arguments));
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw SaasException.internal(
-                    ErrorCodes.RECORD_INVALID, "A record of " + name + " could not be put together.", e);
+            return constructor.newInstance(arguments);
+        } catch (ReflectiveOperationException e) {
+            throw Codec.failure(e, "A record of " + name + " could not be put together.");
         }
     }
 
@@ -395,11 +386,9 @@ public final class RecordType<R extends Record> {
         Mapping mapping = mappings.get(position);
         Object value;
         try {
-            value = (Object) mapping.read().invokeExact((Record) record);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw SaasException.internal(ErrorCodes.RECORD_INVALID, "A record of " + name + " could not be read.", e);
+            value = mapping.read().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw Codec.failure(e, "A record of " + name + " could not be read.");
         }
         if (value == null) {
             if (!fields.get(position).nullable()) {
