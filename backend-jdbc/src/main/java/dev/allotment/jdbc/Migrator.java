@@ -116,6 +116,12 @@ public final class Migrator {
         return applied.size() == schema.migrations().size();
     }
 
+    /** Whether these are the checksums of all migrations, in their order; nothing is asked. */
+    public boolean isCurrent(List<String> checksums) {
+        return checksums.equals(
+                schema.migrations().stream().map(Migration::checksum).toList());
+    }
+
     private void apply(Handle handle, Migration migration) {
         try {
             execute(handle, migration.script());

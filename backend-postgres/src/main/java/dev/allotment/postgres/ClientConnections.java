@@ -9,15 +9,32 @@ import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.DatabaseRef;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * Opens connections to client databases. A connection stays with its database whatever that is called later, so it is enough
  * to ask whose it is when it is opened. Thread-safe.
  */
 final class ClientConnections implements Router.Opener<DatabaseRef> {
+    private static final String WHICH = "SELECT oid, datdba FROM pg_database WHERE datname = current_database()";
+
+    /** What {@link #WHICH} asks for, beside each migration that the database has had. */
+    private static final String WHICH_AND_MIGRATIONS = """
+            SELECT d.oid, d.datdba, v.version, v.checksum
+            FROM pg_database d CROSS JOIN allotment.schema_version v
+            WHERE d.datname = current_database()
+            ORDER BY v.version
+            """;
+
     private static final String WHOSE = """
             SELECT o.rolname, o.rolconnlimit <> 0 AND COALESCE(o.rolvaliduntil, 'infinity') = 'infinity'
             FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
@@ -28,13 +45,30 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
             States.UNKNOWN_DATABASE, States.NOT_CONNECTABLE, States.NOT_PERMITTED, States.TOO_MANY_CONNECTIONS);
 
     private static final int MENDED_AT_MOST = 2;
+    private static final int MOST_KNOWN = 10_000;
 
     private record Whose(String role, boolean finished) {}
+
+    /** What the server calls a database and its owner, whatever their names are: neither number is given twice. */
+    record Numbers(long database, long owner) {}
 
     private final ServerAccess access;
     private final Connections server;
     private final Installation installation;
     private final Migrator migrator;
+
+    /**
+     * The databases that are known to be made to the end, which they stay as long as they have their owner. A new session has
+     * yet to find out about each table of the system that it looks into, so for these it looks into few.
+     */
+    private final Map<UUID, Numbers> made = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Numbers> eldest) {
+            return size() > MOST_KNOWN;
+        }
+    });
 
     ClientConnections(ServerAccess access, Connections server, Installation installation, Schema schema) {
         this.access = access;
@@ -65,11 +99,15 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
             boolean autoCommit = connection.getAutoCommit();
             // What only reads needs no transaction, which would be two round trips more.
             connection.setAutoCommit(true);
-            check(handle, database, identity);
-            if (!migrator.isCurrent(handle)) {
-                connection.setAutoCommit(false);
-                migrator.migrate(handle);
-                connection.commit();
+            if (!isKnownAndCurrent(handle, database)) {
+                check(handle, database, identity);
+                if (!migrator.isCurrent(handle)) {
+                    connection.setAutoCommit(false);
+                    migrator.migrate(handle);
+                    connection.commit();
+                    connection.setAutoCommit(true);
+                }
+                made.put(database.uuid(), numbers(handle));
             }
             connection.setAutoCommit(autoCommit);
             fits = true;
@@ -78,6 +116,43 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
             if (!fits) {
                 connection.close();
             }
+        }
+    }
+
+    /** Takes note of a database that its owner was seen to have, made to the end. */
+    void seen(Situation there) {
+        if (there.isMade() && there.owner() != null) {
+            made.put(
+                    there.identity().uuid(),
+                    new Numbers(there.present().oid(), there.owner().oid()));
+        }
+    }
+
+    private boolean isKnownAndCurrent(Handle handle, DatabaseRef database) {
+        Numbers known = made.get(database.uuid());
+        if (known == null) {
+            return false;
+        }
+        List<String> checksums = new ArrayList<>();
+        try (var query = handle.createQuery(WHICH_AND_MIGRATIONS)) {
+            query.map((row, context) -> {
+                        if (known.equals(new Numbers(row.getLong(1), row.getLong(2)))) {
+                            checksums.add(row.getString(4));
+                        }
+                        return row.getInt(3);
+                    })
+                    .list();
+        } catch (UnableToExecuteStatementException e) {
+            // Another database, in which there is no such table.
+            return false;
+        }
+        return migrator.isCurrent(checksums);
+    }
+
+    private static Numbers numbers(Handle handle) {
+        try (var query = handle.createQuery(WHICH)) {
+            return query.map((row, context) -> new Numbers(row.getLong(1), row.getLong(2)))
+                    .one();
         }
     }
 

@@ -205,6 +205,7 @@ final class PostgresDatabases implements Databases {
         if (!named.accepting()) {
             return false;
         }
+        clients.seen(there.get(0));
         Occupants.end(session, named.oid(), Occupants.Which.IDLE);
         try {
             session.commit(DatabaseSql.rename(named.name(), newName));

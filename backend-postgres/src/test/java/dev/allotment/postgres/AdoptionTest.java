@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.Databases;
+import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
@@ -80,6 +82,34 @@ class AdoptionTest {
         assertThatThrownBy(() -> run(new DatabaseLogin(login.url(), LEGACY.name() + "-owner", "theirs"), "SELECT 1"))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("permission denied for database");
+    }
+
+    @Test
+    void whoHasKnownItNoticesThatItIsSomebodyElsesNow() {
+        fixture.putAdoptable(backend, LEGACY.name());
+        databases.adopt(LEGACY);
+        assertThat(members()).isNotNegative();
+        String role = fixture.identity(LEGACY).role();
+        server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" OWNER TO postgres");
+        // So that it is not for want of a right.
+        server.execute("postgres", "GRANT CONNECT ON DATABASE \"" + LEGACY.name() + "\" TO PUBLIC");
+        endSessions();
+
+        assertThatThrownBy(this::members)
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_FOREIGN));
+        server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" OWNER TO \"" + role + '"');
+        assertThat(members()).isNotNegative();
+    }
+
+    private void endSessions() {
+        server.execute(
+                "postgres",
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '" + LEGACY.name() + "'");
+    }
+
+    private long members() {
+        return databases.transact(LEGACY, tx -> tx.records(RecordTypes.MEMBERS).count(Filter.all()));
     }
 
     @Test

@@ -230,12 +230,15 @@ final class CreateSaga implements Saga {
             Tenant target,
             @Nullable User owning,
             Consumer<DatabaseTransaction> more) {
-        List<AppliedOperation> marks = Marks.all(tx);
-        if (Marks.has(marks, operation)) {
-            return MemberRows.owner(tx).map(Member::id).orElse(null);
+        List<Member> known = DatabaseSetup.known(tx, owning);
+        if (!DatabaseSetup.isSpare(known)) {
+            List<AppliedOperation> marks = Marks.all(tx);
+            if (Marks.has(marks, operation)) {
+                return MemberRows.owner(tx).map(Member::id).orElse(null);
+            }
+            Marks.remove(tx, marks);
         }
-        Marks.remove(tx, marks);
-        Member made = fill(tx, operation, target, owning);
+        Member made = fill(tx, operation, target, owning, known);
         more.accept(tx);
         Marks.add(tx, operation);
         return made == null ? null : made.id();
@@ -266,8 +269,9 @@ final class CreateSaga implements Saga {
         return account;
     }
 
-    private @Nullable Member fill(DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User owning) {
-        Member made = DatabaseSetup.addMembers(plane, tx, target.lang(), target.tz(), owning);
+    private @Nullable Member fill(
+            DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User owning, List<Member> known) {
+        Member made = DatabaseSetup.addMembers(plane, tx, target.lang(), target.tz(), owning, known);
         DatabaseSetup.tell(tx, target, false);
         String login = operation.input().get(ADMIN_LOGIN);
         if (login != null) {

@@ -112,7 +112,22 @@ final class DatabaseSetup {
      */
     static @Nullable Member addMembers(
             ControlPlane plane, DatabaseTransaction tx, String lang, String tz, @Nullable User account) {
-        List<Member> known = known(tx, account);
+        return addMembers(plane, tx, lang, tz, account, known(tx, account));
+    }
+
+    /**
+     * The same for who knows already what {@link #known} gives.
+     *
+     * @return the owner
+     */
+    static @Nullable Member addMembers(
+            ControlPlane plane,
+            DatabaseTransaction tx,
+            String lang,
+            String tz,
+            @Nullable User account,
+            List<Member> members) {
+        List<Member> known = members;
         if (known.stream().noneMatch(each -> each.id().equals(Member.ADMINISTRATOR))) {
             addBase(plane, tx, lang, tz);
             known = known(tx, account);
@@ -128,13 +143,18 @@ final class DatabaseSetup {
     }
 
     /** The administrator, the owner, and whoever has the owner's place or login. */
-    private static List<Member> known(Transaction tx, @Nullable User account) {
+    static List<Member> known(Transaction tx, @Nullable User account) {
         List<String> logins = account == null ? List.of(OWNERS_PLACE) : List.of(OWNERS_PLACE, account.login());
         return tx.records(RecordTypes.MEMBERS)
                 .list(Query.where(Filter.or(
                         Filter.equal("id", Member.ADMINISTRATOR),
                         Filter.equal("owner", true),
                         Filter.in("login", logins))));
+    }
+
+    /** Whether a database is a spare that nobody has taken over yet, by its {@link #known} members: so no operation has come to it. */
+    static boolean isSpare(List<Member> known) {
+        return withLogin(known, OWNERS_PLACE).isPresent();
     }
 
     private static Optional<Member> withLogin(List<Member> members, String login) {

@@ -18,10 +18,12 @@ import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -67,15 +69,43 @@ final class TenantRules {
      * @throws SaasException {@code tenant.name-taken}; a race is lost at the insert, with {@code record.duplicate}
      */
     static void hold(Transaction tx, String name, UUID holder, Instant now) {
-        Records<HeldName> names = tx.records(RecordTypes.HELD_NAMES);
-        Optional<HeldName> known = held(tx, name);
-        if (known.isPresent()) {
-            if (heldAgainst(known.get(), holder, now)) {
+        hold(tx, name, null, holder, now);
+    }
+
+    /**
+     * The same in exchange for a name that the holder has.
+     *
+     * @param instead that name, which is free at once; null: none
+     * @throws SaasException as {@link #hold(Transaction, String, UUID, Instant)}
+     */
+    static void hold(Transaction tx, String name, @Nullable String instead, UUID holder, Instant now) {
+        Map<String, HeldName> known = held(tx, name, instead);
+        HeldName there = known.get(name);
+        if (there != null) {
+            if (heldAgainst(there, holder, now)) {
                 throw nameTaken(name);
             }
-            names.delete(known.get().id());
+            tx.records(RecordTypes.HELD_NAMES).delete(there.id());
         }
-        names.insert(new HeldName(0, name, holder, null));
+        put(tx, name, known.get(instead), holder);
+    }
+
+    private static void put(Transaction tx, String name, @Nullable HeldName instead, UUID holder) {
+        Records<HeldName> names = tx.records(RecordTypes.HELD_NAMES);
+        if (instead != null && instead.holder().equals(holder)) {
+            names.update(new HeldName(instead.id(), name, holder, null));
+        } else {
+            names.insert(new HeldName(0, name, holder, null));
+        }
+    }
+
+    private static Map<String, HeldName> held(Transaction tx, String name, @Nullable String another) {
+        List<String> names = another == null ? List.of(name) : List.of(name, another);
+        Map<String, HeldName> known = new HashMap<>();
+        tx.records(RecordTypes.HELD_NAMES)
+                .list(Query.where(Filter.in("name", names)))
+                .forEach(each -> known.put(each.name(), each));
+        return known;
     }
 
     private static boolean heldAgainst(HeldName name, @Nullable UUID wanting, Instant now) {
@@ -122,15 +152,27 @@ final class TenantRules {
                 null);
     }
 
-    /** Takes the next free name of a plan for good, which {@link #nextName} has found to be free. */
-    static String holdNext(Transaction tx, Plan plan, Set<String> reserved, UUID holder, Instant now) {
-        String name = nextName(tx, plan, reserved);
-        if (isNumbered(plan)) {
-            tx.records(RecordTypes.HELD_NAMES).insert(new HeldName(0, name, holder, null));
-        } else {
-            hold(tx, name, holder, now);
+    /**
+     * Takes the next free name of a plan for good.
+     *
+     * @param instead as for {@link #hold(Transaction, String, String, UUID, Instant)}
+     */
+    static String holdNext(
+            Transaction tx, Plan plan, Set<String> reserved, @Nullable String instead, UUID holder, Instant now) {
+        if (!isNumbered(plan)) {
+            String name = nextName(tx, plan, reserved);
+            hold(tx, name, instead, holder, now);
+            return name;
         }
-        return name;
+        while (true) {
+            String name = numbered(tx, plan);
+            Map<String, HeldName> known = held(tx, name, instead);
+            if (!reserved.contains(name) && !known.containsKey(name)) {
+                Texts.databaseName(name, reserved);
+                put(tx, name, known.get(instead), holder);
+                return name;
+            }
+        }
     }
 
     private static boolean isNumbered(Plan plan) {
@@ -154,13 +196,17 @@ final class TenantRules {
             return Texts.databaseName(template, reserved);
         }
         while (true) {
-            // Not in the language of the server, some of which have digits of their own.
-            String number = String.format(Locale.ROOT, "%03d", tx.next(RecordTypes.TENANT_NUMBER));
-            String name = template.replace("%i", number);
+            String name = numbered(tx, plan);
             if (!reserved.contains(name) && held(tx, name).isEmpty()) {
                 return Texts.databaseName(name, reserved);
             }
         }
+    }
+
+    private static String numbered(Transaction tx, Plan plan) {
+        // Not in the language of the server, some of which have digits of their own.
+        String number = String.format(Locale.ROOT, "%03d", tx.next(RecordTypes.TENANT_NUMBER));
+        return Objects.requireNonNull(plan.dbNameTemplate()).replace("%i", number);
     }
 
     /**

@@ -186,7 +186,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         checkPlace(tx, plan, limit(plan, false), customer, false);
         ServerId server = plane.placement.choose(tx, command.server());
         UUID uuid = plane.secrets.uuid();
-        Tenant.Builder tenant = Tenant.builder(uuid, holdName(tx, command.name(), plan, server, uuid), server)
+        Tenant.Builder tenant = Tenant.builder(uuid, holdName(tx, command.name(), plan, server, null, uuid), server)
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
                 .createdAt(plane.now());
@@ -298,7 +298,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         if (command.uuid() != null) {
             checkIdentity(tx, uuid);
         }
-        String name = holdName(tx, command.name(), plan, server, uuid);
+        String spareName = spare.map(Spare::name).orElse(null);
+        String name = holdName(tx, command.name(), plan, server, spareName, uuid);
         Instant now = plane.now();
         Tenant.Builder tenant = Tenant.builder(uuid, name, server)
                 .customerId(customer)
@@ -317,10 +318,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         if (choice != null) {
             CreateSaga.putTemplate(input, choice.template());
         }
-        spare.ifPresent(each -> {
-            TenantRules.release(tx, each.name(), each.uuid(), null);
-            input.put(CreateSaga.SPARE_NAME, each.name());
-        });
+        if (spareName != null) {
+            input.put(CreateSaga.SPARE_NAME, spareName);
+        }
         if (command.administrator() != null && administratorHash != null) {
             input.put(CreateSaga.ADMIN_LOGIN, administratorLogin(command.administrator(), owner));
             input.put(CreateSaga.ADMIN_HASH, administratorHash);
@@ -401,20 +401,29 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return template;
     }
 
-    /** Takes a name for a new tenant: the wanted one, or the next one of the plan. */
+    /**
+     * Takes a name for a new tenant: the wanted one, or the next one of the plan.
+     *
+     * @param instead that the tenant's database has now, and gives up; null: none
+     */
     private String holdName(
-            Transaction tx, @Nullable String wanted, @Nullable Plan plan, ServerId server, UUID holder) {
+            Transaction tx,
+            @Nullable String wanted,
+            @Nullable Plan plan,
+            ServerId server,
+            @Nullable String instead,
+            UUID holder) {
         Set<String> reserved = TenantRules.reservedNames(plane, tx, server);
         if (wanted != null) {
             String name = Texts.databaseName(wanted, reserved);
-            TenantRules.hold(tx, name, holder, plane.now());
+            TenantRules.hold(tx, name, instead, holder, plane.now());
             return name;
         }
         if (plan == null) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID, "A database outside any plan needs a name: give one.");
         }
-        return TenantRules.holdNext(tx, plan, reserved, holder, plane.now());
+        return TenantRules.holdNext(tx, plan, reserved, instead, holder, plane.now());
     }
 
     private Draft reserve(Transaction tx, DuplicateTenant command) {
@@ -439,7 +448,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         Tenant copy = source.toBuilder()
                 .id(new TenantId(0))
                 .uuid(uuid)
-                .name(holdName(tx, command.name(), plan, server, uuid))
+                .name(holdName(tx, command.name(), plan, server, null, uuid))
                 .serverId(server)
                 .state(TenantState.DRAFT)
                 .customerId(customer)
