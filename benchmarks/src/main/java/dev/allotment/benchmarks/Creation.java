@@ -2,9 +2,12 @@
 package dev.allotment.benchmarks;
 
 import dev.allotment.Saas;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 
 /** Making databases of a template with sixty tables: from stock, without stock, and by PostgreSQL alone. */
 final class Creation {
@@ -23,6 +26,7 @@ final class Creation {
                 int owner = Portal.customer(wire);
                 Portal.stock(node, stocked, count + effort.warmUp() + 1);
                 try (Wire kept = new Wire(port)) {
+                    serve(kept, effort.calls(), copied);
                     byte[] fromStock = Portal.create(kept, stocked, owner);
                     for (int i = 0; i < effort.warmUp(); i++) {
                         kept.timeOfSuccess(fromStock);
@@ -31,6 +35,17 @@ final class Creation {
                     measure(postgres, kept, fromStock, byCopy, copied, count, report);
                 }
             }
+        }
+    }
+
+    /** What a server does all day: reading and writing, so that what creation shares with it is compiled. */
+    private static void serve(Wire wire, int calls, int plan) throws IOException {
+        byte[] count = Portal.execute(wire, "saas_portal.client", "search_count", List.of(List.of()), Map.of());
+        byte[] read = Portal.execute(wire, "saas_portal.client", "search_read", List.of(List.of()), Map.of("limit", 5));
+        byte[] write = Portal.execute(
+                wire, "saas_portal.plan", "write", List.of(plan, Map.of("summary", "A summary")), Map.of());
+        for (int i = 0; i < calls; i++) {
+            wire.timeOfSuccess(i % 8 == 0 ? write : i % 4 == 0 ? read : count);
         }
     }
 

@@ -42,11 +42,16 @@ final class OwnProcess implements AutoCloseable {
     }
 
     static OwnProcess start(String main, List<String> arguments) throws IOException {
+        return start(System.getProperty("java.class.path"), main, arguments);
+    }
+
+    /** The same with another class path. */
+    static OwnProcess start(String classPath, String main, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 main));
         command.addAll(arguments);
         return command(command);
