@@ -140,6 +140,7 @@ final class PostgresDatabases implements Databases {
                 }
             }
             steps.accept(session);
+            clients.seen(look(session, database));
             return null;
         });
     }

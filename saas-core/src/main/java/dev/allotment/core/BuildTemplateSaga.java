@@ -55,6 +55,8 @@ final class BuildTemplateSaga implements Saga {
         databases.configure(ref, tx -> {
             if (!Marks.has(tx, operation)) {
                 installer.install(tx, template.addons());
+                // Whoever gets a copy finds its owner's groups given out.
+                DatabaseSetup.keepOwnersPlace(plane, tx, template.lang(), template.tz());
                 Marks.put(tx, operation);
             }
             return null;

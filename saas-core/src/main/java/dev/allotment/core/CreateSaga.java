@@ -231,7 +231,8 @@ final class CreateSaga implements Saga {
             @Nullable User owning,
             Consumer<DatabaseTransaction> more) {
         List<Member> known = DatabaseSetup.known(tx, owning);
-        if (!DatabaseSetup.isSpare(known)) {
+        // A spare comes without marks.
+        if (!operation.input().containsKey(SPARE_NAME) || !DatabaseSetup.isUntouched(known)) {
             List<AppliedOperation> marks = Marks.all(tx);
             if (Marks.has(marks, operation)) {
                 return MemberRows.owner(tx).map(Member::id).orElse(null);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseSetup {
     private static final String BASE = "base";
 
-    /** The login of whoever keeps the owner's place in a spare. */
+    /** The login of whoever keeps the owner's place in a template or a spare. */
     private static final String OWNERS_PLACE = "__owner__";
 
     private DatabaseSetup() {}
@@ -152,8 +152,8 @@ final class DatabaseSetup {
                         Filter.in("login", logins))));
     }
 
-    /** Whether a database is a spare that nobody has taken over yet, by its {@link #known} members: so no operation has come to it. */
-    static boolean isSpare(List<Member> known) {
+    /** Whether nobody has come to a database yet that was made with an owner's place, by its {@link #known} members. */
+    static boolean isUntouched(List<Member> known) {
         return withLogin(known, OWNERS_PLACE).isPresent();
     }
 
