@@ -240,12 +240,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
-        if (login.length() > Texts.MAX_LOGIN) {
-            return Optional.empty();
-        }
-        return tx.records(RecordTypes.USERS).list(Query.where(Filter.equal("login", login))).stream()
-                .findFirst()
-                .map(user -> account(tx, user));
+        return MemberRows.byLogin(tx, RecordTypes.USERS, login, user -> account(tx, user));
     }
 
     private static Optional<Authenticator.Account<User>> byId(Transaction tx, long id) {

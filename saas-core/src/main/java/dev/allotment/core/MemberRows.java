@@ -13,6 +13,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Credential;
 import dev.allotment.spi.Membership;
+import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Rules about users, groups and passwords that hold inside a transaction, at the main database and in tenants alike. */
@@ -106,6 +108,27 @@ final class MemberRows {
                 parameters.update(before.withValue(each.value()).withHidden(each.hidden()));
             }
         }
+    }
+
+    /**
+     * Whoever has a login, with his password. It takes as many statements that find as many records where nobody has it, so
+     * that a stranger cannot tell by the clock who there is.
+     *
+     * @param type of users, of which there always is a first
+     * @param withPassword reads the password of one, and no more
+     */
+    static <R extends Record, A> Optional<A> byLogin(
+            Transaction tx, RecordType<R> type, String login, Function<R, A> withPassword) {
+        if (login.length() > Texts.MAX_LOGIN) {
+            return Optional.empty();
+        }
+        Optional<R> found = tx.records(type).list(Query.where(Filter.equal("login", login))).stream()
+                .findFirst();
+        tx.records(type).list(Query.where(Filter.equal("id", found.isPresent() ? 0 : 1)));
+        if (found.isEmpty()) {
+            tx.records(RecordTypes.CREDENTIALS).list(Query.all().page(0, 1));
+        }
+        return found.map(withPassword);
     }
 
     static @Nullable String passwordHash(Transaction tx, long user) {

@@ -103,12 +103,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     }
 
     private static Optional<Authenticator.Account<Member>> byLogin(Transaction tx, String login) {
-        if (login.length() > Texts.MAX_LOGIN) {
-            return Optional.empty();
-        }
-        return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("login", login))).stream()
-                .findFirst()
-                .map(member -> account(tx, member));
+        return MemberRows.byLogin(tx, RecordTypes.MEMBERS, login, member -> account(tx, member));
     }
 
     private static Authenticator.Account<Member> account(Transaction tx, Member member) {
