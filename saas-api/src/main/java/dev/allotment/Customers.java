@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.time.Instant;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +14,18 @@ public interface Customers extends Lookup<CustomerId, Customer> {
      * @throws SaasException {@code account.invalid}
      */
     default Customer create(String name, @Nullable String email) {
-        return create(name, email, null);
+        return create(new Customer(new CustomerId(0), name, email, true, Instant.EPOCH), null);
     }
 
     /**
      * Adds a customer that nobody acts for yet, once.
      *
-     * @param email null: none
+     * @param wanted the id and the creation are not taken over
      * @param idempotencyKey as for {@link Plans#create(Plan, String)}
      * @throws SaasException {@code account.invalid}, {@code idempotency.mismatch}, {@code configuration.invalid} for a wrong key,
      *     {@code record.missing} where the first one's customer was deleted
      */
-    Customer create(String name, @Nullable String email, @Nullable String idempotencyKey);
+    Customer create(Customer wanted, @Nullable String idempotencyKey);
 
     /** As {@link Accounts#update}; the id and the creation are not taken over. */
     Customer update(CustomerId customer, UnaryOperator<Customer> change);

@@ -59,12 +59,7 @@ final class PartnerModel {
 
     private static long create(
             MainRecords records, UnaryOperator<Customer> change, Map<String, Object> values, @Nullable String key) {
-        Customer wished = change.apply(BLANK);
-        Customer made = records.customers().create(wished.name(), wished.email(), key);
-        if (!wished.active()) {
-            records.customers().update(made.id(), customer -> customer.withActive(false));
-        }
-        return made.id().value();
+        return records.customers().create(change.apply(BLANK), key).id().value();
     }
 
     private static List<Object> users(Caller<Saas> caller, List<Customer> customers, boolean named) {

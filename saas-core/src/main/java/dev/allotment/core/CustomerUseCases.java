@@ -40,13 +40,13 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
     }
 
     @Override
-    public Customer create(String name, @Nullable String email, @Nullable String idempotencyKey) {
+    public Customer create(Customer wanted, @Nullable String idempotencyKey) {
         actor.requireAdministrator("create customers");
         Customer customer = new Customer(
                 new CustomerId(0),
-                Texts.name(name, ErrorCodes.ACCOUNT_INVALID, "A customer"),
-                Texts.email(email),
-                true,
+                Texts.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A customer"),
+                Texts.email(wanted.email()),
+                wanted.active(),
                 plane.now());
         Function<Transaction, Customer> insert =
                 tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer);
@@ -54,7 +54,8 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
             return place().transact(insert);
         }
         Operation.Builder draft = plane.sagas.draft(OperationKind.CREATE_CUSTOMER, actor);
-        List<String> asked = List.of(customer.name(), String.valueOf(customer.email()));
+        List<String> asked =
+                List.of(customer.name(), String.valueOf(customer.email()), String.valueOf(customer.active()));
         return once(draft, "customer", Repeats.scoped(actor, idempotencyKey), asked, insert);
     }
 

@@ -9,6 +9,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
+import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -21,6 +22,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -183,17 +185,23 @@ final class IdempotencyTest {
     @Test
     @DisplayName("for a customer makes one customer, and is no key for a plan")
     void customer() {
-        Customer first = saas.customers().create("Acme", "acme@example.com", "acme");
+        Customer acme = new Customer(new CustomerId(0), "Acme", "acme@example.com", false, Instant.EPOCH);
+        Customer first = saas.customers().create(acme, "acme");
 
-        assertThat(saas.customers().create("Acme", "acme@example.com", "acme")).isEqualTo(first);
+        assertThat(first.active()).isFalse();
+        saas.customers().update(first.id(), each -> each.withActive(true));
+
+        assertThat(saas.customers().create(acme, "acme")).isEqualTo(first.withActive(true));
         assertThat(saas.customers().count(Filter.equal("name", "Acme"))).isEqualTo(1);
-        assertRefusal(() -> saas.customers().create("Acme", null, "acme")).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertRefusal(() -> saas.customers().create(acme.withActive(true), "acme"))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertRefusal(() -> saas.customers().create(acme.withEmail(null), "acme"))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertRefusal(() -> saas.plans().create(Plan.builder("Acme").build(), "acme"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
 
         saas.customers().delete(first.id());
-        assertRefusal(() -> saas.customers().create("Acme", "acme@example.com", "acme"))
-                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> saas.customers().create(acme, "acme")).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     @Test
