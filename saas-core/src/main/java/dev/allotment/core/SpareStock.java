@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.SpareStatistics;
@@ -188,7 +190,10 @@ final class SpareStock {
             }
             return run(spare, new BuildSpareSaga(plane));
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "A spare database could not be made: " + e.getMessage());
+            // Where there is no room there is nothing wrong: then what is left of it is for client databases.
+            boolean full = e instanceof SaasException known
+                    && Set.of(ErrorCodes.SERVER_FULL, ErrorCodes.SERVER_NONE).contains(known.code());
+            LOG.log(full ? Level.DEBUG : Level.WARNING, () -> "A spare database could not be made: " + e.getMessage());
             return false;
         }
     }

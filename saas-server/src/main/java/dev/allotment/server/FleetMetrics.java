@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.Filter;
+import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.ServerStatus;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Numbers about the database servers, as the maintenance last found them. Not thread-safe but for {@link #refresh}. */
+/** Numbers about the database servers, as the maintenance last found them, and about what is being done to databases. Not thread-safe but for {@link #refresh}. */
 final class FleetMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(FleetMetrics.class);
 
@@ -27,6 +29,7 @@ final class FleetMetrics {
     private @Nullable MultiGauge databases;
     private @Nullable MultiGauge capacity;
     private @Nullable MultiGauge spares;
+    private @Nullable MultiGauge operations;
     private volatile SpareStatistics statistics = new SpareStatistics(List.of(), 0, 0, Duration.ZERO);
 
     FleetMetrics(Saas saas) {
@@ -42,6 +45,9 @@ final class FleetMetrics {
                 .register(registry);
         capacity = MultiGauge.builder("allotment.server.capacity")
                 .description("Databases that are planned for the server")
+                .register(registry);
+        operations = MultiGauge.builder("allotment.operations")
+                .description("Operations that have not ended: at work, or failed and waiting to be tried again")
                 .register(registry);
         bindSpares(registry);
     }
@@ -85,6 +91,7 @@ final class FleetMetrics {
                     statuses.stream()
                             .map(each -> row(each, each.server().capacity()))
                             .toList());
+            register(operations, List.of(operations("working", false), operations("failing", true)));
             statistics = saas.templates().spares();
             register(
                     spares,
@@ -92,6 +99,13 @@ final class FleetMetrics {
         } catch (SaasException e) {
             LOG.debug("The numbers of the database servers are as they were", e);
         }
+    }
+
+    private Row<Number> operations(String state, boolean failed) {
+        Filter attempts =
+                Filter.compare("attempts", failed ? Filter.Operator.GREATER : Filter.Operator.LESS_OR_EQUAL, 0);
+        long count = saas.operations().count(Filter.and(Filter.equal("state", OperationState.RUNNING), attempts));
+        return Row.of(Tags.of("state", state), count);
     }
 
     private static void register(@Nullable MultiGauge gauge, List<Row<Number>> rows) {
