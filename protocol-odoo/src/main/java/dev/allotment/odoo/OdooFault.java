@@ -55,7 +55,9 @@ public final class OdooFault extends RuntimeException {
     }
 
     private OdooFault(Kind kind, @Nullable String message, @Nullable Throwable cause) {
-        super(message, cause);
+        // An answer, not a defect: where it comes from tells nobody anything, and finding that out costs more than the
+        // answer.
+        super(message, cause, false, false);
         this.kind = kind;
     }
 

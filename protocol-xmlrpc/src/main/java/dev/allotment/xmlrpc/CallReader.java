@@ -34,7 +34,8 @@ final class CallReader {
         if (document.length == 0) {
             throw Malformed.at(null, "the request has no body, expected an XML document with a <methodCall>");
         }
-        XmlRpcRequestParser parser = new XmlRpcRequestParser(CONFIG, new ValueParsers());
+        XmlRpcRequestParser parser =
+                new XmlRpcRequestParser(CONFIG, new ValueParsers(Math.min(document.length, CallGuard.MAX_TEXT)));
         CallGuard guard = new CallGuard(parser);
         try {
             readers.read(document, guard);

@@ -10,10 +10,16 @@ import org.xml.sax.Attributes;
  * values is allocated. For one thread.
  */
 final class ScalarParser extends TypeParserImpl {
+    private final int longest;
     private final StringBuilder pieces = new StringBuilder();
     private Scalar scalar = Scalar.STRING;
     private String tag = "";
     private @Nullable String text;
+
+    /** @param longest no text is longer, in characters */
+    ScalarParser(int longest) {
+        this.longest = longest;
+    }
 
     ScalarParser of(Scalar type, String itsTag) {
         this.scalar = type;
@@ -34,6 +40,8 @@ final class ScalarParser extends TypeParserImpl {
             text = new String(chars, start, length);
         } else {
             if (pieces.isEmpty()) {
+                // A text of several pieces is a long one: so that it is not copied again and again while it grows.
+                pieces.ensureCapacity(longest);
                 pieces.append(text);
             }
             pieces.append(chars, start, length);

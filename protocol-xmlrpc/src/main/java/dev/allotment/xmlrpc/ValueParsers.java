@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The types of a call, and no other: nothing that makes a Java object of a sender's choice. One per call. */
 final class ValueParsers implements TypeFactory {
-    private final ScalarParser scalars = new ScalarParser();
+    private final ScalarParser scalars;
+
+    /** @param longest no text is longer, in characters */
+    ValueParsers(int longest) {
+        scalars = new ScalarParser(longest);
+    }
 
     @Override
     public @Nullable TypeParser getParser(
