@@ -39,7 +39,7 @@ final class Creation {
     }
 
     /** What a server does all day: reading and writing, so that what creation shares with it is compiled. */
-    private static void serve(Wire wire, int calls, int plan) throws IOException {
+    static void serve(Wire wire, int calls, int plan) throws IOException {
         byte[] count = Portal.execute(wire, "saas_portal.client", "search_count", List.of(List.of()), Map.of());
         byte[] read = Portal.execute(wire, "saas_portal.client", "search_read", List.of(List.of()), Map.of("limit", 5));
         byte[] write = Portal.execute(

@@ -24,6 +24,7 @@ final class Logins {
             Sample bare = new Sample();
             try (Wire wire = new Wire(port);
                     Wire other = new Wire(derivation.port())) {
+                Creation.serve(wire, effort.calls(), Portal.plan(wire, "any", false));
                 byte[] request = Portal.authenticate(wire, "admin", "admin");
                 byte[] derive = other.request(BareServer.DERIVE, "authenticate", "admin", "admin");
                 for (int i = 0; i < WARM_UP; i++) {
