@@ -51,17 +51,20 @@ final class Growth {
                 int owner = Portal.customer(first);
                 simulateServers(node);
                 Portal.stock(node, plan, 3 * effort.creations() + effort.warmUp() + 1);
+                byte[] create = Portal.create(first, plan, owner);
                 try (Wire wire = new Wire(port)) {
                     // What comes first must not pay for what is compiled then.
                     Creation.serve(wire, effort.calls(), plan);
-                    byte[] create = Portal.create(wire, plan, owner);
                     for (int i = 0; i < effort.warmUp(); i++) {
                         wire.call(create);
                     }
-                    int there = 0;
-                    for (int i = 0; i < SIZES.length; i++) {
-                        fill(postgres, there + 1, SIZES[i]);
-                        there = SIZES[i];
+                }
+                int there = 0;
+                for (int i = 0; i < SIZES.length; i++) {
+                    fill(postgres, there + 1, SIZES[i]);
+                    there = SIZES[i];
+                    // The server ends one that nothing is said on for as long as the maintenance takes here.
+                    try (Wire wire = new Wire(port)) {
                         measure(effort, postgres, wire, node, create, figures, i);
                     }
                 }
