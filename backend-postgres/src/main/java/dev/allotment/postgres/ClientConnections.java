@@ -25,9 +25,7 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  * to ask whose it is when it is opened. Thread-safe.
  */
 final class ClientConnections implements Router.Opener<DatabaseRef> {
-    private static final String WHICH = "SELECT oid, datdba FROM pg_database WHERE datname = current_database()";
-
-    /** What {@link #WHICH} asks for, beside each migration that the database has had. */
+    /** For a database that is known: which it is, and whose, beside each migration that it has had. */
     private static final String WHICH_AND_MIGRATIONS = """
             SELECT d.oid, d.datdba, v.version, v.checksum
             FROM pg_database d CROSS JOIN allotment.schema_version v
@@ -36,7 +34,7 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
             """;
 
     private static final String WHOSE = """
-            SELECT o.rolname, o.rolconnlimit <> 0 AND COALESCE(o.rolvaliduntil, 'infinity') = 'infinity'
+            SELECT o.rolname, o.rolconnlimit <> 0 AND COALESCE(o.rolvaliduntil, 'infinity') = 'infinity', d.oid, d.datdba
             FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
             WHERE d.datname = current_database()
             """;
@@ -47,7 +45,7 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
     private static final int MENDED_AT_MOST = 2;
     private static final int MOST_KNOWN = 10_000;
 
-    private record Whose(String role, boolean finished) {}
+    private record Whose(String role, boolean finished, Numbers numbers) {}
 
     /** What the server calls a database and its owner, whatever their names are: neither number is given twice. */
     record Numbers(long database, long owner) {}
@@ -100,14 +98,14 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
             // What only reads needs no transaction, which would be two round trips more.
             connection.setAutoCommit(true);
             if (!isKnownAndCurrent(handle, database)) {
-                check(handle, database, identity);
+                Numbers numbers = check(handle, database, identity);
                 if (!migrator.isCurrent(handle)) {
                     connection.setAutoCommit(false);
                     migrator.migrate(handle);
                     connection.commit();
                     connection.setAutoCommit(true);
                 }
-                made.put(database.uuid(), numbers(handle));
+                made.put(database.uuid(), numbers);
             }
             connection.setAutoCommit(autoCommit);
             fits = true;
@@ -149,17 +147,11 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
         return migrator.isCurrent(checksums);
     }
 
-    private static Numbers numbers(Handle handle) {
-        try (var query = handle.createQuery(WHICH)) {
-            return query.map((row, context) -> new Numbers(row.getLong(1), row.getLong(2)))
-                    .one();
-        }
-    }
-
-    private static void check(Handle handle, DatabaseRef database, Identity identity) {
+    private static Numbers check(Handle handle, DatabaseRef database, Identity identity) {
         Whose whose;
         try (var query = handle.createQuery(WHOSE)) {
-            whose = query.map((row, context) -> new Whose(row.getString(1), row.getBoolean(2)))
+            whose = query.map((row, context) ->
+                            new Whose(row.getString(1), row.getBoolean(2), new Numbers(row.getLong(3), row.getLong(4))))
                     .one();
         }
         if (!whose.role().equals(identity.role())) {
@@ -168,6 +160,7 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
         if (!whose.finished()) {
             throw Situation.unknown(database.name());
         }
+        return whose.numbers();
     }
 
     /**
