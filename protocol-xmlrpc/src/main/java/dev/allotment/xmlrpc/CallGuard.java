@@ -10,6 +10,7 @@ import org.xml.sax.Attributes;
 import org.xml.sax.InputSource;
 import org.xml.sax.Locator;
 import org.xml.sax.SAXException;
+import org.xml.sax.helpers.AttributesImpl;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
@@ -28,25 +29,32 @@ final class CallGuard extends DefaultHandler {
     /** Elements that are open at once in nearly every call. */
     private static final int USUALLY_OPEN = 16;
 
+    /** What a value without a type holds. */
+    private static final String UNTYPED = "string";
+
+    private static final Attributes NONE = new AttributesImpl();
+
     private final XmlRpcRequestParser parser;
+    private final Text text;
     private Element[] open = new Element[USUALLY_OPEN];
-    private String[] tags = new String[USUALLY_OPEN];
     private int[] children = new int[USUALLY_OPEN];
-    private final StringBuilder untyped = new StringBuilder();
     private @Nullable Locator place;
+    private String scalarTag = "";
     private int opened;
     private int depth;
     private int values;
     private int textLength;
 
-    CallGuard(XmlRpcRequestParser parser) {
+    /** @param text gathers what the scalar holds that is open, for the parser to take when it ends */
+    CallGuard(XmlRpcRequestParser parser, Text text) {
         this.parser = parser;
+        this.text = text;
     }
 
     /** The tag of the element that is open, for messages about a document that ends too early. */
     @Nullable
     String innermost() {
-        return opened == 0 ? null : tags[opened - 1];
+        return opened == 0 ? null : tag(open[opened - 1]);
     }
 
     @Override
@@ -70,7 +78,9 @@ final class CallGuard extends DefaultHandler {
         String tag = withoutPrefix(qName);
         Element element = Element.of(tag);
         if (element == null && opened > 0 && open[opened - 1] == Element.VALUE) {
-            element = scalar(tag, qName);
+            throw malformed("unknown type <" + Malformed.shown(qName)
+                    + ">; expected array, base64, biginteger, boolean, dateTime.iso8601, double, i1, i2, i4, i8, int,"
+                    + " nil, string or struct");
         }
         if (element == null || element != expected(element)) {
             throw unexpected(qName);
@@ -84,7 +94,10 @@ final class CallGuard extends DefaultHandler {
             count();
         }
         textLength = 0;
-        open(element, tag);
+        open(element);
+        if (element == Element.SCALAR) {
+            scalarTag = tag;
+        }
         parser.startElement("", tag, tag, attributes);
     }
 
@@ -98,25 +111,24 @@ final class CallGuard extends DefaultHandler {
         if (element == Element.VALUE) {
             depth--;
             if (children[opened] == 0) {
-                char[] text = new char[untyped.length()];
-                untyped.getChars(0, text.length, text, 0);
-                parser.characters(text, 0, text.length);
+                parser.startElement("", UNTYPED, UNTYPED, NONE);
+                parser.endElement("", UNTYPED, UNTYPED);
             }
         }
-        String tag = withoutPrefix(qName);
+        String tag = tag(element);
         parser.endElement("", tag, tag);
     }
 
     @Override
     public void characters(char[] chars, int start, int length) throws SAXException {
         Element element = opened == 0 ? Element.CALL : open[opened - 1];
-        if (element.isText()) {
-            measure(length);
-            parser.characters(chars, start, length);
-        } else if (element == Element.VALUE && children[opened - 1] == 0) {
+        if (element == Element.SCALAR || (element == Element.VALUE && children[opened - 1] == 0)) {
             // Blanks before a type mean nothing, but are the value where no type follows: only its end tells.
             measure(length);
-            untyped.append(chars, start, length);
+            text.add(chars, start, length);
+        } else if (element.isText()) {
+            measure(length);
+            parser.characters(chars, start, length);
         } else if (!isBlank(chars, start, length)) {
             throw malformed("text " + Malformed.quoted(new String(chars, start, length)) + " directly in <"
                     + element.tag() + ">");
@@ -144,23 +156,16 @@ final class CallGuard extends DefaultHandler {
         return child == Element.SCALAR && element.isType() ? element : child;
     }
 
-    private @Nullable Element scalar(String tag, String qName) {
-        if (Scalar.of(tag) == null) {
-            throw malformed("unknown type <" + Malformed.shown(qName)
-                    + ">; expected array, base64, biginteger, boolean, dateTime.iso8601, double, i1, i2, i4, i8, int,"
-                    + " nil, string or struct");
-        }
-        return Element.SCALAR;
+    private String tag(Element element) {
+        return element == Element.SCALAR ? scalarTag : element.tag();
     }
 
-    private void open(Element element, String tag) {
+    private void open(Element element) {
         if (opened == open.length) {
             open = Arrays.copyOf(open, opened * 2);
-            tags = Arrays.copyOf(tags, opened * 2);
             children = Arrays.copyOf(children, opened * 2);
         }
         open[opened] = element;
-        tags[opened] = tag;
         children[opened++] = 0;
     }
 
@@ -171,7 +176,6 @@ final class CallGuard extends DefaultHandler {
         if (++depth > MAX_DEPTH) {
             throw malformed("values are nested more than " + MAX_DEPTH + " deep");
         }
-        untyped.setLength(0);
     }
 
     private void measure(int length) {
@@ -182,9 +186,9 @@ final class CallGuard extends DefaultHandler {
     }
 
     private void refuseText(String tag) {
-        String text = untyped.toString();
-        if (!text.isBlank()) {
-            throw malformed("text " + Malformed.quoted(text.strip()) + " and <" + tag + "> in one <value>");
+        String before = text.take();
+        if (!before.isBlank()) {
+            throw malformed("text " + Malformed.quoted(before.strip()) + " and <" + tag + "> in one <value>");
         }
     }
 
@@ -196,7 +200,7 @@ final class CallGuard extends DefaultHandler {
         Element parent = open[opened - 1];
         Element child = parent.child(children[opened - 1]);
         if (child == null) {
-            return malformed(found + ", expected the end of <" + tags[opened - 1] + ">");
+            return malformed(found + ", expected the end of <" + tag(parent) + ">");
         }
         return malformed(found + " in <" + parent.tag() + ">, expected "
                 + (child == Element.SCALAR ? "a type" : "<" + child.tag() + ">"));

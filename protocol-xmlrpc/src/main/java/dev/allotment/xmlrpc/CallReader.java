@@ -34,9 +34,9 @@ final class CallReader {
         if (document.length == 0) {
             throw Malformed.at(null, "the request has no body, expected an XML document with a <methodCall>");
         }
-        XmlRpcRequestParser parser =
-                new XmlRpcRequestParser(CONFIG, new ValueParsers(Math.min(document.length, CallGuard.MAX_TEXT)));
-        CallGuard guard = new CallGuard(parser);
+        Text text = new Text();
+        XmlRpcRequestParser parser = new XmlRpcRequestParser(CONFIG, new ValueParsers(text));
+        CallGuard guard = new CallGuard(parser, text);
         try {
             readers.read(document, guard);
         } catch (SAXParseException e) {

@@ -24,7 +24,14 @@ enum Element {
 
     static {
         for (Element element : values()) {
-            BY_TAG.put(element.tag, element);
+            if (element != SCALAR) {
+                BY_TAG.put(element.tag, element);
+            }
+        }
+        for (Scalar scalar : Scalar.values()) {
+            for (String tag : scalar.tags()) {
+                BY_TAG.put(tag, SCALAR);
+            }
         }
     }
 
@@ -36,11 +43,12 @@ enum Element {
         this.required = required;
     }
 
-    /** The element of that tag, or null; scalars are not known by a tag. */
+    /** The element of that tag, or null. */
     static @Nullable Element of(String tag) {
-        return tag.isEmpty() ? null : BY_TAG.get(tag);
+        return BY_TAG.get(tag);
     }
 
+    /** Its tag; empty where it has several. */
     String tag() {
         return tag;
     }

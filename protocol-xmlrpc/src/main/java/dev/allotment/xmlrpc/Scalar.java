@@ -126,6 +126,10 @@ enum Scalar {
         return BY_TAG.get(tag);
     }
 
+    List<String> tags() {
+        return tags;
+    }
+
     /** What its text must be, to be told to whoever sent something else. */
     String expected() {
         return expected;

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class ValueParsers implements TypeFactory {
     private final ScalarParser scalars;
 
-    /** @param longest no text is longer, in characters */
-    ValueParsers(int longest) {
-        scalars = new ScalarParser(longest);
+    /** @param text what a scalar holds, when it ends */
+    ValueParsers(Text text) {
+        scalars = new ScalarParser(text);
     }
 
     @Override

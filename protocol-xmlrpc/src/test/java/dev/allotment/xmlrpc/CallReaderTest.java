@@ -140,6 +140,23 @@ class CallReaderTest {
                     .hasMessageContaining(problem);
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"<string>%s</string>", "%s"})
+        void may_be_texts_that_come_in_many_pieces(String type) {
+            for (String text : List.of(
+                    "&".repeat(30_000),
+                    "x".repeat(30_000),
+                    "a & b".repeat(5_000),
+                    "& " + "long ".repeat(100) + "<" + "€".repeat(20_000) + "\n".repeat(300) + "\n& end")) {
+                String value = type.formatted(text.replace("&", "&amp;").replace("<", "&lt;"));
+
+                assertThat(reader.read(utf8(withValue("<value><array><data><value>" + value + "</value><value/><value>"
+                                        + value + "</value></data></array></value>")))
+                                .params())
+                        .isEqualTo(List.of(List.of(text, "", text)));
+            }
+        }
+
         @Test
         void that_are_refused_are_told_no_longer_than_needed() {
             assertThatThrownBy(() ->

@@ -74,6 +74,20 @@ class LimitsTest {
         assertRefused(document, "a text is longer than 4194304 characters", 40 * MB);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<value><string>%s</string></value>",
+                "<value>%s</value>",
+                "<value><string><![CDATA[%s]]></string></value>"
+            })
+    void a_text_costs_at_most_four_times_its_length(String value) {
+        byte[] document = utf8(withValue(value.formatted("A".repeat(1_000_000))));
+        adapter.handle(call(OBJECT, document)); // classes are loaded
+
+        assertThat(allocated(document)).as("bytes allocated").isBetween(1L, 4L * document.length);
+    }
+
     @Test
     void billion_laughs_are_not_heard() {
         StringBuilder laughs = new StringBuilder("<!DOCTYPE lolz [<!ENTITY lol \"lol\">");
@@ -152,20 +166,21 @@ class LimitsTest {
     }
 
     private String assertRefused(byte[] document, String problem, long bytes) {
-        adapter.handle(call(OBJECT, document)); // classes are loaded
-        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = thread.getCurrentThreadAllocatedBytes();
+        String answer = text(adapter.handle(call(OBJECT, document))); // classes are loaded, too
 
-        String answer = text(adapter.handle(call(OBJECT, document)));
-
-        assertThat(thread.getCurrentThreadAllocatedBytes() - before)
-                .as("bytes allocated")
-                .isBetween(1L, bytes);
+        assertThat(allocated(document)).as("bytes allocated").isBetween(1L, bytes);
         assertThat(answer)
                 .contains("<name>faultCode</name>\n<value><int>1</int></value>")
                 .contains(problem);
         assertThat(answer).hasSizeLessThan(1_000);
         return answer;
+    }
+
+    private long allocated(byte[] document) {
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+        adapter.handle(call(OBJECT, document));
+        return thread.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static long used() {
