@@ -3,7 +3,6 @@ package dev.allotment.xmlrpc;
 
 import java.math.BigDecimal;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +29,11 @@ final class AnswerWriter {
 
     /** The document of a fault. */
     static byte[] fault(Object code, String message) {
-        Map<String, Object> fault = new LinkedHashMap<>();
-        fault.put("faultCode", code);
-        fault.put("faultString", message);
         AnswerWriter writer = new AnswerWriter();
-        writer.out.markup(START).markup("<fault>\n<value>");
-        writer.write(fault);
-        writer.out.markup("</value>\n</fault>\n").markup(END);
+        writer.out.markup(START).markup("<fault>\n<value><struct>\n");
+        writer.member("faultCode", code);
+        writer.member("faultString", message);
+        writer.out.markup("</struct></value>\n</fault>\n").markup(END);
         return writer.out.toBytes();
     }
 
@@ -103,10 +100,14 @@ final class AnswerWriter {
     private void struct(Map<?, ?> map) {
         out.markup("<struct>\n");
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            out.markup("<member>\n<name>").text(String.valueOf(entry.getKey())).markup("</name>\n<value>");
-            write(entry.getValue());
-            out.markup("</value>\n</member>\n");
+            member(String.valueOf(entry.getKey()), entry.getValue());
         }
         out.markup("</struct>");
+    }
+
+    private void member(String name, @Nullable Object value) {
+        out.markup("<member>\n<name>").text(name).markup("</name>\n<value>");
+        write(value);
+        out.markup("</value>\n</member>\n");
     }
 }

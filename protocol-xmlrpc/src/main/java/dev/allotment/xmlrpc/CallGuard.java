@@ -7,7 +7,6 @@ import java.util.Objects;
 import org.apache.xmlrpc.parser.XmlRpcRequestParser;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
-import org.xml.sax.InputSource;
 import org.xml.sax.Locator;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
@@ -133,12 +132,6 @@ final class CallGuard extends DefaultHandler {
             throw malformed("text " + Malformed.quoted(new String(chars, start, length)) + " directly in <"
                     + element.tag() + ">");
         }
-    }
-
-    /** Unreachable without a DTD, and refused should that ever change. */
-    @Override
-    public InputSource resolveEntity(@Nullable String publicId, @Nullable String systemId) {
-        throw malformed("external entities are not accepted");
     }
 
     /** Unreachable without a DTD, and refused should that ever change. */

@@ -10,6 +10,8 @@ import javax.xml.XMLConstants;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.parsers.SAXParser;
 import javax.xml.parsers.SAXParserFactory;
+import org.jspecify.annotations.Nullable;
+import org.xml.sax.ContentHandler;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.XMLReader;
@@ -30,11 +32,20 @@ final class XmlReaders {
     /** No element of XML-RPC has any, but for declarations of name spaces. */
     private static final String MAX_ATTRIBUTES = "16";
 
+    /** Takes no element and no external entity; what is not well-formed it throws. */
+    private static final DefaultHandler NOTHING = new DefaultHandler() {
+        /** Unreachable without a DTD, and refused should that ever change. */
+        @Override
+        public InputSource resolveEntity(@Nullable String publicId, @Nullable String systemId) throws SAXException {
+            throw new SAXException("external entities are not accepted");
+        }
+    };
+
     private final SAXParserFactory factory = factory();
     private final BlockingQueue<Reader> idle = new ArrayBlockingQueue<>(KEPT);
 
     /** Reads a document; after any failure the reader is dropped, as its state is not known. */
-    void read(byte[] document, DefaultHandler handler) throws SAXException, IOException {
+    void read(byte[] document, ContentHandler handler) throws SAXException, IOException {
         Reader reader = idle.poll();
         if (reader == null) {
             reader = new Reader(make());
@@ -75,7 +86,11 @@ final class XmlReaders {
             parser.setProperty("http://www.oracle.com/xml/jaxp/properties/elementAttributeLimit", MAX_ATTRIBUTES);
             // Messages go to clients, so they are English whatever the language of the host.
             parser.setProperty("http://apache.org/xml/properties/locale", Locale.ROOT);
-            return parser.getXMLReader();
+            XMLReader reader = parser.getXMLReader();
+            // Once, not for each call: each of these two has the reader tell all its parts.
+            reader.setErrorHandler(NOTHING);
+            reader.setEntityResolver(NOTHING);
+            return reader;
         } catch (ParserConfigurationException | SAXException e) {
             throw new IllegalStateException("This Java cannot read XML safely.", e);
         }
@@ -89,18 +104,11 @@ final class XmlReaders {
             this.xml = xml;
         }
 
-        void read(byte[] document, DefaultHandler handler) throws SAXException, IOException {
+        void read(byte[] document, ContentHandler handler) throws SAXException, IOException {
             remaining -= document.length;
             xml.setContentHandler(handler);
-            xml.setErrorHandler(handler);
-            xml.setEntityResolver(handler);
             xml.parse(new InputSource(new ByteArrayInputStream(document)));
-            // An idle reader holds no call.
-            xml.setContentHandler(NOTHING);
-            xml.setErrorHandler(NOTHING);
-            xml.setEntityResolver(NOTHING);
+            xml.setContentHandler(NOTHING); // an idle reader holds no call
         }
-
-        private static final DefaultHandler NOTHING = new DefaultHandler();
     }
 }
