@@ -10,6 +10,9 @@ final class DatabaseSql {
     /** Whoever owns the database that a session is in; so what belongs to it needs no new owner in a copy. */
     static final String DATABASE_OWNER = "pg_database_owner";
 
+    /** For one transaction, which counts only together with another one after it. */
+    static final String DO_NOT_WAIT_FOR_DISK = "SET LOCAL synchronous_commit = off";
+
     private static final String FOREVER = " VALID UNTIL 'infinity'";
 
     private DatabaseSql() {}
@@ -26,7 +29,7 @@ final class DatabaseSql {
         return new String[] {
             // PostgreSQL gives the maker of a role the right to manage it, and with this the right to act for it.
             "SET LOCAL createrole_self_grant = 'set, inherit'",
-            "SET LOCAL synchronous_commit = off",
+            DO_NOT_WAIT_FOR_DISK,
             "CREATE ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0"
         };
     }
@@ -34,7 +37,7 @@ final class DatabaseSql {
     /** For one transaction: as {@link #createRole} leaves it. */
     static String[] resetRole(Identity identity) {
         return new String[] {
-            "SET LOCAL synchronous_commit = off",
+            DO_NOT_WAIT_FOR_DISK,
             "ALTER ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL" + FOREVER
         };
     }

@@ -149,18 +149,22 @@ final class PostgresDatabases implements Databases {
     public void open(DatabaseRef database) {
         onServer("Opening database " + database.name(), session -> {
             Situation there = begin(session, database).get(0).made();
-            List<String> statements = rightsToMend(database, there);
-            statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
-            session.commit(statements.toArray(String[]::new));
+            session.commit(opening(there).toArray(String[]::new));
             return null;
         });
+    }
+
+    private List<String> opening(Situation there) {
+        List<String> statements = rightsToMend(there);
+        statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
+        return statements;
     }
 
     @Override
     public void close(DatabaseRef database) {
         under("Closing database " + database.name(), database, session -> {
             Situation there = look(session, database).made();
-            List<String> statements = rightsToMend(database, there);
+            List<String> statements = rightsToMend(there);
             statements.add(DatabaseSql.closeRole(there.identity()));
             session.atomically(statements.toArray(String[]::new));
             Occupants.end(session, there.present().oid(), Occupants.Which.APPLICATION);
@@ -168,11 +172,11 @@ final class PostgresDatabases implements Databases {
         });
     }
 
-    private static List<String> rightsToMend(DatabaseRef database, Situation there) {
+    private static List<String> rightsToMend(Situation there) {
         Situation.Database named = there.present();
         return named.accepting() && !named.limited() && named.strangers().isEmpty()
                 ? new ArrayList<>()
-                : DatabaseSql.rights(database.name(), there.identity(), named.strangers());
+                : DatabaseSql.rights(there.name(), there.identity(), named.strangers());
     }
 
     @Override
@@ -180,12 +184,28 @@ final class PostgresDatabases implements Databases {
         checkName(newName);
         router.alone(List.of(database), alone -> {
             alone.closeConnections();
-            String what = "Renaming database " + database.name();
-            if (!onServer(what, session -> renameQuietly(session, database, newName))) {
+            String what = renaming(database);
+            if (!onServer(what, session -> renameQuietly(session, database, newName, false))) {
                 under(what, database, session -> renameByForce(session, database, newName));
             }
             return null;
         });
+    }
+
+    @Override
+    public void claim(DatabaseRef spare, String name) {
+        checkName(name);
+        boolean done = router.alone(List.of(spare), alone -> {
+            alone.closeConnections();
+            return onServer(renaming(spare), session -> renameQuietly(session, spare, name, true));
+        });
+        if (!done) {
+            Databases.super.claim(spare, name);
+        }
+    }
+
+    private static String renaming(DatabaseRef database) {
+        return "Renaming database " + database.name();
     }
 
     /** Begins a transaction that nobody else works on a database in, and looks at it, and at another name for it. */
@@ -195,11 +215,18 @@ final class PostgresDatabases implements Databases {
         return session.begin(scheme().of(database.uuid()), names.toArray(String[]::new));
     }
 
-    /** False: somebody is in it, or may come in faster than he can be thrown out. */
-    private boolean renameQuietly(ServerSession session, DatabaseRef database, String newName) {
+    /**
+     * False: somebody is in it, or may come in faster than he can be thrown out.
+     *
+     * @param opening whether it is opened, too; then the disk is waited for with what is written into it next
+     */
+    private boolean renameQuietly(ServerSession session, DatabaseRef database, String newName, boolean opening) {
         List<Situation> there = begin(session, database, newName);
         there.get(1).checkNotForeign();
         if (there.get(1).isMade()) {
+            if (opening) {
+                session.commit(opening(there.get(1)).toArray(String[]::new));
+            }
             return true;
         }
         Situation.Database named = there.get(0).made().present();
@@ -208,8 +235,14 @@ final class PostgresDatabases implements Databases {
         }
         clients.seen(there.get(0));
         Occupants.end(session, named.oid(), Occupants.Which.IDLE);
+        List<String> statements = new ArrayList<>();
+        if (opening) {
+            statements.add(DatabaseSql.DO_NOT_WAIT_FOR_DISK);
+            statements.addAll(opening(there.get(0)));
+        }
+        statements.add(DatabaseSql.rename(named.name(), newName));
         try {
-            session.commit(DatabaseSql.rename(named.name(), newName));
+            session.commit(statements.toArray(String[]::new));
             return true;
         } catch (RuntimeException e) {
             if (States.DATABASE_IN_USE.matches(e)) {

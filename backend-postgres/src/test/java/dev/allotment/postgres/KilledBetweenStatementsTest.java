@@ -164,6 +164,20 @@ final class KilledBetweenStatementsTest {
     }
 
     @Test
+    void claim() {
+        killAtEveryStatement(calls -> calls.claim(SOURCE, RENAMED.name()), () -> {
+            DatabaseRef left = databases.find(SOURCE.uuid());
+            assertThat(isOpen(left)).as("renamed and opened at once").isEqualTo(left.equals(RENAMED));
+            databases.claim(SOURCE, RENAMED.name());
+            assertThat(databases.list()).containsExactly(RENAMED);
+            assertThat(written(RENAMED)).containsExactly("source");
+            assertThat(isOpen(RENAMED)).isTrue();
+            databases.rename(RENAMED, SOURCE.name());
+            databases.close(SOURCE);
+        });
+    }
+
+    @Test
     void drop() {
         killAtEveryStatement(
                 calls -> {

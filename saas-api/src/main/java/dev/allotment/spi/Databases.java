@@ -84,6 +84,18 @@ public interface Databases {
      */
     void rename(DatabaseRef database, String newName);
 
+    /**
+     * Gives a closed database that nobody is connected to the name of its tenant, and opens it, as {@link #rename} and then
+     * {@link #open} do. May be repeated. It has to outlast a crash of the server no sooner than what is written into the database
+     * next.
+     *
+     * @throws dev.allotment.SaasException as {@link #rename}
+     */
+    default void claim(DatabaseRef spare, String name) {
+        rename(spare, name);
+        open(new DatabaseRef(name, spare.uuid()));
+    }
+
     /** Removes it and all that belongs to it. One that is not there is no error, nor one half removed. */
     void drop(DatabaseRef database);
 

@@ -56,6 +56,9 @@ final class CreateSaga implements Saga {
     private @Nullable Tenant tenant;
     private @Nullable User account;
     private @Nullable MemberId owner;
+    /** Whether its application can connect: to a spare it can from the first, since nobody has its password yet. */
+    private boolean open;
+
     private String neutralised = "";
 
     /** For whoever knows only what was stored. */
@@ -100,7 +103,7 @@ final class CreateSaga implements Saga {
     }
 
     /**
-     * A spare only gets another name, which is done again as fast as it would be recorded; so is what is written into a
+     * A spare only gets another name and is opened, which is done again as fast as it would be recorded; so is what is written into a
      * database that is made of a template. Neutralisers may take their time.
      */
     private static boolean takesLong(Operation operation) {
@@ -113,7 +116,7 @@ final class CreateSaga implements Saga {
         String spareName = operation.input().get(SPARE_NAME);
         try {
             long begun = plane.ticker.getAsLong();
-            if (spareName != null && renamed(operation, new DatabaseRef(spareName, target.uuid()), target)) {
+            if (spareName != null && claimed(operation, new DatabaseRef(spareName, target.uuid()), target)) {
                 plane.claims.hit(plane.ticker.getAsLong() - begun);
                 return;
             }
@@ -182,9 +185,10 @@ final class CreateSaga implements Saga {
     }
 
     /** A spare whose database is not there, for whatever reason, is as good as none: then the template is copied. */
-    private boolean renamed(Operation operation, DatabaseRef spare, DatabaseRef target) {
+    private boolean claimed(Operation operation, DatabaseRef spare, DatabaseRef target) {
         try {
-            databases(operation).rename(spare, target.name());
+            databases(operation).claim(spare, target.name());
+            open = true;
             return true;
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
@@ -258,7 +262,9 @@ final class CreateSaga implements Saga {
                             .map(Parameter::value)
                             .orElse(""));
         }
-        databases(operation).open(ControlPlane.ref(target));
+        if (!open) {
+            databases(operation).open(ControlPlane.ref(target));
+        }
     }
 
     private @Nullable User account(Tenant target) {

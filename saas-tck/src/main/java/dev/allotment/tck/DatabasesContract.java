@@ -199,6 +199,44 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
+    void aClaimedDatabaseHasAnotherNameAndIsOpen() {
+        databaseWith(SHOP.name(), 1, "kept");
+        DatabaseRef claimed = ref("claimed.example", 1);
+        databases().claim(SHOP, claimed.name());
+
+        assertThat(databases().list()).containsExactly(claimed);
+        assertOpen(claimed, true);
+        assertThat(written(claimed)).containsExactly("kept");
+        write(claimed, "more");
+        assertThat(written(claimed)).containsExactly("kept", "more");
+    }
+
+    @Test
+    void claimingMayBeRepeatedAfterWhateverWasDoneOfIt() {
+        databases().create(SHOP);
+        DatabaseRef claimed = ref("claimed.example", 1);
+        databases().rename(SHOP, claimed.name());
+        assertOpen(claimed, false);
+        databases().claim(SHOP, claimed.name());
+        assertOpen(claimed, true);
+        databases().claim(SHOP, claimed.name());
+
+        assertOpen(claimed, true);
+        assertThat(databases().list()).containsExactly(claimed);
+    }
+
+    @Test
+    void noDatabaseIsClaimedThatIsNotThereOrWithANameThatIsAnothers() {
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> databases().claim(SHOP, "claimed.example"));
+        databases().create(SHOP);
+        databases().create(ref("claimed.example", 2));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().claim(SHOP, "claimed.example"));
+
+        assertThat(databases().list()).containsExactly(ref("claimed.example", 2), SHOP);
+        assertOpen(SHOP, false);
+    }
+
+    @Test
     void theNameThatARenameGaveUpIsFree() {
         databaseWith(SHOP.name(), 1, "first");
         databases().rename(SHOP, "renamed.example");
