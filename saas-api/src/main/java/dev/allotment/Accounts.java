@@ -61,9 +61,9 @@ public interface Accounts extends Lookup<UserId, User> {
     User create(NewUser user);
 
     /**
-     * Checks a login and a password, and notes the time. Unknown logins, wrong passwords and inactive accounts are alike
-     * empty and take the same time; too many failures for a login or from a peer make it empty for a while, whatever the
-     * password. A password whose hash has other rounds than new ones get is hashed anew.
+     * Checks a login and a password, and notes the time, once a minute. Unknown logins, wrong passwords and inactive
+     * accounts are alike empty and take the same time; too many failures for a login or from a peer make it empty for a
+     * while, whatever the password. A password whose hash has other rounds than new ones get is hashed anew.
      *
      * @param peer the caller's address; null: not known, and then not counted
      * @throws SaasException {@code access.busy} where too many are being checked at once

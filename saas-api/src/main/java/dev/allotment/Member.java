@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param login unique in its database, in lower case
  * @param share true for outsiders (customers of the tenant), who do not count against its limit of users
  * @param owner true for the one that the database was made for
+ * @param lastLoginAt the last log-in with a password, or one within a minute before it; null: none yet
  */
 public record Member(
         MemberId id,

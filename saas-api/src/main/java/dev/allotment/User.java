@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param customerId the customer that this account acts for
  * @param lang such as {@code en_US}
  * @param tz an IANA zone, such as {@code UTC}
+ * @param lastLoginAt the last log-in with a password, or one within a minute before it; null: none yet
  */
 public record User(
         UserId id,

@@ -214,6 +214,10 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     /** Empty where the account has been deleted or set inactive since its password was looked at. */
     private Optional<User> noteLogIn(Authenticator.Account<User> account, String password) {
         String anew = plane.passwords.isOutdated(account.hash()) ? plane.passwords.hash(password) : null;
+        if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), plane.now())) {
+            return place().transact(
+                            tx -> tx.records(RecordTypes.USERS).find(account.id()).filter(User::active));
+        }
         return place().transact(tx -> {
             Optional<User> seen = tx.records(RecordTypes.USERS)
                     .lock(account.id())

@@ -4,6 +4,8 @@ package dev.allotment.core;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +25,7 @@ final class Authenticator<U> {
     private static final Logger LOG = System.getLogger("dev.allotment.access");
     private static final long FRESH_NANOS = 5_000_000_000L;
     private static final int MAX_REMEMBERED = 10_000;
+    private static final Duration NOTED_FOR = Duration.ofMinutes(1);
 
     /**
      * Who somebody is.
@@ -74,6 +77,15 @@ final class Authenticator<U> {
         this.perLogin = perLogin;
         this.perPeer = perPeer;
         this.ticker = ticker;
+    }
+
+    /**
+     * Whether a log-in was noted so short a time ago that another one need not be, and costs no waiting for the disk.
+     *
+     * @param last the log-in that was noted last
+     */
+    static boolean isNoted(@Nullable Instant last, Instant now) {
+        return last != null && !last.isAfter(now) && last.plus(NOTED_FOR).isAfter(now);
     }
 
     /** A log-in: always pays for the whole check. */

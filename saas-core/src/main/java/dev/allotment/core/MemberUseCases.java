@@ -85,6 +85,10 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     /** Empty where the user has been deleted or set inactive since its password was looked at. */
     private Optional<Member> noteLogIn(Authenticator.Account<Member> account, String password) {
         String anew = plane.passwords.isOutdated(account.hash()) ? plane.passwords.hash(password) : null;
+        if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), plane.now())) {
+            return place().transact(
+                            tx -> tx.records(RecordTypes.MEMBERS).find(account.id()).filter(Member::active));
+        }
         return place().transact(tx -> {
             Optional<Member> seen = tx.records(RecordTypes.MEMBERS)
                     .lock(account.id())

@@ -15,6 +15,8 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.Credential;
 import dev.allotment.spi.RecordTypes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,23 @@ final class AuthenticationTest {
         assertThat(found.lastLoginAt()).isEqualTo(fixture.clock.instant());
         assertThat(accounts.get(user.id()).lastLoginAt()).isEqualTo(fixture.clock.instant());
         assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isPresent();
+    }
+
+    @Test
+    @DisplayName("notes the time once a minute, and again when the clock was set back")
+    void onceAMinute() {
+        Instant first = fixture.clock.instant();
+        assertThat(lastLogInAfter(Duration.ZERO)).isEqualTo(first);
+        assertThat(lastLogInAfter(Duration.ofSeconds(59))).isEqualTo(first);
+        assertThat(lastLogInAfter(Duration.ofSeconds(1))).isEqualTo(first.plusSeconds(60));
+        assertThat(lastLogInAfter(Duration.ofDays(-1)))
+                .isEqualTo(first.plusSeconds(60).minus(Duration.ofDays(1)));
+    }
+
+    private @Nullable Instant lastLogInAfter(Duration time) {
+        fixture.clock.advance(time);
+        assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null)).isPresent();
+        return accounts.get(user.id()).lastLoginAt();
     }
 
     @Test

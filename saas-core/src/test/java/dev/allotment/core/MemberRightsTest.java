@@ -17,6 +17,8 @@ import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.Upgrade;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +84,13 @@ final class MemberRightsTest {
         assertThat(groups(member)).containsExactly(Group.USER);
         assertThat(groups(guest)).containsExactly(Group.PORTAL);
         assertThat(host.members().authenticate("NEW@example.com", "secret", null))
+                .hasValueSatisfying(found -> assertThat(found.lastLoginAt()).isEqualTo(fixture.clock.instant()));
+        Instant noted = fixture.clock.instant();
+        fixture.clock.advance(Duration.ofSeconds(59));
+        assertThat(host.members().authenticate("new@example.com", "secret", null))
+                .hasValueSatisfying(found -> assertThat(found.lastLoginAt()).isEqualTo(noted));
+        fixture.clock.advance(Duration.ofSeconds(1));
+        assertThat(host.members().authenticate("new@example.com", "secret", null))
                 .hasValueSatisfying(found -> assertThat(found.lastLoginAt()).isEqualTo(fixture.clock.instant()));
         assertThat(host.members().authenticate(member.id(), "secret", null)).isPresent();
         Member silent = host.members().create(new NewMember("silent", "Silent", null));
