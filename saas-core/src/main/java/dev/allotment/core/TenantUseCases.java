@@ -622,8 +622,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 tenant -> tenant.suspendedFor().contains(Schedule.MANUAL)
                         ? tenant
                         : withCauses(tenant, causes -> causes.add(Schedule.MANUAL)),
-                (tx, before, after) -> plane.events.add(
-                        tx, actor, EventType.TENANT_SUSPENDED, id, null, Map.of("cause", Schedule.MANUAL)));
+                (tx, before, after) -> tellCause(tx, EventType.TENANT_SUSPENDED, before, after));
     }
 
     @Override
@@ -633,8 +632,14 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 OperationKind.RESUME_TENANT,
                 "resumed",
                 tenant -> withCauses(tenant, causes -> causes.remove(Schedule.MANUAL)),
-                (tx, before, after) -> plane.events.add(
-                        tx, actor, EventType.TENANT_RESUMED, id, null, Map.of("cause", Schedule.MANUAL)));
+                (tx, before, after) -> tellCause(tx, EventType.TENANT_RESUMED, before, after));
+    }
+
+    /** Whoever is suspended, or is not, is not told so once more. */
+    private void tellCause(Transaction tx, EventType type, Tenant before, Tenant after) {
+        if (!before.suspendedFor().equals(after.suspendedFor())) {
+            plane.events.add(tx, actor, type, before.id(), null, Map.of("cause", Schedule.MANUAL));
+        }
     }
 
     private static Tenant withCauses(Tenant tenant, Consumer<List<String>> change) {

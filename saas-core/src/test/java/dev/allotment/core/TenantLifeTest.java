@@ -11,6 +11,8 @@ import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.NewMember;
@@ -314,6 +316,10 @@ final class TenantLifeTest {
                 .describedAs("whoever was signed in has to sign in again")
                 .isEmpty();
         assertThat(saas.access().redeem("shop", token)).isPresent();
+        assertThat(saas.events().list(Query.where(Filter.equal("tenantId", id)).orderBy("id")))
+                .extracting(Event::type)
+                .as("what changed nothing is told to nobody")
+                .containsOnlyOnce(EventType.TENANT_SUSPENDED, EventType.TENANT_RESUMED);
     }
 
     @Test
