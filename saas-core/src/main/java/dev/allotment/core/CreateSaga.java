@@ -157,7 +157,22 @@ final class CreateSaga implements Saga {
         }
     }
 
+    /** A client database may have got another name since it was to be copied. */
     private void copy(Operation operation, DatabaseRef source, DatabaseRef target) {
+        try {
+            copyAs(operation, source, target);
+        } catch (SaasException e) {
+            DatabaseRef renamed = isCopy(operation) && Alignment.isNotThere(e)
+                    ? plane.databases(sourceServer(operation)).find(source.uuid())
+                    : null;
+            if (renamed == null || renamed.equals(source)) {
+                throw e;
+            }
+            copyAs(operation, renamed, target);
+        }
+    }
+
+    private void copyAs(Operation operation, DatabaseRef source, DatabaseRef target) {
         ServerId from = sourceServer(operation);
         if (from.equals(tenant(operation).serverId())) {
             databases(operation).copy(source, target);

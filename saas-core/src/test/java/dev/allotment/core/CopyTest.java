@@ -10,6 +10,8 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -156,6 +158,17 @@ final class CopyTest {
                             .exists("copy"))
                     .isFalse();
         }
+    }
+
+    @Test
+    @DisplayName("is made also where what is to be copied gets another name meanwhile")
+    void renamedMeanwhile() {
+        Operation begun = saas.later().duplicate(wish());
+        saas.tenants().rename(shop.id(), "store");
+        saas.maintenance().run();
+
+        assertThat(saas.operations().get(begun.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(saas.tenants().findByName("copy")).isPresent();
     }
 
     @Test
