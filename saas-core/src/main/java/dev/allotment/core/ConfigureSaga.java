@@ -155,6 +155,7 @@ final class ConfigureSaga implements Saga {
         }
         tellCauses(tx, operation, EventType.TENANT_SUSPENDED, after, before);
         tellCauses(tx, operation, EventType.TENANT_RESUMED, before, after);
+        UsageRows.tellExceeded(plane, tx, operation, before, after);
     }
 
     /** One event for each cause that one has and the other has not. */

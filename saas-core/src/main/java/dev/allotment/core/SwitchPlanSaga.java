@@ -80,7 +80,8 @@ final class SwitchPlanSaga implements Saga {
     public void finish(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
         PlanVersion version = PlanVersions.of(tx, tenant).orElseThrow();
-        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, onTerms(tenant, version), plane.now()));
+        Tenant moved = onTerms(tenant, version);
+        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, moved, plane.now()));
         Map<String, String> input = operation.input();
         plane.events.add(
                 tx,
@@ -93,6 +94,7 @@ final class SwitchPlanSaga implements Saga {
                         "installed", input.getOrDefault(INSTALL, ""),
                         "removed", input.getOrDefault(REMOVE, ""),
                         "forced", input.getOrDefault(FORCED, "false")));
+        UsageRows.tellExceeded(plane, tx, operation, tenant, moved);
     }
 
     private static @Nullable PlanId from(Operation operation) {

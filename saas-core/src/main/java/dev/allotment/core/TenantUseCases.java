@@ -578,6 +578,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
         if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
             tellExtended(tx, before, after, "changed without a reason");
+        UsageRows.tellExceeded(plane, tx, actor, before, after);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.Usage;
@@ -69,20 +70,29 @@ final class UsageRows {
                 now);
     }
 
-    /** Tells that a client database has begun to hold more than it may. */
+    /** Tells that a client database has begun to hold more than it may: it holds more, or may hold less. */
     static void tellExceeded(ControlPlane plane, Transaction tx, Actor actor, Tenant before, Tenant after) {
-        if (after.storageExceeded() && !before.storageExceeded()) {
-            long used = (after.databaseSize() + after.fileSize() + MEGABYTE - 1) / MEGABYTE;
-            plane.events.add(
-                    tx,
-                    actor,
-                    EventType.TENANT_STORAGE_EXCEEDED,
-                    after.id(),
-                    after.ownerId(),
-                    Map.of(
-                            "name", after.name(),
-                            "used", Long.toString(used),
-                            "limit", Integer.toString(after.totalStorageLimit())));
+        if (exceeds(before, after)) {
+            plane.events.add(tx, actor, EventType.TENANT_STORAGE_EXCEEDED, after.id(), after.ownerId(), excess(after));
         }
+    }
+
+    /** The same where an operation made it so. */
+    static void tellExceeded(ControlPlane plane, Transaction tx, Operation operation, Tenant before, Tenant after) {
+        if (exceeds(before, after)) {
+            plane.events.add(tx, operation, EventType.TENANT_STORAGE_EXCEEDED, after.id(), excess(after));
+        }
+    }
+
+    private static boolean exceeds(Tenant before, Tenant after) {
+        return after.storageExceeded() && !before.storageExceeded();
+    }
+
+    private static Map<String, String> excess(Tenant tenant) {
+        long used = (tenant.databaseSize() + tenant.fileSize() + MEGABYTE - 1) / MEGABYTE;
+        return Map.of(
+                "name", tenant.name(),
+                "used", Long.toString(used),
+                "limit", Integer.toString(tenant.totalStorageLimit()));
     }
 }

@@ -13,13 +13,16 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.MemberId;
 import dev.allotment.NewMember;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.Upgrade;
 import dev.allotment.Usage;
 import dev.allotment.User;
 import java.time.Duration;
@@ -28,10 +31,15 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("What a client database uses")
 final class UsageTest {
@@ -197,6 +205,64 @@ final class UsageTest {
                         saas.usage().export(LocalDate.parse("2026-02-01"), LocalDate.parse("2026-01-31"), lines::add))
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.QUERY_INVALID));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lower")
+    @DisplayName("is told to be too much, once, when it is allowed less,")
+    void lowered(String how, BiConsumer<Saas, Tenant> lowering) {
+        TenantId id = tenant.id();
+        saas.tenants().reportFileStorage(id, 4 * MEGABYTE);
+
+        lowering.accept(saas, tenant);
+        saas.maintenance().run();
+        saas.tenants().reportFileStorage(id, 5 * MEGABYTE);
+
+        assertThat(saas.events()
+                        .list(Query.where(Filter.and(
+                                Filter.equal("tenantId", id),
+                                Filter.equal("type", EventType.TENANT_STORAGE_EXCEEDED)))))
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.details()).containsEntry("used", "4").containsEntry("limit", "3"));
+        assertThat(saas.tenants().get(id).suspendedFor())
+                .as(how)
+                .isEqualTo(saas.tenants().get(id).blockOnStorageExceed() ? List.of(Schedule.STORAGE) : List.of());
+    }
+
+    static Stream<Arguments> lower() {
+        return Stream.of(
+                lowering(
+                        "by a change",
+                        (saas, tenant) -> saas.tenants()
+                                .update(
+                                        tenant.id(),
+                                        each -> each.toBuilder()
+                                                .totalStorageLimit(3)
+                                                .build())),
+                lowering(
+                        "by a configuration",
+                        (saas, tenant) -> saas.configuration()
+                                .apply(
+                                        tenant.id(),
+                                        Upgrade.builder()
+                                                .param(Parameter.TOTAL_STORAGE_LIMIT, "3")
+                                                .build())),
+                lowering(
+                        "by a plan that it is moved to all the same",
+                        (saas, tenant) -> saas.tenants()
+                                .switchPlan(SwitchPlan.of(
+                                                tenant.id(),
+                                                saas.plans()
+                                                        .create(Plan.builder("Small")
+                                                                .totalStorageLimit(3)
+                                                                .build())
+                                                        .id())
+                                        .forced(true))));
+    }
+
+    private static Arguments lowering(String how, BiConsumer<Saas, Tenant> lowering) {
+        return Arguments.of(how, lowering);
     }
 
     @Test
