@@ -98,8 +98,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @param change as in {@link Accounts#update}; only maxUsers, totalStorageLimit, blockOnExpiration,
      *     blockOnStorageExceed, expiresAt, trial, customerId and tags are taken over
-     * @throws SaasException {@code configuration.invalid} for a negative limit, a wrong tag, or no customer on a plan; {@code
-     *     plan.limit-reached} where the new customer has no place for it, {@code record.missing} for the customer, {@code
+     * @throws SaasException {@code configuration.invalid} for a negative limit, a time outside the years 1 to 9999, a wrong
+     *     tag, or no customer on a plan; {@code plan.limit-reached} where the new customer has no place for it, {@code record.missing} for the customer, {@code
      *     tenant.state} where it is neither open nor suspended, {@code tenant.busy}
      */
     Tenant update(TenantId tenant, UnaryOperator<Tenant> change);
@@ -110,7 +110,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * @param expiresAt null: never
      * @param reason for the log of changes, not blank
-     * @throws SaasException {@code configuration.invalid} for the reason, {@code tenant.state}, {@code tenant.busy}
+     * @throws SaasException {@code configuration.invalid} for the reason, or a time outside the years 1 to 9999; {@code
+     *     tenant.state}, {@code tenant.busy}
      */
     Tenant extend(TenantId tenant, @Nullable Instant expiresAt, String reason);
 

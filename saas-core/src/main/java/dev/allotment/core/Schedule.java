@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.PlanVersion;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -23,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  * has to be remembered but when to look again.
  *
  * @param noticeAt when the owner is told that its time is about to end; null: not, or already
+ * @param endsAt when its time ends, after which nobody is told that it is about to; null: never
  * @param suspendAt when it is suspended since its time is over; null: never
  * @param deleteAt when it is removed; null: never
  */
 record Schedule(
         @Nullable Instant noticeAt,
+        @Nullable Instant endsAt,
         @Nullable Instant suspendAt,
         @Nullable Instant deleteAt) {
     /** Causes of a suspension. */
@@ -46,10 +51,14 @@ record Schedule(
     /** A hundred years: beyond what databases keep as a time there is nothing to be scheduled. */
     static final int MAX_DAYS = 36_500;
 
+    private static final Instant BEGIN = Instant.parse("0001-01-01T00:00:00Z");
+    /** What would happen later than databases keep a time never happens. */
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
     static Schedule of(Transaction tx, Tenant tenant) {
         Instant expiresAt = tenant.expiresAt();
         if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING)) {
-            return new Schedule(null, null, null);
+            return new Schedule(null, null, null, null);
         }
         int noticeDays = days(tx, Parameter.NOTIFY_IN_ADVANCE);
         int deleteDays = days(tx, DELETE_TRIALS_AFTER);
@@ -57,6 +66,7 @@ record Schedule(
         boolean blocks = tenant.trial() || tenant.blockOnExpiration();
         return new Schedule(
                 noticeDays == 0 || told ? null : expiresAt.minus(Duration.ofDays(noticeDays)),
+                expiresAt,
                 blocks ? expiresAt.plus(Duration.ofDays(grace(tx, tenant))) : null,
                 tenant.trial() && deleteDays > 0 ? expiresAt.plus(Duration.ofDays(deleteDays)) : null);
     }
@@ -73,12 +83,26 @@ record Schedule(
         return Math.min(days, MAX_DAYS);
     }
 
+    /**
+     * A time as it is stored, at which a client database may expire.
+     *
+     * @throws SaasException {@code configuration.invalid}
+     */
+    static @Nullable Instant expiry(@Nullable Instant wanted) {
+        if (wanted != null && (wanted.isBefore(BEGIN) || !wanted.isBefore(END))) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "A client database expires in the years 1 to 9999, or never; found " + wanted + ".");
+        }
+        return wanted == null ? null : wanted.truncatedTo(ChronoUnit.MICROS);
+    }
+
     boolean expired(Instant now) {
         return suspendAt != null && !now.isBefore(suspendAt);
     }
 
     boolean noticeDue(Instant now) {
-        return noticeAt != null && !now.isBefore(noticeAt);
+        return noticeAt != null && endsAt != null && !now.isBefore(noticeAt) && now.isBefore(endsAt);
     }
 
     boolean deletionDue(Instant now) {
@@ -91,7 +115,7 @@ record Schedule(
         return Stream.of(noticeAt, suspendAt, deleteAt)
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
-                .filter(each -> each.isAfter(now))
+                .filter(each -> each.isAfter(now) && each.isBefore(END))
                 .min(Instant::compareTo)
                 .orElse(null);
     }

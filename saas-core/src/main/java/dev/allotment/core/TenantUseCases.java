@@ -40,7 +40,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -552,7 +551,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                             .totalStorageLimit(wanted.totalStorageLimit())
                             .blockOnExpiration(wanted.blockOnExpiration())
                             .blockOnStorageExceed(wanted.blockOnStorageExceed())
-                            .expiresAt(micros(wanted.expiresAt()))
+                            .expiresAt(Schedule.expiry(wanted.expiresAt()))
                             .trial(wanted.trial())
                             .customerId(wanted.customerId())
                             .tags(Tags.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
@@ -578,17 +577,13 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
         if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
             tellExtended(tx, before, after, "changed without a reason");
-        UsageRows.tellExceeded(plane, tx, actor, before, after);
         }
+        UsageRows.tellExceeded(plane, tx, actor, before, after);
     }
 
     private void tellExtended(Transaction tx, Tenant before, Tenant after, String reason) {
         plane.events.add(
                 tx, actor, EventType.TENANT_EXTENDED, before.id(), null, EventLog.extension(before, after, reason));
-    }
-
-    private static @Nullable Instant micros(@Nullable Instant instant) {
-        return instant == null ? null : instant.truncatedTo(ChronoUnit.MICROS);
     }
 
     @Override
@@ -599,7 +594,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 id,
                 OperationKind.UPDATE_TENANT,
                 "extended",
-                tenant -> tenant.toBuilder().expiresAt(micros(expiresAt)).build(),
+                tenant ->
+                        tenant.toBuilder().expiresAt(Schedule.expiry(expiresAt)).build(),
                 (tx, before, after) -> tellExtended(tx, before, after, why));
     }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -16,6 +18,7 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
+import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
@@ -94,6 +97,59 @@ final class LifeTest {
             saas.maintenance().run();
             assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
             assertThat(saas.maintenance().run()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("An end that is over already is not announced any more")
+    void announcedTooLate() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant tenant = trial(fixture, 7 * 24);
+            fixture.clock.advance(Duration.ofDays(8));
+            saas.maintenance().run();
+            saas.tenants().extend(tenant.id(), fixture.clock.instant().minusSeconds(1), "a slip of the pen");
+            saas.maintenance().run();
+            assertThat(told(saas, tenant.id()))
+                    .containsExactly(EventType.TENANT_CREATED, EventType.TENANT_SUSPENDED, EventType.TENANT_EXTENDED);
+
+            saas.tenants().extend(tenant.id(), fixture.clock.instant().plusSeconds(60), "a minute more");
+            saas.maintenance().run();
+            assertThat(told(saas, tenant.id())).contains(EventType.TENANT_EXPIRING);
+        }
+    }
+
+    @Test
+    @DisplayName("Time up to the end of 9999 is as good as time without end, also with days of grace after it")
+    void endOfTime() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            saas.parameters().set(Parameter.NOTIFY_IN_ADVANCE, "0");
+            Plan patient =
+                    fixture.plan(Plan.builder("Patient").blockOnExpiration(true).gracePeriod(30));
+            Tenant tenant = fixture.tenant();
+            Instant last = Instant.parse("9999-12-31T23:59:59Z");
+
+            saas.tenants().extend(tenant.id(), last, "for ever");
+            assertThat(saas.tenants()
+                            .switchPlan(SwitchPlan.of(tenant.id(), patient.id()))
+                            .nextCheckAt())
+                    .isNull();
+            saas.tenants().extend(tenant.id(), null, "for ever");
+            saas.tenants().extend(tenant.id(), last, "for ever");
+            saas.tenants().extend(tenant.id(), null, "for ever");
+            saas.configuration()
+                    .apply(
+                            tenant.id(),
+                            Upgrade.builder()
+                                    .param(Parameter.EXPIRATION, "9999-12-31 23:59:59")
+                                    .build());
+            assertThat(saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(last);
+
+            for (Instant never : List.of(Instant.MIN, last.plusSeconds(1), Instant.MAX)) {
+                assertRefusal(() -> saas.tenants().extend(tenant.id(), never, "for ever"))
+                        .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+            }
         }
     }
 
