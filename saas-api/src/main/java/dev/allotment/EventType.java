@@ -31,7 +31,7 @@ public enum EventType {
     TENANT_EXTENDED,
     /** The time of a client database is about to end; details: expiresAt. */
     TENANT_EXPIRING,
-    /** It holds more than its limit since it was read or reported last; details: name, used and limit in megabytes. */
+    /** It began to hold more than its limit, or its limit came down below what it holds; details: name, used, limit (in megabytes). */
     TENANT_STORAGE_EXCEEDED,
     /** Details: cause. */
     TENANT_SUSPENDED,
