@@ -9,10 +9,12 @@ import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Records;
 import dev.allotment.spi.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -268,13 +270,13 @@ final class MaintenanceUseCase implements Maintenance {
     /** Puts it off first, so that no other node reads it meanwhile. */
     private Optional<Tenant> takeUnread(Transaction tx) {
         Instant now = plane.now();
-        return tx.records(RecordTypes.TENANTS)
-                .lockFree(Schedule.unread(now, plane.fleet.down()))
+        List<ServerId> down = plane.fleet.down();
+        Records<Tenant> tenants = tx.records(RecordTypes.TENANTS);
+        return tenants.lockFree(Schedule.unread(now, down))
+                .or(() -> tenants.lockFree(Schedule.unreadForLong(now, down)))
                 .map(tenant -> {
-                    tx.records(RecordTypes.TENANTS)
-                            .update(tenant.toBuilder()
-                                    .nextSyncAt(now.plus(SYNC_TAKES))
-                                    .build());
+                    tenants.update(
+                            tenant.toBuilder().nextSyncAt(now.plus(SYNC_TAKES)).build());
                     return tenant;
                 });
     }

@@ -27,6 +27,9 @@ final class Outbox {
     private static final Logger LOG = System.getLogger("dev.allotment.events");
     private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
     private static final int MAX_DOUBLINGS = 10;
+    /** Further ahead is no attempt but where a clock was ahead, and has been put back. */
+    private static final Duration AHEAD = FIRST_WAIT.multipliedBy(2L << MAX_DOUBLINGS);
+
     /** That one call tells a listener. */
     private static final int MOST = 100;
 
@@ -73,11 +76,9 @@ final class Outbox {
     }
 
     private Optional<Delivery> take(Transaction tx, String listener) {
-        Filter due = Filter.and(
-                Filter.equal("listener", listener),
-                Filter.compare("dueAt", Filter.Operator.LESS_OR_EQUAL, plane.now()));
-        Optional<Delivery> free = tx.records(RecordTypes.DELIVERIES)
-                .lockFree(Query.where(due).orderBy("dueAt").page(0, 1));
+        Instant now = plane.now();
+        Optional<Delivery> free = free(tx, listener, Filter.Operator.LESS_OR_EQUAL, now)
+                .or(() -> free(tx, listener, Filter.Operator.GREATER, now.plus(AHEAD)));
         return free.map(each -> {
             Delivery taken = new Delivery(
                     each.id(),
@@ -89,6 +90,12 @@ final class Outbox {
             tx.records(RecordTypes.DELIVERIES).update(taken);
             return taken;
         });
+    }
+
+    private static Optional<Delivery> free(Transaction tx, String listener, Filter.Operator operator, Instant dueAt) {
+        Filter due = Filter.and(Filter.equal("listener", listener), Filter.compare("dueAt", operator, dueAt));
+        return tx.records(RecordTypes.DELIVERIES)
+                .lockFree(Query.where(due).orderBy("dueAt").page(0, 1));
     }
 
     /** When it is to be tried again, after so many attempts. */

@@ -498,10 +498,12 @@ final class Sagas {
         });
     }
 
-    /** Whether nobody works on it. */
+    /** Whether nobody works on it; a lease that nobody can have taken does not count. */
     private boolean isOrphaned(Operation operation) {
+        Instant now = plane.now();
         return operation.state() == OperationState.RUNNING
-                && !operation.leaseUntil().isAfter(plane.now());
+                && (!operation.leaseUntil().isAfter(now)
+                        || operation.leaseUntil().isAfter(now.plus(LONGEST_WAIT)));
     }
 
     /** Whether it has waited for long enough since it failed; a time that nobody can have noted does not count. */

@@ -157,9 +157,17 @@ record Schedule(
 
     /** Those that have to be read, longest due first, but for those on some servers. */
     static Query unread(Instant now, List<ServerId> except) {
-        return Query.where(Filter.and(
-                        Filter.compare("nextSyncAt", Filter.Operator.LESS_OR_EQUAL, now),
-                        Filter.not(Filter.in("serverId", except))))
+        return unread(Filter.compare("nextSyncAt", Filter.Operator.LESS_OR_EQUAL, now), except);
+    }
+
+    /** Those that would have to be read later than can be: where a clock was ahead, and has been put back. */
+    static Query unreadForLong(Instant now, List<ServerId> except) {
+        Instant ahead = now.plus(SYNC_EVERY.multipliedBy(2));
+        return unread(Filter.compare("nextSyncAt", Filter.Operator.GREATER, ahead), except);
+    }
+
+    private static Query unread(Filter due, List<ServerId> except) {
+        return Query.where(Filter.and(due, Filter.not(Filter.in("serverId", except))))
                 .orderBy("nextSyncAt");
     }
 

@@ -202,6 +202,28 @@ final class MaintenanceTest {
         assertThat(calls).hasValue(3);
     }
 
+    @Test
+    @DisplayName("tells and reads what was put off by a clock that was years ahead, once it is put back")
+    void clockPutBack() {
+        List<EventType> told = new ArrayList<>();
+        Saas saas = fixture.builder(fixture.storage)
+                .listener(listener("one", event -> told.add(event.type())))
+                .open();
+        TenantId shop = fixture.tenant().id();
+        fixture.clock.advance(Duration.ofDays(3650));
+        saas.maintenance().run();
+        saas.tenants().suspend(shop);
+
+        fixture.clock.advance(Duration.ofDays(-3650));
+        saas.maintenance().run();
+        assertThat(told).contains(EventType.TENANT_SUSPENDED);
+        assertThat(saas.tenants().get(shop).syncedAt()).isEqualTo(fixture.clock.instant());
+
+        told.clear();
+        assertThat(saas.maintenance().run()).isZero();
+        assertThat(told).isEmpty();
+    }
+
     /** Two servers, of which the one that counts how often it is tried has many databases, the other one. */
     private Saas twoServers(MemoryBackend storage) {
         return fixture.builder(WatchedBackend.over(storage)).provider(provider).open();

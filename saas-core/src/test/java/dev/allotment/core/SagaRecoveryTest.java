@@ -225,6 +225,19 @@ final class SagaRecoveryTest {
     }
 
     @Test
+    @DisplayName("of a dead node whose clock was years ahead is finished by another one")
+    void clockWasAhead() {
+        killWhileCreating();
+        fixture.clock.advance(Duration.ofDays(-3650));
+        assertThat(fixture.builder(fixture.storage)
+                        .node("node-b")
+                        .open()
+                        .tenants()
+                        .findByName("shop"))
+                .isPresent();
+    }
+
+    @Test
     @DisplayName("of a dead node is finished by one of eight that look around at once")
     void manyNodes() {
         killWhileCreating();
