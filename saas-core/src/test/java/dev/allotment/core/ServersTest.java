@@ -32,7 +32,12 @@ import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -251,6 +256,45 @@ final class ServersTest {
         return Consistency.all(storage, RecordTypes.SPARES).stream()
                 .map(Spare::serverId)
                 .toList();
+    }
+
+    @Test
+    @DisplayName("that is full is nothing to be warned of each time when a spare does not fit")
+    void fullOfSpares() {
+        Logger logger = Logger.getLogger("dev.allotment.maintenance");
+        Level before = logger.getLevel();
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.setLevel(Level.ALL);
+        logger.addHandler(handler);
+        try (Saas small =
+                fixture.builder(MemoryBackend.create()).databasesPerServer(2, 2).open()) {
+            Plan plan = small.plans().create(Plan.builder("Stocked").spares(3).build());
+            small.templates().build(plan.id(), List.of());
+            small.maintenance().run();
+            small.maintenance().run();
+
+            assertThat(small.templates().spares().stock())
+                    .singleElement()
+                    .satisfies(stock -> assertThat(stock.ready()).isEqualTo(1));
+        } finally {
+            logger.removeHandler(handler);
+            logger.setLevel(before);
+        }
+        assertThat(logged)
+                .anySatisfy(each -> assertThat(each.getMessage()).startsWith("A spare database could not be made"))
+                .allSatisfy(each -> assertThat(each.getLevel().intValue()).isLessThan(Level.WARNING.intValue()));
     }
 
     @Test
