@@ -10,7 +10,9 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** How a new client database is told. */
 final class NewDatabase {
@@ -34,16 +36,33 @@ final class NewDatabase {
         return told;
     }
 
-    /** What is known of one that is made later; its way in once it is done, for whoever asks again with the same key. */
+    /**
+     * What is known of one that is made later; its way in once it is done, for whoever asks again with the same key. Where it
+     * could not be made, and is gone by now, the operation tells why.
+     */
     private static Map<String, Object> begun(Saas view, Operation operation) {
         TenantId id = operation.tenantId();
-        Tenant tenant = view.tenants().get(id == null ? new TenantId(0) : id);
+        Optional<Tenant> tenant = id == null ? Optional.empty() : view.tenants().find(id);
+        Map<String, Object> told =
+                tenant.map(each -> told(view, operation, each)).orElseGet(() -> gone(id));
+        told.put("operation_id", operation.id().value());
+        return told;
+    }
+
+    private static Map<String, Object> told(Saas view, Operation operation, Tenant tenant) {
         boolean open = operation.state() == OperationState.DONE
                 && tenant.state() == TenantState.OPEN
                 && tenant.ownerId() != null;
-        Map<String, Object> told = told(
+        return told(
                 new CreatedTenant(tenant, operation.id(), open ? view.access().issue(tenant.id()) : null));
-        told.put("operation_id", operation.id().value());
+    }
+
+    private static Map<String, Object> gone(@Nullable TenantId id) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("url", false);
+        told.put("id", id == null ? 0L : id.value());
+        told.put("client_id", false);
+        told.put("auth_url", false);
         return told;
     }
 }

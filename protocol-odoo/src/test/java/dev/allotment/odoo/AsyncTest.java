@@ -4,6 +4,9 @@ package dev.allotment.odoo;
 import static dev.allotment.odoo.Portal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.Saas;
+import dev.allotment.core.Allotment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +106,38 @@ final class AsyncTest {
                 .singleElement()
                 .extracting("needs_force")
                 .isEqualTo(false);
+    }
+
+    @Test
+    @DisplayName("also where that has failed already, and what was to be made is gone")
+    void failedAtOnce() {
+        Saas direct = Allotment.builder()
+                .backend(portal.backend)
+                .mainDatabase(Portal.DB)
+                .administrator("admin", "admin")
+                .passwordRounds(1)
+                .clock(portal.clock)
+                .node("direct")
+                .executor(Runnable::run)
+                .open();
+        Map<?, ?> told = (Map<?, ?>) new OdooServices(direct, OdooSettings.defaults(), portal.clock)
+                .call(
+                        "object",
+                        "execute_kw",
+                        list(
+                                Portal.DB,
+                                Portal.ADMIN,
+                                "admin",
+                                PLAN,
+                                "adopt_database",
+                                list(list(plan)),
+                                Map.of("dbname", "nowhere", "server_id", 1, "user_id", client.owner(), "async", true)),
+                        "192.0.2.1");
+
+        assertThat(told.get("client_id")).isEqualTo(false);
+        assertThat(portal.read(OPERATION, (long) told.get("operation_id"), "state", "error_code"))
+                .containsEntry("state", "failed")
+                .containsEntry("error_code", ErrorCodes.DATABASE_UNKNOWN);
     }
 
     @Test
