@@ -17,6 +17,7 @@ import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.RowLimit;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -165,6 +166,24 @@ final class TransferTest {
         List<String> original = inventory(server, SHOP.name());
         assertThat(original).isNotEmpty();
         assertThat(inventory(other, COPY.name())).isEqualTo(original);
+    }
+
+    @Test
+    void keepsNobodyFromItsTablesOnceItsRowsAreRead() throws SQLException {
+        execute("CREATE TABLE goods (id int)", "INSERT INTO goods VALUES (1)");
+        String changing = "ALTER TABLE goods ADD COLUMN price int";
+        here.send(SHOP, content -> {
+            try {
+                // The first piece is read within the transaction that reads all.
+                assertThat(content.read()).isNotNegative();
+                assertThatThrownBy(() -> execute("SET lock_timeout = '100ms'", changing))
+                        .isInstanceOf(SQLException.class);
+                content.readAllBytes();
+                execute("SET lock_timeout = '5s'", changing);
+            } catch (IOException | SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     @Test
