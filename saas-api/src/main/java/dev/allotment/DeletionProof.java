@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param name its last name
  * @param server the name of its database server
  * @param requestedBy the login of whoever deleted it; {@code host} for the host itself, which also deletes expired trials
- * @param verifiedAt when the server was asked, and had nothing left of it
- * @param verified what the server was asked for, such as {@code database} and {@code login}
+ * @param verifiedAt when the server was asked, and had nothing left of it; or was found to be {@link Servers#giveUp given up}
+ * @param verified what the server was asked for, such as {@code database} and {@code login}; nothing where it had been given up
+ *     as lost, so that what was on it could not be reached
  * @param backup what the final backup said of itself; null: none was made
  */
 public record DeletionProof(

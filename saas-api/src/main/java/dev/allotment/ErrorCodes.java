@@ -45,6 +45,7 @@ public final class ErrorCodes {
     public static final String SERVER_INVALID = "server.invalid";
     public static final String SERVER_NONE = "server.none";
     public static final String SERVER_IN_USE = "server.in-use";
+    public static final String SERVER_NOT_LOST = "server.not-lost";
     public static final String SERVER_FULL = "server.full";
     public static final String SERVER_KEY_MISSING = "server.key-missing";
     public static final String SERVER_KEY_WRONG = "server.key-wrong";

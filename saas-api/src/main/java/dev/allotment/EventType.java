@@ -51,5 +51,7 @@ public enum EventType {
     /** An access token was used. */
     TENANT_ENTERED,
     TEMPLATE_BUILT,
-    TEMPLATE_DELETED
+    TEMPLATE_DELETED,
+    /** A database server was {@link Servers#giveUp given up} as lost; details: server (its name). */
+    SERVER_GIVEN_UP
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight free capacity times weight decides which server gets a new database; 0: only those of plans that are set
  *     to it
  * @param draining as inactive, and its spares are given up: it is about to be emptied
+ * @param lost it was {@link Servers#giveUp given up}: nobody asks it for anything any more
  */
 public record Server(
         ServerId id,
@@ -38,7 +39,8 @@ public record Server(
         Map<String, String> settings,
         int capacity,
         int weight,
-        boolean draining) {
+        boolean draining,
+        boolean lost) {
     public static final String DEFAULT_NAME = "default";
     public static final int DEFAULT_CAPACITY = 1000;
     public static final int DEFAULT_WEIGHT = 100;
@@ -70,6 +72,7 @@ public record Server(
                 Map.of(),
                 DEFAULT_CAPACITY,
                 DEFAULT_WEIGHT,
+                false,
                 false);
     }
 
@@ -85,7 +88,7 @@ public record Server(
 
     /** Whether it takes new databases, as far as it has room. */
     public boolean inService() {
-        return active && !draining;
+        return active && !draining && !lost;
     }
 
     public Server withName(String value) {
@@ -127,6 +130,7 @@ public record Server(
         private int capacity = DEFAULT_CAPACITY;
         private int weight = DEFAULT_WEIGHT;
         private boolean draining;
+        private boolean lost;
 
         private Builder(String name) {
             this.name = name;
@@ -146,6 +150,7 @@ public record Server(
             capacity = from.capacity;
             weight = from.weight;
             draining = from.draining;
+            lost = from.lost;
         }
 
         public Builder id(ServerId value) {
@@ -213,6 +218,11 @@ public record Server(
             return this;
         }
 
+        public Builder lost(boolean value) {
+            lost = value;
+            return this;
+        }
+
         public Server build() {
             return new Server(
                     id,
@@ -227,7 +237,8 @@ public record Server(
                     settings,
                     capacity,
                     weight,
-                    draining);
+                    draining,
+                    lost);
         }
     }
 }

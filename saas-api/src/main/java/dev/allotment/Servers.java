@@ -55,6 +55,16 @@ public interface Servers extends Lookup<ServerId, Server> {
     void delete(ServerId server);
 
     /**
+     * Gives a server up that is lost with all that was on it, for good: from now on nobody asks it for anything, what was on it
+     * counts as not there, and what is under way there ends. Its client databases stay in the catalog, and can be {@link
+     * Tenants#purge purged}, or deleted; the {@link DeletionProof} says then that the server was asked for nothing. Its spares
+     * are forgotten, and its templates are built anew elsewhere, by the maintenance. Giving up what was given up is no error.
+     *
+     * @throws SaasException {@code server.not-lost} where it answers, or is one of the catalog's own backend
+     */
+    Server giveUp(ServerId server);
+
+    /**
      * Re-reads users and sizes of every tenant on it.
      *
      * @return how many tenants were read

@@ -31,7 +31,9 @@ final class H2Backend implements Backend {
             "catalog",
             RecordTypes.catalog(),
             RecordTypes.sequences(),
-            List.of(Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream)));
+            List.of(
+                    Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream),
+                    Migration.read(2, "lost-servers", "catalog", H2Backend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

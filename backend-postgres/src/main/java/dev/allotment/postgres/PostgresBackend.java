@@ -35,7 +35,9 @@ final class PostgresBackend implements Backend {
             "catalog",
             RecordTypes.catalog(),
             RecordTypes.sequences(),
-            List.of(Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream)));
+            List.of(
+                    Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

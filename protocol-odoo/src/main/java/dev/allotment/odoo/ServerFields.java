@@ -64,6 +64,7 @@ final class ServerFields {
                         Server::draining,
                         (server, draining) ->
                                 server.toBuilder().draining(draining).build())
+                .flag("lost", "Given up as Lost", "lost", Server::lost)
                 .field(status("databases", FieldType.INTEGER, "Databases", ServerStatus::databases))
                 .field(status(
                         "healthy",

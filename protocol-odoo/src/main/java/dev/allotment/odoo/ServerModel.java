@@ -32,6 +32,10 @@ final class ServerModel {
                         .value())
                 .updating(ServerModel::write)
                 .removing((saas, id) -> saas.servers().delete(new ServerId(id)))
+                .onRecords("give_up", Signature.required("ids"), (caller, servers, arguments) -> {
+                    servers.forEach(server -> caller.view().servers().giveUp(server.id()));
+                    return true;
+                })
                 .onRecords("action_sync_server", Signature.required("ids"), (caller, servers, arguments) -> {
                     servers.forEach(server -> caller.view().servers().sync(server.id()));
                     return true;

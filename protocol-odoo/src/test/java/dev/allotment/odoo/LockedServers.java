@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.BackendProvider;
 import dev.allotment.spi.Settings;
@@ -11,6 +13,9 @@ import java.util.List;
 /** A provider of servers in memory that want a URL, a user and a password, and tell which password they got. */
 final class LockedServers implements BackendProvider {
     final List<String> passwords = new ArrayList<>();
+
+    /** Whether none of them can be reached. */
+    volatile boolean down;
 
     @Override
     public String name() {
@@ -24,6 +29,9 @@ final class LockedServers implements BackendProvider {
         settings.number("pool.size", 1, 1, 9);
         String password = settings.secret("password");
         settings.check("the locked servers");
+        if (down) {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "no route to host", null);
+        }
         passwords.add(String.valueOf(password));
         return MemoryBackend.create();
     }

@@ -104,6 +104,28 @@ class ServerModelTest {
     }
 
     @Test
+    @DisplayName("is given up when it is lost, and not before; that it is, nobody writes")
+    void givenUp() {
+        long id = create();
+        assertThat(Portal.fault(() -> portal.admin(MODEL, "give_up", list(id))).getMessage())
+                .contains("cannot be given up");
+        assertThat(Portal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("lost", true)))
+                        .code())
+                .isEqualTo(2);
+        assertThat(portal.read(MODEL, id, "lost")).containsEntry("lost", false);
+
+        // Another user: so another way to it is needed, which is not there.
+        portal.admin(MODEL, "write", list(id), Map.of("db_user", "other"));
+        portal.locked.down = true;
+        assertThat(portal.admin(MODEL, "give_up", list(id))).isEqualTo(true);
+        assertThat(portal.read(MODEL, id, "lost", "active", "healthy", "health"))
+                .containsEntry("lost", true)
+                .containsEntry("active", false)
+                .containsEntry("healthy", false)
+                .containsEntry("health", "It was given up as lost.");
+    }
+
+    @Test
     @DisplayName("is refused with all that is wrong with its settings")
     void wrong() {
         assertThat(Portal.fault(() -> portal.admin(

@@ -55,7 +55,8 @@ final class Fleet {
     private record Way(Server server, @Nullable String sealed, Backend backend, Databases databases, boolean owned) {
         boolean fits(Server present, @Nullable String presentSealed) {
             return !owned
-                    || (server.settings().equals(present.settings())
+                    || (server.lost() == present.lost()
+                            && server.settings().equals(present.settings())
                             && Objects.equals(server.backend(), present.backend())
                             && Objects.equals(sealed, presentSealed));
         }
@@ -189,6 +190,10 @@ final class Fleet {
     private Way open(Server server, @Nullable String sealed) {
         if (server.backend() == null) {
             return new Way(server, null, plane.backend, plane.backend.databases(server), false);
+        }
+        if (server.lost()) {
+            LostServer nothing = new LostServer(server.name());
+            return new Way(server, null, nothing, nothing.databases(server), false);
         }
         Backend backend = openOwn(server, sealed == null ? null : vault.open(server.name(), sealed));
         return new Way(server, sealed, backend, backend.databases(DEFAULT), true);
@@ -355,7 +360,7 @@ final class Fleet {
         }
         List<ServerId> due = plane
                 .catalog
-                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))
+                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal("lost", false))))
                 .stream()
                 .map(Server::id)
                 .filter(id -> age(id, now) >= ASK_AFTER)

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,16 +72,27 @@ final class Generations {
                 .list(Query.where(
                         Filter.in("id", plans.stream().map(Plan::templateId).toList())))
                 .forEach(template -> templates.put(template.id(), template));
+        Set<ServerId> lost = lost(tx);
         return plans.stream()
-                .filter(plan -> wanted(plan, templates.get(plan.templateId())).isPresent())
+                .filter(plan ->
+                        wanted(plan, templates.get(plan.templateId()), lost).isPresent())
                 .toList();
     }
 
-    /** Empty where the template of a plan is what the plan says now, or is no ready one. */
-    private Optional<Blueprint> wanted(Plan plan, @Nullable Template present) {
+    private static Set<ServerId> lost(Transaction tx) {
+        return tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal("lost", true))).stream()
+                .map(Server::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** Empty where the template of a plan is what the plan says now and not lost with its server, or is no ready one. */
+    private Optional<Blueprint> wanted(Plan plan, @Nullable Template present, Set<ServerId> lost) {
         return present == null || present.state() != TemplateState.READY
                 ? Optional.empty()
-                : blueprint(plan, present).filter(blueprint -> blueprint.supersedes(present));
+                : blueprint(plan, present)
+                        .filter(blueprint -> blueprint.supersedes(present)
+                                || (lost.contains(present.serverId())
+                                        && !present.hash().isEmpty()));
     }
 
     private boolean renew(Plan plan) {
@@ -107,7 +119,7 @@ final class Generations {
         Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
         Optional<Template> present = plan.map(Plan::templateId)
                 .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()));
-        Optional<Blueprint> wanted = present.flatMap(template -> wanted(plan.get(), template));
+        Optional<Blueprint> wanted = present.flatMap(template -> wanted(plan.get(), template, lost(tx)));
         if (wanted.isEmpty()) {
             return Optional.empty();
         }

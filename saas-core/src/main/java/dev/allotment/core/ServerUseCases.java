@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Health;
 import dev.allotment.Query;
@@ -34,6 +35,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
     private static final int MAX_CAPACITY = 1_000_000;
     private static final int MAX_WEIGHT = 1000;
     private static final int MAX_SETTING = 1000;
+    private static final Health GIVEN_UP = Health.down("It was given up as lost.");
 
     private final ControlPlane plane;
     private final Actor actor;
@@ -60,8 +62,11 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
     @Override
     public Server create(Server server, @Nullable String password) {
         actor.requireAdministrator("create database servers");
-        Server checked = check(
-                server.toBuilder().id(new ServerId(0)).createdAt(plane.now()).build());
+        Server checked = check(server.toBuilder()
+                .id(new ServerId(0))
+                .createdAt(plane.now())
+                .lost(false)
+                .build());
         if (password != null) {
             requirePasswordable(checked);
         }
@@ -111,6 +116,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
             Server merged = wanted.toBuilder()
                     .id(present.id())
                     .createdAt(present.createdAt())
+                    .lost(present.lost())
                     .build();
             if (!merged.settings().equals(present.settings())) {
                 plane.fleet.check(merged, plane.fleet.password(tx, merged));
@@ -139,7 +145,9 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
     @Override
     public ServerStatus status(ServerId id) {
         Server server = get(id);
-        plane.fleet.ask(id);
+        if (!server.lost()) {
+            plane.fleet.ask(id);
+        }
         return plane.catalog.transact(tx -> status(tx, server));
     }
 
@@ -154,11 +162,11 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
     }
 
     private ServerStatus status(Transaction tx, Server server) {
-        Fleet.Reading reading = plane.fleet.reading(server.id());
+        Fleet.Reading reading = server.lost() ? null : plane.fleet.reading(server.id());
         long databases = plane.placement.count(tx, server.id());
         return new ServerStatus(
                 server,
-                reading == null ? Health.healthy() : reading.health(),
+                server.lost() ? GIVEN_UP : reading == null ? Health.healthy() : reading.health(),
                 reading == null ? null : reading.at(),
                 databases,
                 plane.placement.isCrowded(databases),
@@ -239,6 +247,34 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
             return null;
         });
         plane.fleet.forget(id);
+    }
+
+    @Override
+    public Server giveUp(ServerId id) {
+        actor.requireAdministrator("give up database servers");
+        Server server = get(id);
+        if (server.lost()) {
+            return server;
+        }
+        if (server.backend() == null || plane.fleet.ask(id).health().up()) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_NOT_LOST,
+                    "Database server " + Texts.describe(server.name())
+                            + " is there, or is reached through the catalog's"
+                            + " backend, so it cannot be given up as lost; set it inactive, or draining.");
+        }
+        Server given = plane.catalog.transact(tx -> {
+            Server lost = lock(tx, id).toBuilder()
+                    .active(false)
+                    .draining(true)
+                    .lost(true)
+                    .build();
+            tx.records(RecordTypes.SERVERS).update(lost);
+            plane.events.add(tx, actor, EventType.SERVER_GIVEN_UP, null, null, Map.of("server", lost.name()));
+            return lost;
+        });
+        plane.fleet.changed(id);
+        return given;
     }
 
     @Override

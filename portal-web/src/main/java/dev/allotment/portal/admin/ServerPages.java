@@ -89,13 +89,16 @@ final class ServerPages {
     }
 
     private static Badge health(ServerStatus status) {
-        if (status.askedAt() == null) {
+        if (status.askedAt() == null && !status.server().lost()) {
             return new Badge("Not asked yet", "off");
         }
         return status.health().up() ? new Badge("Answering", "good") : new Badge("Out of reach", "bad");
     }
 
     private static Badge service(Server server) {
+        if (server.lost()) {
+            return new Badge("Given up as lost", "bad");
+        }
         if (server.draining()) {
             return new Badge("Being emptied", "busy");
         }

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Health;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.spi.RecordTypes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A database server that is lost for good")
+final class LostServerTest {
+    private final Fixture fixture = new Fixture();
+    private final ManyServers provider = new ManyServers();
+    private final Saas saas =
+            fixture.builder(fixture.storage).provider(provider).open();
+    private final Server far = saas.servers()
+            .create(Server.builder("far")
+                    .backend(ManyServers.NAME)
+                    .settings(Map.of("url", "far"))
+                    .build());
+    private final User owner = fixture.signUp("owner@example.com");
+
+    @AfterEach
+    void close() {
+        saas.close();
+        fixture.close();
+    }
+
+    private Plan pinned() {
+        return fixture.plan(Plan.builder("Far").serverId(far.id()).spares(1));
+    }
+
+    private Tenant make(Plan plan, String name) {
+        return saas.tenants()
+                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .tenant();
+    }
+
+    private void lose() {
+        provider.fail("far", Health.down("no route to host"));
+        provider.watch("far", step -> {
+            // Whatever comes here: it is out of reach, or (once it is given up) must not be tried.
+            throw new IllegalStateException("no route to host");
+        });
+    }
+
+    @Test
+    @DisplayName("is given up, and what was on it can be purged then, with a proof that nobody was asked")
+    void purged() {
+        Plan plan = pinned();
+        Tenant shop = make(plan, "shop");
+        Tenant kept = make(plan, "kept");
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        saas.tenants().delete(kept.id());
+        provider.fail("far", Health.down("no route to host"));
+        assertRefusal(() -> saas.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        lose();
+
+        Server given = saas.servers().giveUp(far.id());
+        assertThat(given.lost()).isTrue();
+        assertThat(given.inService()).isFalse();
+        assertThat(saas.servers().giveUp(far.id())).isEqualTo(given);
+        assertThat(saas.servers().status(far.id()).health().up()).isFalse();
+        fixture.clock.advance(Sagas.FIRST_WAIT);
+        saas.maintenance().run();
+
+        assertThat(saas.tenants().get(shop.id()).state())
+                .as("what waited for it has ended")
+                .isEqualTo(TenantState.DELETED);
+        fixture.clock.advance(Duration.ofDays(7));
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(kept.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(List.of(shop, kept))
+                .allSatisfy(each -> assertThat(saas.tenants().proofOfDeletion(each.id()))
+                        .hasValueSatisfying(proof -> {
+                            assertThat(proof.verified()).isEmpty();
+                            assertThat(proof.server()).isEqualTo("far");
+                        }));
+        assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.SERVER_GIVEN_UP))))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details()).containsEntry("server", "far"));
+    }
+
+    @Test
+    @DisplayName("is given up, and a plan goes on elsewhere: its template is built anew, its spares are forgotten")
+    void forgotten() {
+        Plan plan = pinned();
+        Template template = saas.templates().build(plan.id(), List.of());
+        saas.maintenance().run();
+        assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES)).hasSize(1);
+        lose();
+        saas.servers().giveUp(far.id());
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().serverId(null).spares(0).build());
+
+        saas.maintenance().run();
+        assertThat(make(plan, "shop").serverId()).isEqualTo(new ServerId(1));
+        assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES)).isEmpty();
+        fixture.clock.advance(Duration.ofMinutes(10));
+        saas.maintenance().run();
+        assertThat(saas.templates().find(template.id())).isEmpty();
+
+        saas.servers().delete(far.id());
+        assertThat(saas.servers().find(far.id())).isEmpty();
+    }
+
+    @Test
+    @DisplayName("is given up, and what was under way there ends, on another node too")
+    void underWay() {
+        Tenant shop = make(pinned(), "shop");
+        Saas other = fixture.builder(fixture.storage)
+                .node("node-b")
+                .provider(provider)
+                .open();
+        assertThat(other.database("shop").members().count(Filter.all())).isPositive();
+        Operation rename = saas.later().rename(shop.id(), "market");
+        lose();
+        saas.servers().giveUp(far.id());
+
+        fixture.seconds(5);
+        other.maintenance().run();
+        assertThat(other.operations().get(rename.id()).state()).isEqualTo(OperationState.FAILED);
+        assertThat(other.tenants().get(shop.id()).name()).isEqualTo("shop");
+        assertRefusal(() -> other.database("shop").members().count(Filter.all()))
+                .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertThat(other.tenants().purge(shop.id()).state()).isEqualTo(TenantState.DELETED);
+        other.close();
+    }
+
+    @Test
+    @DisplayName(
+            "is not one that answers, nor the catalog's own, nor for a portal user to say so; and stays what it is")
+    void notLost() {
+        assertRefusal(() -> saas.servers().giveUp(far.id())).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
+        assertRefusal(() -> saas.servers().giveUp(new ServerId(1))).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
+        assertRefusal(() -> saas.actingAs(owner.id()).servers().giveUp(far.id()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(saas.servers().list(Query.all())).noneMatch(Server::lost);
+
+        lose();
+        saas.servers().giveUp(far.id());
+        assertThat(saas.servers()
+                        .update(
+                                far.id(),
+                                each -> each.toBuilder()
+                                        .lost(false)
+                                        .active(true)
+                                        .draining(false)
+                                        .build())
+                        .inService())
+                .isFalse();
+    }
+}
