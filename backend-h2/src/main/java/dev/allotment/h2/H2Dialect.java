@@ -7,6 +7,7 @@ import dev.allotment.spi.RecordType.Kind;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -129,6 +130,17 @@ final class H2Dialect implements Dialect {
     @Override
     public boolean survivesFailedStatement() {
         return true;
+    }
+
+    /**
+     * One by one: given all at once, H2 reads all that is left anew after each statement. A statement of a script ends with a
+     * semicolon at the end of a line, and nothing else does.
+     */
+    @Override
+    public void execute(Statement statement, String script) throws SQLException {
+        for (String each : script.split(";\n")) {
+            statement.execute(each);
+        }
     }
 
     /** Nothing to do: one process has the database, and this backend lets one thread migrate it at a time. */

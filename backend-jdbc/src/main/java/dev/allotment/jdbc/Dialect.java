@@ -8,12 +8,13 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between the databases. Immutable, thread-safe; no method but {@link #lockSchema}, {@link #lockVersions} and {@link
- * #array} does I/O. */
+/** What differs between the databases. Immutable, thread-safe; no method but {@link #lockSchema}, {@link #lockVersions}, {@link
+ * #execute} and {@link #array} does I/O. */
 public interface Dialect {
     /** What a failed statement means. */
     enum Failure {
@@ -116,6 +117,11 @@ public interface Dialect {
 
     /** Waits until no other transaction makes this schema, until this one ends. Does I/O. */
     void lockSchema(Handle handle, String schema);
+
+    /** Executes the statements of a migration's script. Does I/O. */
+    default void execute(Statement statement, String script) throws SQLException {
+        statement.execute(script);
+    }
 
     /** Waits until no other transaction migrates what this table tells the version of, until this one ends. Does I/O. */
     void lockVersions(Handle handle, String quotedTable);

@@ -83,7 +83,7 @@ public final class Migrator {
         }
     }
 
-    private static void createVersions(Handle handle) {
+    private void createVersions(Handle handle) {
         execute(handle, "CREATE SCHEMA IF NOT EXISTS " + Schema.quoted(Schema.NAME));
         execute(
                 handle,
@@ -184,9 +184,9 @@ public final class Migrator {
     }
 
     /** Past Jdbi, which would take a colon in a script for a parameter. */
-    private static void execute(Handle handle, String script) {
+    private void execute(Handle handle, String script) {
         try (Statement statement = handle.getConnection().createStatement()) {
-            statement.execute(script);
+            dialect.execute(statement, script);
         } catch (SQLException e) {
             throw new UnableToExecuteStatementException(e, null);
         }
