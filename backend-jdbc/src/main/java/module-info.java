@@ -3,7 +3,6 @@
 // names the backends, which are built after it; Jdbi has no module descriptor yet
 @SuppressWarnings({"module", "requires-transitive-automatic"})
 module dev.allotment.backend.jdbc {
-    requires transitive com.zaxxer.hikari;
     requires transitive dev.allotment.api;
     requires transitive java.sql;
     requires transitive org.jdbi.v3.core;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The PostgreSQL backend, one database and one role per tenant. */
 module dev.allotment.backend.postgres {
+    requires com.zaxxer.hikari;
     requires dev.allotment.api;
     requires dev.allotment.backend.jdbc;
     requires java.naming;

@@ -4,12 +4,9 @@ package dev.allotment.h2;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Failures;
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
-import dev.allotment.jdbc.Pool;
 import dev.allotment.jdbc.Schema;
-import java.sql.Connection;
-import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
 
 /** Makes the catalog and migrates it, as a whole or not at all, also when it is killed. */
 final class CatalogMigration implements Runnable {
@@ -18,13 +15,13 @@ final class CatalogMigration implements Runnable {
 
     private final Storage storage;
     private final Engine engine;
-    private final Pool pool;
+    private final CatalogConnections connections;
     private final Migrator migrator;
 
-    CatalogMigration(Storage storage, Engine engine, Pool pool, Schema schema) {
+    CatalogMigration(Storage storage, Engine engine, CatalogConnections connections, Schema schema) {
         this.storage = storage;
         this.engine = engine;
-        this.pool = pool;
+        this.connections = connections;
         this.migrator = new Migrator(H2Dialect.INSTANCE, schema);
     }
 
@@ -35,19 +32,13 @@ final class CatalogMigration implements Runnable {
 
     @Override
     public synchronized void run() {
-        pool.checkNotClosed();
+        connections.checkNotClosed();
         DatabaseFiles files = files(storage);
         if (!files.exist()) {
             make();
         }
-        try (Connection connection = engine.connect(files)) {
-            if (migrator.isCurrent(Jdbis.on(connection))) {
-                // While the database is open anyway: opening it is what takes time.
-                pool.giveBack(pool.take(), true);
-                return;
-            }
-        } catch (SQLException | RuntimeException e) {
-            throw Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
+        if (isCurrent()) {
+            return;
         }
         files.changing(
                 () -> {
@@ -55,6 +46,22 @@ final class CatalogMigration implements Runnable {
                     return null;
                 },
                 () -> {});
+    }
+
+    /** Leaves the connection open where that is so: opening the first one, and with it the database, is what takes time. */
+    private boolean isCurrent() {
+        try {
+            Handle handle = connections.take();
+            boolean current = false;
+            try {
+                current = migrator.isCurrent(handle);
+                return current;
+            } finally {
+                connections.giveBack(handle, current);
+            }
+        } catch (RuntimeException e) {
+            throw Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
+        }
     }
 
     private void make() {

@@ -8,7 +8,6 @@ import dev.allotment.Server;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
-import dev.allotment.jdbc.Pool;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.Backend;
@@ -18,10 +17,10 @@ import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import org.jdbi.v3.core.Handle;
 
 /** A catalog in one H2 database, and each client database in one of its own. */
 final class H2Backend implements Backend {
@@ -51,7 +50,7 @@ final class H2Backend implements Backend {
 
     private final Storage storage;
     private final boolean durable;
-    private final Pool pool;
+    private final CatalogConnections connections;
     private final Catalog catalog;
     private final H2Databases databases;
 
@@ -60,15 +59,12 @@ final class H2Backend implements Backend {
         durable = settings.folder() != null;
         SecureRandom random = new SecureRandom();
         Engine engine = new Engine(key(storage, random), durable ? "" : MEMORY_OPTIONS, settings.autoCommit());
-        pool = new Pool(
-                "allotment-h2",
-                engine.dataSource(CatalogMigration.files(storage)),
-                settings.poolSize(),
-                settings.autoCommit());
+        connections = new CatalogConnections(
+                engine, CatalogMigration.files(storage), settings.poolSize(), Duration.ofSeconds(5));
         catalog = new JdbcCatalog(
                 new Transactions(H2Dialect.INSTANCE, catalogSchema),
-                settings.sync() ? new ForcedCommits(pool) : pool,
-                new CatalogMigration(storage, engine, pool, catalogSchema));
+                settings.sync() ? new ForcedCommits(connections) : connections,
+                new CatalogMigration(storage, engine, connections, catalogSchema));
         databases = new H2Databases(
                 storage,
                 engine,
@@ -148,11 +144,10 @@ final class H2Backend implements Backend {
         }
         try {
             if (!CatalogMigration.files(storage).exist()) {
-                pool.checkNotClosed();
+                connections.checkNotClosed();
                 return Health.healthy();
             }
-            Handle handle = pool.take();
-            pool.giveBack(handle, true);
+            connections.giveBack(connections.take(), true);
             return Health.healthy();
         } catch (RuntimeException e) {
             SaasException failure = Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
@@ -177,7 +172,7 @@ final class H2Backend implements Backend {
     public void close() {
         H2LoginDriver.close(storage.location());
         databases.close();
-        pool.close();
+        connections.close();
         storage.close();
     }
 }

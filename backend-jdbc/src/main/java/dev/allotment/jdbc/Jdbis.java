@@ -34,7 +34,7 @@ public final class Jdbis {
     }
 
     /** Over connections that may come without autocommit, which must not look like a forgotten transaction. */
-    static Jdbi over(ConnectionFactory connections) {
+    public static Jdbi over(ConnectionFactory connections) {
         Jdbi jdbi = Jdbi.create(connections).setSqlParser(PARSER);
         jdbi.getConfig(Handles.class).setForceEndTransactions(false);
         return jdbi;

@@ -22,7 +22,6 @@ import java.util.function.Predicate;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -32,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * @param <K> names a database; a value type
  */
 public final class Router<K> implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-
     /** A connection that was used so short a time ago is not asked whether it still lives. */
     private static final long TRUSTED_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -293,7 +290,7 @@ public final class Router<K> implements AutoCloseable {
             handle.close();
         } catch (RuntimeException e) {
             // It is gone either way, and whoever used it has told how that ended.
-            LOG.debug("A connection could not be closed", e);
+            LoggerFactory.getLogger(Router.class).debug("A connection could not be closed", e);
         }
     }
 

@@ -8,7 +8,6 @@ import dev.allotment.Server;
 import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
-import dev.allotment.jdbc.Pool;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;

@@ -10,7 +10,6 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.jdbc.Pool;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Databases;

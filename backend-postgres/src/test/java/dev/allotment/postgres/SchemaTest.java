@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Migration;
-import dev.allotment.jdbc.Pool;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.Backend;
 import dev.allotment.spi.DatabaseRef;

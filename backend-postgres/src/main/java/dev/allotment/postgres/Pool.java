@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jdbc;
+package dev.allotment.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Jdbis;
+import dev.allotment.jdbc.Transactions;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -9,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The connections to the catalog, pooled. Making it does no I/O; the first use opens the first connection. */
-public final class Pool implements Connections, AutoCloseable {
+final class Pool implements Connections, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
 
     private static final long CONNECTION_TIMEOUT = 5_000;
@@ -26,7 +30,7 @@ public final class Pool implements Connections, AutoCloseable {
      * @param size most connections at once
      * @param autoCommit how connections are between transactions; {@link Transactions} works with both
      */
-    public Pool(String name, DataSource driver, int size, boolean autoCommit) {
+    Pool(String name, DataSource driver, int size, boolean autoCommit) {
         pool.setPoolName(name);
         pool.setDataSource(driver);
         pool.setMaximumPoolSize(size);
@@ -65,7 +69,7 @@ public final class Pool implements Connections, AutoCloseable {
     }
 
     /** Has connections that lie idle closed: those that died with their server are not found by whoever asks next. */
-    public void forgetIdle() {
+    void forgetIdle() {
         if (!closed && pool.getHikariPoolMXBean() != null) {
             pool.getHikariPoolMXBean().softEvictConnections();
         }
@@ -76,7 +80,7 @@ public final class Pool implements Connections, AutoCloseable {
      *
      * @throws dev.allotment.SaasException {@code backend.closed}
      */
-    public void checkNotClosed() {
+    void checkNotClosed() {
         if (closed) {
             throw Failures.closed();
         }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Migrator;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CatalogConnectionsTest {
+    private final Storage storage = new MemoryStorage();
+    private final CatalogConnections connections = connections();
+
+    private CatalogConnections connections() {
+        return new CatalogConnections(
+                new Engine("secret", "", true), CatalogMigration.files(storage), 2, Duration.ofMillis(50));
+    }
+
+    @BeforeEach
+    void make() {
+        DatabaseFiles files = CatalogMigration.files(storage);
+        storage.createFolder(files.folder());
+        new Engine("secret", "", true).create(files, new Migrator(H2Dialect.INSTANCE, H2Backend.CATALOG_SCHEMA));
+    }
+
+    @AfterEach
+    void close() {
+        connections.close();
+        storage.close();
+    }
+
+    @Test
+    void theOneThatWasUsedLastIsUsedAgain() {
+        Handle first = connections.take();
+        Handle second = connections.take();
+        connections.giveBack(second, true);
+        connections.giveBack(first, true);
+
+        assertThat(connections.take()).isSameAs(first);
+        assertThat(connections.take()).isSameAs(second);
+    }
+
+    @Test
+    void whoGetsNoneInTimeIsTold() {
+        Handle handle = connections.take();
+        connections.take();
+
+        assertThatThrownBy(connections::take).isInstanceOfSatisfying(SaasException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+            assertThat(e.retryable()).isTrue();
+        });
+        connections.giveBack(handle, false);
+        assertThat(connections.take()).isNotSameAs(handle);
+    }
+
+    @Test
+    void thoseThatDiedWithTheirDatabaseAreReplaced() throws SQLException {
+        Handle first = connections.take();
+        Handle second = connections.take();
+        connections.giveBack(second, true);
+        try (Statement statement = first.getConnection().createStatement()) {
+            statement.execute("SHUTDOWN IMMEDIATELY");
+        }
+        connections.giveBack(first, true);
+
+        assertThat(connections.take().getConnection().isValid(0)).isTrue();
+        assertThat(connections.take().getConnection().isValid(0)).isTrue();
+    }
+
+    @Test
+    void oneThatIsGivenBackAfterClosingIsClosed() throws SQLException {
+        Handle handle = connections.take();
+        connections.close();
+        connections.giveBack(handle, true);
+
+        assertThat(handle.getConnection().isClosed()).isTrue();
+        assertThatThrownBy(connections::take).isInstanceOfSatisfying(SaasException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCodes.BACKEND_CLOSED));
+    }
+
+    @Test
+    void aFailureToConnectTakesNoRoom() {
+        try (CatalogConnections wrong = new CatalogConnections(
+                new Engine("another", "", true), CatalogMigration.files(storage), 1, Duration.ofMillis(50))) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(wrong::take).isNotInstanceOf(SaasException.class);
+            }
+        }
+    }
+}
