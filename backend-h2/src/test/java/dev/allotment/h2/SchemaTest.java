@@ -35,7 +35,7 @@ class SchemaTest {
                             SELECT column_name || ' ' || data_type || COALESCE('(' || datetime_precision || ')', '') || ' '
                                 || is_nullable
                             FROM information_schema.columns
-                            WHERE table_schema = 'allotment' AND table_name = ? AND is_generated = 'NEVER'
+                            WHERE table_schema = 'allotment' AND table_name = :value AND is_generated = 'NEVER'
                             ORDER BY ordinal_position
                             """, type.name()))
                     .as(type.name())
@@ -52,7 +52,7 @@ class SchemaTest {
                             SELECT c.constraint_name || ': ' || LISTAGG(k.column_name, ',') WITHIN GROUP (ORDER BY k.ordinal_position)
                             FROM information_schema.table_constraints c JOIN information_schema.key_column_usage k
                                 ON k.constraint_name = c.constraint_name AND k.table_name = c.table_name
-                            WHERE c.table_schema = 'allotment' AND c.table_name = ? AND c.constraint_type = 'UNIQUE'
+                            WHERE c.table_schema = 'allotment' AND c.table_name = :value AND c.constraint_type = 'UNIQUE'
                             GROUP BY c.constraint_name
                             """, type.name()))
                     .as(type.name())
@@ -74,12 +74,12 @@ class SchemaTest {
 
         assertThat(query(
                         schema,
-                        "SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY table_name",
+                        "SELECT table_name FROM information_schema.tables WHERE table_schema = :value ORDER BY table_name",
                         "allotment"))
                 .containsExactlyElementsOf(expected);
         assertThat(query(
                         schema,
-                        "SELECT sequence_name FROM information_schema.sequences WHERE sequence_schema = ?"
+                        "SELECT sequence_name FROM information_schema.sequences WHERE sequence_schema = :value"
                                 + " AND sequence_name NOT LIKE 'system%'",
                         "allotment"))
                 .containsExactlyInAnyOrderElementsOf(schema.sequences());
@@ -89,7 +89,7 @@ class SchemaTest {
     void aPageOfTenantsByNameIsReadOffAnIndex() throws SQLException {
         assertThat(query(
                         H2Backend.CATALOG_SCHEMA,
-                        "EXPLAIN SELECT name FROM allotment.tenants WHERE state <> ? ORDER BY "
+                        "EXPLAIN SELECT name FROM allotment.tenants WHERE state <> :value ORDER BY "
                                 + H2Dialect.INSTANCE.sortKey("tenants", "name") + ", id FETCH NEXT 80 ROWS ONLY",
                         "deleted"))
                 .singleElement()
@@ -120,7 +120,7 @@ class SchemaTest {
                         DriverManager.getConnection("jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "sa", "");
                 Handle handle = Jdbis.on(connection)) {
             new Migrator(H2Dialect.INSTANCE, schema).migrate(handle);
-            return handle.select(sql, parameter).mapTo(String.class).list();
+            return handle.createQuery(sql).bind("value", parameter).mapTo(String.class).list();
         }
     }
 }

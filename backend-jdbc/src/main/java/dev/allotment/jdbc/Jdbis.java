@@ -6,15 +6,10 @@ import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
-import org.jdbi.v3.core.statement.SqlParser;
 import org.jspecify.annotations.Nullable;
 
 /** Makes Jdbi the way this module uses it: for statements only, transactions are run by {@link Transactions}. */
 public final class Jdbis {
-    /** Remembers the statements that it has read; they are the same for all databases. */
-    private static final SqlParser PARSER = new ColonPrefixSqlParser();
-
     /** What {@link #on} passes to the instance below, which takes a connection from nowhere else. */
     private static final ThreadLocal<@Nullable Connection> GIVEN = new ThreadLocal<>();
 
@@ -35,7 +30,7 @@ public final class Jdbis {
 
     /** Over connections that may come without autocommit, which must not look like a forgotten transaction. */
     public static Jdbi over(ConnectionFactory connections) {
-        Jdbi jdbi = Jdbi.create(connections).setSqlParser(PARSER);
+        Jdbi jdbi = Jdbi.create(connections).setSqlParser(new NamedParameters());
         jdbi.getConfig(Handles.class).setForceEndTransactions(false);
         return jdbi;
     }
