@@ -123,7 +123,8 @@ final class CatalogConnections implements Connections, AutoCloseable {
         closeIdle();
     }
 
-    private void closeIdle() {
+    /** Closes those that nobody uses. */
+    void closeIdle() {
         for (Handle each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
             each.close();
         }

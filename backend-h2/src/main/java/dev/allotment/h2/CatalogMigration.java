@@ -11,6 +11,7 @@ import org.jdbi.v3.core.Handle;
 /** Makes the catalog and migrates it, as a whole or not at all, also when it is killed. */
 final class CatalogMigration implements Runnable {
     private static final String FOLDER = "catalog";
+    /** A file that is there while the catalog is being made. */
     private static final String UNFINISHED = "new-catalog";
 
     private final Storage storage;
@@ -30,12 +31,22 @@ final class CatalogMigration implements Runnable {
         return new DatabaseFiles(storage, FOLDER, FOLDER);
     }
 
+    /** Removes, or puts back, what a killed process has left. Nobody may have a connection. */
+    static void recover(Storage storage) {
+        if (storage.exists(UNFINISHED)) {
+            storage.delete(FOLDER);
+            storage.delete(UNFINISHED);
+        }
+        files(storage).recover();
+    }
+
     @Override
     public synchronized void run() {
         connections.checkNotClosed();
         DatabaseFiles files = files(storage);
         if (!files.exist()) {
-            make();
+            make(files);
+            return;
         }
         if (isCurrent()) {
             return;
@@ -64,16 +75,26 @@ final class CatalogMigration implements Runnable {
         }
     }
 
-    private void make() {
-        storage.delete(UNFINISHED);
-        storage.createFolder(UNFINISHED);
-        DatabaseFiles unfinished = new DatabaseFiles(storage, UNFINISHED, FOLDER);
-        engine.create(unfinished, migrator);
-        if (!storage.moveFolder(UNFINISHED, FOLDER)) {
+    private void make(DatabaseFiles files) {
+        if (storage.exists(files.folder())) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_SCHEMA,
                     "The folder of the catalog is there, and lacks the catalog. Put the file back, or remove the folder.",
                     null);
+        }
+        storage.createFile(UNFINISHED);
+        boolean done = false;
+        try {
+            storage.createFolder(files.folder());
+            // It stays open: to close and to open it once more takes as long as a third of making it.
+            engine.create(files, migrator, () -> connections.giveBack(connections.take(), true));
+            storage.delete(UNFINISHED);
+            done = true;
+        } finally {
+            if (!done) {
+                connections.closeIdle();
+                recover(storage);
+            }
         }
     }
 }

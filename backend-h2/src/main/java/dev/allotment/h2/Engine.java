@@ -78,18 +78,24 @@ final class Engine {
      * each statement takes half of the time.
      */
     void create(DatabaseFiles files, Migrator migrator) {
-        migrate(dataSource(files, ""), migrator);
+        create(files, migrator, () -> {});
+    }
+
+    /** As {@link #create(DatabaseFiles, Migrator)}, and calls somebody before it closes the database. */
+    void create(DatabaseFiles files, Migrator migrator, Runnable beforeClosing) {
+        migrate(dataSource(files, ""), migrator, beforeClosing);
     }
 
     /** Migrates a database that nobody has a connection to; it may be left half migrated. */
     void migrate(DatabaseFiles files, Migrator migrator) {
-        migrate(dataSource(files), migrator);
+        migrate(dataSource(files), migrator, () -> {});
     }
 
-    private void migrate(DataSource source, Migrator migrator) {
+    private void migrate(DataSource source, Migrator migrator, Runnable beforeClosing) {
         try (Connection connection = source.getConnection()) {
             migrator.migrate(Jdbis.on(connection));
             sync(connection);
+            beforeClosing.run();
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(dialect, "Migrating a database", e);
         }

@@ -104,7 +104,7 @@ final class H2Backend implements Backend {
         boolean done = false;
         try {
             H2Backend backend = new H2Backend(storage, settings, catalogSchema, clientSchema);
-            CatalogMigration.files(storage).recover();
+            CatalogMigration.recover(storage);
             backend.databases.tidy();
             H2LoginDriver.open(storage.location(), backend.databases::enter);
             done = true;

@@ -18,6 +18,8 @@ import dev.allotment.spi.RecordTypes;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.Transaction;
 import dev.allotment.tck.BackendFixture;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -84,6 +86,32 @@ class MigrationTest {
             assertThat(countOfBoth(backend)).isEqualTo(2);
             assertThat(hasTable(backend, "allotment.more")).isFalse();
         });
+    }
+
+    @Test
+    void aCatalogThatAKilledProcessWasMakingIsMadeAnew() throws IOException {
+        use(NONE, this::write);
+        Files.createFile(folder.resolve("new-catalog"));
+
+        use(NONE, backend -> {
+            assertThat(backend.catalog().<Long>transact(MigrationTest::countParameters))
+                    .isZero();
+            backend.catalog()
+                    .transact(tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "b", "", false)));
+        });
+        use(NONE, backend -> assertThat(backend.catalog().<Long>transact(MigrationTest::countParameters))
+                .isOne());
+    }
+
+    @Test
+    void nothingIsLeftOfACatalogThatCouldNotBeMade() {
+        assertRefused(
+                ErrorCodes.BACKEND_FAILED,
+                "Migration " + (CATALOG + 1) + " (more) of the catalog",
+                () -> use(FAILING, backend -> {}));
+        assertThat(folder.resolve("catalog")).doesNotExist();
+
+        use(NONE, this::write);
     }
 
     @Test
