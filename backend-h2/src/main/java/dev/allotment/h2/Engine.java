@@ -8,8 +8,10 @@ import dev.allotment.jdbc.Migrator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jdbi.v3.core.Handle;
 
 /** Opens databases with H2, in this process. A database is open as long as one of its connections. Thread-safe. */
 final class Engine {
@@ -83,17 +85,17 @@ final class Engine {
 
     /** As {@link #create(DatabaseFiles, Migrator)}, and calls somebody before it closes the database. */
     void create(DatabaseFiles files, Migrator migrator, Runnable beforeClosing) {
-        migrate(dataSource(files, ""), migrator, beforeClosing);
+        migrate(dataSource(files, ""), migrator::create, beforeClosing);
     }
 
     /** Migrates a database that nobody has a connection to; it may be left half migrated. */
     void migrate(DatabaseFiles files, Migrator migrator) {
-        migrate(dataSource(files), migrator, () -> {});
+        migrate(dataSource(files), migrator::migrate, () -> {});
     }
 
-    private void migrate(DataSource source, Migrator migrator, Runnable beforeClosing) {
+    private void migrate(DataSource source, Consumer<Handle> migration, Runnable beforeClosing) {
         try (Connection connection = source.getConnection()) {
-            migrator.migrate(Jdbis.on(connection));
+            migration.accept(Jdbis.on(connection));
             sync(connection);
             beforeClosing.run();
         } catch (SQLException | RuntimeException e) {

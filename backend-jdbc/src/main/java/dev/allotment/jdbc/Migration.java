@@ -26,7 +26,8 @@ public record Migration(int version, String name, String script) {
      */
     public static Migration read(
             int version, String name, String folder, Function<String, @Nullable InputStream> open) {
-        String resource = "%s/%03d-%s.sql".formatted(folder, version, name);
+        String digits = Integer.toString(1000 + version).substring(1);
+        String resource = folder + '/' + digits + '-' + name + ".sql";
         try (InputStream in = open.apply(resource)) {
             if (in == null) {
                 throw new IllegalStateException("The jar lacks " + resource);

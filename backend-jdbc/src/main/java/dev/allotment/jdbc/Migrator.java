@@ -83,6 +83,19 @@ public final class Migrator {
         }
     }
 
+    /**
+     * Makes the schema in a database that is known to have nothing of it, and that nobody else has; the commit is left to the
+     * caller.
+     *
+     * @throws SaasException as {@link #migrate(Connections)}
+     */
+    public void create(Handle handle) {
+        createVersions(handle);
+        for (Migration migration : schema.migrations()) {
+            apply(handle, migration);
+        }
+    }
+
     private void createVersions(Handle handle) {
         execute(handle, "CREATE SCHEMA IF NOT EXISTS " + Schema.quoted(Schema.NAME));
         execute(
