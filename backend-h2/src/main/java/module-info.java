@@ -5,6 +5,7 @@ module dev.allotment.backend.h2 {
     requires com.h2database;
     requires dev.allotment.api;
     requires dev.allotment.backend.jdbc;
+    requires java.naming; // for the data source of H2
     requires java.sql;
     requires org.jdbi.v3.core;
     requires static org.jspecify;

@@ -82,8 +82,9 @@ class CatalogConnectionsTest {
         connections.giveBack(handle, true);
 
         assertThat(handle.getConnection().isClosed()).isTrue();
-        assertThatThrownBy(connections::take).isInstanceOfSatisfying(SaasException.class, e -> assertThat(e.code())
-                .isEqualTo(ErrorCodes.BACKEND_CLOSED));
+        assertThatThrownBy(connections::take)
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_CLOSED));
     }
 
     @Test

@@ -99,8 +99,10 @@ class MigrationTest {
             backend.catalog()
                     .transact(tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "b", "", false)));
         });
-        use(NONE, backend -> assertThat(backend.catalog().<Long>transact(MigrationTest::countParameters))
-                .isOne());
+        use(
+                NONE,
+                backend -> assertThat(backend.catalog().<Long>transact(MigrationTest::countParameters))
+                        .isOne());
     }
 
     @Test

@@ -120,7 +120,10 @@ class SchemaTest {
                         DriverManager.getConnection("jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "sa", "");
                 Handle handle = Jdbis.on(connection)) {
             new Migrator(H2Dialect.INSTANCE, schema).migrate(handle);
-            return handle.createQuery(sql).bind("value", parameter).mapTo(String.class).list();
+            return handle.createQuery(sql)
+                    .bind("value", parameter)
+                    .mapTo(String.class)
+                    .list();
         }
     }
 }

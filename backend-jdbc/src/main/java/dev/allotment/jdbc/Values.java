@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** Plain values of records to and from JDBC. */
 final class Values {
     /** What every database can hold and print with four digits of year. */
-    static final Instant EARLIEST = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC).toInstant();
+    static final Instant EARLIEST =
+            OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC).toInstant();
 
-    static final Instant LATEST = OffsetDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_000, ZoneOffset.UTC).toInstant();
+    static final Instant LATEST = OffsetDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_000, ZoneOffset.UTC)
+            .toInstant();
 
     private Values() {}
 
