@@ -25,6 +25,9 @@ final class Occupants {
 
     private static final int POLLS = 1000;
 
+    /** Within a transaction, the server would show for ever who was there when it was asked first. */
+    private static final String WAIT = "SELECT pg_sleep(0.005), pg_stat_clear_snapshot()";
+
     private static final String IN_IT =
             " FROM pg_stat_activity WHERE datid = CAST(:database AS oid) AND backend_type = 'client backend'";
 
@@ -43,7 +46,7 @@ final class Occupants {
             return;
         }
         for (int poll = 0; poll < POLLS && count(session, "SELECT count(*)" + sessions, database) > 0; poll++) {
-            session.execute("SELECT pg_sleep(0.005)");
+            session.execute(WAIT);
         }
     }
 

@@ -178,6 +178,22 @@ final class KilledBetweenStatementsTest {
     }
 
     @Test
+    void renameOfWhatAnApplicationUses() {
+        databases.open(SOURCE);
+        killAtEveryStatement(
+                calls -> {
+                    assertThat(connect()).isNotNull();
+                    calls.rename(SOURCE, RENAMED.name());
+                },
+                () -> {
+                    databases.rename(SOURCE, RENAMED.name());
+                    assertThat(databases.list()).containsExactly(RENAMED);
+                    assertThat(isOpen(RENAMED)).isTrue();
+                    databases.rename(RENAMED, SOURCE.name());
+                });
+    }
+
+    @Test
     void drop() {
         killAtEveryStatement(
                 calls -> {
