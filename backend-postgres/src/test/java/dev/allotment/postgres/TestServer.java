@@ -4,7 +4,10 @@ package dev.allotment.postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,10 +15,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server, one for all tests of this process that do not harm it. It ends with the process. Every test has a catalog
@@ -30,10 +35,14 @@ final class TestServer {
         static final Admin KEEPER = new Admin("keeper", "keeper's password");
     }
 
-    /** A database is three hundred files: where these are on a disk, tests that make many wait for it half of the time. */
+    /**
+     * A database is three hundred files: where these are on a disk, tests that make many wait for it half of the time, or for the
+     * file system, which may look long for a place for each of them after many were deleted.
+     */
     private static final Path MEMORY = Path.of("/dev/shm");
 
     private static final long ENOUGH_MEMORY = 4L << 30;
+    private static final String FOLDER = "allotment-test-postgres-";
 
     private static final class Shared {
         private static final TestServer SERVER = start();
@@ -55,13 +64,18 @@ final class TestServer {
     static TestServer start() {
         try {
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
-            if (Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
-                builder.setOverrideWorkingDirectory(MEMORY.resolve("embedded-pg-" + System.getProperty("user.name"))
-                        .toFile());
+            if (Files.isWritable(MEMORY)) {
+                removeWhatDeadProcessesLeft();
+                if (Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
+                    builder.setDataDirectory(Files.createTempDirectory(
+                            MEMORY, FOLDER + ProcessHandle.current().pid() + '-'));
+                }
             }
             TestServer started = new TestServer(builder
                     // Off by default, and then a crash takes what was committed with it.
                     .setServerConfig("synchronous_commit", "on")
+                    // It stays in memory as well.
+                    .setServerConfig("max_wal_size", "128MB")
                     .start());
             started.requirePasswords();
             started.execute(
@@ -71,6 +85,29 @@ final class TestServer {
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of those that were killed: the others remove their folders themselves. */
+    private static void removeWhatDeadProcessesLeft() throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(MEMORY, FOLDER + "*-*")) {
+            for (Path folder : folders) {
+                String process = folder.getFileName().toString().substring(FOLDER.length());
+                long pid = Long.parseLong(process.substring(0, process.indexOf('-')));
+                if (Files.isWritable(folder) && ProcessHandle.of(pid).isEmpty()) {
+                    remove(folder);
+                }
+            }
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (UncheckedIOException | NoSuchFileException | DirectoryNotEmptyException e) {
+            // Another process of this build removes it at the same time.
         }
     }
 
