@@ -17,6 +17,9 @@ final class Texts {
     private static final int MAX_LANG = 32;
     private static final int SHOWN = 80;
     private static final Pattern LANG = Pattern.compile("[a-z]{2,3}(?:_[A-Za-z0-9]{2,8})?(?:@[a-z]+)?");
+    /** Whoever asks for them gets a copy of all six hundred each time. */
+    private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
+
     private static final Pattern LABELS =
             Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*");
 
@@ -124,7 +127,7 @@ final class Texts {
 
     /** @param code of the error, as the caller documents it */
     static String zone(String zone, String code) {
-        if (!ZoneId.getAvailableZoneIds().contains(zone)) {
+        if (!ZONES.contains(zone)) {
             throw SaasException.invalid(
                     code, "A time zone is called like Europe/Berlin or UTC; found " + describe(zone) + ".");
         }
