@@ -6,10 +6,8 @@ import dev.allotment.spi.RecordType;
 import dev.allotment.spi.Records;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -23,20 +21,18 @@ final class MemoryTransaction implements DatabaseTransaction {
     private final Map<String, RecordType<?>> types;
     private final List<String> sequences;
     private final boolean scriptsAllowed;
-    private final Map<String, Table<?>> tables;
-    private final Set<String> copied = new HashSet<>();
-    private final Map<String, Long> numbers;
-    private final List<String> scripts;
+    private final State begin;
+    private final Map<String, Table<?>> written = new HashMap<>();
+    private final Map<String, Long> numbers = new HashMap<>();
+    private final List<String> scripts = new ArrayList<>();
     private boolean failed;
     private boolean ended;
 
     MemoryTransaction(Map<String, RecordType<?>> types, List<String> sequences, State begin, boolean scriptsAllowed) {
         this.types = types;
         this.sequences = sequences;
+        this.begin = begin;
         this.scriptsAllowed = scriptsAllowed;
-        tables = new HashMap<>(begin.tables());
-        numbers = new HashMap<>(begin.sequences());
-        scripts = new ArrayList<>(begin.scripts());
     }
 
     @Override
@@ -58,7 +54,9 @@ final class MemoryTransaction implements DatabaseTransaction {
         if (!sequences.contains(sequence)) {
             throw Problems.invalid("There is no sequence " + sequence + " here.", Map.of("sequence", sequence));
         }
-        return numbers.merge(sequence, 1L, Long::sum);
+        long last = numbers.getOrDefault(sequence, begin.sequences().getOrDefault(sequence, 0L));
+        numbers.put(sequence, last + 1);
+        return last + 1;
     }
 
     @Override
@@ -81,8 +79,8 @@ final class MemoryTransaction implements DatabaseTransaction {
 
     <R extends Record> Table<R> write(RecordType<R> type) {
         checkUsable();
-        if (copied.add(type.name())) {
-            tables.put(type.name(), table(type).copy());
+        if (!written.containsKey(type.name())) {
+            written.put(type.name(), table(type).copy());
         }
         return table(type);
     }
@@ -95,7 +93,7 @@ final class MemoryTransaction implements DatabaseTransaction {
     /** What is to be committed. */
     State result() {
         checkUsable();
-        return new State(tables, numbers, scripts);
+        return begin.with(written, numbers, scripts);
     }
 
     void end() {
@@ -118,7 +116,8 @@ final class MemoryTransaction implements DatabaseTransaction {
     // The table of a type is put there by the place, which knows it under the same name and Java type.
     @SuppressWarnings("unchecked")
     private <R extends Record> Table<R> table(RecordType<R> type) {
-        Table<?> table = tables.get(type.name());
+        Table<?> changed = written.get(type.name());
+        Table<?> table = changed == null ? begin.tables().get(type.name()) : changed;
         if (table == null) {
             throw Problems.invalid("Records of " + type.name() + " are not stored here.", Map.of("type", type.name()));
         }

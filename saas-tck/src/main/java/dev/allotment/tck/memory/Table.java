@@ -151,9 +151,21 @@ final class Table<R extends Record> {
         if (value instanceof String text && text.indexOf('\0') >= 0) {
             return "a NUL character";
         }
-        if (value instanceof String text && text.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF)) {
+        if (value instanceof String text && hasHalfAPair(text)) {
             return "half a surrogate pair";
         }
         return null;
+    }
+
+    private static boolean hasHalfAPair(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 }
