@@ -80,6 +80,7 @@ public final class Allotment {
         private SecureRandom random = new SecureRandom();
         private LongSupplier ticker = System::nanoTime;
         private int passwordRounds = 210_000;
+        private int secretKeyRounds = Vault.ROUNDS;
         private int failuresPerLogin = 10;
         private int failuresPerPeer = 100;
         private int signUpsPerPeer = 20;
@@ -244,6 +245,12 @@ public final class Allotment {
             return this;
         }
 
+        /** For tests, of which each would take longer to make a key than for all the rest. */
+        Builder secretKeyRounds(int rounds) {
+            secretKeyRounds = rounds;
+            return this;
+        }
+
         /**
          * From how many databases on a server the log warns, and how many it takes at most; defaults: 2,000 and 4,000.
          * Templates and spares count.
@@ -330,7 +337,7 @@ public final class Allotment {
                     ticker,
                     executor,
                     new Providers(providers),
-                    new Vault(secretKey, random),
+                    new Vault(secretKey, secretKeyRounds, random),
                     crowdedServer,
                     fullServer,
                     new Hooks(finalBackup, domainVerifier, neutralisers));

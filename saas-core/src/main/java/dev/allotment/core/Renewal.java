@@ -13,7 +13,8 @@ import java.util.function.LongSupplier;
 final class Renewal {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
     private static final long EVERY = 5_000_000_000L;
-    private static final long LOOK_MILLIS = 100;
+    /** How often it looks whether that is over, on the clock of the host; hardly anything, and only until it is open. */
+    private static final long LOOK_MILLIS = 10;
 
     private final Sagas sagas;
     private final LongSupplier ticker;

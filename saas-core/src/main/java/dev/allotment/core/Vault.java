@@ -28,17 +28,20 @@ final class Vault {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final int KEY_BITS = 256;
-    private static final int ROUNDS = 100_000;
+    /** Of PBKDF2, from the secret to the key. Every process has to have the same, so this is nothing that a host sets. */
+    static final int ROUNDS = 100_000;
 
     private static final byte[] SALT = "dev.allotment server passwords".getBytes(StandardCharsets.UTF_8);
 
     private final @Nullable String secret;
+    private final int rounds;
     private final SecureRandom random;
     private @Nullable SecretKeySpec key;
 
     /** @param secret null: nothing can be sealed or opened */
-    Vault(@Nullable String secret, SecureRandom random) {
+    Vault(@Nullable String secret, int rounds, SecureRandom random) {
         this.secret = secret;
+        this.rounds = rounds;
         this.random = random;
     }
 
@@ -109,7 +112,7 @@ final class Vault {
             requireKey(server);
             char[] characters = String.valueOf(secret).toCharArray();
             byte[] bytes = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new PBEKeySpec(characters, SALT, ROUNDS, KEY_BITS))
+                    .generateSecret(new PBEKeySpec(characters, SALT, rounds, KEY_BITS))
                     .getEncoded();
             known = new SecretKeySpec(bytes, "AES");
             key = known;

@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A password")
+@Isolated("counts what a provider of cryptography does, of which the process has one list")
 final class AuthenticationTest {
     private static final int ROUNDS = 40;
     private static final UserId NOBODY = new UserId(999);

@@ -40,11 +40,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A new client database")
+@Isolated("changes the language of the process")
 final class CreateTenantTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;

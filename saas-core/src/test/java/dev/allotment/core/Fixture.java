@@ -32,7 +32,7 @@ import java.util.function.BiConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A control plane in memory, with cheap passwords, a clock that a test sets, and add-ons that it writes down. */
+/** A control plane in memory, with cheap passwords and keys, a clock that a test sets, and add-ons that it writes down. */
 final class Fixture implements AutoCloseable {
     static final String PASSWORD = "Client Password";
     /** Held, or its level would be forgotten: what the tests provoke would fill the log. */
@@ -83,6 +83,7 @@ final class Fixture implements AutoCloseable {
                 .backend(over)
                 .administrator("admin", "admin")
                 .passwordRounds(1)
+                .secretKeyRounds(1)
                 .clock(clock)
                 .ticker(nanos::get)
                 .node("node-a")

@@ -27,6 +27,7 @@ import dev.allotment.User;
 import dev.allotment.spi.Capability;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.ServerSecret;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -218,6 +219,23 @@ final class FleetTest {
     }
 
     @Test
+    @DisplayName("keeps a password that was stored before: the key that a host's secret gives is the same for ever")
+    void storedBefore() {
+        Saas host = fixture.builder(storage)
+                .provider(provider)
+                .secretKey(KEY)
+                .secretKeyRounds(Vault.ROUNDS)
+                .open();
+        Server far = host.servers().create(server("far"));
+        String sealed = "1.b2YgMTIgYnl0ZXMuDikeqyl0Pqh2fzlTt26jNPdJ6kl/sg";
+        storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.SERVER_SECRETS).insert(new ServerSecret(0, far.id(), sealed)));
+        assertThat(host.servers().status(far.id()).health().up()).isTrue();
+        assertThat(provider.passwordOf("far")).isEqualTo("s3cret");
+        host.close();
+    }
+
+    @Test
     @DisplayName("that was sealed for one server cannot be put in the place of another's")
     void sealedPasswordsAreBoundToTheirServer() {
         Server far = servers.create(server("far"), "s3cret");
@@ -233,7 +251,7 @@ final class FleetTest {
                     .filter(each -> each.serverId().equals(near.id()))
                     .findFirst()
                     .orElseThrow();
-            secrets.update(new dev.allotment.spi.ServerSecret(ofNear.id(), near.id(), ofFar.sealed()));
+            secrets.update(new ServerSecret(ofNear.id(), near.id(), ofFar.sealed()));
             return null;
         });
         assertThat(servers.status(near.id()).health().up()).isFalse();

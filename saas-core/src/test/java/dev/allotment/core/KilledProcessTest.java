@@ -9,12 +9,15 @@ import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName(
         "A process that is killed between any two steps leaves nothing behind but what the next one finishes or undoes")
+@Execution(ExecutionMode.CONCURRENT)
 final class KilledProcessTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(Story.class)

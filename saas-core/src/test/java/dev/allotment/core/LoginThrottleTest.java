@@ -13,8 +13,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 @DisplayName("Guessing passwords")
+@Isolated("counts what a provider of cryptography does, of which the process has one list")
 final class LoginThrottleTest {
     private static final String LOGIN = "client@example.com";
 

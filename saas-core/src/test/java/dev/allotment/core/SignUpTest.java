@@ -23,11 +23,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A stranger who signs up")
+@Isolated("counts what a provider of cryptography does, of which the process has one list")
 final class SignUpTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;

@@ -17,11 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("A node that stalls between any two steps, and wakes up after another has taken over, harms nothing")
+@Execution(ExecutionMode.CONCURRENT)
 final class StalledNodeTest {
     private static final String NOTHING = "does nothing more";
     private static final String RESTORES = "restores it";
