@@ -76,6 +76,9 @@ final class TestServer {
                     .setServerConfig("synchronous_commit", "on")
                     // It stays in memory as well.
                     .setServerConfig("max_wal_size", "128MB")
+                    // For the passwords that tests give: what a client computes to log in is most of what tests
+                    // compute.
+                    .setServerConfig("scram_iterations", "1")
                     .start());
             started.requirePasswords();
             started.execute(
