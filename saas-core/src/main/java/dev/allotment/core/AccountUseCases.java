@@ -215,8 +215,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     private Optional<User> noteLogIn(Authenticator.Account<User> account, String password) {
         String anew = plane.passwords.isOutdated(account.hash()) ? plane.passwords.hash(password) : null;
         if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), plane.now())) {
-            return place().transact(
-                            tx -> tx.records(RecordTypes.USERS).find(account.id()).filter(User::active));
+            return place().transact(tx ->
+                    tx.records(RecordTypes.USERS).find(account.id()).filter(User::active));
         }
         return place().transact(tx -> {
             Optional<User> seen = tx.records(RecordTypes.USERS)

@@ -86,8 +86,8 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     private Optional<Member> noteLogIn(Authenticator.Account<Member> account, String password) {
         String anew = plane.passwords.isOutdated(account.hash()) ? plane.passwords.hash(password) : null;
         if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), plane.now())) {
-            return place().transact(
-                            tx -> tx.records(RecordTypes.MEMBERS).find(account.id()).filter(Member::active));
+            return place().transact(tx ->
+                    tx.records(RecordTypes.MEMBERS).find(account.id()).filter(Member::active));
         }
         return place().transact(tx -> {
             Optional<Member> seen = tx.records(RecordTypes.MEMBERS)

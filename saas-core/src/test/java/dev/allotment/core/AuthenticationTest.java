@@ -80,7 +80,8 @@ final class AuthenticationTest {
 
     private @Nullable Instant lastLogInAfter(Duration time) {
         fixture.clock.advance(time);
-        assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null)).isPresent();
+        assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
+                .isPresent();
         return accounts.get(user.id()).lastLoginAt();
     }
 
