@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** The client databases on the catalog's server. */
@@ -108,7 +109,7 @@ final class PostgresDatabases implements Databases {
             try (Sender sender = Sender.begin(connection, database.name(), version)) {
                 receiver.accept(sender);
             }
-        } catch (SQLException | IOException e) {
+        } catch (SQLException | IOException | JdbiException e) {
             throw States.NOT_PERMITTED.matches(e)
                     ? Sender.notTransferable(database.name(), "the control plane's role may not read all of it", e)
                     : Failures.translate(PostgresDialect.INSTANCE, "Reading database " + database.name(), e);

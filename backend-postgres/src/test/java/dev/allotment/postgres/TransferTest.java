@@ -168,6 +168,17 @@ final class TransferTest {
         assertThat(inventory(other, COPY.name())).isEqualTo(original);
     }
 
+    /** As where a session is ended by whoever renames the database, in the middle of its first statements. */
+    @Test
+    void tellsOfASessionThatFailsBeforeAnythingIsReadLikeOfAnyOther() {
+        server.execute(SHOP.name(), "ALTER TABLE allotment.schema_version RENAME COLUMN checksum TO gone");
+        assertThatThrownBy(this::transfer)
+                .isInstanceOfSatisfying(
+                        SaasException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCodes.BACKEND_FAILED))
+                .hasMessage("Reading database shop.example failed inside the database.");
+    }
+
     @Test
     void keepsNobodyFromItsTablesOnceItsRowsAreRead() throws SQLException {
         execute("CREATE TABLE goods (id int)", "INSERT INTO goods VALUES (1)");

@@ -58,6 +58,8 @@ final class TwoNodesTest {
         one.send("trials " + TRIALS, "TRIALS");
         one.send("maintain");
         other.send("maintain");
+        await("SELECT id FROM allotment.tenants EXCEPT"
+                + " SELECT tenant_id FROM allotment.events WHERE type = 'TENANT_EXPIRING'");
         one.send("advance " + TWO_HOURS, "ADVANCED");
         other.send("advance " + TWO_HOURS, "ADVANCED");
 

@@ -52,6 +52,9 @@ final class OldFleet {
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
     private static final Instant FAR = Instant.parse("2100-01-01T00:00:00Z");
 
+    /** No further ahead than a client database is ever read. */
+    private static final Instant LATER = Instant.now().plus(Duration.ofHours(5));
+
     private static final SaasListener LISTENER = new SaasListener() {
         @Override
         public String name() {
@@ -109,7 +112,7 @@ final class OldFleet {
                                 .createdAt(LONG_AGO)
                                 .syncedAt(LONG_AGO)
                                 .nextCheckAt(FAR.plusSeconds(i))
-                                .nextSyncAt(FAR.plusSeconds(i))
+                                .nextSyncAt(LATER.plusSeconds(i))
                                 .build()));
         many(
                 backend,
