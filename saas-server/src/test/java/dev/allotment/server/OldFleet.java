@@ -52,9 +52,6 @@ final class OldFleet {
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
     private static final Instant FAR = Instant.parse("2100-01-01T00:00:00Z");
 
-    /** No further ahead than a client database is ever read. */
-    private static final Instant LATER = Instant.now().plus(Duration.ofHours(5));
-
     private static final SaasListener LISTENER = new SaasListener() {
         @Override
         public String name() {
@@ -102,6 +99,8 @@ final class OldFleet {
         Tenant tenant = backend.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.all()))
                 .get(0);
+        // No further ahead than a client database is ever read.
+        Instant later = Instant.now().plus(Duration.ofHours(5));
         many(
                 backend,
                 (tx, i) -> tx.records(RecordTypes.TENANTS)
@@ -112,7 +111,7 @@ final class OldFleet {
                                 .createdAt(LONG_AGO)
                                 .syncedAt(LONG_AGO)
                                 .nextCheckAt(FAR.plusSeconds(i))
-                                .nextSyncAt(LATER.plusSeconds(i))
+                                .nextSyncAt(later.plusSeconds(i))
                                 .build()));
         many(
                 backend,
