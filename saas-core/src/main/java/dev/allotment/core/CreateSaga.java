@@ -103,8 +103,8 @@ final class CreateSaga implements Saga {
     }
 
     /**
-     * A spare only gets another name and is opened, which is done again as fast as it would be recorded; so is what is written into a
-     * database that is made of a template. Neutralisers may take their time.
+     * A spare only gets another name and is opened, which is done again as fast as it would be recorded; so is what is
+     * written into a database that is made of a template. Neutralisers may take their time.
      */
     private static boolean takesLong(Operation operation) {
         return !operation.input().containsKey(SPARE_NAME);
