@@ -13,22 +13,32 @@ final class AddonModel {
     static StoredModel<TenantDatabase, AddonStatus> model() {
         Signature onIds = Signature.required("ids").withContextByPosition();
         return new StoredModel<>(AddonFields.of(TenantDatabase::addons))
-                .onRecords("button_immediate_install", onIds, (caller, addons, arguments) -> {
-                    caller.view().addons().install(names(addons));
-                    return true;
-                })
-                .onRecords("button_immediate_upgrade", onIds, (caller, addons, arguments) -> {
-                    caller.view().addons().update(names(addons));
-                    return true;
-                })
-                .onRecords("button_immediate_uninstall", onIds, (caller, addons, arguments) -> {
-                    caller.view().addons().uninstall(names(addons));
-                    return true;
-                })
+                .onRecords("button_immediate_install", onIds, AddonModel::install)
+                .onRecords("button_immediate_upgrade", onIds, AddonModel::upgrade)
+                .onRecords("button_immediate_uninstall", onIds, AddonModel::uninstall)
+                // These only mark in Odoo, for whoever asks for all that is marked; there never is any here.
+                .onRecords("button_install", onIds, AddonModel::install)
+                .onRecords("button_upgrade", onIds, AddonModel::upgrade)
+                .onRecords("button_uninstall", onIds, AddonModel::uninstall)
                 .method(
                         "update_list",
                         Signature.none().withContextByPosition(),
                         (caller, arguments) -> updateList(caller));
+    }
+
+    private static Object install(Caller<TenantDatabase> caller, List<AddonStatus> addons, Arguments arguments) {
+        caller.view().addons().install(names(addons));
+        return true;
+    }
+
+    private static Object upgrade(Caller<TenantDatabase> caller, List<AddonStatus> addons, Arguments arguments) {
+        caller.view().addons().update(names(addons));
+        return true;
+    }
+
+    private static Object uninstall(Caller<TenantDatabase> caller, List<AddonStatus> addons, Arguments arguments) {
+        caller.view().addons().uninstall(names(addons));
+        return true;
     }
 
     /** As Odoo tells it: how many were updated, which nobody counts here, and how many are new. */

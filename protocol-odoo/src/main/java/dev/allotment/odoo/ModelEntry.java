@@ -7,5 +7,6 @@ package dev.allotment.odoo;
  * @param id its place in the alphabet, from 1
  * @param model technical name
  * @param name for people
+ * @param transience whether its records are thrown away after a while, which none of ours are
  */
-public record ModelEntry(long id, String model, String name) {}
+public record ModelEntry(long id, String model, String name, boolean transience) {}

@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.spi.RecordType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -25,15 +26,31 @@ final class ModelList {
         others.forEach(names::add);
         List<ModelEntry> entries = new ArrayList<>();
         for (String name : names) {
-            entries.add(new ModelEntry(entries.size() + 1L, name, title(name)));
+            entries.add(new ModelEntry(entries.size() + 1L, name, title(name), false));
         }
         List<ModelEntry> all = List.copyOf(entries);
         return new StoredModel<>(new TableBuilder<V, ModelEntry>(
-                        NAME, view -> new FixedLookup<>(TYPE, all, () -> guard.accept(view)), ModelEntry::id)
-                .called(ModelEntry::name, "name")
-                .ordered("model")
-                .text("model", "Model", "model", ModelEntry::model)
-                .text("name", "Model Description", "name", ModelEntry::name));
+                                NAME, view -> new FixedLookup<>(TYPE, all, () -> guard.accept(view)), ModelEntry::id)
+                        .called(ModelEntry::name, "name")
+                        .ordered("model")
+                        .text("model", "Model", "model", ModelEntry::model)
+                        .text("name", "Model Description", "name", ModelEntry::name)
+                        .flag("transient", "Transient Model", "transience", ModelEntry::transience))
+                .method(
+                        "get_available_models",
+                        Signature.none().withContextByPosition(),
+                        (caller, arguments) -> available(caller, all));
+    }
+
+    /** Unlike the list itself, for everybody: what each model says may be read. */
+    private static <V> Object available(Caller<V> caller, List<ModelEntry> all) {
+        List<Object> told = new ArrayList<>();
+        for (ModelEntry each : all) {
+            if (caller.models().isReadable(caller, each.model())) {
+                told.add(Map.of("model", each.model(), "display_name", each.name()));
+            }
+        }
+        return told;
     }
 
     /** {@code saas_portal.client} is "Saas Portal Client". */

@@ -25,6 +25,10 @@ final class Models<V> {
             Map.entry("events", "saas_portal.event"),
             Map.entry("tenants", "saas_portal.client"));
 
+    private static final String ACCESS = "ir.model.access";
+    private static final String CHECK = "check_access_rights";
+    private static final String READ = "read";
+
     private final Consumer<V> changeGuard;
     private final Map<String, Model<V>> models = new HashMap<>();
     private final Map<String, Table<V, ?>> tables = new HashMap<>();
@@ -50,9 +54,29 @@ final class Models<V> {
         return add(stored.model());
     }
 
-    /** Adds the list of the models so far, for whoever may change all of their records. */
+    /** Adds the list of the models so far, for whoever may change all of their records, and what tells who may do what with them. */
     Models<V> addList() {
+        add(new Model<V>(ACCESS)
+                .method("check", Signature.required("model").optional("mode", "raise_exception"), Models::checkAccess));
         return add(ModelList.model(models.keySet(), changeGuard));
+    }
+
+    /** The same as the model itself says; some libraries ask here. */
+    private static <V> Object checkAccess(Caller<V> caller, Arguments arguments) {
+        Value mode = arguments.get("mode");
+        return caller.models()
+                .call(
+                        caller,
+                        arguments.get("model").text(),
+                        CHECK,
+                        List.of(mode.absent() ? READ : mode.text()),
+                        Map.of("raise_exception", arguments.unlessDenied("raise_exception")));
+    }
+
+    /** Whether whoever calls may read a model; false for one without records. */
+    boolean isReadable(Caller<V> caller, String model) {
+        return has(model, CHECK)
+                && Boolean.TRUE.equals(call(caller, model, CHECK, List.of(READ), Map.of("raise_exception", false)));
     }
 
     /**

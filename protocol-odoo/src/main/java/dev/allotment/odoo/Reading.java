@@ -20,6 +20,7 @@ final class Reading<V, R> {
     private static final String ORDER = "order";
     private static final Leaf ACTIVE = Leaf.of(List.of("active", "=", true));
     private static final int NAMES_SHOWN = 100;
+    private static final String CLASSIC_READ = "_classic_read";
     private static final List<String> OPERATIONS = List.of("read", "create", "write", "unlink");
 
     private final Table<V, R> table;
@@ -68,6 +69,7 @@ final class Reading<V, R> {
                                 .withContextByPosition(),
                         reading::nameSearch)
                 .method("name_get", Signature.required("ids").withContextByPosition(), reading::nameGet)
+                .method("default_get", Signature.required("fields_list").withContextByPosition(), reading::defaultGet)
                 .method(
                         "check_access_rights",
                         Signature.required("operation")
@@ -102,12 +104,20 @@ final class Reading<V, R> {
         return told(caller, seen(caller, ids, "read"), fields, named(arguments));
     }
 
+    /** Whether what a record refers to comes with its name: so it does unless the caller wants to load it another way. */
     private static boolean named(Arguments arguments) {
-        return !arguments.has("load") || !arguments.get("load").absent();
+        return !arguments.has("load")
+                || CLASSIC_READ.equals(arguments.get("load").scalarText());
     }
 
     private Object nameGet(Caller<V> caller, Arguments arguments) {
         return names(seen(caller, arguments.get("ids").ids(), "name_get"));
+    }
+
+    /** What create is not given it finds by itself, most of it in other records, so there is nothing to tell before. */
+    private Object defaultGet(Caller<V> caller, Arguments arguments) {
+        fields(arguments.get("fields_list").texts());
+        return Map.of();
     }
 
     private Object nameSearch(Caller<V> caller, Arguments arguments) {

@@ -113,6 +113,23 @@ final class ClientDatabaseTest {
     }
 
     @Test
+    @DisplayName("ir.module.module: what only marks in Odoo is done at once, and nothing is left marked")
+    void marking() {
+        for (Map<String, String> each : List.of(
+                Map.of("button_install", "installed"),
+                Map.of("button_upgrade", "installed"),
+                Map.of("button_uninstall", "uninstalled"))) {
+            each.forEach((button, state) -> {
+                assertThat(inside("ir.module.module", button, list(addon("stock"))))
+                        .isEqualTo(true);
+                assertThat(inside("ir.module.module", "read", list(addon("stock")), list("state")))
+                        .as(button)
+                        .isEqualTo(list(Map.of("id", addon("stock"), "state", state)));
+            });
+        }
+    }
+
+    @Test
     @DisplayName("ir.module.module: who does not administer the system looks only")
     void addonRights() {
         assertThat(portal.owner(client, "ir.module.module", "search_count", list()))

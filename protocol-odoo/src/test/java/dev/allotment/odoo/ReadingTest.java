@@ -5,6 +5,7 @@ import static dev.allotment.odoo.Portal.assertFault;
 import static dev.allotment.odoo.Portal.list;
 import static dev.allotment.odoo.Portal.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -173,13 +174,40 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("A many2one is [id, name] or false, and the id alone where load says so")
+    @DisplayName("A many2one is [id, name] or false, and the id alone where load is not _classic_read")
     void manyToOne() {
         assertThat(portal.read("res.users", 2, "partner_id")).containsEntry("partner_id", list(2L, "Administrator"));
-        assertThat(portal.adminKw("res.users", "read", list(list(2), list("partner_id")), Map.of("load", false)))
-                .isEqualTo(list(Map.of("id", 2L, "partner_id", 2L)));
+        for (Object load : list(false, "", "_classic_write", "id")) {
+            assertThat(portal.adminKw("res.users", "read", list(list(2), list("partner_id")), Map.of("load", load)))
+                    .isEqualTo(list(Map.of("id", 2L, "partner_id", 2L)));
+        }
+        assertThat(portal.adminKw(
+                        "res.users", "read", list(list(2), list("partner_id")), Map.of("load", "_classic_read")))
+                .isEqualTo(list(Map.of("id", 2L, "partner_id", list(2L, "Administrator"))));
         long plan = portal.plan(Map.of());
         assertThat(portal.read("saas_portal.plan", plan, "template_id")).containsEntry("template_id", false);
+    }
+
+    @Test
+    @DisplayName("default_get knows the fields and tells no defaults")
+    void defaultGet() {
+        assertThat(portal.admin("saas_portal.plan", "default_get", list("name", "template_id")))
+                .isEqualTo(Map.of());
+        assertThat(portal.adminKw("res.users", "default_get", list(), Map.of("fields_list", list("login"))))
+                .isEqualTo(Map.of());
+        assertFault(
+                2,
+                "Invalid field 'phone' on model 'res.partner'",
+                () -> portal.admin("res.partner", "default_get", list("phone")));
+    }
+
+    @Test
+    @DisplayName("ir.model knows every model, none of which is transient")
+    void models() {
+        assertThat(rows(portal.admin("ir.model", "search_read", list(), list("model", "transient"))))
+                .extracting(row -> row.get("model"), row -> row.get("transient"))
+                .contains(tuple("res.users", false), tuple("ir.model.access", false))
+                .noneMatch(each -> Boolean.TRUE.equals(each.toList().get(1)));
     }
 
     @Test

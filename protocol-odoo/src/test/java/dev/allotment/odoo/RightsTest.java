@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -238,6 +239,31 @@ final class RightsTest {
                 1,
                 "operation of check_access_rights of res.users must be one of read, create, write, unlink, found a text.",
                 () -> call("res.users", "check_access_rights", "fly"));
+    }
+
+    @Test
+    @DisplayName("is told the same by ir.model.access, and by ir.model which models it may read")
+    void checkAccess() {
+        assertThat(call("ir.model.access", "check", "res.users")).isEqualTo(true);
+        assertThat(call("ir.model.access", "check", "res.users", "write", false))
+                .isEqualTo(false);
+        assertFault(
+                4,
+                "You are not allowed to create 'res.partner' records",
+                () -> call("ir.model.access", "check", "res.partner", "create"));
+        assertFault(2, "Object no.such doesn't exist", () -> call("ir.model.access", "check", "no.such"));
+        assertThat(portal.admin("ir.model.access", "check", "res.partner", "create"))
+                .isEqualTo(true);
+        assertThat(rows(call("ir.model", "get_available_models")))
+                .contains(Map.of("model", "saas_portal.client", "display_name", "Saas Portal Client"))
+                .noneMatch(row -> Set.of("saas_portal.server", "ir.model").contains(row.get("model")));
+        assertThat(rows(portal.admin("ir.model", "get_available_models")))
+                .contains(
+                        Map.of("model", "saas_portal.server", "display_name", "Saas Portal Server"),
+                        Map.of("model", "ir.model", "display_name", "Ir Model"));
+        assertThat(rows(portal.owner(own, "ir.model", "get_available_models")))
+                .contains(Map.of("model", "res.users", "display_name", "Res Users"))
+                .noneMatch(row -> "ir.config_parameter".equals(row.get("model")));
     }
 
     @Test
