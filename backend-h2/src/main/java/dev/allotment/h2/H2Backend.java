@@ -15,12 +15,14 @@ import dev.allotment.spi.Capability;
 import dev.allotment.spi.Catalog;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import org.h2.Driver;
 
 /** A catalog in one H2 database, and each client database in one of its own. */
 final class H2Backend implements Backend {
@@ -44,6 +46,9 @@ final class H2Backend implements Backend {
 
     /** In memory there is no crash to be recovered from, so what was overwritten need not be kept for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";
+
+    private static final int LAST_MAJOR = 2;
+    private static final int LAST_MINOR = 4;
 
     private static final String KEY = "key";
     private static final int KEY_BYTES = 24;
@@ -95,7 +100,21 @@ final class H2Backend implements Backend {
     }
 
     static H2Backend open(H2Settings settings) {
+        // Asked of H2 itself: its constants would be those that we were compiled with.
+        Driver driver = new Driver();
+        if (settings.folder() != null && losesCommits(driver.getMajorVersion(), driver.getMinorVersion())) {
+            System.getLogger("dev.allotment.h2")
+                    .log(
+                            Level.WARNING,
+                            "The H2 on the class path is newer than 2.4.240. The versions after it that we know lose what was"
+                                    + " committed last when the process is killed: have your build take 2.4.240.");
+        }
         return open(settings, CATALOG_SCHEMA, CLIENT_SCHEMA);
+    }
+
+    /** Whether a version of H2 is after the last one that is known not to. See ADR 14. */
+    static boolean losesCommits(int major, int minor) {
+        return major > LAST_MAJOR || (major == LAST_MAJOR && minor > LAST_MINOR);
     }
 
     /** For tests of migrations. */
