@@ -57,4 +57,9 @@ record PostgresUrl(String hosts, String database, String parameters) {
     String of(String name) {
         return PREFIX + hosts + '/' + name + parameters;
     }
+
+    /** The same with one more parameter of the driver. */
+    String of(String name, String parameter) {
+        return of(name) + (parameters.isEmpty() ? '?' : '&') + parameter;
+    }
 }

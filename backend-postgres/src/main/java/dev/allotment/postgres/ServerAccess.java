@@ -37,6 +37,12 @@ final class ServerAccess {
             + " -c transaction_timeout=0"
             + " -c idle_session_timeout=0";
 
+    /**
+     * Databases and roles come and go on these connections, and the statements that they have prepared mind neither. In the URL,
+     * since drivers before 42.7.13, which keep them anyway, have no method for it and pass over what they do not know.
+     */
+    private static final String DO_NOT_FORGET_STATEMENTS = "flushCacheOnDdl=false";
+
     private final PostgresSettings settings;
     private final UnaryOperator<DataSource> observed;
 
@@ -61,11 +67,8 @@ final class ServerAccess {
     }
 
     private DataSource catalog(String options) {
-        PGSimpleDataSource source = source(settings.url().of(settings.url().database()), options);
-        // Databases and roles come and go on these connections, and the statements that they have prepared mind
-        // neither.
-        source.setFlushCacheOnDdl(false);
-        return observed.apply(source);
+        String url = settings.url().of(settings.url().database(), DO_NOT_FORGET_STATEMENTS);
+        return observed.apply(source(url, options));
     }
 
     /** A new connection to a client database, or to one that becomes one. */
