@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.h2.api.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
@@ -249,7 +250,7 @@ class LoginTest {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         try (Connection connection = connect(login);
                 Statement statement = connection.createStatement()) {
-            CompletableFuture<Throwable> end = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
+            CompletableFuture<Throwable> end = begin(() -> catchThrowableOfType(
                     SQLException.class,
                     () -> statement.execute(
                             "SELECT count(*) FROM SYSTEM_RANGE(1, 1000000) a, SYSTEM_RANGE(1, 1000000) b")));
@@ -327,7 +328,7 @@ class LoginTest {
         List<CompletableFuture<List<Long>>> writers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             long from = i * 1_000_000L;
-            writers.add(CompletableFuture.supplyAsync(() -> write(first, from, stop)));
+            writers.add(begin(() -> write(first, from, stop)));
         }
         DatabaseRef other = new DatabaseRef("other.example", SHOP.uuid());
         try {
@@ -431,5 +432,10 @@ class LoginTest {
             }
         }
         return values;
+    }
+
+    /** On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on. */
+    private static <T> CompletableFuture<T> begin(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,7 +135,7 @@ final class CopyTest {
         AtomicBoolean enough = new AtomicBoolean();
         CountDownLatch connected = new CountDownLatch(4);
         List<CompletableFuture<Void>> applications = IntStream.range(0, 4)
-                .mapToObj(i -> CompletableFuture.runAsync(() -> {
+                .mapToObj(i -> begin(() -> {
                     while (!enough.get()) {
                         try (Connection connection = connect(login)) {
                             assertThat(connection).isNotNull();
@@ -163,7 +164,7 @@ final class CopyTest {
             Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
             CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch copying = new CountDownLatch(1);
-            CompletableFuture<Parameter> work = CompletableFuture.supplyAsync(() -> elsewhere.transact(SOURCE, tx -> {
+            CompletableFuture<Parameter> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
                 Parameter inserted =
                         tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "other", "of another node", false));
                 begun.countDown();
@@ -171,7 +172,7 @@ final class CopyTest {
                 return inserted;
             }));
             await(begun);
-            CompletableFuture<Void> copy = CompletableFuture.runAsync(() -> databases.copy(SOURCE, COPY));
+            CompletableFuture<Void> copy = begin(() -> databases.copy(SOURCE, COPY));
             untilWaiting("CREATE DATABASE%");
             copying.countDown();
             work.get(60, TimeUnit.SECONDS);
@@ -187,13 +188,13 @@ final class CopyTest {
             Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
             CountDownLatch begun = new CountDownLatch(2);
             CountDownLatch done = new CountDownLatch(1);
-            CompletableFuture<Parameter> work = CompletableFuture.supplyAsync(() -> elsewhere.transact(SOURCE, tx -> {
+            CompletableFuture<Parameter> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
                 tx.records(RecordTypes.PARAMETERS).count(Filter.all());
                 begun.countDown();
                 await(done);
                 return tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "other", "of another node", false));
             }));
-            CompletableFuture<Long> more = CompletableFuture.supplyAsync(() -> elsewhere.transact(SOURCE, tx -> {
+            CompletableFuture<Long> more = begin(() -> elsewhere.transact(SOURCE, tx -> {
                 begun.countDown();
                 tx.records(RecordTypes.PARAMETERS).count(Filter.all());
                 await(done);
@@ -218,7 +219,7 @@ final class CopyTest {
             Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
             CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch done = new CountDownLatch(1);
-            CompletableFuture<Long> work = CompletableFuture.supplyAsync(() -> elsewhere.transact(SOURCE, tx -> {
+            CompletableFuture<Long> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
                 tx.records(RecordTypes.PARAMETERS).count(Filter.all());
                 begun.countDown();
                 await(done);
@@ -299,5 +300,14 @@ final class CopyTest {
                 statement.execute(sql);
             }
         }
+    }
+
+    /** On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on. */
+    private static <T> CompletableFuture<T> begin(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
+    }
+
+    private static CompletableFuture<Void> begin(Runnable work) {
+        return CompletableFuture.runAsync(work, task -> new Thread(task).start());
     }
 }

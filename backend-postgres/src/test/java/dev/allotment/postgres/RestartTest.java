@@ -44,7 +44,7 @@ final class RestartTest {
             databases.create(SHOP);
             AtomicInteger made = new AtomicInteger();
             List<CompletableFuture<Void>> callers = IntStream.range(0, 6)
-                    .mapToObj(i -> CompletableFuture.runAsync(() -> call(
+                    .mapToObj(i -> begin(() -> call(
                             i % 3 == 0
                                     ? () -> backend.catalog().transact(insert(made))
                                     : i % 3 == 1
@@ -123,5 +123,10 @@ final class RestartTest {
         } catch (IllegalStateException e) {
             return false;
         }
+    }
+
+    /** On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on. */
+    private static CompletableFuture<Void> begin(Runnable work) {
+        return CompletableFuture.runAsync(work, task -> new Thread(task).start());
     }
 }
