@@ -19,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -176,13 +177,12 @@ final class Generations {
         return family(tx, before).stream().mapToInt(Template::generation).max().orElse(before.generation());
     }
 
-    /** Where it was before, if that will do. */
+    /** Where it was before, if that will do: while that is down, or full, it is built on another one. */
     private ServerId server(Transaction tx, Plan plan, Template before) {
         List<Server> servers = plane.placement.ranked(tx, plan.serverId());
-        List<Server> same = servers.stream()
-                .filter(server -> server.id().equals(before.serverId()))
-                .toList();
-        return plane.placement.choose(tx, same.isEmpty() ? servers : same);
+        servers.sort(Comparator.comparing(
+                server -> !server.id().equals(before.serverId()) || plane.fleet.seemsDown(server.id())));
+        return plane.placement.choose(tx, servers);
     }
 
     /** What of a template is the same on all servers. */

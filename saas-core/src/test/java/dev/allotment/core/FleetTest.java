@@ -21,6 +21,7 @@ import dev.allotment.ServerId;
 import dev.allotment.ServerStatus;
 import dev.allotment.Servers;
 import dev.allotment.SignUp;
+import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -32,6 +33,7 @@ import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -375,6 +377,49 @@ final class FleetTest {
                 .as("the limit is not overrun")
                 .isEmpty();
         small.close();
+    }
+
+    @Test
+    @DisplayName(
+            "that is full, or down, does not keep the next generation of a template from being built on another one")
+    void generationElsewhere() {
+        Saas small = fixture.builder(MemoryBackend.create())
+                .provider(provider)
+                .databasesPerServer(2, 3)
+                .open();
+        User user = small.accounts().signUp(new SignUp("owner@example.com", "Owner", Fixture.PASSWORD));
+        Plan plan =
+                small.plans().create(Plan.builder("Any").dbNameTemplate("c-%i").build());
+        small.templates().build(plan.id(), List.of());
+        small.tenants().create(CreateTenant.on(plan).ownedBy(user));
+        small.tenants().create(CreateTenant.on(plan).ownedBy(user));
+        Server two = small.servers()
+                .create(Server.builder("two")
+                        .backend(ManyServers.NAME)
+                        .settings(Map.of("url", "two"))
+                        .build());
+
+        assertThat(next(small, plan, "de_DE").serverId())
+                .as("the first is full")
+                .isEqualTo(two.id());
+
+        small.tenants()
+                .purge(small.tenants().list(Query.all().orderBy("id")).get(0).id());
+        provider.fail("two", Health.down("gone"));
+        small.servers().status(two.id());
+        assertThat(next(small, plan, "fr_FR").serverId())
+                .as("the second is down")
+                .isEqualTo(FIRST);
+        small.close();
+    }
+
+    private static Template next(Saas saas, Plan plan, String lang) {
+        saas.plans().update(plan.id(), each -> each.toBuilder().lang(lang).build());
+        saas.maintenance().run();
+        Template built = saas.templates()
+                .get(Objects.requireNonNull(saas.plans().get(plan.id()).templateId()));
+        assertThat(built.lang()).isEqualTo(lang);
+        return built;
     }
 
     @Test
