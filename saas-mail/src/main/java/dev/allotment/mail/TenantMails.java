@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantMails implements SaasListener {
     private static final Logger LOG = System.getLogger("dev.allotment.mail");
+    private static final String EXPIRED = "expired";
 
     private final Mailer mailer;
     private final MailTexts texts;
@@ -81,11 +82,14 @@ public final class TenantMails implements SaasListener {
         return switch (event.type()) {
             case TENANT_CREATED ->
                 live && "true".equals(event.details().get("notify")) ? MailKind.TENANT_CREATED : null;
-            case TENANT_EXPIRING -> live && isLatest(event, tenant) ? MailKind.TENANT_EXPIRING : null;
+            case TENANT_EXPIRING ->
+                live && isLatest(event, tenant) && !tenant.suspendedFor().contains(EXPIRED)
+                        ? MailKind.TENANT_EXPIRING
+                        : null;
             case TENANT_STORAGE_EXCEEDED -> live && tenant.storageExceeded() ? MailKind.TENANT_STORAGE_EXCEEDED : null;
-            case TENANT_SUSPENDED -> live ? suspended(event) : null;
+            case TENANT_SUSPENDED -> live ? suspended(event, tenant) : null;
             case TENANT_RESUMED -> tenant.state() == TenantState.OPEN ? MailKind.TENANT_RESUMED : null;
-            case TENANT_EXTENDED -> live ? extended(tenant) : null;
+            case TENANT_EXTENDED -> live ? extended(event, tenant) : null;
             case TENANT_DELETED -> MailKind.TENANT_DELETED;
             default -> null;
         };
@@ -96,16 +100,26 @@ public final class TenantMails implements SaasListener {
         return String.valueOf(tenant.expiresAt()).equals(event.details().get("expiresAt"));
     }
 
-    private static MailKind suspended(Event event) {
-        return switch (event.details().getOrDefault("cause", "")) {
-            case "expired" -> MailKind.TENANT_SUSPENDED_EXPIRED;
+    /** Null where it has been resumed meanwhile: who was told that last would believe that it is suspended still. */
+    private static @Nullable MailKind suspended(Event event, Tenant tenant) {
+        String cause = event.details().getOrDefault("cause", "");
+        if (!tenant.suspendedFor().contains(cause)) {
+            return null;
+        }
+        return switch (cause) {
+            case EXPIRED -> MailKind.TENANT_SUSPENDED_EXPIRED;
             case "storage" -> MailKind.TENANT_SUSPENDED_STORAGE;
             default -> MailKind.TENANT_SUSPENDED_MANUAL;
         };
     }
 
-    private static MailKind extended(Tenant tenant) {
-        return tenant.expiresAt() == null ? MailKind.TENANT_UNLIMITED : MailKind.TENANT_EXTENDED;
+    /** Null where the new time was over from the beginning: what follows from that is told by itself. */
+    private static @Nullable MailKind extended(Event event, Tenant tenant) {
+        Instant expiresAt = tenant.expiresAt();
+        if (expiresAt == null) {
+            return MailKind.TENANT_UNLIMITED;
+        }
+        return expiresAt.isAfter(event.at()) ? MailKind.TENANT_EXTENDED : null;
     }
 
     private static Map<String, String> values(Saas plane, Event event, Tenant tenant, User owner) {

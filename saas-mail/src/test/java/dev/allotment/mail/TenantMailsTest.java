@@ -195,6 +195,42 @@ final class TenantMailsTest {
         assertThat(subjects()).singleElement().asString().startsWith(tenant.name() + " can be used until");
     }
 
+    @Test
+    void a_suspension_that_is_over_is_not_told_after_its_end() throws Exception {
+        Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
+        clock.advance(Duration.ofDays(5));
+        server.stop();
+        saas.maintenance().run();
+        clock.advance(Duration.ofDays(2));
+        saas.maintenance().run();
+        server.start();
+        later();
+        assertThat(subjects())
+                .as("the notice is late, too")
+                .containsExactly(tenant.name() + " is suspended: its time is over");
+
+        saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
+        saas.maintenance().run();
+        server.purgeEmailFromAllMailboxes();
+        server.stop();
+        saas.tenants().suspend(tenant.id());
+        saas.maintenance().run();
+        saas.tenants().resume(tenant.id());
+        server.start();
+        later();
+
+        assertThat(subjects()).containsExactly(tenant.name() + " is open again");
+    }
+
+    @Test
+    void time_that_is_over_already_is_not_told_as_time_that_is_left() throws Exception {
+        Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
+
+        saas.tenants().extend(tenant.id(), clock.instant(), "ends today");
+
+        assertThat(subjects()).containsExactly(tenant.name() + " is suspended: its time is over");
+    }
+
     /** When the outbox and the mailer try again. */
     private void later() {
         clock.advance(Duration.ofMinutes(1));
