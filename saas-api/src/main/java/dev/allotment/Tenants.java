@@ -85,6 +85,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
 
     /**
      * Takes a deletion back as long as the database is kept: it is open again, or suspended where it was or has a cause to be.
+     * A trial that would be deleted again at once, since its time was over long ago, ends now instead.
      *
      * @throws SaasException {@code tenant.state} where it is not kept (any more), {@code plan.limit-reached}, {@code tenant.busy}
      */

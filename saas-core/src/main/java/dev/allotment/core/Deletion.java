@@ -57,14 +57,33 @@ final class Deletion {
             takePlace(tx, tenant);
             Operation begun = plane.sagas.begin(
                     tx, draft.tenantId(id).input(RestoreSaga.input(tenant)).build());
-            Tenant restored = tenant.toBuilder()
-                    .state(tenant.suspendedFor().isEmpty() ? TenantState.OPEN : TenantState.PENDING)
-                    .deletedAt(null)
-                    .retainedUntil(null)
-                    .build();
+            Tenant restored = withTimeToExtend(
+                    tx,
+                    tenant.toBuilder()
+                            .state(tenant.suspendedFor().isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                            .deletedAt(null)
+                            .retainedUntil(null)
+                            .build());
             tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, restored, plane.now()));
             return Optional.of(new Begun(begun, new RestoreSaga(plane)));
         });
+    }
+
+    /** A trial that would be deleted again at once, since its time has long been over, ends now instead. */
+    private Tenant withTimeToExtend(Transaction tx, Tenant restored) {
+        Instant now = plane.now();
+        if (!Schedule.of(tx, restored).deletionDue(now)) {
+            return restored;
+        }
+        Tenant ending = restored.toBuilder().expiresAt(now).build();
+        plane.events.add(
+                tx,
+                actor,
+                EventType.TENANT_EXTENDED,
+                restored.id(),
+                null,
+                EventLog.extension(restored, ending, "restored after its time was over"));
+        return ending;
     }
 
     /** Somebody else may have taken it meanwhile. */

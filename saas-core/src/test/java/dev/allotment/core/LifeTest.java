@@ -101,6 +101,48 @@ final class LifeTest {
     }
 
     @Test
+    @DisplayName("A trial that is restored long after its time was over can be extended before it is removed again")
+    void restoredTrial() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "3");
+            saas.parameters().set(Parameter.RETENTION_DAYS, "30");
+            Tenant tenant = trial(fixture, 24);
+            Instant end = Objects.requireNonNull(tenant.expiresAt());
+            fixture.clock.advance(Duration.ofDays(2));
+            saas.maintenance().run();
+            saas.tenants().delete(tenant.id());
+            saas.tenants().restore(tenant.id());
+            assertThat(saas.tenants().get(tenant.id()).expiresAt())
+                    .as("there is time enough")
+                    .isEqualTo(end);
+            fixture.clock.advance(Duration.ofDays(2));
+            saas.maintenance().run();
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.RETAINED);
+
+            fixture.clock.advance(Duration.ofDays(10));
+            Instant restoredAt = fixture.clock.instant();
+            saas.tenants().restore(tenant.id());
+            fixture.clock.advance(Duration.ofDays(3).minusNanos(1000));
+            saas.maintenance().run();
+
+            Tenant restored = saas.tenants().get(tenant.id());
+            assertThat(restored.state()).isEqualTo(TenantState.PENDING);
+            assertThat(restored.suspendedFor()).containsExactly(Schedule.EXPIRED);
+            assertThat(restored.expiresAt()).isEqualTo(restoredAt);
+            assertThat(told(saas, tenant.id())).endsWith(EventType.TENANT_EXTENDED, EventType.TENANT_RESTORED);
+            fixture.clock.advance(Duration.ofNanos(1000));
+            saas.maintenance().run();
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.RETAINED);
+
+            saas.tenants().restore(tenant.id());
+            saas.tenants().extend(tenant.id(), restoredAt.plus(Duration.ofDays(99)), "paid");
+            saas.maintenance().run();
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+        }
+    }
+
+    @Test
     @DisplayName("An end that is over already is not announced any more")
     void announcedTooLate() {
         try (Fixture fixture = new Fixture()) {

@@ -35,7 +35,7 @@ final class TenantPages {
             "renamed", "Renamed.",
             "synced", "Users and sizes were read again.",
             "deleted", "Deleted.",
-            "restored", "Restored: it is as it was before it was deleted.");
+            "restored", "Restored, with all that it held.");
     private static final Map<String, String> STATES = Map.of(
             "draft", "Being created",
             "open", "Running",
