@@ -120,7 +120,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * What {@link #switchPlan} would do; changes nothing.
      *
      * @param version 0: the one that is sold now
-     * @throws SaasException {@code record.missing}, {@code tenant.state}
+     * @throws SaasException {@code record.missing}, {@code tenant.state}, {@code addon.unknown}, {@code configuration.invalid},
+     *     as {@link #switchPlan} even where it is forced
      */
     PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version);
 

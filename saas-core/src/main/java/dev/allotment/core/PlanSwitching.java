@@ -51,7 +51,9 @@ final class PlanSwitching {
     PlanSwitch preview(SwitchPlan command) {
         actor.requireAdministrator("switch plans of client databases");
         Terms terms = plane.catalog.transact(tx -> terms(tx, tenants.get(tx, command.tenant()), command));
-        return preview(terms, look(terms.tenant()));
+        PlanSwitch preview = preview(terms, look(terms.tenant()));
+        requireAddons(preview);
+        return preview;
     }
 
     Wish switching(SwitchPlan command) {
@@ -72,7 +74,7 @@ final class PlanSwitching {
      */
     private Optional<Operation> begin(Transaction tx, SwitchPlan command, Found found, Operation.Builder draft) {
         Tenant tenant = tenants.lock(tx, command.tenant());
-        lockCustomer(tx, tenant);
+        TenantRules.lockCustomer(tx, customer(tenant));
         // So that it is not deleted before a client database is on it, which keeps it from being deleted after that.
         tx.records(RecordTypes.PLANS).lock(command.plan().value());
         Terms terms = terms(tx, tenant, command);
@@ -80,7 +82,7 @@ final class PlanSwitching {
         if (preview.needsForce() && !command.force()) {
             throw refused(tenant, preview);
         }
-        plane.addons.withDependencies(preview.addonsToInstall());
+        requireAddons(preview);
         if (preview.empty()) {
             return Optional.empty();
         }
@@ -96,7 +98,12 @@ final class PlanSwitching {
         return Optional.of(begun);
     }
 
-    private static void lockCustomer(Transaction tx, Tenant tenant) {
+    /** @throws SaasException {@code addon.unknown} */
+    private void requireAddons(PlanSwitch preview) {
+        plane.addons.withDependencies(preview.addonsToInstall());
+    }
+
+    private static CustomerId customer(Tenant tenant) {
         CustomerId customer = tenant.customerId();
         if (customer == null) {
             throw SaasException.invalid(
@@ -104,7 +111,7 @@ final class PlanSwitching {
                     "A client database that is on a plan belongs to a customer; \"" + tenant.name()
                             + "\" belongs to none: set one first.");
         }
-        TenantRules.lockCustomer(tx, customer);
+        return customer;
     }
 
     private static SaasException refused(Tenant tenant, PlanSwitch preview) {
@@ -130,13 +137,10 @@ final class PlanSwitching {
         TenantRules.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.PENDING);
         Plan plan = PlanVersions.plan(tx, command.plan());
         PlanVersion to = PlanVersions.get(tx, plan.id(), command.version() == 0 ? plan.version() : command.version());
-        CustomerId customer = tenant.customerId();
-        long others = customer == null
-                ? 0
-                : tx.records(RecordTypes.TENANTS)
-                        .count(Filter.and(
-                                TenantRules.counted(plan.id(), customer, tenant.trial()),
-                                Filter.notEqual("id", tenant.id())));
+        long others = tx.records(RecordTypes.TENANTS)
+                .count(Filter.and(
+                        TenantRules.counted(plan.id(), customer(tenant), tenant.trial()),
+                        Filter.notEqual("id", tenant.id())));
         return new Terms(tenant, PlanVersions.of(tx, tenant).orElse(null), plan, to, others);
     }
 

@@ -337,6 +337,9 @@ final class PlanSwitchTest {
                 .tenant();
         assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(lone.id(), plan.id())))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertRefusal(() -> saas.tenants().previewSwitch(lone.id(), plan.id(), 0))
+                .as("a dry run does not promise what will be refused")
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         saas.tenants()
                 .update(
                         lone.id(),
