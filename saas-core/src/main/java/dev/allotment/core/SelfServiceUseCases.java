@@ -185,6 +185,8 @@ final class SelfServiceUseCases implements SelfService {
         return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS)
                 .find(id.value())
                 .filter(operation -> concernsOwn(tx, operation))
+                // An administrator may have begun it, and what it asks for may be hidden from the owner.
+                .map(operation -> Sagas.withoutSecrets(operation).build())
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value())));
     }
 

@@ -15,6 +15,7 @@ import dev.allotment.Saas;
 import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.Upgrade;
 import dev.allotment.User;
 import java.time.Duration;
 import java.util.List;
@@ -154,6 +155,20 @@ final class SelfServiceTest {
                 .create(CreateTenant.on(free).named("mine").ownedBy(user))
                 .tenant();
         assertRefusal(() -> own.rename(mine.id(), label)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+    }
+
+    @Test
+    @DisplayName("does not see what an administrator hides in one of them")
+    void hidden() {
+        Tenant shop = started(own, trial, "shop");
+        Operation begun = host.later()
+                .configure(
+                        shop.id(),
+                        Upgrade.builder().hiddenParam("key", "a secret").build());
+
+        assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertThat(own.operation(begun.id()).toString()).doesNotContain("secret");
+        assertThat(own.operation(begun.id()).input()).doesNotContainKey(ConfigureSaga.REQUEST);
     }
 
     @Test
