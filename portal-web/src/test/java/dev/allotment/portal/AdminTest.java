@@ -348,6 +348,10 @@ class AdminTest {
                         .submit(page + "/extend", "until", "2030-12-31", "reason", "")
                         .status())
                 .isEqualTo(422);
+        assertThat(admin.get(page)
+                        .submit(page + "/extend", "until", "+999999999-12-31", "reason", "A slip")
+                        .status())
+                .isEqualTo(422);
         admin.get(page).submit(page + "/extend", "until", "2030-12-31", "reason", "A present");
         assertThat(host.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
 

@@ -5,6 +5,7 @@ import dev.allotment.Saas;
 import dev.allotment.Usage;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ final class UsageModel {
     private static Object export(Caller<Saas> caller, Arguments arguments) {
         LocalDate from = day(arguments.get("date_from"));
         LocalDate to = day(arguments.get("date_to"));
-        if (to.isAfter(from.plusDays(MOST_DAYS - 1))) {
+        if (ChronoUnit.DAYS.between(from, to) >= MOST_DAYS) {
             throw arguments.get("date_to").wrong("at most " + (MOST_DAYS - 1) + " days after date_from");
         }
         StringBuilder csv = new StringBuilder();

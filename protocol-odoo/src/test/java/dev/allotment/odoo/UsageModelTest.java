@@ -85,6 +85,9 @@ final class UsageModelTest {
         assertThat(Portal.fault(() -> portal.admin(MODEL, "export", "March", "2026-04-01"))
                         .getMessage())
                 .contains("a day such as 2026-01-31");
+        assertThat(Portal.fault(() -> portal.admin(MODEL, "export", "+999999999-12-31", "+999999999-12-31"))
+                        .getMessage())
+                .contains("in the years 1 to 9999");
         assertThat(portal.execute(
                                 Portal.DB,
                                 portal.signUp("other@example.com"),

@@ -14,10 +14,10 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +164,7 @@ final class TenantPages {
                             .plusDays(1)
                             .atStartOfDay()
                             .toInstant(ZoneOffset.UTC);
-                } catch (DateTimeParseException e) {
+                } catch (DateTimeException e) {
                     form.refuse("until", "Type a date such as 2030-12-31, or nothing: no end.");
                 }
             }
