@@ -128,11 +128,12 @@ final class SwitchPlanSaga implements Saga {
     @Override
     public void undone(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
-        tx.records(RecordTypes.TENANTS)
-                .update(tenant.toBuilder()
-                        .planId(from(operation))
-                        .planVersion(fromVersion(operation))
-                        .build());
+        Tenant asBefore = tenant.toBuilder()
+                .planId(from(operation))
+                .planVersion(fromVersion(operation))
+                .build();
+        // It may have been looked at meanwhile, by the days of grace of the other plan.
+        tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, asBefore, plane.now()));
     }
 
     @Override

@@ -310,6 +310,28 @@ final class PlanSwitchTest {
     }
 
     @Test
+    @DisplayName("are suspended by the days of grace that they have when they stay where they are")
+    void lookedAtMeanwhile() {
+        Plan strict = plan("Strict", terms -> terms.blockOnExpiration(true));
+        Plan patient = plan("Patient", terms -> terms.blockOnExpiration(true).gracePeriod(30));
+        Tenant tenant = tenant(strict, "shop");
+        saas.tenants().extend(tenant.id(), fixture.clock.instant().plus(Duration.ofDays(1)), "one day");
+        fixture.backend.once("before configure", () -> {
+            fixture.clock.advance(Duration.ofDays(2));
+            saas.maintenance().run();
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+        });
+        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), patient.id())))
+                .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        fixture.backend.unwatch();
+        assertThat(saas.tenants().get(tenant.id()).planId()).isEqualTo(strict.id());
+
+        saas.maintenance().run();
+
+        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+    }
+
+    @Test
     @DisplayName("keep an add-on that another one needs which somebody installed himself")
     void needed() {
         Plan with = plan("With", terms -> terms, "sale", "crm");
