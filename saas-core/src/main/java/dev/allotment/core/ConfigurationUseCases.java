@@ -9,6 +9,9 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.Upgraded;
+import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.Transaction;
+import java.util.Map;
 import java.util.Optional;
 
 /** Configures client databases. */
@@ -47,13 +50,21 @@ final class ConfigurationUseCases implements Configuration {
                 () -> plane.catalog.transact(tx -> {
                     Tenant tenant = TenantRules.lock(tx, id.value());
                     TenantRules.requireState(tenant, "configured", TenantState.OPEN, TenantState.PENDING);
+                    Map<String, String> input = configurator.input();
                     configurator
                             .trial()
-                            .ifPresent(trial -> TenantUseCases.checkMove(
-                                    tx, tenant, tenant.toBuilder().trial(trial).build()));
-                    Operation begun = plane.sagas.begin(
-                            tx, draft.input(configurator.input()).build());
+                            .filter(trial -> trial != tenant.trial())
+                            .ifPresent(trial -> takePlace(tx, tenant, trial, input));
+                    Operation begun = plane.sagas.begin(tx, draft.input(input).build());
                     return Optional.of(new Begun(begun, saga));
                 }));
+    }
+
+    /** At once, so that nobody else takes it meanwhile; the saga gives it back where nothing comes of it. */
+    private static void takePlace(Transaction tx, Tenant tenant, boolean trial, Map<String, String> input) {
+        Tenant moved = tenant.toBuilder().trial(trial).build();
+        TenantUseCases.checkMove(tx, tenant, moved);
+        tx.records(RecordTypes.TENANTS).update(moved);
+        input.put(ConfigureSaga.PLACE_TAKEN, "true");
     }
 }

@@ -23,6 +23,9 @@ final class ConfigureSaga implements Saga {
     /** The request, until the operation has ended. */
     static final String REQUEST = "request";
 
+    /** There where the tenant counts as a trial, or as none, already, as is asked for. */
+    static final String PLACE_TAKEN = "placeTaken";
+
     private final ControlPlane plane;
     private final @Nullable Configurator configurator;
     private Configurator.@Nullable Outcome outcome;
@@ -139,6 +142,7 @@ final class ConfigureSaga implements Saga {
         Sessions.closeWhereSuspended(tx, decided);
         Map<String, String> details = new HashMap<>(operation.input());
         details.remove(REQUEST);
+        details.remove(PLACE_TAKEN);
         plane.events.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), details);
         tell(tx, operation, tenant, decided);
     }
@@ -190,9 +194,14 @@ final class ConfigureSaga implements Saga {
         // Nothing was changed: the transaction in the database saw to that.
     }
 
+    /** Its old place may be another's by now; then the customer has one more than it may, but no less than it had. */
     @Override
     public void undone(Transaction tx, Operation operation) {
-        // Nothing was changed.
+        if (operation.input().containsKey(PLACE_TAKEN)) {
+            Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
+            Tenant asBefore = tenant.toBuilder().trial(!tenant.trial()).build();
+            tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, asBefore, plane.now()));
+        }
     }
 
     @Override

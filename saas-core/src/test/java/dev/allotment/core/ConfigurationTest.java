@@ -18,6 +18,7 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.NewMember;
 import dev.allotment.Parameter;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.RecordLimit;
 import dev.allotment.Saas;
@@ -28,6 +29,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.Upgraded;
+import dev.allotment.User;
 import dev.allotment.spi.RecordTypes;
 import java.time.Instant;
 import java.util.List;
@@ -438,6 +440,34 @@ final class ConfigurationTest {
                 .isFalse();
         assertRefusal(() -> apply(Upgrade.builder().param(Parameter.TRIAL, "perhaps")))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+    }
+
+    @Test
+    @DisplayName("that makes a trial one that is paid for takes its place at once, and gives it back where it fails")
+    void placeOfATrial() {
+        Plan plan = fixture.plan(Plan.builder("Limited")
+                .dbNameTemplate("limited-%i")
+                .maxDatabasesPerCustomer(1)
+                .maxTrialDatabasesPerCustomer(1));
+        User owner = fixture.signUp("limited@example.com");
+        Tenant trial = saas.tenants()
+                .create(CreateTenant.on(plan).ownedBy(owner).asTrial(true))
+                .tenant();
+        Upgrade paid = Upgrade.builder()
+                .param(Parameter.TRIAL, "False")
+                .install("broken")
+                .build();
+        fixture.backend.once(
+                "before configure",
+                () -> assertRefusal(() ->
+                                saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)))
+                        .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED));
+
+        assertRefusal(() -> saas.configuration().apply(trial.id(), paid)).isEqualTo(ErrorCodes.ADDON_FAILED);
+
+        assertThat(saas.tenants().get(trial.id())).isEqualTo(trial);
+        saas.tenants().create(CreateTenant.on(plan).ownedBy(owner));
+        assertRefusal(() -> saas.configuration().apply(trial.id(), paid)).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
     }
 
     @Test
