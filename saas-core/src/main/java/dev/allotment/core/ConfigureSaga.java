@@ -30,7 +30,6 @@ final class ConfigureSaga implements Saga {
     private final @Nullable Configurator configurator;
     private Configurator.@Nullable Outcome outcome;
     private Map<String, String> settings = Map.of();
-    private List<String> causes = List.of();
 
     /** @param configurator null: made of the request that is stored */
     ConfigureSaga(ControlPlane plane, @Nullable Configurator configurator) {
@@ -103,7 +102,7 @@ final class ConfigureSaga implements Saga {
     private void read(Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
         settings = plane.inside(tenant, TenantFacts::settings);
-        causes = causes(operation, tenant);
+        List<String> causes = causes(operation, tenant);
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
             plane.databases(tenant).close(ControlPlane.ref(tenant));
         } else if (causes.isEmpty() && tenant.state() == TenantState.PENDING) {
@@ -130,6 +129,8 @@ final class ConfigureSaga implements Saga {
     @Override
     public void finish(Transaction tx, Operation operation) {
         Tenant tenant = TenantRules.lock(tx, Sagas.tenantId(operation));
+        // Not as they were when it was read: the maintenance may have added one, or taken one away, meanwhile.
+        List<String> causes = causes(operation, tenant);
         Tenant.Builder changed = TenantFacts.limits(tenant, settings)
                 .suspendedFor(causes)
                 .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING);

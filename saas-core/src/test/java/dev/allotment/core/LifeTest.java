@@ -375,6 +375,35 @@ final class LifeTest {
     }
 
     @Test
+    @DisplayName("A cause that is found while a suspended database is configured is kept, and told once")
+    void causeFoundWhileConfigured() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant tenant = trial(fixture, 24);
+            saas.tenants().suspend(tenant.id());
+            fixture.backend.once("after transact", () -> {
+                fixture.clock.advance(Duration.ofHours(24));
+                saas.maintenance().run();
+            });
+
+            saas.configuration()
+                    .apply(tenant.id(), Upgrade.builder().param("key", "value").build());
+            fixture.backend.unwatch();
+            saas.maintenance().run();
+
+            assertThat(saas.tenants().get(tenant.id()).suspendedFor())
+                    .containsExactly(Schedule.MANUAL, Schedule.EXPIRED);
+            assertThat(told(saas, tenant.id()))
+                    .filteredOn(type -> type != EventType.TENANT_EXPIRING)
+                    .containsExactly(
+                            EventType.TENANT_CREATED,
+                            EventType.TENANT_SUSPENDED,
+                            EventType.TENANT_SUSPENDED,
+                            EventType.TENANT_CONFIGURED);
+        }
+    }
+
+    @Test
     @DisplayName("A configuration that suspends what has expired keeps it suspended when it is extended")
     void suspendedWhileExpired() {
         try (Fixture fixture = new Fixture()) {
