@@ -32,6 +32,8 @@ final class XmlReaders {
     /** No element of XML-RPC has any, but for declarations of name spaces. */
     private static final String MAX_ATTRIBUTES = "16";
 
+    private static final String NO_LIMIT = "0";
+
     /** Takes no element and no external entity; what is not well-formed it throws. */
     private static final DefaultHandler NOTHING = new DefaultHandler() {
         /** Unreachable without a DTD, and refused should that ever change. */
@@ -84,6 +86,8 @@ final class XmlReaders {
             parser.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
             parser.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
             parser.setProperty("http://www.oracle.com/xml/jaxp/properties/elementAttributeLimit", MAX_ATTRIBUTES);
+            // Since Java 24 it has a limit of its own, below what may be nested here; ours is told first.
+            parser.setProperty("http://www.oracle.com/xml/jaxp/properties/maxElementDepth", NO_LIMIT);
             // Messages go to clients, so they are English whatever the language of the host.
             parser.setProperty("http://apache.org/xml/properties/locale", Locale.ROOT);
             XMLReader reader = parser.getXMLReader();
