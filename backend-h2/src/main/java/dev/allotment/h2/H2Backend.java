@@ -15,6 +15,7 @@ import dev.allotment.spi.Capability;
 import dev.allotment.spi.Catalog;
 import dev.allotment.spi.Databases;
 import dev.allotment.spi.RecordTypes;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -23,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.h2.Driver;
+import org.jspecify.annotations.Nullable;
 
 /** A catalog in one H2 database, and each client database in one of its own. */
 final class H2Backend implements Backend {
@@ -33,16 +35,16 @@ final class H2Backend implements Backend {
             RecordTypes.catalog(),
             RecordTypes.sequences(),
             List.of(
-                    Migration.read(1, "records", "catalog", H2Backend.class::getResourceAsStream),
-                    Migration.read(2, "lost-servers", "catalog", H2Backend.class::getResourceAsStream)));
+                    Migration.read(1, "records", "catalog", H2Backend::resource),
+                    Migration.read(2, "lost-servers", "catalog", H2Backend::resource)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",
             RecordTypes.database(),
             List.of(),
             List.of(
-                    Migration.read(1, "records", "database", H2Backend.class::getResourceAsStream),
-                    Migration.read(2, "limits", "database", H2Backend.class::getResourceAsStream)));
+                    Migration.read(1, "records", "database", H2Backend::resource),
+                    Migration.read(2, "limits", "database", H2Backend::resource)));
 
     /** In memory there is no crash to be recovered from, so what was overwritten need not be kept for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";
@@ -77,6 +79,11 @@ final class H2Backend implements Backend {
                 settings.clientConnections(),
                 new Applications(engine, settings.loginConnections(), random),
                 settings.sync());
+    }
+
+    /** No reference to the method of {@link Class}: as that asks who calls it, Java would make ten classes for one. */
+    private static @Nullable InputStream resource(String name) {
+        return H2Backend.class.getResourceAsStream(name);
     }
 
     /**

@@ -6,6 +6,8 @@ import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.TemplateEngine;
 import org.jspecify.annotations.Nullable;
 
 /** Makes Jdbi the way this module uses it: for statements only, transactions are run by {@link Transactions}. */
@@ -31,6 +33,9 @@ public final class Jdbis {
     /** Over connections that may come without autocommit, which must not look like a forgotten transaction. */
     public static Jdbi over(ConnectionFactory connections) {
         Jdbi jdbi = Jdbi.create(connections).setSqlParser(new NamedParameters());
+        // Statements are no templates: else Jdbi looks for their gaps, with another parser that takes a while to get
+        // going.
+        jdbi.getConfig(SqlStatements.class).setTemplateEngine(TemplateEngine.NOP);
         jdbi.getConfig(Handles.class).setForceEndTransactions(false);
         return jdbi;
     }

@@ -17,11 +17,13 @@ final class Texts {
     private static final int MAX_LANG = 32;
     private static final int SHOWN = 80;
     private static final Pattern LANG = Pattern.compile("[a-z]{2,3}(?:_[A-Za-z0-9]{2,8})?(?:@[a-z]+)?");
-    /** Whoever asks for them gets a copy of all six hundred each time. */
-    private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
-
     private static final Pattern LABELS =
             Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*");
+
+    /** Read once, as each answer is a copy of all six hundred; and not before one is asked for, as that takes a while. */
+    private static final class Zones {
+        static final Set<String> NAMES = Set.copyOf(ZoneId.getAvailableZoneIds());
+    }
 
     private Texts() {}
 
@@ -127,7 +129,7 @@ final class Texts {
 
     /** @param code of the error, as the caller documents it */
     static String zone(String zone, String code) {
-        if (!ZONES.contains(zone)) {
+        if (!Zones.NAMES.contains(zone)) {
             throw SaasException.invalid(
                     code, "A time zone is called like Europe/Berlin or UTC; found " + describe(zone) + ".");
         }
