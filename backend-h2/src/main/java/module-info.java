@@ -7,7 +7,6 @@ module dev.allotment.backend.h2 {
     requires dev.allotment.backend.jdbc;
     requires java.naming; // for the data source of H2
     requires java.sql;
-    requires org.jdbi.v3.core;
     requires static org.jspecify;
 
     // H2 makes its triggers.

@@ -4,7 +4,9 @@ module dev.allotment.backend.postgres {
     requires com.zaxxer.hikari;
     requires dev.allotment.api;
     requires dev.allotment.backend.jdbc;
+    requires io.leangen.geantyref; // for Jdbi, which has no module descriptor yet to say so
     requires java.naming;
+    requires org.jdbi.v3.core;
     requires org.postgresql.jdbc;
     requires org.slf4j;
     requires static org.jspecify;

@@ -5,15 +5,13 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
-import dev.allotment.jdbc.Jdbis;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.ConnectionException;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +25,7 @@ final class CatalogConnections implements Connections, AutoCloseable {
     private final Duration patience;
     private final Semaphore free;
     /** The one that was used last comes first. */
-    private final Deque<Handle> idle = new ConcurrentLinkedDeque<>();
+    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
     private volatile boolean closed;
 
@@ -46,17 +44,15 @@ final class CatalogConnections implements Connections, AutoCloseable {
     }
 
     @Override
-    public Handle take() {
+    public Connection take() throws SQLException {
         checkNotClosed();
         awaitFree();
         boolean taken = false;
         try {
-            Handle handle = idle();
-            handle = handle == null ? Jdbis.on(engine.connect(files)) : handle;
+            Connection connection = idle();
+            connection = connection == null ? engine.connect(files) : connection;
             taken = true;
-            return handle;
-        } catch (SQLException e) {
-            throw new ConnectionException(e);
+            return connection;
         } finally {
             if (!taken) {
                 free.release();
@@ -82,22 +78,22 @@ final class CatalogConnections implements Connections, AutoCloseable {
     }
 
     /** One that lives: where H2 had to close the database, all have died. */
-    private @Nullable Handle idle() throws SQLException {
+    private @Nullable Connection idle() throws SQLException {
         while (true) {
-            Handle handle = idle.pollFirst();
-            if (handle == null || handle.getConnection().isValid(0)) {
-                return handle;
+            Connection connection = idle.pollFirst();
+            if (connection == null || connection.isValid(0)) {
+                return connection;
             }
-            handle.close();
+            Connections.close(connection);
         }
     }
 
     @Override
-    public void giveBack(Handle handle, boolean reusable) {
+    public void giveBack(Connection connection, boolean reusable) {
         if (reusable) {
-            idle.addFirst(handle);
+            idle.addFirst(connection);
         } else {
-            handle.close();
+            Connections.close(connection);
         }
         free.release();
         if (closed) {
@@ -125,8 +121,8 @@ final class CatalogConnections implements Connections, AutoCloseable {
 
     /** Closes those that nobody uses. */
     void closeIdle() {
-        for (Handle each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
-            each.close();
+        for (Connection each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
+            Connections.close(each);
         }
     }
 }

@@ -6,7 +6,8 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
-import org.jdbi.v3.core.Handle;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 /** Makes the catalog and migrates it, as a whole or not at all, also when it is killed. */
 final class CatalogMigration implements Runnable {
@@ -62,15 +63,15 @@ final class CatalogMigration implements Runnable {
     /** Leaves the connection open where that is so: opening the first one, and with it the database, is what takes time. */
     private boolean isCurrent() {
         try {
-            Handle handle = connections.take();
+            Connection connection = connections.take();
             boolean current = false;
             try {
-                current = migrator.isCurrent(handle);
+                current = migrator.isCurrent(connection);
                 return current;
             } finally {
-                connections.giveBack(handle, current);
+                connections.giveBack(connection, current);
             }
-        } catch (RuntimeException e) {
+        } catch (SQLException | RuntimeException e) {
             throw Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
         }
     }
@@ -87,7 +88,7 @@ final class CatalogMigration implements Runnable {
         try {
             storage.createFolder(files.folder());
             // It stays open: to close and to open it once more takes as long as a third of making it.
-            engine.create(files, migrator, () -> connections.giveBack(connections.take(), true));
+            engine.create(files, migrator, connection -> connections.giveBack(connections.take(), true));
             storage.delete(UNFINISHED);
             done = true;
         } finally {

@@ -3,15 +3,12 @@ package dev.allotment.h2;
 
 import dev.allotment.jdbc.Dialect;
 import dev.allotment.jdbc.Failures;
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
-import org.jdbi.v3.core.Handle;
 
 /** Opens databases with H2, in this process. A database is open as long as one of its connections. Thread-safe. */
 final class Engine {
@@ -35,6 +32,12 @@ final class Engine {
             ";NON_KEYWORDS=KEY,VALUE,DAY,HOUR,MINUTE,MONTH,SECOND,YEAR;LOCK_TIMEOUT=10000;SCHEMA=";
 
     private static final String USER = "sa";
+
+    /** What is done with a connection. */
+    @FunctionalInterface
+    interface Statements {
+        void execute(Connection connection) throws SQLException;
+    }
 
     private final Dialect dialect = H2Dialect.INSTANCE;
     private final String password;
@@ -80,24 +83,24 @@ final class Engine {
      * each statement takes half of the time.
      */
     void create(DatabaseFiles files, Migrator migrator) {
-        create(files, migrator, () -> {});
+        create(files, migrator, connection -> {});
     }
 
-    /** As {@link #create(DatabaseFiles, Migrator)}, and calls somebody before it closes the database. */
-    void create(DatabaseFiles files, Migrator migrator, Runnable beforeClosing) {
+    /** As {@link #create(DatabaseFiles, Migrator)}, and lets somebody do more before it closes the database. */
+    void create(DatabaseFiles files, Migrator migrator, Statements beforeClosing) {
         migrate(dataSource(files, ""), migrator::create, beforeClosing);
     }
 
     /** Migrates a database that nobody has a connection to; it may be left half migrated. */
     void migrate(DatabaseFiles files, Migrator migrator) {
-        migrate(dataSource(files), migrator::migrate, () -> {});
+        migrate(dataSource(files), migrator::migrate, connection -> {});
     }
 
-    private void migrate(DataSource source, Consumer<Handle> migration, Runnable beforeClosing) {
+    private void migrate(DataSource source, Statements migration, Statements beforeClosing) {
         try (Connection connection = source.getConnection()) {
-            migration.accept(Jdbis.on(connection));
+            migration.execute(connection);
             sync(connection);
-            beforeClosing.run();
+            beforeClosing.execute(connection);
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(dialect, "Migrating a database", e);
         }

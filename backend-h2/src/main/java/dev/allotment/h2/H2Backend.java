@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -175,7 +176,7 @@ final class H2Backend implements Backend {
             }
             connections.giveBack(connections.take(), true);
             return Health.healthy();
-        } catch (RuntimeException e) {
+        } catch (SQLException | RuntimeException e) {
             SaasException failure = Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
             Throwable cause = failure.getCause();
             return Health.down(failure.getMessage() + (cause == null ? "" : " " + cause.getMessage()));

@@ -6,7 +6,6 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
@@ -33,8 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** The client databases. Whatever touches the files of one is alone with it, by means of the router. */
@@ -45,13 +42,13 @@ final class H2Databases implements Databases, AutoCloseable {
     /** Counts rows, and refuses what a configuration only may do. */
     private static class Counting implements ScriptRunner {
         @Override
-        public void run(Handle handle, String script) throws SQLException {
-            REFUSED.run(handle, script);
+        public void run(Connection connection, String script) throws SQLException {
+            REFUSED.run(connection, script);
         }
 
         @Override
-        public OptionalLong count(Handle handle, RowLimit limit) throws SQLException {
-            return H2Limits.count(handle.getConnection(), limit);
+        public OptionalLong count(Connection connection, RowLimit limit) throws SQLException {
+            return H2Limits.count(connection, limit);
         }
     }
 
@@ -251,14 +248,14 @@ final class H2Databases implements Databases, AutoCloseable {
                         committing(access.to(database)),
                         new Counting() {
                             @Override
-                            public void run(Handle handle, String script) throws SQLException {
+                            public void run(Connection connection, String script) throws SQLException {
                                 changesSchema[0] = true;
                                 throw new SQLException("Scripts need a snapshot");
                             }
 
                             @Override
-                            public void enforce(Handle handle, List<RowLimit> limits) throws SQLException {
-                                if (!H2Limits.areHeld(handle.getConnection(), limits)) {
+                            public void enforce(Connection connection, List<RowLimit> limits) throws SQLException {
+                                if (!H2Limits.areHeld(connection, limits)) {
                                     changesSchema[0] = true;
                                     throw new SQLException("Limits need a snapshot");
                                 }
@@ -296,17 +293,17 @@ final class H2Databases implements Databases, AutoCloseable {
         try {
             check(database, password);
             Connections connections = router.to(database);
-            Handle handle = connections.take();
+            Connection connection = take(connections);
             boolean done = false;
             try {
                 // Nobody closes it, or moves its files, until the connection is given back.
                 DatabaseFiles files = check(database, password);
-                applications.prepare(identity, handle.getConnection());
-                Connection admitted = applications.admit(identity, files, H2Limits.areAny(handle.getConnection()));
+                applications.prepare(identity, connection);
+                Connection admitted = applications.admit(identity, files, H2Limits.areAny(connection));
                 done = true;
                 return admitted;
             } finally {
-                connections.giveBack(handle, done);
+                connections.giveBack(connection, done);
             }
         } catch (SaasException e) {
             throw switch (e.code()) {
@@ -314,7 +311,13 @@ final class H2Databases implements Databases, AutoCloseable {
                 case ErrorCodes.BACKEND_CLOSED -> Refusals.notOpen(e);
                 default -> Refusals.outOfReach(e);
             };
-        } catch (JdbiException e) {
+        }
+    }
+
+    private static Connection take(Connections connections) throws SQLException {
+        try {
+            return connections.take();
+        } catch (SQLException e) {
             throw Refusals.outOfReach(e);
         }
     }
@@ -394,16 +397,16 @@ final class H2Databases implements Databases, AutoCloseable {
         List<Connection> sessions = new ArrayList<>();
         ScriptRunner scripts = new Counting() {
             @Override
-            public void run(Handle handle, String script) throws SQLException {
-                limits.lift(handle.getConnection());
+            public void run(Connection connection, String script) throws SQLException {
+                limits.lift(connection);
                 Connection session = applications.connect(files);
                 sessions.add(session);
                 execute(session, script);
             }
 
             @Override
-            public void enforce(Handle handle, List<RowLimit> wanted) throws SQLException {
-                limits.enforce(handle.getConnection(), wanted);
+            public void enforce(Connection connection, List<RowLimit> wanted) throws SQLException {
+                limits.enforce(connection, wanted);
             }
         };
         try {
@@ -454,21 +457,18 @@ final class H2Databases implements Databases, AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    private interface Statements {
-        void execute(Connection connection) throws SQLException;
-    }
-
-    private static void withConnection(Connections connections, String what, Statements statements) {
-        Handle handle = connections.take();
-        boolean done = false;
+    private static void withConnection(Connections connections, String what, Engine.Statements statements) {
         try {
-            statements.execute(handle.getConnection());
-            done = true;
+            Connection connection = connections.take();
+            boolean done = false;
+            try {
+                statements.execute(connection);
+                done = true;
+            } finally {
+                connections.giveBack(connection, done);
+            }
         } catch (SQLException e) {
             throw Failures.translate(H2Dialect.INSTANCE, what, e);
-        } finally {
-            connections.giveBack(handle, done);
         }
     }
 
@@ -502,7 +502,7 @@ final class H2Databases implements Databases, AutoCloseable {
             Connection connection = engine.connect(files);
             boolean fits = false;
             try {
-                fits = migrator.isCurrent(Jdbis.on(connection));
+                fits = migrator.isCurrent(connection);
             } finally {
                 if (!fits) {
                     connection.close();

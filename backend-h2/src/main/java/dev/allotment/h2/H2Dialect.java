@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.h2.api.ErrorCode;
-import org.jdbi.v3.core.Handle;
 
 /** What is particular to H2. */
 final class H2Dialect implements Dialect {
@@ -145,9 +144,9 @@ final class H2Dialect implements Dialect {
 
     /** Nothing to do: one process has the database, and this backend lets one thread migrate it at a time. */
     @Override
-    public void lockSchema(Handle handle, String schema) {}
+    public void lockSchema(Connection connection, String schema) {}
 
     /** As {@link #lockSchema}. */
     @Override
-    public void lockVersions(Handle handle, String quotedTable) {}
+    public void lockVersions(Connection connection, String quotedTable) {}
 }

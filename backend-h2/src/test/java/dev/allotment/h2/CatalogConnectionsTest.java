@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Migrator;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,9 +38,9 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void theOneThatWasUsedLastIsUsedAgain() {
-        Handle first = connections.take();
-        Handle second = connections.take();
+    void theOneThatWasUsedLastIsUsedAgain() throws SQLException {
+        Connection first = connections.take();
+        Connection second = connections.take();
         connections.giveBack(second, true);
         connections.giveBack(first, true);
 
@@ -49,46 +49,46 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void whoGetsNoneInTimeIsTold() {
-        Handle handle = connections.take();
+    void whoGetsNoneInTimeIsTold() throws SQLException {
+        Connection connection = connections.take();
         connections.take();
 
         assertThatThrownBy(connections::take).isInstanceOfSatisfying(SaasException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
             assertThat(e.retryable()).isTrue();
         });
-        connections.giveBack(handle, false);
-        assertThat(connections.take()).isNotSameAs(handle);
+        connections.giveBack(connection, false);
+        assertThat(connections.take()).isNotSameAs(connection);
     }
 
     @Test
     void thoseThatDiedWithTheirDatabaseAreReplaced() throws SQLException {
-        Handle first = connections.take();
-        Handle second = connections.take();
+        Connection first = connections.take();
+        Connection second = connections.take();
         connections.giveBack(second, true);
-        try (Statement statement = first.getConnection().createStatement()) {
+        try (Statement statement = first.createStatement()) {
             statement.execute("SHUTDOWN IMMEDIATELY");
         }
         connections.giveBack(first, true);
 
-        assertThat(connections.take().getConnection().isValid(0)).isTrue();
-        assertThat(connections.take().getConnection().isValid(0)).isTrue();
+        assertThat(connections.take().isValid(0)).isTrue();
+        assertThat(connections.take().isValid(0)).isTrue();
     }
 
     @Test
     void oneThatIsGivenBackAfterClosingIsClosed() throws SQLException {
-        Handle handle = connections.take();
+        Connection connection = connections.take();
         connections.close();
-        connections.giveBack(handle, true);
+        connections.giveBack(connection, true);
 
-        assertThat(handle.getConnection().isClosed()).isTrue();
+        assertThat(connection.isClosed()).isTrue();
         assertThatThrownBy(connections::take)
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_CLOSED));
     }
 
     @Test
-    void aFailureToConnectTakesNoRoom() {
+    void aFailureToConnectTakesNoRoom() throws SQLException {
         try (CatalogConnections wrong = new CatalogConnections(
                 new Engine("another", "", true), CatalogMigration.files(storage), 1, Duration.ofMillis(50))) {
             for (int i = 0; i < 3; i++) {

@@ -10,16 +10,15 @@ import dev.allotment.Parameter;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.JdbcTransaction;
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.RecordTypes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,16 +39,15 @@ class RerunTest {
     @BeforeEach
     void open() throws SQLException {
         connection = DriverManager.getConnection("jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "sa", "");
-        Handle handle = Jdbis.on(connection);
-        new Migrator(H2Dialect.INSTANCE, H2Backend.CATALOG_SCHEMA).migrate(handle);
+        new Migrator(H2Dialect.INSTANCE, H2Backend.CATALOG_SCHEMA).migrate(connection);
         connections = new Connections() {
             @Override
-            public Handle take() {
-                return handle;
+            public Connection take() {
+                return connection;
             }
 
             @Override
-            public void giveBack(Handle given, boolean reusable) {
+            public void giveBack(Connection given, boolean reusable) {
                 assertThat(reusable).isTrue();
             }
         };
@@ -146,10 +144,10 @@ class RerunTest {
 
     /** Has the database fail with this SQLState. */
     private static int fail(JdbcTransaction transaction, String state) {
-        return transaction.run(
-                "Failing on purpose",
-                handle -> handle.createQuery("SELECT SIGNAL('" + state + "', 'on purpose')")
-                        .mapTo(Integer.class)
-                        .one());
+        return transaction.run("Failing on purpose", connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute("SELECT SIGNAL('" + state + "', 'on purpose')") ? 1 : 0;
+            }
+        });
     }
 }

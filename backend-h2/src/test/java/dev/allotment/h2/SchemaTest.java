@@ -3,20 +3,21 @@ package dev.allotment.h2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordType.Field;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class SchemaTest {
                             SELECT column_name || ' ' || data_type || COALESCE('(' || datetime_precision || ')', '') || ' '
                                 || is_nullable
                             FROM information_schema.columns
-                            WHERE table_schema = 'allotment' AND table_name = :value AND is_generated = 'NEVER'
+                            WHERE table_schema = 'allotment' AND table_name = ? AND is_generated = 'NEVER'
                             ORDER BY ordinal_position
                             """, type.name()))
                     .as(type.name())
@@ -52,7 +53,7 @@ class SchemaTest {
                             SELECT c.constraint_name || ': ' || LISTAGG(k.column_name, ',') WITHIN GROUP (ORDER BY k.ordinal_position)
                             FROM information_schema.table_constraints c JOIN information_schema.key_column_usage k
                                 ON k.constraint_name = c.constraint_name AND k.table_name = c.table_name
-                            WHERE c.table_schema = 'allotment' AND c.table_name = :value AND c.constraint_type = 'UNIQUE'
+                            WHERE c.table_schema = 'allotment' AND c.table_name = ? AND c.constraint_type = 'UNIQUE'
                             GROUP BY c.constraint_name
                             """, type.name()))
                     .as(type.name())
@@ -74,12 +75,12 @@ class SchemaTest {
 
         assertThat(query(
                         schema,
-                        "SELECT table_name FROM information_schema.tables WHERE table_schema = :value ORDER BY table_name",
+                        "SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY table_name",
                         "allotment"))
                 .containsExactlyElementsOf(expected);
         assertThat(query(
                         schema,
-                        "SELECT sequence_name FROM information_schema.sequences WHERE sequence_schema = :value"
+                        "SELECT sequence_name FROM information_schema.sequences WHERE sequence_schema = ?"
                                 + " AND sequence_name NOT LIKE 'system%'",
                         "allotment"))
                 .containsExactlyInAnyOrderElementsOf(schema.sequences());
@@ -89,7 +90,7 @@ class SchemaTest {
     void aPageOfTenantsByNameIsReadOffAnIndex() throws SQLException {
         assertThat(query(
                         H2Backend.CATALOG_SCHEMA,
-                        "EXPLAIN SELECT name FROM allotment.tenants WHERE state <> :value ORDER BY "
+                        "EXPLAIN SELECT name FROM allotment.tenants WHERE state <> ? ORDER BY "
                                 + H2Dialect.INSTANCE.sortKey("tenants", "name") + ", id FETCH NEXT 80 ROWS ONLY",
                         "deleted"))
                 .singleElement()
@@ -117,13 +118,17 @@ class SchemaTest {
 
     private static List<String> query(Schema schema, String sql, String parameter) throws SQLException {
         try (Connection connection =
-                        DriverManager.getConnection("jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "sa", "");
-                Handle handle = Jdbis.on(connection)) {
-            new Migrator(H2Dialect.INSTANCE, schema).migrate(handle);
-            return handle.createQuery(sql)
-                    .bind("value", parameter)
-                    .mapTo(String.class)
-                    .list();
+                DriverManager.getConnection("jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "sa", "")) {
+            new Migrator(H2Dialect.INSTANCE, schema).migrate(connection);
+            List<String> found = new ArrayList<>();
+            try (PreparedStatement query = connection.prepareStatement(sql)) {
+                query.setString(1, parameter);
+                ResultSet row = query.executeQuery();
+                while (row.next()) {
+                    found.add(row.getString(1));
+                }
+            }
+            return found;
         }
     }
 }

@@ -9,11 +9,8 @@ import dev.allotment.spi.RecordType.Kind;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +23,7 @@ final class Condition {
     private final Dialect dialect;
     private final RecordType<?> type;
     private final StringBuilder sql = new StringBuilder();
-    private final Map<String, Argument> arguments = new LinkedHashMap<>();
+    private final List<Argument> arguments = new ArrayList<>();
 
     private Condition(Dialect dialect, RecordType<?> type) {
         this.dialect = dialect;
@@ -50,7 +47,8 @@ final class Condition {
         return sql.toString();
     }
 
-    Map<String, Argument> arguments() {
+    /** In the order of their question marks. */
+    List<Argument> arguments() {
         return arguments;
     }
 
@@ -155,12 +153,9 @@ final class Condition {
             return;
         }
         String column = column(field);
-        String name = name(field);
-        arguments.put(
-                name,
-                (position, statement, context) ->
-                        statement.setArray(position, dialect.array(statement.getConnection(), field.kind(), storable)));
-        String one = column + " = ANY(:" + name + ")";
+        arguments.add((statement, position) ->
+                statement.setArray(position, dialect.array(statement.getConnection(), field.kind(), storable)));
+        String one = column + " = ANY(?)";
         if (holds) {
             sql.append(orNull && field.nullable() ? "(" + one + " OR " + column + " IS NULL)" : one);
         } else if (orNull) {
@@ -176,9 +171,8 @@ final class Condition {
             constant(!holds);
             return;
         }
-        String name = name(field);
-        Dialect.Match match = dialect.like(column(field), ":" + name, plainest(like.pattern()), like.ignoreCase());
-        arguments.put(name, Values.argument(Kind.TEXT, match.value()));
+        Dialect.Match match = dialect.like(column(field), "?", plainest(like.pattern()), like.ignoreCase());
+        arguments.add(Values.argument(Kind.TEXT, match.value()));
         if (holds) {
             sql.append(match.sql());
         } else {
@@ -224,13 +218,8 @@ final class Condition {
     }
 
     private String parameter(Field field, Object value) {
-        String name = name(field);
-        arguments.put(name, Values.argument(field.kind(), value));
-        return ":" + name;
-    }
-
-    private String name(Field field) {
-        return field.column() + '_' + (arguments.size() + 1);
+        arguments.add(Values.argument(field.kind(), value));
+        return "?";
     }
 
     private static String column(Field field) {

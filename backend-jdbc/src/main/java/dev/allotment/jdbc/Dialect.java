@@ -10,7 +10,6 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.List;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between the databases. Immutable, thread-safe; no method but {@link #lockSchema}, {@link #lockVersions}, {@link
@@ -55,7 +54,7 @@ public interface Dialect {
      * The condition that a column matches a pattern.
      *
      * @param column quoted
-     * @param parameter with its colon
+     * @param parameter stands for the value; comes up in the condition once
      * @param pattern in it, a backslash precedes only {@code %}, {@code _} and a backslash
      */
     Match like(String column, String parameter, String pattern, boolean ignoreCase);
@@ -116,7 +115,7 @@ public interface Dialect {
     }
 
     /** Waits until no other transaction makes this schema, until this one ends. Does I/O. */
-    void lockSchema(Handle handle, String schema);
+    void lockSchema(Connection connection, String schema) throws SQLException;
 
     /** Executes the statements of a migration's script. Does I/O. */
     default void execute(Statement statement, String script) throws SQLException {
@@ -124,5 +123,5 @@ public interface Dialect {
     }
 
     /** Waits until no other transaction migrates what this table tells the version of, until this one ends. Does I/O. */
-    void lockVersions(Handle handle, String quotedTable);
+    void lockVersions(Connection connection, String quotedTable) throws SQLException;
 }

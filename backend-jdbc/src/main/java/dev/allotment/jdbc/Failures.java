@@ -8,11 +8,11 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what drivers, pools and Jdbi throw into the errors of this library. */
+/** Turns what drivers and pools throw into the errors of this library. */
 public final class Failures {
     private Failures() {}
 
-    /** The error of the driver behind an exception of Jdbi; null where there is none. */
+    /** The error of the driver in or behind an exception; null where there is none. */
     public static @Nullable SQLException sqlError(Throwable error) {
         for (Throwable each = error; each != null; each = each.getCause()) {
             if (each instanceof SQLException sql) {

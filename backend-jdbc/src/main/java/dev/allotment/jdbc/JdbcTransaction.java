@@ -8,18 +8,19 @@ import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.RecordType;
 import dev.allotment.spi.Records;
 import dev.allotment.spi.RowLimit;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction in progress. It remembers the first failure of a statement: after one, it can only be left. */
 public final class JdbcTransaction implements DatabaseTransaction {
     private final Thread owner = Thread.currentThread();
-    private final Handle handle;
+    private final Connection connection;
     private final Dialect dialect;
     private final Schema schema;
     private final Map<String, TableSql<?>> tables;
@@ -31,8 +32,12 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private boolean ended;
 
     JdbcTransaction(
-            Handle handle, Dialect dialect, Schema schema, Map<String, TableSql<?>> tables, ScriptRunner scripts) {
-        this.handle = handle;
+            Connection connection,
+            Dialect dialect,
+            Schema schema,
+            Map<String, TableSql<?>> tables,
+            ScriptRunner scripts) {
+        this.connection = connection;
         this.dialect = dialect;
         this.schema = schema;
         this.tables = tables;
@@ -64,9 +69,11 @@ public final class JdbcTransaction implements DatabaseTransaction {
             throw SaasException.invalid(
                     ErrorCodes.RECORD_INVALID, "There is no sequence " + sequence + " in the " + schema.title() + ".");
         }
-        return run("Drawing a number", handle -> {
-            try (var query = handle.createQuery(dialect.nextNumber(Schema.qualified(sequence)))) {
-                return query.map((row, context) -> row.getLong(1)).one();
+        return run("Drawing a number", connection -> {
+            try (Statement query = connection.createStatement();
+                    ResultSet row = query.executeQuery(dialect.nextNumber(Schema.qualified(sequence)))) {
+                row.next();
+                return row.getLong(1);
             }
         });
     }
@@ -76,7 +83,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
         check();
         begin();
         try {
-            scripts.run(handle, script);
+            scripts.run(connection, script);
         } catch (SaasException e) {
             throw e;
         } catch (SQLException | RuntimeException e) {
@@ -98,7 +105,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     public void enforce(List<RowLimit> limits) {
         check();
         try {
-            scripts.enforce(handle, limits);
+            scripts.enforce(connection, limits);
         } catch (SaasException e) {
             throw fail(e);
         } catch (SQLException | RuntimeException e) {
@@ -110,7 +117,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     public OptionalLong count(RowLimit limit) {
         check();
         try {
-            return scripts.count(handle, limit);
+            return scripts.count(connection, limit);
         } catch (SaasException e) {
             throw e;
         } catch (SQLException | RuntimeException e) {
@@ -124,18 +131,18 @@ public final class JdbcTransaction implements DatabaseTransaction {
      * @param what is being done, for the message of a failure, such as {@code Searching plans}
      * @throws SaasException as {@link Failures#translate}
      */
-    public <T extends @Nullable Object> T run(String what, Function<Handle, T> statements) {
+    public <T extends @Nullable Object> T run(String what, Work<T> statements) {
         check();
         begin();
         return execute(what, statements);
     }
 
     /**
-     * As {@link #run(String, Function)}, of a statement that only reads and locks nothing. Where it is read committed, such a
+     * As {@link #run(String, Work)}, of a statement that only reads and locks nothing. Where it is read committed, such a
      * one sees the same whether or not it is part of a transaction; so before the first other one there need be none, and
      * its end costs nothing.
      */
-    <T extends @Nullable Object> T read(String what, Function<Handle, T> statements) {
+    <T extends @Nullable Object> T read(String what, Work<T> statements) {
         check();
         return execute(what, statements);
     }
@@ -145,7 +152,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
             return;
         }
         try {
-            handle.getConnection().setAutoCommit(false);
+            connection.setAutoCommit(false);
             begun = true;
         } catch (SQLException e) {
             throw failed("Beginning a transaction", e);
@@ -157,16 +164,16 @@ public final class JdbcTransaction implements DatabaseTransaction {
         return begun;
     }
 
-    private <T extends @Nullable Object> T execute(String what, Function<Handle, T> statements) {
+    private <T extends @Nullable Object> T execute(String what, Work<T> statements) {
         try {
-            return statements.apply(handle);
-        } catch (RuntimeException e) {
+            return statements.on(connection);
+        } catch (SQLException | RuntimeException e) {
             throw failed(what, e);
         }
     }
 
-    /** As {@link #run(String, Function)}, of statements that change something. */
-    <T extends @Nullable Object> T change(String what, Function<Handle, T> statements) {
+    /** As {@link #run(String, Work)}, of statements that change something. */
+    <T extends @Nullable Object> T change(String what, Work<T> statements) {
         changed = true;
         return run(what, statements);
     }

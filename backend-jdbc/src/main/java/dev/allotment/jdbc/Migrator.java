@@ -5,12 +5,13 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * Brings a schema up to date: runs the scripts that its table {@code schema_version} does not name yet, all in one
@@ -36,18 +37,17 @@ public final class Migrator {
      *     migrations made; {@code backend.unavailable}, {@code backend.failed}
      */
     public void migrate(Connections connections) {
-        Handle handle;
+        Connection connection;
         try {
-            handle = connections.take();
-        } catch (RuntimeException e) {
+            connection = connections.take();
+        } catch (SQLException | RuntimeException e) {
             throw Failures.translate(dialect, "Connecting", e);
         }
         boolean reusable = false;
         try {
-            Connection connection = handle.getConnection();
             boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(false);
-            migrate(handle);
+            migrate(connection);
             connection.commit();
             connection.setAutoCommit(autoCommit);
             reusable = true;
@@ -55,7 +55,7 @@ public final class Migrator {
             throw Failures.translate(dialect, "Migrating the " + schema.title(), e);
         } finally {
             // A connection that is closed in the middle of a transaction rolls it back.
-            connections.giveBack(handle, reusable);
+            connections.giveBack(connection, reusable);
         }
     }
 
@@ -64,22 +64,22 @@ public final class Migrator {
      *
      * @throws SaasException as {@link #migrate(Connections)}
      */
-    public void migrate(Handle handle) {
-        if (isThere(handle) && isCurrent(handle)) {
+    public void migrate(Connection connection) throws SQLException {
+        if (isThere(connection) && isCurrent(connection)) {
             return;
         }
-        if (!isThere(handle)) {
-            dialect.lockSchema(handle, Schema.NAME);
-            if (!isThere(handle)) {
-                createVersions(handle);
+        if (!isThere(connection)) {
+            dialect.lockSchema(connection, Schema.NAME);
+            if (!isThere(connection)) {
+                createVersions(connection);
             }
         }
-        dialect.lockVersions(handle, Schema.qualified(TABLE));
-        List<Applied> applied = applied(handle);
+        dialect.lockVersions(connection, Schema.qualified(TABLE));
+        List<Applied> applied = applied(connection);
         check(applied);
         for (Migration migration :
                 schema.migrations().subList(applied.size(), schema.migrations().size())) {
-            apply(handle, migration);
+            apply(connection, migration);
         }
     }
 
@@ -89,17 +89,17 @@ public final class Migrator {
      *
      * @throws SaasException as {@link #migrate(Connections)}
      */
-    public void create(Handle handle) {
-        createVersions(handle);
+    public void create(Connection connection) throws SQLException {
+        createVersions(connection);
         for (Migration migration : schema.migrations()) {
-            apply(handle, migration);
+            apply(connection, migration);
         }
     }
 
-    private void createVersions(Handle handle) {
-        execute(handle, "CREATE SCHEMA IF NOT EXISTS " + Schema.quoted(Schema.NAME));
+    private void createVersions(Connection connection) throws SQLException {
+        execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Schema.quoted(Schema.NAME));
         execute(
-                handle,
+                connection,
                 "CREATE TABLE " + Schema.qualified(TABLE)
                         + " (\"version\" integer PRIMARY KEY, \"name\" varchar(100) NOT NULL,"
                         + " \"checksum\" varchar(64) NOT NULL,"
@@ -107,14 +107,15 @@ public final class Migrator {
     }
 
     /** Whether this schema was migrated at some time. */
-    public boolean isThere(Handle handle) {
-        try (var query = handle.createQuery("SELECT count(*) FROM information_schema.tables"
-                + " WHERE table_schema = :schema AND table_name = :table")) {
-            return query.bind("schema", Schema.NAME)
-                            .bind("table", TABLE)
-                            .map((row, context) -> row.getInt(1))
-                            .one()
-                    > 0;
+    public boolean isThere(Connection connection) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT count(*) FROM information_schema.tables" + " WHERE table_schema = ? AND table_name = ?")) {
+            query.setString(1, Schema.NAME);
+            query.setString(2, TABLE);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getInt(1) > 0;
+            }
         }
     }
 
@@ -123,8 +124,8 @@ public final class Migrator {
      *
      * @throws SaasException {@code backend.schema}
      */
-    public boolean isCurrent(Handle handle) {
-        List<Applied> applied = applied(handle);
+    public boolean isCurrent(Connection connection) throws SQLException {
+        List<Applied> applied = applied(connection);
         check(applied);
         return applied.size() == schema.migrations().size();
     }
@@ -135,30 +136,34 @@ public final class Migrator {
                 schema.migrations().stream().map(Migration::checksum).toList());
     }
 
-    private void apply(Handle handle, Migration migration) {
+    private void apply(Connection connection, Migration migration) throws SQLException {
         try {
-            execute(handle, migration.script());
-        } catch (RuntimeException e) {
+            execute(connection, migration.script());
+        } catch (SQLException | RuntimeException e) {
             throw Failures.translate(
                     dialect,
                     "Migration " + migration.version() + " (" + migration.name() + ") of the " + schema.title(),
                     e);
         }
-        try (var insert = handle.createUpdate("INSERT INTO " + Schema.qualified(TABLE)
-                + " (\"version\", \"name\", \"checksum\") VALUES (:version, :name, :checksum)")) {
-            insert.bind("version", migration.version())
-                    .bind("name", migration.name())
-                    .bind("checksum", migration.checksum())
-                    .execute();
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO " + Schema.qualified(TABLE) + " (\"version\", \"name\", \"checksum\") VALUES (?, ?, ?)")) {
+            insert.setInt(1, migration.version());
+            insert.setString(2, migration.name());
+            insert.setString(3, migration.checksum());
+            insert.executeUpdate();
         }
     }
 
-    private static List<Applied> applied(Handle handle) {
-        try (var query = handle.createQuery("SELECT \"version\", \"name\", \"checksum\" FROM " + Schema.qualified(TABLE)
-                + " ORDER BY \"version\"")) {
-            return query.map((row, context) -> new Applied(row.getInt(1), row.getString(2), row.getString(3)))
-                    .list();
+    private static List<Applied> applied(Connection connection) throws SQLException {
+        List<Applied> applied = new ArrayList<>();
+        try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery("SELECT \"version\", \"name\", \"checksum\" FROM "
+                        + Schema.qualified(TABLE) + " ORDER BY \"version\"")) {
+            while (row.next()) {
+                applied.add(new Applied(row.getInt(1), row.getString(2), row.getString(3)));
+            }
         }
+        return applied;
     }
 
     private void check(List<Applied> applied) {
@@ -196,12 +201,9 @@ public final class Migrator {
                 null);
     }
 
-    /** Past Jdbi, which would take a colon in a script for a parameter. */
-    private void execute(Handle handle, String script) {
-        try (Statement statement = handle.getConnection().createStatement()) {
+    private void execute(Connection connection, String script) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
             dialect.execute(statement, script);
-        } catch (SQLException e) {
-            throw new UnableToExecuteStatementException(e, null);
         }
     }
 }

@@ -19,10 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jdbi.v3.core.ConnectionException;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Connections to the many databases of one server: kept open after use for the next one, up to a ceiling for all of them
@@ -42,7 +39,7 @@ public final class Router<K> implements AutoCloseable {
         Connection open(K key) throws SQLException;
     }
 
-    private record Idle<K>(K key, Handle handle, long since) {}
+    private record Idle<K>(K key, Connection connection, long since) {}
 
     private final int ceiling;
     private final Duration timeout;
@@ -148,16 +145,16 @@ public final class Router<K> implements AutoCloseable {
         }
 
         @Override
-        public Handle take() {
+        public Connection take() throws SQLException {
             Idle<K> found = occupySlot(key, alone);
             boolean taken = false;
             try {
-                Handle handle = found == null ? null : reuseOrClose(key, found);
-                if (handle == null) {
-                    handle = open(key);
+                Connection connection = found == null ? null : reuseOrClose(key, found);
+                if (connection == null) {
+                    connection = opener.open(key);
                 }
                 taken = true;
-                return handle;
+                return connection;
             } finally {
                 if (!taken) {
                     change(() -> freeSlot(key));
@@ -166,11 +163,11 @@ public final class Router<K> implements AutoCloseable {
         }
 
         @Override
-        public void giveBack(Handle handle, boolean reusable) {
-            if (reusable && keep(key, handle)) {
+        public void giveBack(Connection connection, boolean reusable) {
+            if (reusable && keep(key, connection)) {
                 return;
             }
-            close(handle);
+            Connections.close(connection);
             change(() -> freeSlot(key));
         }
     }
@@ -214,14 +211,14 @@ public final class Router<K> implements AutoCloseable {
         return null;
     }
 
-    private @Nullable Handle reuseOrClose(K key, Idle<K> found) {
+    private @Nullable Connection reuseOrClose(K key, Idle<K> found) {
         boolean reused = false;
         try {
             reused = found.key().equals(key) && lives(found);
             if (!reused) {
-                close(found.handle());
+                Connections.close(found.connection());
             }
-            return reused ? found.handle() : null;
+            return reused ? found.connection() : null;
         } finally {
             change(() -> endLoan(found.key()));
         }
@@ -240,13 +237,13 @@ public final class Router<K> implements AutoCloseable {
         lent.computeIfPresent(key, (any, count) -> count == 1 ? null : count - 1);
     }
 
-    private boolean keep(K key, Handle handle) {
+    private boolean keep(K key, Connection connection) {
         lock.lock();
         try {
             if (closed) {
                 return false;
             }
-            idle.addLast(new Idle<>(key, handle, System.nanoTime()));
+            idle.addLast(new Idle<>(key, connection, System.nanoTime()));
             endLoan(key);
             changed.signalAll();
             return true;
@@ -280,17 +277,8 @@ public final class Router<K> implements AutoCloseable {
         List<Idle<K>> closing = new ArrayList<>();
         change(() -> idle.removeIf(each -> which.test(each.key()) && closing.add(each)));
         for (Idle<K> each : closing) {
-            close(each.handle());
+            Connections.close(each.connection());
             change(() -> open--);
-        }
-    }
-
-    private static void close(Handle handle) {
-        try {
-            handle.close();
-        } catch (RuntimeException e) {
-            // It is gone either way, and whoever used it has told how that ended.
-            LoggerFactory.getLogger(Router.class).debug("A connection could not be closed", e);
         }
     }
 
@@ -299,20 +287,10 @@ public final class Router<K> implements AutoCloseable {
             return true;
         }
         try {
-            return candidate.handle().getConnection().isValid(VALIDATION_SECONDS);
+            return candidate.connection().isValid(VALIDATION_SECONDS);
         } catch (SQLException e) {
             return false;
         }
-    }
-
-    private Handle open(K key) {
-        Connection connection;
-        try {
-            connection = opener.open(key);
-        } catch (SQLException e) {
-            throw new ConnectionException(e);
-        }
-        return Jdbis.on(connection);
     }
 
     private void change(Runnable change) {

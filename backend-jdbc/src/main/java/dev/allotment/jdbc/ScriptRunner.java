@@ -4,31 +4,31 @@ package dev.allotment.jdbc;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.RowLimit;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jdbi.v3.core.Handle;
 
 /** What a backend does inside a transaction with the tables of an application. */
 @FunctionalInterface
 public interface ScriptRunner {
     /** Where scripts cannot be run. */
-    ScriptRunner REFUSED = (handle, script) -> {
+    ScriptRunner REFUSED = (connection, script) -> {
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "Scripts run only while a database is being configured.");
     };
 
     /** Executes the script of an add-on; what the database says about a statement comes out as it is. */
-    void run(Handle handle, String script) throws SQLException;
+    void run(Connection connection, String script) throws SQLException;
 
     /** See {@link dev.allotment.spi.DatabaseTransaction#enforce}. */
-    default void enforce(Handle handle, List<RowLimit> limits) throws SQLException {
+    default void enforce(Connection connection, List<RowLimit> limits) throws SQLException {
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "Limits of rows are held only while a database is being configured.");
     }
 
     /** See {@link dev.allotment.spi.DatabaseTransaction#count}. */
-    default OptionalLong count(Handle handle, RowLimit limit) throws SQLException {
+    default OptionalLong count(Connection connection, RowLimit limit) throws SQLException {
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not hold limits of rows in its databases.");
     }

@@ -10,22 +10,21 @@ import dev.allotment.spi.RecordType;
 import dev.allotment.spi.RecordType.Field;
 import dev.allotment.spi.RecordType.Kind;
 import dev.allotment.spi.Records;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.argument.Argument;
-import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /** The records of one type inside one transaction. */
 final class Table<R extends Record> implements Records<R> {
-    private static final String ID = "id";
+    private static final String[] GENERATED = {"id"};
 
     private final JdbcTransaction transaction;
     private final Dialect dialect;
@@ -42,14 +41,13 @@ final class Table<R extends Record> implements Records<R> {
     @Override
     public R insert(R record) {
         @Nullable Object[] values = storable(record);
-        values[0] = transaction.change("Storing one of " + type.name(), handle -> {
-            try (var insert = handle.createUpdate(sql.insert())) {
-                bind(insert, values, 1);
-                return insert.executeAndReturnGeneratedKeys(ID)
-                        .map((row, context) -> row.getLong(1))
-                        .one();
-            } catch (RuntimeException e) {
-                throw told(handle, values, 0, e);
+        values[0] = transaction.change("Storing one of " + type.name(), connection -> {
+            try (PreparedStatement insert = connection.prepareStatement(sql.insert(), GENERATED)) {
+                set(insert, columns(values));
+                insert.executeUpdate();
+                return number(insert.getGeneratedKeys());
+            } catch (SQLException e) {
+                throw told(connection, values, 0, e);
             }
         });
         return type.create(values);
@@ -57,24 +55,26 @@ final class Table<R extends Record> implements Records<R> {
 
     @Override
     public Optional<R> find(long id) {
-        return transaction.read("Reading one of " + type.name(), handle -> one(handle, sql.find(), id));
+        return transaction.read("Reading one of " + type.name(), connection -> one(connection, sql.find(), id));
     }
 
     @Override
     public Optional<R> lock(long id) {
-        return transaction.run("Locking one of " + type.name(), handle -> one(handle, sql.lock(), id));
+        return transaction.run("Locking one of " + type.name(), connection -> one(connection, sql.lock(), id));
     }
 
     @Override
     public void update(R record) {
         @Nullable Object[] values = storable(record);
         long id = type.id(record);
-        int updated = transaction.change("Changing one of " + type.name(), handle -> {
-            try (var update = handle.createUpdate(sql.update())) {
-                bind(update, values, 0);
-                return update.execute();
-            } catch (RuntimeException e) {
-                throw told(handle, values, id, e);
+        int updated = transaction.change("Changing one of " + type.name(), connection -> {
+            List<Argument> arguments = columns(values);
+            arguments.add(Values.argument(Kind.LONG, id));
+            try (PreparedStatement update = connection.prepareStatement(sql.update())) {
+                set(update, arguments);
+                return update.executeUpdate();
+            } catch (SQLException e) {
+                throw told(connection, values, id, e);
             }
         });
         if (updated == 0) {
@@ -90,9 +90,10 @@ final class Table<R extends Record> implements Records<R> {
 
     @Override
     public boolean delete(long id) {
-        return transaction.change("Deleting one of " + type.name(), handle -> {
-            try (var delete = handle.createUpdate(sql.delete())) {
-                return delete.bind(ID, Values.argument(Kind.LONG, id)).execute() > 0;
+        return transaction.change("Deleting one of " + type.name(), connection -> {
+            try (PreparedStatement delete = connection.prepareStatement(sql.delete())) {
+                delete.setLong(1, id);
+                return delete.executeUpdate() > 0;
             }
         });
     }
@@ -101,7 +102,7 @@ final class Table<R extends Record> implements Records<R> {
     public List<R> list(Query query) {
         type.check(query);
         Condition condition = Condition.of(dialect, type, query.filter());
-        return transaction.read("Searching " + type.name(), handle -> select(handle, query, condition, ""));
+        return transaction.read("Searching " + type.name(), connection -> select(connection, query, condition, ""));
     }
 
     @Override
@@ -110,40 +111,61 @@ final class Table<R extends Record> implements Records<R> {
         Condition condition = Condition.of(dialect, type, query.filter());
         Query first = query.page(query.offset(), 1);
         return transaction
-                .run("Searching " + type.name(), handle -> select(handle, first, condition, dialect.lockFreeClause()))
+                .run(
+                        "Searching " + type.name(),
+                        connection -> select(connection, first, condition, dialect.lockFreeClause()))
                 .stream()
                 .findFirst();
     }
 
-    private List<R> select(Handle handle, Query query, Condition condition, String suffix) {
-        try (var select = handle.createQuery(sql.list(query, condition) + suffix)) {
-            bind(select, condition.arguments());
-            if (query.offset() > 0) {
-                select.bind("row_offset", Values.argument(Kind.INTEGER, query.offset()));
-            }
-            if (query.limit() > 0) {
-                select.bind("row_limit", Values.argument(Kind.INTEGER, query.limit()));
-            }
-            return select.map((row, context) -> read(row)).list();
+    private List<R> select(Connection connection, Query query, Condition condition, String suffix) throws SQLException {
+        List<Argument> arguments = new ArrayList<>(condition.arguments());
+        if (query.offset() > 0) {
+            arguments.add(Values.argument(Kind.INTEGER, query.offset()));
         }
+        if (query.limit() > 0) {
+            arguments.add(Values.argument(Kind.INTEGER, query.limit()));
+        }
+        return records(connection, sql.list(query, condition) + suffix, arguments);
     }
 
     @Override
     public long count(Filter filter) {
         Condition condition = Condition.of(dialect, type, filter);
-        return transaction.read("Counting " + type.name(), handle -> {
-            try (var select = handle.createQuery(sql.count(condition))) {
-                bind(select, condition.arguments());
-                return select.map((row, context) -> row.getLong(1)).one();
-            }
-        });
+        return transaction.read(
+                "Counting " + type.name(),
+                connection -> number(connection, sql.count(condition), condition.arguments()));
     }
 
-    private Optional<R> one(Handle handle, String statement, long id) {
-        try (var select = handle.createQuery(statement)) {
-            return select.bind(ID, Values.argument(Kind.LONG, id))
-                    .map((row, context) -> read(row))
-                    .findOne();
+    private Optional<R> one(Connection connection, String statement, long id) throws SQLException {
+        return records(connection, statement, List.of(Values.argument(Kind.LONG, id))).stream()
+                .findFirst();
+    }
+
+    private List<R> records(Connection connection, String statement, List<Argument> arguments) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(statement)) {
+            set(select, arguments);
+            List<R> records = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    records.add(read(row));
+                }
+            }
+            return records;
+        }
+    }
+
+    private static long number(Connection connection, String statement, List<Argument> arguments) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(statement)) {
+            set(select, arguments);
+            return number(select.executeQuery());
+        }
+    }
+
+    private static long number(ResultSet row) throws SQLException {
+        try (row) {
+            row.next();
+            return row.getLong(1);
         }
     }
 
@@ -156,15 +178,19 @@ final class Table<R extends Record> implements Records<R> {
         return type.create(values);
     }
 
-    private void bind(SqlStatement<?> statement, @Nullable Object[] values, int from) {
-        for (int i = from; i < values.length; i++) {
-            Field field = type.fields().get(i);
-            statement.bind(field.column(), Values.argument(field.kind(), values[i]));
+    /** All but the id. */
+    private List<Argument> columns(@Nullable Object[] values) {
+        List<Argument> arguments = new ArrayList<>();
+        for (int i = 1; i < values.length; i++) {
+            arguments.add(Values.argument(type.fields().get(i).kind(), values[i]));
         }
+        return arguments;
     }
 
-    private static void bind(SqlStatement<?> statement, Map<String, Argument> arguments) {
-        arguments.forEach(statement::bind);
+    private static void set(PreparedStatement statement, List<Argument> arguments) throws SQLException {
+        for (int i = 0; i < arguments.size(); i++) {
+            arguments.get(i).set(statement, i + 1);
+        }
     }
 
     /** The values as they will come back. */
@@ -195,21 +221,23 @@ final class Table<R extends Record> implements Records<R> {
     }
 
     /** An error, with the unique key that is taken where it is one about that. */
-    private RuntimeException told(Handle handle, @Nullable Object[] values, long id, RuntimeException error) {
-        if (Failures.kind(dialect, error) != Dialect.Failure.DUPLICATE) {
-            return error;
+    private SaasException told(Connection connection, @Nullable Object[] values, long id, SQLException error)
+            throws SQLException {
+        if (dialect.failure(error) != Dialect.Failure.DUPLICATE) {
+            throw error;
         }
-        String key = takenKey(handle, values, id, Objects.requireNonNull(Failures.sqlError(error)));
+        String key = takenKey(connection, values, id, error);
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.RECORD_DUPLICATE,
                 "There is a record in " + type.name() + " with the same " + (key.isEmpty() ? "key" : key) + " already.",
                 key.isEmpty() ? Map.of("type", type.name()) : Map.of("type", type.name(), "key", key),
                 false,
-                Failures.sqlError(error));
+                error);
     }
 
-    private String takenKey(Handle handle, @Nullable Object[] values, long id, SQLException error) {
+    private String takenKey(Connection connection, @Nullable Object[] values, long id, SQLException error)
+            throws SQLException {
         List<List<Field>> keys = type.uniqueKeys();
         if (keys.size() == 1) {
             return name(keys.get(0));
@@ -218,25 +246,21 @@ final class Table<R extends Record> implements Records<R> {
         for (List<Field> key : keys) {
             if (constraint != null
                     ? constraint.equals(constraint(key))
-                    : dialect.survivesFailedStatement() && isTaken(handle, key, values, id)) {
+                    : dialect.survivesFailedStatement() && isTaken(connection, key, values, id)) {
                 return name(key);
             }
         }
         return "";
     }
 
-    private boolean isTaken(Handle handle, List<Field> key, @Nullable Object[] values, long id) {
-        try (var select = handle.createQuery(sql.other(key))) {
-            for (Field field : key) {
-                select.bind(
-                        field.column(),
-                        Values.argument(field.kind(), values[type.fields().indexOf(field)]));
-            }
-            return select.bind(ID, Values.argument(Kind.LONG, id))
-                            .map((row, context) -> row.getLong(1))
-                            .one()
-                    > 0;
+    private boolean isTaken(Connection connection, List<Field> key, @Nullable Object[] values, long id)
+            throws SQLException {
+        List<Argument> arguments = new ArrayList<>();
+        for (Field field : key) {
+            arguments.add(Values.argument(field.kind(), values[type.fields().indexOf(field)]));
         }
+        arguments.add(Values.argument(Kind.LONG, id));
+        return number(connection, sql.other(key), arguments) > 0;
     }
 
     private String constraint(List<Field> key) {

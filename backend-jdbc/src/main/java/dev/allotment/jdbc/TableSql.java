@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The statements for one type of record; made once. Parameters are named like the columns. */
+/** The statements for one type of record; made once. Their question marks stand for the columns in their order, the id comes last. */
 final class TableSql<R extends Record> {
     private final Dialect dialect;
     private final RecordType<R> type;
@@ -27,16 +27,16 @@ final class TableSql<R extends Record> {
         this.type = type;
         Field id = type.fields().get(0);
         List<Field> others = type.fields().subList(1, type.fields().size());
-        String byId = " WHERE " + Schema.quoted(id.column()) + " = :" + id.column();
+        String byId = " WHERE " + Schema.quoted(id.column()) + " = ?";
         columns = quotedColumns(type.fields());
         table = Schema.qualified(type.name());
         find = "SELECT " + columns + " FROM " + table + byId;
         lock = find + " " + dialect.lockClause();
         insert = "INSERT INTO " + table + " (" + quotedColumns(others) + ") VALUES ("
-                + others.stream().map(field -> ":" + field.column()).collect(Collectors.joining(", ")) + ")";
+                + others.stream().map(field -> "?").collect(Collectors.joining(", ")) + ")";
         update = "UPDATE " + table + " SET "
                 + others.stream()
-                        .map(field -> Schema.quoted(field.column()) + " = :" + field.column())
+                        .map(field -> Schema.quoted(field.column()) + " = ?")
                         .collect(Collectors.joining(", "))
                 + byId;
         delete = "DELETE FROM " + table + byId;
@@ -66,11 +66,11 @@ final class TableSql<R extends Record> {
         return delete;
     }
 
-    /** With the parameters of the condition, and {@code row_offset} and {@code row_limit} where the query has them. */
+    /** With the parameters of the condition, then the offset and the limit where the query has them. */
     String list(Query query, Condition condition) {
         return "SELECT " + columns + " FROM " + table + " WHERE " + condition.sql() + " ORDER BY " + order(query)
-                + (query.offset() == 0 ? "" : " OFFSET :row_offset ROWS")
-                + (query.limit() == 0 ? "" : " FETCH NEXT :row_limit ROWS ONLY");
+                + (query.offset() == 0 ? "" : " OFFSET ? ROWS")
+                + (query.limit() == 0 ? "" : " FETCH NEXT ? ROWS ONLY");
     }
 
     String count(Condition condition) {
@@ -81,9 +81,9 @@ final class TableSql<R extends Record> {
     String other(List<Field> key) {
         return "SELECT count(*) FROM " + table + " WHERE "
                 + key.stream()
-                        .map(field -> Schema.quoted(field.column()) + " = :" + field.column())
+                        .map(field -> Schema.quoted(field.column()) + " = ?")
                         .collect(Collectors.joining(" AND "))
-                + " AND " + Schema.quoted(type.fields().get(0).column()) + " <> :id";
+                + " AND " + Schema.quoted(type.fields().get(0).column()) + " <> ?";
     }
 
     private String order(Query query) {

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,17 +103,16 @@ public final class Transactions {
 
     private <T extends @Nullable Object> Attempt<T> attempt(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
-        Handle handle;
+        Connection connection;
         try {
-            handle = connections.take();
-        } catch (RuntimeException e) {
+            connection = connections.take();
+        } catch (SQLException | RuntimeException e) {
             SaasException failure = Failures.translate(dialect, "Connecting", e);
             if (putOut(e)) {
                 return Attempt.rerun(failure);
             }
             throw failure;
         }
-        Connection connection = handle.getConnection();
         boolean reusable = false;
         try {
             boolean autoCommit = connection.getAutoCommit();
@@ -122,7 +120,7 @@ public final class Transactions {
                 // It begins with the first statement that needs it.
                 connection.setAutoCommit(true);
             }
-            JdbcTransaction transaction = new JdbcTransaction(handle, dialect, schema, tables, scripts);
+            JdbcTransaction transaction = new JdbcTransaction(connection, dialect, schema, tables, scripts);
             T value;
             try {
                 value = work.apply(transaction);
@@ -150,7 +148,7 @@ public final class Transactions {
                 connection.commit();
             }
             if (transaction.hasChanged()) {
-                connections.committed(handle);
+                connections.committed(connection);
             }
             reusable = restored(connection, autoCommit);
             return new Attempt<>(value, null);
@@ -161,7 +159,7 @@ public final class Transactions {
             }
             throw failure;
         } finally {
-            connections.giveBack(handle, reusable);
+            connections.giveBack(connection, reusable);
         }
     }
 

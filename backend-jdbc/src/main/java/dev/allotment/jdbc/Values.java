@@ -11,7 +11,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
-import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
 
 /** Plain values of records to and from JDBC. */
@@ -26,7 +25,7 @@ final class Values {
     private Values() {}
 
     static Argument argument(Kind kind, @Nullable Object value) {
-        return (position, statement, context) -> set(statement, position, kind, value);
+        return (statement, position) -> set(statement, position, kind, value);
     }
 
     private static void set(PreparedStatement statement, int position, Kind kind, @Nullable Object value)

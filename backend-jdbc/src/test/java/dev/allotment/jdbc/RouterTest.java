@@ -21,8 +21,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jdbi.v3.core.ConnectionException;
-import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
@@ -36,7 +34,7 @@ class RouterTest {
     private volatile CountDownLatch mayClose = new CountDownLatch(0);
 
     @Test
-    void aConnectionIsKeptForTheNextUseOfItsDatabase() {
+    void aConnectionIsKeptForTheNextUseOfItsDatabase() throws SQLException {
         try (Router<String> router = router(2, LONG)) {
             use(router.to("a"));
             use(router.to("a"));
@@ -46,7 +44,7 @@ class RouterTest {
     }
 
     @Test
-    void theOneNotUsedForLongestMakesRoom() {
+    void theOneNotUsedForLongestMakesRoom() throws SQLException {
         try (Router<String> router = router(2, LONG)) {
             use(router.to("a"));
             use(router.to("b"));
@@ -62,7 +60,7 @@ class RouterTest {
     }
 
     @Test
-    void aConnectionInAnUnknownStateIsClosed() {
+    void aConnectionInAnUnknownStateIsClosed() throws SQLException {
         try (Router<String> router = router(2, LONG)) {
             Connections connections = router.to("a");
             connections.giveBack(connections.take(), false);
@@ -72,26 +70,26 @@ class RouterTest {
     }
 
     @Test
-    void whoGetsNoConnectionInTimeIsTold() {
+    void whoGetsNoConnectionInTimeIsTold() throws SQLException {
         try (Router<String> router = router(1, SHORT)) {
             Connections connections = router.to("a");
-            Handle handle = connections.take();
+            Connection connection = connections.take();
             assertThatThrownBy(() -> router.to("b").take()).isInstanceOfSatisfying(SaasException.class, e -> {
                 assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
                 assertThat(e.retryable()).isTrue();
             });
-            connections.giveBack(handle, true);
+            connections.giveBack(connection, true);
             use(router.to("b"));
         }
     }
 
     @Test
-    void aFailureToConnectTakesNoRoom() {
+    void aFailureToConnectTakesNoRoom() throws SQLException {
         try (Router<String> router = new Router<>(1, SHORT, key -> {
             throw new SQLException("down", "08001");
         })) {
             for (int i = 0; i < 3; i++) {
-                assertThatThrownBy(() -> router.to("a").take()).isInstanceOf(ConnectionException.class);
+                assertThatThrownBy(() -> router.to("a").take()).isInstanceOf(SQLException.class);
             }
             assertThat(router.openConnections()).isZero();
         }
@@ -102,7 +100,7 @@ class RouterTest {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (Router<String> router = router(2, LONG)) {
             Connections connections = router.to("a");
-            Handle lent = connections.take();
+            Connection lent = connections.take();
             CountDownLatch waiting = new CountDownLatch(1);
             Future<Integer> alone = threads.submit(() -> {
                 waiting.countDown();
@@ -142,7 +140,7 @@ class RouterTest {
     }
 
     @Test
-    void nobodyGetsAConnectionWhileSomebodyIsAlone() {
+    void nobodyGetsAConnectionWhileSomebodyIsAlone() throws SQLException {
         try (Router<String> router = router(2, SHORT)) {
             router.alone(List.of("a"), access -> {
                 assertThatThrownBy(() -> router.to("a").take()).isInstanceOf(SaasException.class);
@@ -155,10 +153,10 @@ class RouterTest {
     }
 
     @Test
-    void whoCannotBeAloneInTimeLeavesTheDatabaseUsable() {
+    void whoCannotBeAloneInTimeLeavesTheDatabaseUsable() throws SQLException {
         try (Router<String> router = router(2, SHORT)) {
             Connections connections = router.to("a");
-            Handle lent = connections.take();
+            Connection lent = connections.take();
             assertThatThrownBy(() -> router.alone(List.of("a"), access -> null)).isInstanceOf(SaasException.class);
             use(connections);
             connections.giveBack(lent, true);
@@ -166,10 +164,10 @@ class RouterTest {
     }
 
     @Test
-    void afterClosingNothingIsOpenAndNothingIsLent() {
+    void afterClosingNothingIsOpenAndNothingIsLent() throws SQLException {
         Router<String> router = router(3, LONG);
         Connections connections = router.to("a");
-        Handle lent = connections.take();
+        Connection lent = connections.take();
         use(router.to("b"));
         router.close();
         assertThat(live).as("only the one in use is left").hasSize(1);
@@ -201,9 +199,9 @@ class RouterTest {
                             });
                         } else {
                             Connections connections = router.to(key);
-                            Handle handle = connections.take();
+                            Connection connection = take(connections);
                             assertThat(inUseAlone).doesNotContain(key);
-                            connections.giveBack(handle, i % 7 != 0);
+                            connections.giveBack(connection, i % 7 != 0);
                         }
                     }
                 }));
@@ -220,7 +218,15 @@ class RouterTest {
     }
 
     private static void use(Connections connections) {
-        connections.giveBack(connections.take(), true);
+        connections.giveBack(take(connections), true);
+    }
+
+    private static Connection take(Connections connections) {
+        try {
+            return connections.take();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Router<String> router(int ceiling, Duration timeout) {

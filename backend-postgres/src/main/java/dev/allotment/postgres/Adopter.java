@@ -5,7 +5,6 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Failures;
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
 import java.sql.Connection;
@@ -114,7 +113,7 @@ final class Adopter {
             execute(connection, "SET LOCAL synchronous_commit = on");
             // Fails where the owner was faster; what is in a schema of its own must not become ours.
             execute(connection, "CREATE SCHEMA " + Schema.quoted(Schema.NAME));
-            migrator.migrate(Jdbis.on(connection));
+            migrator.migrate(connection);
             execute(connection, NOTE.formatted(identity.role()));
             execute(connection, DatabaseSql.setOwner(name, identity));
             handOver(connection, found.owner(), identity.role());

@@ -4,15 +4,14 @@ package dev.allotment.postgres;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Failures;
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 
 /**
  * The database that new client databases are clones of: base schema, no records. There is one on a server for each version
@@ -121,13 +120,14 @@ final class BaseTemplate {
 
     private void fill(String draft) {
         try (Connection connection = access.connect(draft)) {
-            Handle handle = Jdbis.on(connection);
             connection.setAutoCommit(false);
-            migrator.migrate(handle);
+            migrator.migrate(connection);
             connection.commit();
             connection.setAutoCommit(true);
             // Rows that are frozen here never have to be frozen in the thousands of clones.
-            handle.execute("VACUUM (FREEZE, ANALYZE)");
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("VACUUM (FREEZE, ANALYZE)");
+            }
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, "Making the base template", e);
         }

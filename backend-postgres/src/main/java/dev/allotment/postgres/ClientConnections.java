@@ -2,13 +2,14 @@
 package dev.allotment.postgres;
 
 import dev.allotment.jdbc.Connections;
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.DatabaseRef;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -17,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * Opens connections to client databases. A connection stays with its database whatever that is called later, so it is enough
@@ -93,15 +92,14 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
         Connection connection = access.connect(database.name());
         boolean fits = false;
         try {
-            Handle handle = Jdbis.on(connection);
             boolean autoCommit = connection.getAutoCommit();
             // What only reads needs no transaction, which would be two round trips more.
             connection.setAutoCommit(true);
-            if (!isKnownAndCurrent(handle, database)) {
-                Numbers numbers = check(handle, database, identity);
-                if (!migrator.isCurrent(handle)) {
+            if (!isKnownAndCurrent(connection, database)) {
+                Numbers numbers = check(connection, database, identity);
+                if (!migrator.isCurrent(connection)) {
                     connection.setAutoCommit(false);
-                    migrator.migrate(handle);
+                    migrator.migrate(connection);
                     connection.commit();
                     connection.setAutoCommit(true);
                 }
@@ -126,33 +124,32 @@ final class ClientConnections implements Router.Opener<DatabaseRef> {
         }
     }
 
-    private boolean isKnownAndCurrent(Handle handle, DatabaseRef database) {
+    private boolean isKnownAndCurrent(Connection connection, DatabaseRef database) {
         Numbers known = made.get(database.uuid());
         if (known == null) {
             return false;
         }
         List<String> checksums = new ArrayList<>();
-        try (var query = handle.createQuery(WHICH_AND_MIGRATIONS)) {
-            query.map((row, context) -> {
-                        if (known.equals(new Numbers(row.getLong(1), row.getLong(2)))) {
-                            checksums.add(row.getString(4));
-                        }
-                        return row.getInt(3);
-                    })
-                    .list();
-        } catch (UnableToExecuteStatementException e) {
+        try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery(WHICH_AND_MIGRATIONS)) {
+            while (row.next()) {
+                if (known.equals(new Numbers(row.getLong(1), row.getLong(2)))) {
+                    checksums.add(row.getString(4));
+                }
+            }
+        } catch (SQLException e) {
             // Another database, in which there is no such table.
             return false;
         }
         return migrator.isCurrent(checksums);
     }
 
-    private static Numbers check(Handle handle, DatabaseRef database, Identity identity) {
+    private static Numbers check(Connection connection, DatabaseRef database, Identity identity) throws SQLException {
         Whose whose;
-        try (var query = handle.createQuery(WHOSE)) {
-            whose = query.map((row, context) ->
-                            new Whose(row.getString(1), row.getBoolean(2), new Numbers(row.getLong(3), row.getLong(4))))
-                    .one();
+        try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery(WHOSE)) {
+            row.next();
+            whose = new Whose(row.getString(1), row.getBoolean(2), new Numbers(row.getLong(3), row.getLong(4)));
         }
         if (!whose.role().equals(identity.role())) {
             throw Situation.foreign(database.name());

@@ -4,23 +4,17 @@ package dev.allotment.postgres;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
-import dev.allotment.jdbc.Jdbis;
 import dev.allotment.jdbc.Transactions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The connections to the catalog, pooled. Making it does no I/O; the first use opens the first connection. */
 final class Pool implements Connections, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-
     private static final long CONNECTION_TIMEOUT = 5_000;
     private static final long VALIDATION_TIMEOUT = 2_000;
 
     private final HikariDataSource pool = new HikariDataSource();
-    private final Jdbi jdbi;
     private volatile boolean closed;
 
     /**
@@ -40,15 +34,14 @@ final class Pool implements Connections, AutoCloseable {
         pool.setValidationTimeout(VALIDATION_TIMEOUT);
         pool.setInitializationFailTimeout(-1);
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        jdbi = Jdbis.over(pool::getConnection);
     }
 
     @Override
-    public Handle take() {
+    public Connection take() throws SQLException {
         checkNotClosed();
         try {
-            return jdbi.open();
-        } catch (RuntimeException e) {
+            return pool.getConnection();
+        } catch (SQLException | RuntimeException e) {
             // It may have been closed meanwhile, which is all that there is to say then.
             checkNotClosed();
             throw e;
@@ -56,16 +49,11 @@ final class Pool implements Connections, AutoCloseable {
     }
 
     @Override
-    public void giveBack(Handle handle, boolean reusable) {
+    public void giveBack(Connection connection, boolean reusable) {
         if (!reusable) {
-            pool.evictConnection(handle.getConnection());
+            pool.evictConnection(connection);
         }
-        try {
-            handle.close();
-        } catch (RuntimeException e) {
-            // It is gone either way, and what it was used for has told how it ended.
-            LOG.debug("A connection could not be given back", e);
-        }
+        Connections.close(connection);
     }
 
     /** Has connections that lie idle closed: those that died with their server are not found by whoever asks next. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -410,9 +411,11 @@ final class PostgresDatabases implements Databases {
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
             sandbox.begin();
             // A lock that its application cannot take, unlike an advisory one, and that nothing else waits for.
-            transaction.run(
-                    "Waiting for other configurations",
-                    handle -> handle.execute("LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE"));
+            transaction.run("Waiting for other configurations", connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    return statement.execute("LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE");
+                }
+            });
             T result = work.apply(transaction);
             sandbox.checkEnforced();
             return result;

@@ -5,10 +5,11 @@ import dev.allotment.jdbc.Dialect;
 import dev.allotment.spi.RecordType.Kind;
 import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -63,15 +64,19 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void lockSchema(Handle handle, String schema) {
-        try (var query = handle.createQuery("SELECT pg_advisory_xact_lock(hashtextextended(:schema, 0))")) {
-            query.bind("schema", schema).map((row, context) -> row.getString(1)).one();
+    public void lockSchema(Connection connection, String schema) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
+            query.setString(1, schema);
+            query.execute();
         }
     }
 
     /** Unlike an advisory lock, this one cannot be held by the application of a client database. */
     @Override
-    public void lockVersions(Handle handle, String quotedTable) {
-        handle.execute("LOCK TABLE " + quotedTable + " IN SHARE UPDATE EXCLUSIVE MODE");
+    public void lockVersions(Connection connection, String quotedTable) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LOCK TABLE " + quotedTable + " IN SHARE UPDATE EXCLUSIVE MODE");
+        }
     }
 }

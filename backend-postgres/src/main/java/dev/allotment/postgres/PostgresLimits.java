@@ -5,6 +5,7 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.RowCondition;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.RowLimit;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
@@ -123,8 +123,8 @@ final class PostgresLimits {
     }
 
     /** Gives tables and schema back to their application, for its scripts. */
-    void lift(Handle handle) {
-        List<Held> held = held(handle);
+    void lift(Connection connection) {
+        List<Held> held = held(connection);
         if (held.isEmpty()) {
             return;
         }
@@ -133,14 +133,16 @@ final class PostgresLimits {
         for (Held each : held) {
             tables.add(each.table());
             for (String kind : List.of("turn", "insert", "update")) {
-                execute(handle, "DROP TRIGGER IF EXISTS " + trigger(each.id(), kind) + " ON " + table(each.table()));
+                execute(
+                        connection,
+                        "DROP TRIGGER IF EXISTS " + trigger(each.id(), kind) + " ON " + table(each.table()));
             }
         }
-        execute(handle, "ALTER SCHEMA public OWNER TO pg_database_owner");
+        execute(connection, "ALTER SCHEMA public OWNER TO pg_database_owner");
         for (String table : tables) {
-            execute(handle, "ALTER TABLE IF EXISTS " + table(table) + " OWNER TO pg_database_owner");
+            execute(connection, "ALTER TABLE IF EXISTS " + table(table) + " OWNER TO pg_database_owner");
         }
-        execute(handle, "DELETE FROM allotment.row_limits");
+        execute(connection, "DELETE FROM allotment.row_limits");
     }
 
     /** Whether limits were lifted and not enforced since. */
@@ -148,10 +150,10 @@ final class PostgresLimits {
         return lifted;
     }
 
-    void enforce(Handle handle, List<RowLimit> limits) {
-        if (!areSame(held(handle), wanted(handle, limits, FIND))) {
-            lift(handle);
-            takeOver(handle, limits);
+    void enforce(Connection connection, List<RowLimit> limits) {
+        if (!areSame(held(connection), wanted(connection, limits, FIND))) {
+            lift(connection);
+            takeOver(connection, limits);
         }
         lifted = false;
     }
@@ -165,11 +167,12 @@ final class PostgresLimits {
     }
 
     /** What is to be held of limits, as far as their tables are found. */
-    private static List<Held> wanted(Handle handle, List<RowLimit> limits, String find) {
+    private static List<Held> wanted(Connection connection, List<RowLimit> limits, String find) {
         List<Held> wanted = new ArrayList<>();
         for (RowLimit limit : limits) {
-            for (String[] found : rows(handle, find, limit.table())) {
-                String condition = RowCondition.sql(limit, columns(handle, Long.parseLong(found[0])), " COLLATE \"C\"");
+            for (String[] found : rows(connection, find, limit.table())) {
+                String condition =
+                        RowCondition.sql(limit, columns(connection, Long.parseLong(found[0])), " COLLATE \"C\"");
                 wanted.add(new Held(0, limit.table(), condition, limit.max(), limit.model(), limit.domain()));
             }
         }
@@ -180,10 +183,10 @@ final class PostgresLimits {
      * The application may do what it likes until its table is locked, so what was seen of it before counts for nothing. First
      * of all its schema is taken over: who owns that gives another one its name.
      */
-    private static void takeOver(Handle handle, List<RowLimit> limits) {
+    private static void takeOver(Connection connection, List<RowLimit> limits) {
         Map<String, RowLimit> tables = new TreeMap<>();
         for (RowLimit limit : limits) {
-            for (String[] found : rows(handle, FIND, limit.table())) {
+            for (String[] found : rows(connection, FIND, limit.table())) {
                 if (!found[1].equals("r")) {
                     throw cannotBeLimited(limit, NO_TABLE);
                 }
@@ -193,17 +196,17 @@ final class PostgresLimits {
         if (tables.isEmpty()) {
             return;
         }
-        execute(handle, "ALTER SCHEMA public OWNER TO CURRENT_USER");
-        execute(handle, "GRANT USAGE, CREATE ON SCHEMA public TO pg_database_owner");
+        execute(connection, "ALTER SCHEMA public OWNER TO CURRENT_USER");
+        execute(connection, "GRANT USAGE, CREATE ON SCHEMA public TO pg_database_owner");
         for (String table : tables.keySet()) {
-            execute(handle, "LOCK TABLE " + table(table) + " IN ACCESS EXCLUSIVE MODE");
+            execute(connection, "LOCK TABLE " + table(table) + " IN ACCESS EXCLUSIVE MODE");
         }
         for (RowLimit limit : tables.values()) {
-            for (String[] found : rows(handle, FIND + LOCKED, limit.table())) {
-                takeOver(handle, limit, Long.parseLong(found[0]));
+            for (String[] found : rows(connection, FIND + LOCKED, limit.table())) {
+                takeOver(connection, limit, Long.parseLong(found[0]));
             }
         }
-        wanted(handle, limits, FIND + LOCKED).forEach(each -> hold(handle, each));
+        wanted(connection, limits, FIND + LOCKED).forEach(each -> hold(connection, each));
     }
 
     private static SaasException cannotBeLimited(RowLimit limit, String why) {
@@ -211,48 +214,48 @@ final class PostgresLimits {
     }
 
     /** Only of a table that is taken over: another one could have the administrator run its application's code. */
-    static OptionalLong count(Handle handle, RowLimit limit) {
-        for (Held each : held(handle)) {
+    static OptionalLong count(Connection connection, RowLimit limit) {
+        for (Held each : held(connection)) {
             if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {
                 String sql = "SELECT count(*) FROM " + table(each.table()) + " WHERE " + each.condition();
-                return OptionalLong.of(Long.parseLong(rows(handle, sql).get(0)[0]));
+                return OptionalLong.of(Long.parseLong(rows(connection, sql).get(0)[0]));
             }
         }
         return OptionalLong.empty();
     }
 
-    private static List<Held> held(Handle handle) {
-        return rows(handle, HELD).stream()
+    private static List<Held> held(Connection connection) {
+        return rows(connection, HELD).stream()
                 .map(row -> new Held(Long.parseLong(row[0]), row[1], row[2], Integer.parseInt(row[3]), row[4], row[5]))
                 .toList();
     }
 
-    private static Map<String, RowCondition.Type> columns(Handle handle, long oid) {
+    private static Map<String, RowCondition.Type> columns(Connection connection, long oid) {
         Map<String, RowCondition.Type> columns = new HashMap<>();
-        rows(handle, COLUMNS, oid).forEach(row -> columns.put(row[0], RowCondition.Type.valueOf(row[1])));
+        rows(connection, COLUMNS, oid).forEach(row -> columns.put(row[0], RowCondition.Type.valueOf(row[1])));
         return columns;
     }
 
-    private static void takeOver(Handle handle, RowLimit limit, long oid) {
-        List<String[]> objections = rows(handle, OBJECTIONS, oid);
+    private static void takeOver(Connection connection, RowLimit limit, long oid) {
+        List<String[]> objections = rows(connection, OBJECTIONS, oid);
         if (!objections.isEmpty()) {
             throw cannotBeLimited(limit, objections.get(0)[0]);
         }
-        execute(handle, "ALTER TABLE " + table(limit.table()) + " OWNER TO CURRENT_USER");
-        for (String[] grantee : rows(handle, GRANTEES, oid)) {
-            execute(handle, "REVOKE ALL ON " + table(limit.table()) + " FROM " + grantee[0] + " CASCADE");
+        execute(connection, "ALTER TABLE " + table(limit.table()) + " OWNER TO CURRENT_USER");
+        for (String[] grantee : rows(connection, GRANTEES, oid)) {
+            execute(connection, "REVOKE ALL ON " + table(limit.table()) + " FROM " + grantee[0] + " CASCADE");
         }
         execute(
-                handle,
+                connection,
                 "GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON " + table(limit.table()) + " TO pg_database_owner");
-        for (String[] sequence : rows(handle, SEQUENCES, oid)) {
-            execute(handle, "GRANT USAGE, SELECT, UPDATE ON SEQUENCE " + sequence[0] + " TO pg_database_owner");
+        for (String[] sequence : rows(connection, SEQUENCES, oid)) {
+            execute(connection, "GRANT USAGE, SELECT, UPDATE ON SEQUENCE " + sequence[0] + " TO pg_database_owner");
         }
     }
 
-    private static void hold(Handle handle, Held limit) {
+    private static void hold(Connection connection, Held limit) {
         long id = Long.parseLong(rows(
-                        handle,
+                        connection,
                         "INSERT INTO allotment.row_limits (table_name, condition, max_rows, model, domain)"
                                 + " VALUES (?, ?, ?, ?, ?) RETURNING id",
                         limit.table(),
@@ -267,24 +270,23 @@ final class PostgresLimits {
         String hold = " FOR EACH STATEMENT EXECUTE FUNCTION allotment.hold_limit(" + literal(limit.condition()) + ", '"
                 + limit.max() + "', " + literal(limit.model()) + ", " + literal(limit.domain()) + ")";
         execute(
-                handle,
+                connection,
                 "CREATE TRIGGER " + trigger(id, "turn") + " BEFORE INSERT" + (all ? "" : " OR UPDATE") + on
                         + " FOR EACH STATEMENT EXECUTE FUNCTION allotment.take_turn('" + id + "')");
         execute(
-                handle,
+                connection,
                 "CREATE TRIGGER " + trigger(id, "insert") + " AFTER INSERT" + on + " REFERENCING NEW TABLE AS came"
                         + hold);
         if (!all) {
             execute(
-                    handle,
+                    connection,
                     "CREATE TRIGGER " + trigger(id, "update") + " AFTER UPDATE" + on
                             + " REFERENCING OLD TABLE AS went NEW TABLE AS came" + hold);
         }
     }
 
-    /** Past Jdbi, which would take a colon in a literal for a parameter. */
-    private static List<String[]> rows(Handle handle, String sql, Object... parameters) {
-        try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+    private static List<String[]> rows(Connection connection, String sql, Object... parameters) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }
@@ -304,8 +306,8 @@ final class PostgresLimits {
         }
     }
 
-    private static void execute(Handle handle, String sql) {
-        try (Statement statement = handle.getConnection().createStatement()) {
+    private static void execute(Connection connection, String sql) {
+        try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(sql);
         } catch (SQLException e) {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.IntConsumer;
-import org.jdbi.v3.core.Handle;
 import org.postgresql.PGConnection;
 
 /**
@@ -79,13 +78,13 @@ final class ScriptSandbox implements ScriptRunner {
     /** For work that is no configuration: it sees how many rows count, and changes nothing. */
     static final ScriptRunner COUNTING = new ScriptRunner() {
         @Override
-        public void run(Handle handle, String script) throws SQLException {
-            REFUSED.run(handle, script);
+        public void run(Connection connection, String script) throws SQLException {
+            REFUSED.run(connection, script);
         }
 
         @Override
-        public OptionalLong count(Handle handle, RowLimit limit) {
-            return PostgresLimits.count(handle, limit);
+        public OptionalLong count(Connection connection, RowLimit limit) {
+            return PostgresLimits.count(connection, limit);
         }
     };
 
@@ -106,13 +105,13 @@ final class ScriptSandbox implements ScriptRunner {
     }
 
     @Override
-    public void run(Handle handle, String script) throws SQLException {
+    public void run(Connection connection, String script) throws SQLException {
         used = true;
-        limits.lift(handle);
-        try (Statement statement = handle.getConnection().createStatement()) {
+        limits.lift(connection);
+        try (Statement statement = connection.createStatement()) {
             String function = FUNCTION.formatted(UUID.randomUUID().toString().replace("-", ""));
             statement.execute(DEFINE.formatted(function, all(statement, ROLE).get(0), patience.toMillis()));
-            execute(handle.getConnection(), function, script);
+            execute(connection, function, script);
             statement.execute(CLEAN_UP);
             for (String table : all(statement, DEFERRING_TABLES)) {
                 // Refused while a trigger is still to be run, and changes nothing else.
@@ -123,13 +122,13 @@ final class ScriptSandbox implements ScriptRunner {
     }
 
     @Override
-    public void enforce(Handle handle, List<RowLimit> wanted) {
-        limits.enforce(handle, wanted);
+    public void enforce(Connection connection, List<RowLimit> wanted) {
+        limits.enforce(connection, wanted);
     }
 
     @Override
-    public OptionalLong count(Handle handle, RowLimit limit) {
-        return PostgresLimits.count(handle, limit);
+    public OptionalLong count(Connection connection, RowLimit limit) {
+        return PostgresLimits.count(connection, limit);
     }
 
     /** Begins an attempt: what an earlier one lifted was rolled back. */
@@ -155,13 +154,13 @@ final class ScriptSandbox implements ScriptRunner {
     Connections discarding(Connections connections) {
         return new Connections() {
             @Override
-            public Handle take() {
+            public Connection take() throws SQLException {
                 return connections.take();
             }
 
             @Override
-            public void giveBack(Handle handle, boolean reusable) {
-                connections.giveBack(handle, reusable && !used);
+            public void giveBack(Connection connection, boolean reusable) {
+                connections.giveBack(connection, reusable && !used);
             }
         };
     }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerSession implements AutoCloseable {
     private final Connections connections;
-    private final Handle handle;
+    private final Connection connection;
     private final boolean autoCommit;
     private boolean reusable = true;
     private boolean locked;
     /** Whether a transaction was begun. */
     private boolean open;
 
-    private ServerSession(Connections connections, Handle handle, boolean autoCommit) {
+    private ServerSession(Connections connections, Connection connection, boolean autoCommit) {
         this.connections = connections;
-        this.handle = handle;
+        this.connection = connection;
         this.autoCommit = autoCommit;
     }
 
@@ -45,24 +44,24 @@ final class ServerSession implements AutoCloseable {
      * @param what is going to be done, for the message of a failure, such as {@code Creating database x}
      */
     static ServerSession begin(Connections connections, String what) {
-        Handle handle;
+        Connection connection;
         try {
-            handle = connections.take();
-        } catch (RuntimeException e) {
+            connection = connections.take();
+        } catch (SQLException | RuntimeException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, what, e);
         }
         try {
-            boolean autoCommit = handle.getConnection().getAutoCommit();
-            handle.getConnection().setAutoCommit(true);
-            return new ServerSession(connections, handle, autoCommit);
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(true);
+            return new ServerSession(connections, connection, autoCommit);
         } catch (SQLException e) {
-            connections.giveBack(handle, false);
+            connections.giveBack(connection, false);
             throw Failures.translate(PostgresDialect.INSTANCE, what, e);
         }
     }
 
     Connection connection() {
-        return handle.getConnection();
+        return connection;
     }
 
     /** Waits until nobody else works on a database, on whatever node, and keeps others from it. */
@@ -110,7 +109,7 @@ final class ServerSession implements AutoCloseable {
 
     /** Asks with named parameters. */
     <T extends @Nullable Object> T query(String sql, Function<Query, T> ask) {
-        try (var query = handle.createQuery(sql)) {
+        try (var query = Jdbis.on(connection).createQuery(sql)) {
             return ask.apply(query);
         } catch (RuntimeException e) {
             reusable = false;
@@ -208,7 +207,7 @@ final class ServerSession implements AutoCloseable {
                 recover();
             }
             if (clean && locked) {
-                handle.execute("SELECT pg_advisory_unlock_all(), set_config('idle_session_timeout', '0', false)");
+                execute("SELECT pg_advisory_unlock_all(), set_config('idle_session_timeout', '0', false)");
             }
             if (clean) {
                 connection().setAutoCommit(autoCommit);
@@ -217,7 +216,7 @@ final class ServerSession implements AutoCloseable {
             // The connection is closed, and the server frees the locks when it notices.
             clean = false;
         } finally {
-            connections.giveBack(handle, clean);
+            connections.giveBack(connection, clean);
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /** From nothing to the first answer, what the library adds to a host, and how long the tests of the domain take. */
 final class Start {
-    private static final Pattern EMBEDDED = Pattern.compile(
-            "(saas-api|saas-core|backend-jdbc|backend-h2|h2|jdbi3-core|slf4j-api|geantyref|jspecify)-[0-9]");
+    private static final Pattern EMBEDDED =
+            Pattern.compile("(saas-api|saas-core|backend-jdbc|backend-h2|h2|slf4j-api|jspecify)-[0-9]");
 
     /** More than that between two classes is no pause of one run. */
     private static final double SECONDS_BETWEEN_CLASSES = 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jdbc;
+package dev.allotment.postgres;
 
 import org.jdbi.v3.core.statement.ParsedSql;
 import org.jdbi.v3.core.statement.SqlParser;

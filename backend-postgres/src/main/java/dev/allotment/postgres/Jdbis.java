@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jdbc;
+package dev.allotment.postgres;
 
 import java.sql.Connection;
 import org.jdbi.v3.core.ConnectionFactory;
@@ -10,8 +10,8 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.TemplateEngine;
 import org.jspecify.annotations.Nullable;
 
-/** Makes Jdbi the way this module uses it: for statements only, transactions are run by {@link Transactions}. */
-public final class Jdbis {
+/** Makes Jdbi the way this module uses it: for its own statements with names for their parameters, and nothing else. */
+final class Jdbis {
     /** What {@link #on} passes to the instance below, which takes a connection from nowhere else. */
     private static final ThreadLocal<@Nullable Connection> GIVEN = new ThreadLocal<>();
 
@@ -21,7 +21,7 @@ public final class Jdbis {
     private Jdbis() {}
 
     /** For statements on one connection; it need not be closed, since closing it closes the connection and nothing else. */
-    public static Handle on(Connection connection) {
+    static Handle on(Connection connection) {
         GIVEN.set(connection);
         try {
             return FOR_GIVEN.open();
@@ -31,7 +31,7 @@ public final class Jdbis {
     }
 
     /** Over connections that may come without autocommit, which must not look like a forgotten transaction. */
-    public static Jdbi over(ConnectionFactory connections) {
+    private static Jdbi over(ConnectionFactory connections) {
         Jdbi jdbi = Jdbi.create(connections).setSqlParser(new NamedParameters());
         // Statements are no templates: else Jdbi looks for their gaps, with another parser that takes a while to get
         // going.

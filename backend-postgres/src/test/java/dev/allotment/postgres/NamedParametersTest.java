@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jdbc;
+package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
