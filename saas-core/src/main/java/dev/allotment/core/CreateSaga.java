@@ -8,6 +8,7 @@ import dev.allotment.MemberId;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
+import dev.allotment.Plan;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -26,6 +27,7 @@ import dev.allotment.spi.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,9 @@ final class CreateSaga implements Saga {
 
     /** The template to copy, where it still had to be built when the name was reserved. */
     static final String UNFINISHED_TEMPLATE = "unfinishedTemplate";
+
+    /** There where the name was not chosen by anybody, so that another one will do. */
+    static final String GENERATED_NAME = "generatedName";
 
     static final String ADMIN_LOGIN = "adminLogin";
     static final String ADMIN_HASH = "adminHash";
@@ -110,36 +115,64 @@ final class CreateSaga implements Saga {
         return !operation.input().containsKey(SPARE_NAME);
     }
 
+    /** A generated name that turns out to be that of a database which is not ours is passed over, as one is that is held. */
     private void makeDatabase(Operation operation) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                makeUnderItsName(operation);
+                return;
+            } catch (SaasException e) {
+                if (e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
+                    suspect(operation);
+                }
+                if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
+                    throw e;
+                }
+                if (!operation.input().containsKey(GENERATED_NAME) || attempt == Place.MAX_RACES) {
+                    throw TenantRules.nameTaken(tenant(operation).name());
+                }
+                takeNextName(operation);
+            }
+        }
+    }
+
+    private void takeNextName(Operation operation) {
+        tenant = plane.place.orAgain(tx -> {
+            // Whoever has taken over may have made its database by now, under the name that it found.
+            Sagas.requireMine(tx, operation);
+            Tenant draft = TenantRules.lock(tx, Sagas.tenantId(operation));
+            Plan plan = PlanVersions.plan(tx, Objects.requireNonNull(draft.planId()));
+            Set<String> reserved = TenantRules.reservedNames(plane, tx, draft.serverId());
+            String name = TenantRules.holdNext(tx, plan, reserved, draft.name(), draft.uuid(), plane.now());
+            Tenant renamed = draft.toBuilder().name(name).build();
+            tx.records(RecordTypes.TENANTS).update(renamed);
+            return renamed;
+        });
+    }
+
+    private void makeUnderItsName(Operation operation) {
         DatabaseRef target = ControlPlane.ref(tenant(operation));
         String sourceName = operation.input().get(SOURCE_NAME);
         String spareName = operation.input().get(SPARE_NAME);
-        try {
-            long begun = plane.ticker.getAsLong();
-            if (spareName != null && claimed(operation, new DatabaseRef(spareName, target.uuid()), target)) {
-                plane.claims.hit(plane.ticker.getAsLong() - begun);
-                return;
-            }
-            requireServer(operation);
-            if (sourceName == null) {
-                databases(operation).create(target);
-            } else {
-                String unfinished = operation.input().get(UNFINISHED_TEMPLATE);
-                if (unfinished != null) {
-                    plane.sites.makeReady(new TemplateId(Long.parseLong(unfinished)));
-                }
-                if (operation.kind() == OperationKind.CREATE_TENANT) {
-                    plane.claims.miss();
-                }
-                UUID source = UUID.fromString(operation.input().getOrDefault(SOURCE_UUID, ""));
-                copy(operation, new DatabaseRef(sourceName, source), target);
-            }
-        } catch (SaasException e) {
-            if (e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
-                suspect(operation);
-            }
-            throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? TenantRules.nameTaken(target.name()) : e;
+        long begun = plane.ticker.getAsLong();
+        if (spareName != null && claimed(operation, new DatabaseRef(spareName, target.uuid()), target)) {
+            plane.claims.hit(plane.ticker.getAsLong() - begun);
+            return;
         }
+        requireServer(operation);
+        if (sourceName == null) {
+            databases(operation).create(target);
+            return;
+        }
+        String unfinished = operation.input().get(UNFINISHED_TEMPLATE);
+        if (unfinished != null) {
+            plane.sites.makeReady(new TemplateId(Long.parseLong(unfinished)));
+        }
+        if (operation.kind() == OperationKind.CREATE_TENANT) {
+            plane.claims.miss();
+        }
+        UUID source = UUID.fromString(operation.input().getOrDefault(SOURCE_UUID, ""));
+        copy(operation, new DatabaseRef(sourceName, source), target);
     }
 
     /**

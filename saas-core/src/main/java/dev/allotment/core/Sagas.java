@@ -530,7 +530,7 @@ final class Sagas {
     }
 
     /** The operation as it is stored now. */
-    private static Operation requireMine(Transaction tx, Operation mine) {
+    static Operation requireMine(Transaction tx, Operation mine) {
         Optional<Operation> present = tx.records(RecordTypes.OPERATIONS)
                 .lock(mine.id().value())
                 .filter(each -> each.fence() == mine.fence() && each.state() == OperationState.RUNNING);

@@ -156,27 +156,6 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     /** A tenant that is about to be made and holds its name already, its owner, and what its operation needs to know. */
     private record Draft(Tenant tenant, @Nullable User owner, Map<String, String> input) {}
 
-    /**
-     * A generated name that turns out to be that of a database on the server that is not ours is passed over, as one is
-     * that is held in the catalog.
-     */
-    private CreatedTenant make(Order order) {
-        String last = null;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return makeOnce(order);
-            } catch (SaasException e) {
-                String taken = e.code().equals(ErrorCodes.TENANT_NAME_TAKEN)
-                        ? e.details().get("name")
-                        : null;
-                if (order.named() || taken == null || taken.equals(last) || attempt == Place.MAX_RACES) {
-                    throw e;
-                }
-                last = taken;
-            }
-        }
-    }
-
     private Draft reserve(Transaction tx, AdoptTenant command) {
         Plan plan = PlanVersions.plan(tx, command.plan());
         CreateTenant like = CreateTenant.on(plan);
@@ -200,7 +179,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .fingerprint(Secrets.hash(order.request()));
     }
 
-    private CreatedTenant makeOnce(Order order) {
+    private CreatedTenant make(Order order) {
         Operation.Builder draft = draft(order);
         return plane.sagas.during(draft, () -> {
             Reservation reservation = reserve(draft, order);
@@ -247,7 +226,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             Optional<Reservation> earlier = earlier(tx, draft, order.key());
             return earlier.isPresent()
                     ? earlier.get()
-                    : store(tx, draft, order.reserve().apply(tx));
+                    : store(tx, draft, order.named(), order.reserve().apply(tx));
         });
     }
 
@@ -257,11 +236,15 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                         new Reservation(operation, lock(tx, new TenantId(Sagas.tenantId(operation))), null, true));
     }
 
-    private Reservation store(Transaction tx, Operation.Builder operation, Draft draft) {
+    private Reservation store(Transaction tx, Operation.Builder operation, boolean named, Draft draft) {
+        Map<String, String> input = new HashMap<>(draft.input());
+        if (!named) {
+            input.put(CreateSaga.GENERATED_NAME, "true");
+        }
         Tenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
         // Nobody else knows the tenant yet, so nobody works on it.
         Operation begun = tx.records(RecordTypes.OPERATIONS)
-                .insert(operation.tenantId(stored.id()).input(draft.input()).build());
+                .insert(operation.tenantId(stored.id()).input(input).build());
         return new Reservation(begun, stored, draft.owner(), false);
     }
 

@@ -145,6 +145,36 @@ final class LaterTest {
     }
 
     @Test
+    @DisplayName(
+            "A name that nobody chose gives way to the next where a database that is not ours bears it, spare or not")
+    void generatedName() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Plan plan =
+                    fixture.plan(Plan.builder("Numbered").dbNameTemplate("n-%i").spares(1));
+            CreateTenant wish = CreateTenant.on(plan).ownedBy(fixture.signUp("owner@example.com"));
+            fixture.storage.putForeign("n-001");
+            fixture.storage.putForeign("n-002");
+            Operation empty = saas.later().create(wish);
+            saas.maintenance().run();
+            saas.templates().build(plan.id(), List.of());
+            saas.maintenance().run();
+            fixture.storage.putForeign("n-004");
+            Operation spare = saas.later().create(wish);
+            saas.maintenance().run();
+
+            assertThat(List.of(empty, spare))
+                    .extracting(each -> saas.operations().get(each.id()).state())
+                    .containsOnly(OperationState.DONE);
+            assertThat(saas.tenants().list(Query.all().orderBy("id")))
+                    .extracting(Tenant::name)
+                    .containsExactly("n-003", "n-005");
+            assertThat(saas.templates().spares().claimed()).isEqualTo(1);
+            Consistency.check(fixture.storage);
+        }
+    }
+
+    @Test
     @DisplayName("A request with the same key is the same operation, while it waits and when it has ended")
     void repeated() {
         try (Fixture fixture = new Fixture()) {
