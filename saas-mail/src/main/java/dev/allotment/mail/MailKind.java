@@ -16,6 +16,7 @@ enum MailKind {
     TENANT_RESUMED("database", "url"),
     TENANT_EXTENDED("database", "url", "date"),
     TENANT_UNLIMITED("database", "url"),
+    TENANT_RETAINED("database", "date"),
     TENANT_DELETED("database"),
     PASSWORD_RESET("link"),
     SIGN_UP("link"),

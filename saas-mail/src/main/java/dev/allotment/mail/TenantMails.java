@@ -90,6 +90,7 @@ public final class TenantMails implements SaasListener {
             case TENANT_SUSPENDED -> live ? suspended(event, tenant) : null;
             case TENANT_RESUMED -> tenant.state() == TenantState.OPEN ? MailKind.TENANT_RESUMED : null;
             case TENANT_EXTENDED -> live ? extended(event, tenant) : null;
+            case TENANT_RETAINED -> tenant.retainedUntil() != null ? MailKind.TENANT_RETAINED : null;
             case TENANT_DELETED -> MailKind.TENANT_DELETED;
             default -> null;
         };
@@ -132,9 +133,9 @@ public final class TenantMails implements SaasListener {
         if (event.type() != EventType.TENANT_DELETED) {
             values.put("url", plane.tenants().publicUrl(tenant).toString());
         }
-        Instant expiresAt = tenant.expiresAt();
-        if (expiresAt != null) {
-            values.put("date", date(expiresAt, owner));
+        Instant end = event.type() == EventType.TENANT_RETAINED ? tenant.retainedUntil() : tenant.expiresAt();
+        if (end != null) {
+            values.put("date", date(end, owner));
         }
         return values;
     }

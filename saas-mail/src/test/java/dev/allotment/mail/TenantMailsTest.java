@@ -136,6 +136,26 @@ final class TenantMailsTest {
     }
 
     @Test
+    void an_owner_is_told_of_a_deletion_while_it_can_be_taken_back_and_when_it_is_final() throws Exception {
+        saas.parameters().set("saas_portal.retention_days", "10");
+        Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
+
+        saas.tenants().delete(tenant.id());
+        assertThat(subjects())
+                .singleElement()
+                .asString()
+                .startsWith(tenant.name() + " was deleted, and is kept until February 10, 2026");
+
+        saas.tenants().restore(tenant.id());
+        saas.tenants().delete(tenant.id());
+        saas.tenants().restore(tenant.id());
+        assertThat(subjects()).as("neither is it deleted, nor kept any more").isEmpty();
+
+        saas.tenants().purge(tenant.id());
+        assertThat(subjects()).containsExactly(tenant.name() + " was deleted");
+    }
+
+    @Test
     void whoever_is_not_to_be_told_is_not() throws Exception {
         create(owner("owner@example.org", "Owner", "en_US"), false);
 
