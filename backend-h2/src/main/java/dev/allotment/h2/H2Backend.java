@@ -108,9 +108,7 @@ final class H2Backend implements Backend {
     }
 
     static H2Backend open(H2Settings settings) {
-        // Asked of H2 itself: its constants would be those that we were compiled with.
-        Driver driver = new Driver();
-        if (settings.folder() != null && losesCommits(driver.getMajorVersion(), driver.getMinorVersion())) {
+        if (settings.folder() != null && losesCommits()) {
             System.getLogger("dev.allotment.h2")
                     .log(
                             Level.WARNING,
@@ -118,6 +116,12 @@ final class H2Backend implements Backend {
                                     + " committed last when the process is killed: have your build take 2.4.240.");
         }
         return open(settings, CATALOG_SCHEMA, CLIENT_SCHEMA);
+    }
+
+    /** Asked of H2 itself: its constants would be those that we were compiled with. */
+    private static boolean losesCommits() {
+        Driver driver = new Driver();
+        return losesCommits(driver.getMajorVersion(), driver.getMinorVersion());
     }
 
     /** Whether a version of H2 is after the last one that is known not to. See ADR 14. */
