@@ -55,6 +55,7 @@ final class Creation {
         Sample bare = new Sample();
         Sample spare = new Sample();
         Sample copy = new Sample();
+        Sample session = new Sample();
         String template = postgres.values(
                         "SELECT t.name FROM allotment.templates t JOIN allotment.plans p ON p.template_id = t.id"
                                 + " WHERE p.id = " + copied)
@@ -67,10 +68,27 @@ final class Creation {
                 statement.execute("CREATE DATABASE bare_" + i + " TEMPLATE \"" + template + "\"");
                 bare.add(System.nanoTime() - begun);
                 spare.add(wire.timeOfSuccess(fromStock));
+                session.add(timeOfSession(postgres));
                 copy.add(wire.timeOfSuccess(byCopy));
             }
         }
         tell(report, bare, spare, copy);
+        report.figure(
+                "of it, what a session in the new database and its first statement take",
+                session.toString(),
+                "the driver and nothing else");
+    }
+
+    /** In the client database that was made last. */
+    private static long timeOfSession(Postgres postgres) throws Exception {
+        String database = postgres.values("SELECT name FROM allotment.tenants ORDER BY id DESC LIMIT 1")
+                .get(0);
+        long begun = System.nanoTime();
+        try (Connection connection = postgres.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.executeQuery("SELECT count(*) FROM allotment.members");
+            return System.nanoTime() - begun;
+        }
     }
 
     private static void tell(Report report, Sample bare, Sample spare, Sample copy) {

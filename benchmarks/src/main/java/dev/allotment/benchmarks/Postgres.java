@@ -31,7 +31,11 @@ final class Postgres implements AutoCloseable {
     }
 
     String url() {
-        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
+        return url("postgres");
+    }
+
+    private String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database;
     }
 
     /** For a control plane of this process. */
@@ -45,7 +49,11 @@ final class Postgres implements AutoCloseable {
     }
 
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(url(), "postgres", "");
+        return connect("postgres");
+    }
+
+    Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(url(database), "postgres", "");
     }
 
     void execute(String sql) throws SQLException {
