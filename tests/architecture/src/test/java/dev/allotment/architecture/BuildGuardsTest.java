@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @DisplayName("The build refuses")
 final class BuildGuardsTest {
-    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern MODULES = Pattern.compile("(?s)<modules>.*?</modules>");
     private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
 

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** A page of the documentation; its code blocks are left out of everything but the text. */
 record Page(Path path, String text) {
-    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*?)\\s*$");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```$");
