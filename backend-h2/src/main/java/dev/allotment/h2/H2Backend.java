@@ -10,11 +10,11 @@ import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,8 @@ final class H2Backend implements Backend {
             RecordTypes.sequences(),
             List.of(
                     Migration.read(1, "records", "catalog", H2Backend::resource),
-                    Migration.read(2, "lost-servers", "catalog", H2Backend::resource)));
+                    Migration.read(2, "lost-servers", "catalog", H2Backend::resource),
+                    Migration.read(3, "field-names", "catalog", H2Backend::resource)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",
@@ -194,9 +195,9 @@ final class H2Backend implements Backend {
                         Capability.DURABLE,
                         Capability.SCRIPTS,
                         Capability.LOGINS,
-                        Capability.ROW_LIMITS,
+                        Capability.ROW_QUOTAS,
                         Capability.TRANSFER)
-                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_LIMITS, Capability.TRANSFER);
+                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_QUOTAS, Capability.TRANSFER);
     }
 
     @Override

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.Entry;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
@@ -14,6 +13,7 @@ import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.User;
@@ -51,7 +51,7 @@ final class AccessTest {
             String uri = request.redirectUri();
 
             String code = owner(fixture, tenant).authorize(request);
-            Entry entry = host.exchange(tenant.uuid(), code, uri, VERIFIER).orElseThrow();
+            SignInLink entry = host.exchange(tenant.uuid(), code, uri, VERIFIER).orElseThrow();
             assertThat(host.inspect(entry.token()).orElseThrow().tenant().id()).isEqualTo(tenant.id());
             assertThat(host.redeem(tenant.name(), entry.token())).isPresent();
             assertThat(host.inspect(entry.token())).isEmpty();

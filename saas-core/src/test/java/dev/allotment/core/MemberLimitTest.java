@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -16,7 +17,6 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
-import dev.allotment.Upgrade;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -133,7 +133,9 @@ final class MemberLimitTest {
                 .configuration()
                 .apply(
                         shop.id(),
-                        Upgrade.builder().hiddenParam(Parameter.MAX_USERS, "4").build());
+                        ConfigurationChange.builder()
+                                .hiddenParam(Parameter.MAX_USERS, "4")
+                                .build());
         create("fourth");
         assertRefusal(() -> create("fifth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         limit(0);

@@ -3,11 +3,11 @@ package dev.allotment.servlet;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.spi.ProtocolAdapter;
-import dev.allotment.spi.ProtocolAdapter.Answer;
-import dev.allotment.spi.ProtocolAdapter.Call;
-import dev.allotment.spi.ProtocolProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Call;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

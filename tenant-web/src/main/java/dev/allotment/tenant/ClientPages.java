@@ -3,11 +3,11 @@ package dev.allotment.tenant;
 
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.Entry;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -229,7 +229,7 @@ final class ClientPages {
                                 visit.param("code"),
                                 visit.site().redirectUri(),
                                 secret.get().value())
-                        .map(Entry::token);
+                        .map(SignInLink::token);
         enter(visit, token, visit.returnPath());
     }
 

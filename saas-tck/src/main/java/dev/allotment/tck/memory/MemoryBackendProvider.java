@@ -2,9 +2,9 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.Server;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import java.util.Arrays;
 
 /**

@@ -112,7 +112,7 @@ final class Invariants {
         assertThat(live)
                 .as("states of client databases")
                 .allSatisfy(row -> assertThat(row.get("state"))
-                        .isEqualTo("[]".equals(row.get("suspended_for")) ? "OPEN" : "PENDING"));
+                        .isEqualTo("[]".equals(row.get("suspended_for")) ? "OPEN" : "SUSPENDED"));
         assertThat(Rows.column(catalog, "SELECT state FROM allotment.templates"))
                 .containsOnly("READY");
         assertThat(Rows.column(catalog, "SELECT name FROM allotment.spares WHERE NOT ready"))
@@ -337,7 +337,7 @@ final class Invariants {
     private void namesAreHeldByThoseThatBearThem(Connection catalog) throws SQLException {
         Map<String, UUID> held = new HashMap<>();
         Map<String, UUID> quarantined = new HashMap<>();
-        for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT * FROM allotment.held_names")) {
+        for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT * FROM allotment.reserved_names")) {
             (row.get("until") == null ? held : quarantined)
                     .put(text(row, "name"), UUID.fromString(text(row, "holder")));
         }

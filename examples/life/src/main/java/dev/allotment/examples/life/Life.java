@@ -15,10 +15,10 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.DomainVerifier;
-import dev.allotment.spi.Neutraliser;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.tck.memory.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +42,7 @@ public final class Life {
             .listener(new Notices())
             .neutraliser(new MailOff())
             .domainVerifier(domains)
-            .finalBackup((tenant, database) -> "backups/" + tenant.name() + ".zip")
+            .preDeletionBackup((tenant, database) -> "backups/" + tenant.name() + ".zip")
             .open();
 
     private Life() {}
@@ -63,7 +63,7 @@ public final class Life {
                 .create(Plan.builder("Small")
                         .dbNameTemplate("shop-%i")
                         .maxUsers(2)
-                        .expiration(14 * 24)
+                        .trialHours(14 * 24)
                         .tags(List.of("eu"))
                         .build());
         saas.templates().build(small.id(), List.of("orders"));
@@ -91,10 +91,7 @@ public final class Life {
         chapter("The plan gets dearer. Whoever has bought it keeps it, and may look before he moves");
         saas.plans().update(small.id(), each -> each.toBuilder().maxUsers(1).build());
         Plan large = saas.plans()
-                .create(Plan.builder("Large")
-                        .maxUsers(20)
-                        .totalStorageLimit(500)
-                        .build());
+                .create(Plan.builder("Large").maxUsers(20).storageLimitMb(500).build());
         saas.plans()
                 .update(
                         large.id(),
