@@ -15,6 +15,7 @@ import dev.allotment.spi.Databases;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
+import dev.allotment.tck.DelegatingDatabases;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
