@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.Map;
@@ -56,7 +56,7 @@ final class CostTest {
         try (Saas saas = Allotment.builder()
                 .backend(new Counting(MemoryBackend.create(), transactions))
                 .administrator("admin", "admin")
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .open()) {
             OdooServices services = new OdooServices(saas, OdooSettings.defaults());
             Object[] call = {saas.mainDatabase(), 2, "admin", "res.partner", "search_count", list(list()), Map.of()};

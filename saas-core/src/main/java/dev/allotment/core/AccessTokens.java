@@ -3,9 +3,9 @@ package dev.allotment.core;
 
 import dev.allotment.MemberId;
 import dev.allotment.TenantId;
-import dev.allotment.spi.AccessToken;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 
 /** The access tokens in the catalog. */

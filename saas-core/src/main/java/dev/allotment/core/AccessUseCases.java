@@ -3,7 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -16,12 +16,12 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.spi.AccessToken;
-import dev.allotment.spi.AuthorizationCode;
-import dev.allotment.spi.PasswordReset;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.SessionRecord;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.AuthorizationCode;
+import dev.allotment.spi.backend.PasswordReset;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class AccessUseCases implements Access {
     }
 
     @Override
-    public Entry issue(TenantId id) {
+    public SignInLink issue(TenantId id) {
         Tenant tenant = tenants.get(id);
         User user = actor.user();
         if (!actor.administrator() && user != null && !user.id().equals(tenant.ownerId())) {
@@ -176,7 +176,7 @@ final class AccessUseCases implements Access {
     }
 
     @Override
-    public Optional<Entry> exchange(UUID client, String code, String redirectUri, @Nullable String verifier) {
+    public Optional<SignInLink> exchange(UUID client, String code, String redirectUri, @Nullable String verifier) {
         Optional<AuthorizationCode> used = plane.catalog.transact(tx -> useUp(tx, code));
         Instant now = plane.now();
         return used.filter(each -> now.isBefore(each.expiresAt())
@@ -204,7 +204,7 @@ final class AccessUseCases implements Access {
                 : verifier != null && Secrets.sameText(challenge, Secrets.challenge(verifier));
     }
 
-    private Entry enter(Tenant tenant, MemberId member) {
+    private SignInLink enter(Tenant tenant, MemberId member) {
         String secret = plane.secrets.next();
         plane.catalog.transact(tx -> AccessTokens.insert(plane, tx, secret, tenant.id(), member));
         return tenants.entry(tenant, secret);
@@ -261,7 +261,7 @@ final class AccessUseCases implements Access {
             MemberRows.setPasswordHash(tx, each.id().value(), passwordHash);
             AccountUseCases.forgetResets(tx, each.id());
             ways.end(tx);
-            Actor self = new Actor(each, actor.peer());
+            Actor self = new Actor(each, actor.clientAddress());
             plane.events.add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
         });
         return user;
@@ -282,7 +282,7 @@ final class AccessUseCases implements Access {
         String secret = plane.secrets.next();
         Instant now = plane.now();
         plane.catalog.transact(tx -> tx.records(RecordTypes.SESSIONS)
-                .insert(new SessionRecord(
+                .insert(new StoredSession(
                         0, Secrets.hash(secret), placeOf(tx, database), user, now, now, now.plus(Sessions.LIFE))));
         return secret;
     }
@@ -310,14 +310,14 @@ final class AccessUseCases implements Access {
     }
 
     private Optional<Session> use(Transaction tx, String hash) {
-        Optional<SessionRecord> found =
+        Optional<StoredSession> found =
                 tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal("hash", hash))).stream()
                         .findFirst();
         Instant now = plane.now();
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        SessionRecord session = found.get();
+        StoredSession session = found.get();
         if (!now.isBefore(session.expiresAt()) || !now.isBefore(session.usedAt().plus(Sessions.IDLE))) {
             tx.records(RecordTypes.SESSIONS).delete(session.id());
             return Optional.empty();
@@ -326,7 +326,7 @@ final class AccessUseCases implements Access {
             tx.records(RecordTypes.SESSIONS)
                     .lock(session.id())
                     .ifPresent(each -> tx.records(RecordTypes.SESSIONS)
-                            .update(new SessionRecord(
+                            .update(new StoredSession(
                                     each.id(),
                                     each.hash(),
                                     each.database(),
@@ -340,7 +340,7 @@ final class AccessUseCases implements Access {
     }
 
     /** The present name of the place that a session is for; empty where it is not open to its user. */
-    private Optional<String> name(Transaction tx, SessionRecord session) {
+    private Optional<String> name(Transaction tx, StoredSession session) {
         if (session.database().equals(AccountUseCases.MAIN)) {
             return Optional.of(plane.mainDatabase);
         }

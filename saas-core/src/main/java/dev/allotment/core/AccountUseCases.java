@@ -15,10 +15,10 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.spi.PasswordReset;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.PasswordReset;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +56,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     @Override
-    public User signUp(SignUp signUp, @Nullable String peer) {
+    public User signUp(SignUp signUp, @Nullable String clientAddress) {
         NewUser wanted = new NewUser(signUp, Role.PORTAL);
         User checked = check(wanted);
         requireOpen();
@@ -66,8 +66,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                     "Whoever signs up has to confirm an e-mail address here; the page for that is "
                             + plane.parameters.baseUrl() + "/web/signup");
         }
-        plane.signUps.count(actor.administrator() ? peer : actor.peer());
-        return insert(checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, peer) : actor);
+        plane.signUps.count(actor.administrator() ? clientAddress : actor.clientAddress());
+        return insert(checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
     }
 
     private void requireOpen() {
@@ -100,7 +100,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         requireOpen();
         try {
             User checked = check(new NewUser(signUp, Role.PORTAL));
-            return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.peer())));
+            return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.clientAddress())));
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
                 return Optional.empty();
@@ -204,10 +204,10 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     @Override
-    public Optional<User> authenticate(String login, String password, @Nullable String peer) {
+    public Optional<User> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = Texts.normalLogin(login);
         return plane.users
-                .logIn(MAIN, normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)))
+                .logIn(MAIN, normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)))
                 .flatMap(account -> noteLogIn(account, password));
     }
 
@@ -232,15 +232,15 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     @Override
-    public Optional<User> authenticate(UserId id, String password, @Nullable String peer) {
+    public Optional<User> authenticate(UserId id, String password, @Nullable String clientAddress) {
         return plane.users
-                .check(MAIN, id.value(), password, peer, () -> place().transact(tx -> byId(tx, id.value())))
+                .check(MAIN, id.value(), password, clientAddress, () -> place().transact(tx -> byId(tx, id.value())))
                 .map(Authenticator.Account::user);
     }
 
     @Override
-    public boolean throttled(String login, @Nullable String peer) {
-        return plane.users.throttled(MAIN, Texts.normalLogin(login), peer);
+    public boolean throttled(String login, @Nullable String clientAddress) {
+        return plane.users.throttled(MAIN, Texts.normalLogin(login), clientAddress);
     }
 
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
@@ -319,7 +319,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     public User changeEmail(UserId id, String password, @Nullable String email) {
         requireSelf(id, "change the e-mail address of another user");
         Texts.email(email);
-        if (authenticate(id, password, actor.peer()).isEmpty()) {
+        if (authenticate(id, password, actor.clientAddress()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
         return new AccountUseCases(plane, place(), actor.servingItself()).update(id, user -> user.withEmail(email));

@@ -7,8 +7,8 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Tenant;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 

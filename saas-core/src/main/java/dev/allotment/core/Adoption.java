@@ -5,9 +5,9 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
 import java.util.function.Consumer;
 
 /** What adopting a database as a tenant and as a template have in common. It is not ours to drop before all is done. */

@@ -13,10 +13,10 @@ import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.spi.DomainVerifier;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +107,7 @@ final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Ali
 
     /** All but whether somebody else has taken it meanwhile, which the unique key of names says. */
     private void check(Transaction tx, Tenant tenant, String host) {
-        TenantRules.requireState(tenant, "given another host", TenantState.OPEN, TenantState.PENDING);
+        TenantRules.requireState(tenant, "given another host", TenantState.OPEN, TenantState.SUSPENDED);
         if (!Texts.isHost(host) || host.indexOf('.') < 0 || host.matches("(.*\\.)?[0-9]+")) {
             throw SaasException.invalid(
                     ErrorCodes.ALIAS_HOST_INVALID,

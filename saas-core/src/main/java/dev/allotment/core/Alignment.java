@@ -6,11 +6,11 @@ import dev.allotment.Filter;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /**
@@ -104,7 +104,7 @@ final class Alignment {
         }
         return switch (tenant.state()) {
             case OPEN -> Wanted.OPEN;
-            case PENDING, RETAINED -> Wanted.CLOSED;
+            case SUSPENDED, RETAINED -> Wanted.CLOSED;
             case DRAFT -> Wanted.AS_IT_IS;
             case DELETED -> Wanted.GONE;
         };

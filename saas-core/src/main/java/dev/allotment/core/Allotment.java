@@ -12,17 +12,17 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.spi.AddonSource;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.DomainVerifier;
-import dev.allotment.spi.FinalBackup;
-import dev.allotment.spi.Fix;
-import dev.allotment.spi.Neutraliser;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.hook.AddonSource;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.hook.Fix;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.Settings;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -79,18 +79,18 @@ public final class Allotment {
         private Clock clock = Clock.systemUTC();
         private SecureRandom random = new SecureRandom();
         private LongSupplier ticker = System::nanoTime;
-        private int passwordRounds = 210_000;
+        private int passwordIterations = 210_000;
         private int secretKeyRounds = Vault.ROUNDS;
         private int failuresPerLogin = 10;
-        private int failuresPerPeer = 100;
-        private int signUpsPerPeer = 20;
+        private int failuresPerClientAddress = 100;
+        private int signUpsPerClientAddress = 20;
         private Duration nameRetention = Duration.ofDays(30);
         private final List<AddonSource> addonSources = new ArrayList<>();
         private final Map<String, Fix> fixes = new HashMap<>();
         private final List<SaasListener> listeners = new ArrayList<>();
         private @Nullable Executor executor;
         private final List<Neutraliser> neutralisers = new ArrayList<>();
-        private @Nullable FinalBackup finalBackup;
+        private @Nullable PreDeletionBackup preDeletionBackup;
         private @Nullable DomainVerifier domainVerifier;
         private final List<BackendProvider> providers = new ArrayList<>();
         private @Nullable String secretKey;
@@ -216,8 +216,8 @@ public final class Allotment {
         }
 
         /** Called before a client database is removed for good, and must succeed for that; default: none. */
-        public Builder finalBackup(FinalBackup backup) {
-            finalBackup = backup;
+        public Builder preDeletionBackup(PreDeletionBackup backup) {
+            preDeletionBackup = backup;
             return this;
         }
 
@@ -262,28 +262,28 @@ public final class Allotment {
         }
 
         /** Rounds of PBKDF2 for new passwords; default 210,000. Stored passwords get them at the next log-in. */
-        public Builder passwordRounds(int rounds) {
-            passwordRounds = rounds;
+        public Builder passwordIterations(int rounds) {
+            passwordIterations = rounds;
             return this;
         }
 
         /**
          * How many failed log-ins a minute are let through before even right passwords are refused for a while; 0: any
-         * number. Defaults: 10 for a login, 100 for a peer. Of the master password as many as for a login from each peer, and as
-         * many as for a peer altogether.
+         * number. Defaults: 10 for a login, 100 for a client address. Of the master password as many as for a login from each client address, and as
+         * many as for a client address altogether.
          */
-        public Builder failedLogins(int perLogin, int perPeer) {
+        public Builder failedSignIns(int perLogin, int perClientAddress) {
             failuresPerLogin = perLogin;
-            failuresPerPeer = perPeer;
+            failuresPerClientAddress = perClientAddress;
             return this;
         }
 
         /**
-         * How many times an hour strangers at one peer may ask for an account before they are refused for a while; 0: any
+         * How many times an hour strangers at one client address may ask for an account before they are refused for a while; 0: any
          * number. Default: 20.
          */
-        public Builder signUps(int perPeer) {
-            signUpsPerPeer = perPeer;
+        public Builder signUps(int perClientAddress) {
+            signUpsPerClientAddress = perClientAddress;
             return this;
         }
 
@@ -317,7 +317,7 @@ public final class Allotment {
 
         private Saas open(Backend used, AddonRegistry addons, boolean owned) {
             Secrets secrets = new Secrets(random);
-            Passwords passwords = new Passwords(passwordRounds, random);
+            Passwords passwords = new Passwords(passwordIterations, random);
             Throttle throttle = new Throttle(ticker, Duration.ofMinutes(1));
             ControlPlane plane = new ControlPlane(
                     used,
@@ -327,7 +327,7 @@ public final class Allotment {
                     authenticator(passwords, secrets, throttle),
                     authenticator(passwords, secrets, throttle),
                     masterAuthenticator(passwords, secrets),
-                    new SignUpLimit(new Throttle(ticker, Duration.ofHours(1)), signUpsPerPeer),
+                    new SignUpLimit(new Throttle(ticker, Duration.ofHours(1)), signUpsPerClientAddress),
                     addons,
                     fixes,
                     mainDatabase,
@@ -340,7 +340,7 @@ public final class Allotment {
                     new Vault(secretKey, secretKeyRounds, random),
                     crowdedServer,
                     fullServer,
-                    new Hooks(finalBackup, domainVerifier, neutralisers));
+                    new Hooks(preDeletionBackup, domainVerifier, neutralisers));
             used.catalog().migrate();
             begin(plane);
             plane.installation();
@@ -357,19 +357,19 @@ public final class Allotment {
         }
 
         private <U> Authenticator<U> authenticator(Passwords passwords, Secrets secrets, Throttle throttle) {
-            return new Authenticator<>(passwords, secrets, throttle, failuresPerLogin, failuresPerPeer, ticker);
+            return new Authenticator<>(passwords, secrets, throttle, failuresPerLogin, failuresPerClientAddress, ticker);
         }
 
         /**
          * All guess at the one master password, so that a limit for it as for a login would let any stranger keep the operator
-         * out: that is the limit of each peer, and all together have the one that elsewhere a peer has.
+         * out: that is the limit of each client address, and all together have the one that elsewhere a client address has.
          */
         private Authenticator<String> masterAuthenticator(Passwords passwords, Secrets secrets) {
             return new Authenticator<>(
                     passwords,
                     secrets,
                     new Throttle(ticker, Duration.ofMinutes(1)),
-                    failuresPerPeer,
+                    failuresPerClientAddress,
                     failuresPerLogin,
                     ticker);
         }
@@ -406,14 +406,14 @@ public final class Allotment {
                         "two numbers from 1 on, the second not below the first; found " + crowdedServer + " and "
                                 + fullServer);
             }
-            if (passwordRounds < MIN_ROUNDS) {
-                problems.put("passwordRounds", "1 at least, found " + passwordRounds);
+            if (passwordIterations < MIN_ROUNDS) {
+                problems.put("passwordIterations", "1 at least, found " + passwordIterations);
             }
-            if (failuresPerLogin < 0 || failuresPerPeer < 0) {
-                problems.put("failedLogins", "not negative, found " + failuresPerLogin + " and " + failuresPerPeer);
+            if (failuresPerLogin < 0 || failuresPerClientAddress < 0) {
+                problems.put("failedSignIns", "not negative, found " + failuresPerLogin + " and " + failuresPerClientAddress);
             }
-            if (signUpsPerPeer < 0) {
-                problems.put("signUps", "not negative, found " + signUpsPerPeer);
+            if (signUpsPerClientAddress < 0) {
+                problems.put("signUps", "not negative, found " + signUpsPerClientAddress);
             }
             if (nameRetention.isNegative() || nameRetention.compareTo(MAX_RETENTION) > 0) {
                 problems.put("nameRetention", "0 to " + MAX_RETENTION.toDays() + " days, found " + nameRetention);

@@ -3,7 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.Plan;
 import dev.allotment.Template;
-import dev.allotment.spi.Addon;
+import dev.allotment.hook.Addon;
 import java.util.List;
 
 /**

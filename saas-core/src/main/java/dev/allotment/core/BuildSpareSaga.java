@@ -7,10 +7,10 @@ import dev.allotment.Query;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +55,7 @@ final class BuildSpareSaga implements Saga {
                     .list(Query.where(Filter.in("templateId", same)).page(0, 1))
                     .stream()
                     .findFirst()
-                    .ifPresent(plan -> tenant.maxUsers(plan.maxUsers()).totalStorageLimit(plan.totalStorageLimit()));
+                    .ifPresent(plan -> tenant.maxUsers(plan.maxUsers()).storageLimitMb(plan.storageLimitMb()));
             return tenant.build();
         });
     }

@@ -7,10 +7,10 @@ import dev.allotment.Plan;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,7 @@ final class BuildTemplateSaga implements Saga {
             Plan changed = each.toBuilder().templateId(template.id()).build();
             if (isGenerationOf(tx, template, each.templateId())) {
                 tx.records(RecordTypes.PLANS).update(changed);
-            } else if (template.generation() == 1) {
+            } else if (template.version() == 1) {
                 // A later one was built for a plan that somebody has set to another template, or to none, meanwhile.
                 PlanVersions.change(tx, each, changed, plane.now());
             }

@@ -7,10 +7,10 @@ import dev.allotment.OperationKind;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
-import dev.allotment.Upgraded;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,19 +25,19 @@ final class ConfigurationUseCases implements Configuration {
     }
 
     @Override
-    public Upgraded apply(TenantId id, Upgrade upgrade) {
+    public ConfigurationResult apply(TenantId id, ConfigurationChange upgrade) {
         Configurator configurator = configurator(upgrade);
         ConfigureSaga saga = new ConfigureSaga(plane, configurator);
         plane.sagas.now(wish(id, configurator, saga));
         return saga.upgraded(new TenantUseCases(plane, actor).get(id));
     }
 
-    Wish configuring(TenantId id, Upgrade upgrade) {
+    Wish configuring(TenantId id, ConfigurationChange upgrade) {
         Configurator configurator = configurator(upgrade);
         return wish(id, configurator, new ConfigureSaga(plane, configurator));
     }
 
-    private Configurator configurator(Upgrade upgrade) {
+    private Configurator configurator(ConfigurationChange upgrade) {
         actor.requireAdministrator("configure client databases");
         return new Configurator(plane, upgrade);
     }
@@ -49,7 +49,7 @@ final class ConfigurationUseCases implements Configuration {
                 draft,
                 () -> plane.catalog.transact(tx -> {
                     Tenant tenant = TenantRules.lock(tx, id.value());
-                    TenantRules.requireState(tenant, "configured", TenantState.OPEN, TenantState.PENDING);
+                    TenantRules.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
                     Map<String, String> input = configurator.input();
                     configurator
                             .trial()

@@ -7,9 +7,9 @@ import dev.allotment.Parameter;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.Upgraded;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.ConfigurationResult;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,11 +38,11 @@ final class ConfigureSaga implements Saga {
     }
 
     /** What was done, as far as this run has done it. */
-    Upgraded upgraded(Tenant tenant) {
+    ConfigurationResult upgraded(Tenant tenant) {
         Configurator.Outcome done = outcome;
         return done == null
-                ? new Upgraded(tenant, List.of(), List.of(), List.of(), List.of(), List.of())
-                : new Upgraded(
+                ? new ConfigurationResult(tenant, List.of(), List.of(), List.of(), List.of(), List.of())
+                : new ConfigurationResult(
                         tenant,
                         done.installed(),
                         done.updated(),
@@ -105,7 +105,7 @@ final class ConfigureSaga implements Saga {
         List<String> causes = causes(operation, tenant);
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
             plane.databases(tenant).close(ControlPlane.ref(tenant));
-        } else if (causes.isEmpty() && tenant.state() == TenantState.PENDING) {
+        } else if (causes.isEmpty() && tenant.state() == TenantState.SUSPENDED) {
             plane.databases(tenant).open(ControlPlane.ref(tenant));
         }
     }
@@ -133,7 +133,7 @@ final class ConfigureSaga implements Saga {
         List<String> causes = causes(operation, tenant);
         Tenant.Builder changed = TenantFacts.limits(tenant, settings)
                 .suspendedFor(causes)
-                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING);
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED);
         String trial = operation.input().get(Configurator.TRIAL);
         if (trial != null) {
             changed.trial(Boolean.parseBoolean(trial));

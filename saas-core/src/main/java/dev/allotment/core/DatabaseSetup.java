@@ -11,12 +11,12 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.Membership;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +99,7 @@ final class DatabaseSetup {
                         new Parameter(0, Parameter.DATABASE_UUID, tenant.uuid().toString(), false),
                         new Parameter(0, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true),
                         new Parameter(
-                                0, Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.totalStorageLimit()), true),
+                                0, Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.storageLimitMb()), true),
                         new Parameter(0, Parameter.EXPIRATION, TenantFacts.expiry(tenant.expiresAt()), true),
                         new Parameter(0, Parameter.SUSPENDED, suspended ? "1" : "0", true)));
     }

@@ -8,11 +8,11 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.FinalBackup;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +43,7 @@ final class DeleteSaga extends ForwardSaga {
     }
 
     private void save(Operation operation) {
-        FinalBackup backup = plane.hooks.finalBackup();
+        PreDeletionBackup backup = plane.hooks.preDeletionBackup();
         Tenant tenant = Sagas.tenant(plane, operation);
         DatabaseRef database = plane.databases(tenant).find(tenant.uuid());
         if (backup == null || database == null) {

@@ -2,8 +2,8 @@
 package dev.allotment.core;
 
 import dev.allotment.Operation;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
 /** Throws away a spare that no plan wants any more. Once begun it can only go on. */

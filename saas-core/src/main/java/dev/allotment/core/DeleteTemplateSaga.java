@@ -4,8 +4,8 @@ package dev.allotment.core;
 import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.Template;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 

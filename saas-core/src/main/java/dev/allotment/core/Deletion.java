@@ -12,8 +12,8 @@ import dev.allotment.PlanVersion;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class Deletion {
             if (!tenant.state().live()) {
                 return Optional.empty();
             }
-            TenantRules.requireState(tenant, "deleted", TenantState.OPEN, TenantState.PENDING);
+            TenantRules.requireState(tenant, "deleted", TenantState.OPEN, TenantState.SUSPENDED);
             return Optional.of(begin(tx, tenant, draft));
         });
     }
@@ -46,7 +46,7 @@ final class Deletion {
             if (!tenant.state().hasDatabase()) {
                 return Optional.empty();
             }
-            TenantRules.requireState(tenant, "deleted", TenantState.OPEN, TenantState.PENDING, TenantState.RETAINED);
+            TenantRules.requireState(tenant, "deleted", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
             return Optional.of(remove(tx, tenant, draft));
         });
     }
@@ -60,7 +60,7 @@ final class Deletion {
             Tenant restored = withTimeToExtend(
                     tx,
                     tenant.toBuilder()
-                            .state(tenant.suspendedFor().isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                            .state(tenant.suspendedFor().isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
                             .deletedAt(null)
                             .retainedUntil(null)
                             .build());

@@ -4,7 +4,7 @@ package dev.allotment.core;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -8,9 +8,9 @@ import dev.allotment.Operation;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
-import dev.allotment.spi.Delivery;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Delivery;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class EventLog {
             EventType type,
             @Nullable TenantId tenant,
             Map<String, String> details) {
-        add(tx, operation.startedBy(), operation.peer(), type, tenant, null, details);
+        add(tx, operation.startedBy(), operation.clientAddress(), type, tenant, null, details);
     }
 
     /** Something that somebody did. */
@@ -44,7 +44,7 @@ final class EventLog {
             @Nullable TenantId tenant,
             @Nullable UserId user,
             Map<String, String> details) {
-        add(tx, actor.login(), actor.peer(), type, tenant, user, details);
+        add(tx, actor.login(), actor.clientAddress(), type, tenant, user, details);
     }
 
     /** Something that a user of a client database did in it. */
@@ -63,14 +63,14 @@ final class EventLog {
     private void add(
             Transaction tx,
             String actor,
-            @Nullable String peer,
+            @Nullable String clientAddress,
             EventType type,
             @Nullable TenantId tenant,
             @Nullable UserId user,
             Map<String, String> details) {
         Instant now = plane.now();
         Event stored = tx.records(RecordTypes.EVENTS)
-                .insert(new Event(0, plane.secrets.uuid(), now, type, actor, peer, tenant, user, details));
+                .insert(new Event(0, plane.secrets.uuid(), now, type, actor, clientAddress, tenant, user, details));
         for (String listener : listeners) {
             tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, stored.id(), listener, 0, now, null));
         }

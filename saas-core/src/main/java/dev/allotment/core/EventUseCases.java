@@ -4,8 +4,8 @@ package dev.allotment.core;
 import dev.allotment.Event;
 import dev.allotment.Events;
 import dev.allotment.Filter;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 
 /** The audit log. */
 final class EventUseCases extends RecordLookup<Long, Event> implements Events {

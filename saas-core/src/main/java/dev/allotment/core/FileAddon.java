@@ -3,7 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Addon;
+import dev.allotment.hook.Addon;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;

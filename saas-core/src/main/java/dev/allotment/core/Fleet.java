@@ -8,13 +8,13 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.ServerSecret;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.spi.Settings;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -99,7 +99,7 @@ final class Fleet {
 
     /** Whether its databases hold limits of rows; those of the catalog's backend may be others. */
     boolean holdsRowLimits(ServerId id) {
-        return way(id).backend().capabilities().contains(Capability.ROW_LIMITS);
+        return way(id).backend().capabilities().contains(Capability.ROW_QUOTAS);
     }
 
     /**

@@ -13,8 +13,8 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -170,11 +170,11 @@ final class Generations {
 
     private static boolean beingRenewed(Transaction tx, Template before) {
         return family(tx, before).stream()
-                .anyMatch(each -> each.generation() > before.generation() && each.state() == TemplateState.DRAFT);
+                .anyMatch(each -> each.version() > before.version() && each.state() == TemplateState.DRAFT);
     }
 
     private static int latest(Transaction tx, Template before) {
-        return family(tx, before).stream().mapToInt(Template::generation).max().orElse(before.generation());
+        return family(tx, before).stream().mapToInt(Template::version).max().orElse(before.version());
     }
 
     /** Where it was before, if that will do: while that is down, or full, it is built on another one. */
@@ -218,10 +218,10 @@ final class Generations {
                 .list(Query.where(Filter.equal("state", TemplateState.READY)).orderBy("id"));
         Map<UUID, Integer> newest = new HashMap<>();
         for (Template template : all) {
-            newest.merge(template.family(), template.generation(), Math::max);
+            newest.merge(template.family(), template.version(), Math::max);
         }
         List<Template> old = all.stream()
-                .filter(each -> each.generation() < newest.getOrDefault(each.family(), 0))
+                .filter(each -> each.version() < newest.getOrDefault(each.family(), 0))
                 .toList();
         if (old.isEmpty()) {
             return List.of();
@@ -232,15 +232,15 @@ final class Generations {
         for (Plan plan : tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual("templateId", null)))) {
             Template of = byId.get(plan.templateId());
             if (of != null) {
-                used.add(new Edition(of.family(), of.generation()));
+                used.add(new Edition(of.family(), of.version()));
             }
         }
         Instant before = plane.now().minus(GRACE);
         return old.stream()
-                .filter(each -> !used.contains(new Edition(each.family(), each.generation())))
+                .filter(each -> !used.contains(new Edition(each.family(), each.version())))
                 .filter(each -> all.stream()
                         .anyMatch(later -> later.family().equals(each.family())
-                                && later.generation() > each.generation()
+                                && later.version() > each.version()
                                 && !later.createdAt().isAfter(before)))
                 .toList();
     }

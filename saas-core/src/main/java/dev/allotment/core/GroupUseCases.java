@@ -8,9 +8,9 @@ import dev.allotment.Groups;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Query;
-import dev.allotment.spi.Membership;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,11 +31,11 @@ final class LimitDomain {
             ">", Filter.Operator.GREATER,
             ">=", Filter.Operator.GREATER_OR_EQUAL);
 
-    private final RecordLimit limit;
+    private final RecordQuota limit;
     private final String text;
     private int at;
 
-    private LimitDomain(RecordLimit limit) {
+    private LimitDomain(RecordQuota limit) {
         this.limit = limit;
         this.text = limit.domain();
     }
@@ -45,7 +45,7 @@ final class LimitDomain {
      *
      * @throws SaasException {@code configuration.invalid}
      */
-    static Filter of(RecordLimit limit) {
+    static Filter of(RecordQuota limit) {
         LimitDomain domain = new LimitDomain(limit);
         Filter filter = domain.joined(domain.list('[', ']', 0));
         domain.skipSpace();

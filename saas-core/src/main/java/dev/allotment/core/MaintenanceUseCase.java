@@ -12,10 +12,10 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -55,7 +55,7 @@ final class MaintenanceUseCase implements Maintenance {
     }
 
     @Override
-    public int tend() {
+    public int runDue() {
         return due().end();
     }
 
@@ -97,7 +97,7 @@ final class MaintenanceUseCase implements Maintenance {
     }
 
     @Override
-    public int takeOver() {
+    public int recover() {
         requireRights();
         return plane.sagas.recoverDue();
     }
@@ -109,13 +109,13 @@ final class MaintenanceUseCase implements Maintenance {
     }
 
     @Override
-    public int tell(String listener) {
+    public int deliver(String listener) {
         requireRights();
         return plane.outbox.tell(listener);
     }
 
     @Override
-    public void renew() {
+    public void renewLeases() {
         requireRights();
         plane.sagas.renew();
         plane.outbox.renew();
@@ -185,7 +185,7 @@ final class MaintenanceUseCase implements Maintenance {
         if (tenant.state() == TenantState.RETAINED && until != null && !now.isBefore(until)) {
             return decided(deletion.remove(tx, tenant, draft));
         }
-        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING) {
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
             return Optional.empty();
         }
         Schedule schedule = Schedule.of(tx, tenant);
@@ -211,7 +211,7 @@ final class MaintenanceUseCase implements Maintenance {
         Operation operation = suspension(tx, tenant, causes);
         Tenant decided = changed.toBuilder()
                 .suspendedFor(causes)
-                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
                 .build();
         tx.records(RecordTypes.TENANTS).update(Schedule.scheduled(tx, decided, now));
         Sessions.closeWhereSuspended(tx, decided);
@@ -235,7 +235,7 @@ final class MaintenanceUseCase implements Maintenance {
     }
 
     private @Nullable Operation suspension(Transaction tx, Tenant tenant, List<String> causes) {
-        boolean suspended = tenant.state() == TenantState.PENDING;
+        boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended != causes.isEmpty()) {
             return null;
         }

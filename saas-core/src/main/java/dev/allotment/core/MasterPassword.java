@@ -18,8 +18,8 @@ final class MasterPassword {
         this.configured = configured;
     }
 
-    boolean matches(String password, @Nullable String peer) {
-        return plane.masters.check(PLACE, 0, password, peer, this::account).isPresent();
+    boolean matches(String password, @Nullable String clientAddress) {
+        return plane.masters.check(PLACE, 0, password, clientAddress, this::account).isPresent();
     }
 
     private Optional<Authenticator.Account<String>> account() {

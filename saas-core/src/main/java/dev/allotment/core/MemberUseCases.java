@@ -14,10 +14,10 @@ import dev.allotment.NewMember;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.spi.Membership;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,23 +53,23 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     }
 
     @Override
-    public Optional<Member> authenticate(String login, String password, @Nullable String peer) {
+    public Optional<Member> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = Texts.normalLogin(login);
         Optional<Authenticator.Account<Member>> account =
-                plane.members.logIn(where(), normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)));
+                plane.members.logIn(where(), normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)));
         account.ifPresent(
                 each -> TenantDatabaseView.requireOpen(tenant, each.user().id()));
         return account.flatMap(each -> noteLogIn(each, password));
     }
 
     @Override
-    public Optional<Member> authenticate(MemberId id, String password, @Nullable String peer) {
+    public Optional<Member> authenticate(MemberId id, String password, @Nullable String clientAddress) {
         Optional<Member> member = plane.members
                 .check(
                         where(),
                         id.value(),
                         password,
-                        peer,
+                        clientAddress,
                         () -> place().transact(tx ->
                                 tx.records(RecordTypes.MEMBERS).find(id.value()).map(each -> account(tx, each))))
                 .map(Authenticator.Account::user);
@@ -78,8 +78,8 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     }
 
     @Override
-    public boolean throttled(String login, @Nullable String peer) {
-        return plane.members.throttled(where(), Texts.normalLogin(login), peer);
+    public boolean throttled(String login, @Nullable String clientAddress) {
+        return plane.members.throttled(where(), Texts.normalLogin(login), clientAddress);
     }
 
     /** Empty where the user has been deleted or set inactive since its password was looked at. */

@@ -9,8 +9,8 @@ import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.util.List;
 

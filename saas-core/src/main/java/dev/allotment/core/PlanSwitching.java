@@ -15,9 +15,9 @@ import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.Addon;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -134,7 +134,7 @@ final class PlanSwitching {
     }
 
     private static Terms terms(Transaction tx, Tenant tenant, SwitchPlan command) {
-        TenantRules.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.PENDING);
+        TenantRules.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
         Plan plan = PlanVersions.plan(tx, command.plan());
         PlanVersion to = PlanVersions.get(tx, plan.id(), command.version() == 0 ? plan.version() : command.version());
         long others = tx.records(RecordTypes.TENANTS)
@@ -145,8 +145,8 @@ final class PlanSwitching {
     }
 
     private Found look(Tenant tenant) {
-        TenantRules.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.PENDING);
-        long bytes = plane.databases(tenant).size(ControlPlane.ref(tenant)) + tenant.fileSize();
+        TenantRules.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
+        long bytes = plane.databases(tenant).size(ControlPlane.ref(tenant)) + tenant.fileSizeBytes();
         return plane.inside(tenant, tx -> {
             Set<String> installed = new HashSet<>();
             tx.records(RecordTypes.ADDONS)
@@ -177,10 +177,10 @@ final class PlanSwitching {
         change(changes, "planId", tenant.planId(), to.planId());
         change(changes, "planVersion", from == null ? null : (Integer) tenant.planVersion(), to.number());
         change(changes, "maxUsers", tenant.maxUsers(), to.maxUsers());
-        change(changes, "totalStorageLimit", tenant.totalStorageLimit(), to.totalStorageLimit());
+        change(changes, "storageLimitMb", tenant.storageLimitMb(), to.storageLimitMb());
         change(changes, "blockOnExpiration", tenant.blockOnExpiration(), to.blockOnExpiration());
         change(changes, "blockOnStorageExceed", tenant.blockOnStorageExceed(), to.blockOnStorageExceed());
-        change(changes, "gracePeriod", from == null ? null : (Integer) from.gracePeriod(), to.gracePeriod());
+        change(changes, "graceDays", from == null ? null : (Integer) from.graceDays(), to.graceDays());
         change(
                 changes,
                 tenant.trial() ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",
@@ -200,7 +200,7 @@ final class PlanSwitching {
         boolean trial = terms.tenant().trial();
         List<PlanSwitch.Excess> exceeded = new ArrayList<>();
         exceeded(exceeded, "maxUsers", to.maxUsers(), found.users());
-        exceeded(exceeded, "totalStorageLimit", to.totalStorageLimit(), (found.bytes() + MEGABYTE - 1) / MEGABYTE);
+        exceeded(exceeded, "storageLimitMb", to.storageLimitMb(), (found.bytes() + MEGABYTE - 1) / MEGABYTE);
         exceeded(
                 exceeded,
                 trial ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",

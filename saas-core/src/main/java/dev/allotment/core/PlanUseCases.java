@@ -16,8 +16,8 @@ import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +107,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         if (plan.spares() > MAX_SPARES) {
             problems.add("spares: at most " + MAX_SPARES + ", found " + plan.spares());
         }
-        notNegative(problems, "total_storage_limit", plan.totalStorageLimit());
+        notNegative(problems, "total_storage_limit", plan.storageLimitMb());
         if (plan.summary() != null && (plan.summary().length() > MAX_SUMMARY || !Texts.isStorable(plan.summary()))) {
             problems.add("summary: at most " + MAX_SUMMARY + " characters, found "
                     + plan.summary().length());
@@ -115,11 +115,11 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         problem(problems, "tag_ids", () -> Tags.checked(plan.tags(), ErrorCodes.PLAN_INVALID));
         problem(problems, "lang", () -> Texts.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
         problem(problems, "tz", () -> Texts.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
-        if (plan.expiration() > TenantRules.MAX_HOURS) {
-            problems.add("expiration: at most " + TenantRules.MAX_HOURS + " hours, found " + plan.expiration());
+        if (plan.trialHours() > TenantRules.MAX_HOURS) {
+            problems.add("expiration: at most " + TenantRules.MAX_HOURS + " hours, found " + plan.trialHours());
         }
-        notNegative(problems, "expiration", plan.expiration());
-        notNegative(problems, "grace_period", plan.gracePeriod());
+        notNegative(problems, "expiration", plan.trialHours());
+        notNegative(problems, "grace_period", plan.graceDays());
         notNegative(problems, "maximum_allowed_dbs_per_partner", plan.maxDatabasesPerCustomer());
         notNegative(problems, "maximum_allowed_trial_dbs_per_partner", plan.maxTrialDatabasesPerCustomer());
         String names = plan.dbNameTemplate();

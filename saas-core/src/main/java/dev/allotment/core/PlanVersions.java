@@ -11,9 +11,9 @@ import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -87,11 +87,11 @@ final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 terms.templateId(),
                 terms.addons(),
                 terms.maxUsers(),
-                terms.totalStorageLimit(),
+                terms.storageLimitMb(),
                 terms.blockOnExpiration(),
                 terms.blockOnStorageExceed(),
-                terms.expiration(),
-                terms.gracePeriod(),
+                terms.trialHours(),
+                terms.graceDays(),
                 terms.maxDatabasesPerCustomer(),
                 terms.maxTrialDatabasesPerCustomer(),
                 now);
@@ -106,11 +106,11 @@ final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 plan.templateId(),
                 addons,
                 plan.maxUsers(),
-                plan.totalStorageLimit(),
+                plan.storageLimitMb(),
                 plan.blockOnExpiration(),
                 plan.blockOnStorageExceed(),
-                plan.expiration(),
-                plan.gracePeriod(),
+                plan.trialHours(),
+                plan.graceDays(),
                 plan.maxDatabasesPerCustomer(),
                 plan.maxTrialDatabasesPerCustomer(),
                 Instant.EPOCH);
@@ -129,7 +129,7 @@ final class PlanVersions extends RecordLookup<Long, PlanVersion> {
     /** Gives a tenant the limits that it has under these terms. */
     static void apply(Tenant.Builder tenant, PlanVersion terms) {
         tenant.maxUsers(terms.maxUsers())
-                .totalStorageLimit(terms.totalStorageLimit())
+                .storageLimitMb(terms.storageLimitMb())
                 .blockOnExpiration(terms.blockOnExpiration())
                 .blockOnStorageExceed(terms.blockOnStorageExceed());
     }

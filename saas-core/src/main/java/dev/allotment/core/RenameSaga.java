@@ -6,10 +6,10 @@ import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.HeldName;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class RenameSaga implements Saga {
 
     /** Takes the new name; gives what the operation has to know. */
     static Map<String, String> begin(ControlPlane plane, Transaction tx, Tenant tenant, String name) {
-        Instant quarantined = TenantRules.held(tx, name).map(HeldName::until).orElse(null);
+        Instant quarantined = TenantRules.held(tx, name).map(ReservedName::until).orElse(null);
         TenantRules.hold(tx, name, tenant.uuid(), plane.now());
         return quarantined != null && quarantined.isAfter(plane.now())
                 ? Map.of(NEW_NAME, name, QUARANTINED, quarantined.toString())

@@ -9,7 +9,7 @@ import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
 import dev.allotment.Health;
-import dev.allotment.Later;
+import dev.allotment.AsyncOperations;
 import dev.allotment.MainRecords;
 import dev.allotment.Maintenance;
 import dev.allotment.Operations;
@@ -27,7 +27,7 @@ import dev.allotment.Tenants;
 import dev.allotment.UsageRecords;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +96,8 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public <T extends @Nullable Object> T together(Function<? super MainRecords, ? extends T> work) {
-        return plane.place.together(place -> work.apply(records(place)));
+    public <T extends @Nullable Object> T inTransaction(Function<? super MainRecords, ? extends T> work) {
+        return plane.place.inTransaction(place -> work.apply(records(place)));
     }
 
     private TenantUseCases tenantUseCases() {
@@ -125,8 +125,8 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public Later later() {
-        return new LaterUseCases(plane, actor);
+    public AsyncOperations async() {
+        return new AsyncUseCases(plane, actor);
     }
 
     @Override
@@ -148,7 +148,7 @@ final class SaasView implements Saas {
     public TenantDatabase database(String name) {
         Tenant tenant = plane.catalog
                 .transact(tx -> ControlPlane.tenantByName(tx, name))
-                .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.PENDING)
+                .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.SUSPENDED)
                 .orElseThrow(() -> TenantDatabaseView.unknown(name));
         if (!actor.administrator()) {
             throw actor.refused("enter client databases from the main database");
@@ -162,7 +162,7 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public Saas actingAs(UserId id, @Nullable String peer) {
+    public Saas actingAs(UserId id, @Nullable String clientAddress) {
         actor.requireSelf(id, "act as another user");
         User user = plane.users
                 .recent(AccountUseCases.MAIN, id.value())
@@ -170,7 +170,7 @@ final class SaasView implements Saas {
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
-        return new SaasView(plane, new Actor(user, peer), master, () -> {});
+        return new SaasView(plane, new Actor(user, clientAddress), master, () -> {});
     }
 
     @Override
@@ -179,9 +179,9 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public Optional<Saas> withMasterPassword(String password, @Nullable String peer) {
-        return master.matches(password, peer)
-                ? Optional.of(new SaasView(plane, new Actor(null, peer), master, () -> {}))
+    public Optional<Saas> withMasterPassword(String password, @Nullable String clientAddress) {
+        return master.matches(password, clientAddress)
+                ? Optional.of(new SaasView(plane, new Actor(null, clientAddress), master, () -> {}))
                 : Optional.empty();
     }
 

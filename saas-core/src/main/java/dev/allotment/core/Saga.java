@@ -2,7 +2,7 @@
 package dev.allotment.core;
 
 import dev.allotment.Operation;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;

@@ -15,8 +15,8 @@ import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -82,7 +82,7 @@ final class Sagas {
         Instant now = plane.now();
         return Operation.builder(plane.secrets.uuid(), kind, node, now.plus(LEASE), now)
                 .startedBy(actor.login())
-                .peer(actor.peer());
+                .clientAddress(actor.clientAddress());
     }
 
     /** Does what belongs to an operation: from before it is stored until it has ended, this process works on it. */

@@ -10,7 +10,7 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -57,7 +57,7 @@ record Schedule(
 
     static Schedule of(Transaction tx, Tenant tenant) {
         Instant expiresAt = tenant.expiresAt();
-        if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING)) {
+        if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED)) {
             return new Schedule(null, null, null, null);
         }
         int noticeDays = days(tx, Parameter.NOTIFY_IN_ADVANCE);
@@ -75,7 +75,7 @@ record Schedule(
     private static int grace(Transaction tx, Tenant tenant) {
         return tenant.trial()
                 ? 0
-                : PlanVersions.of(tx, tenant).map(PlanVersion::gracePeriod).orElse(0);
+                : PlanVersions.of(tx, tenant).map(PlanVersion::graceDays).orElse(0);
     }
 
     private static int days(Transaction tx, String parameter) {
@@ -148,7 +148,7 @@ record Schedule(
 
     /** Suspended ones are read, too: what they hold may be the cause. */
     private static @Nullable Instant nextSync(Tenant tenant) {
-        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING) {
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
             return null;
         }
         Instant last = tenant.syncedAt();
@@ -175,7 +175,7 @@ record Schedule(
     static Query due(Instant now, int most) {
         return Query.where(Filter.and(
                         Filter.compare("nextCheckAt", Filter.Operator.LESS_OR_EQUAL, now),
-                        Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING, TenantState.RETAINED))))
+                        Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
                 .orderBy("nextCheckAt")
                 .page(0, most);
     }

@@ -14,8 +14,8 @@ import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -176,7 +176,7 @@ final class SelfServiceUseCases implements SelfService {
         return tenants.later(CreateTenant.on(plan)
                 .named(label == null ? null : named(plan.dbNameTemplate(), label))
                 .ownedBy(user)
-                .asTrial(plan.expiration() > 0)
+                .asTrial(plan.trialHours() > 0)
                 .withIdempotencyKey(idempotencyKey));
     }
 

@@ -14,10 +14,10 @@ import dev.allotment.ServerStatus;
 import dev.allotment.Servers;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.ServerSecret;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.ServerSecret;
+import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -282,7 +282,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
         actor.requireAdministrator("sync database servers");
         get(id);
         Filter on = Filter.and(
-                Filter.equal("serverId", id), Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)));
+                Filter.equal("serverId", id), Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED)));
         List<Tenant> held =
                 plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.where(on)));
         return (int) held.stream().filter(this::synced).count();

@@ -14,9 +14,9 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -140,7 +140,7 @@ final class Sites {
         return tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.and(
                                 Filter.equal("family", template.family()),
-                                Filter.equal("generation", template.generation())))
+                                Filter.equal("version", template.version())))
                         .orderBy("id"));
     }
 
@@ -162,7 +162,7 @@ final class Sites {
                         template.demo(),
                         plane.now(),
                         template.family(),
-                        template.generation(),
+                        template.version(),
                         template.hash(),
                         template.versions()));
         // Nobody's yet: whoever needs it first takes it, on whatever node.

@@ -9,8 +9,8 @@ import dev.allotment.PlanVersion;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ final class SwitchPlanSaga implements Saga {
             if (!Marks.has(tx, operation)) {
                 installer.install(tx, names(operation, INSTALL));
                 installer.uninstall(tx, names(operation, REMOVE));
-                DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.PENDING);
+                DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.SUSPENDED);
                 Marks.put(tx, operation);
             }
             return null;

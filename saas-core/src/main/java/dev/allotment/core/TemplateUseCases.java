@@ -9,14 +9,14 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
-import dev.allotment.SpareStatistics;
+import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.Templates;
-import dev.allotment.spi.Addon;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -241,7 +241,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
     }
 
     @Override
-    public SpareStatistics spares() {
+    public WarmPoolStatistics spares() {
         actor.requireAdministrator("see spare databases");
         return new SpareStock(plane).statistics();
     }

@@ -15,13 +15,13 @@ import dev.allotment.MemberId;
 import dev.allotment.Members;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -60,7 +60,7 @@ final class TenantDatabaseView implements TenantDatabase {
     /** Whether a user who is there may be in: a suspended database lets in its administrator only. */
     static boolean admits(Tenant tenant, MemberId member) {
         return tenant.state() == TenantState.OPEN
-                || (tenant.state() == TenantState.PENDING && member.equals(Member.ADMINISTRATOR));
+                || (tenant.state() == TenantState.SUSPENDED && member.equals(Member.ADMINISTRATOR));
     }
 
     /** A suspended database lets in its administrator only. */
@@ -105,8 +105,8 @@ final class TenantDatabaseView implements TenantDatabase {
     }
 
     @Override
-    public <T extends @Nullable Object> T together(Function<? super DatabaseRecords, ? extends T> work) {
-        return place.together(at -> work.apply(new DatabaseRecords() {
+    public <T extends @Nullable Object> T inTransaction(Function<? super DatabaseRecords, ? extends T> work) {
+        return place.inTransaction(at -> work.apply(new DatabaseRecords() {
             @Override
             public Members members() {
                 return TenantDatabaseView.this.members(at);
@@ -145,8 +145,8 @@ final class TenantDatabaseView implements TenantDatabase {
     }
 
     @Override
-    public Lookup<Long, RecordLimit> recordLimits() {
-        return new RecordLookup<>(place, RecordTypes.RECORD_LIMITS, "Limit") {
+    public Lookup<Long, RecordQuota> recordQuotas() {
+        return new RecordLookup<>(place, RecordTypes.RECORD_QUOTAS, "Limit") {
             @Override
             long number(Long id) {
                 return id;

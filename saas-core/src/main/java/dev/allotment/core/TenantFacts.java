@@ -7,8 +7,8 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -48,7 +48,7 @@ final class TenantFacts {
             changed.maxUsers(Numbers.limit(users));
         }
         if (storage != null) {
-            changed.totalStorageLimit(Numbers.limit(storage));
+            changed.storageLimitMb(Numbers.limit(storage));
         }
         // The parameter has whole seconds: what it says already is not made less exact.
         if (expiry != null && !expiry.strip().equals(expiry(tenant.expiresAt()))) {
@@ -59,7 +59,7 @@ final class TenantFacts {
 
     static boolean sameLimits(Tenant a, Tenant b) {
         return a.maxUsers() == b.maxUsers()
-                && a.totalStorageLimit() == b.totalStorageLimit()
+                && a.storageLimitMb() == b.storageLimitMb()
                 && Objects.equals(a.expiresAt(), b.expiresAt());
     }
 

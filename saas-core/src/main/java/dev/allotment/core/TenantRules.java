@@ -13,10 +13,10 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.HeldName;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -79,36 +79,36 @@ final class TenantRules {
      * @throws SaasException as {@link #hold(Transaction, String, UUID, Instant)}
      */
     static void hold(Transaction tx, String name, @Nullable String instead, UUID holder, Instant now) {
-        Map<String, HeldName> known = held(tx, name, instead);
-        HeldName there = known.get(name);
+        Map<String, ReservedName> known = held(tx, name, instead);
+        ReservedName there = known.get(name);
         if (there != null) {
             if (heldAgainst(there, holder, now)) {
                 throw nameTaken(name);
             }
-            tx.records(RecordTypes.HELD_NAMES).delete(there.id());
+            tx.records(RecordTypes.RESERVED_NAMES).delete(there.id());
         }
         put(tx, name, known.get(instead), holder);
     }
 
-    private static void put(Transaction tx, String name, @Nullable HeldName instead, UUID holder) {
-        Records<HeldName> names = tx.records(RecordTypes.HELD_NAMES);
+    private static void put(Transaction tx, String name, @Nullable ReservedName instead, UUID holder) {
+        Records<ReservedName> names = tx.records(RecordTypes.RESERVED_NAMES);
         if (instead != null && instead.holder().equals(holder)) {
-            names.update(new HeldName(instead.id(), name, holder, null));
+            names.update(new ReservedName(instead.id(), name, holder, null));
         } else {
-            names.insert(new HeldName(0, name, holder, null));
+            names.insert(new ReservedName(0, name, holder, null));
         }
     }
 
-    private static Map<String, HeldName> held(Transaction tx, String name, @Nullable String another) {
+    private static Map<String, ReservedName> held(Transaction tx, String name, @Nullable String another) {
         List<String> names = another == null ? List.of(name) : List.of(name, another);
-        Map<String, HeldName> known = new HashMap<>();
-        tx.records(RecordTypes.HELD_NAMES)
+        Map<String, ReservedName> known = new HashMap<>();
+        tx.records(RecordTypes.RESERVED_NAMES)
                 .list(Query.where(Filter.in("name", names)))
                 .forEach(each -> known.put(each.name(), each));
         return known;
     }
 
-    private static boolean heldAgainst(HeldName name, @Nullable UUID wanting, Instant now) {
+    private static boolean heldAgainst(ReservedName name, @Nullable UUID wanting, Instant now) {
         Instant until = name.until();
         return until == null || (until.isAfter(now) && !name.holder().equals(wanting));
     }
@@ -127,18 +127,18 @@ final class TenantRules {
         return tenant.planId() == null ? null : plane.now().plus(plane.nameRetention);
     }
 
-    static Optional<HeldName> held(Transaction tx, String name) {
-        return tx.records(RecordTypes.HELD_NAMES).list(Query.where(Filter.equal("name", name))).stream()
+    static Optional<ReservedName> held(Transaction tx, String name) {
+        return tx.records(RecordTypes.RESERVED_NAMES).list(Query.where(Filter.equal("name", name))).stream()
                 .findFirst();
     }
 
     /** Gives a name up, now or (with a time) later. */
     static void release(Transaction tx, String name, UUID holder, @Nullable Instant until) {
-        Optional<HeldName> known = held(tx, name).filter(each -> each.holder().equals(holder));
+        Optional<ReservedName> known = held(tx, name).filter(each -> each.holder().equals(holder));
         if (known.isPresent() && until == null) {
-            tx.records(RecordTypes.HELD_NAMES).delete(known.get().id());
+            tx.records(RecordTypes.RESERVED_NAMES).delete(known.get().id());
         } else if (known.isPresent()) {
-            tx.records(RecordTypes.HELD_NAMES).update(new HeldName(known.get().id(), name, holder, until));
+            tx.records(RecordTypes.RESERVED_NAMES).update(new ReservedName(known.get().id(), name, holder, until));
         }
     }
 
@@ -166,7 +166,7 @@ final class TenantRules {
         }
         while (true) {
             String name = numbered(tx, plan);
-            Map<String, HeldName> known = held(tx, name, instead);
+            Map<String, ReservedName> known = held(tx, name, instead);
             if (!reserved.contains(name) && !known.containsKey(name)) {
                 Texts.databaseName(name, reserved);
                 put(tx, name, known.get(instead), holder);
@@ -263,7 +263,7 @@ final class TenantRules {
         return switch (state) {
             case DRAFT -> "still being made";
             case OPEN -> "open";
-            case PENDING -> "suspended";
+            case SUSPENDED -> "suspended";
             case RETAINED, DELETED -> "deleted";
         };
     }

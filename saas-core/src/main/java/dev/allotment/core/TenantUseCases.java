@@ -8,7 +8,7 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DeletionProof;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -31,10 +31,10 @@ import dev.allotment.TenantState;
 import dev.allotment.Tenants;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -261,7 +261,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     private CreatedTenant repeated(Reservation reservation) {
         Tenant tenant = reservation.tenant();
         boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
-        Entry entry = open ? new AccessUseCases(plane, actor, this).issue(tenant.id()) : null;
+        SignInLink entry = open ? new AccessUseCases(plane, actor, this).issue(tenant.id()) : null;
         return new CreatedTenant(tenant, reservation.operation().id(), entry);
     }
 
@@ -290,7 +290,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 .createdAt(now);
         if (plan != null) {
             PlanVersions.apply(tenant, plan);
-            tenant.expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.expiration())) : null);
+            tenant.expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.trialHours())) : null);
         }
         if (command.lang() != null) {
             tenant.lang(Texts.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
@@ -410,7 +410,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     private Draft reserve(Transaction tx, DuplicateTenant command) {
         Tenant source = lock(tx, command.source());
-        TenantRules.requireState(source, "duplicated", TenantState.OPEN, TenantState.PENDING);
+        TenantRules.requireState(source, "duplicated", TenantState.OPEN, TenantState.SUSPENDED);
         Sagas.requireIdle(tx, source.id());
         Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
         CustomerId customer = command.customer() == null ? source.customerId() : command.customer();
@@ -480,7 +480,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         try {
             return plane.catalog.transact(tx -> {
                 Tenant tenant = lock(tx, id);
-                TenantRules.requireState(tenant, "renamed", TenantState.OPEN, TenantState.PENDING);
+                TenantRules.requireState(tenant, "renamed", TenantState.OPEN, TenantState.SUSPENDED);
                 if (tenant.name().equals(name)) {
                     return Optional.empty();
                 }
@@ -524,14 +524,14 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 "changed",
                 tenant -> {
                     Tenant wanted = change.apply(tenant);
-                    if (wanted.maxUsers() < 0 || wanted.totalStorageLimit() < 0) {
+                    if (wanted.maxUsers() < 0 || wanted.storageLimitMb() < 0) {
                         throw SaasException.invalid(
                                 ErrorCodes.CONFIGURATION_INVALID,
                                 "A limit is not negative; 0 means that there is none.");
                     }
                     return tenant.toBuilder()
                             .maxUsers(wanted.maxUsers())
-                            .totalStorageLimit(wanted.totalStorageLimit())
+                            .storageLimitMb(wanted.storageLimitMb())
                             .blockOnExpiration(wanted.blockOnExpiration())
                             .blockOnStorageExceed(wanted.blockOnStorageExceed())
                             .expiresAt(Schedule.expiry(wanted.expiresAt()))
@@ -627,7 +627,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         change.accept(causes);
         return tenant.toBuilder()
                 .suspendedFor(causes)
-                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
                 .build();
     }
 
@@ -653,7 +653,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return plane.sagas.during(draft, () -> {
             Operation operation = plane.catalog.transact(tx -> {
                 Tenant tenant = lock(tx, id);
-                TenantRules.requireState(tenant, wish, TenantState.OPEN, TenantState.PENDING);
+                TenantRules.requireState(tenant, wish, TenantState.OPEN, TenantState.SUSPENDED);
                 Operation begun = plane.sagas.begin(tx, draft.tenantId(id).build());
                 Tenant changed = change.apply(tenant);
                 checkMove(tx, tenant, changed);
@@ -704,7 +704,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             boolean settled = before.idle() && after.idle() && TenantFacts.sameLimits(tenant, after.tenant());
             Tenant.Builder synced = settled ? TenantFacts.limits(after.tenant(), settings) : after.tenant().toBuilder();
             Tenant read = synced.usersCount(users)
-                    .databaseSize(size)
+                    .databaseSizeBytes(size)
                     .syncedAt(plane.now())
                     .build();
             return used(tx, after.tenant(), read, counts);
@@ -729,8 +729,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         }
         return plane.catalog.transact(tx -> {
             Tenant tenant = lock(tx, id);
-            TenantRules.requireState(tenant, "told what its files take", TenantState.OPEN, TenantState.PENDING);
-            return used(tx, tenant, tenant.toBuilder().fileSize(bytes).build(), null);
+            TenantRules.requireState(tenant, "told what its files take", TenantState.OPEN, TenantState.SUSPENDED);
+            return used(tx, tenant, tenant.toBuilder().fileSizeBytes(bytes).build(), null);
         });
     }
 
@@ -758,7 +758,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     private Seen see(Transaction tx, TenantId id) {
         Tenant tenant = lock(tx, id);
-        TenantRules.requireState(tenant, "synced", TenantState.OPEN, TenantState.PENDING);
+        TenantRules.requireState(tenant, "synced", TenantState.OPEN, TenantState.SUSPENDED);
         return new Seen(tenant, Sagas.idle(tx, id));
     }
 
@@ -766,7 +766,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     public List<String> databaseNames() {
         List<String> names = new ArrayList<>(plane.catalog.transact(tx -> tx
                 .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING))))
+                .list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED))))
                 .stream()
                 .map(Tenant::name)
                 .toList()));
@@ -793,10 +793,10 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     /** The way in that a token opens, as the predecessor's clients know it. */
-    Entry entry(Tenant tenant, String token) {
+    SignInLink entry(Tenant tenant, String token) {
         String state = "{\"d\":\"" + tenant.name() + "\",\"p\":1,\"a\":1}";
         URI url = URI.create(publicUrl(tenant) + "/saas_client/new_database?access_token=" + token + "&state="
                 + URLEncoder.encode(state, StandardCharsets.UTF_8));
-        return new Entry(token, url, plane.now().plus(AccessTokens.LIFE));
+        return new SignInLink(token, url, plane.now().plus(AccessTokens.LIFE));
     }
 }

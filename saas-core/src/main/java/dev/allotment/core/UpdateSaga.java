@@ -5,7 +5,7 @@ import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
 /** Makes a client database follow what the catalog already says of it: limits, expiry, and whether it is suspended. */
@@ -23,7 +23,7 @@ final class UpdateSaga implements Saga {
 
     static void tell(ControlPlane plane, Operation operation) {
         Tenant tenant = Sagas.tenant(plane, operation);
-        boolean suspended = tenant.state() == TenantState.PENDING;
+        boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended) {
             // First of all: whoever is to be kept out could keep the control plane from telling its database.
             plane.databases(tenant).close(ControlPlane.ref(tenant));

@@ -10,8 +10,8 @@ import dev.allotment.SaasException;
 import dev.allotment.Usage;
 import dev.allotment.UsageRecords;
 import dev.allotment.User;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -92,10 +92,10 @@ final class UsageUseCases extends RecordLookup<Long, Usage> implements UsageReco
                 orNothing(plan == null ? null : plan.value()),
                 Integer.toString(usage.users()),
                 Integer.toString(usage.peakUsers()),
-                Long.toString(usage.databaseSize()),
-                Long.toString(usage.peakDatabaseSize()),
-                Long.toString(usage.fileSize()),
-                Long.toString(usage.peakFileSize()),
+                Long.toString(usage.databaseSizeBytes()),
+                Long.toString(usage.peakDatabaseSizeBytes()),
+                Long.toString(usage.fileSizeBytes()),
+                Long.toString(usage.peakFileSizeBytes()),
                 quoted(records(usage)));
     }
 

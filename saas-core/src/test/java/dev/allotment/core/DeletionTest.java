@@ -23,7 +23,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -146,7 +146,7 @@ final class DeletionTest {
         keep(30);
         saas.tenants().suspend(id);
         saas.tenants().delete(id);
-        assertThat(saas.tenants().restore(id).state()).isEqualTo(TenantState.PENDING);
+        assertThat(saas.tenants().restore(id).state()).isEqualTo(TenantState.SUSPENDED);
         assertThat(fixture.storage.isOpen("shop")).isFalse();
         saas.tenants().resume(id);
         saas.tenants()
@@ -262,10 +262,10 @@ final class DeletionTest {
 
     @Test
     @DisplayName("is not removed before its final backup has succeeded, and the proof tells of that")
-    void finalBackup() {
+    void preDeletionBackup() {
         List<String> saved = new ArrayList<>();
         Saas careful = fixture.builder(fixture.backend)
-                .finalBackup((tenant, database) -> {
+                .preDeletionBackup((tenant, database) -> {
                     assertThat(databases().exists("shop")).isTrue();
                     assertThat(fixture.storage.isOpen("shop")).isFalse();
                     saved.add(database.name());
@@ -298,11 +298,11 @@ final class DeletionTest {
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
         List<Saas> self = new ArrayList<>();
         Saas careful = fixture.builder(fixture.storage)
-                .finalBackup((tenant, database) -> {
+                .preDeletionBackup((tenant, database) -> {
                     saved.incrementAndGet();
                     for (int i = 0; i < 10; i++) {
                         fixture.clock.advance(Sagas.LEASE.minusSeconds(1));
-                        self.get(0).maintenance().renew();
+                        self.get(0).maintenance().renewLeases();
                         assertThat(other.maintenance().run()).isZero();
                         assertThat(other.operations().recover()).isZero();
                     }
@@ -329,7 +329,7 @@ final class DeletionTest {
         for (String node : List.of("node-b", "node-c")) {
             nodes.add(fixture.builder(fixture.storage)
                     .node(node)
-                    .finalBackup((tenant, database) -> {
+                    .preDeletionBackup((tenant, database) -> {
                         attempts.add(
                                 Duration.between(begun, fixture.clock.instant()).toSeconds());
                         throw new IllegalStateException("The disk is full.");
@@ -358,7 +358,7 @@ final class DeletionTest {
     void backupFailingWithAnError() {
         Tenant second = lone("second");
         Saas careful = fixture.builder(fixture.storage)
-                .finalBackup((tenant, database) -> {
+                .preDeletionBackup((tenant, database) -> {
                     if (tenant.id().equals(id)) {
                         throw new NoClassDefFoundError("Missing");
                     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("The domain of a limit")
 final class LimitDomainTest {
     private static Filter of(String domain) {
-        return LimitDomain.of(new RecordLimit(0, "sale.order", domain, 1));
+        return LimitDomain.of(new RecordQuota(0, "sale.order", domain, 1));
     }
 
     @Test

@@ -2,12 +2,12 @@
 package dev.allotment.core;
 
 import dev.allotment.Server;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.DelegatingDatabases;
 import java.util.function.Function;

@@ -2,9 +2,9 @@
 package dev.allotment.core;
 
 import dev.allotment.Server;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.tck.DelegatingBackend;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
