@@ -37,7 +37,8 @@ final class H2Backend implements Backend {
             RecordTypes.sequences(),
             List.of(
                     Migration.read(1, "records", "catalog", H2Backend::resource),
-                    Migration.read(2, "lost-servers", "catalog", H2Backend::resource)));
+                    Migration.read(2, "lost-servers", "catalog", H2Backend::resource),
+                    Migration.read(3, "field-names", "catalog", H2Backend::resource)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

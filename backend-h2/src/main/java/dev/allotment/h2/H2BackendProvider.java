@@ -4,6 +4,8 @@ package dev.allotment.h2;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 
 /**
  * The embedded backend {@code h2}: catalog and client databases in one folder, or in memory.

@@ -8,6 +8,8 @@ import dev.allotment.Parameter;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.RecordTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -36,7 +36,8 @@ final class PostgresBackend implements Backend {
             RecordTypes.sequences(),
             List.of(
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",

@@ -4,6 +4,8 @@ package dev.allotment.postgres;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import java.util.UUID;
 
 /**

@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,6 +7,8 @@ import dev.allotment.core.Allotment;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,6 +3,7 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Plan;

@@ -12,6 +12,8 @@ import dev.allotment.portal.Visit.Answer;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.Map;
 import java.util.UUID;

@@ -202,6 +202,9 @@ final class ClientFields {
     }
 
     private static String word(TenantState state) {
-        return GONE.contains(state) ? "deleted" : state.name().toLowerCase(Locale.ROOT);
+        if (GONE.contains(state)) {
+            return "deleted";
+        }
+        return state == TenantState.SUSPENDED ? "pending" : state.name().toLowerCase(Locale.ROOT);
     }
 }

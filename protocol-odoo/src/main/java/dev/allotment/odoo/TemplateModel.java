@@ -7,6 +7,7 @@ import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
+import dev.allotment.WarmPoolStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

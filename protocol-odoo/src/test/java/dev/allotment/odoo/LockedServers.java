@@ -6,6 +6,8 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;

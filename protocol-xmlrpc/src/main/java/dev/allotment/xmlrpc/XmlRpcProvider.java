@@ -7,6 +7,8 @@ import dev.allotment.odoo.OdooSettings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolProvider;
 
 /** Makes the XML-RPC adapter; found through the service loader under the name {@code xmlrpc}. Thread-safe. */
 public final class XmlRpcProvider implements ProtocolProvider {

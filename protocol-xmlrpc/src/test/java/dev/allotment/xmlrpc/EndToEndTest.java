@@ -8,6 +8,7 @@ import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.test.AdapterServer;
 import java.io.IOException;

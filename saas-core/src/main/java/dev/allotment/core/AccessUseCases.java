@@ -11,6 +11,7 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;

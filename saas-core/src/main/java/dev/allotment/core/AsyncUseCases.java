@@ -2,6 +2,8 @@
 package dev.allotment.core;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.AsyncOperations;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.AsyncOperations;

@@ -2,6 +2,8 @@
 package dev.allotment.core;
 
 import dev.allotment.Configuration;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Tenant;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ConfigurationResult;
 import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.Parameter;

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import dev.allotment.Access;
 import dev.allotment.Accounts;
 import dev.allotment.Aliases;
+import dev.allotment.AsyncOperations;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;

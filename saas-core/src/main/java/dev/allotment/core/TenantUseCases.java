@@ -21,6 +21,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.SignInLink;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;

@@ -14,6 +14,7 @@ import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.User;

@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.ErrorCodes;

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.ErrorCodes;

@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;

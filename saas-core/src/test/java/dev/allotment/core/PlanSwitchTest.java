@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.DuplicateTenant;

@@ -3,6 +3,8 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Group;

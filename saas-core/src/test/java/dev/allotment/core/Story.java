@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
@@ -22,6 +23,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.SignInLink;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.Tenant;

@@ -14,6 +14,7 @@ import dev.allotment.Member;
 import dev.allotment.NewMember;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;

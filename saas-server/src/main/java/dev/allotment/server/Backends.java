@@ -6,6 +6,8 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.ServiceConfigurationError;

@@ -4,6 +4,7 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;

@@ -46,7 +46,7 @@ final class OldFleet {
             "access_tokens",
             "authorization_codes",
             "password_resets",
-            "held_names",
+            "reserved_names",
             "usage");
 
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");

@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

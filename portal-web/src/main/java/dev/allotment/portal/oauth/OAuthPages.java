@@ -15,6 +15,7 @@ import dev.allotment.SignInLink;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.Routes;

@@ -5,6 +5,8 @@ import dev.allotment.Server;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import java.util.Arrays;
 
 /**

@@ -337,7 +337,7 @@ final class Invariants {
     private void namesAreHeldByThoseThatBearThem(Connection catalog) throws SQLException {
         Map<String, UUID> held = new HashMap<>();
         Map<String, UUID> quarantined = new HashMap<>();
-        for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT * FROM allotment.held_names")) {
+        for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT * FROM allotment.reserved_names")) {
             (row.get("until") == null ? held : quarantined)
                     .put(text(row, "name"), UUID.fromString(text(row, "holder")));
         }

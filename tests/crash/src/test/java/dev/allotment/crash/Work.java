@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.crash;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;

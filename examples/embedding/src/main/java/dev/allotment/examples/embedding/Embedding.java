@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.embedding;
 
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.SignInLink;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SignInLink;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.ConfigurationChange;
