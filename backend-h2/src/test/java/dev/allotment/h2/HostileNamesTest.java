@@ -4,10 +4,6 @@ package dev.allotment.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Parameter;
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import java.util.Map;

@@ -3,9 +3,6 @@ package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;

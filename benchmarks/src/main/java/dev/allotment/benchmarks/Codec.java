@@ -4,8 +4,6 @@ package dev.allotment.benchmarks;
 import com.sun.management.ThreadMXBean;
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.protocol.ProtocolAdapter;
-import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;

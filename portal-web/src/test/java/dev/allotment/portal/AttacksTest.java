@@ -11,7 +11,6 @@ import dev.allotment.Query;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.portal.Visit.Answer;
 import java.time.Instant;

@@ -9,8 +9,6 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Server;
 import dev.allotment.portal.Visit.Answer;
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;

@@ -4,8 +4,6 @@ package dev.allotment.jsonrpc;
 import dev.allotment.Saas;
 import dev.allotment.odoo.OdooServices;
 import dev.allotment.odoo.OdooSettings;
-import dev.allotment.spi.protocol.ProtocolAdapter;
-import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;

@@ -125,8 +125,7 @@ final class PlanFields {
                         "Total storage limit (MB)",
                         "storageLimitMb",
                         Plan::storageLimitMb,
-                        (plan, limit) ->
-                                plan.toBuilder().storageLimitMb(limit).build())
+                        (plan, limit) -> plan.toBuilder().storageLimitMb(limit).build())
                 .flag(
                         "block_on_expiration",
                         "Block clients on expiration",
@@ -144,7 +143,7 @@ final class PlanFields {
                 .integer(
                         "expiration",
                         "Expiration (hours)",
-                        "expiration",
+                        "trialHours",
                         Plan::trialHours,
                         (plan, hours) -> plan.toBuilder().trialHours(hours).build())
                 .integer(

@@ -3,7 +3,6 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Saas;
-import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;

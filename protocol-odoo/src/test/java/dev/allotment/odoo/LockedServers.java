@@ -3,8 +3,6 @@ package dev.allotment.odoo;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;

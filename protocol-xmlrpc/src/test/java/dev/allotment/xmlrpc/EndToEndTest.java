@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.tck.memory.MemoryBackend;

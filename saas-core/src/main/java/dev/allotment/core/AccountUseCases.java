@@ -67,7 +67,8 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
                             + plane.parameters.baseUrl() + "/web/signup");
         }
         plane.signUps.count(actor.administrator() ? clientAddress : actor.clientAddress());
-        return insert(checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
+        return insert(
+                checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
     }
 
     private void requireOpen() {

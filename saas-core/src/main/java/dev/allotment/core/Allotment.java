@@ -13,15 +13,15 @@ import dev.allotment.ServerId;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.hook.AddonSource;
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.hook.DomainVerifier;
-import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
-import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.net.URI;
 import java.nio.file.Path;
@@ -357,7 +357,8 @@ public final class Allotment {
         }
 
         private <U> Authenticator<U> authenticator(Passwords passwords, Secrets secrets, Throttle throttle) {
-            return new Authenticator<>(passwords, secrets, throttle, failuresPerLogin, failuresPerClientAddress, ticker);
+            return new Authenticator<>(
+                    passwords, secrets, throttle, failuresPerLogin, failuresPerClientAddress, ticker);
         }
 
         /**
@@ -410,7 +411,9 @@ public final class Allotment {
                 problems.put("passwordIterations", "1 at least, found " + passwordIterations);
             }
             if (failuresPerLogin < 0 || failuresPerClientAddress < 0) {
-                problems.put("failedSignIns", "not negative, found " + failuresPerLogin + " and " + failuresPerClientAddress);
+                problems.put(
+                        "failedSignIns",
+                        "not negative, found " + failuresPerLogin + " and " + failuresPerClientAddress);
             }
             if (signUpsPerClientAddress < 0) {
                 problems.put("signUps", "not negative, found " + signUpsPerClientAddress);

@@ -6,13 +6,11 @@ import dev.allotment.AsyncOperations;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.AsyncOperations;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
-import dev.allotment.ConfigurationChange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -70,7 +70,12 @@ final class Authenticator<U> {
     private long changes;
 
     Authenticator(
-            Passwords passwords, Secrets secrets, Throttle throttle, int perLogin, int perClientAddress, LongSupplier ticker) {
+            Passwords passwords,
+            Secrets secrets,
+            Throttle throttle,
+            int perLogin,
+            int perClientAddress,
+            LongSupplier ticker) {
         this.passwords = passwords;
         this.secrets = secrets;
         this.throttle = throttle;
@@ -90,7 +95,11 @@ final class Authenticator<U> {
 
     /** A log-in: always pays for the whole check. */
     Optional<Account<U>> logIn(
-            String place, String login, String password, @Nullable String clientAddress, Supplier<Optional<Account<U>>> read) {
+            String place,
+            String login,
+            String password,
+            @Nullable String clientAddress,
+            Supplier<Optional<Account<U>>> read) {
         if (blocked(place, login, clientAddress)) {
             return Optional.empty();
         }
@@ -107,7 +116,11 @@ final class Authenticator<U> {
 
     /** A call of a known user: cheap when the password was right a moment ago. */
     Optional<Account<U>> check(
-            String place, long id, String password, @Nullable String clientAddress, Supplier<Optional<Account<U>>> read) {
+            String place,
+            long id,
+            String password,
+            @Nullable String clientAddress,
+            Supplier<Optional<Account<U>>> read) {
         Key key = new Key(place, id);
         Moment begun = moment();
         Remembered<U> known;
@@ -115,7 +128,9 @@ final class Authenticator<U> {
             known = Passwords.isUsable(password) ? remembered.get(key) : null;
         }
         if (known != null && begun.tick() - known.readAt() < FRESH_NANOS && known.is(passwordHash(known, password))) {
-            return blocked(place, known.account().login(), clientAddress) ? Optional.empty() : Optional.of(known.account());
+            return blocked(place, known.account().login(), clientAddress)
+                    ? Optional.empty()
+                    : Optional.of(known.account());
         }
         Account<U> account = read.get().orElse(null);
         String login = account == null ? "#" + id : account.login();
@@ -208,7 +223,10 @@ final class Authenticator<U> {
         String from = clientAddress == null ? null : peerKey(clientAddress);
         boolean admitted = throttle.decide(loginKey(place, login), perLogin, from, perClientAddress, right);
         if (!admitted) {
-            LOG.log(Level.INFO, () -> "Refused a log-in from " + (clientAddress == null ? "an unknown peer" : printable(clientAddress)));
+            LOG.log(
+                    Level.INFO,
+                    () -> "Refused a log-in from "
+                            + (clientAddress == null ? "an unknown peer" : printable(clientAddress)));
         }
         return admitted;
     }

@@ -9,8 +9,6 @@ import dev.allotment.OperationKind;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
-import dev.allotment.ConfigurationResult;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;

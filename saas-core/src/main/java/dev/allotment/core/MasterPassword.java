@@ -19,7 +19,9 @@ final class MasterPassword {
     }
 
     boolean matches(String password, @Nullable String clientAddress) {
-        return plane.masters.check(PLACE, 0, password, clientAddress, this::account).isPresent();
+        return plane.masters
+                .check(PLACE, 0, password, clientAddress, this::account)
+                .isPresent();
     }
 
     private Optional<Authenticator.Account<String>> account() {

@@ -55,8 +55,8 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
     @Override
     public Optional<Member> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = Texts.normalLogin(login);
-        Optional<Authenticator.Account<Member>> account =
-                plane.members.logIn(where(), normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)));
+        Optional<Authenticator.Account<Member>> account = plane.members.logIn(
+                where(), normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)));
         account.ifPresent(
                 each -> TenantDatabaseView.requireOpen(tenant, each.user().id()));
         return account.flatMap(each -> noteLogIn(each, password));

@@ -7,8 +7,8 @@ import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +28,8 @@ final class RenameSaga implements Saga {
 
     /** Takes the new name; gives what the operation has to know. */
     static Map<String, String> begin(ControlPlane plane, Transaction tx, Tenant tenant, String name) {
-        Instant quarantined = TenantRules.held(tx, name).map(ReservedName::until).orElse(null);
+        Instant quarantined =
+                TenantRules.held(tx, name).map(ReservedName::until).orElse(null);
         TenantRules.hold(tx, name, tenant.uuid(), plane.now());
         return quarantined != null && quarantined.isAfter(plane.now())
                 ? Map.of(NEW_NAME, name, QUARANTINED, quarantined.toString())

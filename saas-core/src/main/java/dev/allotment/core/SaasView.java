@@ -10,7 +10,6 @@ import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
 import dev.allotment.Health;
-import dev.allotment.AsyncOperations;
 import dev.allotment.MainRecords;
 import dev.allotment.Maintenance;
 import dev.allotment.Operations;

@@ -139,8 +139,7 @@ final class Sites {
     static List<Template> siblings(Transaction tx, Template template) {
         return tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.and(
-                                Filter.equal("family", template.family()),
-                                Filter.equal("version", template.version())))
+                                Filter.equal("family", template.family()), Filter.equal("version", template.version())))
                         .orderBy("id"));
     }
 

@@ -13,9 +13,9 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
@@ -134,11 +134,13 @@ final class TenantRules {
 
     /** Gives a name up, now or (with a time) later. */
     static void release(Transaction tx, String name, UUID holder, @Nullable Instant until) {
-        Optional<ReservedName> known = held(tx, name).filter(each -> each.holder().equals(holder));
+        Optional<ReservedName> known =
+                held(tx, name).filter(each -> each.holder().equals(holder));
         if (known.isPresent() && until == null) {
             tx.records(RecordTypes.RESERVED_NAMES).delete(known.get().id());
         } else if (known.isPresent()) {
-            tx.records(RecordTypes.RESERVED_NAMES).update(new ReservedName(known.get().id(), name, holder, until));
+            tx.records(RecordTypes.RESERVED_NAMES)
+                    .update(new ReservedName(known.get().id(), name, holder, until));
         }
     }
 

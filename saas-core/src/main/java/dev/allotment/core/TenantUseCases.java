@@ -8,7 +8,6 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DeletionProof;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;

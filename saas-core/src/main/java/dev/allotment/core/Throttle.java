@@ -54,7 +54,8 @@ final class Throttle {
      * @param clientAddress null: not known
      * @return whether it was right and is let in
      */
-    synchronized boolean decide(String login, int perLogin, @Nullable String clientAddress, int perClientAddress, boolean right) {
+    synchronized boolean decide(
+            String login, int perLogin, @Nullable String clientAddress, int perClientAddress, boolean right) {
         if (full(login, perLogin) || (clientAddress != null && full(clientAddress, perClientAddress))) {
             return false;
         }

@@ -65,7 +65,9 @@ final class UsageRows {
                         tenant.databaseSizeBytes(),
                         known.map(Usage::peakDatabaseSizeBytes).orElse(0L)),
                 tenant.fileSizeBytes(),
-                Math.max(tenant.fileSizeBytes(), known.map(Usage::peakFileSizeBytes).orElse(0L)),
+                Math.max(
+                        tenant.fileSizeBytes(),
+                        known.map(Usage::peakFileSizeBytes).orElse(0L)),
                 records,
                 now);
     }

@@ -16,7 +16,6 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.core.LongAction.Request;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.InterruptibleBackend;
@@ -258,7 +257,9 @@ final class AsyncOperationsTest {
             assertRefusal(() -> saas.async()
                             .configure(
                                     tenant.id(),
-                                    ConfigurationChange.builder().install("nothing").build()))
+                                    ConfigurationChange.builder()
+                                            .install("nothing")
+                                            .build()))
                     .isEqualTo(ErrorCodes.ADDON_UNKNOWN);
             assertRefusal(() -> saas.async()
                             .configure(

@@ -29,8 +29,6 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
-import dev.allotment.ConfigurationResult;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
@@ -109,7 +107,8 @@ final class ConfigurationTest {
     @DisplayName("of nothing does nothing")
     void nothing() {
         ConfigurationResult upgraded = apply(ConfigurationChange.builder());
-        assertThat(upgraded).isEqualTo(new ConfigurationResult(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
+        assertThat(upgraded)
+                .isEqualTo(new ConfigurationResult(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -143,7 +142,8 @@ final class ConfigurationTest {
     @Test
     @DisplayName("installs what an add-on needs before it, each once, and says what was not there before")
     void dependencies() {
-        assertThat(apply(ConfigurationChange.builder().install("sale", "stock", "sale")).installed())
+        assertThat(apply(ConfigurationChange.builder().install("sale", "stock", "sale"))
+                        .installed())
                 .containsExactly("stock", "sale");
         assertThat(apply(ConfigurationChange.builder().install("sale", "menus")).installed())
                 .containsExactly("menus");
@@ -178,7 +178,8 @@ final class ConfigurationTest {
         assertThat(inside().recordQuotas().count(Filter.all())).isZero();
         assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
 
-        assertThat(apply(ConfigurationChange.builder().install("sale")).installed()).containsExactly("stock", "sale");
+        assertThat(apply(ConfigurationChange.builder().install("sale")).installed())
+                .containsExactly("stock", "sale");
     }
 
     @Test
@@ -187,7 +188,8 @@ final class ConfigurationTest {
         apply(ConfigurationChange.builder().install("stuck"));
         assertRefusal(() -> apply(ConfigurationChange.builder().install("sale").uninstall("stuck")))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
-        assertThatThrownBy(() -> apply(ConfigurationChange.builder().install("sale").fix("crash")))
+        assertThatThrownBy(() ->
+                        apply(ConfigurationChange.builder().install("sale").fix("crash")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(installed()).containsExactly("stuck");
         assertThat(scripts()).isEmpty();
@@ -253,11 +255,13 @@ final class ConfigurationTest {
     void needed() {
         apply(ConfigurationChange.builder().install("sale", "menus"));
 
-        SaasException refusal = refusal(() -> apply(ConfigurationChange.builder().uninstall("stock")));
+        SaasException refusal =
+                refusal(() -> apply(ConfigurationChange.builder().uninstall("stock")));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_NEEDED);
         assertThat(refusal).hasMessageContainingAll("stock", "sale");
 
-        assertThat(apply(ConfigurationChange.builder().uninstall("stock", "sale", "stock")).uninstalled())
+        assertThat(apply(ConfigurationChange.builder().uninstall("stock", "sale", "stock"))
+                        .uninstalled())
                 .containsExactly("sale", "stock");
         assertThat(scripts()).endsWith("drop table sale_order", "drop table stock_move");
         assertThat(inside().groups().findByXmlId("sale.group_seller")).isEmpty();
@@ -292,7 +296,8 @@ final class ConfigurationTest {
                 .as("the list was not read again")
                 .isEmpty();
 
-        ConfigurationResult upgraded = apply(ConfigurationChange.builder().updateAddonsList().update("sale"));
+        ConfigurationResult upgraded =
+                apply(ConfigurationChange.builder().updateAddonsList().update("sale"));
 
         assertThat(upgraded.updated()).containsExactly("sale");
         assertThat(upgraded.installed()).as("what it needs now").containsExactly("menus");
@@ -300,7 +305,8 @@ final class ConfigurationTest {
                 .endsWith("alter table sale_order add ten int", "alter table sale_order add more int")
                 .hasSize(5);
         assertThat(inside().groups().findByXmlId("sale.group_boss")).isPresent();
-        assertRefusal(() -> apply(ConfigurationChange.builder().update("broken"))).isEqualTo(ErrorCodes.ADDON_INVALID);
+        assertRefusal(() -> apply(ConfigurationChange.builder().update("broken")))
+                .isEqualTo(ErrorCodes.ADDON_INVALID);
     }
 
     @Test
@@ -334,7 +340,10 @@ final class ConfigurationTest {
         saas.configuration()
                 .apply(
                         lone.id(),
-                        ConfigurationChange.builder().grantOwner(Group.USER).param("a", "1").build());
+                        ConfigurationChange.builder()
+                                .grantOwner(Group.USER)
+                                .param("a", "1")
+                                .build());
         assertThat(saas.database("lone").parameters().value("a"))
                 .as("who has no owner has nobody to grant to, and is configured")
                 .contains("1");
@@ -376,7 +385,10 @@ final class ConfigurationTest {
     @DisplayName("keeps a group that another installed add-on brings too")
     void sharedGroup() {
         fixture.addons.add(TestAddon.of("crm").group("base.group_sale_manager"));
-        apply(ConfigurationChange.builder().updateAddonsList().install("sale", "crm").grantOwner("base.group_sale_manager"));
+        apply(ConfigurationChange.builder()
+                .updateAddonsList()
+                .install("sale", "crm")
+                .grantOwner("base.group_sale_manager"));
 
         apply(ConfigurationChange.builder().uninstall("sale"));
         assertThat(groups(owner())).contains("base.group_sale_manager");
@@ -425,7 +437,9 @@ final class ConfigurationTest {
         assertThat(unlimited.maxUsers()).isZero();
         assertThat(unlimited.expiresAt()).isNull();
         inside().members().create(new NewMember("third", "Third", null));
-        apply(ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "0").hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0"));
+        apply(ConfigurationChange.builder()
+                .hiddenParam(Parameter.MAX_USERS, "0")
+                .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0"));
     }
 
     @Test
@@ -435,8 +449,11 @@ final class ConfigurationTest {
                         .tenant()
                         .trial())
                 .isTrue();
-        assertThat(apply(ConfigurationChange.builder().install("sale")).tenant().trial()).isTrue();
-        assertThat(apply(ConfigurationChange.builder().param(Parameter.TRIAL, "1").param(Parameter.TRIAL, "0"))
+        assertThat(apply(ConfigurationChange.builder().install("sale")).tenant().trial())
+                .isTrue();
+        assertThat(apply(ConfigurationChange.builder()
+                                .param(Parameter.TRIAL, "1")
+                                .param(Parameter.TRIAL, "0"))
                         .tenant()
                         .trial())
                 .isFalse();

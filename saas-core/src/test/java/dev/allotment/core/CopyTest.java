@@ -20,10 +20,9 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
+import dev.allotment.hook.Neutraliser;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
-import dev.allotment.hook.Neutraliser;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.nio.file.Path;
@@ -57,7 +56,8 @@ final class CopyTest {
     }
 
     private void install(String... addons) {
-        saas.configuration().apply(shop.id(), ConfigurationChange.builder().install(addons).build());
+        saas.configuration()
+                .apply(shop.id(), ConfigurationChange.builder().install(addons).build());
     }
 
     private static Neutraliser named(String name, List<String> log) {
@@ -120,7 +120,9 @@ final class CopyTest {
         assertRefusal(() -> saas.tenants().duplicate(wish())).isEqualTo(ErrorCodes.ADDON_FAILED);
         assertThat(saas.tenants().findByName("copy")).isEmpty();
         saas.configuration()
-                .apply(shop.id(), ConfigurationChange.builder().uninstall("broken").build());
+                .apply(
+                        shop.id(),
+                        ConfigurationChange.builder().uninstall("broken").build());
         assertThat(saas.tenants().duplicate(wish()).tenant().name()).isEqualTo("copy");
     }
 

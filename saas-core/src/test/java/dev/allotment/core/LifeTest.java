@@ -25,7 +25,6 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.hook.SaasListener;
 import java.time.Duration;
@@ -323,7 +322,9 @@ final class LifeTest {
                                     .hiddenParam(Parameter.SUSPENDED, "1")
                                     .build());
             saas.configuration()
-                    .apply(tenant.id(), ConfigurationChange.builder().param("any", "thing").build());
+                    .apply(
+                            tenant.id(),
+                            ConfigurationChange.builder().param("any", "thing").build());
             saas.configuration()
                     .apply(
                             tenant.id(),
@@ -349,8 +350,9 @@ final class LifeTest {
             saas.tenants().suspend(trial.id());
             fixture.clock.advance(Duration.ofDays(1));
             saas.maintenance().run();
-            ConfigurationChange open =
-                    ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "0").build();
+            ConfigurationChange open = ConfigurationChange.builder()
+                    .hiddenParam(Parameter.SUSPENDED, "0")
+                    .build();
 
             Tenant still = saas.configuration().apply(trial.id(), open).tenant();
 
@@ -388,7 +390,9 @@ final class LifeTest {
             });
 
             saas.configuration()
-                    .apply(tenant.id(), ConfigurationChange.builder().param("key", "value").build());
+                    .apply(
+                            tenant.id(),
+                            ConfigurationChange.builder().param("key", "value").build());
             fixture.backend.unwatch();
             saas.maintenance().run();
 

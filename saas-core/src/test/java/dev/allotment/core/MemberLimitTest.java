@@ -17,7 +17,6 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
-import dev.allotment.ConfigurationChange;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -134,7 +133,9 @@ final class MemberLimitTest {
                 .configuration()
                 .apply(
                         shop.id(),
-                        ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "4").build());
+                        ConfigurationChange.builder()
+                                .hiddenParam(Parameter.MAX_USERS, "4")
+                                .build());
         create("fourth");
         assertRefusal(() -> create("fifth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         limit(0);

@@ -17,7 +17,6 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
-import dev.allotment.ConfigurationChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -13,7 +13,6 @@ import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.Usage;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
@@ -90,7 +89,9 @@ final class MixedBackendsTest {
         try (Saas saas = open()) {
             Tenant shop = shop(saas);
             saas.configuration()
-                    .apply(shop.id(), ConfigurationChange.builder().install("sale").build());
+                    .apply(
+                            shop.id(),
+                            ConfigurationChange.builder().install("sale").build());
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
         }
@@ -109,7 +110,9 @@ final class MixedBackendsTest {
             saas.configuration()
                     .apply(
                             shop.id(),
-                            ConfigurationChange.builder().recordQuota("sale.order", 3).build());
+                            ConfigurationChange.builder()
+                                    .recordQuota("sale.order", 3)
+                                    .build());
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
             saas.tenants().sync(shop.id());
@@ -130,7 +133,9 @@ final class MixedBackendsTest {
             saas.configuration()
                     .apply(
                             shop.id(),
-                            ConfigurationChange.builder().recordQuota("sale.order", 3).build());
+                            ConfigurationChange.builder()
+                                    .recordQuota("sale.order", 3)
+                                    .build());
             saas.tenants().sync(shop.id());
 
             assertThat(held.get(held.size() - 1)).extracting(RowQuota::model).containsExactly("sale.order");

@@ -29,7 +29,6 @@ import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import java.time.Duration;
 import java.time.Instant;
@@ -295,12 +294,16 @@ final class PlanSwitchTest {
         fixture.addons.removeIf(each -> each.name().equals("broken"));
         fixture.addons.add(TestAddon.of("broken"));
         saas.configuration()
-                .apply(tenant.id(), ConfigurationChange.builder().updateAddonsList().build());
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().updateAddonsList().build());
         Plan other = plan("Other", terms -> terms.maxUsers(6), "broken");
         fixture.addons.removeIf(each -> each.name().equals("broken"));
         fixture.addons.add(TestAddon.of("broken").script("1.0", "fail on purpose"));
         saas.configuration()
-                .apply(tenant.id(), ConfigurationChange.builder().updateAddonsList().build());
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().updateAddonsList().build());
 
         assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), other.id())))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
@@ -339,7 +342,9 @@ final class PlanSwitchTest {
         Plan without = plan("Without", terms -> terms.maxUsers(3));
         Tenant tenant = tenant(with, "shop");
         saas.configuration()
-                .apply(tenant.id(), ConfigurationChange.builder().install("stock").build());
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().install("stock").build());
 
         saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), without.id()).forced(true));
 

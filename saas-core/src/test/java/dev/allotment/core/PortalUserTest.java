@@ -22,7 +22,6 @@ import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import java.time.Duration;
 import java.time.Instant;
@@ -246,7 +245,8 @@ final class PortalUserTest {
         attempts.put("send parameters", () -> own.tenants().sendParameters(mine.id()));
         attempts.put(
                 "configure",
-                () -> own.configuration().apply(mine.id(), ConfigurationChange.builder().build()));
+                () -> own.configuration()
+                        .apply(mine.id(), ConfigurationChange.builder().build()));
         attempts.put("list parameters", () -> own.parameters().list(Query.all()));
         attempts.put("read parameter", () -> own.parameters().value(Parameter.BASE_URL));
         attempts.put("set parameter", () -> own.parameters().set(Parameter.ALLOW_UNINVITED, "False"));

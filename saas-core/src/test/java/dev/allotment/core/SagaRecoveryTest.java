@@ -23,7 +23,6 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.hook.Addon;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -430,11 +429,15 @@ final class SagaRecoveryTest {
             assertThat(other.database("shop").groups().findByXmlId("sale.group_seller"))
                     .isPresent();
             other.configuration()
-                    .apply(tenant.id(), ConfigurationChange.builder().uninstall("sale").build());
+                    .apply(
+                            tenant.id(),
+                            ConfigurationChange.builder().uninstall("sale").build());
         });
 
         assertRefusal(() -> saas.configuration()
-                        .apply(tenant.id(), ConfigurationChange.builder().install("sale").build()))
+                        .apply(
+                                tenant.id(),
+                                ConfigurationChange.builder().install("sale").build()))
                 .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
 
         assertThat(saas.database("shop").groups().findByXmlId("sale.group_seller"))

@@ -16,7 +16,6 @@ import dev.allotment.Saas;
 import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import java.time.Duration;
 import java.util.List;
@@ -165,7 +164,9 @@ final class SelfServiceTest {
         Operation begun = host.async()
                 .configure(
                         shop.id(),
-                        ConfigurationChange.builder().hiddenParam("key", "a secret").build());
+                        ConfigurationChange.builder()
+                                .hiddenParam("key", "a secret")
+                                .build());
 
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
         assertThat(own.operation(begun.id()).toString()).doesNotContain("secret");

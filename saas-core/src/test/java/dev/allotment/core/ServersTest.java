@@ -24,7 +24,6 @@ import dev.allotment.SignUp;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
@@ -453,7 +452,8 @@ final class ServersTest {
         assertThat(servers.sync(FIRST)).isEqualTo(2);
 
         assertThat(saas.tenants().findByName("a"))
-                .hasValueSatisfying(tenant -> assertThat(tenant.databaseSizeBytes()).isEqualTo(5_000_000));
+                .hasValueSatisfying(
+                        tenant -> assertThat(tenant.databaseSizeBytes()).isEqualTo(5_000_000));
         assertRefusal(() -> servers.sync(new ServerId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 }

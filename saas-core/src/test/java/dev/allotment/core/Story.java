@@ -10,7 +10,6 @@ import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -29,7 +28,6 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
@@ -120,7 +118,9 @@ enum Story {
             Tenant source = fixture.tenant();
             fixture.saas
                     .configuration()
-                    .apply(source.id(), ConfigurationChange.builder().install("sale").build());
+                    .apply(
+                            source.id(),
+                            ConfigurationChange.builder().install("sale").build());
             DuplicateTenant wish = DuplicateTenant.of(source.id()).named("copy").withIdempotencyKey("key");
             fixture.neutraliser = (copy, tx) -> {
                 assertThat(fixture.storage.isOpen("copy"))
@@ -147,7 +147,9 @@ enum Story {
             Tenant source = fixture.tenant();
             fixture.saas
                     .configuration()
-                    .apply(source.id(), ConfigurationChange.builder().install("sale").build());
+                    .apply(
+                            source.id(),
+                            ConfigurationChange.builder().install("sale").build());
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
             DuplicateTenant wish = DuplicateTenant.of(source.id())
@@ -195,8 +197,9 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
-            ConfigurationChange wish =
-                    ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "1").build();
+            ConfigurationChange wish = ConfigurationChange.builder()
+                    .hiddenParam(Parameter.SUSPENDED, "1")
+                    .build();
             return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
                 saas.configuration().apply(tenant.id(), wish);
                 assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);

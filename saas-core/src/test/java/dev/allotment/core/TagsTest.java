@@ -18,7 +18,6 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +144,9 @@ final class TagsTest {
                         .done())
                 .as("what the action changes does not hide the rest")
                 .containsExactly(one.id(), four.id());
-        ConfigurationChange wish = ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "9").build();
+        ConfigurationChange wish = ConfigurationChange.builder()
+                .hiddenParam(Parameter.MAX_USERS, "9")
+                .build();
         Filter open = Filter.equal("state", TenantState.OPEN);
         assertThat(saas.tenants()
                         .batch(open, each -> saas.configuration().apply(each.id(), wish))

@@ -28,7 +28,6 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.UserId;
 import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
@@ -157,7 +156,8 @@ final class TenantLifeTest {
             assertRefusal(() -> saas.tenants().rename(id, "x")).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).named("copy")))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
-            assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
+            assertRefusal(() -> saas.configuration()
+                            .apply(id, ConfigurationChange.builder().build()))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
         });
         assertThat(saas.tenants().rename(id, "store").name()).isEqualTo("store");
@@ -168,7 +168,9 @@ final class TenantLifeTest {
     void duplicate() {
         inside("shop").members().create(new NewMember("worker", "Worker", "secret"));
         saas.configuration()
-                .apply(id, ConfigurationChange.builder().param("greeting", "hello").build());
+                .apply(
+                        id,
+                        ConfigurationChange.builder().param("greeting", "hello").build());
         Customer company = saas.customers().create("Company", null);
         fixture.clock.advance(Duration.ofDays(1));
 
@@ -260,7 +262,8 @@ final class TenantLifeTest {
         assertRefusal(() -> saas.access().issue(id)).isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
+        assertRefusal(() -> saas.configuration()
+                        .apply(id, ConfigurationChange.builder().build()))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().delete(new TenantId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
@@ -384,9 +387,7 @@ final class TenantLifeTest {
                         .update(id, each -> each.toBuilder().maxUsers(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .update(
-                                id,
-                                each -> each.toBuilder().storageLimitMb(-1).build()))
+                        .update(id, each -> each.toBuilder().storageLimitMb(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants()
                         .update(
@@ -458,7 +459,8 @@ final class TenantLifeTest {
     void removedByHand() {
         databases().drop(ControlPlane.ref(shop));
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
-        assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
+        assertRefusal(() -> saas.configuration()
+                        .apply(id, ConfigurationChange.builder().build()))
                 .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))

@@ -23,7 +23,6 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.Usage;
 import dev.allotment.User;
 import java.time.Duration;

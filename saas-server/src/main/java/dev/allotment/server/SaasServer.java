@@ -3,7 +3,6 @@ package dev.allotment.server;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import java.io.PrintStream;

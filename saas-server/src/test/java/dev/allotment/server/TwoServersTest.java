@@ -16,7 +16,6 @@ import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.hook.Addon;
@@ -210,7 +209,9 @@ class TwoServersTest {
             saas.configuration()
                     .apply(
                             shop.id(),
-                            ConfigurationChange.builder().recordQuota("sale.order", 1).build());
+                            ConfigurationChange.builder()
+                                    .recordQuota("sale.order", 1)
+                                    .build());
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), kind.id()));
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))

@@ -3,10 +3,6 @@ package dev.allotment.servlet;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.spi.protocol.ProtocolAdapter;
-import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
-import dev.allotment.spi.protocol.ProtocolAdapter.Call;
-import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;

@@ -3,7 +3,6 @@ package dev.allotment.tenant;
 
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
 import dev.allotment.Saas;

@@ -51,7 +51,8 @@ public final class Outbox {
     /** Does something soon, unless it was asked for too often of late; then nothing, and nobody is told. */
     public void later(String login, String clientAddress, Runnable task) {
         boolean fromPeer = mayAsk("peer " + clientAddress, PER_PEER);
-        // For each client address, or a stranger who asks often would keep whoever has forgotten the password from getting a
+        // For each client address, or a stranger who asks often would keep whoever has forgotten the password from
+        // getting a
         // letter.
         if (!mayAsk("login " + login + " from " + clientAddress, PER_LOGIN) || !fromPeer) {
             LOG.warn("Too many letters were asked for from {}", clientAddress);

@@ -16,7 +16,6 @@ import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;

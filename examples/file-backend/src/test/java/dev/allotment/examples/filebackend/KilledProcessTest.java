@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Parameter;
 import dev.allotment.Query;
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.RecordTypes;

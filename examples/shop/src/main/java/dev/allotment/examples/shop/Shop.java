@@ -7,7 +7,6 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.tenant.TenantFilter;
