@@ -11,6 +11,7 @@ import dev.allotment.Member;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
+import dev.allotment.test.Browser;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.xmlrpc;
+package dev.allotment.test;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -11,18 +11,21 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
-/** An adapter behind the JDK's own web server, on a free port of the loopback interface. */
-final class HttpHost implements AutoCloseable {
+/** Serves a protocol adapter with the JDK's web server, on a free port of the loopback interface. */
+public final class AdapterServer implements AutoCloseable {
     static {
-        // It sends head and body apart, and without this waits 40 ms in between.
+        // The server sends head and body separately. Without this setting it waits 40 ms in between.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
     private final HttpServer server;
 
-    HttpHost(ProtocolAdapter adapter) {
+    /** Starts the server. */
+    public AdapterServer(ProtocolAdapter adapter) {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -32,7 +35,8 @@ final class HttpHost implements AutoCloseable {
         server.start();
     }
 
-    URI at(String path) {
+    /** Returns the URL of a path. */
+    public URI at(String path) {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
@@ -44,8 +48,11 @@ final class HttpHost implements AutoCloseable {
     private static void answer(ProtocolAdapter adapter, HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
+            Map<String, String> headers = new HashMap<>();
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
             Answer answer =
-                    adapter.handle(new Call(exchange.getRequestURI().getPath(), Map.of(), body, "127.0.0.1", false));
+                    adapter.handle(new Call(exchange.getRequestURI().getPath(), headers, body, "127.0.0.1", false));
             answer.headers().forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(answer.status(), answer.body().length);
             exchange.getResponseBody().write(answer.body());

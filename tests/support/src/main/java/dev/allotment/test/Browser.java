@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.test;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,46 +17,55 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 
 /**
- * What a browser does as far as servers see it: cookies by host and path, forms. It finds every host at this machine, and
- * sends what no honest browser would where a test wants that.
+ * A browser as servers see it: it stores cookies by host and path, and submits forms. It connects to the loopback interface
+ * for every host name. If a test wants it, it also sends requests that no real browser would send. Not thread-safe.
  */
-final class Browser {
+public final class Browser {
     private final int port;
-    /** By host, then by path and name. */
+    /** The cookies by host, then by path and name. */
     private final Map<String, Map<String, Cookie>> jar = new TreeMap<>();
 
     private record Cookie(String name, String value, String path) {}
 
-    Browser(int port) {
+    /** @param port the port that every host name is reached at */
+    public Browser(int port) {
         this.port = port;
     }
 
-    /** An answer, with its headers by their names in lower case. */
-    record Answer(int status, Map<String, List<String>> headers, String body) {
-        String header(String name) {
+    /**
+     * A response.
+     *
+     * @param headers the values by header name; the case of names does not matter
+     */
+    public record Answer(int status, Map<String, List<String>> headers, String body) {
+        /** Returns the values of a header, separated by commas; empty if the response does not have it. */
+        public String header(String name) {
             return String.join(", ", headers.getOrDefault(name, List.of()));
         }
 
-        /** Where it leads. */
-        String location() {
+        /** Returns the target of a redirect; empty if the response is not a redirect. */
+        public String location() {
             return header("location");
         }
 
-        Document page() {
+        /** Returns the body as an HTML document. */
+        public Document page() {
             return Jsoup.parse(body);
         }
     }
 
-    Answer get(String url, String... headers) throws IOException {
+    /** Sends a GET request. Does not follow redirects. */
+    public Answer get(String url, String... headers) throws IOException {
         return send("GET", URI.create(url), "", headers);
     }
 
-    Answer head(String url) throws IOException {
+    /** Sends a HEAD request. */
+    public Answer head(String url) throws IOException {
         return send("HEAD", URI.create(url), "");
     }
 
-    /** Follows redirects to the end. */
-    Answer visit(String url) throws IOException {
+    /** Sends a GET request, and follows up to five redirects. */
+    public Answer visit(String url) throws IOException {
         URI at = URI.create(url);
         Answer answer = send("GET", at, "");
         for (int i = 0; i < 5 && answer.status() == 303; i++) {
@@ -66,8 +75,8 @@ final class Browser {
         return answer;
     }
 
-    /** @param fields names and values in turn */
-    Answer post(String url, Map<String, String> fields, String... headers) throws IOException {
+    /** Submits a form. Does not follow redirects. */
+    public Answer post(String url, Map<String, String> fields, String... headers) throws IOException {
         StringBuilder body = new StringBuilder();
         fields.forEach((name, value) -> body.append(body.isEmpty() ? "" : "&")
                 .append(name)
@@ -78,14 +87,15 @@ final class Browser {
         return send("POST", URI.create(url), body.toString(), all.toArray(String[]::new));
     }
 
-    /** The fields of the form of a page as they are filled in, which may be changed. */
-    static Map<String, String> form(Answer page) {
+    /** Returns the fields of the form of a page with their values. The map may be changed. */
+    public static Map<String, String> form(Answer page) {
         Map<String, String> fields = new LinkedHashMap<>();
         page.page().select("form input[name]").forEach(input -> fields.put(input.attr("name"), input.val()));
         return fields;
     }
 
-    String cookie(String host, String name) {
+    /** Returns the value of a cookie; empty if the browser does not have it. */
+    public String cookie(String host, String name) {
         return jar.getOrDefault(host, Map.of()).values().stream()
                 .filter(each -> each.name().equals(name))
                 .map(Cookie::value)
@@ -93,8 +103,16 @@ final class Browser {
                 .orElse("");
     }
 
-    void setCookie(String host, String name, String value) {
+    /** Stores a cookie for all paths of a host. */
+    public void setCookie(String host, String name, String value) {
         jar.computeIfAbsent(host, any -> new TreeMap<>()).put("/" + name, new Cookie(name, value, "/"));
+    }
+
+    /**
+     * Stores a cookie as a page of a sibling host could: it is sent before a cookie of the same name for all paths.
+     */
+    public void setCookie(String host, String name, String value, String path) {
+        jar.computeIfAbsent(host, any -> new TreeMap<>()).put("!" + path + name, new Cookie(name, value, path));
     }
 
     private Answer send(String method, URI url, String body, String... headers) throws IOException {
@@ -117,8 +135,8 @@ final class Browser {
         return answer;
     }
 
-    /** Sends exactly these bytes. */
-    Answer raw(String request) throws IOException {
+    /** Sends exactly this text. Neither sends nor stores cookies. */
+    public Answer raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
