@@ -32,10 +32,10 @@ final class ContextTest {
             for (int i = 0; i < 10; i++) {
                 assertThat(browser.get(world.at(SHOP, "/forgetful")).body()).containsIgnoringCase(run + SHOP);
             }
-            assertThat(sources.lentConnections()).isZero();
+            assertThat(sources.acquiredConnections()).isZero();
             assertThat(sources.reservedConnections()).isOne();
             assertThat(browser.get(world.at(SHOP, "/late")).body()).contains("has ended; background work uses");
-            assertThat(sources.lentConnections()).isZero();
+            assertThat(sources.acquiredConnections()).isZero();
         }
     }
 
@@ -52,7 +52,7 @@ final class ContextTest {
     @DisplayName(
             "follows changes of groups within seconds, and of the session at once, unless that is trusted for a while")
     void fresh() throws Exception {
-        try (World world = World.open(builder -> builder.trustSessions(Duration.ofSeconds(30)))) {
+        try (World world = World.open(builder -> builder.sessionCacheTtl(Duration.ofSeconds(30)))) {
             CreatedTenant created = world.create(SHOP);
             Tenant shop = created.tenant();
             Browser browser = world.inside(created);

@@ -58,7 +58,7 @@ final class Crowd {
         Set<String> worked = ConcurrentHashMap.newKeySet();
         try (TenantDataSources sources = TenantDataSources.builder(logins)
                 .maxConnections(ceiling)
-                .waitAtMost(Duration.ofSeconds(20))
+                .acquireTimeout(Duration.ofSeconds(20))
                 .build()) {
             ExecutorService pool = Executors.newFixedThreadPool(threads);
             List<Future<?>> tasks = new ArrayList<>();
@@ -81,7 +81,7 @@ final class Crowd {
             }
             assertThat(worked).hasSameSizeAs(tenants);
             assertThat(most.get()).describedAs("most connections at once").isEqualTo(ceiling);
-            assertThat(sources.lentConnections()).isZero();
+            assertThat(sources.acquiredConnections()).isZero();
             assertThat(sources.openPools()).isPositive().isLessThanOrEqualTo(ceiling);
         }
     }

@@ -143,7 +143,7 @@ final class HostTest {
     @Test
     @DisplayName("matters not to what checks its callers itself, and strangers see what is for everybody")
     void paths() throws Exception {
-        world = World.open(builder -> builder.passOn(List.of("/xmlrpc/*")).allowAnonymous("/", "/public/*"));
+        world = World.open(builder -> builder.bypass(List.of("/xmlrpc/*")).allowAnonymous("/", "/public/*"));
         CreatedTenant shop = world.create(SHOP);
         Browser browser = world.browser();
 

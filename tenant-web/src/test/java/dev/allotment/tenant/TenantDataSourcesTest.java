@@ -65,7 +65,7 @@ final class TenantDataSourcesTest {
     }
 
     private TenantDataSources.Builder builder() {
-        return TenantDataSources.builder(this::login).waitAtMost(Duration.ofMillis(300));
+        return TenantDataSources.builder(this::login).acquireTimeout(Duration.ofMillis(300));
     }
 
     @Test
@@ -78,24 +78,24 @@ final class TenantDataSourcesTest {
         Connection second = shop.getConnection();
 
         assertThat(second.unwrap(Connection.class)).isNotSameAs(physical);
-        assertThat(sources.lentConnections()).isEqualTo(2);
+        assertThat(sources.acquiredConnections()).isEqualTo(2);
         first.close();
         first.close();
         assertThat(first.isClosed()).isTrue();
-        assertThat(sources.lentConnections()).isOne();
+        assertThat(sources.acquiredConnections()).isOne();
         assertThatThrownBy(first::createStatement).isInstanceOf(SQLException.class);
         try (Connection third = shop.getConnection()) {
             assertThat(third.unwrap(Connection.class)).isSameAs(physical);
         }
         second.close();
-        assertThat(sources.lentConnections()).isZero();
+        assertThat(sources.acquiredConnections()).isZero();
         assertThat(sources.reservedConnections()).isEqualTo(2);
     }
 
     @Test
     @DisplayName("get no more than one tenant may have: then somebody waits, and is told what the matter is")
     void tenantCeiling() throws Exception {
-        TenantDataSources sources = open(builder().maxConnectionsPerTenant(2).waitAtMost(Duration.ofSeconds(20)));
+        TenantDataSources sources = open(builder().maxConnectionsPerTenant(2).acquireTimeout(Duration.ofSeconds(20)));
         DataSource shop = sources.of(tenant("shop"));
         Connection first = shop.getConnection();
         try (Connection second = shop.getConnection()) {
@@ -108,7 +108,7 @@ final class TenantDataSourcesTest {
             assertThat(second.isClosed()).isFalse();
         }
 
-        TenantDataSources impatient = open(builder().maxConnectionsPerTenant(1).waitAtMost(Duration.ofMillis(1)));
+        TenantDataSources impatient = open(builder().maxConnectionsPerTenant(1).acquireTimeout(Duration.ofMillis(1)));
         DataSource own = impatient.of(tenant("shop"));
         try (Connection held = own.getConnection()) {
             assertThatThrownBy(own::getConnection)
@@ -116,7 +116,7 @@ final class TenantDataSourcesTest {
                     .hasMessageContainingAll("tenant shop", "within 1 ms", "at most 50", "at most 1 by one tenant");
             assertThat(held.isValid(1)).isTrue();
         }
-        assertThat(impatient.lentConnections()).isZero();
+        assertThat(impatient.acquiredConnections()).isZero();
     }
 
     @Test
@@ -159,7 +159,7 @@ final class TenantDataSourcesTest {
             assertThat(sources.reservedConnections()).isEqualTo(4);
         }
         four.get(0).close();
-        assertThat(sources.lentConnections()).isZero();
+        assertThat(sources.acquiredConnections()).isZero();
     }
 
     @Test
@@ -181,7 +181,7 @@ final class TenantDataSourcesTest {
     @DisplayName("are given up when nobody has come to a tenant for a while")
     void idle() throws SQLException {
         TenantDataSources sources =
-                open(builder().closeIdleAfter(Duration.ofSeconds(60)).ticker(nanos::get));
+                open(builder().idleTimeout(Duration.ofSeconds(60)).ticker(nanos::get));
         sources.of(tenant("a")).getConnection().close();
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
         Connection held = sources.of(tenant("held")).getConnection();
@@ -201,12 +201,12 @@ final class TenantDataSourcesTest {
         TenantDataSources sources = open(TenantDataSources.builder(
                         tenant -> new DatabaseLogin("jdbc:h2:mem:" + run + tenant.name() + ";IFEXISTS=TRUE", "sa", ""))
                 .maxConnections(1)
-                .waitAtMost(Duration.ofMillis(300)));
+                .acquireTimeout(Duration.ofMillis(300)));
         DataSource gone = sources.of(tenant("gone"));
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(gone::getConnection).isInstanceOf(SQLException.class);
         }
-        assertThat(sources.lentConnections()).isZero();
+        assertThat(sources.acquiredConnections()).isZero();
         JdbcDataSource here = new JdbcDataSource();
         here.setURL("jdbc:h2:mem:" + run + "here");
         anchors.add(here.getConnection("sa", ""));
