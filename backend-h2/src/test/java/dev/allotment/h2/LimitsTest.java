@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.User;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -51,7 +55,7 @@ final class LimitsTest {
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
     private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
-            Filter.and(Filter.equal("state", "it's draft"), Filter.equal("active", true)),
+            Filter.and(Filter.equal(Tenant.STATE, "it's draft"), Filter.equal(User.ACTIVE, true)),
             1,
             "sale.order",
             "[('state','=',\"it's draft\")]");
@@ -250,10 +254,10 @@ final class LimitsTest {
                 "item",
                 Filter.and(
                         Filter.compare("a \" b", Filter.Operator.GREATER, -1L),
-                        Filter.compare("price", Filter.Operator.LESS, 10L),
-                        Filter.equal("body", "text"),
-                        Filter.equal("total", 4L),
-                        Filter.equal("at", null)),
+                        Filter.compare(RecordField.named("price"), Filter.Operator.LESS, 10L),
+                        Filter.equal(RecordField.named("body"), "text"),
+                        Filter.equal(RecordField.named("total"), 4L),
+                        Filter.equal(Event.AT, null)),
                 1,
                 "item",
                 "[x]");
@@ -342,8 +346,8 @@ final class LimitsTest {
                         + " shop integer REFERENCES shop ON DELETE SET NULL ON UPDATE CASCADE)",
                 "INSERT INTO shop VALUES (1), (2), (3)",
                 "INSERT INTO part VALUES (1, 1), (2, 2), (3, 3)");
-        RowQuota loose = new RowQuota("part", Filter.equal("shop", null), 1, "part", "[x]");
-        limit(loose, new RowQuota("part", Filter.equal("shop", 7L), 0, "part", "[y]"));
+        RowQuota loose = new RowQuota("part", Filter.equal(RecordField.named("shop"), null), 1, "part", "[x]");
+        limit(loose, new RowQuota("part", Filter.equal(RecordField.named("shop"), 7L), 0, "part", "[y]"));
 
         execute("DELETE FROM shop WHERE id = 1");
         assertReached("DELETE FROM shop WHERE id = 2", "part may have 1 (domain [x])");
@@ -523,13 +527,13 @@ final class LimitsTest {
         configure(tx -> tx.run("ALTER TABLE sale_order ADD code char(5);"
                 + " CREATE VIEW seen AS SELECT id FROM sale_order; CREATE SYNONYM other FOR sale_order"));
         for (RowQuota limit : List.of(
-                with(Filter.equal("missing", 1L)),
-                with(Filter.equal("state", 1L)),
-                with(Filter.equal("id", "x")),
-                with(Filter.equal("code", "x")),
-                with(Filter.compare("active", Filter.Operator.LESS, 1L)),
-                with(Filter.like("state", "x%")),
-                with(Filter.equal("state", "a\\' OR true")),
+                with(Filter.equal(RecordField.named("missing"), 1L)),
+                with(Filter.equal(Tenant.STATE, 1L)),
+                with(Filter.equal(Tenant.ID, "x")),
+                with(Filter.equal(RecordField.named("code"), "x")),
+                with(Filter.compare(User.ACTIVE, Filter.Operator.LESS, 1L)),
+                with(Filter.like(Tenant.STATE, "x%")),
+                with(Filter.equal(Tenant.STATE, "a\\' OR true")),
                 new RowQuota("seen", Filter.all(), 1, "seen", "[]"),
                 new RowQuota("other", Filter.all(), 1, "other", "[]"))) {
             assertThatThrownBy(() -> limit(limit))
@@ -540,7 +544,7 @@ final class LimitsTest {
         }
     }
 
-    private static RowQuota with(Filter rows) {
+    private static RowQuota with(Filter<?> rows) {
         return new RowQuota("sale_order", rows, 1, "sale.order", "[x]");
     }
 }

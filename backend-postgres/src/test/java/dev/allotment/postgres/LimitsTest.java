@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.User;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -43,7 +46,7 @@ final class LimitsTest {
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
     private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
-            Filter.and(Filter.equal("state", "it's draft"), Filter.equal("active", true)),
+            Filter.and(Filter.equal(Tenant.STATE, "it's draft"), Filter.equal(User.ACTIVE, true)),
             1,
             "sale.order",
             "[('state','=',\"it's draft\")]");
@@ -439,13 +442,13 @@ final class LimitsTest {
 
     @Test
     void aConditionThatDoesNotFitIsRefusedAndNothingChanges() {
-        for (Filter condition : List.of(
-                Filter.equal("missing", 1L),
-                Filter.equal("state", 1L),
-                Filter.equal("id", "x"),
-                Filter.compare("active", Filter.Operator.LESS, 1L),
-                Filter.like("state", "x%"),
-                Filter.equal("state", "a\\' OR true"))) {
+        for (Filter<?> condition : List.of(
+                Filter.equal(RecordField.named("missing"), 1L),
+                Filter.equal(Tenant.STATE, 1L),
+                Filter.equal(Tenant.ID, "x"),
+                Filter.compare(User.ACTIVE, Filter.Operator.LESS, 1L),
+                Filter.like(Tenant.STATE, "x%"),
+                Filter.equal(Tenant.STATE, "a\\' OR true"))) {
             assertThatThrownBy(() -> limit(new RowQuota("sale_order", condition, 1, "sale.order", "[x]")))
                     .as("%s", condition)
                     .isInstanceOfSatisfying(

@@ -70,7 +70,7 @@ final class AliasModel {
                 .referringTo(NAME)
                 .searched(References.many(
                         NAME,
-                        (caller, aliases) -> tenants(caller, Filter.in("id", aliases)),
+                        (caller, aliases) -> tenants(caller, Filter.in(TenantAlias.ID, aliases)),
                         caller -> tenants(caller, Filter.all())));
     }
 
@@ -79,16 +79,16 @@ final class AliasModel {
                 caller.view()
                         .aliases()
                         .list(Query.where(Filter.in(
-                                "tenantId", tenants.stream().map(Tenant::id).toList()))),
+                                TenantAlias.TENANT_ID, tenants.stream().map(Tenant::id).toList()))),
                 tenants,
                 TenantAlias::tenantId,
                 TenantAlias::id,
                 Tenant::id);
     }
 
-    private static Filter tenants(Caller<Saas> caller, Filter aliases) {
+    private static Filter<Object> tenants(Caller<Saas> caller, Filter<Object> aliases) {
         List<TenantId> tenants = new ArrayList<>();
         caller.view().aliases().list(Query.where(aliases)).forEach(alias -> tenants.add(alias.tenantId()));
-        return Filter.in("id", tenants.stream().distinct().toList());
+        return Filter.in(TenantAlias.ID, tenants.stream().distinct().toList());
     }
 }

@@ -52,7 +52,7 @@ final class ClientFields {
                 .activeBy(
                         "state",
                         tenant -> !GONE.contains(tenant.state()),
-                        Filter.not(Filter.in("state", List.copyOf(GONE))));
+                        Filter.not(Filter.in(Tenant.STATE, List.copyOf(GONE))));
         fields.field(Field.of(
                 "suspended_for",
                 FieldType.CHAR,
@@ -134,7 +134,7 @@ final class ClientFields {
                                 null,
                                 TableBuilder.plain(tenant -> tenant.expired(clock.instant())))
                         .searched(Conditions.flag(caller -> Filter.compare(
-                                "expiresAt",
+                                Tenant.EXPIRES_AT,
                                 Filter.Operator.LESS_OR_EQUAL,
                                 clock.instant().truncatedTo(ChronoUnit.MICROS)))))
                 .instant(
@@ -193,10 +193,10 @@ final class ClientFields {
                 .flag("storage_exceed", "Storage limit has been exceed", "storageExceeded", Tenant::storageExceeded);
     }
 
-    private static Map<String, Filter> states() {
-        Map<String, Filter> filters = new LinkedHashMap<>();
+    private static Map<String, Filter<Object>> states() {
+        Map<String, Filter<Object>> filters = new LinkedHashMap<>();
         for (TenantState state : TenantState.values()) {
-            filters.merge(word(state), Filter.equal("state", state), Filter::or);
+            filters.merge(word(state), Filter.equal(Tenant.STATE, state), Filter::or);
         }
         return filters;
     }

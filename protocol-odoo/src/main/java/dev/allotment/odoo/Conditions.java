@@ -28,7 +28,7 @@ final class Conditions {
         return (caller, leaf) -> text(column, leaf);
     }
 
-    static Filter text(String column, Leaf leaf) {
+    static Filter<Object> text(String column, Leaf leaf) {
         return leaf.operator().matchesPattern() ? like(column, leaf, "") : compare(column, leaf, Conditions::asText);
     }
 
@@ -42,13 +42,13 @@ final class Conditions {
             if (operator.isOrder()) {
                 throw leaf.invalid();
             }
-            List<Filter> parts = new ArrayList<>();
+            List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.wanted()) {
                 if (!Leaf.isAbsent(each)) {
                     parts.add(Filter.like(column, "%." + escaped(asText(leaf, each))));
                 }
             }
-            return leaf.signed(new Filter.Or(parts));
+            return leaf.signed(new Filter.Or<>(parts));
         };
     }
 
@@ -103,46 +103,46 @@ final class Conditions {
     }
 
     /** Of a field that is true where a filter holds, and else false. */
-    static <V> Condition<V> flag(Function<? super Caller<V>, Filter> whenTrue) {
+    static <V> Condition<V> flag(Function<? super Caller<V>, Filter<Object>> whenTrue) {
         return (caller, leaf) -> {
             if (leaf.operator().isOrder() || leaf.operator().matchesPattern()) {
                 throw leaf.invalid();
             }
-            List<Filter> parts = new ArrayList<>();
+            List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.wanted()) {
-                Filter filter = whenTrue.apply(caller);
+                Filter<Object> filter = whenTrue.apply(caller);
                 parts.add(asFlag(leaf, each) ? filter : Filter.not(filter));
             }
-            return leaf.signed(new Filter.Or(parts));
+            return leaf.signed(new Filter.Or<>(parts));
         };
     }
 
     /** Of a field that has one of a few texts, each where a filter holds. */
-    static <V> Condition<V> oneOf(Function<? super Caller<V>, Map<String, Filter>> filters) {
+    static <V> Condition<V> oneOf(Function<? super Caller<V>, Map<String, Filter<Object>>> filters) {
         return (caller, leaf) -> {
-            Filter condition = text("key", leaf);
-            List<Filter> parts = new ArrayList<>();
+            Filter<Object> condition = text("key", leaf);
+            List<Filter<Object>> parts = new ArrayList<>();
             filters.apply(caller).forEach((text, filter) -> {
                 // Any record with a text would do to ask what the condition means for this one.
                 if (RecordTypes.PARAMETERS.matches(new Parameter(0, text, "", false), condition)) {
                     parts.add(filter);
                 }
             });
-            return new Filter.Or(parts);
+            return new Filter.Or<>(parts);
         };
     }
 
     /** Of a field in whole megabytes, rounded down, of a column in bytes. */
     static <V> Condition<V> megabytes(String column) {
         return (caller, leaf) -> {
-            List<Filter> parts = new ArrayList<>();
+            List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.wanted()) {
                 long number = Leaf.isAbsent(each) ? -1 : asNumber(leaf, each);
                 if (Math.abs(number) > MOST_MEGABYTES) {
                     throw leaf.invalid();
                 }
-                Filter before = Filter.compare(column, Filter.Operator.LESS, number * Bytes.MEGABYTE);
-                Filter notAfter = Filter.compare(column, Filter.Operator.LESS, (number + 1) * Bytes.MEGABYTE);
+                Filter<Object> before = Filter.compare(column, Filter.Operator.LESS, number * Bytes.MEGABYTE);
+                Filter<Object> notAfter = Filter.compare(column, Filter.Operator.LESS, (number + 1) * Bytes.MEGABYTE);
                 parts.add(
                         switch (leaf.operator()) {
                             case LESS -> before;
@@ -153,11 +153,11 @@ final class Conditions {
                             default -> throw leaf.invalid();
                         });
             }
-            return leaf.signed(new Filter.Or(parts));
+            return leaf.signed(new Filter.Or<>(parts));
         };
     }
 
-    static Filter compare(String column, Leaf leaf, Conversion conversion) {
+    static Filter<Object> compare(String column, Leaf leaf, Conversion conversion) {
         return switch (leaf.operator()) {
             case IN, NOT_IN -> {
                 List<@Nullable Object> values = new ArrayList<>();
@@ -176,7 +176,7 @@ final class Conditions {
         };
     }
 
-    private static Filter compare(String column, Filter.Operator operator, Leaf leaf, Conversion conversion) {
+    private static Filter<Object> compare(String column, Filter.Operator operator, Leaf leaf, Conversion conversion) {
         return Filter.compare(column, operator, converted(leaf, leaf.value(), conversion));
     }
 
@@ -185,7 +185,7 @@ final class Conditions {
     }
 
     /** A pattern that need not be all fits everything where it is empty, even what has no value. */
-    private static Filter like(String column, Leaf leaf, String before) {
+    private static Filter<Object> like(String column, Leaf leaf, String before) {
         Operator operator = leaf.operator();
         Object value = leaf.value();
         String pattern = value == null || leaf.absent() ? "" : asText(leaf, value);

@@ -138,10 +138,10 @@ final class MemberModel {
                 .toList();
     }
 
-    private static Filter membersOf(Caller<TenantDatabase> caller, List<GroupId> groups) {
+    private static Filter<Object> membersOf(Caller<TenantDatabase> caller, List<GroupId> groups) {
         List<MemberId> members = new ArrayList<>();
         groups.forEach(group -> members.addAll(caller.view().groups().members(group)));
-        return Filter.in("id", members.stream().distinct().toList());
+        return Filter.in(Member.ID, members.stream().distinct().toList());
     }
 
     private static List<Object> ids(List<Group> groups) {

@@ -16,7 +16,7 @@ final class Selections {
     static <V, R, E extends Enum<E>> Field<V, R> of(
             String field, String label, String column, E[] constants, Function<R, E> read) {
         List<List<String>> choices = new ArrayList<>();
-        Map<String, Filter> filters = new LinkedHashMap<>();
+        Map<String, Filter<Object>> filters = new LinkedHashMap<>();
         for (E constant : constants) {
             String text = text(constant);
             String words = text.replace('_', ' ');

@@ -62,8 +62,8 @@ final class TemplateModel {
                                         template -> template.state() == TemplateState.READY ? "template" : "draft"))
                         .choosing(List.of(List.of("draft", "New"), List.of("template", "Template")))
                         .searched(Conditions.oneOf(caller -> Map.of(
-                                "draft", Filter.equal("state", TemplateState.DRAFT),
-                                "template", Filter.equal("state", TemplateState.READY)))))
+                                "draft", Filter.equal(Template.STATE, TemplateState.DRAFT),
+                                "template", Filter.equal(Template.STATE, TemplateState.READY)))))
                 .reference(
                         "server_id",
                         "Server",

@@ -111,7 +111,7 @@ final class Alignment {
     }
 
     private static boolean has(Transaction tx, RecordType<?> type, DatabaseRef touched) {
-        return tx.records(type).count(Filter.equal("uuid", touched.uuid())) > 0;
+        return tx.records(type).count(Filter.equal(Tenant.UUID, touched.uuid())) > 0;
     }
 
     /** Whether a database is not there, or one of that name is somebody else's. */

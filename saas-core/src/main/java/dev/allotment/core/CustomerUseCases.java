@@ -34,9 +34,9 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Customer> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal("id", user.customerId());
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Customer.ID, user.customerId());
     }
 
     @Override
@@ -81,7 +81,7 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
         actor.requireAdministrator("delete customers");
         place().transact(tx -> {
             lock(tx, id);
-            Filter theirs = Filter.equal("customerId", id);
+            Filter<User> theirs = Filter.equal(User.CUSTOMER_ID, id);
             if (tx.records(RecordTypes.USERS).count(theirs) > 0
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRules.WITH_DATABASE)) > 0) {
                 throw SaasException.conflict(

@@ -10,14 +10,14 @@ final class Search {
     private Search() {}
 
     /** One of the fields contains the text; all records where there is none. */
-    static Filter contains(String text, String... fields) {
+    static Filter<?> contains(String text, String... fields) {
         if (text.isEmpty()) {
             return Filter.all();
         }
         String pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
-        List<Filter> parts = Arrays.stream(fields)
+        List<Filter<?>> parts = Arrays.stream(fields)
                 .map(field -> Filter.likeIgnoringCase(field, pattern))
                 .toList();
-        return new Filter.Or(parts);
+        return new Filter.Or<>(parts);
     }
 }

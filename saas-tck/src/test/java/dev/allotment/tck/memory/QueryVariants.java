@@ -38,20 +38,20 @@ final class QueryVariants {
                 filtering(
                         "knows no escape in patterns",
                         "patterns",
-                        filter -> filter instanceof Filter.Like like
-                                ? new Filter.Like(like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
+                        filter -> filter instanceof Filter.Like<?> like
+                                ? new Filter.Like<>(like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
                                 : filter),
                 filtering(
                         "lets patterns distinguish case",
                         "patterns",
-                        filter -> filter instanceof Filter.Like like
-                                ? new Filter.Like(like.field(), like.pattern(), false)
+                        filter -> filter instanceof Filter.Like<?> like
+                                ? new Filter.Like<>(like.field(), like.pattern(), false)
                                 : filter),
                 filtering(
                         "reads a thousand values",
                         "longListsOfValues",
-                        filter -> filter instanceof Filter.In in
-                                ? new Filter.In(
+                        filter -> filter instanceof Filter.In<?> in
+                                ? new Filter.In<>(
                                         in.field(),
                                         in.values()
                                                 .subList(
@@ -67,13 +67,13 @@ final class QueryVariants {
                 listing("orders by UTF-16", "textsAreOrderedByCodePoint", QueryVariants::byUtf16),
                 listing("reads no limit as none", "pages", new Listing() {
                     @Override
-                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query) {
+                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query<?> query) {
                         return query.limit() == 0 && query.offset() > 0 ? List.of() : sound.list(query);
                     }
                 }),
                 listing("takes unknown fields for fulfilled", "anUnknownFieldIsRefused", new Listing() {
                     @Override
-                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query) {
+                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query<?> query) {
                         try {
                             return sound.list(query);
                         } catch (SaasException e) {
@@ -87,10 +87,10 @@ final class QueryVariants {
     }
 
     private interface Listing {
-        <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query);
+        <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query<?> query);
     }
 
-    private static Variant filtering(String what, String test, UnaryOperator<Filter> leaf) {
+    private static Variant filtering(String what, String test, UnaryOperator<Filter<?>> leaf) {
         return Variant.of(what, BackendContract.Queries.class, test, () -> new Filters(leaf));
     }
 
@@ -98,23 +98,23 @@ final class QueryVariants {
         return Variant.of(what, BackendContract.Queries.class, test, () -> new Lists(listing));
     }
 
-    private static Filter ignoringCase(Filter filter) {
-        return filter instanceof Filter.Compare compare
+    private static Filter<?> ignoringCase(Filter<?> filter) {
+        return filter instanceof Filter.Compare<?> compare
                         && compare.operator() == Operator.EQUAL
                         && compare.value() instanceof String text
                 ? Filter.likeIgnoringCase(compare.field(), text.replaceAll("([\\\\%_])", "\\\\$1"))
                 : filter;
     }
 
-    private static Filter sqlNotEqual(Filter filter) {
-        return filter instanceof Filter.Compare compare
+    private static Filter<?> sqlNotEqual(Filter<?> filter) {
+        return filter instanceof Filter.Compare<?> compare
                         && compare.operator() == Operator.NOT_EQUAL
                         && compare.value() != null
                 ? Filter.and(filter, Filter.notEqual(compare.field(), null))
                 : filter;
     }
 
-    private static <R extends Record> List<R> nullsFirst(RecordType<R> type, Records<R> sound, Query query) {
+    private static <R extends Record> List<R> nullsFirst(RecordType<R> type, Records<R> sound, Query<?> query) {
         List<R> records = new ArrayList<>(sound.list(query));
         if (query.order().size() == 1 && query.limit() == 0) {
             String field = query.order().get(0).field();
@@ -123,7 +123,7 @@ final class QueryVariants {
         return records;
     }
 
-    private static <R extends Record> List<R> byUtf16(RecordType<R> type, Records<R> sound, Query query) {
+    private static <R extends Record> List<R> byUtf16(RecordType<R> type, Records<R> sound, Query<?> query) {
         List<R> records = new ArrayList<>(sound.list(query));
         if (query.order().size() == 1
                 && type.field(query.order().get(0).field()).kind() == Kind.TEXT) {
@@ -136,9 +136,9 @@ final class QueryVariants {
 
     /** Rewrites the comparisons of each filter. */
     private static final class Filters extends Hooks {
-        private final UnaryOperator<Filter> leaf;
+        private final UnaryOperator<Filter<?>> leaf;
 
-        Filters(UnaryOperator<Filter> leaf) {
+        Filters(UnaryOperator<Filter<?>> leaf) {
             this.leaf = leaf;
         }
 
@@ -146,27 +146,27 @@ final class QueryVariants {
         <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
             return new DelegatingRecords<>(transaction.records(type)) {
                 @Override
-                public List<R> list(Query query) {
+                public List<R> list(Query<?> query) {
                     return super.list(
-                            new Query(rewritten(query.filter()), query.order(), query.offset(), query.limit()));
+                            new Query<>(rewritten(query.filter()), query.order(), query.offset(), query.limit()));
                 }
 
                 @Override
-                public long count(Filter filter) {
+                public long count(Filter<?> filter) {
                     return super.count(rewritten(filter));
                 }
             };
         }
 
-        private Filter rewritten(Filter filter) {
-            if (filter instanceof Filter.And and) {
-                return new Filter.And(and.parts().stream().map(this::rewritten).toList());
+        private Filter<?> rewritten(Filter<?> filter) {
+            if (filter instanceof Filter.And<?> and) {
+                return new Filter.And<>(and.parts().stream().map(this::rewritten).toList());
             }
-            if (filter instanceof Filter.Or or) {
-                return new Filter.Or(or.parts().stream().map(this::rewritten).toList());
+            if (filter instanceof Filter.Or<?> or) {
+                return new Filter.Or<>(or.parts().stream().map(this::rewritten).toList());
             }
-            if (filter instanceof Filter.Not not) {
-                return new Filter.Not(rewritten(not.part()));
+            if (filter instanceof Filter.Not<?> not) {
+                return new Filter.Not<>(rewritten(not.part()));
             }
             return leaf.apply(filter);
         }
@@ -184,7 +184,7 @@ final class QueryVariants {
             Records<R> sound = transaction.records(type);
             return new DelegatingRecords<>(sound) {
                 @Override
-                public List<R> list(Query query) {
+                public List<R> list(Query<?> query) {
                     return listing.list(type, sound, query);
                 }
             };
