@@ -211,4 +211,13 @@ public sealed interface Filter<R> {
         String escaped = tag.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
         return new Like<>("tags", "%\"" + escaped + "\"%", false);
     }
+
+    /**
+     * Returns the filter without the record that it is for. This is for code that handles filters of all records alike, such
+     * as backends and protocol adapters. The lookup that gets the filter checks its fields.
+     */
+    @SuppressWarnings("unchecked") // the parameter is never used: a filter holds names and values only
+    static Filter<Object> untyped(Filter<?> filter) {
+        return (Filter<Object>) filter;
+    }
 }

@@ -74,6 +74,14 @@ public record Query<R>(Filter<? super R> filter, List<Order> order, int offset, 
         return new Query<>(filter, order, newOffset, newLimit);
     }
 
+    /**
+     * Returns the query without the record that it is for, as {@link Filter#untyped} does for a filter. The lookup that gets
+     * the query checks its fields.
+     */
+    public static Query<Object> untyped(Query<?> query) {
+        return new Query<>(Filter.untyped(query.filter()), query.order(), query.offset(), query.limit());
+    }
+
     private <S extends R> Query<S> withOrder(Order last) {
         List<Order> keys = new ArrayList<>(order);
         keys.add(last);

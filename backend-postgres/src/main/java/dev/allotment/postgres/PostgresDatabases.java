@@ -95,7 +95,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
-        router.alone(List.of(source), alone -> {
+        router.exclusively(List.of(source), alone -> {
             alone.closeConnections();
             return null;
         });
@@ -184,7 +184,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void rename(DatabaseRef database, String newName) {
         checkName(newName);
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             String what = renaming(database);
             if (!onServer(what, session -> renameQuietly(session, database, newName, false))) {
@@ -197,7 +197,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void claim(DatabaseRef spare, String name) {
         checkName(name);
-        boolean done = router.alone(List.of(spare), alone -> {
+        boolean done = router.exclusively(List.of(spare), alone -> {
             alone.closeConnections();
             return onServer(renaming(spare), session -> renameQuietly(session, spare, name, true));
         });
@@ -281,7 +281,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void drop(DatabaseRef database) {
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             return under("Dropping database " + database.name(), database, session -> {
                 Situation there = look(session, database);
@@ -334,7 +334,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void release(DatabaseRef database) {
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             return under("Releasing database " + database.name(), database, session -> {
                 Situation there = look(session, database);

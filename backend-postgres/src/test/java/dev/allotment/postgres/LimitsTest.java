@@ -9,8 +9,6 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
-import dev.allotment.User;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -46,7 +44,7 @@ final class LimitsTest {
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
     private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
-            Filter.and(Filter.equal(Tenant.STATE, "it's draft"), Filter.equal(User.ACTIVE, true)),
+            Filter.and(Filter.equal(RecordField.named("state"), "it's draft"), Filter.equal(RecordField.named("active"), true)),
             1,
             "sale.order",
             "[('state','=',\"it's draft\")]");
@@ -442,13 +440,13 @@ final class LimitsTest {
 
     @Test
     void aConditionThatDoesNotFitIsRefusedAndNothingChanges() {
-        for (Filter<?> condition : List.of(
+        for (Filter<Object> condition : List.of(
                 Filter.equal(RecordField.named("missing"), 1L),
-                Filter.equal(Tenant.STATE, 1L),
-                Filter.equal(Tenant.ID, "x"),
-                Filter.compare(User.ACTIVE, Filter.Operator.LESS, 1L),
-                Filter.like(Tenant.STATE, "x%"),
-                Filter.equal(Tenant.STATE, "a\\' OR true"))) {
+                Filter.equal(RecordField.named("state"), 1L),
+                Filter.equal(RecordField.named("id"), "x"),
+                Filter.compare(RecordField.named("active"), Filter.Operator.LESS, 1L),
+                Filter.like(RecordField.named("state"), "x%"),
+                Filter.equal(RecordField.named("state"), "a\\' OR true"))) {
             assertThatThrownBy(() -> limit(new RowQuota("sale_order", condition, 1, "sale.order", "[x]")))
                     .as("%s", condition)
                     .isInstanceOfSatisfying(

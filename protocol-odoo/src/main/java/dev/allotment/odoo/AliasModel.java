@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
@@ -70,7 +71,7 @@ final class AliasModel {
                 .referringTo(NAME)
                 .searched(References.many(
                         NAME,
-                        (caller, aliases) -> tenants(caller, Filter.in(TenantAlias.ID, aliases)),
+                        (caller, aliases) -> tenants(caller, Filter.in(RecordField.named("id"), aliases)),
                         caller -> tenants(caller, Filter.all())));
     }
 
@@ -89,6 +90,6 @@ final class AliasModel {
     private static Filter<Object> tenants(Caller<Saas> caller, Filter<Object> aliases) {
         List<TenantId> tenants = new ArrayList<>();
         caller.view().aliases().list(Query.where(aliases)).forEach(alias -> tenants.add(alias.tenantId()));
-        return Filter.in(TenantAlias.ID, tenants.stream().distinct().toList());
+        return Filter.in(RecordField.named("id"), tenants.stream().distinct().toList());
     }
 }

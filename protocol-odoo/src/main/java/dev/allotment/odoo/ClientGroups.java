@@ -9,6 +9,7 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Members;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.TenantDatabase;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -55,10 +56,10 @@ final class ClientGroups {
 
     private static Filter<Object> groupsOf(Caller<TenantDatabase> caller, List<Long> users) {
         Set<GroupId> groups = new LinkedHashSet<>();
-        for (Member member : caller.view().members().list(Query.where(Filter.in(Member.ID, users)))) {
+        for (Member member : caller.view().members().list(Query.where(Filter.in(RecordField.named("id"), users)))) {
             caller.view().members().groups(member.id()).forEach(group -> groups.add(group.id()));
         }
-        return Filter.in(Group.ID, groups);
+        return Filter.in(RecordField.named("id"), groups);
     }
 
     private static Filter<Object> groupsWithUsers(Caller<TenantDatabase> caller) {
@@ -68,7 +69,7 @@ final class ClientGroups {
                 groups.add(group.id());
             }
         }
-        return Filter.in(Group.ID, groups);
+        return Filter.in(RecordField.named("id"), groups);
     }
 
     private static void setUsers(DatabaseRecords records, long id, Map<String, Object> values) {

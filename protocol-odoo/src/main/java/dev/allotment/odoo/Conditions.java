@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
+import dev.allotment.RecordField;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,10 +46,10 @@ final class Conditions {
             List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.wanted()) {
                 if (!Leaf.isAbsent(each)) {
-                    parts.add(Filter.like(column, "%." + escaped(asText(leaf, each))));
+                    parts.add(Filter.like(RecordField.named(column), "%." + escaped(asText(leaf, each))));
                 }
             }
-            return leaf.signed(new Filter.Or<>(parts));
+            return leaf.signed(Filter.or(parts));
         };
     }
 
@@ -86,7 +87,7 @@ final class Conditions {
                     parsed(asText(leaf, each)).ifPresent(values::add);
                 }
             }
-            return leaf.signed(Filter.in(column, values));
+            return leaf.signed(Filter.in(RecordField.named(column), values));
         };
     }
 
@@ -99,7 +100,7 @@ final class Conditions {
     }
 
     static <V> Condition<V> flag(String column) {
-        return flag((Caller<V> caller) -> Filter.equal(column, true));
+        return flag((Caller<V> caller) -> Filter.equal(RecordField.named(column), true));
     }
 
     /** Of a field that is true where a filter holds, and else false. */
@@ -113,7 +114,7 @@ final class Conditions {
                 Filter<Object> filter = whenTrue.apply(caller);
                 parts.add(asFlag(leaf, each) ? filter : Filter.not(filter));
             }
-            return leaf.signed(new Filter.Or<>(parts));
+            return leaf.signed(Filter.or(parts));
         };
     }
 
@@ -128,7 +129,7 @@ final class Conditions {
                     parts.add(filter);
                 }
             });
-            return new Filter.Or<>(parts);
+            return Filter.or(parts);
         };
     }
 
@@ -141,8 +142,8 @@ final class Conditions {
                 if (Math.abs(number) > MOST_MEGABYTES) {
                     throw leaf.invalid();
                 }
-                Filter<Object> before = Filter.compare(column, Filter.Operator.LESS, number * Bytes.MEGABYTE);
-                Filter<Object> notAfter = Filter.compare(column, Filter.Operator.LESS, (number + 1) * Bytes.MEGABYTE);
+                Filter<Object> before = Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Bytes.MEGABYTE);
+                Filter<Object> notAfter = Filter.compare(RecordField.named(column), Filter.Operator.LESS, (number + 1) * Bytes.MEGABYTE);
                 parts.add(
                         switch (leaf.operator()) {
                             case LESS -> before;
@@ -153,7 +154,7 @@ final class Conditions {
                             default -> throw leaf.invalid();
                         });
             }
-            return leaf.signed(new Filter.Or<>(parts));
+            return leaf.signed(Filter.or(parts));
         };
     }
 
@@ -164,7 +165,7 @@ final class Conditions {
                 for (Object each : leaf.wanted()) {
                     values.add(converted(leaf, each, conversion));
                 }
-                yield leaf.signed(Filter.in(column, values));
+                yield leaf.signed(Filter.in(RecordField.named(column), values));
             }
             case EQUAL -> compare(column, Filter.Operator.EQUAL, leaf, conversion);
             case NOT_EQUAL -> compare(column, Filter.Operator.NOT_EQUAL, leaf, conversion);
@@ -177,7 +178,7 @@ final class Conditions {
     }
 
     private static Filter<Object> compare(String column, Filter.Operator operator, Leaf leaf, Conversion conversion) {
-        return Filter.compare(column, operator, converted(leaf, leaf.value(), conversion));
+        return Filter.compare(RecordField.named(column), operator, converted(leaf, leaf.value(), conversion));
     }
 
     private static @Nullable Object converted(Leaf leaf, @Nullable Object value, Conversion conversion) {
@@ -190,11 +191,11 @@ final class Conditions {
         Object value = leaf.value();
         String pattern = value == null || leaf.absent() ? "" : asText(leaf, value);
         if (operator.wrapsPattern() && pattern.isEmpty()) {
-            return operator.negative() ? Filter.equal(column, null) : Filter.all();
+            return operator.negative() ? Filter.equal(RecordField.named(column), null) : Filter.all();
         }
         String whole = before + (operator.wrapsPattern() ? "%" + pattern + "%" : closed(pattern));
         return leaf.signed(
-                operator.ignoresCase() ? Filter.likeIgnoringCase(column, whole) : Filter.like(column, whole));
+                operator.ignoresCase() ? Filter.likeIgnoringCase(RecordField.named(column), whole) : Filter.like(RecordField.named(column), whole));
     }
 
     /** A backslash at the very end escapes nothing; doubled, it stands for itself, which every database accepts. */

@@ -88,7 +88,7 @@ final class Domain {
         }
         List<Filter<Object>> parts = new ArrayList<>();
         stack.forEach(part -> parts.add(part.filter()));
-        return parts.size() == 1 ? parts.get(0) : new Filter.And<>(parts);
+        return parts.size() == 1 ? parts.get(0) : Filter.and(parts);
     }
 
     /** What a leaf means on the records of a table. */
@@ -144,18 +144,18 @@ final class Domain {
         List<Filter<Object>> parts = new ArrayList<>();
         boolean and = operator.equals(AND);
         int depth = Math.max(gather(parts, first, and), gather(parts, second, and));
-        return bounded(and ? new Filter.And<>(parts) : new Filter.Or<>(parts), depth + 1);
+        return bounded(and ? Filter.and(parts) : Filter.or(parts), depth + 1);
     }
 
     /** Adds the parts of a condition that is joined in the same way, or else the condition itself. */
     private static int gather(List<Filter<Object>> parts, Part part, boolean and) {
         Filter<Object> filter = part.filter();
         if (and && filter instanceof Filter.And<?> same && !same.parts().isEmpty()) {
-            parts.addAll(same.parts());
+            same.parts().forEach(each -> parts.add(Filter.untyped(each)));
             return Math.max(part.depth() - 1, 0);
         }
         if (!and && filter instanceof Filter.Or<?> same && !same.parts().isEmpty()) {
-            parts.addAll(same.parts());
+            same.parts().forEach(each -> parts.add(Filter.untyped(each)));
             return Math.max(part.depth() - 1, 0);
         }
         parts.add(filter);

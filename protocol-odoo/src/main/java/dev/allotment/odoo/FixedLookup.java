@@ -4,8 +4,8 @@ package dev.allotment.odoo;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.spi.backend.RecordType;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class FixedLookup<R extends Record> implements Lookup<Long, R> {
 
     @Override
     public Optional<R> find(Long id) {
-        return list(Query.where(Filter.equal(Tenant.ID, id))).stream().findFirst();
+        return list(Query.where(Filter.equal(RecordField.named("id"), id))).stream().findFirst();
     }
 
     @Override
@@ -38,13 +38,13 @@ final class FixedLookup<R extends Record> implements Lookup<Long, R> {
     }
 
     @Override
-    public List<R> list(Query<Object> query) {
+    public List<R> list(Query<? super R> query) {
         guard.run();
         return type.select(records, query);
     }
 
     @Override
-    public long count(Filter<Object> filter) {
+    public long count(Filter<? super R> filter) {
         return list(Query.where(filter)).size();
     }
 }

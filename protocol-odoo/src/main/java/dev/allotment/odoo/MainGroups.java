@@ -5,6 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Lookup;
+import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.User;
@@ -59,7 +60,7 @@ final class MainGroups {
     }
 
     private static List<Object> users(Caller<Saas> caller, Group group) {
-        Filter<User> filter = Filter.in(User.ROLE, roles(List.of(group.id().value())));
+        Filter<Object> filter = Filter.in(RecordField.named("role"), roles(List.of(group.id().value())));
         return List.copyOf(caller.table(UserModel.NAME).ids(caller, filter));
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.MainRecords;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.User;
 import java.time.Instant;
@@ -52,7 +53,7 @@ final class PartnerModel {
                         .referringTo(UserModel.NAME)
                         .searched(References.many(
                                 UserModel.NAME,
-                                (caller, users) -> customersOf(caller, Filter.in(User.ID, users)),
+                                (caller, users) -> customersOf(caller, Filter.in(RecordField.named("id"), users)),
                                 caller -> customersOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Customer::createdAt);
     }
@@ -78,6 +79,6 @@ final class PartnerModel {
     private static Filter<Object> customersOf(Caller<Saas> caller, Filter<Object> users) {
         List<CustomerId> customers = new ArrayList<>();
         caller.view().accounts().list(Query.where(users)).forEach(user -> customers.add(user.customerId()));
-        return Filter.in(User.ID, customers);
+        return Filter.in(RecordField.named("id"), customers);
     }
 }

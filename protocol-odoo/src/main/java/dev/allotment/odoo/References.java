@@ -2,6 +2,7 @@
 package dev.allotment.odoo;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -19,7 +20,7 @@ final class References {
     static <V> Condition<V> one(String column, String model) {
         return (caller, leaf) -> isAboutNames(leaf)
                 ? leaf.signed(
-                        anything(leaf) ? Filter.notEqual(column, null) : Filter.in(column, named(caller, model, leaf)))
+                        anything(leaf) ? Filter.notEqual(RecordField.named(column), null) : Filter.in(RecordField.named(column), named(caller, model, leaf)))
                 : Conditions.compare(column, leaf, Conditions::asNumber);
     }
 
@@ -49,7 +50,7 @@ final class References {
             if (!ids.isEmpty()) {
                 parts.add(owners.apply(caller, ids));
             }
-            return leaf.signed(new Filter.Or<>(parts));
+            return leaf.signed(Filter.or(parts));
         };
     }
 
@@ -63,7 +64,7 @@ final class References {
         for (Object each : leaf.wanted()) {
             parts.add(table.named(leaf.with(operator, each)));
         }
-        return table.ids(caller, new Filter.Or<>(parts));
+        return table.ids(caller, Filter.or(parts));
     }
 
     private static boolean isAboutNames(Leaf leaf) {

@@ -2,6 +2,7 @@
 package dev.allotment.odoo;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Selections {
             String text = text(constant);
             String words = text.replace('_', ' ');
             choices.add(List.of(text, words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1)));
-            filters.put(text, Filter.equal(column, constant));
+            filters.put(text, Filter.equal(RecordField.named(column), constant));
         }
         return Field.<V, R>of(
                         field,

@@ -4,7 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
-import dev.allotment.Tenant;
+import dev.allotment.RecordField;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -111,7 +111,7 @@ final class Table<V, R> {
         List<Long> all = List.copyOf(ids);
         for (int from = 0; from < all.size(); from += CHUNK) {
             List<Long> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
-            list(view, Query.where(Filter.in(Tenant.ID, chunk))).forEach(record -> found.put(id(record), record));
+            list(view, Query.where(Filter.in(RecordField.named("id"), chunk))).forEach(record -> found.put(id(record), record));
         }
         return found;
     }
@@ -157,7 +157,7 @@ final class Table<V, R> {
     static Filter<Object> named(List<String> nameColumns, Leaf leaf) {
         List<Filter<Object>> parts = new ArrayList<>();
         nameColumns.forEach(column -> parts.add(Conditions.text(column, leaf)));
-        return leaf.operator().negative() ? new Filter.And<>(parts) : new Filter.Or<>(parts);
+        return leaf.operator().negative() ? Filter.and(parts) : Filter.or(parts);
     }
 
     /**

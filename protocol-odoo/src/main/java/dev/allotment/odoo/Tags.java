@@ -28,7 +28,7 @@ final class Tags {
         for (Object each : leaf.wanted()) {
             parts.add(filter(leaf, each));
         }
-        return leaf.signed(new Filter.Or<>(parts));
+        return leaf.signed(Filter.or(parts));
     }
 
     private static Filter<Object> filter(Leaf leaf, @Nullable Object value) {

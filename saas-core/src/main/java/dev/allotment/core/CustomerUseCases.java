@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
@@ -81,7 +82,7 @@ final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implemen
         actor.requireAdministrator("delete customers");
         place().transact(tx -> {
             lock(tx, id);
-            Filter<User> theirs = Filter.equal(User.CUSTOMER_ID, id);
+            Filter<Object> theirs = Filter.equal(RecordField.named("customerId"), id);
             if (tx.records(RecordTypes.USERS).count(theirs) > 0
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRules.WITH_DATABASE)) > 0) {
                 throw SaasException.conflict(

@@ -179,7 +179,7 @@ final class MainParameters {
                 "Parameter " + key + " is " + expected + "; found " + Texts.describe(value) + ".");
     }
 
-    static Query<R> visible(Query<Parameter> query) {
+    static Query<Parameter> visible(Query<? super Parameter> query) {
         return query.and(Filter.equal(Parameter.HIDDEN, false));
     }
 }

@@ -10,6 +10,7 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Credential;
 import dev.allotment.spi.backend.Membership;
@@ -122,9 +123,9 @@ final class MemberRows {
         if (login.length() > Texts.MAX_LOGIN) {
             return Optional.empty();
         }
-        Optional<R> found = tx.records(type).list(Query.where(Filter.equal(Member.LOGIN, login))).stream()
+        Optional<R> found = tx.records(type).list(Query.where(Filter.equal(RecordField.named("login"), login))).stream()
                 .findFirst();
-        tx.records(type).list(Query.where(Filter.equal(Credential.ID, found.isPresent() ? 0 : 1)));
+        tx.records(type).list(Query.where(Filter.equal(RecordField.named("id"), found.isPresent() ? 0 : 1)));
         if (found.isEmpty()) {
             tx.records(RecordTypes.CREDENTIALS).list(Query.all().page(0, 1));
         }

@@ -53,7 +53,7 @@ final class ParameterUseCases extends RecordLookup<Long, Parameter> implements P
     }
 
     private Optional<String> value(Transaction tx, String key) {
-        Filter<?> visible = visible(tx);
+        Filter<Parameter> visible = visible(tx);
         return MemberRows.parameter(tx, key)
                 .filter(each -> RecordTypes.PARAMETERS.matches(each, visible))
                 .map(Parameter::value);

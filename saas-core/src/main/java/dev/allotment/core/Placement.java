@@ -5,10 +5,10 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.Tenant;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger.Level;
@@ -138,7 +138,7 @@ final class Placement {
     }
 
     private long recount(Transaction tx, ServerId server) {
-        Filter<Tenant> on = Filter.equal(Tenant.SERVER_ID, server);
+        Filter<Object> on = Filter.equal(RecordField.named("serverId"), server);
         long databases = tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.WITH_DATABASE))
                 + tx.records(RecordTypes.TEMPLATES).count(on)
                 + tx.records(RecordTypes.SPARES).count(on);

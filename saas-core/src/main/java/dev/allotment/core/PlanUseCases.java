@@ -52,7 +52,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         }
         Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), TenantRules.LIVE);
         return Filter.in(
-                Tenant.ID,
+                Plan.ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
                         .map(Tenant::planId)
                         .filter(each -> each != null)

@@ -42,10 +42,10 @@ final class PlanVersions extends RecordLookup<Long, PlanVersion> {
             return Filter.all();
         }
         Filter<Tenant> own = Filter.and(
-                Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), Filter.notEqual(PlanVersion.PLAN_ID, null), TenantRules.LIVE);
-        return new Filter.Or<>(tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
-                .map(tenant -> Filter.and(
-                        Filter.equal(Tenant.PLAN_ID, tenant.planId()), Filter.equal(PlanVersion.NUMBER, tenant.planVersion())))
+                Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), Filter.notEqual(Tenant.PLAN_ID, null), TenantRules.LIVE);
+        return Filter.or(tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
+                .map(tenant -> Filter.<PlanVersion>and(
+                        Filter.equal(PlanVersion.PLAN_ID, tenant.planId()), Filter.equal(PlanVersion.NUMBER, tenant.planVersion())))
                 .distinct()
                 .toList());
     }

@@ -7,6 +7,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Health;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -17,7 +18,6 @@ import dev.allotment.TenantState;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.ServerSecret;
-import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
@@ -231,7 +231,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
         actor.requireAdministrator("delete database servers");
         plane.catalog.transact(tx -> {
             lock(tx, id);
-            Filter<Spare> on = Filter.equal(Spare.SERVER_ID, id);
+            Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
             // Spares first: one that is taken between two counts is a client database in the second.
             if (tx.records(RecordTypes.SPARES).count(on) > 0
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.WITH_DATABASE)) > 0

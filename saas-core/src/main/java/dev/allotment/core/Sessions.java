@@ -30,7 +30,7 @@ final class Sessions {
         remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.equal(AuthorizationCode.TENANT_ID, tenant.id()));
     }
 
-    static <R extends Record> void remove(Transaction tx, RecordType<R> type, Filter<StoredSession> filter) {
+    static <R extends Record> void remove(Transaction tx, RecordType<R> type, Filter<R> filter) {
         Records<R> records = tx.records(type);
         records.list(Query.where(filter)).forEach(each -> records.delete(type.id(each)));
     }

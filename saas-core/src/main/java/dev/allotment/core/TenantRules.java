@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
 /** The rules about names, limits and places of client databases, as they hold inside a catalog transaction. */
 final class TenantRules {
     /** Those that are in use. */
-    static final Filter LIVE = Filter.in(
+    static final Filter<Tenant> LIVE = Filter.in(
             Tenant.STATE, Stream.of(TenantState.values()).filter(TenantState::live).toList());
 
     /** Those that have a database or get one, also where it is only kept for a while. */
-    static final Filter WITH_DATABASE = Filter.in(
+    static final Filter<Tenant> WITH_DATABASE = Filter.in(
             Tenant.STATE,
             Stream.of(TenantState.values()).filter(TenantState::hasDatabase).toList());
 

@@ -17,6 +17,7 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -250,7 +251,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     /** An identity that the caller gives must be nobody's; one that is made here is. */
     private static void checkIdentity(Transaction tx, UUID uuid) {
-        Filter<Tenant> same = Filter.equal(Tenant.UUID, uuid);
+        Filter<Object> same = Filter.equal(RecordField.named("uuid"), uuid);
         if (tx.records(RecordTypes.TENANTS).count(same) > 0
                 || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
             throw SaasException.conflict(
@@ -681,7 +682,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     @Override
-    public BatchResult batch(Filter<?> filter, Consumer<? super Tenant> action) {
+    public BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action) {
         return new Batch(this, action).run(filter);
     }
 

@@ -178,7 +178,7 @@ final class AccountRulesTest {
         assertThat(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL))).isEqualTo(1);
         assertRefusal(() -> saas.accounts().list(Query.all().orderBy(RecordField.named("password"))))
                 .isEqualTo(ErrorCodes.QUERY_UNKNOWN_FIELD);
-        assertRefusal(() -> saas.accounts().count(Filter.equal(User.ACTIVE, "yes")))
+        assertRefusal(() -> saas.accounts().count(Filter.equal(RecordField.named("active"), "yes")))
                 .isEqualTo(ErrorCodes.QUERY_INVALID);
     }
 }

@@ -524,7 +524,7 @@ enum Story {
         }
     };
 
-    private static final Query OWNER = Query.where(Filter.equal(Member.OWNER, true));
+    private static final Query<Member> OWNER = Query.where(Filter.equal(Member.OWNER, true));
 
     /**
      * A request whose preparation is done.

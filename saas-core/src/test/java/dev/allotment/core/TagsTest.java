@@ -47,7 +47,7 @@ final class TagsTest {
                 .tenant();
     }
 
-    private List<String> names(Filter<?> filter) {
+    private List<String> names(Filter<Tenant> filter) {
         return saas.tenants().list(Query.where(filter)).stream()
                 .map(Tenant::name)
                 .toList();

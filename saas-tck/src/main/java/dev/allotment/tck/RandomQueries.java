@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck;
 
-import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
+import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.spi.backend.RecordType;
+import dev.allotment.RecordField;
 import dev.allotment.spi.backend.RecordType.Field;
 import dev.allotment.spi.backend.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,8 +75,8 @@ final class RandomQueries<R extends Record> {
             case 3 -> in(records);
             case 4 -> like();
             case 5 -> Filter.not(filter(records, depth - 1));
-            case 6 -> new Filter.And<>(filters(records, depth - 1));
-            default -> new Filter.Or<>(filters(records, depth - 1));
+            case 6 -> Filter.and(filters(records, depth - 1));
+            default -> Filter.or(filters(records, depth - 1));
         };
     }
 
