@@ -86,7 +86,8 @@ final class PostgresBackend implements Backend {
     private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
         pool = new ConnectionPool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
         // Making a database takes long, and waiting for a turn, too; the catalog must not wait for either.
-        serverPool = new ConnectionPool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
+        serverPool =
+                new ConnectionPool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
         Installation installation = new Installation(pool, controlPlane);
         TenantConnections clients = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), WAIT, clients);
@@ -105,7 +106,8 @@ final class PostgresBackend implements Backend {
                 clients,
                 router,
                 new Transactions(PostgresDialect.INSTANCE, TENANT_SCHEMA),
-                new DatabaseProvisioner(access, new BaseTemplate(access, TENANT_SCHEMA, settings.user()), version, logins, settings),
+                new DatabaseProvisioner(
+                        access, new BaseTemplate(access, TENANT_SCHEMA, settings.user()), version, logins, settings),
                 logins,
                 new DatabaseAdopter(access, TENANT_SCHEMA, settings.loginConnections()),
                 version);

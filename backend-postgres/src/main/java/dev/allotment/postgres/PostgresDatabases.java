@@ -12,8 +12,8 @@ import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseProvisioner;
-import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.postgres.database.DatabaseRemoval;
+import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.Installation;
@@ -111,7 +111,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
-        router.alone(List.of(source), alone -> {
+        router.exclusively(List.of(source), alone -> {
             alone.closeConnections();
             return null;
         });
@@ -128,7 +128,8 @@ final class PostgresDatabases implements Databases {
             }
         } catch (SQLException | IOException | JdbiException e) {
             throw SqlStates.NOT_PERMITTED.matches(e)
-                    ? DatabaseSender.notTransferable(database.name(), "the control plane's role may not read all of it", e)
+                    ? DatabaseSender.notTransferable(
+                            database.name(), "the control plane's role may not read all of it", e)
                     : Failures.translate(PostgresDialect.INSTANCE, "Reading database " + database.name(), e);
         }
     }
@@ -200,7 +201,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void rename(DatabaseRef database, String newName) {
         checkName(newName);
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             String what = renaming(database);
             if (!onServer(what, session -> renameQuietly(session, database, newName, false))) {
@@ -213,7 +214,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void claim(DatabaseRef spare, String name) {
         checkName(name);
-        boolean done = router.alone(List.of(spare), alone -> {
+        boolean done = router.exclusively(List.of(spare), alone -> {
             alone.closeConnections();
             return onServer(renaming(spare), session -> renameQuietly(session, spare, name, true));
         });
@@ -297,7 +298,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void drop(DatabaseRef database) {
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             return under("Dropping database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
@@ -350,7 +351,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void release(DatabaseRef database) {
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             return under("Releasing database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);

@@ -54,8 +54,8 @@ final class PostgresTimeoutsTest {
     private static final Duration MUCH = Duration.ofSeconds(30);
 
     private final PostgresTestServer server = PostgresTestServer.shared();
-    private final PostgresFixture fixture =
-            new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of("pool.size", "2", "client.connections", "4"));
+    private final PostgresFixture fixture = new PostgresFixture(
+            PostgresTestServer.Admin.KEEPER, true, Map.of("pool.size", "2", "client.connections", "4"));
     private final PostgresBackend backend = open(new Timeouts(LITTLE, LITTLE, LITTLE, LITTLE, LITTLE, MUCH));
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
     private final ExecutorService threads = Executors.newCachedThreadPool();

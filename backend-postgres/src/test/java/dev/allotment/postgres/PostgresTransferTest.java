@@ -140,7 +140,8 @@ final class PostgresTransferTest {
     /** All that a database has, in the words of the statements that make it. */
     private static List<String> inventory(PostgresTestServer at, String database) throws SQLException {
         List<String> all = new ArrayList<>();
-        List<String> questions = new ArrayList<>(List.of(DumpInventory.OBJECTS, DumpInventory.JOINS, DumpInventory.OBSTACLES));
+        List<String> questions =
+                new ArrayList<>(List.of(DumpInventory.OBJECTS, DumpInventory.JOINS, DumpInventory.OBSTACLES));
         questions.addAll(DumpInventory.DETAILS);
         try (Connection connection = at.connect(database);
                 Statement statement = connection.createStatement()) {

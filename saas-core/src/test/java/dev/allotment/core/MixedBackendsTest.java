@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.Health;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -17,9 +16,8 @@ import dev.allotment.Tenant;
 import dev.allotment.Usage;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
-import dev.allotment.spi.backend.Catalog;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.List;
 import java.util.Map;
@@ -43,30 +41,17 @@ final class MixedBackendsTest {
     }
 
     /** A catalog's backend that says of itself what it likes. */
-    private record Declaring(Backend storage, Set<Capability> capabilities) implements Backend {
-        @Override
-        public String dialect() {
-            return storage.dialect();
+    private static final class Declaring extends DelegatingBackend {
+        private final Set<Capability> capabilities;
+
+        Declaring(Backend storage, Set<Capability> capabilities) {
+            super(storage);
+            this.capabilities = capabilities;
         }
 
         @Override
-        public Catalog catalog() {
-            return storage.catalog();
-        }
-
-        @Override
-        public Databases databases(Server server) {
-            return storage.databases(server);
-        }
-
-        @Override
-        public Health health() {
-            return storage.health();
-        }
-
-        @Override
-        public void close() {
-            storage.close();
+        public Set<Capability> capabilities() {
+            return capabilities;
         }
     }
 

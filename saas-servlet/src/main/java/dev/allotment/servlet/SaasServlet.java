@@ -49,13 +49,13 @@ public final class SaasServlet extends HttpServlet {
 
     private static final int DISCARD_TIMES = 8;
 
-    private final transient Routes routes;
+    private final transient ProtocolRoutes routes;
     private final transient RequestBody bodies;
     private final transient TrustedProxies proxies;
     private final int maxBodyBytes;
 
     private SaasServlet(Builder builder) {
-        routes = new Routes(builder.adapters);
+        routes = new ProtocolRoutes(builder.adapters);
         bodies = new RequestBody(builder.maxBodyBytes);
         proxies = builder.proxies;
         maxBodyBytes = builder.maxBodyBytes;

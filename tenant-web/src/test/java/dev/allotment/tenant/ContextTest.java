@@ -8,6 +8,7 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
+import dev.allotment.test.Browser;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

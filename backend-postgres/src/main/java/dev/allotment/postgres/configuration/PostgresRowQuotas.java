@@ -2,7 +2,7 @@
 package dev.allotment.postgres.configuration;
 
 import dev.allotment.SaasException;
-import dev.allotment.jdbc.RowCondition;
+import dev.allotment.jdbc.RowQuotaCondition;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.backend.RowQuota;
 import java.sql.Connection;
@@ -172,7 +172,7 @@ public final class PostgresRowQuotas {
         for (RowQuota limit : limits) {
             for (String[] found : rows(connection, find, limit.table())) {
                 String condition =
-                        RowCondition.sql(limit, columns(connection, Long.parseLong(found[0])), " COLLATE \"C\"");
+                        RowQuotaCondition.sql(limit, columns(connection, Long.parseLong(found[0])), " COLLATE \"C\"");
                 wanted.add(new Held(0, limit.table(), condition, limit.max(), limit.model(), limit.domain()));
             }
         }
@@ -210,7 +210,7 @@ public final class PostgresRowQuotas {
     }
 
     private static SaasException cannotBeLimited(RowQuota limit, String why) {
-        return RowCondition.refused(limit, "table " + limit.table() + " cannot be limited, since " + why);
+        return RowQuotaCondition.refused(limit, "table " + limit.table() + " cannot be limited, since " + why);
     }
 
     /** Only of a table that is taken over: another one could have the administrator run its application's code. */
@@ -230,9 +230,9 @@ public final class PostgresRowQuotas {
                 .toList();
     }
 
-    private static Map<String, RowCondition.Type> columns(Connection connection, long oid) {
-        Map<String, RowCondition.Type> columns = new HashMap<>();
-        rows(connection, COLUMNS, oid).forEach(row -> columns.put(row[0], RowCondition.Type.valueOf(row[1])));
+    private static Map<String, RowQuotaCondition.Type> columns(Connection connection, long oid) {
+        Map<String, RowQuotaCondition.Type> columns = new HashMap<>();
+        rows(connection, COLUMNS, oid).forEach(row -> columns.put(row[0], RowQuotaCondition.Type.valueOf(row[1])));
         return columns;
     }
 

@@ -156,13 +156,13 @@ public final class ScriptSandbox implements ScriptRunner {
     public Connections discarding(Connections connections) {
         return new Connections() {
             @Override
-            public Connection take() throws SQLException {
-                return connections.take();
+            public Connection acquire() throws SQLException {
+                return connections.acquire();
             }
 
             @Override
-            public void giveBack(Connection connection, boolean reusable) {
-                connections.giveBack(connection, reusable && !used);
+            public void release(Connection connection, boolean reusable) {
+                connections.release(connection, reusable && !used);
             }
         };
     }

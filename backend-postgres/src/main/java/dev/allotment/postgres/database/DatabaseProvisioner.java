@@ -43,7 +43,8 @@ public final class DatabaseProvisioner {
      *
      * @param version of that
      */
-    public DatabaseProvisioner(ServerAccess access, BaseTemplate base, String version, PostgresLogins logins, PostgresSettings settings) {
+    public DatabaseProvisioner(
+            ServerAccess access, BaseTemplate base, String version, PostgresLogins logins, PostgresSettings settings) {
         this.access = access;
         this.base = base;
         this.version = version;

@@ -43,7 +43,10 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             """;
 
     private static final Set<SqlStates> MENDABLE = EnumSet.of(
-            SqlStates.UNKNOWN_DATABASE, SqlStates.NOT_CONNECTABLE, SqlStates.NOT_PERMITTED, SqlStates.TOO_MANY_CONNECTIONS);
+            SqlStates.UNKNOWN_DATABASE,
+            SqlStates.NOT_CONNECTABLE,
+            SqlStates.NOT_PERMITTED,
+            SqlStates.TOO_MANY_CONNECTIONS);
 
     private static final int MENDED_AT_MOST = 2;
     private static final int MOST_KNOWN = 10_000;

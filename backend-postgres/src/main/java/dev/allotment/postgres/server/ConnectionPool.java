@@ -37,7 +37,7 @@ public final class ConnectionPool implements Connections, AutoCloseable {
     }
 
     @Override
-    public Connection take() throws SQLException {
+    public Connection acquire() throws SQLException {
         checkNotClosed();
         try {
             return pool.getConnection();
@@ -49,7 +49,7 @@ public final class ConnectionPool implements Connections, AutoCloseable {
     }
 
     @Override
-    public void giveBack(Connection connection, boolean reusable) {
+    public void release(Connection connection, boolean reusable) {
         if (!reusable) {
             pool.evictConnection(connection);
         }

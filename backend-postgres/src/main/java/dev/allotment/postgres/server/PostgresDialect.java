@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.server;
 
-import dev.allotment.jdbc.Dialect;
+import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.spi.backend.RecordType.Kind;
 import java.sql.Array;
 import java.sql.Connection;
@@ -15,7 +15,7 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** PostgreSQL's own. Text columns have the collation "C", so they compare by code point as they are. */
-public final class PostgresDialect implements Dialect {
+public final class PostgresDialect implements SqlDialect {
     public static final PostgresDialect INSTANCE = new PostgresDialect();
 
     /** A row or an index entry that is larger than a page allows. */
@@ -54,7 +54,7 @@ public final class PostgresDialect implements Dialect {
     public Failure failure(SQLException error) {
         return TOO_LARGE.contains(error.getSQLState() == null ? "" : error.getSQLState())
                 ? Failure.DOES_NOT_FIT
-                : Dialect.super.failure(error);
+                : SqlDialect.super.failure(error);
     }
 
     @Override

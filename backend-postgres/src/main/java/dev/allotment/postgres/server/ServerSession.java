@@ -46,7 +46,7 @@ public final class ServerSession implements AutoCloseable {
     public static ServerSession open(Connections connections, String what) {
         Connection connection;
         try {
-            connection = connections.take();
+            connection = connections.acquire();
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, what, e);
         }
@@ -55,7 +55,7 @@ public final class ServerSession implements AutoCloseable {
             connection.setAutoCommit(true);
             return new ServerSession(connections, connection, autoCommit);
         } catch (SQLException e) {
-            connections.giveBack(connection, false);
+            connections.release(connection, false);
             throw Failures.translate(PostgresDialect.INSTANCE, what, e);
         }
     }
@@ -211,7 +211,7 @@ public final class ServerSession implements AutoCloseable {
             // The connection is closed, and the server frees the locks when it notices.
             clean = false;
         } finally {
-            connections.giveBack(connection, clean);
+            connections.release(connection, clean);
         }
     }
 

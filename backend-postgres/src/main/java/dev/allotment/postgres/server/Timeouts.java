@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param turn whoever makes, copies, renames or drops a database waits for others who do
  * @param silence a process may be silent in the middle of something, until the server ends its session with what it holds
  */
-public record Timeouts(Duration lock, Duration statement, Duration script, Duration piece, Duration turn, Duration silence) {
+public record Timeouts(
+        Duration lock, Duration statement, Duration script, Duration piece, Duration turn, Duration silence) {
     /** For the server to tell that it has ended something; code of an application that does not listen is cut off then. */
     public static final Duration GRACE = Duration.ofSeconds(5);
 

@@ -3,7 +3,7 @@ package dev.allotment.postgres.transfer;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.jdbc.Dialect;
+import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.server.PostgresDialect;
@@ -144,10 +144,10 @@ public final class DatabaseReceiver {
     }
 
     private RuntimeException failed(Part part, SQLException cause) {
-        Dialect.Failure kind = Failures.kind(PostgresDialect.INSTANCE, cause);
-        return kind == Dialect.Failure.UNFORESEEN
-                        || kind == Dialect.Failure.DUPLICATE
-                        || kind == Dialect.Failure.DOES_NOT_FIT
+        SqlDialect.Failure kind = Failures.kind(PostgresDialect.INSTANCE, cause);
+        return kind == SqlDialect.Failure.OTHER
+                        || kind == SqlDialect.Failure.DUPLICATE
+                        || kind == SqlDialect.Failure.DOES_NOT_FIT
                 ? DatabaseSender.notTransferable(name, "the other server does not take " + part.text(0) + " of it", cause)
                 : Failures.translate(PostgresDialect.INSTANCE, "Copying database " + name, cause);
     }

@@ -116,7 +116,8 @@ public final class DumpObjects {
                     .map(Thing::what)
                     .reduce((one, other) -> one + ", " + other)
                     .orElseThrow();
-            throw DatabaseSender.notTransferable(database, "some things in it need each other to be made first, " + some, null);
+            throw DatabaseSender.notTransferable(
+                    database, "some things in it need each other to be made first, " + some, null);
         }
         return ordered;
     }

@@ -11,7 +11,7 @@ import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -33,7 +33,7 @@ final class AuditPage {
         routes.showAdministrator(PATH, AuditPage::list);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "type", "database");
         Saas saas = visitor.saas();
         Optional<EventType> type = Arrays.stream(EventType.values())
@@ -50,10 +50,10 @@ final class AuditPage {
                 .stream()
                 .map(event -> row(saas, event))
                 .toList();
-        List<Option> types = new ArrayList<>();
-        types.add(new Option("", "Everything", type.isEmpty()));
+        List<SelectOption> types = new ArrayList<>();
+        types.add(new SelectOption("", "Everything", type.isEmpty()));
         for (EventType each : EventType.values()) {
-            types.add(new Option(
+            types.add(new SelectOption(
                     each.name(), Words.event(each), type.filter(each::equals).isPresent()));
         }
         AuditView view = new AuditView(

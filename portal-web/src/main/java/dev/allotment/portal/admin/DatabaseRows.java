@@ -10,7 +10,7 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.databases.Usage;
+import dev.allotment.portal.databases.UsageMeter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +43,8 @@ final class DatabaseRows {
                         TenantWords.state(tenant),
                         tenant.planId() == null ? "" : planNames.getOrDefault(tenant.planId(), ""),
                         tenant.ownerId() == null ? "" : ownerNames.getOrDefault(tenant.ownerId(), ""),
-                        Usage.users(tenant),
-                        Usage.storage(tenant),
+                        UsageMeter.users(tenant),
+                        UsageMeter.storage(tenant),
                         TenantWords.left(tenant, now)))
                 .toList();
     }

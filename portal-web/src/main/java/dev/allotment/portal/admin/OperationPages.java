@@ -12,7 +12,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.Routes;
@@ -36,7 +36,7 @@ final class OperationPages {
         routes.acceptAdministrator(PATH + "/{id}/cancel", OperationPages::cancel);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "failed");
         boolean failedOnly = !listing.value("failed").isEmpty();
         Filter ended = failedOnly
@@ -105,7 +105,7 @@ final class OperationPages {
         };
     }
 
-    private static void cancel(Exchange exchange, Visitor visitor) throws IOException {
+    private static void cancel(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().operations().cancel(new OperationId(exchange.pathId("id")));
         exchange.redirect(PATH + "?done=cancelled");
     }

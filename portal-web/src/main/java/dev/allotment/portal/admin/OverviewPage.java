@@ -9,7 +9,7 @@ import dev.allotment.Saas;
 import dev.allotment.TenantState;
 import dev.allotment.portal.admin.OverviewView.Share;
 import dev.allotment.portal.admin.OverviewView.Tile;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -22,13 +22,13 @@ import java.util.Map;
 final class OverviewPage {
     private static final String DATABASES = "/admin/databases";
 
-    private final FleetUsage usage = new FleetUsage();
+    private final TotalUsage usage = new TotalUsage();
 
     void add(Routes routes) {
         routes.showAdministrator("/admin", this::show);
     }
 
-    private void show(Exchange exchange, Visitor visitor) throws IOException {
+    private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Saas saas = visitor.saas();
         Map<String, Long> states = new LinkedHashMap<>();
         states.put("Running", tenants(saas, TenantState.OPEN));

@@ -21,7 +21,7 @@ import dev.allotment.portal.admin.TenantView.GroupRow;
 import dev.allotment.portal.admin.TenantView.Inside;
 import dev.allotment.portal.admin.TenantView.LimitRow;
 import dev.allotment.portal.admin.TenantView.ParameterRow;
-import dev.allotment.portal.databases.Deletion;
+import dev.allotment.portal.databases.DeletionConsequence;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageDays;
 import java.time.Instant;
@@ -59,7 +59,7 @@ final class TenantDetails {
                 row,
                 List.of(days.users(tenant.id()), days.storage(tenant.id())),
                 facts(saas, tenant, row),
-                Deletion.told(saas, tenant),
+                DeletionConsequence.told(saas, tenant),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().contains("manual"),

@@ -49,7 +49,7 @@ public final class UsageDays {
     public Trend storage(TenantId tenant) {
         Map<LocalDate, Long> numbers = new HashMap<>();
         of(tenant).forEach(each -> numbers.put(day(each), each.databaseSizeBytes() + each.fileSizeBytes()));
-        return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.Usage::bytes);
+        return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.UsageMeter::bytes);
     }
 
     /** Such as {@code 3 users}. */

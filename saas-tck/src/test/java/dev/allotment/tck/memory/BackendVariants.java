@@ -15,6 +15,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
+import dev.allotment.tck.DelegatingDatabases;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;

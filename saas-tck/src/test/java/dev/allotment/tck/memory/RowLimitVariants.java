@@ -13,6 +13,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.tck.BackendContract;
+import dev.allotment.tck.DelegatingDatabases;
 import java.io.FilterInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
