@@ -17,7 +17,7 @@ public final class StrayProtocol {
     }
 
     public interface Backend {
-        dev.allotment.jdbc.Dialect dialect();
+        dev.allotment.jdbc.SqlDialect dialect();
     }
 
     private StrayProtocol() {}
