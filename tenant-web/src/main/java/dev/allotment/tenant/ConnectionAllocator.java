@@ -93,7 +93,7 @@ final class ConnectionAllocator<P> {
         if (allocation != null && allocation.closing) {
             return null;
         }
-        if (allocation == null || allocation.acquired == allocation.reserved) {
+        if (allocation == null || allocation.acquired >= allocation.reserved) {
             allocation = grow(tenant, allocation);
         }
         if (allocation != null) {
