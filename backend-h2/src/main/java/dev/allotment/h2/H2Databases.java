@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.application.H2Errors;
+import dev.allotment.h2.files.DatabaseFiles;
+import dev.allotment.h2.application.PasswordVerifier;
+import dev.allotment.h2.engine.H2Dialect;
+import dev.allotment.h2.files.H2Storage;
+import dev.allotment.h2.engine.ForcedCommits;
+import dev.allotment.h2.files.DatabaseDirectory;
+import dev.allotment.h2.application.ApplicationSessions;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.files.H2Names;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.engine;
 
+import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Migrator;
@@ -11,7 +12,7 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 
 /** Opens databases with H2, in this process. A database is open as long as one of its connections. Thread-safe. */
-final class H2Engine {
+public final class H2Engine {
     /**
      * Scripts of add-ons find much of PostgreSQL's SQL; nulls sort as the SPI has it; a commit is written before it returns; no
      * hook of H2's closes databases under a host that is still shutting down.
@@ -51,26 +52,26 @@ final class H2Engine {
      * @param extraOptions of H2, each with a semicolon before it
      * @param autoCommit how connections are between transactions
      */
-    H2Engine(String password, String extraOptions, boolean autoCommit) {
+    public H2Engine(String password, String extraOptions, boolean autoCommit) {
         this.password = password;
         this.options = OPTIONS + CACHE + extraOptions;
         this.autoCommit = autoCommit;
     }
 
     /** Connections to a database that is there. */
-    DataSource dataSource(DatabaseFiles files) {
+    public DataSource dataSource(DatabaseFiles files) {
         return dataSource(files, AT_ONCE + ONLY_IF_THERE);
     }
 
     /** A connection to a database that is there. */
-    Connection connect(DatabaseFiles files) throws SQLException {
+    public Connection connect(DatabaseFiles files) throws SQLException {
         Connection connection = dataSource(files).getConnection();
         connection.setAutoCommit(autoCommit);
         return connection;
     }
 
     /** A connection of another user, to a database that is open. */
-    Connection connect(DatabaseFiles files, String user, String userPassword, String schema) throws SQLException {
+    public Connection connect(DatabaseFiles files, String user, String userPassword, String schema) throws SQLException {
         JdbcDataSource source = new JdbcDataSource();
         source.setURL("jdbc:h2:" + files.databaseName() + ONLY_IF_THERE + APPLICATION_OPTIONS + schema);
         source.setUser(user);
@@ -82,17 +83,17 @@ final class H2Engine {
      * Makes a database with this schema; it may be left half made. Nothing is written before the end: to write all of it after
      * each statement takes half of the time.
      */
-    void create(DatabaseFiles files, Migrator migrator) {
+    public void create(DatabaseFiles files, Migrator migrator) {
         create(files, migrator, connection -> {});
     }
 
     /** As {@link #create(DatabaseFiles, Migrator)}, and lets somebody do more before it closes the database. */
-    void create(DatabaseFiles files, Migrator migrator, Statements beforeClosing) {
+    public void create(DatabaseFiles files, Migrator migrator, Statements beforeClosing) {
         migrate(dataSource(files, ""), migrator::create, beforeClosing);
     }
 
     /** Migrates a database that nobody has a connection to; it may be left half migrated. */
-    void migrate(DatabaseFiles files, Migrator migrator) {
+    public void migrate(DatabaseFiles files, Migrator migrator) {
         migrate(dataSource(files), migrator::migrate, connection -> {});
     }
 
@@ -107,19 +108,19 @@ final class H2Engine {
     }
 
     /** Forces what was committed to the disk. */
-    static void sync(Connection connection) throws SQLException {
+    public static void sync(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CHECKPOINT SYNC");
         }
     }
 
     /** For a database that nobody has open: gives it the password of this engine in the place of another one. */
-    void take(DatabaseFiles files, String current) throws SQLException {
+    public void take(DatabaseFiles files, String current) throws SQLException {
         changePassword(files, current, password);
     }
 
     /** For a database that nobody has open: gives it another password than this engine's. */
-    void give(DatabaseFiles files, String once) throws SQLException {
+    public void give(DatabaseFiles files, String once) throws SQLException {
         changePassword(files, password, once);
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.catalog;
 
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The connections to the catalog, which are kept open after use: the database is open as long as one of them. In this process
  * there is nothing of them to be watched over, so no thread does. Thread-safe.
  */
-final class CatalogConnections implements Connections, AutoCloseable {
+public final class CatalogConnections implements Connections, AutoCloseable {
     private final H2Engine engine;
     private final DatabaseFiles files;
     private final int most;
@@ -35,7 +37,7 @@ final class CatalogConnections implements Connections, AutoCloseable {
      * @param most at once
      * @param patience how long a caller waits for others
      */
-    CatalogConnections(H2Engine engine, DatabaseFiles files, int most, Duration patience) {
+    public CatalogConnections(H2Engine engine, DatabaseFiles files, int most, Duration patience) {
         this.engine = engine;
         this.files = files;
         this.most = most;
@@ -106,7 +108,7 @@ final class CatalogConnections implements Connections, AutoCloseable {
      *
      * @throws SaasException {@code backend.closed}
      */
-    void checkNotClosed() {
+    public void checkNotClosed() {
         if (closed) {
             throw Failures.closed();
         }
@@ -120,7 +122,7 @@ final class CatalogConnections implements Connections, AutoCloseable {
     }
 
     /** Closes those that nobody uses. */
-    void closeIdle() {
+    public void closeIdle() {
         for (Connection each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
             Connections.close(each);
         }

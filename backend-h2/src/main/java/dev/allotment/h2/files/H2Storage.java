@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <p>Methods throw {@code backend.unavailable} where the disk fails.
  */
-interface H2Storage extends AutoCloseable {
+public interface H2Storage extends AutoCloseable {
     /** Where it is; no other storage that is open in this process is there. */
     String location();
 

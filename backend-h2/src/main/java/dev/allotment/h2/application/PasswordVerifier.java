@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.application;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,18 +8,18 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /** What is kept of a password. A hash that is cheap will do, since nobody chooses such a password by heart. */
-final class PasswordVerifier {
+public final class PasswordVerifier {
     private static final int SALT_BYTES = 16;
 
     private PasswordVerifier() {}
 
-    static byte[] of(String password, SecureRandom random) {
+    public static byte[] of(String password, SecureRandom random) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         return of(password, salt);
     }
 
-    static boolean matches(byte[] verifier, String password) {
+    public static boolean matches(byte[] verifier, String password) {
         return verifier.length > SALT_BYTES
                 && MessageDigest.isEqual(verifier, of(password, Arrays.copyOf(verifier, SALT_BYTES)));
     }

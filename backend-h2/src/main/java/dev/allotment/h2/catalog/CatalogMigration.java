@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.catalog;
 
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.engine.H2Dialect;
+import dev.allotment.h2.files.H2Storage;
+import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Failures;
@@ -10,7 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Makes the catalog and migrates it, as a whole or not at all, also when it is killed. */
-final class CatalogMigration implements Runnable {
+public final class CatalogMigration implements Runnable {
     private static final String FOLDER = "catalog";
     /** A file that is there while the catalog is being made. */
     private static final String UNFINISHED = "new-catalog";
@@ -20,7 +24,7 @@ final class CatalogMigration implements Runnable {
     private final CatalogConnections connections;
     private final Migrator migrator;
 
-    CatalogMigration(H2Storage storage, H2Engine engine, CatalogConnections connections, Schema schema) {
+    public CatalogMigration(H2Storage storage, H2Engine engine, CatalogConnections connections, Schema schema) {
         this.storage = storage;
         this.engine = engine;
         this.connections = connections;
@@ -28,12 +32,12 @@ final class CatalogMigration implements Runnable {
     }
 
     /** The files of the catalog, whether or not they are there. */
-    static DatabaseFiles files(H2Storage storage) {
+    public static DatabaseFiles files(H2Storage storage) {
         return new DatabaseFiles(storage, FOLDER, FOLDER);
     }
 
     /** Removes, or puts back, what a killed process has left. Nobody may have a connection. */
-    static void recover(H2Storage storage) {
+    public static void recover(H2Storage storage) {
         if (storage.exists(UNFINISHED)) {
             storage.delete(FOLDER);
             storage.delete(UNFINISHED);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * they are, every other byte becomes {@code %} and two hexadecimal digits: so no name, whatever is in it, leaves its folder, ends
  * a URL's path, or is the same as another one in a file system that does not tell capitals apart.
  */
-final class H2Names {
+public final class H2Names {
     private static final String HARMLESS = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
 
     private H2Names() {}
 
-    static String encode(String name) {
+    public static String encode(String name) {
         StringBuilder encoded = new StringBuilder();
         for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
             if (HARMLESS.indexOf(each) >= 0) {
@@ -29,7 +29,7 @@ final class H2Names {
     }
 
     /** The name that is encoded so; null where none is. */
-    static @Nullable String decode(String encoded) {
+    public static @Nullable String decode(String encoded) {
         ByteArrayOutputStream name = new ByteArrayOutputStream();
         for (int i = 0; i < encoded.length(); i++) {
             char c = encoded.charAt(i);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import org.h2.message.DbException;
 import org.h2.store.fs.FileUtils;
 
 /** Files in H2's own file system in memory, below a name that no other backend has. Nothing is left of them after closing. */
-final class MemoryStorage implements H2Storage {
+public final class MemoryStorage implements H2Storage {
     private final String root = "memFS:/allotment-" + UUID.randomUUID();
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.application;
 
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.DatabaseFiles;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>H2's own password of these users is nobody's but this object's, so that there is no way in but past {@link H2Databases}.
  */
-final class ApplicationSessions {
+public final class ApplicationSessions {
     /** H2 has names of users in capitals. */
     private static final String USER = "APPLICATION";
 
@@ -38,7 +40,7 @@ final class ApplicationSessions {
     private static final String SCHEMA = "application";
 
     /** What the application may do while limits are held. */
-    static final String GRANT_ROWS = "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA " + SCHEMA + " TO " + LIMITED_USER;
+    public static final String GRANT_ROWS = "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA " + SCHEMA + " TO " + LIMITED_USER;
 
     private static final int PASSWORD_BYTES = 24;
     private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
@@ -62,7 +64,7 @@ final class ApplicationSessions {
      *
      * @param limit connections that the application of one database may have
      */
-    ApplicationSessions(H2Engine engine, int limit, SecureRandom random) {
+    public ApplicationSessions(H2Engine engine, int limit, SecureRandom random) {
         this.engine = engine;
         this.limit = limit;
         byte[] bytes = new byte[PASSWORD_BYTES];
@@ -76,7 +78,7 @@ final class ApplicationSessions {
      *
      * @param administrator a connection to it, not in a transaction
      */
-    void prepare(UUID database, Connection administrator) throws SQLException {
+    public void prepare(UUID database, Connection administrator) throws SQLException {
         try (Statement statement = administrator.createStatement()) {
             String now = state(statement);
             if (now == null || !now.equals(prepared.get(database))) {
@@ -95,7 +97,7 @@ final class ApplicationSessions {
     }
 
     /** A connection for scripts, with the rights of the schema's owner, to a database that is open and prepared. */
-    Connection connect(DatabaseFiles files) throws SQLException {
+    public Connection connect(DatabaseFiles files) throws SQLException {
         return engine.connect(files, USER, password, SCHEMA);
     }
 
@@ -104,7 +106,7 @@ final class ApplicationSessions {
      *
      * @param limited whether limits of rows are held there
      */
-    Connection admit(UUID database, DatabaseFiles files, boolean limited) throws SQLException {
+    public Connection admit(UUID database, DatabaseFiles files, boolean limited) throws SQLException {
         checkRoom(database);
         Connection connection = engine.connect(files, limited ? LIMITED_USER : USER, password, SCHEMA);
         boolean admitted = false;
@@ -120,7 +122,7 @@ final class ApplicationSessions {
     }
 
     /** Whether anybody has been let in, and not put out since. */
-    boolean isIn(UUID database) {
+    public boolean isIn(UUID database) {
         synchronized (inside) {
             return inside.containsKey(database);
         }
@@ -130,7 +132,7 @@ final class ApplicationSessions {
      * Ends every other connection to a database, however busy: what it has committed stays, what it is doing is cancelled.
      * For whoever sees to it that nobody gets in meanwhile.
      */
-    void putOut(UUID database, Connection administrator) throws SQLException {
+    public void putOut(UUID database, Connection administrator) throws SQLException {
         try (Statement statement = administrator.createStatement()) {
             // From here on, nobody begins another statement.
             statement.execute("SET EXCLUSIVE 1");
@@ -169,12 +171,12 @@ final class ApplicationSessions {
     }
 
     /** Of a database that is gone. */
-    void forget(UUID database) {
+    public void forget(UUID database) {
         prepared.remove(database);
     }
 
     /** Puts everybody out, for good. */
-    void close() {
+    public void close() {
         List<JdbcConnection> leaving = new ArrayList<>();
         synchronized (inside) {
             closed = true;

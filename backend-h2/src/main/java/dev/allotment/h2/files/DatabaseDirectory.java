@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Where the client databases lie: each in a folder that is called like it, in files that are called like its identity. A
  * database comes and goes with the name of its folder, in one step. Thread-safe.
  */
-final class DatabaseDirectory {
+public final class DatabaseDirectory {
     private static final String ROOT = "databases";
     private static final String NAMED = "db-";
     private static final String NEW = "new-";
@@ -25,12 +25,12 @@ final class DatabaseDirectory {
 
     private final H2Storage storage;
 
-    DatabaseDirectory(H2Storage storage) {
+    public DatabaseDirectory(H2Storage storage) {
         this.storage = storage;
     }
 
     /** Removes what a process has left that was killed while it made or dropped a database. */
-    void tidy() {
+    public void tidy() {
         storage.createFolder(ROOT);
         for (String folder : storage.children(ROOT)) {
             if (folder.startsWith(NEW) || folder.startsWith(GONE)) {
@@ -40,7 +40,7 @@ final class DatabaseDirectory {
     }
 
     /** Whether there is one of this name, whoever's it is. */
-    boolean has(String name) {
+    public boolean has(String name) {
         return storage.exists(folder(name));
     }
 
@@ -49,7 +49,7 @@ final class DatabaseDirectory {
      *
      * @throws SaasException {@code database.foreign} where there is another one of that name
      */
-    boolean has(DatabaseRef database) {
+    public boolean has(DatabaseRef database) {
         if (!has(database.name())) {
             return false;
         }
@@ -64,7 +64,7 @@ final class DatabaseDirectory {
      *
      * @throws SaasException {@code database.unknown}, {@code database.foreign}
      */
-    DatabaseFiles get(DatabaseRef database) {
+    public DatabaseFiles get(DatabaseRef database) {
         if (!has(database)) {
             throw new SaasException(
                     ErrorCategory.NOT_FOUND,
@@ -78,7 +78,7 @@ final class DatabaseDirectory {
     }
 
     /** All that are somebody's, in order of name. */
-    List<DatabaseRef> list() {
+    public List<DatabaseRef> list() {
         List<DatabaseRef> databases = new ArrayList<>();
         for (String folder : storage.children(ROOT)) {
             String name = folder.startsWith(NAMED) ? H2Names.decode(folder.substring(NAMED.length())) : null;
@@ -92,12 +92,12 @@ final class DatabaseDirectory {
     }
 
     /** Puts one there with a copy of a file as its data. */
-    void add(DatabaseRef database, String data) {
+    public void add(DatabaseRef database, String data) {
         add(database, files -> storage.copy(data, files.data()));
     }
 
     /** Puts one there whose files somebody makes, as a whole. */
-    void add(DatabaseRef database, Consumer<DatabaseFiles> making) {
+    public void add(DatabaseRef database, Consumer<DatabaseFiles> making) {
         String unfinished = ROOT + '/' + NEW + database.uuid();
         storage.delete(unfinished);
         storage.createFolder(unfinished);
@@ -106,7 +106,7 @@ final class DatabaseDirectory {
     }
 
     /** A copy of a file as the data of a database that is on no shelf, for somebody who removes its folder again. */
-    DatabaseFiles aside(String data) {
+    public DatabaseFiles aside(String data) {
         UUID number = UUID.randomUUID();
         String folder = ROOT + '/' + NEW + "aside-" + number;
         storage.createFolder(folder);
@@ -116,12 +116,12 @@ final class DatabaseDirectory {
     }
 
     /** Gives the folder of one another name. */
-    void rename(DatabaseRef database, String newName) {
+    public void rename(DatabaseRef database, String newName) {
         move(folder(database.name()), newName);
     }
 
     /** Removes one that is there, and what is left of an attempt to make or to remove it. */
-    void remove(DatabaseRef database) {
+    public void remove(DatabaseRef database) {
         String gone = ROOT + '/' + GONE + database.uuid();
         storage.delete(ROOT + '/' + NEW + database.uuid());
         storage.delete(gone);
@@ -150,7 +150,7 @@ final class DatabaseDirectory {
     }
 
     /** The identity that is written so; null where none is. */
-    static @Nullable UUID uuid(String text) {
+    public static @Nullable UUID uuid(String text) {
         try {
             UUID uuid = UUID.fromString(text);
             return uuid.toString().equals(text) ? uuid : null;

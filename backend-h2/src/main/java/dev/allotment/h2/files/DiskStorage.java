@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Files in a folder of the host, which is locked for this process. */
-final class DiskStorage implements H2Storage {
+public final class DiskStorage implements H2Storage {
     private static final String LOCK = "lock";
     private static final String UNFINISHED = ".new";
     private static final int PIECE = 1 << 16;
@@ -48,7 +48,7 @@ final class DiskStorage implements H2Storage {
      *
      * @throws SaasException {@code backend.in-use} where this or another process has it open
      */
-    static DiskStorage open(Path folder) {
+    public static DiskStorage open(Path folder) {
         Path root;
         try {
             root = Files.createDirectories(folder).toRealPath();

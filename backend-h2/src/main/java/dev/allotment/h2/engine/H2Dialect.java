@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.engine;
 
 import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Schema;
@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.h2.api.ErrorCode;
 
 /** What is particular to H2. */
-final class H2Dialect implements SqlDialect {
-    static final H2Dialect INSTANCE = new H2Dialect();
+public final class H2Dialect implements SqlDialect {
+    public static final H2Dialect INSTANCE = new H2Dialect();
 
     /** Of these, migrations have made a column {@code …_in_order} as {@link #byCodePoint} computes it, with an index. */
     private static final Set<String> IN_ORDER = Set.of("tenants.name");

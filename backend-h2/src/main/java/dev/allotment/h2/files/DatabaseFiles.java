@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stem what the names of its files begin with
  */
-record DatabaseFiles(H2Storage storage, String folder, String stem) {
+public record DatabaseFiles(H2Storage storage, String folder, String stem) {
     /** Appended by H2. */
-    static final String DATA = ".mv.db";
+    public static final String DATA = ".mv.db";
 
     private static final String SNAPSHOT = ".before";
     private static final String HALF_A_SNAPSHOT = ".before.new";
@@ -20,24 +20,24 @@ record DatabaseFiles(H2Storage storage, String folder, String stem) {
     private static final String LOGIN = ".login";
 
     /** How H2 names it. */
-    String databaseName() {
+    public String databaseName() {
         return storage.databaseName(file(""));
     }
 
-    boolean exist() {
+    public boolean exist() {
         return storage.exists(data());
     }
 
-    String data() {
+    public String data() {
         return file(DATA);
     }
 
-    long size() {
+    public long size() {
         return storage.size(data());
     }
 
     /** Keeps in mind whether its application may connect. */
-    void setOpen(boolean open) {
+    public void setOpen(boolean open) {
         if (open) {
             storage.createFile(file(OPEN));
         } else {
@@ -45,22 +45,22 @@ record DatabaseFiles(H2Storage storage, String folder, String stem) {
         }
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return storage.exists(file(OPEN));
     }
 
     /** Keeps in mind what the password of its application is verified with. */
-    void setVerifier(byte[] verifier) {
+    public void setVerifier(byte[] verifier) {
         storage.write(file(LOGIN), verifier);
     }
 
     /** Empty where no password was set: a copy has none. */
-    byte[] verifier() {
+    public byte[] verifier() {
         return storage.exists(file(LOGIN)) ? storage.read(file(LOGIN)) : new byte[0];
     }
 
     /** Puts back what a process has left that was killed within {@link #changing}. Nobody may have a connection. */
-    void recover() {
+    public void recover() {
         if (storage.exists(file(SNAPSHOT))) {
             storage.replace(data(), file(SNAPSHOT));
         }
@@ -76,7 +76,7 @@ record DatabaseFiles(H2Storage storage, String folder, String stem) {
      * @param change has to see to it that what it has done is on the disk when it returns
      * @param disconnect closes all connections; called before the database is put back
      */
-    <T extends @Nullable Object> T changing(Supplier<T> change, Runnable disconnect) {
+    public <T extends @Nullable Object> T changing(Supplier<T> change, Runnable disconnect) {
         storage.copy(data(), file(HALF_A_SNAPSHOT));
         storage.replace(file(SNAPSHOT), file(HALF_A_SNAPSHOT));
         boolean done = false;
