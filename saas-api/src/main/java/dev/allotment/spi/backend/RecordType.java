@@ -62,7 +62,7 @@ public final class RecordType<R extends Record> {
     public record Field(String name, String column, Kind kind, boolean nullable) {}
 
     /** Reflection, not method handles: to make those of all record types takes a host a tenth of a second at its start. */
-    private record Mapping(Method read, Codec codec) {}
+    private record Mapping(Method read, FieldCodec codec) {}
 
     private final Class<R> javaType;
     private final String name;
@@ -110,11 +110,11 @@ public final class RecordType<R extends Record> {
                 RecordComponent component = components[i];
                 types[i] = component.getType();
                 boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-                Codec codec = Codec.of(component.getGenericType());
+                FieldCodec codec = FieldCodec.of(component.getGenericType());
                 fields.add(new Field(component.getName(), snakeCase(component.getName()), codec.kind(), nullable));
                 mappings.add(new Mapping(component.getAccessor(), codec));
             }
-            Constructor<R> constructor = Codec.accessible(type.getConstructor(types));
+            Constructor<R> constructor = FieldCodec.accessible(type.getConstructor(types));
             if (fields.isEmpty()
                     || fields.get(0).kind() != Kind.LONG
                     || fields.get(0).nullable()) {
@@ -201,7 +201,7 @@ public final class RecordType<R extends Record> {
         try {
             return constructor.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-            throw Codec.failure(e, "A record of " + name + " could not be put together.");
+            throw FieldCodec.failure(e, "A record of " + name + " could not be put together.");
         }
     }
 
@@ -226,7 +226,7 @@ public final class RecordType<R extends Record> {
         if (value instanceof Enum<?> constant) {
             plain = constant.name();
         } else if (value instanceof Record wrapper) {
-            plain = Codec.unwrap(wrapper);
+            plain = FieldCodec.unwrap(wrapper);
         }
         if (plain instanceof Number number
                 && (number instanceof Integer || number instanceof Long || number instanceof Short)) {
@@ -388,7 +388,7 @@ public final class RecordType<R extends Record> {
         try {
             value = mapping.read().invoke(record);
         } catch (ReflectiveOperationException e) {
-            throw Codec.failure(e, "A record of " + name + " could not be read.");
+            throw FieldCodec.failure(e, "A record of " + name + " could not be read.");
         }
         if (value == null) {
             if (!fields.get(position).nullable()) {

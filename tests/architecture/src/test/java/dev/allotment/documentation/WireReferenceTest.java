@@ -28,7 +28,7 @@ final class WireReferenceTest {
     private static final String CLIENT = "client.localhost";
     private static final String PASSWORD = "admin";
     private static final Map<String, String> PARTS =
-            Map.of(MAIN, "## Models of the main database", CLIENT, "## Models of a client database");
+            Map.of(MAIN, "## Models of the main database", CLIENT, "## Models of a tenant database");
 
     private static Saas saas;
     private static OdooServices services;
