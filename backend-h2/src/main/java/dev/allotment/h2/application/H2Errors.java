@@ -7,26 +7,29 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
-/** Why an application is not let in. */
+/** The errors that an application gets when it cannot connect to its database. */
 public final class H2Errors {
     private H2Errors() {}
 
-    /** Says not which of the three it is. */
+    /** The database, the user or the password is wrong. The error does not say which. */
     public static SQLException unknown() {
         return new SQLInvalidAuthorizationSpecException(
-                "There is no such database, or its user or password is another one.", "28000");
+                "There is no such database, or its user or password is different.", "28000");
     }
 
+    /** The database is closed to its application. */
     public static SQLException closed() {
         return new SQLNonTransientConnectionException("The database is closed to its application.", "08004");
     }
 
-    public static SQLException notOpen(@Nullable Throwable cause) {
-        return new SQLNonTransientConnectionException("The H2 backend was closed.", "08001", cause);
+    /** The backend is closed. */
+    public static SQLException backendClosed(@Nullable Throwable cause) {
+        return new SQLNonTransientConnectionException("The H2 backend was closed. Open it again.", "08001", cause);
     }
 
-    public static SQLException outOfReach(Throwable cause) {
+    /** The database could not be opened. */
+    public static SQLException unavailable(Throwable cause) {
         return new SQLTransientConnectionException(
-                "The database could not be opened in time, or its files not be read. Try again.", "08001", cause);
+                "The database could not be opened in time, or its files could not be read. Try again.", "08001", cause);
     }
 }

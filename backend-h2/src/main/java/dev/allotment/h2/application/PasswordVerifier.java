@@ -7,18 +7,20 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** What is kept of a password. A hash that is cheap will do, since nobody chooses such a password by heart. */
+/** The stored form of an application's password. A cheap hash is enough, because these passwords are generated. */
 public final class PasswordVerifier {
     private static final int SALT_BYTES = 16;
 
     private PasswordVerifier() {}
 
+    /** Hashes a password with a new salt. */
     public static byte[] of(String password, SecureRandom random) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         return of(password, salt);
     }
 
+    /** Whether a password is the one that was hashed; false for an empty verifier. Takes constant time. */
     public static boolean matches(byte[] verifier, String password) {
         return verifier.length > SALT_BYTES
                 && MessageDigest.isEqual(verifier, of(password, Arrays.copyOf(verifier, SALT_BYTES)));

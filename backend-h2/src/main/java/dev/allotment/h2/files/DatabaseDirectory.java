@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the client databases lie: each in a folder that is called like it, in files that are called like its identity. A
- * database comes and goes with the name of its folder, in one step. Thread-safe.
+ * The directory of the tenant databases. The name of a database is the name of its folder, and its id is the name of the
+ * files in it. Creating, renaming and dropping a database each take effect by one rename of its folder. Thread-safe.
  */
 public final class DatabaseDirectory {
     private static final String ROOT = "databases";
@@ -25,12 +25,13 @@ public final class DatabaseDirectory {
 
     private final H2Storage storage;
 
+    /** A directory in a storage. */
     public DatabaseDirectory(H2Storage storage) {
         this.storage = storage;
     }
 
-    /** Removes what a process has left that was killed while it made or dropped a database. */
-    public void tidy() {
+    /** Deletes what a process left behind that was killed while it created or dropped a database. */
+    public void deleteLeftovers() {
         storage.createFolder(ROOT);
         for (String folder : storage.children(ROOT)) {
             if (folder.startsWith(NEW) || folder.startsWith(GONE)) {
@@ -39,33 +40,33 @@ public final class DatabaseDirectory {
         }
     }
 
-    /** Whether there is one of this name, whoever's it is. */
-    public boolean has(String name) {
+    /** Whether a database has this name, whatever its id. */
+    public boolean contains(String name) {
         return storage.exists(folder(name));
     }
 
     /**
-     * Whether this one is there.
+     * Whether a database exists.
      *
-     * @throws SaasException {@code database.foreign} where there is another one of that name
+     * @throws SaasException {@code database.foreign} if a database with another id has its name
      */
-    public boolean has(DatabaseRef database) {
-        if (!has(database.name())) {
+    public boolean contains(DatabaseRef database) {
+        if (!contains(database.name())) {
             return false;
         }
-        if (!database.uuid().equals(identity(folder(database.name())))) {
+        if (!database.uuid().equals(idIn(folder(database.name())))) {
             throw foreign(database.name());
         }
         return true;
     }
 
     /**
-     * The files of one that is there.
+     * Returns the files of an existing database.
      *
      * @throws SaasException {@code database.unknown}, {@code database.foreign}
      */
     public DatabaseFiles get(DatabaseRef database) {
-        if (!has(database)) {
+        if (!contains(database)) {
             throw new SaasException(
                     ErrorCategory.NOT_FOUND,
                     ErrorCodes.DATABASE_UNKNOWN,
@@ -77,55 +78,59 @@ public final class DatabaseDirectory {
         return files(folder(database.name()), database.uuid());
     }
 
-    /** All that are somebody's, in order of name. */
+    /** Lists the databases by name. */
     public List<DatabaseRef> list() {
         List<DatabaseRef> databases = new ArrayList<>();
         for (String folder : storage.children(ROOT)) {
             String name = folder.startsWith(NAMED) ? H2Names.decode(folder.substring(NAMED.length())) : null;
-            UUID identity = name == null ? null : identity(ROOT + '/' + folder);
-            if (name != null && identity != null) {
-                databases.add(new DatabaseRef(name, identity));
+            UUID id = name == null ? null : idIn(ROOT + '/' + folder);
+            if (name != null && id != null) {
+                databases.add(new DatabaseRef(name, id));
             }
         }
         databases.sort(Comparator.comparing(DatabaseRef::name));
         return databases;
     }
 
-    /** Puts one there with a copy of a file as its data. */
+    /** Adds a database whose data is a copy of a file. */
     public void add(DatabaseRef database, String data) {
         add(database, files -> storage.copy(data, files.data()));
     }
 
-    /** Puts one there whose files somebody makes, as a whole. */
-    public void add(DatabaseRef database, Consumer<DatabaseFiles> making) {
+    /**
+     * Adds a database completely or not at all.
+     *
+     * @param create creates its files
+     */
+    public void add(DatabaseRef database, Consumer<DatabaseFiles> create) {
         String unfinished = ROOT + '/' + NEW + database.uuid();
         storage.delete(unfinished);
         storage.createFolder(unfinished);
-        making.accept(files(unfinished, database.uuid()));
+        create.accept(files(unfinished, database.uuid()));
         move(unfinished, database.name());
     }
 
-    /** A copy of a file as the data of a database that is on no shelf, for somebody who removes its folder again. */
-    public DatabaseFiles aside(String data) {
-        UUID number = UUID.randomUUID();
-        String folder = ROOT + '/' + NEW + "aside-" + number;
+    /** Copies a data file to a database outside the directory. The caller deletes its folder. */
+    public DatabaseFiles copyAside(String data) {
+        UUID id = UUID.randomUUID();
+        String folder = ROOT + '/' + NEW + "aside-" + id;
         storage.createFolder(folder);
-        DatabaseFiles files = files(folder, number);
+        DatabaseFiles files = files(folder, id);
         storage.copy(data, files.data());
         return files;
     }
 
-    /** Gives the folder of one another name. */
+    /** Renames a database. */
     public void rename(DatabaseRef database, String newName) {
         move(folder(database.name()), newName);
     }
 
-    /** Removes one that is there, and what is left of an attempt to make or to remove it. */
+    /** Removes a database if it exists, and what an earlier attempt to add or remove it left behind. */
     public void remove(DatabaseRef database) {
         String gone = ROOT + '/' + GONE + database.uuid();
         storage.delete(ROOT + '/' + NEW + database.uuid());
         storage.delete(gone);
-        if (has(database)) {
+        if (contains(database)) {
             storage.moveFolder(folder(database.name()), gone);
             storage.delete(gone);
         }
@@ -137,19 +142,19 @@ public final class DatabaseDirectory {
         }
     }
 
-    private @Nullable UUID identity(String folder) {
+    private @Nullable UUID idIn(String folder) {
         for (String file : storage.children(folder)) {
             if (file.endsWith(DatabaseFiles.DATA)) {
-                UUID identity = uuid(file.substring(0, file.length() - DatabaseFiles.DATA.length()));
-                if (identity != null) {
-                    return identity;
+                UUID id = uuid(file.substring(0, file.length() - DatabaseFiles.DATA.length()));
+                if (id != null) {
+                    return id;
                 }
             }
         }
         return null;
     }
 
-    /** The identity that is written so; null where none is. */
+    /** Parses an id in canonical form; null if the text is not one. */
     public static @Nullable UUID uuid(String text) {
         try {
             UUID uuid = UUID.fromString(text);
@@ -159,8 +164,8 @@ public final class DatabaseDirectory {
         }
     }
 
-    private DatabaseFiles files(String folder, UUID identity) {
-        return new DatabaseFiles(storage, folder, identity.toString());
+    private DatabaseFiles files(String folder, UUID id) {
+        return new DatabaseFiles(storage, folder, id.toString());
     }
 
     private static String folder(String name) {
@@ -171,7 +176,7 @@ public final class DatabaseDirectory {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_FOREIGN,
-                "Database " + name + " is there already, and is not the one that was meant.",
+                "A database " + name + " exists, but it has another id than expected. Choose another name, or drop it by hand.",
                 Map.of("name", name),
                 false,
                 null);

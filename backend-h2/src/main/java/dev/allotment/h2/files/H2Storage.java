@@ -8,56 +8,63 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * The files of a backend, on a disk or in memory. Names are relative, with slashes, made of parts that are safe in any file
- * system (see {@link H2Names}). What a method has done survives the end of the process and, on a disk, of the machine. Thread-safe.
+ * The files of a backend, on a disk or in memory. Names are relative, separated by slashes, and consist of parts that are
+ * safe in any file system (see {@link H2Names}). The effect of a method survives the end of the process and, on a disk, a
+ * power failure. Thread-safe.
  *
- * <p>Methods throw {@code backend.unavailable} where the disk fails.
+ * <p>Methods throw {@code backend.unavailable} if the disk fails.
  */
 public interface H2Storage extends AutoCloseable {
-    /** Where it is; no other storage that is open in this process is there. */
+    /** The location of this storage. No other open storage in this process has the same one. */
     String location();
 
-    /** How H2 names a database whose file is this one with {@link DatabaseFiles#DATA} appended. */
+    /** The name that H2 uses for the database whose file is this name with {@link DatabaseFiles#DATA} appended. */
     String databaseName(String file);
 
+    /** Whether a file or folder exists. */
     boolean exists(String name);
 
-    /** The names in a folder; none where it is not there. */
+    /** The names in a folder; empty if the folder does not exist. */
     List<String> children(String folder);
 
-    /** Makes a folder, and those that it lies in. One that is there is no error. */
+    /** Creates a folder and its parents. Does nothing if the folder exists. */
     void createFolder(String folder);
 
-    /** Makes an empty file. One that is there is no error. */
+    /** Creates an empty file. Does nothing if the file exists. */
     void createFile(String file);
 
-    /** Makes a file with this content, or replaces one, in one step; for the eyes of its owner only. */
+    /** Writes a file atomically, replacing an existing one. Only its owner can read it. */
     void write(String file, byte[] content);
 
-    /** The content of a file that is there. */
+    /** Reads an existing file. */
     byte[] read(String file);
 
-    /** The content of a file that is there, to be closed. */
+    /** Opens an existing file. The caller closes the stream. */
     InputStream input(String file);
 
-    /** Makes a file, or replaces one, of what is read to its end; throws what the reading throws. */
+    /**
+     * Writes a file from a stream, replacing an existing one.
+     *
+     * @throws IOException if the stream fails
+     */
     void write(String file, InputStream content) throws IOException;
 
-    /** Makes a copy of a file under a name where none is. */
+    /** Copies a file to a name that is not used yet. */
     void copy(String file, String copy);
 
-    /** Replaces a file by another one, in one step. */
+    /** Replaces a file by another one atomically. The other one no longer exists under its old name. */
     void replace(String file, String by);
 
-    /** Gives a folder another name, in one step. False: there is something of that name. */
+    /** Renames a folder atomically. Returns false, and does nothing, if the new name is taken. */
     boolean moveFolder(String folder, String name);
 
-    /** Removes a file, or a folder and what is in it. One that is not there is no error. */
+    /** Deletes a file, or a folder with its content. Does nothing if it does not exist. */
     void delete(String name);
 
+    /** The size of an existing file in bytes. */
     long size(String file);
 
-    /** Whether files can be written now. */
+    /** Whether files can be written at present. */
     boolean isUsable();
 
     @Override
@@ -67,7 +74,7 @@ public interface H2Storage extends AutoCloseable {
     static SaasException failed(Exception cause) {
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_UNAVAILABLE,
-                "The storage of the H2 backend could not be read or written. Is the disk full, or the folder not ours?",
+                "The storage of the H2 backend could not be read or written. Check the free space and the owner of its folder.",
                 cause);
     }
 }
