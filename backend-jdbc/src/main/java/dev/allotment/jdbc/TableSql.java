@@ -70,7 +70,7 @@ final class TableSql<R extends Record> {
     }
 
     /** A search. Its parameters are those of the condition, then the offset and the limit if the query has them. */
-    String list(Query query, SqlCondition condition) {
+    String list(Query<?> query, SqlCondition condition) {
         return "SELECT " + columns + " FROM " + table + " WHERE " + condition.sql() + " ORDER BY " + order(query)
                 + (query.offset() == 0 ? "" : " OFFSET ? ROWS")
                 + (query.limit() == 0 ? "" : " FETCH NEXT ? ROWS ONLY");
@@ -90,7 +90,7 @@ final class TableSql<R extends Record> {
                 + " AND " + Schema.quoted(type.fields().get(0).column()) + " <> ?";
     }
 
-    private String order(Query query) {
+    private String order(Query<?> query) {
         StringBuilder order = new StringBuilder();
         Set<String> seen = new HashSet<>();
         for (Query.Order each : query.order()) {

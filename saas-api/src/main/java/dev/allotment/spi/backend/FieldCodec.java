@@ -41,7 +41,8 @@ record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Objec
         }
         if (type instanceof Class<?> javaType && javaType.isEnum()) {
             Object[] constants = javaType.getEnumConstants();
-            return new FieldCodec(Kind.TEXT, value -> ((Enum<?>) value).name(), text -> constant(constants, (String) text));
+            return new FieldCodec(
+                    Kind.TEXT, value -> ((Enum<?>) value).name(), text -> constant(constants, (String) text));
         }
         if (type instanceof Class<?> javaType && javaType.isRecord() && javaType.getRecordComponents().length == 1) {
             return wrapper(javaType);
