@@ -6,7 +6,7 @@ import dev.allotment.portal.PortalMail;
 import java.net.URI;
 
 /** The portal's letters, as the server's mail writes them. */
-record PortalLetters(AccountMails mails) implements PortalMail {
+record PortalEmails(AccountMails mails) implements PortalMail {
     @Override
     public void choosePassword(Recipient to, URI link) {
         mails.confirmSignUp(to.address(), to.name(), to.lang(), link);

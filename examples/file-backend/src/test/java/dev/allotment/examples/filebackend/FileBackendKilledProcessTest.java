@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The kit can end a backend only as far as the process of the tests allows. Here the process is another one, and is killed. */
 @Timeout(120)
-final class KilledProcessTest {
+final class FileBackendKilledProcessTest {
     private static final int ROUNDS = 5;
 
     @TempDir

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newPassword chosen here for the administrator that was made here; null otherwise
  */
-record FirstStart(Saas saas, @Nullable Secret newPassword) {
+record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
     private static final int RANDOM_BYTES = 18;
     private static final int HTTP = 80;
 
     /** Opens it; what callers do not wait for is done by the executor. */
-    static FirstStart open(
+    static OpenedControlPlane open(
             ServerConfiguration configuration, Backend backend, int port, Executor executor, Clock clock) {
         Instant begun = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Secret given = configuration.adminPassword();
@@ -68,7 +68,7 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
             Demo.fill(saas, executor);
         }
         boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, begun);
-        return new FirstStart(saas, made ? password : null);
+        return new OpenedControlPlane(saas, made ? password : null);
     }
 
     private static String baseUrl(ServerConfiguration configuration, int port) {

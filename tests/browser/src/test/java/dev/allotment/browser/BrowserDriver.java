@@ -26,7 +26,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A Chromium with nothing in it yet. */
-final class Browser implements AutoCloseable {
+final class BrowserDriver implements AutoCloseable {
     static final int WIDE = 1280;
     /** As a small phone. */
     static final int NARROW = 375;
@@ -39,24 +39,24 @@ final class Browser implements AutoCloseable {
     private final ChromeDriver driver;
     private final int width;
 
-    private Browser(ChromeDriver driver, int width) {
+    private BrowserDriver(ChromeDriver driver, int width) {
         this.driver = driver;
         this.width = width;
     }
 
-    static Browser open() {
+    static BrowserDriver open() {
         return open(WIDE, true);
     }
 
-    static Browser narrow() {
+    static BrowserDriver narrow() {
         return open(NARROW, true);
     }
 
-    static Browser withoutJavaScript() {
+    static BrowserDriver withoutJavaScript() {
         return open(WIDE, false);
     }
 
-    private static Browser open(int width, boolean javaScript) {
+    private static BrowserDriver open(int width, boolean javaScript) {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(found("chromium", "/usr/bin/chromium"));
         options.addArguments(
@@ -80,7 +80,7 @@ final class Browser implements AutoCloseable {
                 .usingAnyFreePort()
                 .build();
         ChromeDriver driver = new ChromeDriver(service, options);
-        Browser browser = new Browser(driver, width);
+        BrowserDriver browser = new BrowserDriver(driver, width);
         browser.window(width, HEIGHT);
         return browser;
     }
@@ -104,14 +104,14 @@ final class Browser implements AutoCloseable {
     }
 
     private static String script() {
-        try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
+        try (InputStream in = BrowserDriver.class.getResourceAsStream("/axe.min.js")) {
             return new String(Objects.requireNonNull(in, "axe.min.js").readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    Browser go(String address) {
+    BrowserDriver go(String address) {
         driver.get(address);
         return this;
     }
@@ -137,7 +137,7 @@ final class Browser implements AutoCloseable {
         return driver.findElements(By.cssSelector(css));
     }
 
-    Browser type(String css, String text) {
+    BrowserDriver type(String css, String text) {
         WebElement field = element(css);
         field.clear();
         field.sendKeys(text);
@@ -145,7 +145,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Clicks what has this text, a link or a button. */
-    Browser click(String text) {
+    BrowserDriver click(String text) {
         driver.findElement(By.xpath("//*[self::a or self::button or self::summary or self::label][starts-with("
                         + "normalize-space(.), '" + text + "')]"))
                 .click();
@@ -153,7 +153,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Clicks what a selector finds. */
-    Browser press(String css) {
+    BrowserDriver press(String css) {
         element(css).click();
         return this;
     }
@@ -164,13 +164,13 @@ final class Browser implements AutoCloseable {
     }
 
     /** Presses keys, wherever the keyboard is. */
-    Browser keys(CharSequence... keys) {
+    BrowserDriver keys(CharSequence... keys) {
         active().sendKeys(keys);
         return this;
     }
 
     /** Goes on with the tabulator until what a selector finds has the keyboard. */
-    Browser tabTo(String css) {
+    BrowserDriver tabTo(String css) {
         for (int i = 0; i < MOST_TABS; i++) {
             keys(Keys.TAB);
             if (Boolean.TRUE.equals(driver.executeScript("return document.activeElement.matches(arguments[0])", css))) {
@@ -184,17 +184,17 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script);
     }
 
-    Browser awaitText(String css, String text) {
+    BrowserDriver awaitText(String css, String text) {
         return await(
                 css + " with " + text,
                 () -> elements(css).stream().anyMatch(each -> each.getText().contains(text)));
     }
 
-    Browser awaitAddress(String part) {
+    BrowserDriver awaitAddress(String part) {
         return await("an address with " + part, () -> address().contains(part));
     }
 
-    Browser await(String what, BooleanSupplier condition) {
+    BrowserDriver await(String what, BooleanSupplier condition) {
         new WebDriverWait(driver, PATIENCE)
                 .withMessage(() -> "Waited for " + what + " at " + address() + ": " + text())
                 .ignoring(WebDriverException.class)
@@ -202,21 +202,21 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
-    Browser signIn(DemoServer server, String login, String password) {
+    BrowserDriver signIn(DemoServer server, String login, String password) {
         go(server.at("/web/login")).type("#login", login).type("#password", password);
         press("main form button[type=submit]");
         return this;
     }
 
     /** From signing up to one's own databases. */
-    Browser signUp(DemoServer server, String name, String login, String password) {
+    BrowserDriver signUp(DemoServer server, String name, String login, String password) {
         go(server.at("/web/signup")).type("#name", name).type("#login", login).type("#password", password);
         press("main form button[type=submit]");
         return awaitText("[role=status]", "Welcome!");
     }
 
     /** Looks at a page that is there already, by day and by night, with all that can be folded out. */
-    Browser look() {
+    BrowserDriver look() {
         run("for (const each of document.querySelectorAll('details:not([open])')) {"
                 + " each.dataset.folded = 'yes'; each.open = true; }");
         checkAccessibility().checkWidth().dark(true).checkAccessibility().dark(false);
@@ -225,12 +225,12 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
-    Browser signOut() {
+    BrowserDriver signOut() {
         return click("Sign out");
     }
 
     /** Shows it as somebody sees it who likes dark pages, or not. */
-    Browser dark(boolean dark) {
+    BrowserDriver dark(boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
@@ -238,7 +238,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Fails where axe finds anything that keeps people out. */
-    Browser checkAccessibility() {
+    BrowserDriver checkAccessibility() {
         driver.executeScript(AXE);
         Object found = driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1];
@@ -252,7 +252,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Fails where the page is wider than the window. */
-    Browser checkWidth() {
+    BrowserDriver checkWidth() {
         Object pixels = driver.executeScript("return document.documentElement.scrollWidth - window.innerWidth");
         assertThat(((Number) pixels).longValue())
                 .as("pixels out of sight at %s", address())
@@ -261,7 +261,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Writes what is to be seen to the folder for pictures, where one is named, and the picture has a name. */
-    Browser picture(String name) {
+    BrowserDriver picture(String name) {
         String folder = System.getProperty("allotment.screenshots", "");
         if (!folder.isEmpty() && !name.isEmpty()) {
             Map<?, ?> size = (Map<?, ?>)

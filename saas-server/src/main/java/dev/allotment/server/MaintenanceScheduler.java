@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * Does what time asks for, every few seconds, and what a caller did not want to wait for; owns the threads that it does
  * this on.
  */
-final class Upkeep implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+final class MaintenanceScheduler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MaintenanceScheduler.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** For what callers did not want to wait for. */
@@ -31,11 +31,11 @@ final class Upkeep implements AutoCloseable {
 
     private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, threads("worker"));
 
-    Upkeep() {
+    MaintenanceScheduler() {
         this(EVERY);
     }
 
-    Upkeep(Duration every) {
+    MaintenanceScheduler(Duration every) {
         this.every = every;
         timers.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     }

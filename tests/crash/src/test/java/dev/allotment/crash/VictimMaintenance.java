@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /** Does what is due, again and again, as a server does, but more often. */
-final class Upkeep {
+final class VictimMaintenance {
     private final Saas saas;
     private final PrintStream out;
     /** What one is busy with must not keep the other from saying that it is. */
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
 
-    Upkeep(Saas saas, PrintStream out) {
+    VictimMaintenance(Saas saas, PrintStream out) {
         this.saas = saas;
         this.out = out;
     }

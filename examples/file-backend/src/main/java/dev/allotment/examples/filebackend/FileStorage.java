@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * forced to the disk, and moved over it. A process that is killed at any moment leaves the old file or the new one, and at
  * worst a file beside it that nobody reads.
  */
-final class Storage {
+final class FileStorage {
     private static final String SUFFIX = ".records";
 
     /** What is done with files. */
@@ -46,25 +46,25 @@ final class Storage {
     /** One for each file; never removed, since somebody may wait for it. Fair, so that everybody gets a turn. */
     private final Map<Path, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-    private Storage(Path folder, FileChannel folderLock) {
+    private FileStorage(Path folder, FileChannel folderLock) {
         this.catalog = folder.resolve("catalog" + SUFFIX);
         this.databases = folder.resolve("databases");
         this.folderLock = folderLock;
     }
 
     /** Locks the folder. The lock ends with the channel, and so with the process, however that ends. */
-    static Storage open(Path folder) {
+    static FileStorage open(Path folder) {
         try {
             Files.createDirectories(folder.resolve("databases"));
             FileChannel lock =
                     FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!locked(lock)) {
                 lock.close();
-                throw Problems.inUse();
+                throw FileProblems.inUse();
             }
-            return new Storage(folder, lock);
+            return new FileStorage(folder, lock);
         } catch (IOException e) {
-            throw Problems.unavailable(e);
+            throw FileProblems.unavailable(e);
         }
     }
 
@@ -105,7 +105,7 @@ final class Storage {
             for (Path file : new TreeSet<>(files)) {
                 ReentrantLock lock = locks.computeIfAbsent(file, any -> new ReentrantLock(true));
                 if (lock.isHeldByCurrentThread()) {
-                    throw Problems.misused("A transaction was begun inside another one of the same place.");
+                    throw FileProblems.misused("A transaction was begun inside another one of the same place.");
                 }
                 lock.lock();
                 held.push(lock);
@@ -113,7 +113,7 @@ final class Storage {
             checkOpen();
             return action.run();
         } catch (IOException e) {
-            throw Problems.unavailable(e);
+            throw FileProblems.unavailable(e);
         } finally {
             held.forEach(ReentrantLock::unlock);
         }
@@ -184,13 +184,13 @@ final class Storage {
         try {
             folderLock.close();
         } catch (IOException e) {
-            throw Problems.unavailable(e);
+            throw FileProblems.unavailable(e);
         }
     }
 
     private void checkOpen() {
         if (!folderLock.isOpen()) {
-            throw Problems.closed();
+            throw FileProblems.closed();
         }
     }
 }

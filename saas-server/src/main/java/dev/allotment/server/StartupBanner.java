@@ -11,11 +11,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What is printed once the server answers. */
-final class Greeting {
+final class StartupBanner {
     /** Where the script that started us lies. */
     private static final String HOME = "allotment.home";
 
-    private Greeting() {}
+    private StartupBanner() {}
 
     static void print(PrintStream out, String version, RunningServer server, Duration started) {
         ServerConfiguration configuration = server.configuration();
@@ -60,10 +60,10 @@ final class Greeting {
         if (!url.equals("http://127.0.0.1:8069")) {
             command.append(" --url ").append(url);
         }
-        if (!configuration.mainDatabase().equals(Mode.DEMO.defaultOf(Option.MAIN_DB))) {
+        if (!configuration.mainDatabase().equals(Mode.DEMO.defaultOf(SettingOption.MAIN_DB))) {
             command.append(" --db ").append(configuration.mainDatabase());
         }
-        if (!configuration.adminLogin().equals(Mode.DEMO.defaultOf(Option.ADMIN_LOGIN))) {
+        if (!configuration.adminLogin().equals(Mode.DEMO.defaultOf(SettingOption.ADMIN_LOGIN))) {
             command.append(" --login '").append(configuration.adminLogin()).append('\'');
         }
         if (!isWellKnown(configuration)) {
@@ -73,13 +73,13 @@ final class Greeting {
     }
 
     private static String password(ServerConfiguration configuration) {
-        return isWellKnown(configuration) ? String.valueOf(Mode.DEMO.defaultOf(Option.ADMIN_PASSWORD)) : "PASSWORD";
+        return isWellKnown(configuration) ? String.valueOf(Mode.DEMO.defaultOf(SettingOption.ADMIN_PASSWORD)) : "PASSWORD";
     }
 
     /** The password of the demo is no secret; another one is. */
     private static boolean isWellKnown(ServerConfiguration configuration) {
         Secret password = configuration.adminPassword();
-        return password != null && password.value().equals(Mode.DEMO.defaultOf(Option.ADMIN_PASSWORD));
+        return password != null && password.value().equals(Mode.DEMO.defaultOf(SettingOption.ADMIN_PASSWORD));
     }
 
     private static String host(InetAddress address) {

@@ -11,7 +11,7 @@ import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
 /** The portal's pages, with the thread that tells them how things go on, and that writes their letters. */
-final class Portal implements AutoCloseable {
+final class MountedPortal implements AutoCloseable {
     private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "portal");
         thread.setDaemon(true);
@@ -24,7 +24,7 @@ final class Portal implements AutoCloseable {
     });
     private final PortalServlet servlet;
 
-    Portal(ServerConfiguration configuration, Saas saas, Clock clock) {
+    MountedPortal(ServerConfiguration configuration, Saas saas, Clock clock) {
         threads.setRemoveOnCancelPolicy(true);
         PortalServlet.Builder builder = PortalServlet.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
@@ -32,7 +32,7 @@ final class Portal implements AutoCloseable {
                 .progress(threads);
         if (configuration.mail() != null && configuration.mailTexts() != null) {
             Mailer mailer = new Mailer(configuration.mail());
-            builder.mail(new PortalLetters(new AccountMails(mailer, configuration.mailTexts(), saas, clock)), letters);
+            builder.mail(new PortalEmails(new AccountMails(mailer, configuration.mailTexts(), saas, clock)), letters);
         }
         servlet = builder.build();
     }

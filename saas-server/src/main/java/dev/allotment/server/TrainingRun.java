@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The calls that most clients begin with, made by the server to itself. */
-final class Rehearsal {
-    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+final class TrainingRun {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final String AUTHENTICATE =
             "<?xml version='1.0'?><methodCall><methodName>authenticate</methodName><params>"
                     + "<param><value><string>portal.localhost</string></value></param>"
@@ -18,7 +18,7 @@ final class Rehearsal {
                     + "<param><value><string>admin</string></value></param>"
                     + "<param><value><struct></struct></value></param></params></methodCall>";
 
-    private Rehearsal() {}
+    private TrainingRun() {}
 
     static void call(InetAddress address, int port) {
         try (Socket socket = new Socket(address, port)) {

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What can be set: on the command line, as a variable, in a file. */
-enum Option {
+enum SettingOption {
     CONFIG("FILE", "A properties file with any of these settings, without the dashes: main-db = portal.example.com"),
     BACKEND("NAME", "Where databases are kept: h2 (files, one process) or postgres."),
     DATA("FOLDER", "Where h2 keeps its files; \"memory\" keeps nothing."),
@@ -54,11 +54,11 @@ enum Option {
     private final String description;
     private final boolean secret;
 
-    Option(String label, String description) {
+    SettingOption(String label, String description) {
         this(label, description, false);
     }
 
-    Option(String label, String description, boolean secret) {
+    SettingOption(String label, String description, boolean secret) {
         this.label = label;
         this.description = description;
         this.secret = secret;
@@ -71,8 +71,8 @@ enum Option {
                 .toList();
     }
 
-    static @Nullable Option of(String key) {
-        for (Option option : values()) {
+    static @Nullable SettingOption of(String key) {
+        for (SettingOption option : values()) {
             if (option.key().equals(key) || (option.secret && option.fileKey().equals(key))) {
                 return option;
             }

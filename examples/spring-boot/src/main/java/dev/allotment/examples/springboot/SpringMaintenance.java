@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /** What the library leaves to its host, since it starts no thread of its own. */
-final class Upkeep {
+final class SpringMaintenance {
     private final Saas saas;
 
-    Upkeep(Saas saas) {
+    SpringMaintenance(Saas saas) {
         this.saas = saas;
     }
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A PostgreSQL with nothing in it. */
-final class OwnPostgres implements AutoCloseable {
+final class SharedPostgres implements AutoCloseable {
     /** Where no disk is waited for with the three hundred files of each database. */
     private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -17,7 +17,7 @@ final class OwnPostgres implements AutoCloseable {
 
     private final EmbeddedPostgres postgres;
 
-    OwnPostgres() throws IOException {
+    SharedPostgres() throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
         if (Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
             builder.setDataDirectory(Files.createTempDirectory(MEMORY, "allotment-test-server-"));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class UpkeepTest {
+class MaintenanceSchedulerTest {
     /** What a host may hand in, and may get wrong. */
     private static final class HostsClock extends Clock {
         private final CountDownLatch failures = new CountDownLatch(20);
@@ -85,7 +85,7 @@ class UpkeepTest {
                         .clock(clock)
                         .listener(listener("one", event -> note(event, suspended)))
                         .open();
-                Upkeep upkeep = new Upkeep(Duration.ofMillis(1))) {
+                MaintenanceScheduler upkeep = new MaintenanceScheduler(Duration.ofMillis(1))) {
             clock.broken = true;
             upkeep.start(saas.maintenance());
             assertThat(clock.failures.await(30, TimeUnit.SECONDS)).isTrue();
@@ -109,7 +109,7 @@ class UpkeepTest {
                         }))
                         .listener(listener("quick", event -> note(event, suspended)))
                         .open();
-                Upkeep upkeep = new Upkeep(Duration.ofMillis(1))) {
+                MaintenanceScheduler upkeep = new MaintenanceScheduler(Duration.ofMillis(1))) {
             upkeep.start(saas.maintenance());
             signUp(saas, "first@example.com");
             assertThat(hanging.await(30, TimeUnit.SECONDS)).isTrue();
@@ -132,7 +132,7 @@ class UpkeepTest {
                             return "elsewhere";
                         })
                         .open();
-                Upkeep upkeep = new Upkeep(Duration.ofMillis(1))) {
+                MaintenanceScheduler upkeep = new MaintenanceScheduler(Duration.ofMillis(1))) {
             Tenant shop = saas.tenants()
                     .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")))
                     .tenant();

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What an operator sees of operations that do not come to an end. */
-class FleetMetricsTest {
+class DatabaseServerMetricsTest {
     private final MeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
@@ -31,7 +31,7 @@ class FleetMetricsTest {
                     return "elsewhere";
                 })
                 .open()) {
-            FleetMetrics metrics = new FleetMetrics(saas);
+            DatabaseServerMetrics metrics = new DatabaseServerMetrics(saas);
             metrics.bindTo(registry);
             TenantId shop = saas.tenants()
                     .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")))

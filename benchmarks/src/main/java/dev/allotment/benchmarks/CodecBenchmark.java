@@ -27,7 +27,7 @@ import org.xml.sax.helpers.DefaultHandler;
  * Reading calls and answering them, beside a bare parse of the same bytes. The calls are of a method that there is not, so
  * that nothing is measured but the way in and the way out.
  */
-final class Codec {
+final class CodecBenchmark {
     private static final int ROUNDS = 15;
     private static final long BYTES_PER_ROUND = 4_000_000;
 
@@ -35,7 +35,7 @@ final class Codec {
     private final ProtocolAdapter adapter;
     private final Report report;
 
-    private Codec(ProtocolAdapter adapter, Report report) {
+    private CodecBenchmark(ProtocolAdapter adapter, Report report) {
         this.adapter = adapter;
         this.report = report;
     }
@@ -51,7 +51,7 @@ final class Codec {
                     .findFirst()
                     .orElseThrow()
                     .open(saas, Settings.of(Map.of()));
-            Codec codec = new Codec(adapter, report);
+            CodecBenchmark codec = new CodecBenchmark(adapter, report);
             codec.compare("a small call", small());
             codec.compare(
                     "1,000 structs",
@@ -110,7 +110,7 @@ final class Codec {
 
     private void compare(String name, byte[] document) {
         XMLReader reader = reader();
-        ProtocolAdapter.Call call = new ProtocolAdapter.Call(Portal.OBJECT, Map.of(), document, "127.0.0.1", false);
+        ProtocolAdapter.Call call = new ProtocolAdapter.Call(BenchmarkPortal.OBJECT, Map.of(), document, "127.0.0.1", false);
         Runnable bare = () -> parse(reader, document);
         Runnable ours = () -> adapter.handle(call);
         double[] bareNanos = new double[ROUNDS];

@@ -14,33 +14,33 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A page of the documentation; its code blocks are left out of everything but the text. */
-record Page(Path path, String text) {
+record DocumentPage(Path path, String text) {
     private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*?)\\s*$");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern CODE_SPAN = Pattern.compile("`([^`]*)`");
 
-    static Page of(String path) {
+    static DocumentPage of(String path) {
         return of(PROJECT.resolve(path));
     }
 
-    static Page of(Path path) {
+    static DocumentPage of(Path path) {
         try {
-            return new Page(path, Files.readString(path));
+            return new DocumentPage(path, Files.readString(path));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** The pages at the top and those below docs. */
-    static List<Page> all() {
+    static List<DocumentPage> all() {
         try (Stream<Path> top = Files.list(PROJECT);
                 Stream<Path> docs = Files.walk(PROJECT.resolve("docs"))) {
             return Stream.concat(top, docs)
                     .filter(path -> path.toString().endsWith(".md"))
                     .sorted()
-                    .map(Page::of)
+                    .map(DocumentPage::of)
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -78,7 +78,7 @@ record Page(Path path, String text) {
     }
 
     /** Everything from a heading to the next one of the same or a higher level. */
-    Page section(String heading) {
+    DocumentPage section(String heading) {
         String level = heading.substring(0, heading.indexOf(' '));
         Matcher matcher = Pattern.compile(
                         "(?ms)^" + Pattern.quote(heading) + "$\\R(.*?)(?=^#{1," + level.length() + "} |\\z)")
@@ -86,7 +86,7 @@ record Page(Path path, String text) {
         if (!matcher.find()) {
             throw new AssertionError(name() + " has no heading \"" + heading + "\"");
         }
-        return new Page(path, matcher.group(1));
+        return new DocumentPage(path, matcher.group(1));
     }
 
     List<String> headings(String level) {

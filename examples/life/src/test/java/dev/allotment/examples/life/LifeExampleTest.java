@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-final class LifeTest {
+final class LifeExampleTest {
     @Test
     void itTellsWhatItShould() throws IOException {
         PrintStream before = System.out;

@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Log-ins, which cost a PBKDF2 each, and what others notice of them. */
-final class Logins {
+final class SignInBenchmark {
     private static final int WARM_UP = 20;
 
-    private Logins() {}
+    private SignInBenchmark() {}
 
     static void run(Effort effort, Report report) throws Exception {
         try (Postgres postgres = new Postgres();
@@ -24,8 +24,8 @@ final class Logins {
             Sample bare = new Sample();
             try (Wire wire = new Wire(port);
                     Wire other = new Wire(derivation.port())) {
-                Creation.serve(wire, effort.calls(), Portal.plan(wire, "any", false));
-                byte[] request = Portal.authenticate(wire, "admin", "admin");
+                Creation.serve(wire, effort.calls(), BenchmarkPortal.plan(wire, "any", false));
+                byte[] request = BenchmarkPortal.authenticate(wire, "admin", "admin");
                 byte[] derive = other.request(BareServer.DERIVE, "authenticate", "admin", "admin");
                 for (int i = 0; i < WARM_UP; i++) {
                     wire.call(request);
@@ -51,10 +51,10 @@ final class Logins {
         Load quiet = new Load();
         Load beside = new Load();
         for (int round = 0; round < effort.rounds(); round++) {
-            quiet.run(port, 1, effort.seconds(), Logins::count);
+            quiet.run(port, 1, effort.seconds(), SignInBenchmark::count);
             AtomicBoolean enough = new AtomicBoolean();
             CompletableFuture<Void> logins = CompletableFuture.runAsync(() -> logIn(port, enough));
-            beside.run(port, 1, effort.seconds(), Logins::count);
+            beside.run(port, 1, effort.seconds(), SignInBenchmark::count);
             enough.set(true);
             logins.join();
         }
@@ -69,12 +69,12 @@ final class Logins {
     }
 
     private static byte[] count(Wire wire) {
-        return Portal.execute(wire, "saas_portal.plan", "search_count", List.of(List.of()), Map.of());
+        return BenchmarkPortal.execute(wire, "saas_portal.plan", "search_count", List.of(List.of()), Map.of());
     }
 
     private static void logIn(int port, AtomicBoolean enough) {
         try (Wire wire = new Wire(port)) {
-            byte[] request = Portal.authenticate(wire, "admin", "admin");
+            byte[] request = BenchmarkPortal.authenticate(wire, "admin", "admin");
             while (!enough.get()) {
                 wire.call(request);
             }

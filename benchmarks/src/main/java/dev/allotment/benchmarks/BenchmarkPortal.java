@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What is called on the main database of a server, as its administrator. */
-final class Portal {
+final class BenchmarkPortal {
     static final String MAIN = "portal.localhost";
     static final int ADMINISTRATOR = 2;
     static final String OBJECT = "/xmlrpc/2/object";
@@ -20,7 +20,7 @@ final class Portal {
 
     private static final int TABLES = 60;
 
-    private Portal() {}
+    private BenchmarkPortal() {}
 
     static byte[] execute(Wire wire, String model, String method, List<?> args, Map<String, ?> named) {
         return wire.request(OBJECT, "execute_kw", MAIN, ADMINISTRATOR, "admin", model, method, args, named);

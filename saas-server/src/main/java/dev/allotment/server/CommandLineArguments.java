@@ -20,15 +20,15 @@ import picocli.CommandLine.ParseResult;
  * @param given by key; options that do not exist are among them, so that they are told with everything else that is wrong
  * @param problems what is wrong with the line itself
  */
-record Arguments(@Nullable Mode mode, String output, Map<String, String> given, List<String> problems) {
+record CommandLineArguments(@Nullable Mode mode, String output, Map<String, String> given, List<String> problems) {
     private static final String DASHES = "--";
 
-    Arguments {
+    CommandLineArguments {
         given = Map.copyOf(given);
         problems = List.copyOf(problems);
     }
 
-    static Arguments parse(String version, String... line) {
+    static CommandLineArguments parse(String version, String... line) {
         CommandLine parser = parser(version);
         ParseResult parsed = parser.parseArgs(line);
         ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
@@ -46,21 +46,21 @@ record Arguments(@Nullable Mode mode, String output, Map<String, String> given, 
                     parsed.unmatched().isEmpty()
                             ? "There is no command; expected demo or serve"
                             : "Command " + parsed.unmatched().get(0) + " does not exist; expected demo or serve");
-            return new Arguments(null, "", Map.of(), problems);
+            return new CommandLineArguments(null, "", Map.of(), problems);
         }
         command.errors().forEach(error -> problems.add(String.valueOf(error.getMessage())));
-        for (String key : Option.keys()) {
+        for (String key : SettingOption.keys()) {
             String value = command.matchedOptionValue(DASHES + key, null);
             if (value != null) {
                 given.put(key, value);
             }
         }
         strays(command.unmatched(), given, problems);
-        return new Arguments(mode(command), "", given, problems);
+        return new CommandLineArguments(mode(command), "", given, problems);
     }
 
-    private static Arguments asked(String output) {
-        return new Arguments(null, output, Map.of(), List.of());
+    private static CommandLineArguments asked(String output) {
+        return new CommandLineArguments(null, output, Map.of(), List.of());
     }
 
     private static Mode mode(ParseResult command) {
@@ -123,7 +123,7 @@ record Arguments(@Nullable Mode mode, String output, Map<String, String> given, 
                         "variable, the file, or the -file option, which names a file that holds nothing else.",
                         "",
                         "Exit codes: 0 stopped, 1 failed, 2 wrong settings, 3 port or database out of reach.");
-        for (Option option : Option.values()) {
+        for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);
             String description = option.description() + (byDefault == null ? "" : " Default: " + byDefault);
             spec.addOption(text(option.key(), option.label(), description));

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Numbers about the database servers, as the maintenance last found them, and about what is being done to databases. Not thread-safe but for {@link #refresh}. */
-final class FleetMetrics {
-    private static final Logger LOG = LoggerFactory.getLogger(FleetMetrics.class);
+final class DatabaseServerMetrics {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseServerMetrics.class);
 
     private final Saas saas;
     private @Nullable MultiGauge up;
@@ -32,7 +32,7 @@ final class FleetMetrics {
     private @Nullable MultiGauge operations;
     private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), 0, 0, Duration.ZERO);
 
-    FleetMetrics(Saas saas) {
+    DatabaseServerMetrics(Saas saas) {
         this.saas = saas;
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Client databases that share a host and are told apart by their path. */
-final class ClientsPathTest {
+final class TenantPathTest {
     private static final String CLIENTS = "clients.localhost";
 
     @Test

@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** A fleet that has grown old: many records of every kind, and nothing is due. */
-final class OldFleet {
+final class ManyOldRecords {
     static final int MANY = 2000;
     /** The tables that grow with the fleet and its age. */
     static final List<String> GROWING = List.of(
@@ -64,7 +64,7 @@ final class OldFleet {
         }
     };
 
-    private OldFleet() {}
+    private ManyOldRecords() {}
 
     static Saas saas(Backend backend) {
         return Allotment.builder()

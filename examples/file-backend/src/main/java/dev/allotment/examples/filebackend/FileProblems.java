@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The errors, each worded once. The messages name no path; the causes do, and these are for the operator's log. */
-final class Problems {
-    private Problems() {}
+final class FileProblems {
+    private FileProblems() {}
 
     static SaasException inUse() {
         return SaasException.conflict(

@@ -30,7 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Random actions on whatever there is, from several threads, for as long as the process lives. */
-final class Work {
+final class CrashWork {
     private static final int FEW = 3;
     private static final int MANY = 8;
     private static final int MOST = 12;
@@ -44,7 +44,7 @@ final class Work {
     /** Databases that others have made, each as server/name. */
     private final Queue<String> foreign;
 
-    Work(Saas saas, Clock clock, long seed, List<String> foreign, PrintStream out) {
+    CrashWork(Saas saas, Clock clock, long seed, List<String> foreign, PrintStream out) {
         this.saas = saas;
         this.clock = clock;
         this.seed = seed;

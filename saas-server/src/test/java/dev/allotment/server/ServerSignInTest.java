@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Signing in, from the portal into a client database and back")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class SigningInTest {
+final class ServerSignInTest {
     private static final String PASSWORD = "The portal's password";
     private static final String SHOP = "shop.localhost";
     /** The verifier of RFC 7636, appendix B. */
