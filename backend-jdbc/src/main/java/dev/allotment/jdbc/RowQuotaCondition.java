@@ -45,20 +45,20 @@ public final class RowQuotaCondition {
         return new RowQuotaCondition(limit, columns, textCollation).sql(limit.rows());
     }
 
-    private String sql(Filter filter) {
-        if (filter instanceof Filter.And and) {
+    private String sql(Filter<?> filter) {
+        if (filter instanceof Filter.And<?> and) {
             return joined(and.parts(), " AND ", "TRUE");
         }
-        if (filter instanceof Filter.Or or) {
+        if (filter instanceof Filter.Or<?> or) {
             return joined(or.parts(), " OR ", "FALSE");
         }
-        if (filter instanceof Filter.Not not) {
+        if (filter instanceof Filter.Not<?> not) {
             return "NOT " + sql(not.part());
         }
-        if (filter instanceof Filter.Compare compare) {
+        if (filter instanceof Filter.Compare<?> compare) {
             return comparison(compare);
         }
-        if (filter instanceof Filter.In in) {
+        if (filter instanceof Filter.In<?> in) {
             return in.values().isEmpty()
                     ? "FALSE"
                     : in.values().stream()
@@ -68,11 +68,11 @@ public final class RowQuotaCondition {
         throw refused("it holds a comparison that a database cannot keep");
     }
 
-    private String joined(List<Filter> parts, String between, String none) {
+    private String joined(List<Filter<?>> parts, String between, String none) {
         return parts.isEmpty() ? none : parts.stream().map(this::sql).collect(Collectors.joining(between, "(", ")"));
     }
 
-    private String comparison(Filter.Compare compare) {
+    private String comparison(Filter.Compare<?> compare) {
         Object value = compare.value();
         return switch (compare.operator()) {
             case EQUAL -> equal(compare.field(), value);

@@ -35,7 +35,7 @@ final class SqlCondition {
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
      */
-    static SqlCondition of(SqlDialect dialect, RecordType<?> type, Filter filter) {
+    static SqlCondition of(SqlDialect dialect, RecordType<?> type, Filter<?> filter) {
         type.check(filter);
         SqlCondition condition = new SqlCondition(dialect, type);
         condition.add(filter, true);
@@ -53,23 +53,23 @@ final class SqlCondition {
     }
 
     /** Adds a filter, or its opposite where it should not hold. */
-    private void add(Filter filter, boolean holds) {
-        if (filter instanceof Filter.And and) {
+    private void add(Filter<?> filter, boolean holds) {
+        if (filter instanceof Filter.And<?> and) {
             addAll(and.parts(), holds, holds);
-        } else if (filter instanceof Filter.Or or) {
+        } else if (filter instanceof Filter.Or<?> or) {
             addAll(or.parts(), !holds, holds);
-        } else if (filter instanceof Filter.Not not) {
+        } else if (filter instanceof Filter.Not<?> not) {
             add(not.part(), !holds);
-        } else if (filter instanceof Filter.Compare compare) {
+        } else if (filter instanceof Filter.Compare<?> compare) {
             addCompare(type.field(compare.field()), compare, holds);
-        } else if (filter instanceof Filter.In in) {
+        } else if (filter instanceof Filter.In<?> in) {
             addIn(type.field(in.field()), in.values(), holds);
-        } else if (filter instanceof Filter.Like like) {
+        } else if (filter instanceof Filter.Like<?> like) {
             addLike(type.field(like.field()), like, holds);
         }
     }
 
-    private void addAll(List<Filter> parts, boolean all, boolean hold) {
+    private void addAll(List<Filter<?>> parts, boolean all, boolean hold) {
         if (parts.isEmpty()) {
             constant(all);
             return;
@@ -82,7 +82,7 @@ final class SqlCondition {
         sql.append(')');
     }
 
-    private void addCompare(Field field, Filter.Compare compare, boolean holds) {
+    private void addCompare(Field field, Filter.Compare<?> compare, boolean holds) {
         Object value = RecordType.plain(field, compare.value());
         switch (compare.operator()) {
             case EQUAL -> addEqual(field, value, holds);
@@ -166,7 +166,7 @@ final class SqlCondition {
         }
     }
 
-    private void addLike(Field field, Filter.Like like, boolean holds) {
+    private void addLike(Field field, Filter.Like<?> like, boolean holds) {
         if (!SqlValues.isStorable(like.pattern())) {
             constant(!holds);
             return;

@@ -99,17 +99,17 @@ final class SqlTable<R extends Record> implements Records<R> {
     }
 
     @Override
-    public List<R> list(Query query) {
+    public List<R> list(Query<? super R> query) {
         type.check(query);
         SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
         return transaction.read("Searching " + type.name(), connection -> select(connection, query, condition, ""));
     }
 
     @Override
-    public Optional<R> lockFree(Query query) {
+    public Optional<R> lockFree(Query<? super R> query) {
         type.check(query);
         SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
-        Query first = query.page(query.offset(), 1);
+        Query<?> first = query.page(query.offset(), 1);
         return transaction
                 .run(
                         "Searching " + type.name(),
@@ -118,7 +118,7 @@ final class SqlTable<R extends Record> implements Records<R> {
                 .findFirst();
     }
 
-    private List<R> select(Connection connection, Query query, SqlCondition condition, String suffix) throws SQLException {
+    private List<R> select(Connection connection, Query<?> query, SqlCondition condition, String suffix) throws SQLException {
         List<SqlArgument> arguments = new ArrayList<>(condition.arguments());
         if (query.offset() > 0) {
             arguments.add(SqlValues.argument(Kind.INTEGER, query.offset()));
@@ -130,7 +130,7 @@ final class SqlTable<R extends Record> implements Records<R> {
     }
 
     @Override
-    public long count(Filter filter) {
+    public long count(Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
         return transaction.read(
                 "Counting " + type.name(),

@@ -67,7 +67,7 @@ final class TableSql<R extends Record> {
     }
 
     /** With the parameters of the condition, then the offset and the limit where the query has them. */
-    String list(Query query, SqlCondition condition) {
+    String list(Query<?> query, SqlCondition condition) {
         return "SELECT " + columns + " FROM " + table + " WHERE " + condition.sql() + " ORDER BY " + order(query)
                 + (query.offset() == 0 ? "" : " OFFSET ? ROWS")
                 + (query.limit() == 0 ? "" : " FETCH NEXT ? ROWS ONLY");
@@ -86,7 +86,7 @@ final class TableSql<R extends Record> {
                 + " AND " + Schema.quoted(type.fields().get(0).column()) + " <> ?";
     }
 
-    private String order(Query query) {
+    private String order(Query<?> query) {
         StringBuilder order = new StringBuilder();
         Set<String> seen = new HashSet<>();
         for (Query.Order each : query.order()) {

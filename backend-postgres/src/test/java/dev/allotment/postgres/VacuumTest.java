@@ -20,12 +20,12 @@ final class VacuumTest {
     /** A minute. */
     private static final int MOST_POLLS = 1200;
 
-    private final TestServer server = TestServer.start();
+    private final PostgresTestServer server = PostgresTestServer.start();
 
     @Test
     void whatIsBeingVacuumedCanBeRenamedAndDropped() {
         try (Backend backend =
-                new PostgresBackendProvider().open(Settings.of(server.newCatalog(TestServer.Admin.KEEPER)))) {
+                new PostgresBackendProvider().open(Settings.of(server.newCatalog(PostgresTestServer.Admin.KEEPER)))) {
             backend.catalog().migrate();
             Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
             databases.create(SHOP);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.allotment.CreateTenant;
+import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -184,7 +185,7 @@ final class TenantMailsTest {
 
         new TenantMails(mailer, MailTexts.standard(), opened::get)
                 .on(saas.events()
-                        .list(Query.where(Filter.equal("tenantId", tenant.id())))
+                        .list(Query.where(Filter.equal(Event.TENANT_ID, tenant.id())))
                         .get(0));
 
         assertThat(server.getReceivedMessages()[1].getMessageID()).isEqualTo(first);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.test.Browser;
@@ -69,7 +70,7 @@ final class ContextTest {
             CreatedTenant created = world.create(SHOP);
             Browser browser = world.inside(created);
             var members = world.saas.database(SHOP).members();
-            var owner = members.list(Query.where(Filter.equal("owner", true))).get(0);
+            var owner = members.list(Query.where(Filter.equal(Member.OWNER, true))).get(0);
             assertThat(browser.get(world.at(SHOP, "/")).body()).contains("base.group_user");
             members.setGroups(owner.id(), List.of());
             world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));

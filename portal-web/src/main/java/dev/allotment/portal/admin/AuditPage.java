@@ -41,12 +41,12 @@ final class AuditPage {
                 .findFirst();
         Optional<Tenant> tenant =
                 exchange.numberParam("database").map(TenantId::new).flatMap(saas.tenants()::find);
-        Filter filter = Filter.and(
-                type.map(each -> Filter.equal("type", each)).orElse(Filter.all()),
-                tenant.map(each -> Filter.equal("tenantId", each.id())).orElse(Filter.all()));
+        Filter<Event> filter = Filter.and(
+                type.map(each -> Filter.equal(Event.TYPE, each)).orElse(Filter.all()),
+                tenant.map(each -> Filter.equal(Event.TENANT_ID, each.id())).orElse(Filter.all()));
         List<AuditView.Row> rows = saas
                 .events()
-                .list(Query.where(filter).orderByDescending("id").page(listing.offset(), Listing.PER_PAGE))
+                .list(Query.where(filter).orderByDescending(Event.ID).page(listing.offset(), Listing.PER_PAGE))
                 .stream()
                 .map(event -> row(saas, event))
                 .toList();

@@ -6,14 +6,16 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.portal.databases.UsageMeter;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -43,7 +45,7 @@ final class PlanPages {
     }
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
-        List<PlansView.Row> rows = visitor.saas().plans().list(Query.all().orderBy("sequence")).stream()
+        List<PlansView.Row> rows = visitor.saas().plans().list(Query.all().orderBy(Plan.SEQUENCE)).stream()
                 .map(plan -> row(visitor, plan))
                 .toList();
         exchange.render(
@@ -53,7 +55,7 @@ final class PlanPages {
     }
 
     private static PlansView.Row row(Visitor visitor, Plan plan) {
-        Filter living = Filter.and(Filter.equal("planId", plan.id()), Filter.in("state", LIVE));
+        Filter<Tenant> living = Filter.and(Filter.equal(Tenant.PLAN_ID, plan.id()), Filter.in(Tenant.STATE, LIVE));
         String users = plan.maxUsers() == 0 ? "any number of users" : plan.maxUsers() + " users";
         String storage =
                 plan.storageLimitMb() == 0 ? "any storage" : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L);
@@ -144,11 +146,11 @@ final class PlanPages {
         List<SelectOption> templates = visitor
                 .saas()
                 .templates()
-                .list(Query.where(Filter.equal("state", TemplateState.READY)).orderBy("name"))
+                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY)).orderBy(Template.NAME))
                 .stream()
                 .map(each -> option(form, "template", each.id().toString(), each.name()))
                 .toList();
-        List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy("sequence")).stream()
+        List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
                 .map(each -> option(form, "server", each.id().toString(), each.name()))
                 .toList();
         String addons = template == null

@@ -7,7 +7,9 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Member;
+import dev.allotment.Parameter;
 import dev.allotment.Query;
+import dev.allotment.RecordQuota;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -99,21 +101,21 @@ final class TenantDetails {
 
     private static Inside inside(TenantDatabase database) {
         Set<GroupId> owners = new HashSet<>();
-        database.members().list(Query.where(Filter.equal("owner", true))).stream()
+        database.members().list(Query.where(Filter.equal(Member.OWNER, true))).stream()
                 .map(Member::id)
                 .forEach(owner ->
                         database.members().groups(owner).stream().map(Group::id).forEach(owners::add));
         return new Inside(
-                database.addons().list(Query.all().orderBy("name").page(0, MOST)).stream()
+                database.addons().list(Query.all().orderBy(AddonStatus.NAME).page(0, MOST)).stream()
                         .map(TenantDetails::addon)
                         .toList(),
-                database.groups().list(Query.all().orderBy("xmlId").page(0, MOST)).stream()
+                database.groups().list(Query.all().orderBy(Group.XML_ID).page(0, MOST)).stream()
                         .map(group -> new GroupRow(group.xmlId(), group.name(), owners.contains(group.id())))
                         .toList(),
-                database.parameters().list(Query.all().orderBy("key").page(0, MOST)).stream()
+                database.parameters().list(Query.all().orderBy(Parameter.KEY).page(0, MOST)).stream()
                         .map(each -> new ParameterRow(each.key(), each.value(), each.hidden()))
                         .toList(),
-                database.recordQuotas().list(Query.all().orderBy("model").page(0, MOST)).stream()
+                database.recordQuotas().list(Query.all().orderBy(RecordQuota.MODEL).page(0, MOST)).stream()
                         .map(each -> new LimitRow(each.model(), each.domain(), each.maxRecords()))
                         .toList());
     }

@@ -7,9 +7,9 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;
@@ -67,10 +67,10 @@ final class TenantPages {
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "q", "state");
         String state = listing.value("state");
-        Filter filter = Filter.and(Search.contains(listing.value("q"), "name"), byState(state));
+        Filter<Tenant> filter = Filter.and(Search.contains(listing.value("q"), Tenant.NAME), byState(state));
         List<Tenant> tenants = visitor.saas()
                 .tenants()
-                .list(Query.where(filter).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
+                .list(Query.where(filter).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
         List<SelectOption> states = new ArrayList<>();
         states.add(new SelectOption("", "All that live", state.isEmpty()));
         STATE_ORDER.forEach(each -> states.add(new SelectOption(each, STATES.getOrDefault(each, each), state.equals(each))));
@@ -85,13 +85,13 @@ final class TenantPages {
                 view);
     }
 
-    private static Filter byState(String state) {
+    private static Filter<Tenant> byState(String state) {
         return switch (state) {
-            case "open" -> Filter.equal("state", TenantState.OPEN);
-            case "pending" -> Filter.equal("state", TenantState.SUSPENDED);
-            case "draft" -> Filter.equal("state", TenantState.DRAFT);
-            case "deleted" -> Filter.in("state", List.of(TenantState.RETAINED, TenantState.DELETED));
-            default -> Filter.in("state", List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED));
+            case "open" -> Filter.equal(Tenant.STATE, TenantState.OPEN);
+            case "pending" -> Filter.equal(Tenant.STATE, TenantState.SUSPENDED);
+            case "draft" -> Filter.equal(Tenant.STATE, TenantState.DRAFT);
+            case "deleted" -> Filter.in(Tenant.STATE, List.of(TenantState.RETAINED, TenantState.DELETED));
+            default -> Filter.in(Tenant.STATE, List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED));
         };
     }
 

@@ -54,8 +54,8 @@ final class TotalUsage {
     }
 
     private static Total read(Saas saas, LocalDate day) {
-        Query onDay = Query.where(Filter.equal("day", day.atStartOfDay().toInstant(ZoneOffset.UTC)))
-                .orderBy("id");
+        Query<Usage> onDay = Query.where(Filter.equal(Usage.DAY, day.atStartOfDay().toInstant(ZoneOffset.UTC)))
+                .orderBy(Usage.ID);
         Total total = new Total(0, 0, 0);
         List<Usage> page = saas.usage().list(onDay.page(0, PAGE));
         for (int offset = PAGE; !page.isEmpty(); offset += PAGE) {

@@ -6,13 +6,14 @@ import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -43,12 +44,12 @@ final class UserPages {
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "q", "all");
         boolean regularOnly = listing.value("all").isEmpty();
-        Filter filter = Filter.and(
-                Search.contains(listing.value("q"), "login", "name"),
-                regularOnly ? Filter.notEqual("role", Role.PORTAL) : Filter.all());
+        Filter<User> filter = Filter.and(
+                Search.contains(listing.value("q"), User.LOGIN, User.NAME),
+                regularOnly ? Filter.notEqual(User.ROLE, Role.PORTAL) : Filter.all());
         List<User> users = visitor.saas()
                 .accounts()
-                .list(Query.where(filter).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
+                .list(Query.where(filter).orderBy(User.NAME).page(listing.offset(), Listing.PER_PAGE));
         UsersView view = new UsersView(
                 users.stream().map(UserPages::row).toList(),
                 listing.value("q"),
@@ -161,8 +162,8 @@ final class UserPages {
 
     private static void show(PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password)
             throws IOException {
-        Query owned =
-                Query.where(Filter.equal("ownerId", user.id())).orderBy("name").page(0, MOST_DATABASES);
+        Query<Tenant> owned =
+                Query.where(Filter.equal(Tenant.OWNER_ID, user.id())).orderBy(Tenant.NAME).page(0, MOST_DATABASES);
         List<DatabaseRow> databases = DatabaseRows.of(
                 visitor.saas(),
                 visitor.saas().tenants().list(owned),

@@ -50,10 +50,10 @@ public final class DatabasePages {
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH);
-        Filter own = Filter.and(Filter.equal("customerId", visitor.user().customerId()), Filter.in("state", LIVE));
+        Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()), Filter.in(Tenant.STATE, LIVE));
         List<Tenant> tenants = visitor.saas()
                 .tenants()
-                .list(Query.where(own).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
+                .list(Query.where(own).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
         Instant now = exchange.site().clock().instant();
         UsageDays days =
                 UsageDays.read(visitor.saas(), tenants.stream().map(Tenant::id).toList(), now);

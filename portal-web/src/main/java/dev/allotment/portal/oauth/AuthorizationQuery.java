@@ -51,7 +51,7 @@ record AuthorizationQuery(
         Map<String, List<String>> parameters = URLUtils.parseParameters(query);
         Tenant tenant = only(parameters, "client_id")
                 .flatMap(AuthorizationQuery::uuid)
-                .flatMap(uuid -> saas.tenants().list(Query.where(Filter.equal("uuid", uuid))).stream()
+                .flatMap(uuid -> saas.tenants().list(Query.where(Filter.equal(Tenant.UUID, uuid))).stream()
                         .findFirst())
                 .filter(each -> each.state().live())
                 .orElseThrow(() -> new PageFailure(

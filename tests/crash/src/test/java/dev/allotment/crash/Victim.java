@@ -231,7 +231,7 @@ final class Victim {
             before.run();
             Records<Parameter> parameters = transaction.records(RecordTypes.PARAMETERS);
             String own = copy.uuid().toString();
-            parameters.list(Query.where(Filter.equal("key", TALLY))).stream()
+            parameters.list(Query.where(Filter.equal(Parameter.KEY, TALLY))).stream()
                     .findFirst()
                     .ifPresentOrElse(
                             source -> parameters.update(source.withValue(source.value() + ',' + own)),
