@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.application;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -7,19 +7,21 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** What is kept of a password. A hash that is cheap will do, since nobody chooses such a password by heart. */
-final class PasswordVerifier {
+/** The stored form of an application's password. A cheap hash is enough, because these passwords are generated. */
+public final class PasswordVerifier {
     private static final int SALT_BYTES = 16;
 
     private PasswordVerifier() {}
 
-    static byte[] of(String password, SecureRandom random) {
+    /** Hashes a password with a new salt. */
+    public static byte[] of(String password, SecureRandom random) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         return of(password, salt);
     }
 
-    static boolean matches(byte[] verifier, String password) {
+    /** Whether a password is the one that was hashed; false for an empty verifier. Takes constant time. */
+    public static boolean matches(byte[] verifier, String password) {
         return verifier.length > SALT_BYTES
                 && MessageDigest.isEqual(verifier, of(password, Arrays.copyOf(verifier, SALT_BYTES)));
     }

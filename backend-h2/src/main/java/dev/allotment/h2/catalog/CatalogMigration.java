@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.catalog;
 
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.engine.H2Dialect;
+import dev.allotment.h2.files.H2Storage;
+import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Failures;
@@ -9,10 +13,10 @@ import dev.allotment.jdbc.Schema;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Makes the catalog and migrates it, as a whole or not at all, also when it is killed. */
-final class CatalogMigration implements Runnable {
+/** Creates and migrates the catalog, completely or not at all, even if the process is killed. */
+public final class CatalogMigration implements Runnable {
     private static final String FOLDER = "catalog";
-    /** A file that is there while the catalog is being made. */
+    /** A file that exists while the catalog is being created. */
     private static final String UNFINISHED = "new-catalog";
 
     private final H2Storage storage;
@@ -20,20 +24,21 @@ final class CatalogMigration implements Runnable {
     private final CatalogConnections connections;
     private final Migrator migrator;
 
-    CatalogMigration(H2Storage storage, H2Engine engine, CatalogConnections connections, Schema schema) {
+    /** A migration of the catalog to a schema. */
+    public CatalogMigration(H2Storage storage, H2Engine engine, CatalogConnections connections, Schema schema) {
         this.storage = storage;
         this.engine = engine;
         this.connections = connections;
         this.migrator = new Migrator(H2Dialect.INSTANCE, schema);
     }
 
-    /** The files of the catalog, whether or not they are there. */
-    static DatabaseFiles files(H2Storage storage) {
+    /** The files of the catalog, whether or not they exist. */
+    public static DatabaseFiles files(H2Storage storage) {
         return new DatabaseFiles(storage, FOLDER, FOLDER);
     }
 
-    /** Removes, or puts back, what a killed process has left. Nobody may have a connection. */
-    static void recover(H2Storage storage) {
+    /** Rolls back what a killed process left unfinished. Requires that there are no connections. */
+    public static void recover(H2Storage storage) {
         if (storage.exists(UNFINISHED)) {
             storage.delete(FOLDER);
             storage.delete(UNFINISHED);
@@ -46,13 +51,13 @@ final class CatalogMigration implements Runnable {
         connections.checkNotClosed();
         DatabaseFiles files = files(storage);
         if (!files.exist()) {
-            make(files);
+            create(files);
             return;
         }
         if (isCurrent()) {
             return;
         }
-        files.changing(
+        files.change(
                 () -> {
                     engine.migrate(files, migrator);
                     return null;
@@ -60,7 +65,7 @@ final class CatalogMigration implements Runnable {
                 () -> {});
     }
 
-    /** Leaves the connection open where that is so: opening the first one, and with it the database, is what takes time. */
+    /** Keeps the connection open if the schema is current, because opening the first one opens the database, which is slow. */
     private boolean isCurrent() {
         try {
             Connection connection = connections.acquire();
@@ -76,18 +81,18 @@ final class CatalogMigration implements Runnable {
         }
     }
 
-    private void make(DatabaseFiles files) {
+    private void create(DatabaseFiles files) {
         if (storage.exists(files.folder())) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_SCHEMA,
-                    "The folder of the catalog is there, and lacks the catalog. Put the file back, or remove the folder.",
+                    "The folder of the catalog exists, but its database file is missing. Restore the file, or delete the folder.",
                     null);
         }
         storage.createFile(UNFINISHED);
         boolean done = false;
         try {
             storage.createFolder(files.folder());
-            // It stays open: to close and to open it once more takes as long as a third of making it.
+            // One connection stays open: closing and reopening the database would add a third to the time.
             engine.create(files, migrator, connection -> connections.release(connections.acquire(), true));
             storage.delete(UNFINISHED);
             done = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the client databases lie: each in a folder that is called like it, in files that are called like its identity. A
- * database comes and goes with the name of its folder, in one step. Thread-safe.
+ * The directory of the tenant databases. The name of a database is the name of its folder, and its id is the name of the
+ * files in it. Creating, renaming and dropping a database each take effect by one rename of its folder. Thread-safe.
  */
-final class DatabaseDirectory {
+public final class DatabaseDirectory {
     private static final String ROOT = "databases";
     private static final String NAMED = "db-";
     private static final String NEW = "new-";
@@ -25,12 +25,13 @@ final class DatabaseDirectory {
 
     private final H2Storage storage;
 
-    DatabaseDirectory(H2Storage storage) {
+    /** A directory in a storage. */
+    public DatabaseDirectory(H2Storage storage) {
         this.storage = storage;
     }
 
-    /** Removes what a process has left that was killed while it made or dropped a database. */
-    void tidy() {
+    /** Deletes what a process left behind that was killed while it created or dropped a database. */
+    public void deleteLeftovers() {
         storage.createFolder(ROOT);
         for (String folder : storage.children(ROOT)) {
             if (folder.startsWith(NEW) || folder.startsWith(GONE)) {
@@ -39,33 +40,33 @@ final class DatabaseDirectory {
         }
     }
 
-    /** Whether there is one of this name, whoever's it is. */
-    boolean has(String name) {
+    /** Whether a database has this name, whatever its id. */
+    public boolean contains(String name) {
         return storage.exists(folder(name));
     }
 
     /**
-     * Whether this one is there.
+     * Whether a database exists.
      *
-     * @throws SaasException {@code database.foreign} where there is another one of that name
+     * @throws SaasException {@code database.foreign} if a database with another id has its name
      */
-    boolean has(DatabaseRef database) {
-        if (!has(database.name())) {
+    public boolean contains(DatabaseRef database) {
+        if (!contains(database.name())) {
             return false;
         }
-        if (!database.uuid().equals(identity(folder(database.name())))) {
+        if (!database.uuid().equals(idIn(folder(database.name())))) {
             throw foreign(database.name());
         }
         return true;
     }
 
     /**
-     * The files of one that is there.
+     * Returns the files of an existing database.
      *
      * @throws SaasException {@code database.unknown}, {@code database.foreign}
      */
-    DatabaseFiles get(DatabaseRef database) {
-        if (!has(database)) {
+    public DatabaseFiles get(DatabaseRef database) {
+        if (!contains(database)) {
             throw new SaasException(
                     ErrorCategory.NOT_FOUND,
                     ErrorCodes.DATABASE_UNKNOWN,
@@ -77,55 +78,59 @@ final class DatabaseDirectory {
         return files(folder(database.name()), database.uuid());
     }
 
-    /** All that are somebody's, in order of name. */
-    List<DatabaseRef> list() {
+    /** Lists the databases by name. */
+    public List<DatabaseRef> list() {
         List<DatabaseRef> databases = new ArrayList<>();
         for (String folder : storage.children(ROOT)) {
             String name = folder.startsWith(NAMED) ? H2Names.decode(folder.substring(NAMED.length())) : null;
-            UUID identity = name == null ? null : identity(ROOT + '/' + folder);
-            if (name != null && identity != null) {
-                databases.add(new DatabaseRef(name, identity));
+            UUID id = name == null ? null : idIn(ROOT + '/' + folder);
+            if (name != null && id != null) {
+                databases.add(new DatabaseRef(name, id));
             }
         }
         databases.sort(Comparator.comparing(DatabaseRef::name));
         return databases;
     }
 
-    /** Puts one there with a copy of a file as its data. */
-    void add(DatabaseRef database, String data) {
+    /** Adds a database whose data is a copy of a file. */
+    public void add(DatabaseRef database, String data) {
         add(database, files -> storage.copy(data, files.data()));
     }
 
-    /** Puts one there whose files somebody makes, as a whole. */
-    void add(DatabaseRef database, Consumer<DatabaseFiles> making) {
+    /**
+     * Adds a database completely or not at all.
+     *
+     * @param create creates its files
+     */
+    public void add(DatabaseRef database, Consumer<DatabaseFiles> create) {
         String unfinished = ROOT + '/' + NEW + database.uuid();
         storage.delete(unfinished);
         storage.createFolder(unfinished);
-        making.accept(files(unfinished, database.uuid()));
+        create.accept(files(unfinished, database.uuid()));
         move(unfinished, database.name());
     }
 
-    /** A copy of a file as the data of a database that is on no shelf, for somebody who removes its folder again. */
-    DatabaseFiles aside(String data) {
-        UUID number = UUID.randomUUID();
-        String folder = ROOT + '/' + NEW + "aside-" + number;
+    /** Copies a data file to a database outside the directory. The caller deletes its folder. */
+    public DatabaseFiles copyAside(String data) {
+        UUID id = UUID.randomUUID();
+        String folder = ROOT + '/' + NEW + "aside-" + id;
         storage.createFolder(folder);
-        DatabaseFiles files = files(folder, number);
+        DatabaseFiles files = files(folder, id);
         storage.copy(data, files.data());
         return files;
     }
 
-    /** Gives the folder of one another name. */
-    void rename(DatabaseRef database, String newName) {
+    /** Renames a database. */
+    public void rename(DatabaseRef database, String newName) {
         move(folder(database.name()), newName);
     }
 
-    /** Removes one that is there, and what is left of an attempt to make or to remove it. */
-    void remove(DatabaseRef database) {
+    /** Removes a database if it exists, and what an earlier attempt to add or remove it left behind. */
+    public void remove(DatabaseRef database) {
         String gone = ROOT + '/' + GONE + database.uuid();
         storage.delete(ROOT + '/' + NEW + database.uuid());
         storage.delete(gone);
-        if (has(database)) {
+        if (contains(database)) {
             storage.moveFolder(folder(database.name()), gone);
             storage.delete(gone);
         }
@@ -137,20 +142,20 @@ final class DatabaseDirectory {
         }
     }
 
-    private @Nullable UUID identity(String folder) {
+    private @Nullable UUID idIn(String folder) {
         for (String file : storage.children(folder)) {
             if (file.endsWith(DatabaseFiles.DATA)) {
-                UUID identity = uuid(file.substring(0, file.length() - DatabaseFiles.DATA.length()));
-                if (identity != null) {
-                    return identity;
+                UUID id = uuid(file.substring(0, file.length() - DatabaseFiles.DATA.length()));
+                if (id != null) {
+                    return id;
                 }
             }
         }
         return null;
     }
 
-    /** The identity that is written so; null where none is. */
-    static @Nullable UUID uuid(String text) {
+    /** Parses an id in canonical form; null if the text is not one. */
+    public static @Nullable UUID uuid(String text) {
         try {
             UUID uuid = UUID.fromString(text);
             return uuid.toString().equals(text) ? uuid : null;
@@ -159,8 +164,8 @@ final class DatabaseDirectory {
         }
     }
 
-    private DatabaseFiles files(String folder, UUID identity) {
-        return new DatabaseFiles(storage, folder, identity.toString());
+    private DatabaseFiles files(String folder, UUID id) {
+        return new DatabaseFiles(storage, folder, id.toString());
     }
 
     private static String folder(String name) {
@@ -171,7 +176,7 @@ final class DatabaseDirectory {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_FOREIGN,
-                "Database " + name + " is there already, and is not the one that was meant.",
+                "A database " + name + " exists, but it has another id than expected. Choose another name, or drop it by hand.",
                 Map.of("name", name),
                 false,
                 null);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,19 +7,20 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of databases as parts of file names and of JDBC URLs. Lower case letters, digits, dots, hyphens and underscores stay as
- * they are, every other byte becomes {@code %} and two hexadecimal digits: so no name, whatever is in it, leaves its folder, ends
- * a URL's path, or is the same as another one in a file system that does not tell capitals apart.
+ * Encodes names of databases for use in file names and JDBC URLs. Lower-case letters, digits, dots, hyphens and underscores
+ * stay unchanged. Every other byte becomes {@code %} and two hexadecimal digits. So no name escapes its folder or ends the
+ * path of a URL, and no two names are equal in a file system that ignores case.
  */
-final class H2Names {
-    private static final String HARMLESS = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
+public final class H2Names {
+    private static final String UNCHANGED = "abcdefghijklmnopqrstuvwxyz0123456789.-_";
 
     private H2Names() {}
 
-    static String encode(String name) {
+    /** Encodes a name. */
+    public static String encode(String name) {
         StringBuilder encoded = new StringBuilder();
         for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
-            if (HARMLESS.indexOf(each) >= 0) {
+            if (UNCHANGED.indexOf(each) >= 0) {
                 encoded.append((char) each);
             } else {
                 encoded.append('%').append(HexFormat.of().toHexDigits(each));
@@ -28,8 +29,8 @@ final class H2Names {
         return encoded.toString();
     }
 
-    /** The name that is encoded so; null where none is. */
-    static @Nullable String decode(String encoded) {
+    /** Decodes a name; null if the text is not the encoding of a name. */
+    public static @Nullable String decode(String encoded) {
         ByteArrayOutputStream name = new ByteArrayOutputStream();
         for (int i = 0; i < encoded.length(); i++) {
             char c = encoded.charAt(i);

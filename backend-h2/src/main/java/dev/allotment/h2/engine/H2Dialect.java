@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.engine;
 
 import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Schema;
@@ -13,22 +13,22 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.h2.api.ErrorCode;
 
-/** What is particular to H2. */
-final class H2Dialect implements SqlDialect {
-    static final H2Dialect INSTANCE = new H2Dialect();
+/** H2's SQL dialect. */
+public final class H2Dialect implements SqlDialect {
+    public static final H2Dialect INSTANCE = new H2Dialect();
 
-    /** Of these, migrations have made a column {@code …_in_order} as {@link #byCodePoint} computes it, with an index. */
+    /** Columns for which a migration made an indexed column {@code …_in_order}, computed like {@link #byCodePoint}. */
     private static final Set<String> IN_ORDER = Set.of("tenants.name");
 
     private H2Dialect() {}
 
-    /** H2 compares texts by UTF-16 units, which differs beyond the basic plane; UTF-8 has the order of code points. */
+    /** Compares UTF-8 bytes, which have the order of code points. H2 compares UTF-16 units: another order beyond U+FFFF. */
     @Override
     public String byCodePoint(String operand) {
         return "STRINGTOUTF8(" + operand + ")";
     }
 
-    /** An index keeps the order of a column only, not of an expression. */
+    /** Prefers an indexed column, because H2 has no indexes on expressions. */
     @Override
     public String sortKey(String table, String column) {
         return IN_ORDER.contains(table + '.' + column)
@@ -37,8 +37,8 @@ final class H2Dialect implements SqlDialect {
     }
 
     /**
-     * H2's own operator is good for the common patterns only: it takes {@code _} for one UTF-16 unit, and exponential time for
-     * many percent signs. All others are matched as regular expressions.
+     * Uses H2's own operator for simple patterns only. It counts {@code _} as one UTF-16 unit and takes exponential time for
+     * many percent signs, so all other patterns are matched as regular expressions.
      */
     @Override
     public Match like(String column, String parameter, String pattern, boolean ignoreCase) {
@@ -50,7 +50,7 @@ final class H2Dialect implements SqlDialect {
                 column + " REGEXP " + parameter, (ignoreCase ? "(?isu)" : "(?s)") + regularExpression(pattern));
     }
 
-    /** Whether there are no wildcards but percent signs at the ends. */
+    /** Whether a pattern has no wildcards except percent signs at its ends. */
     private static boolean isSimple(String pattern) {
         for (int i = 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
@@ -64,8 +64,8 @@ final class H2Dialect implements SqlDialect {
     }
 
     /**
-     * The same pattern as a regular expression that never goes back further than one percent sign: what stands between two of
-     * them is found at its first place for good, so that no pattern takes exponential time.
+     * Translates a pattern to a regular expression that never backtracks across a percent sign. The text between two of
+     * them is matched once, at its first occurrence, so no pattern takes exponential time.
      */
     private static String regularExpression(String pattern) {
         StringBuilder expression = new StringBuilder("^");
@@ -132,8 +132,8 @@ final class H2Dialect implements SqlDialect {
     }
 
     /**
-     * One by one: given all at once, H2 reads all that is left anew after each statement. A statement of a script ends with a
-     * semicolon at the end of a line, and nothing else does.
+     * Executes the statements one by one. If H2 gets all at once, it parses the rest again after each statement. A statement
+     * of a migration ends with a semicolon at the end of a line, and nothing else does.
      */
     @Override
     public void execute(Statement statement, String script) throws SQLException {
@@ -142,11 +142,11 @@ final class H2Dialect implements SqlDialect {
         }
     }
 
-    /** Nothing to do: one process has the database, and this backend lets one thread migrate it at a time. */
+    /** Does nothing: only one process has the database open, and this backend migrates it on one thread at a time. */
     @Override
     public void lockSchema(Connection connection, String schema) {}
 
-    /** As {@link #lockSchema}. */
+    /** Does nothing, like {@link #lockSchema}. */
     @Override
     public void lockVersions(Connection connection, String quotedTable) {}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -11,8 +11,8 @@ import java.util.UUID;
 import org.h2.message.DbException;
 import org.h2.store.fs.FileUtils;
 
-/** Files in H2's own file system in memory, below a name that no other backend has. Nothing is left of them after closing. */
-final class MemoryStorage implements H2Storage {
+/** Files in H2's in-memory file system, below a name that no other backend uses. Closing deletes them. */
+public final class MemoryStorage implements H2Storage {
     private final String root = "memFS:/allotment-" + UUID.randomUUID();
 
     @Override
@@ -34,7 +34,7 @@ final class MemoryStorage implements H2Storage {
     public synchronized List<String> children(String folder) {
         String prefix = path(folder) + '/';
         List<String> children = new ArrayList<>();
-        // The listing has those of folders whose names begin with this one's, too.
+        // H2 also lists the files of folders whose names start with this folder's name.
         for (String each : FileUtils.newDirectoryStream(path(folder))) {
             if (each.startsWith(prefix)) {
                 children.add(each.substring(prefix.length()));
@@ -71,7 +71,10 @@ final class MemoryStorage implements H2Storage {
         }
     }
 
-    /** Reads, and nothing else: from Java 18 on, what H2 gives would ask its files to transfer themselves, which they refuse. */
+    /**
+     * Wraps H2's stream so that it supports plain reading only. From Java 18 on, its {@code transferTo} would use the
+     * channel's own transfer, which H2's in-memory files refuse.
+     */
     @Override
     public synchronized InputStream input(String file) {
         try {

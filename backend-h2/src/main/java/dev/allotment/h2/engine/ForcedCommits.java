@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.engine;
 
 import dev.allotment.jdbc.Connections;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Connections to a database whose commits survive a failure of the power: H2 writes them, and leaves them to the system. */
-record ForcedCommits(Connections connections) implements Connections {
+/**
+ * Connections whose commits survive a power failure. H2 alone writes a commit and leaves it to the operating system when it
+ * reaches the disk.
+ */
+public record ForcedCommits(Connections connections) implements Connections {
     @Override
     public Connection acquire() throws SQLException {
         return connections.acquire();

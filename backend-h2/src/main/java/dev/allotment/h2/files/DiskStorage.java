@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.files;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -23,15 +24,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Files in a folder of the host, which is locked for this process. */
-final class DiskStorage implements H2Storage {
+/** Files in a folder of the file system, which is locked for this process. */
+public final class DiskStorage implements H2Storage {
     private static final String LOCK = "lock";
     private static final String UNFINISHED = ".new";
-    private static final int PIECE = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     /**
-     * The folders that this process has open. It must not so much as look at their lock files a second time: on POSIX systems,
-     * closing a file gives up every lock that the process has on it.
+     * The folders that this process has open. It must not open their lock files a second time: on POSIX systems, closing a
+     * file releases every lock that the process has on it.
      */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -44,11 +45,11 @@ final class DiskStorage implements H2Storage {
     }
 
     /**
-     * Locks a folder, and makes it where it is not there.
+     * Locks a folder. Creates it if it does not exist.
      *
-     * @throws SaasException {@code backend.in-use} where this or another process has it open
+     * @throws SaasException {@code backend.in-use} if this or another process has it open
      */
-    static DiskStorage open(Path folder) {
+    public static DiskStorage open(Path folder) {
         Path root;
         try {
             root = Files.createDirectories(folder).toRealPath();
@@ -70,7 +71,7 @@ final class DiskStorage implements H2Storage {
         }
     }
 
-    /** The lock ends with the channel, or with the process, however that ends. */
+    /** Locks a file until the channel is closed or the process ends, even if it is killed. */
     private static FileChannel lock(Path file) {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -96,8 +97,8 @@ final class DiskStorage implements H2Storage {
     private static SaasException inUse() {
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_IN_USE,
-                "The folder of the H2 backend is open already, in this or another process. Close it there first, or use"
-                        + " a backend that can be shared.",
+                "The folder of the H2 backend is already open, in this or another process. Close it there first, or use"
+                        + " a backend that processes can share.",
                 null);
     }
 
@@ -106,7 +107,7 @@ final class DiskStorage implements H2Storage {
         return root.toString();
     }
 
-    /** Through a layer that opens a file again which Java closed because a thread was interrupted. */
+    /** Uses H2's {@code retry:} layer, which reopens a file that Java closed because a thread was interrupted. */
     @Override
     public String databaseName(String file) {
         return "retry:" + path(file);
@@ -140,7 +141,7 @@ final class DiskStorage implements H2Storage {
             try {
                 Files.createFile(path(file));
             } catch (FileAlreadyExistsException e) {
-                // as wanted
+                // The file exists, which is the desired result.
             }
         });
         syncParent(file);
@@ -191,10 +192,10 @@ final class DiskStorage implements H2Storage {
 
     @Override
     public void write(String file, InputStream content) throws IOException {
-        byte[] piece = new byte[PIECE];
+        byte[] buffer = new byte[BUFFER_BYTES];
         try (FileChannel channel = create(file)) {
-            for (int read = content.read(piece); read >= 0; read = content.read(piece)) {
-                ByteBuffer remaining = ByteBuffer.wrap(piece, 0, read);
+            for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+                ByteBuffer remaining = ByteBuffer.wrap(buffer, 0, read);
                 act(() -> {
                     while (remaining.hasRemaining()) {
                         channel.write(remaining);
@@ -292,12 +293,16 @@ final class DiskStorage implements H2Storage {
         return root.resolve(name);
     }
 
-    /** A name is as durable as its folder. Not every system lets a folder be opened; there, nothing can be done. */
+    /**
+     * Forces a folder to the disk, because a file name is only as durable as its folder. Not every operating system can open
+     * a folder as a file. On those that cannot, this does nothing.
+     */
     private void syncParent(String name) {
         try (FileChannel channel = FileChannel.open(path(name).resolveSibling("."), StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            return;
+            System.getLogger("dev.allotment.h2")
+                    .log(Level.DEBUG, "A folder could not be forced to the disk: operation=sync file=" + name, e);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.h2;
+package dev.allotment.h2.catalog;
 
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
@@ -15,46 +17,49 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to the catalog, which are kept open after use: the database is open as long as one of them. In this process
- * there is nothing of them to be watched over, so no thread does. Thread-safe.
+ * The connections to the catalog. They stay open after use, and the database is open as long as one of them. Thread-safe.
+ *
+ * <p>This is neither a pool like HikariCP nor a {@link dev.allotment.jdbc.Router}. H2 runs in this process, so there is no
+ * network to watch with a thread. Every call uses this one database, so waiting callers are served in no particular order:
+ * the router's order of arrival would pass each connection from thread to thread. See ADR 15.
  */
-final class CatalogConnections implements Connections, AutoCloseable {
+public final class CatalogConnections implements Connections, AutoCloseable {
     private final H2Engine engine;
     private final DatabaseFiles files;
-    private final int most;
-    private final Duration patience;
+    private final int max;
+    private final Duration timeout;
     private final Semaphore free;
-    /** The one that was used last comes first. */
+    /** The most recently used connection comes first. */
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
     private volatile boolean closed;
 
     /**
-     * No connection yet.
+     * Creates an object without connections.
      *
-     * @param most at once
-     * @param patience how long a caller waits for others
+     * @param max connections that are open at once
+     * @param timeout how long a caller waits for a connection
      */
-    CatalogConnections(H2Engine engine, DatabaseFiles files, int most, Duration patience) {
+    public CatalogConnections(H2Engine engine, DatabaseFiles files, int max, Duration timeout) {
         this.engine = engine;
         this.files = files;
-        this.most = most;
-        this.patience = patience;
-        this.free = new Semaphore(most);
+        this.max = max;
+        this.timeout = timeout;
+        this.free = new Semaphore(max);
     }
 
     @Override
     public Connection acquire() throws SQLException {
         checkNotClosed();
         awaitFree();
-        boolean taken = false;
+        boolean acquired = false;
         try {
             Connection connection = idle();
             connection = connection == null ? engine.connect(files) : connection;
-            taken = true;
+            acquired = true;
             return connection;
         } finally {
-            if (!taken) {
+            if (!acquired) {
                 free.release();
             }
         }
@@ -62,12 +67,11 @@ final class CatalogConnections implements Connections, AutoCloseable {
 
     private void awaitFree() {
         try {
-            // In no order, unless there is none: those who wait in a row would hand each on from thread to thread.
-            if (!free.tryAcquire() && !free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!free.tryAcquire() && !free.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
-                        "No connection to the catalog got free within " + patience.toMillis() + " ms; at most " + most
-                                + " are open at once. Try again, or allow for more.",
+                        "No connection to the catalog became free within " + timeout.toMillis() + " ms; at most " + max
+                                + " are open at once. Try again, or raise pool.size.",
                         null);
             }
         } catch (InterruptedException e) {
@@ -77,7 +81,7 @@ final class CatalogConnections implements Connections, AutoCloseable {
         }
     }
 
-    /** One that lives: where H2 had to close the database, all have died. */
+    /** An idle connection that still works; null if there is none. If H2 had to close the database, none works. */
     private @Nullable Connection idle() throws SQLException {
         while (true) {
             Connection connection = idle.pollFirst();
@@ -106,21 +110,21 @@ final class CatalogConnections implements Connections, AutoCloseable {
      *
      * @throws SaasException {@code backend.closed}
      */
-    void checkNotClosed() {
+    public void checkNotClosed() {
         if (closed) {
             throw Failures.closed();
         }
     }
 
-    /** Closes the idle connections; those in use are closed when they are given back. */
+    /** Closes the idle connections. Those in use are closed when they are released. */
     @Override
     public void close() {
         closed = true;
         closeIdle();
     }
 
-    /** Closes those that nobody uses. */
-    void closeIdle() {
+    /** Closes the connections that are not in use. */
+    public void closeIdle() {
         for (Connection each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
             Connections.close(each);
         }
