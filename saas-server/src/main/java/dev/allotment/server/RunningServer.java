@@ -62,7 +62,8 @@ final class RunningServer implements AutoCloseable {
         MaintenanceScheduler upkeep = new MaintenanceScheduler();
         try {
             web = WebServer.bind(configuration.listen(), configuration.port(), configuration.stopTimeout());
-            OpenedControlPlane first = OpenedControlPlane.open(configuration, backend, web.port(), upkeep.executor(), clock);
+            OpenedControlPlane first =
+                    OpenedControlPlane.open(configuration, backend, web.port(), upkeep.executor(), clock);
             return new RunningServer(configuration, backend, web, upkeep, first, clock);
         } catch (SaasException e) {
             release(web, upkeep, backend);
