@@ -63,7 +63,6 @@ public final class PortalServlet extends HttpServlet {
     /**
      * Creates a servlet with the defaults that the methods of {@link Builder} name.
      *
-     *
      * @param saas the control plane with all rights, as its builder returned it
      */
     public static PortalServlet of(Saas saas) {
@@ -72,7 +71,6 @@ public final class PortalServlet extends HttpServlet {
 
     /**
      * Returns a builder with the defaults that its methods name.
-     *
      *
      * @param saas the control plane with all rights, as its builder returned it
      */
@@ -132,7 +130,6 @@ public final class PortalServlet extends HttpServlet {
         /**
          * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
          *
-         *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
          * @throws IllegalArgumentException naming every text that is neither
          */
@@ -151,7 +148,6 @@ public final class PortalServlet extends HttpServlet {
          * Sends emails for password resets, confirmed sign-ups and changed addresses. Default: none are sent, so an
          * administrator has to set passwords, and sign-up with confirmation is closed.
          *
-         *
          * @param executor sends the emails after a request was answered; the embedder shuts it down
          */
         public Builder mail(PortalMail value, Executor executor) {
@@ -164,7 +160,6 @@ public final class PortalServlet extends HttpServlet {
          * Pushes the progress of operations to open pages. Register the servlet with support for asynchronous requests.
          * Default: pages poll every two seconds.
          *
-         *
          * @param value one thread is enough; the embedder shuts it down
          */
         public Builder progress(ScheduledExecutorService value) {
@@ -174,7 +169,6 @@ public final class PortalServlet extends HttpServlet {
 
         /**
          * Builds the servlet.
-         *
          *
          * @throws IllegalArgumentException if the title or the colour is invalid
          */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class MountingTest {
 
     @Test
-    void itWorksUnderAPathOfItsOwn() throws Exception {
+    void worksUnderItsOwnPath() throws Exception {
         try (PortalTestServer host = PortalTestServer.openUnder("/account")) {
             host.signUp("carla@example.com", "Carla");
             host.plan("Starter");
@@ -30,7 +30,7 @@ class MountingTest {
     }
 
     @Test
-    void theProductHasItsOwnTitleAndColour() throws Exception {
+    void showsTheTitleAndColourOfTheProduct() throws Exception {
         try (PortalTestServer host = PortalTestServer.open()) {
             Answer page = new PortalVisit(host).get("/web/login");
             assertThat(page.page().title()).isEqualTo("Sign in · Sprout & Co");

@@ -6,7 +6,6 @@ import java.time.Instant;
 /**
  * An email to one recipient.
  *
- *
  * @param id the same if the same email is sent again, so that receivers can detect the copy. Letters, digits, dots and
  *     hyphens
  * @param to the address alone, without a name
@@ -16,7 +15,6 @@ import java.time.Instant;
 public record Mail(String id, String to, String subject, String text, String html, Instant sentAt) {
     /**
      * Checks the id.
-     *
      *
      * @throws IllegalArgumentException if the id is invalid
      */

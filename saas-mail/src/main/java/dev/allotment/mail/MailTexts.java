@@ -66,7 +66,6 @@ public final class MailTexts {
     /**
      * Reads the texts of a folder once. Texts that the folder does not contain are the standard ones.
      *
-     *
      * @throws SaasException {@code setting.invalid} naming every file that is not a valid text
      */
     public static MailTexts in(Path folder) {

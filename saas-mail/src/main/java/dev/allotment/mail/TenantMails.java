@@ -46,7 +46,6 @@ public final class TenantMails implements SaasListener {
     /**
      * Creates the listener.
      *
-     *
      * @param saas the control plane with all rights; first called when an event is delivered
      */
     public TenantMails(Mailer mailer, MailTexts texts, Supplier<Saas> saas) {

@@ -73,7 +73,6 @@ public final class TenantFilter implements Filter {
     /**
      * Creates a filter with the defaults that the methods of {@link Builder} name.
      *
-     *
      * @param saas the control plane with all rights, as its builder returned it
      */
     public static TenantFilter of(Saas saas) {
@@ -82,7 +81,6 @@ public final class TenantFilter implements Filter {
 
     /**
      * Returns a builder with the defaults that its methods name.
-     *
      *
      * @param saas the control plane with all rights, as its builder returned it
      */
@@ -344,7 +342,6 @@ public final class TenantFilter implements Filter {
          * clients.example.com/db/{dbname}}. These tenants are less isolated from each other than under their own hosts.
          * The host of the main database serves none of them.
          *
-         *
          * @param path such as {@code /db}
          * @throws IllegalArgumentException if the path is invalid
          */
@@ -360,7 +357,6 @@ public final class TenantFilter implements Filter {
          * Passes requests for these paths on as if the filter did not exist, for handlers that check their callers
          * themselves. Default: none.
          *
-         *
          * @param patterns such as {@code /xmlrpc/*}
          */
         public Builder bypass(Collection<String> patterns) {
@@ -371,7 +367,6 @@ public final class TenantFilter implements Filter {
         /**
          * Allows these paths without signing in. Default: none.
          *
-         *
          * @param patterns such as {@code /shop/*}
          */
         public Builder allowAnonymous(String... patterns) {
@@ -381,7 +376,6 @@ public final class TenantFilter implements Filter {
 
         /**
          * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
-         *
          *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
          * @throws IllegalArgumentException naming every text that is neither
@@ -405,7 +399,6 @@ public final class TenantFilter implements Filter {
          * no query, but signing a member out takes up to this long on other nodes. Default: zero, so each request
          * checks its session.
          *
-         *
          * @throws IllegalArgumentException if the value is negative or more than a minute
          */
         public Builder sessionCacheTtl(Duration value) {
@@ -423,7 +416,6 @@ public final class TenantFilter implements Filter {
 
         /**
          * Builds the filter.
-         *
          *
          * @throws IllegalArgumentException if a pattern is invalid
          */

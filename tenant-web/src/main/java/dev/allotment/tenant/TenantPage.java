@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 /**
  * A page that the filter serves for a tenant.
  *
- *
  * @param status of the response
  * @param title of the page, which is also its heading
  * @param body the markup below the heading

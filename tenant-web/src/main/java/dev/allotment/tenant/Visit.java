@@ -18,7 +18,6 @@ import java.util.Set;
 /**
  * A request to a tenant, and its response. Not thread-safe.
  *
- *
  * @param path as the application sees it, without the prefix of a tenant that does not have its own host
  */
 record Visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path, Caller caller) {

@@ -6,7 +6,6 @@ import dev.allotment.portal.web.Form;
 /**
  * The content of the sign-up page.
  *
- *
  * @param sentTo the address that the email was sent to; empty if none was requested yet
  */
 public record SignUpView(Form form, Step step, String sentTo) {

@@ -7,7 +7,6 @@ import java.util.List;
 /**
  * The content of the audit log.
  *
- *
  * @param database the tenant whose events are shown; empty for all tenants
  * @param all the address of the log of all tenants
  */

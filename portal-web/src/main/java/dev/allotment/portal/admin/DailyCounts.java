@@ -64,11 +64,11 @@ final class DailyCounts {
         List<Day> days = new ArrayList<>();
         for (int i = 0; i < DAYS; i++) {
             String day = DAY.format(first.plusDays(i));
-            add(columns, "one", i * PITCH + 2, ones.get(i), max, day + ": " + ones.get(i) + " sign-ups");
+            add(columns, "one", i * PITCH + 2, ones.get(i), max, day + ": " + counted(ones.get(i), "sign-up"));
             add(columns, "two", i * PITCH + 2 + WIDTH + 1, twos.get(i), max, day + ": " + twos.get(i) + " created");
             days.add(new Day(day, ones.get(i), twos.get(i)));
         }
-        String summary = sum(ones) + " sign-ups and " + sum(twos) + " databases created in the last "
+        String summary = counted(sum(ones), "sign-up") + " and " + counted(sum(twos), "database") + " created in the last "
                 + DAYS + " days; the busiest day had " + max + ".";
         List<String> labels =
                 List.of(DAY.format(first), DAY.format(first.plusDays(DAYS / 2)), DAY.format(first.plusDays(DAYS - 1L)));
@@ -82,7 +82,7 @@ final class DailyCounts {
         }
     }
 
-    private static long sum(List<Long> counts) {
+    private static String counted(long count, String noun) { return count + " " + noun + (count == 1 ? "" : "s"); }  private static long sum(List<Long> counts) {
         return counts.stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 /**
  * The content of the page of a plan.
  *
- *
  * @param id 0 for a new plan
  * @param addons of the template for new databases; empty if there is no template
  * @param build the form that builds a template

@@ -11,7 +11,6 @@ public final class PageFailure extends RuntimeException {
     /**
      * Creates the content of an error page.
      *
-     *
      * @param text one or two sentences for the visitor
      */
     public PageFailure(int status, String title, String text) {

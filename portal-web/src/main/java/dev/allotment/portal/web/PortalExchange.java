@@ -77,7 +77,6 @@ public final class PortalExchange {
     /**
      * Returns the number in the path that a name in braces stands for.
      *
-     *
      * @throws PageFailure with 404 if it is not a positive number
      */
     public long pathId(String name) {

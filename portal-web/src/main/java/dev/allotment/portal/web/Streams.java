@@ -41,7 +41,6 @@ public final class Streams {
     /**
      * Creates the streams.
      *
-     *
      * @param scheduler null to open no streams, so that pages poll
      */
     public Streams(@Nullable ScheduledExecutorService scheduler) {
@@ -95,7 +94,6 @@ public final class Streams {
     /**
      * The progress at one moment.
      *
-     *
      * @param data one line
      * @param last whether this is the last update
      */
@@ -125,8 +123,9 @@ public final class Streams {
             }
         }
 
+        /** Holds the lock while it writes, so that the stream is not completed in the middle of a chunk. */
         @Override
-        public void run() {
+        public synchronized void run() {
             if (finished.get()) {
                 stopTicking();
                 return;
@@ -170,11 +169,15 @@ public final class Streams {
                 leave(clientAddress);
                 stopTicking();
                 try {
-                    async.complete();
+                    complete();
                 } catch (IllegalStateException e) {
                     LOG.debug("A stream was closed already", e);
                 }
             }
+        }
+
+        private synchronized void complete() {
+            async.complete();
         }
 
         private void stopTicking() {
