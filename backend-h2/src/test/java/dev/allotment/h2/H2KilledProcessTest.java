@@ -195,7 +195,7 @@ class H2KilledProcessTest {
     }
 
     private static List<String> parameters(Transaction transaction) {
-        return transaction.records(RecordTypes.PARAMETERS).list(Query.all().orderBy("key")).stream()
+        return transaction.records(RecordTypes.PARAMETERS).list(Query.all().orderBy(Parameter.KEY)).stream()
                 .map(Parameter::key)
                 .toList();
     }

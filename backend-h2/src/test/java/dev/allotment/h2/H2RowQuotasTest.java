@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
@@ -51,7 +52,7 @@ final class H2RowQuotasTest {
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
     private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
-            Filter.and(Filter.equal("state", "it's draft"), Filter.equal("active", true)),
+            Filter.and(Filter.equal(RecordField.named("state"), "it's draft"), Filter.equal(RecordField.named("active"), true)),
             1,
             "sale.order",
             "[('state','=',\"it's draft\")]");
@@ -249,11 +250,11 @@ final class H2RowQuotasTest {
         RowQuota limit = new RowQuota(
                 "item",
                 Filter.and(
-                        Filter.compare("a \" b", Filter.Operator.GREATER, -1L),
-                        Filter.compare("price", Filter.Operator.LESS, 10L),
-                        Filter.equal("body", "text"),
-                        Filter.equal("total", 4L),
-                        Filter.equal("at", null)),
+                        Filter.compare(RecordField.named("a \" b"), Filter.Operator.GREATER, -1L),
+                        Filter.compare(RecordField.named("price"), Filter.Operator.LESS, 10L),
+                        Filter.equal(RecordField.named("body"), "text"),
+                        Filter.equal(RecordField.named("total"), 4L),
+                        Filter.equal(RecordField.named("at"), null)),
                 1,
                 "item",
                 "[x]");
@@ -342,8 +343,8 @@ final class H2RowQuotasTest {
                         + " shop integer REFERENCES shop ON DELETE SET NULL ON UPDATE CASCADE)",
                 "INSERT INTO shop VALUES (1), (2), (3)",
                 "INSERT INTO part VALUES (1, 1), (2, 2), (3, 3)");
-        RowQuota loose = new RowQuota("part", Filter.equal("shop", null), 1, "part", "[x]");
-        limit(loose, new RowQuota("part", Filter.equal("shop", 7L), 0, "part", "[y]"));
+        RowQuota loose = new RowQuota("part", Filter.equal(RecordField.named("shop"), null), 1, "part", "[x]");
+        limit(loose, new RowQuota("part", Filter.equal(RecordField.named("shop"), 7L), 0, "part", "[y]"));
 
         execute("DELETE FROM shop WHERE id = 1");
         assertReached("DELETE FROM shop WHERE id = 2", "part may have 1 (domain [x])");
@@ -523,13 +524,13 @@ final class H2RowQuotasTest {
         configure(tx -> tx.run("ALTER TABLE sale_order ADD code char(5);"
                 + " CREATE VIEW seen AS SELECT id FROM sale_order; CREATE SYNONYM other FOR sale_order"));
         for (RowQuota limit : List.of(
-                with(Filter.equal("missing", 1L)),
-                with(Filter.equal("state", 1L)),
-                with(Filter.equal("id", "x")),
-                with(Filter.equal("code", "x")),
-                with(Filter.compare("active", Filter.Operator.LESS, 1L)),
-                with(Filter.like("state", "x%")),
-                with(Filter.equal("state", "a\\' OR true")),
+                with(Filter.equal(RecordField.named("missing"), 1L)),
+                with(Filter.equal(RecordField.named("state"), 1L)),
+                with(Filter.equal(RecordField.named("id"), "x")),
+                with(Filter.equal(RecordField.named("code"), "x")),
+                with(Filter.compare(RecordField.named("active"), Filter.Operator.LESS, 1L)),
+                with(Filter.like(RecordField.named("state"), "x%")),
+                with(Filter.equal(RecordField.named("state"), "a\\' OR true")),
                 new RowQuota("seen", Filter.all(), 1, "seen", "[]"),
                 new RowQuota("other", Filter.all(), 1, "other", "[]"))) {
             assertThatThrownBy(() -> limit(limit))
@@ -540,7 +541,7 @@ final class H2RowQuotasTest {
         }
     }
 
-    private static RowQuota with(Filter rows) {
+    private static RowQuota with(Filter<Object> rows) {
         return new RowQuota("sale_order", rows, 1, "sale.order", "[x]");
     }
 }

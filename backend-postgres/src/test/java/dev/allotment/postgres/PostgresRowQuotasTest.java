@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerAccess;
@@ -45,7 +46,7 @@ final class PostgresRowQuotasTest {
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
     private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
-            Filter.and(Filter.equal("state", "it's draft"), Filter.equal("active", true)),
+            Filter.and(Filter.equal(RecordField.named("state"), "it's draft"), Filter.equal(RecordField.named("active"), true)),
             1,
             "sale.order",
             "[('state','=',\"it's draft\")]");
@@ -441,13 +442,13 @@ final class PostgresRowQuotasTest {
 
     @Test
     void aConditionThatDoesNotFitIsRefusedAndNothingChanges() {
-        for (Filter condition : List.of(
-                Filter.equal("missing", 1L),
-                Filter.equal("state", 1L),
-                Filter.equal("id", "x"),
-                Filter.compare("active", Filter.Operator.LESS, 1L),
-                Filter.like("state", "x%"),
-                Filter.equal("state", "a\\' OR true"))) {
+        for (Filter<Object> condition : List.of(
+                Filter.equal(RecordField.named("missing"), 1L),
+                Filter.equal(RecordField.named("state"), 1L),
+                Filter.equal(RecordField.named("id"), "x"),
+                Filter.compare(RecordField.named("active"), Filter.Operator.LESS, 1L),
+                Filter.like(RecordField.named("state"), "x%"),
+                Filter.equal(RecordField.named("state"), "a\\' OR true"))) {
             assertThatThrownBy(() -> limit(new RowQuota("sale_order", condition, 1, "sale.order", "[x]")))
                     .as("%s", condition)
                     .isInstanceOfSatisfying(

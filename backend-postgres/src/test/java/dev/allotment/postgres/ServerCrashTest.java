@@ -79,7 +79,7 @@ final class ServerCrashTest {
     private static Function<Transaction, Parameter> insert(AtomicInteger made) {
         return tx -> {
             String key = "key " + made.incrementAndGet();
-            tx.records(RecordTypes.PARAMETERS).count(Filter.equal("key", key));
+            tx.records(RecordTypes.PARAMETERS).count(Filter.equal(Parameter.KEY, key));
             return tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, key, "value", false));
         };
     }

@@ -99,7 +99,7 @@ class AdminPagesTest {
                 .submit("/admin/users/new", "name", "Made", "login", "made@example.com", "password", "first words");
         User user = host.saas
                 .accounts()
-                .list(Query.where(Filter.equal("login", "made@example.com")))
+                .list(Query.where(Filter.equal(User.LOGIN, "made@example.com")))
                 .get(0);
         String path = "/admin/users/" + user.id();
         assertThat(made.location()).isEqualTo(path + "?done=created");
@@ -126,7 +126,7 @@ class AdminPagesTest {
     void administratorsCannotLockThemselvesOut() {
         User self = host.saas
                 .accounts()
-                .list(Query.where(Filter.equal("login", "admin")))
+                .list(Query.where(Filter.equal(User.LOGIN, "admin")))
                 .get(0);
         String path = "/admin/users/" + self.id();
 
@@ -172,7 +172,7 @@ class AdminPagesTest {
         String path = made.location().substring(0, made.location().indexOf('?'));
         Plan plan = host.saas
                 .plans()
-                .list(Query.where(Filter.equal("name", "Gold")))
+                .list(Query.where(Filter.equal(Plan.NAME, "Gold")))
                 .get(0);
         assertThat(plan.published()).isFalse();
         assertThat(plan.maxUsers()).isEqualTo(7);
@@ -265,7 +265,7 @@ class AdminPagesTest {
         assertThat(done.follow().text()).contains("Configured.", "a.key", "b.key", "sale.order");
         assertThat(inside.parameters().value("a.key")).hasValue("1");
         assertThat(inside.parameters()
-                        .list(Query.where(Filter.equal("key", "b.key")))
+                        .list(Query.where(Filter.equal(Parameter.KEY, "b.key")))
                         .get(0)
                         .hidden())
                 .isTrue();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Server;
@@ -68,7 +69,7 @@ class AttacksTest {
                         new ServerId(0), "<evil-tag>", false, 9, "localhost", "<b>17</b>", null, Instant.EPOCH));
         long operation = host.saas
                 .operations()
-                .list(Query.where(Filter.equal("tenantId", tenant.id())))
+                .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id())))
                 .get(0)
                 .id()
                 .value();

@@ -7,6 +7,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
+import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ class SignInPagesTest {
     private static String session(String login) {
         long id = host.saas
                 .accounts()
-                .list(Query.where(Filter.equal("login", login)))
+                .list(Query.where(Filter.equal(User.LOGIN, login)))
                 .get(0)
                 .id()
                 .value();

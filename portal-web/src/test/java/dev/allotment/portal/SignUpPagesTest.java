@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
+import dev.allotment.User;
 import dev.allotment.portal.PortalTestServer.Letter;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class SignUpPagesTest {
                 .submit("/web/signup", "name", "Nora New", "login", "Nora@Example.com", "password", "long enough");
 
         assertThat(in.follow().text()).contains("Welcome!").contains("Nora New");
-        assertThat(host.saas.accounts().count(Filter.equal("login", "nora@example.com")))
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "nora@example.com")))
                 .isEqualTo(1);
     }
 
@@ -102,7 +103,7 @@ class SignUpPagesTest {
 
         assertThat(page.status()).isEqualTo(429);
         assertThat(page.text()).contains("Too many accounts were asked for from your address");
-        assertThat(host.saas.accounts().count(Filter.equal("login", "one-more@example.com")))
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "one-more@example.com")))
                 .isZero();
     }
 
@@ -119,7 +120,7 @@ class SignUpPagesTest {
         assertThat(visit.get("/web/signup").status()).isEqualTo(403);
         assertThat(visit.get("/web/signup").forms()).isEmpty();
         assertThat(visit.get("/web/login").body()).doesNotContain("/web/signup");
-        assertThat(host.saas.accounts().count(Filter.equal("login", "n@example.com")))
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
                 .isZero();
     }
 
@@ -151,7 +152,7 @@ class SignUpPagesTest {
         assertThat(host.saas.accounts().authenticate("fresh@example.com", "", null))
                 .isEmpty();
 
-        assertThat(host.saas.accounts().count(Filter.equal("login", "fresh@example.com")))
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "fresh@example.com")))
                 .as("before the link is followed")
                 .isZero();
 
@@ -186,7 +187,7 @@ class SignUpPagesTest {
         assertThat(page.status()).isEqualTo(403);
         assertThat(page.text()).contains("no letters can be sent from here");
         assertThat(visit.get("/web/signup").forms()).isEmpty();
-        assertThat(host.saas.accounts().count(Filter.equal("login", "n@example.com")))
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
                 .isZero();
     }
 
@@ -201,7 +202,7 @@ class SignUpPagesTest {
         Answer in = visit.get(link(letter())).follow().submit("/web/signup/choose", "password", "my own words");
 
         assertThat(in.status()).isEqualTo(303);
-        assertThat(host.saas.accounts().count(Filter.equal("login", login))).isEqualTo(1);
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, login))).isEqualTo(1);
     }
 
     @Test

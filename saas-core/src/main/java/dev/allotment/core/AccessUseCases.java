@@ -109,7 +109,7 @@ final class AccessUseCases implements Access {
     private static Optional<AccessToken> byHash(Transaction tx, String token) {
         return tx
                 .records(RecordTypes.ACCESS_TOKENS)
-                .list(Query.where(Filter.equal("hash", Secrets.hash(token))))
+                .list(Query.where(Filter.equal(AccessToken.HASH, Secrets.hash(token))))
                 .stream()
                 .findFirst();
     }
@@ -190,7 +190,7 @@ final class AccessUseCases implements Access {
     private Optional<AuthorizationCode> useUp(Transaction tx, String code) {
         Optional<AuthorizationCode> found = tx
                 .records(RecordTypes.AUTHORIZATION_CODES)
-                .list(Query.where(Filter.equal("hash", Secrets.hash(code))))
+                .list(Query.where(Filter.equal(AuthorizationCode.HASH, Secrets.hash(code))))
                 .stream()
                 .findFirst()
                 .flatMap(each -> tx.records(RecordTypes.AUTHORIZATION_CODES).lock(each.id()));
@@ -220,7 +220,7 @@ final class AccessUseCases implements Access {
         String secret = plane.secrets.next();
         return plane.catalog.transact(tx -> tx
                 .records(RecordTypes.USERS)
-                .list(Query.where(Filter.and(Filter.equal("login", normal), Filter.equal("active", true))))
+                .list(Query.where(Filter.and(Filter.equal(User.LOGIN, normal), Filter.equal(User.ACTIVE, true))))
                 .stream()
                 .findFirst()
                 .flatMap(user -> Optional.ofNullable(user.email()).map(email -> {
@@ -270,7 +270,7 @@ final class AccessUseCases implements Access {
     private Optional<PasswordReset> pending(Transaction tx, String secret) {
         return tx
                 .records(RecordTypes.PASSWORD_RESETS)
-                .list(Query.where(Filter.equal("hash", Secrets.hash(secret))))
+                .list(Query.where(Filter.equal(PasswordReset.HASH, Secrets.hash(secret))))
                 .stream()
                 .filter(each -> plane.now().isBefore(each.expiresAt()))
                 .findFirst();
@@ -311,7 +311,7 @@ final class AccessUseCases implements Access {
 
     private Optional<Session> use(Transaction tx, String hash) {
         Optional<StoredSession> found =
-                tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal("hash", hash))).stream()
+                tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal(StoredSession.HASH, hash))).stream()
                         .findFirst();
         Instant now = plane.now();
         if (found.isEmpty()) {
@@ -368,7 +368,7 @@ final class AccessUseCases implements Access {
     public void closeSession(String secret) {
         plane.catalog.transact(tx -> {
             tx.records(RecordTypes.SESSIONS)
-                    .list(Query.where(Filter.equal("hash", Secrets.hash(secret))))
+                    .list(Query.where(Filter.equal(StoredSession.HASH, Secrets.hash(secret))))
                     .forEach(each -> tx.records(RecordTypes.SESSIONS).delete(each.id()));
             return null;
         });

@@ -13,6 +13,7 @@ import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.spi.backend.PasswordReset;
@@ -50,9 +51,9 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<User> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal("id", user.id());
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(User.ID, user.id());
     }
 
     @Override
@@ -189,7 +190,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     }
 
     private static void requireFree(Transaction tx, String login) {
-        if (tx.records(RecordTypes.USERS).count(Filter.equal("login", login)) > 0) {
+        if (tx.records(RecordTypes.USERS).count(Filter.equal(User.LOGIN, login)) > 0) {
             throw loginTaken(login);
         }
     }
@@ -306,7 +307,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     /** What was sent to somebody who asked for a new password is void once there is one, or another address. */
     static void forgetResets(Transaction tx, UserId user) {
         Records<PasswordReset> resets = tx.records(RecordTypes.PASSWORD_RESETS);
-        resets.list(Query.where(Filter.equal("userId", user))).forEach(each -> resets.delete(each.id()));
+        resets.list(Query.where(Filter.equal(PasswordReset.USER_ID, user))).forEach(each -> resets.delete(each.id()));
     }
 
     private void requireSelf(UserId id, String what) {
@@ -369,7 +370,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     /** A customer that is this one user, and is called as it was, is called as it is. */
     private static void renameCustomer(Transaction tx, User before, User after) {
         boolean renamed = !after.name().equals(before.name());
-        if (renamed && tx.records(RecordTypes.USERS).count(Filter.equal("customerId", after.customerId())) == 1) {
+        if (renamed && tx.records(RecordTypes.USERS).count(Filter.equal(User.CUSTOMER_ID, after.customerId())) == 1) {
             tx.records(RecordTypes.CUSTOMERS)
                     .lock(after.customerId().value())
                     .filter(customer -> customer.name().equals(before.name()))
@@ -410,7 +411,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         actor.requireAdministrator("delete users");
         place().transact(tx -> {
             User user = lock(tx, id);
-            Filter owned = Filter.and(Filter.equal("ownerId", id), TenantRules.WITH_DATABASE);
+            Filter<Tenant> owned = Filter.and(Filter.equal(Tenant.OWNER_ID, id), TenantRules.WITH_DATABASE);
             if (user.login().equals(SYSTEM) || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.ACCOUNT_IN_USE,

@@ -31,7 +31,7 @@ final class AddonUseCases extends RecordLookup<Long, AddonStatus> implements Add
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<AddonStatus> visible(Transaction tx) {
         actor.require(Group.USER, "access 'ir.module.module' records");
         return Filter.all();
     }

@@ -42,14 +42,14 @@ final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Ali
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<TenantAlias> visible(Transaction tx) {
         User user = actor.user();
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter own = Filter.equal("customerId", user.customerId());
+        Filter<Tenant> own = Filter.equal(Tenant.CUSTOMER_ID, user.customerId());
         return Filter.in(
-                "tenantId",
+                TenantAlias.TENANT_ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
                         .map(Tenant::id)
                         .toList());
@@ -85,7 +85,7 @@ final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Ali
         if (known.isPresent()) {
             return known.get();
         }
-        if (tx.records(RecordTypes.ALIASES).count(Filter.equal("tenantId", id)) >= MOST) {
+        if (tx.records(RecordTypes.ALIASES).count(Filter.equal(TenantAlias.TENANT_ID, id)) >= MOST) {
             throw SaasException.conflict(
                     ErrorCodes.ALIAS_LIMIT_REACHED,
                     "Database \"" + tenant.name() + "\" has " + MOST
@@ -170,14 +170,14 @@ final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Ali
     }
 
     static Optional<TenantAlias> find(Transaction tx, String host) {
-        return tx.records(RecordTypes.ALIASES).list(Query.where(Filter.equal("host", host))).stream()
+        return tx.records(RecordTypes.ALIASES).list(Query.where(Filter.equal(TenantAlias.HOST, host))).stream()
                 .findFirst();
     }
 
     /** What a client database that is gone leaves of its hosts: nothing. */
     static void forget(Transaction tx, Tenant tenant) {
         Records<TenantAlias> aliases = tx.records(RecordTypes.ALIASES);
-        for (TenantAlias alias : aliases.list(Query.where(Filter.equal("tenantId", tenant.id())))) {
+        for (TenantAlias alias : aliases.list(Query.where(Filter.equal(TenantAlias.TENANT_ID, tenant.id())))) {
             TenantRules.release(tx, alias.host(), tenant.uuid(), null);
             aliases.delete(alias.id());
         }

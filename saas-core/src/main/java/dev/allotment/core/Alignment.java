@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
@@ -111,7 +112,7 @@ final class Alignment {
     }
 
     private static boolean has(Transaction tx, RecordType<?> type, DatabaseRef touched) {
-        return tx.records(type).count(Filter.equal("uuid", touched.uuid())) > 0;
+        return tx.records(type).count(Filter.equal(RecordField.named("uuid"), touched.uuid())) > 0;
     }
 
     /** Whether a database is not there, or one of that name is somebody else's. */

@@ -170,8 +170,8 @@ final class Configurator {
             if (group.isEmpty()) {
                 unknown.add(xmlId);
             } else {
-                Filter others = Filter.and(
-                        Filter.equal("groupId", group.get().id()), Filter.notEqual("memberId", Member.ADMINISTRATOR));
+                Filter<Membership> others = Filter.and(
+                        Filter.equal(Membership.GROUP_ID, group.get().id()), Filter.notEqual(Membership.MEMBER_ID, Member.ADMINISTRATOR));
                 memberships.list(Query.where(others)).forEach(each -> memberships.delete(each.id()));
             }
         }
@@ -185,7 +185,7 @@ final class Configurator {
 
     private static void unlimit(Transaction tx, String model) {
         Records<RecordQuota> limits = tx.records(RecordTypes.RECORD_QUOTAS);
-        limits.list(Query.where(Filter.equal("model", model))).forEach(each -> limits.delete(each.id()));
+        limits.list(Query.where(Filter.equal(RecordQuota.MODEL, model))).forEach(each -> limits.delete(each.id()));
     }
 
     /** Whether the client database shall be a trial; empty where nothing is said about it. */

@@ -179,13 +179,13 @@ final class ControlPlane {
     static Optional<Tenant> tenantByName(Transaction tx, String name) {
         return tx
                 .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal("name", name)).and(TenantRules.LIVE))
+                .list(Query.where(Filter.equal(Tenant.NAME, name)).and(TenantRules.LIVE))
                 .stream()
                 .findFirst();
     }
 
     static Optional<Tenant> tenantByUuid(Transaction tx, UUID uuid) {
-        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.equal("uuid", uuid))).stream()
+        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.equal(Tenant.UUID, uuid))).stream()
                 .findFirst();
     }
 

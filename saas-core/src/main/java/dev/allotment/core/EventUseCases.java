@@ -22,7 +22,7 @@ final class EventUseCases extends RecordLookup<Long, Event> implements Events {
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Event> visible(Transaction tx) {
         actor.requireAdministrator("see the audit log");
         return Filter.all();
     }

@@ -15,8 +15,8 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -248,7 +248,7 @@ final class Fleet {
     }
 
     private static @Nullable String sealed(Transaction tx, ServerId id) {
-        return tx.records(RecordTypes.SERVER_SECRETS).list(Query.where(Filter.equal("serverId", id))).stream()
+        return tx.records(RecordTypes.SERVER_SECRETS).list(Query.where(Filter.equal(ServerSecret.SERVER_ID, id))).stream()
                 .map(ServerSecret::sealed)
                 .findFirst()
                 .orElse(null);
@@ -360,7 +360,7 @@ final class Fleet {
         }
         List<ServerId> due = plane
                 .catalog
-                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal("lost", false))))
+                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))))
                 .stream()
                 .map(Server::id)
                 .filter(id -> age(id, now) >= ASK_AFTER)

@@ -29,7 +29,7 @@ final class GroupUseCases extends RecordLookup<GroupId, Group> implements Groups
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Group> visible(Transaction tx) {
         return Filter.all();
     }
 
@@ -43,7 +43,7 @@ final class GroupUseCases extends RecordLookup<GroupId, Group> implements Groups
         return place().transact(tx ->
                 tx
                         .records(RecordTypes.MEMBERSHIPS)
-                        .list(Query.where(Filter.equal("groupId", group)).orderBy("memberId"))
+                        .list(Query.where(Filter.equal(Membership.GROUP_ID, group)).orderBy(Membership.MEMBER_ID))
                         .stream()
                         .map(Membership::memberId)
                         .filter(this::visible)

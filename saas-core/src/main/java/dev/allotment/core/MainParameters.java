@@ -60,7 +60,7 @@ final class MainParameters {
     static Site site(Transaction tx) {
         Map<String, String> values = new HashMap<>();
         tx.records(RecordTypes.PARAMETERS)
-                .list(Query.where(Filter.in("key", List.of(Parameter.BASE_URL, Parameter.BASE_DOMAIN))))
+                .list(Query.where(Filter.in(Parameter.KEY, List.of(Parameter.BASE_URL, Parameter.BASE_DOMAIN))))
                 .forEach(each -> values.put(each.key(), each.value()));
         return new Site(
                 URI.create(values.getOrDefault(Parameter.BASE_URL, "http://localhost")),
@@ -179,7 +179,7 @@ final class MainParameters {
                 "Parameter " + key + " is " + expected + "; found " + Texts.describe(value) + ".");
     }
 
-    static Query visible(Query query) {
-        return query.and(Filter.equal("hidden", false));
+    static Query<Parameter> visible(Query<? super Parameter> query) {
+        return query.and(Filter.equal(Parameter.HIDDEN, false));
     }
 }

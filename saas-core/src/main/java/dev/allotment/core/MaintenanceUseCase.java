@@ -8,6 +8,7 @@ import dev.allotment.Maintenance;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
@@ -16,8 +17,8 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -299,8 +300,8 @@ final class MaintenanceUseCase implements Maintenance {
     /** Tokens and sessions that nobody can use any more. */
     private int sweepSecrets() {
         return plane.catalog.transact(tx -> {
-            Query over = Query.where(Filter.compare("expiresAt", Filter.Operator.LESS_OR_EQUAL, plane.now()))
-                    .orderBy("expiresAt")
+            Query<Object> over = Query.where(Filter.compare(RecordField.named("expiresAt"), Filter.Operator.LESS_OR_EQUAL, plane.now()))
+                    .orderBy(RecordField.named("expiresAt"))
                     .page(0, BATCH);
             int gone = 0;
             for (RecordType<?> type : List.of(
@@ -314,7 +315,7 @@ final class MaintenanceUseCase implements Maintenance {
         });
     }
 
-    private static <R extends Record> int remove(Transaction tx, RecordType<R> type, Query query) {
+    private static <R extends Record> int remove(Transaction tx, RecordType<R> type, Query<Object> query) {
         List<R> found = tx.records(type).list(query);
         found.forEach(each -> tx.records(type).delete(type.id(each)));
         return found.size();

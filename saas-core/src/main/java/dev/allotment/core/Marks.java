@@ -70,6 +70,6 @@ final class Marks {
     }
 
     private static long count(Transaction tx, UUID mark) {
-        return tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.equal("operation", mark));
+        return tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.equal(AppliedOperation.OPERATION, mark));
     }
 }

@@ -10,6 +10,7 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Credential;
 import dev.allotment.spi.backend.Membership;
@@ -30,24 +31,24 @@ final class MemberRows {
     private MemberRows() {}
 
     static Optional<Group> group(Transaction tx, String xmlId) {
-        return tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal("xmlId", xmlId))).stream()
+        return tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal(Group.XML_ID, xmlId))).stream()
                 .findFirst();
     }
 
     static List<Membership> memberships(Transaction tx, MemberId member) {
-        return tx.records(RecordTypes.MEMBERSHIPS).list(Query.where(Filter.equal("memberId", member)));
+        return tx.records(RecordTypes.MEMBERSHIPS).list(Query.where(Filter.equal(Membership.MEMBER_ID, member)));
     }
 
     /** Once in a group, a second time changes nothing. */
     static void add(Transaction tx, GroupId group, MemberId member) {
-        Filter pair = Filter.and(Filter.equal("groupId", group), Filter.equal("memberId", member));
+        Filter<Membership> pair = Filter.and(Filter.equal(Membership.GROUP_ID, group), Filter.equal(Membership.MEMBER_ID, member));
         if (tx.records(RecordTypes.MEMBERSHIPS).count(pair) == 0) {
             tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group, member));
         }
     }
 
     static Optional<Member> owner(Transaction tx) {
-        return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("owner", true))).stream()
+        return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal(Member.OWNER, true))).stream()
                 .findFirst();
     }
 
@@ -55,9 +56,9 @@ final class MemberRows {
     static long regular(Transaction tx) {
         return tx.records(RecordTypes.MEMBERS)
                 .count(Filter.and(
-                        Filter.equal("active", true),
-                        Filter.equal("share", false),
-                        Filter.or(Filter.notEqual("id", Member.ADMINISTRATOR), Filter.equal("owner", true))));
+                        Filter.equal(Member.ACTIVE, true),
+                        Filter.equal(Member.SHARE, false),
+                        Filter.or(Filter.notEqual(Member.ID, Member.ADMINISTRATOR), Filter.equal(Member.OWNER, true))));
     }
 
     /** Refuses one regular user too many; whoever adds users at the same time waits. */
@@ -78,7 +79,7 @@ final class MemberRows {
     }
 
     static Optional<Parameter> parameter(Transaction tx, String key) {
-        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.equal("key", key))).stream()
+        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.equal(Parameter.KEY, key))).stream()
                 .findFirst();
     }
 
@@ -98,7 +99,7 @@ final class MemberRows {
         Map<String, Parameter> known = new HashMap<>();
         parameters
                 .list(Query.where(
-                        Filter.in("key", wanted.stream().map(Parameter::key).toList())))
+                        Filter.in(Parameter.KEY, wanted.stream().map(Parameter::key).toList())))
                 .forEach(each -> known.put(each.key(), each));
         for (Parameter each : wanted) {
             Parameter before = known.get(each.key());
@@ -122,9 +123,9 @@ final class MemberRows {
         if (login.length() > Texts.MAX_LOGIN) {
             return Optional.empty();
         }
-        Optional<R> found = tx.records(type).list(Query.where(Filter.equal("login", login))).stream()
+        Optional<R> found = tx.records(type).list(Query.where(Filter.equal(RecordField.named("login"), login))).stream()
                 .findFirst();
-        tx.records(type).list(Query.where(Filter.equal("id", found.isPresent() ? 0 : 1)));
+        tx.records(type).list(Query.where(Filter.equal(RecordField.named("id"), found.isPresent() ? 0 : 1)));
         if (found.isEmpty()) {
             tx.records(RecordTypes.CREDENTIALS).list(Query.all().page(0, 1));
         }
@@ -132,7 +133,7 @@ final class MemberRows {
     }
 
     static @Nullable String passwordHash(Transaction tx, long user) {
-        return tx.records(RecordTypes.CREDENTIALS).list(Query.where(Filter.equal("userId", user))).stream()
+        return tx.records(RecordTypes.CREDENTIALS).list(Query.where(Filter.equal(Credential.USER_ID, user))).stream()
                 .findFirst()
                 .map(Credential::hash)
                 .orElse(null);
@@ -151,7 +152,7 @@ final class MemberRows {
 
     static void setPasswordHash(Transaction tx, long user, @Nullable String hash) {
         Records<Credential> credentials = tx.records(RecordTypes.CREDENTIALS);
-        Optional<Credential> known = credentials.list(Query.where(Filter.equal("userId", user))).stream()
+        Optional<Credential> known = credentials.list(Query.where(Filter.equal(Credential.USER_ID, user))).stream()
                 .findFirst();
         known.ifPresent(each -> credentials.delete(each.id()));
         if (hash != null) {

@@ -47,9 +47,9 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
 
     /** Outsiders see themselves only. */
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Member> visible(Transaction tx) {
         Member member = actor.member();
-        return member == null || !member.share() ? Filter.all() : Filter.equal("id", member.id());
+        return member == null || !member.share() ? Filter.all() : Filter.equal(Member.ID, member.id());
     }
 
     @Override
@@ -137,7 +137,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
             if (counts(draft)) {
                 MemberRows.checkLimit(tx);
             }
-            if (tx.records(RecordTypes.MEMBERS).count(Filter.equal("login", draft.login())) > 0) {
+            if (tx.records(RecordTypes.MEMBERS).count(Filter.equal(Member.LOGIN, draft.login())) > 0) {
                 throw loginTaken(draft.login());
             }
             Member stored = tx.records(RecordTypes.MEMBERS).insert(draft);
@@ -349,7 +349,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
         List<GroupId> ids =
                 MemberRows.memberships(tx, id).stream().map(Membership::groupId).toList();
         return tx.records(RecordTypes.GROUPS)
-                .list(Query.where(Filter.in("id", ids)).orderBy("xmlId"));
+                .list(Query.where(Filter.in(Group.ID, ids)).orderBy(Group.XML_ID));
     }
 
     @Override

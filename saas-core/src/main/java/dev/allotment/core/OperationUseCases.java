@@ -31,7 +31,7 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Operation> visible(Transaction tx) {
         User user = actor.user();
         if (user == null || actor.administrator()) {
             return Filter.all();
@@ -39,11 +39,11 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
         List<TenantId> own =
                 tx
                         .records(RecordTypes.TENANTS)
-                        .list(Query.where(Filter.equal("customerId", user.customerId())))
+                        .list(Query.where(Filter.equal(Tenant.CUSTOMER_ID, user.customerId())))
                         .stream()
                         .map(Tenant::id)
                         .toList();
-        return Filter.or(Filter.in("tenantId", own), begunBy(user));
+        return Filter.or(Filter.in(Operation.TENANT_ID, own), begunBy(user));
     }
 
     @Override
@@ -52,10 +52,10 @@ final class OperationUseCases extends RecordLookup<OperationId, Operation> imple
     }
 
     /** Whoever had the same login before is somebody else. */
-    static Filter begunBy(User user) {
+    static Filter<Operation> begunBy(User user) {
         return Filter.and(
-                Filter.equal("startedBy", user.login()),
-                Filter.compare("createdAt", Filter.Operator.GREATER_OR_EQUAL, user.createdAt()));
+                Filter.equal(Operation.STARTED_BY, user.login()),
+                Filter.compare(Operation.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, user.createdAt()));
     }
 
     @Override

@@ -10,8 +10,8 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -93,9 +93,9 @@ final class Outbox {
     }
 
     private static Optional<Delivery> free(Transaction tx, String listener, Filter.Operator operator, Instant dueAt) {
-        Filter due = Filter.and(Filter.equal("listener", listener), Filter.compare("dueAt", operator, dueAt));
+        Filter<Delivery> due = Filter.and(Filter.equal(Delivery.LISTENER, listener), Filter.compare(Delivery.DUE_AT, operator, dueAt));
         return tx.records(RecordTypes.DELIVERIES)
-                .lockFree(Query.where(due).orderBy("dueAt").page(0, 1));
+                .lockFree(Query.where(due).orderBy(Delivery.DUE_AT).page(0, 1));
     }
 
     /** When it is to be tried again, after so many attempts. */

@@ -42,9 +42,9 @@ final class ParameterUseCases extends RecordLookup<Long, Parameter> implements P
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Parameter> visible(Transaction tx) {
         requireRight.accept("access 'ir.config_parameter' records");
-        return seesHidden ? Filter.all() : Filter.equal("hidden", false);
+        return seesHidden ? Filter.all() : Filter.equal(Parameter.HIDDEN, false);
     }
 
     @Override
@@ -53,7 +53,7 @@ final class ParameterUseCases extends RecordLookup<Long, Parameter> implements P
     }
 
     private Optional<String> value(Transaction tx, String key) {
-        Filter visible = visible(tx);
+        Filter<Parameter> visible = visible(tx);
         return MemberRows.parameter(tx, key)
                 .filter(each -> RecordTypes.PARAMETERS.matches(each, visible))
                 .map(Parameter::value);

@@ -5,13 +5,14 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,10 +90,10 @@ final class Placement {
      * @throws SaasException {@code server.none} where there is none
      */
     List<Server> ranked(Transaction tx, @Nullable ServerId wanted) {
-        Filter filter = wanted == null ? Filter.equal("active", true) : Filter.equal("id", wanted);
+        Filter<Server> filter = wanted == null ? Filter.equal(Server.ACTIVE, true) : Filter.equal(Server.ID, wanted);
         List<Server> servers = new ArrayList<>();
         for (Server server :
-                tx.records(RecordTypes.SERVERS).list(Query.where(filter).orderBy("sequence"))) {
+                tx.records(RecordTypes.SERVERS).list(Query.where(filter).orderBy(Server.SEQUENCE))) {
             if (server.inService() && (server.weight() > 0 || wanted != null)) {
                 servers.add(server);
             }
@@ -137,7 +138,7 @@ final class Placement {
     }
 
     private long recount(Transaction tx, ServerId server) {
-        Filter on = Filter.equal("serverId", server);
+        Filter<Object> on = Filter.equal(RecordField.named("serverId"), server);
         long databases = tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.WITH_DATABASE))
                 + tx.records(RecordTypes.TEMPLATES).count(on)
                 + tx.records(RecordTypes.SPARES).count(on);

@@ -45,14 +45,14 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Plan> visible(Transaction tx) {
         User user = actor.user();
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter own = Filter.and(Filter.equal("customerId", user.customerId()), TenantRules.LIVE);
+        Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), TenantRules.LIVE);
         return Filter.in(
-                "id",
+                Plan.ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
                         .map(Tenant::planId)
                         .filter(each -> each != null)
@@ -171,7 +171,7 @@ final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
         actor.requireAdministrator("delete plans");
         place().transact(tx -> {
             lock(tx, id);
-            if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal("planId", id), TenantRules.WITH_DATABASE))
+            if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal(Tenant.PLAN_ID, id), TenantRules.WITH_DATABASE))
                     > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.PLAN_IN_USE,

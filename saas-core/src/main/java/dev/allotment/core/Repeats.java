@@ -76,7 +76,7 @@ final class Repeats {
     }
 
     private static Optional<Operation> byKey(Transaction tx, String key) {
-        return tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.equal("idempotencyKey", key))).stream()
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.equal(Operation.IDEMPOTENCY_KEY, key))).stream()
                 .findFirst();
     }
 }

@@ -17,8 +17,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -249,7 +249,7 @@ final class Sagas {
 
     /** Whether no operation works on it. */
     static boolean idle(Transaction tx, TenantId tenant) {
-        Filter running = Filter.and(Filter.equal("tenantId", tenant), Filter.equal("state", OperationState.RUNNING));
+        Filter<Operation> running = Filter.and(Filter.equal(Operation.TENANT_ID, tenant), Filter.equal(Operation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
     }
 
@@ -521,10 +521,10 @@ final class Sagas {
 
     /** Whether a template is being built by somebody who failed, and is to be left alone for now. */
     boolean waits(Transaction tx, TemplateId template) {
-        Filter building = Filter.and(
-                Filter.equal("templateId", template),
-                Filter.equal("kind", OperationKind.BUILD_TEMPLATE),
-                Filter.equal("state", OperationState.RUNNING));
+        Filter<Operation> building = Filter.and(
+                Filter.equal(Operation.TEMPLATE_ID, template),
+                Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
+                Filter.equal(Operation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(building)).stream()
                 .anyMatch(each -> !isDue(each));
     }
@@ -584,7 +584,7 @@ final class Sagas {
     }
 
     private List<Operation> running() {
-        Query running = Query.where(Filter.equal("state", OperationState.RUNNING));
+        Query<Operation> running = Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING));
         return plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running));
     }
 
@@ -622,10 +622,10 @@ final class Sagas {
         if (active.isEmpty()) {
             return;
         }
-        Filter mine = Filter.and(
-                Filter.in("uuid", active.keySet()),
-                Filter.equal("node", node),
-                Filter.equal("state", OperationState.RUNNING));
+        Filter<Operation> mine = Filter.and(
+                Filter.in(Operation.UUID, active.keySet()),
+                Filter.equal(Operation.NODE, node),
+                Filter.equal(Operation.STATE, OperationState.RUNNING));
         for (Operation found :
                 plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
             try {

@@ -7,6 +7,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Health;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -18,8 +19,8 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Server> visible(Transaction tx) {
         actor.requireAdministrator("access 'saas_portal.server' records");
         return Filter.all();
     }
@@ -95,7 +96,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
 
     private void storePassword(Transaction tx, Server server, @Nullable String password) {
         Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
-        secrets.list(Query.where(Filter.equal("serverId", server.id()))).forEach(each -> secrets.delete(each.id()));
+        secrets.list(Query.where(Filter.equal(ServerSecret.SERVER_ID, server.id()))).forEach(each -> secrets.delete(each.id()));
         if (password != null) {
             secrets.insert(new ServerSecret(0, server.id(), plane.fleet.seal(server.name(), password)));
         }
@@ -154,8 +155,8 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
     @Override
     public List<ServerStatus> statuses() {
         return plane.catalog.transact(tx -> {
-            Filter visible = visible(tx);
-            return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy("sequence")).stream()
+            Filter<Server> visible = visible(tx);
+            return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE)).stream()
                     .map(server -> status(tx, server))
                     .toList();
         });
@@ -230,7 +231,7 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
         actor.requireAdministrator("delete database servers");
         plane.catalog.transact(tx -> {
             lock(tx, id);
-            Filter on = Filter.equal("serverId", id);
+            Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
             // Spares first: one that is taken between two counts is a client database in the second.
             if (tx.records(RecordTypes.SPARES).count(on) > 0
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRules.WITH_DATABASE)) > 0
@@ -281,8 +282,8 @@ final class ServerUseCases extends RecordLookup<ServerId, Server> implements Ser
     public int sync(ServerId id) {
         actor.requireAdministrator("sync database servers");
         get(id);
-        Filter on = Filter.and(
-                Filter.equal("serverId", id), Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED)));
+        Filter<Tenant> on = Filter.and(
+                Filter.equal(Tenant.SERVER_ID, id), Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
         List<Tenant> held =
                 plane.catalog.transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.where(on)));
         return (int) held.stream().filter(this::synced).count();

@@ -139,8 +139,8 @@ final class Sites {
     static List<Template> siblings(Transaction tx, Template template) {
         return tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.and(
-                                Filter.equal("family", template.family()), Filter.equal("version", template.version())))
-                        .orderBy("id"));
+                                Filter.equal(Template.FAMILY, template.family()), Filter.equal(Template.VERSION, template.version())))
+                        .orderBy(Template.ID));
     }
 
     private Site begin(Transaction tx, Template template, ServerId server) {
@@ -192,9 +192,9 @@ final class Sites {
             }
             List<Operation> building = new ArrayList<>(plane.catalog.transact(tx -> tx.records(RecordTypes.OPERATIONS)
                     .list(Query.where(Filter.and(
-                            Filter.equal("templateId", id),
-                            Filter.equal("kind", OperationKind.BUILD_TEMPLATE),
-                            Filter.equal("state", OperationState.RUNNING))))));
+                            Filter.equal(Operation.TEMPLATE_ID, id),
+                            Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
+                            Filter.equal(Operation.STATE, OperationState.RUNNING))))));
             for (Operation operation : building) {
                 plane.sagas.takeOver(operation);
                 plane.sagas.awaitWorker(operation.id(), PATIENCE);

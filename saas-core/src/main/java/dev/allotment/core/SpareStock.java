@@ -13,13 +13,14 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
 import dev.allotment.WarmPoolStatistics;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -51,7 +52,7 @@ final class SpareStock {
 
     /** Takes a spare of one of these templates for good, in the transaction that reserves a tenant; none is waited for. */
     static Optional<Spare> take(Transaction tx, List<TemplateId> templates) {
-        Filter ready = Filter.and(Filter.in("templateId", templates), Filter.equal("ready", true));
+        Filter<Spare> ready = Filter.and(Filter.in(Spare.TEMPLATE_ID, templates), Filter.equal(Spare.READY, true));
         Optional<Spare> spare =
                 tx.records(RecordTypes.SPARES).lockFree(Query.where(ready).page(0, 1));
         spare.ifPresent(each -> tx.records(RecordTypes.SPARES).delete(each.id()));
@@ -76,7 +77,7 @@ final class SpareStock {
         Map<List<?>, Want> wants = new LinkedHashMap<>();
         for (Plan plan : plane.catalog.transact(tx -> tx.records(RecordTypes.PLANS)
                 .list(Query.where(Filter.and(
-                        Filter.notEqual("templateId", null), Filter.compare("spares", Filter.Operator.GREATER, 0)))))) {
+                        Filter.notEqual(Plan.TEMPLATE_ID, null), Filter.compare(Plan.SPARES, Filter.Operator.GREATER, 0)))))) {
             TemplateId template = plan.templateId();
             if (template != null) {
                 Want want = new Want(template, plan.serverId(), demand(plan), plan.spares());
@@ -105,20 +106,20 @@ final class SpareStock {
     private static long created(Transaction tx, Plan plan, Instant since) {
         return tx.records(RecordTypes.TENANTS)
                 .count(Filter.and(
-                        Filter.equal("planId", plan.id()),
-                        Filter.compare("createdAt", Filter.Operator.GREATER_OR_EQUAL, since)));
+                        Filter.equal(Tenant.PLAN_ID, plan.id()),
+                        Filter.compare(Tenant.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)));
     }
 
     /** Those whose template no plan is set to, those on a server that is to be emptied, and those beyond what any plan allows. */
     private int discardUnwanted(Collection<Want> wants) {
         List<Spare> unwanted = plane.catalog.transact(tx -> {
             Set<ServerId> emptied = new HashSet<>();
-            for (Server server : tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal("draining", true)))) {
+            for (Server server : tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.DRAINING, true)))) {
                 emptied.add(server.id());
             }
             Set<Spare> kept = new HashSet<>();
             List<Spare> ready = tx.records(RecordTypes.SPARES)
-                    .list(Query.where(Filter.equal("ready", true)).orderBy("id"));
+                    .list(Query.where(Filter.equal(Spare.READY, true)).orderBy(Spare.ID));
             for (Want want : wants) {
                 int room = want.most();
                 Set<TemplateId> sites = sites(tx, want);
@@ -158,7 +159,7 @@ final class SpareStock {
     /** Once the operation is begun nobody can take it any more. */
     private boolean discard(Spare spare) {
         Optional<Operation> begun = plane.catalog.transact(tx -> tx.records(RecordTypes.SPARES)
-                .lockFree(Query.where(Filter.and(Filter.equal("id", spare.id()), Filter.equal("ready", true))))
+                .lockFree(Query.where(Filter.and(Filter.equal(Spare.ID, spare.id()), Filter.equal(Spare.READY, true))))
                 .map(free -> {
                     tx.records(RecordTypes.SPARES).update(withReady(free, false));
                     return begin(tx, OperationKind.DELETE_SPARE, free);
@@ -226,12 +227,12 @@ final class SpareStock {
     }
 
     private static boolean hasEnough(Transaction tx, Want want) {
-        return tx.records(RecordTypes.SPARES).count(Filter.in("templateId", sites(tx, want))) >= want.target();
+        return tx.records(RecordTypes.SPARES).count(Filter.in(Spare.TEMPLATE_ID, sites(tx, want))) >= want.target();
     }
 
     WarmPoolStatistics statistics() {
         List<Spare> spares = plane.catalog.transact(
-                tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy("templateId")));
+                tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy(Spare.TEMPLATE_ID)));
         Map<TemplateId, WarmPoolStatistics.Stock> stock = new LinkedHashMap<>();
         for (Spare spare : spares) {
             WarmPoolStatistics.Stock one = new WarmPoolStatistics.Stock(

@@ -41,7 +41,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Template> visible(Transaction tx) {
         actor.requireAdministrator("access 'saas_portal.database' records");
         return Filter.all();
     }
@@ -217,7 +217,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
             for (Operation.Builder draft : drafts) {
                 TemplateId each = draft.build().templateId();
                 Template template = each == null || each.equals(id) ? named : lock(tx, each);
-                if (tx.records(RecordTypes.PLANS).count(Filter.equal("templateId", template.id())) > 0) {
+                if (tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, template.id())) > 0) {
                     throw SaasException.conflict(
                             ErrorCodes.TEMPLATE_IN_USE,
                             "Template \"" + template.name() + "\" is a plan's; set the plan to another one first.");

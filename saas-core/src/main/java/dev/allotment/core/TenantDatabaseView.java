@@ -153,7 +153,7 @@ final class TenantDatabaseView implements TenantDatabase {
             }
 
             @Override
-            Filter visible(Transaction tx) {
+            Filter<RecordQuota> visible(Transaction tx) {
                 actor.require(Group.SYSTEM, "see limits of records");
                 return Filter.all();
             }

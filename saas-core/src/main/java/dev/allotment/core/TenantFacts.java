@@ -35,7 +35,7 @@ final class TenantFacts {
     private TenantFacts() {}
 
     static Map<String, String> settings(Transaction tx) {
-        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.in("key", KEYS))).stream()
+        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.in(Parameter.KEY, KEYS))).stream()
                 .collect(Collectors.toMap(Parameter::key, Parameter::value));
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.net.URI;
@@ -95,7 +96,7 @@ final class TenantHosts {
         }
         URI base = plane.parameters.baseUrl();
         String port = base.getPort() < 0 ? "" : ":" + base.getPort();
-        Filter its = Filter.equal("tenantId", tenant.id());
+        Filter<TenantAlias> its = Filter.equal(TenantAlias.TENANT_ID, tenant.id());
         return plane.catalog.transact(tx -> tx.records(RecordTypes.ALIASES).list(Query.where(its))).stream()
                 .anyMatch(alias -> url.equals(base.getScheme() + "://" + alias.host() + port));
     }

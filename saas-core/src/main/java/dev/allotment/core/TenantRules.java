@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
 /** The rules about names, limits and places of client databases, as they hold inside a catalog transaction. */
 final class TenantRules {
     /** Those that are in use. */
-    static final Filter LIVE = Filter.in(
-            "state", Stream.of(TenantState.values()).filter(TenantState::live).toList());
+    static final Filter<Tenant> LIVE = Filter.in(
+            Tenant.STATE, Stream.of(TenantState.values()).filter(TenantState::live).toList());
 
     /** Those that have a database or get one, also where it is only kept for a while. */
-    static final Filter WITH_DATABASE = Filter.in(
-            "state",
+    static final Filter<Tenant> WITH_DATABASE = Filter.in(
+            Tenant.STATE,
             Stream.of(TenantState.values()).filter(TenantState::hasDatabase).toList());
 
     /** The longest time for which somebody may be given a database at once: a hundred years. */
@@ -103,7 +103,7 @@ final class TenantRules {
         List<String> names = another == null ? List.of(name) : List.of(name, another);
         Map<String, ReservedName> known = new HashMap<>();
         tx.records(RecordTypes.RESERVED_NAMES)
-                .list(Query.where(Filter.in("name", names)))
+                .list(Query.where(Filter.in(ReservedName.NAME, names)))
                 .forEach(each -> known.put(each.name(), each));
         return known;
     }
@@ -128,7 +128,7 @@ final class TenantRules {
     }
 
     static Optional<ReservedName> held(Transaction tx, String name) {
-        return tx.records(RecordTypes.RESERVED_NAMES).list(Query.where(Filter.equal("name", name))).stream()
+        return tx.records(RecordTypes.RESERVED_NAMES).list(Query.where(Filter.equal(ReservedName.NAME, name))).stream()
                 .findFirst();
     }
 
@@ -230,9 +230,9 @@ final class TenantRules {
     }
 
     /** The databases that count against a customer's limit of a plan. */
-    static Filter counted(PlanId plan, CustomerId customer, boolean trial) {
+    static Filter<Tenant> counted(PlanId plan, CustomerId customer, boolean trial) {
         return Filter.and(
-                Filter.equal("planId", plan), Filter.equal("customerId", customer), Filter.equal("trial", trial), LIVE);
+                Filter.equal(Tenant.PLAN_ID, plan), Filter.equal(Tenant.CUSTOMER_ID, customer), Filter.equal(Tenant.TRIAL, trial), LIVE);
     }
 
     static Customer lockCustomer(Transaction tx, CustomerId customer) {

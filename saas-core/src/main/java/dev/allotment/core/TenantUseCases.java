@@ -17,6 +17,7 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -70,9 +71,9 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     @Override
-    Filter visible(Transaction tx) {
+    Filter<Tenant> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal("customerId", user.customerId());
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Tenant.CUSTOMER_ID, user.customerId());
     }
 
     /** What a request has taken for itself, or what an earlier one with the same key did. */
@@ -250,7 +251,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     /** An identity that the caller gives must be nobody's; one that is made here is. */
     private static void checkIdentity(Transaction tx, UUID uuid) {
-        Filter same = Filter.equal("uuid", uuid);
+        Filter<Object> same = Filter.equal(RecordField.named("uuid"), uuid);
         if (tx.records(RecordTypes.TENANTS).count(same) > 0
                 || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
             throw SaasException.conflict(
@@ -681,7 +682,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     }
 
     @Override
-    public BatchResult batch(Filter filter, Consumer<? super Tenant> action) {
+    public BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action) {
         return new Batch(this, action).run(filter);
     }
 
@@ -766,7 +767,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
     public List<String> databaseNames() {
         List<String> names = new ArrayList<>(plane.catalog.transact(tx -> tx
                 .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED))))
+                .list(Query.where(Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
                 .stream()
                 .map(Tenant::name)
                 .toList()));

@@ -37,7 +37,7 @@ final class UsageRows {
         Instant day = now.truncatedTo(ChronoUnit.DAYS);
         Optional<Usage> known =
                 rows
-                        .list(Query.where(Filter.and(Filter.equal("tenantId", tenant.id()), Filter.equal("day", day))))
+                        .list(Query.where(Filter.and(Filter.equal(Usage.TENANT_ID, tenant.id()), Filter.equal(Usage.DAY, day))))
                         .stream()
                         .findFirst();
         Map<String, String> records =

@@ -8,12 +8,14 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +44,7 @@ final class WaysIn {
         WaysIn ways = new WaysIn(user);
         List<Tenant> entered = plane.catalog.transact(tx -> ways.tenants(tx).stream()
                 .filter(tenant -> tx.records(RecordTypes.SESSIONS)
-                                .count(Filter.equal("database", tenant.uuid().toString()))
+                                .count(Filter.equal(StoredSession.DATABASE, tenant.uuid().toString()))
                         > 0)
                 .toList());
         for (Tenant tenant : entered) {
@@ -67,12 +69,12 @@ final class WaysIn {
             return;
         }
         List<TenantId> ids = tenants.stream().map(Tenant::id).toList();
-        Sessions.remove(tx, RecordTypes.ACCESS_TOKENS, Filter.in("tenantId", ids));
-        Sessions.remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.in("tenantId", ids));
+        Sessions.remove(tx, RecordTypes.ACCESS_TOKENS, Filter.in(AccessToken.TENANT_ID, ids));
+        Sessions.remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.in(AuthorizationCode.TENANT_ID, ids));
         List<String> databases =
                 tenants.stream().map(tenant -> tenant.uuid().toString()).toList();
         Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-        for (StoredSession session : sessions.list(Query.where(Filter.in("database", databases)))) {
+        for (StoredSession session : sessions.list(Query.where(Filter.in(StoredSession.DATABASE, databases)))) {
             Long owner = owners.get(UUID.fromString(session.database()));
             if (owner == null || owner == session.userId()) {
                 sessions.delete(session.id());
@@ -82,6 +84,6 @@ final class WaysIn {
 
     private List<Tenant> tenants(Transaction tx) {
         return tx.records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal("ownerId", user)).and(TenantRules.LIVE));
+                .list(Query.where(Filter.equal(Tenant.OWNER_ID, user)).and(TenantRules.LIVE));
     }
 }

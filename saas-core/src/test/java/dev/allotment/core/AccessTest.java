@@ -194,7 +194,7 @@ final class AccessTest {
             Member owner = fixture.saas
                     .database(tenant.name())
                     .members()
-                    .list(Query.where(Filter.equal("owner", true)))
+                    .list(Query.where(Filter.equal(Member.OWNER, true)))
                     .get(0);
             assertThat(access.findSession(
                             access.openSession(tenant.name(), owner.id().value())))

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -19,6 +19,7 @@ import dev.allotment.GroupId;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.NewMember;
+import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -85,7 +86,7 @@ final class ConfigurationTest {
 
     private MemberId owner() {
         return inside().members()
-                .list(Query.where(Filter.equal("owner", true)))
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0)
                 .id();
     }
@@ -97,7 +98,7 @@ final class ConfigurationTest {
     private List<String> installed() {
         return inside()
                 .addons()
-                .list(Query.where(Filter.equal("installed", true)).orderBy("name"))
+                .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)).orderBy(AddonStatus.NAME))
                 .stream()
                 .map(AddonStatus::name)
                 .toList();
@@ -148,7 +149,7 @@ final class ConfigurationTest {
         assertThat(apply(ConfigurationChange.builder().install("sale", "menus")).installed())
                 .containsExactly("menus");
         assertThat(installed()).containsExactly("menus", "sale", "stock");
-        assertThat(inside().addons().list(Query.where(Filter.equal("name", "sale"))))
+        assertThat(inside().addons().list(Query.where(Filter.equal(AddonStatus.NAME, "sale"))))
                 .singleElement()
                 .extracting(AddonStatus::installedVersion, AddonStatus::latestVersion)
                 .containsExactly("1.9", "1.9");
@@ -229,7 +230,7 @@ final class ConfigurationTest {
     @DisplayName("of what means nothing is refused before anything is begun")
     void refused(ConfigurationChange.Builder upgrade) {
         assertRefusal(() -> apply(upgrade.install("sale"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertThat(saas.operations().count(Filter.equal("tenantId", shop.id()))).isEqualTo(1);
+        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, shop.id()))).isEqualTo(1);
         assertThat(scripts()).isEmpty();
     }
 
@@ -406,7 +407,7 @@ final class ConfigurationTest {
                 .hiddenParam("b", "2")
                 .param("c", "x")
                 .param("c", "3"));
-        assertThat(inside().parameters().list(Query.where(Filter.in("key", List.of("a", "b", "c")))))
+        assertThat(inside().parameters().list(Query.where(Filter.in(Parameter.KEY, List.of("a", "b", "c")))))
                 .extracting(Parameter::key, Parameter::value, Parameter::hidden)
                 .containsExactly(tuple("a", "1", false), tuple("b", "2", true), tuple("c", "3", false));
         apply(ConfigurationChange.builder().hiddenParam("a", ""));
@@ -515,7 +516,7 @@ final class ConfigurationTest {
                 .recordQuota("sale.order", 2, "[('state','=','draft')]")
                 .recordQuota("res.partner", 100));
         apply(ConfigurationChange.builder().recordQuota("sale.order", 7));
-        assertThat(inside().recordQuotas().list(Query.all().orderBy("model").orderBy("domain")))
+        assertThat(inside().recordQuotas().list(Query.all().orderBy(RecordQuota.MODEL).orderBy(RecordQuota.DOMAIN)))
                 .extracting(RecordQuota::model, RecordQuota::domain, RecordQuota::maxRecords)
                 .containsExactly(tuple("res.partner", "[]", 100), tuple("sale.order", "[]", 7));
         apply(ConfigurationChange.builder().removeRecordQuotas("sale.order", "no.limit"));

@@ -11,6 +11,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
@@ -93,7 +94,7 @@ final class CopyTest {
         assertThat(saas.database("shop").parameters().value(Parameter.NEUTRALISED))
                 .isEmpty();
         Event event = saas.events()
-                .list(Query.where(Filter.equal("type", EventType.TENANT_DUPLICATED)))
+                .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_DUPLICATED)))
                 .get(0);
         assertThat(event.details())
                 .containsEntry("neutralised", done)
@@ -135,13 +136,13 @@ final class CopyTest {
         // Begun, and the database copied.
         process.killAfter(7);
         Assertions.assertThatThrownBy(() -> dying.tenants().duplicate(wish())).isInstanceOf(ProcessKilled.class);
-        assertThat(saas.tenants().list(Query.where(Filter.equal("name", "copy"))))
+        assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.NAME, "copy"))))
                 .isNotEmpty();
 
         Saas other = fixture.builder(fixture.storage).open();
 
         assertThat(log).isEmpty();
-        assertThat(other.tenants().list(Query.where(Filter.equal("name", "copy"))))
+        assertThat(other.tenants().list(Query.where(Filter.equal(Tenant.NAME, "copy"))))
                 .isEmpty();
     }
 
@@ -199,9 +200,9 @@ final class CopyTest {
                         "before open");
         assertThat(copy.serverId()).isEqualTo(second.id());
         assertThat(namesOn(second)).containsExactly("copy");
-        assertThat(saas.database("copy").members().count(Filter.equal("owner", true)))
+        assertThat(saas.database("copy").members().count(Filter.equal(Member.OWNER, true)))
                 .isEqualTo(1);
-        assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.TENANT_DUPLICATED))))
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_DUPLICATED))))
                 .singleElement()
                 .satisfies(event -> assertThat(event.details())
                         .containsEntry("sourceServer", shop.serverId().toString())

@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
@@ -288,7 +288,7 @@ final class CreateTenantTest {
         assertThat(tenant.ownerId()).isEqualTo(Fixture.ADMINISTRATOR);
         Member member = saas.database(tenant.name())
                 .members()
-                .list(Query.where(Filter.equal("owner", true)))
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0);
         assertThat(member.id())
                 .as("the owner whose login is the administrator's is the administrator")

@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.DeletionProof;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -66,7 +66,7 @@ final class DeletionTest {
     }
 
     private List<EventType> told() {
-        return saas.events().list(Query.where(Filter.equal("tenantId", id)).orderBy("id")).stream()
+        return saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)).stream()
                 .map(Event::type)
                 .filter(type -> type != EventType.TENANT_ENTERED)
                 .toList();
@@ -222,7 +222,7 @@ final class DeletionTest {
         assertThat(proof.verified()).contains("database");
         assertThat(proof.backup()).isNull();
         Event event = saas.events()
-                .list(Query.where(Filter.equal("uuid", proof.event())))
+                .list(Query.where(Filter.equal(Event.UUID, proof.event())))
                 .get(0);
         assertThat(event.type()).isEqualTo(EventType.TENANT_DELETED);
         assertThat(event.details())

@@ -56,7 +56,7 @@ final class LifeTest {
     }
 
     private static List<EventType> told(Saas saas, TenantId tenant) {
-        return saas.events().list(Query.where(Filter.equal("tenantId", tenant))).stream()
+        return saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, tenant))).stream()
                 .map(Event::type)
                 .toList();
     }
@@ -219,7 +219,7 @@ final class LifeTest {
     private static List<String> inside(Saas saas, Tenant tenant) {
         TenantDatabase database = saas.database(tenant.name());
         List<String> seen = new ArrayList<>();
-        for (Member member : database.members().list(Query.all().orderBy("login"))) {
+        for (Member member : database.members().list(Query.all().orderBy(Member.LOGIN))) {
             seen.add(member.login() + " " + member.name() + " " + member.email() + " " + member.active() + " "
                     + member.share() + " " + member.owner() + " " + member.lang() + " " + member.tz() + " "
                     + database.members().groups(member.id()).stream()
@@ -228,7 +228,7 @@ final class LifeTest {
                             .toList());
         }
         database.parameters()
-                .list(Query.all().orderBy("key"))
+                .list(Query.all().orderBy(Parameter.KEY))
                 .forEach(each -> seen.add(each.key() + " " + each.hidden()));
         return seen;
     }
@@ -266,7 +266,7 @@ final class LifeTest {
     }
 
     private static List<Map<String, String>> details(Saas saas, EventType type) {
-        return saas.events().list(Query.where(Filter.equal("type", type)).orderBy("id")).stream()
+        return saas.events().list(Query.where(Filter.equal(Event.TYPE, type)).orderBy(Event.ID)).stream()
                 .map(Event::details)
                 .toList();
     }
@@ -442,8 +442,8 @@ final class LifeTest {
             saas.database(tenant.name()).actingAs(Member.ADMINISTRATOR).addons().uninstall(List.of("crm"));
 
             List<Event> told = saas.events()
-                    .list(Query.where(Filter.equal("type", EventType.TENANT_CONFIGURED))
-                            .orderBy("id"));
+                    .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_CONFIGURED))
+                            .orderBy(Event.ID));
             assertThat(told).extracting(Event::tenantId).containsExactly(tenant.id(), tenant.id());
             assertThat(told).extracting(Event::actor).containsExactly("host", "admin in " + tenant.name());
             assertThat(told)
@@ -490,7 +490,7 @@ final class LifeTest {
 
             saas.templates().build(plan.id(), List.of());
             while (saas.maintenance().run() > 0) {
-                assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+                assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                         .isZero();
             }
             saas.templates().delete(template.id());

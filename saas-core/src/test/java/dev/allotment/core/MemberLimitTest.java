@@ -128,7 +128,7 @@ final class MemberLimitTest {
         create("third");
         limit(1);
         assertRefusal(() -> create("fourth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
-        assertThat(inside.members().count(Filter.equal("active", true))).isEqualTo(4);
+        assertThat(inside.members().count(Filter.equal(Member.ACTIVE, true))).isEqualTo(4);
         fixture.saas
                 .configuration()
                 .apply(
@@ -140,7 +140,7 @@ final class MemberLimitTest {
         assertRefusal(() -> create("fifth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         limit(0);
         create("fifth");
-        assertThat(inside.members().list(Query.where(Filter.equal("login", "fifth"))))
+        assertThat(inside.members().list(Query.where(Filter.equal(Member.LOGIN, "fifth"))))
                 .hasSize(1);
     }
 }

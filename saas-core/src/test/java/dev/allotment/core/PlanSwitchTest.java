@@ -8,20 +8,21 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.NewMember;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
-import dev.allotment.PlanSwitch;
 import dev.allotment.PlanSwitch.Change;
 import dev.allotment.PlanSwitch.Excess;
+import dev.allotment.PlanSwitch;
 import dev.allotment.PlanVersion;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -73,7 +74,7 @@ final class PlanSwitchTest {
         return saas
                 .database(saas.tenants().get(tenant.id()).name())
                 .addons()
-                .list(Query.where(Filter.equal("installed", true)).orderBy("name"))
+                .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)).orderBy(AddonStatus.NAME))
                 .stream()
                 .map(AddonStatus::name)
                 .toList();
@@ -128,7 +129,7 @@ final class PlanSwitchTest {
         saas.templates().build(plan.id(), List.of("stock"));
 
         assertThat(saas.plans().get(plan.id()).version()).isEqualTo(4);
-        assertThat(saas.plans().versions().list(Query.where(Filter.equal("planId", plan.id()))))
+        assertThat(saas.plans().versions().list(Query.where(Filter.equal(PlanVersion.PLAN_ID, plan.id()))))
                 .extracting(PlanVersion::number, PlanVersion::maxUsers, PlanVersion::trialHours, PlanVersion::addons)
                 .containsExactly(
                         tuple(1, 5, 0, List.of()),
@@ -227,7 +228,7 @@ final class PlanSwitchTest {
         assertThat(saas.database("shop").parameters().value(Parameter.MAX_USERS))
                 .contains("9");
         Event event = saas.events()
-                .list(Query.where(Filter.equal("type", EventType.TENANT_PLAN_SWITCHED)))
+                .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_PLAN_SWITCHED)))
                 .get(0);
         assertThat(event.tenantId()).isEqualTo(tenant.id());
         assertThat(event.details())
@@ -282,7 +283,7 @@ final class PlanSwitchTest {
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         assertThat(saas.database("shop").members().authenticate("second", "x", null))
                 .isEmpty();
-        assertThat(saas.database("shop").members().count(Filter.equal("login", "second")))
+        assertThat(saas.database("shop").members().count(Filter.equal(Member.LOGIN, "second")))
                 .isEqualTo(1);
     }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
@@ -59,7 +59,7 @@ final class SagaRecoveryTest {
     }
 
     private List<Operation> running() {
-        return saas.operations().list(Query.where(Filter.equal("state", OperationState.RUNNING)));
+        return saas.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)));
     }
 
     private Saas other() {

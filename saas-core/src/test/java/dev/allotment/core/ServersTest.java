@@ -11,6 +11,7 @@ import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -164,7 +165,7 @@ final class ServersTest {
         assertThat(saas.tenants().create(wish.named("a")).tenant().serverId()).isEqualTo(second.id());
         assertThat(saas.tenants().create(wish.named("b")).tenant().serverId()).isEqualTo(second.id());
 
-        assertThat(saas.templates().list(Query.all().orderBy("id")))
+        assertThat(saas.templates().list(Query.all().orderBy(Template.ID)))
                 .extracting(Template::serverId, Template::family, Template::version, Template::state)
                 .containsExactly(
                         tuple(FIRST, original.family(), 1, TemplateState.READY),
@@ -199,7 +200,7 @@ final class ServersTest {
         assertThat(saas.tenants().findByName("b")).isEmpty();
         assertThat(saas.templates().count(Filter.all())).isEqualTo(1);
         assertThat(storage.databases(second).list()).isEmpty();
-        assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+        assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 .isZero();
     }
 
@@ -219,7 +220,7 @@ final class ServersTest {
                         .create(CreateTenant.on(plan).ownedBy(owner).named("shop-" + number))
                         .tenant());
         assertThat(made).allMatch(Result::succeeded);
-        assertThat(saas.templates().count(Filter.equal("serverId", second.id())))
+        assertThat(saas.templates().count(Filter.equal(Template.SERVER_ID, second.id())))
                 .isEqualTo(1);
     }
 
@@ -400,7 +401,7 @@ final class ServersTest {
 
         Saas restarted = fixture.builder(storage).node("node-b").open();
 
-        assertThat(restarted.operations().list(Query.where(Filter.equal("state", OperationState.RUNNING))))
+        assertThat(restarted.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))))
                 .isEmpty();
         assertThat(restarted.tenants().count(Filter.all())).isZero();
         make(Plan.builder("Any"), "shop");

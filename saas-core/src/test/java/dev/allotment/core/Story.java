@@ -6,14 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Group;
+import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -326,7 +328,7 @@ enum Story {
                 saas.maintenance().run();
                 assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
                 assertThat(saas.tenants().proofOfDeletion(tenant.id())).isPresent();
-                assertThat(saas.events().count(Filter.equal("type", EventType.TENANT_DELETED)))
+                assertThat(saas.events().count(Filter.equal(Event.TYPE, EventType.TENANT_DELETED)))
                         .as("it is deleted once")
                         .isEqualTo(1);
             });
@@ -522,7 +524,7 @@ enum Story {
         }
     };
 
-    private static final Query OWNER = Query.where(Filter.equal("owner", true));
+    private static final Query<Member> OWNER = Query.where(Filter.equal(Member.OWNER, true));
 
     /**
      * A request whose preparation is done.

@@ -47,7 +47,7 @@ final class TagsTest {
                 .tenant();
     }
 
-    private List<String> names(Filter filter) {
+    private List<String> names(Filter<Tenant> filter) {
         return saas.tenants().list(Query.where(filter)).stream()
                 .map(Tenant::name)
                 .toList();
@@ -136,9 +136,9 @@ final class TagsTest {
         assertThat(suspended.done()).containsExactly(one.id(), four.id());
         assertThat(suspended.failed()).containsOnlyKeys(three.id());
         assertThat(suspended.failed().get(three.id()).code()).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertThat(names(Filter.equal("state", TenantState.SUSPENDED))).containsExactly("one", "four");
+        assertThat(names(Filter.equal(Tenant.STATE, TenantState.SUSPENDED))).containsExactly("one", "four");
 
-        Filter suspendedOnes = Filter.and(Filter.tagged("vip"), Filter.equal("state", TenantState.SUSPENDED));
+        Filter<Tenant> suspendedOnes = Filter.and(Filter.tagged("vip"), Filter.equal(Tenant.STATE, TenantState.SUSPENDED));
         assertThat(saas.tenants()
                         .batch(suspendedOnes, each -> saas.tenants().resume(each.id()))
                         .done())
@@ -147,7 +147,7 @@ final class TagsTest {
         ConfigurationChange wish = ConfigurationChange.builder()
                 .hiddenParam(Parameter.MAX_USERS, "9")
                 .build();
-        Filter open = Filter.equal("state", TenantState.OPEN);
+        Filter<Tenant> open = Filter.equal(Tenant.STATE, TenantState.OPEN);
         assertThat(saas.tenants()
                         .batch(open, each -> saas.configuration().apply(each.id(), wish))
                         .done())

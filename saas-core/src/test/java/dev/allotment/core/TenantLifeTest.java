@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
@@ -17,6 +17,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.NewMember;
+import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.PlanId;
@@ -124,7 +125,7 @@ final class TenantLifeTest {
     @DisplayName("is renamed to the name that it has without anything happening")
     void renameToSame() {
         assertThat(saas.tenants().rename(id, "shop")).isEqualTo(shop);
-        assertThat(saas.operations().count(Filter.equal("tenantId", id))).isEqualTo(1);
+        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, id))).isEqualTo(1);
     }
 
     @Test
@@ -192,7 +193,7 @@ final class TenantLifeTest {
                 .contains(copy.tenant().uuid().toString());
         Story.letsIn(saas, "copy", copy.entry());
         inside("copy").members().create(new NewMember("second", "Second", null));
-        assertThat(inside("shop").members().list(Query.where(Filter.equal("login", "second"))))
+        assertThat(inside("shop").members().list(Query.where(Filter.equal(Member.LOGIN, "second"))))
                 .as("they are apart from now on")
                 .isEmpty();
     }
@@ -280,7 +281,7 @@ final class TenantLifeTest {
 
         saas.tenants().delete(lone.id());
         assertThat(outsidePlans("shop").uuid()).isNotEqualTo(lone.uuid());
-        assertThat(saas.tenants().count(Filter.equal("name", "shop")))
+        assertThat(saas.tenants().count(Filter.equal(Tenant.NAME, "shop")))
                 .as("tombstones keep the name")
                 .isEqualTo(3);
     }
@@ -320,7 +321,7 @@ final class TenantLifeTest {
                 .describedAs("whoever was signed in has to sign in again")
                 .isEmpty();
         assertThat(saas.access().redeem("shop", token)).isPresent();
-        assertThat(saas.events().list(Query.where(Filter.equal("tenantId", id)).orderBy("id")))
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)))
                 .extracting(Event::type)
                 .as("what changed nothing is told to nobody")
                 .containsOnlyOnce(EventType.TENANT_SUSPENDED, EventType.TENANT_RESUMED);
@@ -463,7 +464,7 @@ final class TenantLifeTest {
                         .apply(id, ConfigurationChange.builder().build()))
                 .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
-        assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+        assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 .isZero();
 
         assertThat(saas.tenants().delete(id).state()).isEqualTo(TenantState.DELETED);

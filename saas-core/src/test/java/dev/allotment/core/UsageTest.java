@@ -69,11 +69,11 @@ final class UsageTest {
     }
 
     private List<Usage> usage(Saas view) {
-        return view.usage().list(Query.all().orderBy("day").orderBy("id"));
+        return view.usage().list(Query.all().orderBy(Usage.DAY).orderBy(Usage.ID));
     }
 
     private List<EventType> told() {
-        return saas.events().list(Query.where(Filter.equal("tenantId", tenant.id()))).stream()
+        return saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, tenant.id()))).stream()
                 .map(Event::type)
                 .toList();
     }
@@ -220,8 +220,8 @@ final class UsageTest {
 
         assertThat(saas.events()
                         .list(Query.where(Filter.and(
-                                Filter.equal("tenantId", id),
-                                Filter.equal("type", EventType.TENANT_STORAGE_EXCEEDED)))))
+                                Filter.equal(Event.TENANT_ID, id),
+                                Filter.equal(Event.TYPE, EventType.TENANT_STORAGE_EXCEEDED)))))
                 .singleElement()
                 .satisfies(event ->
                         assertThat(event.details()).containsEntry("used", "4").containsEntry("limit", "3"));

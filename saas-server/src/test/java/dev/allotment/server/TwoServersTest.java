@@ -4,11 +4,13 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
@@ -71,14 +73,14 @@ class TwoServersTest {
         assertThat(saas.access()
                         .redeem("market", Objects.requireNonNull(shop.entry()).token()))
                 .isPresent();
-        assertThat(saas.database("market").addons().count(Filter.equal("installed", true)))
+        assertThat(saas.database("market").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
                 .isGreaterThan(1);
     }
 
     @Test
     void on_postgres() throws Exception {
-        try (OwnPostgres near = new OwnPostgres();
-                OwnPostgres far = new OwnPostgres()) {
+        try (SharedPostgres near = new SharedPostgres();
+                SharedPostgres far = new SharedPostgres()) {
             Map<String, String> catalog = Map.of("url", near.url("postgres"), "user", "postgres", "password", "any");
             try (Saas saas = builder().backend("postgres", catalog).open()) {
                 live(
@@ -108,7 +110,7 @@ class TwoServersTest {
                     .singleElement()
                     .satisfies(stored -> assertThat(stored).doesNotContain("of far"));
             try (Saas again = builder().backend("postgres", catalog).open()) {
-                assertThat(again.database("market").members().count(Filter.equal("owner", true)))
+                assertThat(again.database("market").members().count(Filter.equal(Member.OWNER, true)))
                         .isEqualTo(1);
             }
         }
@@ -137,7 +139,7 @@ class TwoServersTest {
         }
         try (Saas again =
                 builder().backend("h2", Map.of("path", near.toString())).open()) {
-            assertThat(again.database("market").members().count(Filter.equal("owner", true)))
+            assertThat(again.database("market").members().count(Filter.equal(Member.OWNER, true)))
                     .isEqualTo(1);
         }
     }
@@ -223,7 +225,7 @@ class TwoServersTest {
 
     @Test
     void with_the_catalog_on_postgres_and_client_databases_in_h2(@TempDir Path far) throws Exception {
-        try (OwnPostgres near = new OwnPostgres()) {
+        try (SharedPostgres near = new SharedPostgres()) {
             liveElsewhere(
                     builder()
                             .backend(
@@ -240,7 +242,7 @@ class TwoServersTest {
 
     @Test
     void with_the_catalog_in_h2_and_client_databases_on_postgres(@TempDir Path near) throws Exception {
-        try (OwnPostgres far = new OwnPostgres()) {
+        try (SharedPostgres far = new SharedPostgres()) {
             liveElsewhere(
                     builder().backend("h2", Map.of("path", near.toString())),
                     Server.builder("far")
@@ -260,7 +262,7 @@ class TwoServersTest {
     }
 
     /** Neither its own role, nor one that has nothing to do with it; this server asks nobody for a password. */
-    private static void assertNobodyGetsInto(OwnPostgres server, String database) throws SQLException {
+    private static void assertNobodyGetsInto(SharedPostgres server, String database) throws SQLException {
         String own = ask(
                         server,
                         "postgres",
@@ -282,7 +284,7 @@ class TwoServersTest {
         }
     }
 
-    private static List<String> ask(OwnPostgres server, String database, String sql) throws SQLException {
+    private static List<String> ask(SharedPostgres server, String database, String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection(server.url(database), "postgres", "");
                 Statement statement = connection.createStatement()) {
             List<String> values = new ArrayList<>();

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Client databases with the names of their plans and owners, read in one go. */
+/** Reads the names of the plans and owners of a list of tenants, with one query each. */
 final class DatabaseRows {
     private DatabaseRows() {}
 
@@ -32,9 +32,9 @@ final class DatabaseRows {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
-        Map<PlanId, String> planNames = saas.plans().list(Query.where(Filter.in("id", plans))).stream()
+        Map<PlanId, String> planNames = saas.plans().list(Query.where(Filter.in(Plan.ID, plans))).stream()
                 .collect(Collectors.toMap(Plan::id, Plan::name));
-        Map<UserId, String> ownerNames = saas.accounts().list(Query.where(Filter.in("id", owners))).stream()
+        Map<UserId, String> ownerNames = saas.accounts().list(Query.where(Filter.in(User.ID, owners))).stream()
                 .collect(Collectors.toMap(User::id, User::name));
         return tenants.stream()
                 .map(tenant -> new DatabaseRow(

@@ -3,10 +3,13 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.User;
 import dev.allotment.portal.admin.OverviewView.Share;
 import dev.allotment.portal.admin.OverviewView.Tile;
 import dev.allotment.portal.web.PortalExchange;
@@ -38,14 +41,14 @@ final class OverviewPage {
         List<Share> shares = new ArrayList<>();
         states.forEach((what, count) -> shares.add(new Share(what, count, live == 0 ? 0 : (int) (count * 100 / live))));
         List<Tile> tiles = List.of(
-                new Tile(live, live == 1 ? "client database" : "client databases", DATABASES),
+                new Tile(live, live == 1 ? "database" : "databases", DATABASES),
                 new Tile(
-                        saas.accounts().count(Filter.equal("role", Role.PORTAL)),
-                        "people who signed up",
+                        saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)),
+                        "sign-ups",
                         "/admin/users?all=1"),
                 new Tile(
-                        saas.operations().count(Filter.equal("state", OperationState.RUNNING)),
-                        "operations running",
+                        saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)),
+                        "running operations",
                         "/admin/operations"),
                 new Tile(states.get("Suspended"), "suspended", DATABASES + "?state=pending"));
         DailyCounts days = DailyCounts.read(
@@ -64,6 +67,6 @@ final class OverviewPage {
     }
 
     private static long tenants(Saas saas, TenantState state) {
-        return saas.tenants().count(Filter.equal("state", state));
+        return saas.tenants().count(Filter.equal(Tenant.STATE, state));
     }
 }

@@ -6,13 +6,14 @@ import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -20,16 +21,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The accounts: as in Odoo, the list shows regular users only until that filter is removed. */
+/** The accounts. As in Odoo, the list shows regular users only until this filter is removed. */
 final class UserPages {
     private static final String PATH = "/admin/users";
     private static final String SECTION = "admin-users";
-    private static final int MOST_DATABASES = 50;
-    /** What the portal does by itself is done in this name; nobody signs in with it. */
+    private static final int MAX_DATABASES = 50;
+    /** The account in whose name the system acts. It cannot sign in. */
     private static final String SYSTEM = "__system__";
 
     private static final Map<String, String> NOTICES =
-            Map.of("saved", "Saved.", "created", "The account is made.", "password", "The new password is set.");
+            Map.of("saved", "Changes saved.", "created", "User created.", "password", "The new password is set.");
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, UserPages::list);
@@ -43,12 +44,12 @@ final class UserPages {
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "q", "all");
         boolean regularOnly = listing.value("all").isEmpty();
-        Filter filter = Filter.and(
-                Search.contains(listing.value("q"), "login", "name"),
-                regularOnly ? Filter.notEqual("role", Role.PORTAL) : Filter.all());
+        Filter<User> filter = Filter.and(
+                Search.contains(listing.value("q"), User.LOGIN, User.NAME),
+                regularOnly ? Filter.notEqual(User.ROLE, Role.PORTAL) : Filter.all());
         List<User> users = visitor.saas()
                 .accounts()
-                .list(Query.where(filter).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
+                .list(Query.where(filter).orderBy(User.NAME).page(listing.offset(), Listing.PER_PAGE));
         UsersView view = new UsersView(
                 users.stream().map(UserPages::row).toList(),
                 listing.value("q"),
@@ -73,9 +74,9 @@ final class UserPages {
 
     private static Badge role(User user) {
         if (user.login().equals(SYSTEM)) {
-            return new Badge("The portal itself", "off");
+            return new Badge("System", "off");
         }
-        return user.share() ? new Badge("Signed up", "busy") : new Badge("Administrator", "good");
+        return user.share() ? new Badge("Portal user", "busy") : new Badge("Administrator", "good");
     }
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -84,8 +85,8 @@ final class UserPages {
 
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "login", "name", "administrator");
-        form.require("name", "Type a name.");
-        form.require("login", "Type a login, usually an e-mail address.");
+        form.require("name", "Enter a name.");
+        form.require("login", "Enter a login, usually an email address.");  if (exchange.rawParam("password").isEmpty()) { form.refuse("password", "Enter a password."); }
         if (form.isFine()) {
             try {
                 Role role = form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL;
@@ -125,7 +126,7 @@ final class UserPages {
             visitor.saas().accounts().update(user.id(), each -> {
                 User named = each.withName(form.value("name"))
                         .withEmail(form.value("email").isEmpty() ? null : form.value("email"));
-                // Whoever locks itself out cannot undo it.
+                // Administrators cannot lock themselves out.
                 return self
                         ? named
                         : named.withActive(form.ticked("active"))
@@ -161,8 +162,8 @@ final class UserPages {
 
     private static void show(PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password)
             throws IOException {
-        Query owned =
-                Query.where(Filter.equal("ownerId", user.id())).orderBy("name").page(0, MOST_DATABASES);
+        Query<Tenant> owned =
+                Query.where(Filter.equal(Tenant.OWNER_ID, user.id())).orderBy(Tenant.NAME).page(0, MAX_DATABASES);
         List<DatabaseRow> databases = DatabaseRows.of(
                 visitor.saas(),
                 visitor.saas().tenants().list(owned),

@@ -48,7 +48,7 @@ final class FileRecords<R extends Record> implements Records<R> {
     @Override
     public void update(R record) {
         if (!rows.containsKey(type.id(record))) {
-            throw Problems.missing(type, type.id(record));
+            throw FileProblems.missing(type, type.id(record));
         }
         put(storable(record));
     }
@@ -64,7 +64,7 @@ final class FileRecords<R extends Record> implements Records<R> {
     }
 
     @Override
-    public Optional<R> lockFree(Query query) {
+    public Optional<R> lockFree(Query<? super R> query) {
         return list(query).stream().findFirst();
     }
 
@@ -76,12 +76,12 @@ final class FileRecords<R extends Record> implements Records<R> {
 
     /** Who has all records in memory leaves filters and orders to their type. */
     @Override
-    public List<R> list(Query query) {
+    public List<R> list(Query<? super R> query) {
         return type.select(rows.values(), query);
     }
 
     @Override
-    public long count(Filter filter) {
+    public long count(Filter<? super R> filter) {
         return list(Query.where(filter)).size();
     }
 
@@ -92,7 +92,7 @@ final class FileRecords<R extends Record> implements Records<R> {
         for (List<Field> key : type.uniqueKeys()) {
             for (R other : rows.values()) {
                 if (type.id(other) != id && same(key, other, record)) {
-                    throw Problems.duplicate(type, key);
+                    throw FileProblems.duplicate(type, key);
                 }
             }
         }
@@ -127,7 +127,7 @@ final class FileRecords<R extends Record> implements Records<R> {
     }
 
     private SaasException refused(Field field, String what) {
-        return Problems.invalid(
+        return FileProblems.invalid(
                 "Field " + field.name() + " of " + type.name() + " has " + what + ", which cannot be stored.");
     }
 
@@ -149,12 +149,12 @@ final class FileRecords<R extends Record> implements Records<R> {
         List<String> unknown = new ArrayList<>(columns);
         for (Field field : type.fields()) {
             if (!unknown.remove(field.column()) && !field.nullable()) {
-                throw Problems.schema(place + " was written without " + field.column() + " in its table " + type.name()
+                throw FileProblems.schema(place + " was written without " + field.column() + " in its table " + type.name()
                         + ", which this build needs.");
             }
         }
         if (!unknown.isEmpty()) {
-            throw Problems.schema(place + " has " + unknown + " in its table " + type.name()
+            throw FileProblems.schema(place + " has " + unknown + " in its table " + type.name()
                     + ", which this build does not know; use the build that wrote it, or a newer one.");
         }
     }
