@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AddonStatus;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -30,6 +30,7 @@ import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.Upgraded;
 import dev.allotment.User;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.RecordTypes;
 import java.time.Instant;
 import java.util.List;
@@ -541,7 +542,7 @@ final class ConfigurationTest {
         return fixture.storage
                 .databases(saas.servers().list(Query.all()).get(0))
                 .transact(
-                        ControlPlane.ref(shop),
+                        DatabaseRefs.of(shop),
                         tx -> tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.all()));
     }
 }

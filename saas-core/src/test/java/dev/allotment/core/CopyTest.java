@@ -20,6 +20,7 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.Upgrade;
+import dev.allotment.core.internal.addon.FileAddon;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.DatabaseTransaction;
 import dev.allotment.spi.Neutraliser;

@@ -25,6 +25,7 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.spi.Capability;
 import dev.allotment.spi.DatabaseRef;
 import dev.allotment.spi.RecordTypes;
@@ -226,7 +227,7 @@ final class FleetTest {
         Saas host = fixture.builder(storage)
                 .provider(provider)
                 .secretKey(KEY)
-                .secretKeyRounds(Vault.ROUNDS)
+                .secretKeyRounds(SecretCipher.ROUNDS)
                 .open();
         Server far = host.servers().create(server("far"));
         String sealed = "1.b2YgMTIgYnl0ZXMuDikeqyl0Pqh2fzlTt26jNPdJ6kl/sg";

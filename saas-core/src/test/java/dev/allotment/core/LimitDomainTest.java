@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.RecordLimit;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.database.QuotaDomain;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("The domain of a limit")
 final class LimitDomainTest {
     private static Filter of(String domain) {
-        return LimitDomain.of(new RecordLimit(0, "sale.order", domain, 1));
+        return QuotaDomain.of(new RecordLimit(0, "sale.order", domain, 1));
     }
 
     @Test

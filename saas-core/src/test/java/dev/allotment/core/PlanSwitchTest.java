@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AddonStatus;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -18,9 +18,9 @@ import dev.allotment.NewMember;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
-import dev.allotment.PlanSwitch;
 import dev.allotment.PlanSwitch.Change;
 import dev.allotment.PlanSwitch.Excess;
+import dev.allotment.PlanSwitch;
 import dev.allotment.PlanVersion;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -30,6 +30,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.User;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -108,7 +109,7 @@ final class PlanSwitchTest {
                                 .build());
         fixture.clock.advance(Duration.ofDays(1));
         saas.maintenance().run();
-        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
 
         assertThat(saas.tenants().switchPlan(move).planId()).isEqualTo(other.id());
     }
@@ -328,7 +329,7 @@ final class PlanSwitchTest {
 
         saas.maintenance().run();
 
-        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
     }
 
     @Test

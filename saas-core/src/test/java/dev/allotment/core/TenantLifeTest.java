@@ -4,8 +4,8 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
@@ -29,6 +29,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.Upgrade;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.Databases;
 import java.time.Duration;
 import java.time.Instant;
@@ -455,7 +456,7 @@ final class TenantLifeTest {
     @DisplayName(
             "that was removed by hand is no obstacle: it can be suspended, and deleted, and nothing waits for ever")
     void removedByHand() {
-        databases().drop(ControlPlane.ref(shop));
+        databases().drop(DatabaseRefs.of(shop));
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.configuration().apply(id, Upgrade.builder().build()))
                 .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
@@ -469,7 +470,7 @@ final class TenantLifeTest {
     @Test
     @DisplayName("in whose place somebody put another by hand is deleted, and that one stays")
     void replacedByHand() {
-        databases().rename(ControlPlane.ref(shop), "moved-away");
+        databases().rename(DatabaseRefs.of(shop), "moved-away");
         fixture.storage.putForeign("shop");
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
 

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.AdoptTenant;
+import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Later;
+import dev.allotment.Operation;
+import dev.allotment.PlanId;
+import dev.allotment.ServerId;
+import dev.allotment.SwitchPlan;
+import dev.allotment.TenantId;
+import dev.allotment.Upgrade;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.template.TemplateUseCases;
+import dev.allotment.core.internal.tenant.ConfigurationUseCases;
+import dev.allotment.core.internal.tenant.NewTenants;
+import dev.allotment.core.internal.tenant.PlanSwitching;
+import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.core.internal.tenant.TenantRenaming;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Begins what the other use cases begin and run. */
+final class AsyncUseCases implements Later {
+    private final OperationRunner operationRunner;
+    private final NewTenants newTenants;
+    private final TenantDeletion tenantDeletion;
+    private final PlanSwitching planSwitching;
+    private final TenantRenaming tenantRenaming;
+    private final Actor actor;
+    private final ConfigurationUseCases configuration;
+    private final TemplateUseCases templates;
+
+    AsyncUseCases(
+            OperationRunner operationRunner, NewTenants newTenants, TenantDeletion tenantDeletion, PlanSwitching planSwitching, TenantRenaming tenantRenaming, ConfigurationUseCases configuration, TemplateUseCases templates, Actor actor) {
+        this.operationRunner = operationRunner;
+        this.newTenants = newTenants;
+        this.tenantDeletion = tenantDeletion;
+        this.planSwitching = planSwitching;
+        this.tenantRenaming = tenantRenaming;
+        this.actor = actor;
+        this.configuration = configuration;
+        this.templates = templates;
+    }
+
+    @Override
+    public Operation create(CreateTenant command) {
+        return newTenants.createLater(actor, command);
+    }
+
+    @Override
+    public Operation adopt(AdoptTenant command) {
+        return newTenants.adoptLater(actor, command);
+    }
+
+    @Override
+    public Operation duplicate(DuplicateTenant command) {
+        return newTenants.duplicateLater(actor, command);
+    }
+
+    @Override
+    public Operation rename(TenantId tenant, String name) {
+        return operationRunner.runLater(tenantRenaming.renaming(actor, tenant, name));
+    }
+
+    @Override
+    public Operation switchPlan(SwitchPlan command) {
+        return operationRunner.runLater(planSwitching.switching(actor, command));
+    }
+
+    @Override
+    public Operation delete(TenantId tenant) {
+        return operationRunner.runLater(tenantDeletion.deleting(actor, tenant));
+    }
+
+    @Override
+    public Operation purge(TenantId tenant) {
+        return operationRunner.runLater(tenantDeletion.purging(actor, tenant));
+    }
+
+    @Override
+    public Operation restore(TenantId tenant) {
+        return operationRunner.runLater(tenantDeletion.restoring(actor, tenant));
+    }
+
+    @Override
+    public Operation configure(TenantId tenant, Upgrade upgrade) {
+        return operationRunner.runLater(configuration.configuring(tenant, upgrade));
+    }
+
+    @Override
+    public Operation buildTemplate(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
+        return templates.buildLater(plan, addons, idempotencyKey);
+    }
+
+    @Override
+    public Operation adoptTemplate(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+        return templates.adoptLater(plan, server, name, idempotencyKey);
+    }
+}
