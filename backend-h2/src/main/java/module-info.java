@@ -13,7 +13,7 @@ module dev.allotment.backend.h2 {
     exports dev.allotment.h2 to
             com.h2database;
 
-    provides dev.allotment.spi.BackendProvider with
+    provides dev.allotment.spi.backend.BackendProvider with
             dev.allotment.h2.H2BackendProvider;
     provides java.sql.Driver with
             dev.allotment.h2.H2LoginDriver;

@@ -11,6 +11,6 @@ module dev.allotment.backend.postgres {
     requires org.slf4j;
     requires static org.jspecify;
 
-    provides dev.allotment.spi.BackendProvider with
+    provides dev.allotment.spi.backend.BackendProvider with
             dev.allotment.postgres.PostgresBackendProvider;
 }

@@ -6,6 +6,6 @@ module dev.allotment.protocol.jsonrpc {
     requires dev.allotment.protocol.odoo;
     requires static org.jspecify;
 
-    provides dev.allotment.spi.ProtocolProvider with
+    provides dev.allotment.spi.protocol.ProtocolProvider with
             dev.allotment.jsonrpc.JsonRpcProvider;
 }

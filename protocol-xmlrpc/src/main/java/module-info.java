@@ -8,6 +8,6 @@ module dev.allotment.protocol.xmlrpc {
     requires xmlrpc.common;
     requires static org.jspecify;
 
-    provides dev.allotment.spi.ProtocolProvider with
+    provides dev.allotment.spi.protocol.ProtocolProvider with
             dev.allotment.xmlrpc.XmlRpcProvider;
 }

@@ -6,7 +6,7 @@ module dev.allotment.core {
 
     exports dev.allotment.core;
 
-    uses dev.allotment.spi.BackendProvider;
-    uses dev.allotment.spi.AddonSource;
-    uses dev.allotment.spi.SaasListener;
+    uses dev.allotment.spi.backend.BackendProvider;
+    uses dev.allotment.hook.AddonSource;
+    uses dev.allotment.hook.SaasListener;
 }

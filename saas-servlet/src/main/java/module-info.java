@@ -8,5 +8,5 @@ module dev.allotment.servlet {
 
     exports dev.allotment.servlet;
 
-    uses dev.allotment.spi.ProtocolProvider;
+    uses dev.allotment.spi.protocol.ProtocolProvider;
 }

@@ -14,8 +14,8 @@ module dev.allotment.tck {
     opens dev.allotment.tck to
             org.junit.platform.commons;
 
-    uses dev.allotment.spi.BackendProvider;
+    uses dev.allotment.spi.backend.BackendProvider;
 
-    provides dev.allotment.spi.BackendProvider with
+    provides dev.allotment.spi.backend.BackendProvider with
             dev.allotment.tck.memory.MemoryBackendProvider;
 }

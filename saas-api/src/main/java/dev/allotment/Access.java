@@ -13,7 +13,7 @@ public interface Access {
      *
      * @throws SaasException {@code tenant.state} where it has no owner or is not open, {@code access.not-allowed}
      */
-    Entry issue(TenantId tenant);
+    SignInLink issue(TenantId tenant);
 
     /** Uses a token up. Empty where it is unknown, used, expired, or for another database. */
     Optional<Redeemed> redeem(String database, String token);
@@ -49,7 +49,7 @@ public interface Access {
      * @param verifier null: none
      * @return empty where the code is unknown, used, expired, another client's, or where something does not fit
      */
-    Optional<Entry> exchange(UUID client, String code, String redirectUri, @Nullable String verifier);
+    Optional<SignInLink> exchange(UUID client, String code, String redirectUri, @Nullable String verifier);
 
     /**
      * For whoever has forgotten a password: a secret to be sent to the account's e-mail address and nowhere else, good for an

@@ -22,10 +22,10 @@ public interface Accounts extends Lookup<UserId, User> {
      * As {@link #signUp(SignUp)}, from an address where so many may within an hour; each try counts. A portal user who acts
      * counts under its own address.
      *
-     * @param peer the stranger's address; null: not known, and then not counted
+     * @param clientAddress the stranger's address; null: not known, and then not counted
      * @throws SaasException {@code account.signup-too-often}, retryable
      */
-    User signUp(SignUp signUp, @Nullable String peer);
+    User signUp(SignUp signUp, @Nullable String clientAddress);
 
     /**
      * A stranger asks for an account, and is to show that the login is an address of its own. Nothing is stored.
@@ -62,24 +62,24 @@ public interface Accounts extends Lookup<UserId, User> {
 
     /**
      * Checks a login and a password, and notes the time, once a minute. Unknown logins, wrong passwords and inactive
-     * accounts are alike empty and take the same time; too many failures for a login or from a peer make it empty for a
+     * accounts are alike empty and take the same time; too many failures for a login or from a client address make it empty for a
      * while, whatever the password. A password whose hash has other rounds than new ones get is hashed anew.
      *
-     * @param peer the caller's address; null: not known, and then not counted
+     * @param clientAddress the caller's address; null: not known, and then not counted
      * @throws SaasException {@code access.busy} where too many are being checked at once
      */
-    Optional<User> authenticate(String login, String password, @Nullable String peer);
+    Optional<User> authenticate(String login, String password, @Nullable String clientAddress);
 
     /** As {@link #authenticate(String, String, String)} for a known account; cheap when repeated. */
-    Optional<User> authenticate(UserId user, String password, @Nullable String peer);
+    Optional<User> authenticate(UserId user, String password, @Nullable String clientAddress);
 
     /**
-     * Whether passwords for this login, or from this peer, are not looked at for a while, since too many were wrong. As many
+     * Whether passwords for this login, or from this client address, are not looked at for a while, since too many were wrong. As many
      * failures make it so for logins that nobody has.
      *
-     * @param peer the caller's address; null: not known
+     * @param clientAddress the caller's address; null: not known
      */
-    boolean throttled(String login, @Nullable String peer);
+    boolean throttled(String login, @Nullable String clientAddress);
 
     /**
      * Users change their own password; the old one is refused from then on, everywhere within 10 seconds, and all other

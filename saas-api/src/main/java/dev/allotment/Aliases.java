@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Hosts of client databases besides their own. A portal user sees those of its customer's databases, and adds and removes them
- * where the host has handed in a {@link dev.allotment.spi.DomainVerifier}; without one only administrators do, who vouch for
+ * where the host has handed in a {@link dev.allotment.hook.DomainVerifier}; without one only administrators do, who vouch for
  * them.
  */
 public interface Aliases extends Lookup<Long, TenantAlias> {

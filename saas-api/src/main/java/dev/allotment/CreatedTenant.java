@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param entry the owner's way in; null where it has no owner
  */
 public record CreatedTenant(
-        Tenant tenant, OperationId operation, @Nullable Entry entry) {}
+        Tenant tenant, OperationId operation, @Nullable SignInLink entry) {}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param uuid the same at every delivery, so that a listener can tell a repeated one
  * @param actor the login of the account that did it; {@code host} for the host itself; for a user of a client database the login
  *     there, followed by {@code in} and its name
- * @param peer the address that it came from; null: not known
+ * @param clientAddress the address that it came from; null: not known
  * @param userId the account that it is about
  * @param details values named at the {@link EventType}; never a secret
  */
@@ -23,7 +23,7 @@ public record Event(
         Instant at,
         EventType type,
         String actor,
-        @Nullable String peer,
+        @Nullable String clientAddress,
         @Nullable TenantId tenantId,
         @Nullable UserId userId,
         Map<String, String> details) {

@@ -9,13 +9,13 @@ import java.util.List;
  * not what there is. Thread-safe.
  *
  * <p>A host needs two threads for it at least: one that calls {@link #run}, which may take as long as what is due takes, and
- * one that calls {@link #renew} meanwhile. So that a slow listener holds up nothing else, it calls {@link #tend} instead of
- * {@code run}, and {@link #tell} for each of the {@link #listeners} on a thread of its own; and so that nothing else holds up what
- * a dead node has left, {@link #takeOver} on another one.
+ * one that calls {@link #renewLeases} meanwhile. So that a slow listener holds up nothing else, it calls {@link #runDue} instead of
+ * {@code run}, and {@link #deliver} for each of the {@link #listeners} on a thread of its own; and so that nothing else holds up what
+ * a dead node has left, {@link #recover} on another one.
  */
 public interface Maintenance {
     /**
-     * All that is due: {@link #tend}, and then {@link #tell} for one listener after the other.
+     * All that is due: {@link #runDue}, and then {@link #deliver} for one listener after the other.
      *
      * @return how many things were done
      */
@@ -30,16 +30,16 @@ public interface Maintenance {
      *
      * @return how many things were done
      */
-    int tend();
+    int runDue();
 
     /**
-     * Finishes or undoes operations that lost their node, which is a part of {@link #tend}. A host that calls it on a thread of
-     * its own takes over from a node that died within half a minute, also while {@code tend} takes long to build a template or
+     * Finishes or undoes operations that lost their node, which is a part of {@link #runDue}. A host that calls it on a thread of
+     * its own takes over from a node that died within half a minute, also while {@code #runDue} takes long to build a template or
      * to make a final backup.
      *
      * @return how many operations were ended
      */
-    int takeOver();
+    int recover();
 
     /** The names of all listeners of this control plane, in order. */
     List<String> listeners();
@@ -51,7 +51,7 @@ public interface Maintenance {
      * @return how many events it was told
      * @throws SaasException {@code configuration.invalid} where there is no such listener
      */
-    int tell(String listener);
+    int deliver(String listener);
 
     /**
      * Keeps what this process is at work on from being taken for what a dead one left, and taken over by another after 20
@@ -59,5 +59,5 @@ public interface Maintenance {
      * the catalog, and none where nothing is under way. To be called every five seconds or so, on a thread that waits for
      * nothing else; without it, what takes longer than 20 seconds, such as a final backup, is done by two nodes at once.
      */
-    void renew();
+    void renewLeases();
 }

@@ -13,13 +13,13 @@ public interface Members extends Lookup<MemberId, Member> {
      *
      * @throws SaasException {@code tenant.state} where the database is suspended and this is not its administrator
      */
-    Optional<Member> authenticate(String login, String password, @Nullable String peer);
+    Optional<Member> authenticate(String login, String password, @Nullable String clientAddress);
 
     /** As {@link Accounts#authenticate(UserId, String, String)}. */
-    Optional<Member> authenticate(MemberId member, String password, @Nullable String peer);
+    Optional<Member> authenticate(MemberId member, String password, @Nullable String clientAddress);
 
     /** As {@link Accounts#throttled}. */
-    boolean throttled(String login, @Nullable String peer);
+    boolean throttled(String login, @Nullable String clientAddress);
 
     /**
      * Adds a user, with its groups.

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param input what the steps need and the tenant's row does not say; whoever asks for the operation gets it without secrets
  * @param errorCode see {@link SaasException#code()}; null unless FAILED
  * @param startedBy the login of the account that asked for it; {@code host} for the host itself
- * @param peer the address that it was asked from; null: not known
+ * @param clientAddress the address that it was asked from; null: not known
  * @param percent how much of it is done
  * @param cancelRequested whether it shall be undone at the next step, as far as it can be
  * @param attempts how often it has failed, and was left to be tried again, since its last step was done
  * @param result what was found on the way, such as the add-ons that {@link Configuration#apply} installed: the names of the
- *     parts of {@link Upgraded}, with what they list joined by commas; of what is made without steps, its number, as {@code plan} or
+ *     parts of {@link ConfigurationResult}, with what they list joined by commas; of what is made without steps, its number, as {@code plan} or
  *     {@code customer}
  * @param node who works on it
  * @param fence grows each time that somebody takes it over; whoever holds an older one must stop
@@ -46,7 +46,7 @@ public record Operation(
         Instant createdAt,
         Instant updatedAt,
         String startedBy,
-        @Nullable String peer,
+        @Nullable String clientAddress,
         int percent,
         boolean cancelRequested,
         int attempts,
@@ -93,7 +93,7 @@ public record Operation(
         private Instant createdAt;
         private Instant updatedAt;
         private String startedBy = "host";
-        private @Nullable String peer;
+        private @Nullable String clientAddress;
         private int percent;
         private boolean cancelRequested;
         private int attempts;
@@ -127,7 +127,7 @@ public record Operation(
             createdAt = from.createdAt;
             updatedAt = from.updatedAt;
             startedBy = from.startedBy;
-            peer = from.peer;
+            clientAddress = from.clientAddress;
             percent = from.percent;
             cancelRequested = from.cancelRequested;
             attempts = from.attempts;
@@ -224,8 +224,8 @@ public record Operation(
             return this;
         }
 
-        public Builder peer(@Nullable String value) {
-            peer = value;
+        public Builder clientAddress(@Nullable String value) {
+            clientAddress = value;
             return this;
         }
 
@@ -269,7 +269,7 @@ public record Operation(
                     createdAt,
                     updatedAt,
                     startedBy,
-                    peer,
+                    clientAddress,
                     percent,
                     cancelRequested,
                     attempts,

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param serverId the only server for its tenants; null: chosen among the active ones
  * @param dbNameTemplate {@code %i} stands for the next number, of three digits at least; null: a name must be given
  * @param maxUsers regular users per database; 0: no limit
- * @param totalStorageLimit megabytes of database and files; 0: no limit
- * @param expiration hours of a trial
- * @param gracePeriod days between expiry and suspension
+ * @param storageLimitMb megabytes of database and files; 0: no limit
+ * @param trialHours hours of a trial
+ * @param graceDays days between expiry and suspension
  * @param maxDatabasesPerCustomer databases of this plan that are not trials, per customer; 0: no limit
  * @param maxTrialDatabasesPerCustomer trials of this plan, per customer; 0: no limit
  * @param spares how many ready copies of its template are kept in stock at most
@@ -32,11 +32,11 @@ public record Plan(
         @Nullable String dbNameTemplate,
         boolean demo,
         int maxUsers,
-        int totalStorageLimit,
+        int storageLimitMb,
         boolean blockOnExpiration,
         boolean blockOnStorageExceed,
-        int expiration,
-        int gracePeriod,
+        int trialHours,
+        int graceDays,
         int maxDatabasesPerCustomer,
         int maxTrialDatabasesPerCustomer,
         String lang,
@@ -71,11 +71,11 @@ public record Plan(
         private @Nullable String dbNameTemplate;
         private boolean demo = false;
         private int maxUsers = 0;
-        private int totalStorageLimit = 0;
+        private int storageLimitMb = 0;
         private boolean blockOnExpiration = false;
         private boolean blockOnStorageExceed = false;
-        private int expiration = 0;
-        private int gracePeriod = 0;
+        private int trialHours = 0;
+        private int graceDays = 0;
         private int maxDatabasesPerCustomer = 0;
         private int maxTrialDatabasesPerCustomer = 0;
         private String lang = "en_US";
@@ -100,11 +100,11 @@ public record Plan(
             dbNameTemplate = from.dbNameTemplate;
             demo = from.demo;
             maxUsers = from.maxUsers;
-            totalStorageLimit = from.totalStorageLimit;
+            storageLimitMb = from.storageLimitMb;
             blockOnExpiration = from.blockOnExpiration;
             blockOnStorageExceed = from.blockOnStorageExceed;
-            expiration = from.expiration;
-            gracePeriod = from.gracePeriod;
+            trialHours = from.trialHours;
+            graceDays = from.graceDays;
             maxDatabasesPerCustomer = from.maxDatabasesPerCustomer;
             maxTrialDatabasesPerCustomer = from.maxTrialDatabasesPerCustomer;
             lang = from.lang;
@@ -157,8 +157,8 @@ public record Plan(
             return this;
         }
 
-        public Builder totalStorageLimit(int value) {
-            totalStorageLimit = value;
+        public Builder storageLimitMb(int value) {
+            storageLimitMb = value;
             return this;
         }
 
@@ -172,13 +172,13 @@ public record Plan(
             return this;
         }
 
-        public Builder expiration(int value) {
-            expiration = value;
+        public Builder trialHours(int value) {
+            trialHours = value;
             return this;
         }
 
-        public Builder gracePeriod(int value) {
-            gracePeriod = value;
+        public Builder graceDays(int value) {
+            graceDays = value;
             return this;
         }
 
@@ -242,11 +242,11 @@ public record Plan(
                     dbNameTemplate,
                     demo,
                     maxUsers,
-                    totalStorageLimit,
+                    storageLimitMb,
                     blockOnExpiration,
                     blockOnStorageExceed,
-                    expiration,
-                    gracePeriod,
+                    trialHours,
+                    graceDays,
                     maxDatabasesPerCustomer,
                     maxTrialDatabasesPerCustomer,
                     lang,

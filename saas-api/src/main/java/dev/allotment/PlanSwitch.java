@@ -31,7 +31,7 @@ public record PlanSwitch(
     /**
      * Something that is over its new limit.
      *
-     * @param field {@code maxUsers}, {@code totalStorageLimit} (in megabytes), {@code maxDatabasesPerCustomer} or {@code
+     * @param field {@code maxUsers}, {@code storageLimitMb} (in megabytes), {@code maxDatabasesPerCustomer} or {@code
      *     maxTrialDatabasesPerCustomer}
      */
     public record Excess(String field, long limit, long found) {}

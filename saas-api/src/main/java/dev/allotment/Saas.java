@@ -34,7 +34,7 @@ public interface Saas extends MainRecords, AutoCloseable {
     Operations operations();
 
     /** Begins what takes long, and does not wait for it. */
-    Later later();
+    AsyncOperations async();
 
     Events events();
 
@@ -48,7 +48,7 @@ public interface Saas extends MainRecords, AutoCloseable {
      *
      * @param work may be called more than once; uses nothing but what it is given, and that no longer than it runs
      */
-    <T extends @Nullable Object> T together(Function<? super MainRecords, ? extends T> work);
+    <T extends @Nullable Object> T inTransaction(Function<? super MainRecords, ? extends T> work);
 
     /**
      * The inside of a client database, with all rights when this view has them. A portal user gets to it only as one of its
@@ -66,7 +66,7 @@ public interface Saas extends MainRecords, AutoCloseable {
     Saas actingAs(UserId user);
 
     /** As {@link #actingAs(UserId)}, and the audit log says from which address. */
-    Saas actingAs(UserId user, @Nullable String peer);
+    Saas actingAs(UserId user, @Nullable String clientAddress);
 
     /** A view with all rights for whoever knows the master password; always empty where none is set. */
     Optional<Saas> withMasterPassword(String password);
@@ -75,9 +75,9 @@ public interface Saas extends MainRecords, AutoCloseable {
      * As {@link #withMasterPassword(String)}, and the audit log says from which address. Too many wrong ones from an address
      * make it wait, and many times as many from all addresses together make all wait.
      *
-     * @param peer the caller's address; null: not known
+     * @param clientAddress the caller's address; null: not known
      */
-    Optional<Saas> withMasterPassword(String password, @Nullable String peer);
+    Optional<Saas> withMasterPassword(String password, @Nullable String clientAddress);
 
     /**
      * Sets the master password, on all nodes, for good; needs all rights.

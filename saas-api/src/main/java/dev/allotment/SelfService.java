@@ -26,7 +26,7 @@ public interface SelfService {
     void checkName(PlanId plan, String label);
 
     /**
-     * Starts a client database, a trial where the plan has hours of trial; as {@link Later#create}.
+     * Starts a client database, a trial where the plan has hours of trial; as {@link AsyncOperations#create}.
      *
      * @param label null: a name by the plan's DB Names template
      * @param idempotencyKey as in {@link CreateTenant}

@@ -12,8 +12,8 @@ import java.util.UUID;
  * @param name unique; the name of the database
  * @param addons technical names, in the order of installation, dependencies included
  * @param family the same for all that are built for one another: the generations of one definition, and the databases of one
- *     generation on several servers
- * @param generation grows when the definition changes; a plan is set to one of them
+ *     version on several servers
+ * @param version grows when the definition changes; a plan is set to one of them
  * @param hash of all that it was built from; empty: it was not built but adopted, and cannot be built anew
  * @param versions of the add-ons, in their order
  */
@@ -29,7 +29,7 @@ public record Template(
         boolean demo,
         Instant createdAt,
         UUID family,
-        int generation,
+        int version,
         String hash,
         List<String> versions) {
     public Template {
@@ -39,11 +39,11 @@ public record Template(
 
     public Template withState(TemplateState value) {
         return new Template(
-                id, name, uuid, serverId, value, addons, lang, tz, demo, createdAt, family, generation, hash, versions);
+                id, name, uuid, serverId, value, addons, lang, tz, demo, createdAt, family, version, hash, versions);
     }
 
     public Template withAddons(List<String> value) {
         return new Template(
-                id, name, uuid, serverId, state, value, lang, tz, demo, createdAt, family, generation, hash, versions);
+                id, name, uuid, serverId, state, value, lang, tz, demo, createdAt, family, version, hash, versions);
     }
 }

@@ -49,5 +49,5 @@ public interface Templates extends Lookup<TemplateId, Template> {
     void delete(TemplateId template);
 
     /** The stock of spare databases, and of what use it was. */
-    SpareStatistics spares();
+    WarmPoolStatistics spares();
 }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param syncedAt when users and sizes were read last; null: never yet, which is soon done
  * @param maxUsers regular users; 0: no limit
  * @param usersCount regular users at the last sync; before the first one, those that are known
- * @param totalStorageLimit megabytes of database and files; 0: no limit
- * @param databaseSize bytes at the last sync; before the first one 0, or the size of what it was copied from
- * @param fileSize bytes at the last sync
+ * @param storageLimitMb megabytes of database and files; 0: no limit
+ * @param databaseSizeBytes bytes at the last sync; before the first one 0, or the size of what it was copied from
+ * @param fileSizeBytes bytes at the last sync
  * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0 for a database outside any plan
  * @param tags as {@link Plan#tags}, which it got when it was made
  * @param retainedUntil when the database of a deleted one is removed; null: it is not deleted, or gone
@@ -43,9 +43,9 @@ public record Tenant(
         @Nullable Instant expiresAt,
         int maxUsers,
         int usersCount,
-        int totalStorageLimit,
-        long databaseSize,
-        long fileSize,
+        int storageLimitMb,
+        long databaseSizeBytes,
+        long fileSizeBytes,
         boolean blockOnExpiration,
         boolean blockOnStorageExceed,
         String lang,
@@ -65,7 +65,7 @@ public record Tenant(
     public Tenant {
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
-        storageExceeded = totalStorageLimit > 0 && databaseSize + fileSize > totalStorageLimit * 1024L * 1024L;
+        storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
     }
 
     /** Starts from the defaults named at each part of {@link Tenant}. */
@@ -97,9 +97,9 @@ public record Tenant(
         private @Nullable Instant expiresAt;
         private int maxUsers = 0;
         private int usersCount = 0;
-        private int totalStorageLimit = 0;
-        private long databaseSize = 0;
-        private long fileSize = 0;
+        private int storageLimitMb = 0;
+        private long databaseSizeBytes = 0;
+        private long fileSizeBytes = 0;
         private boolean blockOnExpiration = false;
         private boolean blockOnStorageExceed = false;
         private String lang = "en_US";
@@ -134,9 +134,9 @@ public record Tenant(
             expiresAt = from.expiresAt;
             maxUsers = from.maxUsers;
             usersCount = from.usersCount;
-            totalStorageLimit = from.totalStorageLimit;
-            databaseSize = from.databaseSize;
-            fileSize = from.fileSize;
+            storageLimitMb = from.storageLimitMb;
+            databaseSizeBytes = from.databaseSizeBytes;
+            fileSizeBytes = from.fileSizeBytes;
             blockOnExpiration = from.blockOnExpiration;
             blockOnStorageExceed = from.blockOnStorageExceed;
             lang = from.lang;
@@ -213,18 +213,18 @@ public record Tenant(
             return this;
         }
 
-        public Builder totalStorageLimit(int value) {
-            totalStorageLimit = value;
+        public Builder storageLimitMb(int value) {
+            storageLimitMb = value;
             return this;
         }
 
-        public Builder databaseSize(long value) {
-            databaseSize = value;
+        public Builder databaseSizeBytes(long value) {
+            databaseSizeBytes = value;
             return this;
         }
 
-        public Builder fileSize(long value) {
-            fileSize = value;
+        public Builder fileSizeBytes(long value) {
+            fileSizeBytes = value;
             return this;
         }
 
@@ -312,9 +312,9 @@ public record Tenant(
                     expiresAt,
                     maxUsers,
                     usersCount,
-                    totalStorageLimit,
-                    databaseSize,
-                    fileSize,
+                    storageLimitMb,
+                    databaseSizeBytes,
+                    fileSizeBytes,
                     blockOnExpiration,
                     blockOnStorageExceed,
                     lang,

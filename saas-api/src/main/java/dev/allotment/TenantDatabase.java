@@ -12,10 +12,10 @@ public interface TenantDatabase extends DatabaseRecords {
     Addons addons();
 
     /** The limits on numbers of records; for its system administrators. */
-    Lookup<Long, RecordLimit> recordLimits();
+    Lookup<Long, RecordQuota> recordQuotas();
 
-    /** As {@link Saas#together}, in a transaction of this database. */
-    <T extends @Nullable Object> T together(Function<? super DatabaseRecords, ? extends T> work);
+    /** As {@link Saas#inTransaction}, in a transaction of this database. */
+    <T extends @Nullable Object> T inTransaction(Function<? super DatabaseRecords, ? extends T> work);
 
     /**
      * How the tenant's own application connects to this database, and to no other: the same on every node, for as long as the

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client databases. A portal user sees those of its customer. Every change of more than one step survives being killed:
- * see {@link Operation}. What takes long can be begun without waiting for it: see {@link Later}.
+ * see {@link Operation}. What takes long can be begun without waiting for it: see {@link AsyncOperations}.
  */
 public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
@@ -97,7 +97,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Changes limits, blocking, expiry and owner under a lock, and sends them to the database.
      *
-     * @param change as in {@link Accounts#update}; only maxUsers, totalStorageLimit, blockOnExpiration,
+     * @param change as in {@link Accounts#update}; only maxUsers, storageLimitMb, blockOnExpiration,
      *     blockOnStorageExceed, expiresAt, trial, customerId and tags are taken over
      * @throws SaasException {@code configuration.invalid} for a negative limit, a time outside the years 1 to 9999, a wrong
      *     tag, or no customer on a plan; {@code plan.limit-reached} where the new customer has no place for it, {@code record.missing} for the customer, {@code

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param customerId whom it counted for then
  * @param planId that it was on then
  * @param users regular users
- * @param databaseSize bytes
- * @param fileSize bytes, as they were reported
+ * @param databaseSizeBytes bytes
+ * @param fileSizeBytes bytes, as they were reported
  * @param records how many records count against each limit that the database holds, by model, followed by a space and the
  *     domain where it has one
  * @param readAt when it was read last
@@ -30,10 +30,10 @@ public record Usage(
         @Nullable PlanId planId,
         int users,
         int peakUsers,
-        long databaseSize,
-        long peakDatabaseSize,
-        long fileSize,
-        long peakFileSize,
+        long databaseSizeBytes,
+        long peakDatabaseSizeBytes,
+        long fileSizeBytes,
+        long peakFileSizeBytes,
         Map<String, String> records,
         Instant readAt) {
     public Usage {

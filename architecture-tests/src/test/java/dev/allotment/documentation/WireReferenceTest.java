@@ -38,7 +38,7 @@ final class WireReferenceTest {
         saas = Allotment.builder()
                 .backend(MemoryBackend.create())
                 .administrator("admin", PASSWORD)
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .open();
         saas.tenants().create(CreateTenant.outsidePlans(CLIENT, new CreateTenant.Administrator("admin", PASSWORD)));
         services = new OdooServices(saas, OdooSettings.defaults());

@@ -10,11 +10,11 @@ import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -194,9 +194,9 @@ final class H2Backend implements Backend {
                         Capability.DURABLE,
                         Capability.SCRIPTS,
                         Capability.LOGINS,
-                        Capability.ROW_LIMITS,
+                        Capability.ROW_QUOTAS,
                         Capability.TRANSFER)
-                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_LIMITS, Capability.TRANSFER);
+                : Set.of(Capability.SCRIPTS, Capability.LOGINS, Capability.ROW_QUOTAS, Capability.TRANSFER);
     }
 
     @Override

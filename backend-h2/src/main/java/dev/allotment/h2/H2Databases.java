@@ -11,10 +11,10 @@ import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.ScriptRunner;
 import dev.allotment.jdbc.Transactions;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RowQuota;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.SecureRandom;
@@ -47,7 +47,7 @@ final class H2Databases implements Databases, AutoCloseable {
         }
 
         @Override
-        public OptionalLong count(Connection connection, RowLimit limit) throws SQLException {
+        public OptionalLong count(Connection connection, RowQuota limit) throws SQLException {
             return H2Limits.count(connection, limit);
         }
     }
@@ -254,7 +254,7 @@ final class H2Databases implements Databases, AutoCloseable {
                             }
 
                             @Override
-                            public void enforce(Connection connection, List<RowLimit> limits) throws SQLException {
+                            public void enforce(Connection connection, List<RowQuota> limits) throws SQLException {
                                 if (!H2Limits.areHeld(connection, limits)) {
                                     changesSchema[0] = true;
                                     throw new SQLException("Limits need a snapshot");
@@ -405,7 +405,7 @@ final class H2Databases implements Databases, AutoCloseable {
             }
 
             @Override
-            public void enforce(Connection connection, List<RowLimit> wanted) throws SQLException {
+            public void enforce(Connection connection, List<RowQuota> wanted) throws SQLException {
                 limits.enforce(connection, wanted);
             }
         };

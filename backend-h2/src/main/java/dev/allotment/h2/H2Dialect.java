@@ -3,7 +3,7 @@ package dev.allotment.h2;
 
 import dev.allotment.jdbc.Dialect;
 import dev.allotment.jdbc.Schema;
-import dev.allotment.spi.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType.Kind;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;

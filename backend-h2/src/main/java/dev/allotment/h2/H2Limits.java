@@ -5,7 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.RowCondition;
 import dev.allotment.jdbc.Schema;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.RowQuota;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -67,11 +67,11 @@ final class H2Limits {
      *
      * @throws SaasException {@code configuration.invalid}
      */
-    static boolean areHeld(Connection administrator, List<RowLimit> limits) throws SQLException {
+    static boolean areHeld(Connection administrator, List<RowQuota> limits) throws SQLException {
         List<Held> held =
                 held(administrator).stream().map(each -> each.withId(0)).toList();
         List<Held> wanted = new ArrayList<>();
-        for (RowLimit limit : limits) {
+        for (RowQuota limit : limits) {
             if (isThere(administrator, limit)) {
                 wanted.add(wanted(limit, columns(administrator, limit)));
             }
@@ -79,7 +79,7 @@ final class H2Limits {
         return held.equals(wanted);
     }
 
-    static OptionalLong count(Connection administrator, RowLimit limit) throws SQLException {
+    static OptionalLong count(Connection administrator, RowQuota limit) throws SQLException {
         for (Held each : held(administrator)) {
             if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {
                 try (Statement statement = administrator.createStatement();
@@ -109,10 +109,10 @@ final class H2Limits {
         }
     }
 
-    void enforce(Connection administrator, List<RowLimit> limits) throws SQLException {
+    void enforce(Connection administrator, List<RowQuota> limits) throws SQLException {
         if (!areHeld(administrator, limits)) {
             lift(administrator);
-            for (RowLimit limit : limits) {
+            for (RowQuota limit : limits) {
                 if (isThere(administrator, limit)) {
                     hold(administrator, limit);
                 }
@@ -152,7 +152,7 @@ final class H2Limits {
         return held;
     }
 
-    private static boolean isThere(Connection administrator, RowLimit limit) throws SQLException {
+    private static boolean isThere(Connection administrator, RowQuota limit) throws SQLException {
         try (PreparedStatement query = administrator.prepareStatement(FIND)) {
             query.setString(1, limit.table());
             try (ResultSet rows = query.executeQuery()) {
@@ -167,7 +167,7 @@ final class H2Limits {
         }
     }
 
-    private static List<Column> columns(Connection administrator, RowLimit limit) throws SQLException {
+    private static List<Column> columns(Connection administrator, RowQuota limit) throws SQLException {
         List<Column> columns = new ArrayList<>();
         try (PreparedStatement query = administrator.prepareStatement(COLUMNS)) {
             query.setString(1, limit.table());
@@ -181,14 +181,14 @@ final class H2Limits {
         return columns;
     }
 
-    private static Held wanted(RowLimit limit, List<Column> columns) {
+    private static Held wanted(RowQuota limit, List<Column> columns) {
         Map<String, RowCondition.Type> types = new HashMap<>();
         columns.forEach(each -> types.put(each.name(), each.type()));
         return new Held(
                 0, limit.table(), RowCondition.sql(limit, types, ""), limit.max(), limit.model(), limit.domain());
     }
 
-    private static void hold(Connection administrator, RowLimit limit) throws SQLException {
+    private static void hold(Connection administrator, RowQuota limit) throws SQLException {
         List<Column> columns = columns(administrator, limit);
         Held wanted = wanted(limit, columns);
         // More than are compared, perhaps, where a text looks like one.

@@ -4,7 +4,7 @@ package dev.allotment.h2;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

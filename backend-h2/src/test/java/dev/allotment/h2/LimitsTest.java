@@ -9,11 +9,11 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.nio.file.Path;
@@ -48,8 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LimitsTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(3, 1));
     private static final String PASSWORD = "a-password_of-the-shop-1";
-    private static final RowLimit ORDERS = new RowLimit("sale_order", Filter.all(), 3, "sale.order", "[]");
-    private static final RowLimit DRAFTS = new RowLimit(
+    private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
+    private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
             Filter.and(Filter.equal("state", "it's draft"), Filter.equal("active", true)),
             1,
@@ -90,7 +90,7 @@ final class LimitsTest {
         });
     }
 
-    private void limit(RowLimit... limits) {
+    private void limit(RowQuota... limits) {
         configure(tx -> tx.enforce(List.of(limits)));
     }
 
@@ -116,7 +116,7 @@ final class LimitsTest {
         }
     }
 
-    private OptionalLong counted(RowLimit limit) {
+    private OptionalLong counted(RowQuota limit) {
         return databases.<OptionalLong>transact(SHOP, tx -> tx.count(limit));
     }
 
@@ -246,7 +246,7 @@ final class LimitsTest {
     void everyKindOfColumnCountsAsItIsStored() throws SQLException {
         configure(tx -> tx.run("CREATE TABLE item (\"a \"\" b\" integer, price numeric(10, 2), body text,"
                 + " total integer GENERATED ALWAYS AS (\"a \"\" b\" * 2), at timestamp)"));
-        RowLimit limit = new RowLimit(
+        RowQuota limit = new RowQuota(
                 "item",
                 Filter.and(
                         Filter.compare("a \" b", Filter.Operator.GREATER, -1L),
@@ -342,8 +342,8 @@ final class LimitsTest {
                         + " shop integer REFERENCES shop ON DELETE SET NULL ON UPDATE CASCADE)",
                 "INSERT INTO shop VALUES (1), (2), (3)",
                 "INSERT INTO part VALUES (1, 1), (2, 2), (3, 3)");
-        RowLimit loose = new RowLimit("part", Filter.equal("shop", null), 1, "part", "[x]");
-        limit(loose, new RowLimit("part", Filter.equal("shop", 7L), 0, "part", "[y]"));
+        RowQuota loose = new RowQuota("part", Filter.equal("shop", null), 1, "part", "[x]");
+        limit(loose, new RowQuota("part", Filter.equal("shop", 7L), 0, "part", "[y]"));
 
         execute("DELETE FROM shop WHERE id = 1");
         assertReached("DELETE FROM shop WHERE id = 2", "part may have 1 (domain [x])");
@@ -522,7 +522,7 @@ final class LimitsTest {
     void whatDoesNotFitIsRefusedAndNothingChanges() {
         configure(tx -> tx.run("ALTER TABLE sale_order ADD code char(5);"
                 + " CREATE VIEW seen AS SELECT id FROM sale_order; CREATE SYNONYM other FOR sale_order"));
-        for (RowLimit limit : List.of(
+        for (RowQuota limit : List.of(
                 with(Filter.equal("missing", 1L)),
                 with(Filter.equal("state", 1L)),
                 with(Filter.equal("id", "x")),
@@ -530,8 +530,8 @@ final class LimitsTest {
                 with(Filter.compare("active", Filter.Operator.LESS, 1L)),
                 with(Filter.like("state", "x%")),
                 with(Filter.equal("state", "a\\' OR true")),
-                new RowLimit("seen", Filter.all(), 1, "seen", "[]"),
-                new RowLimit("other", Filter.all(), 1, "other", "[]"))) {
+                new RowQuota("seen", Filter.all(), 1, "seen", "[]"),
+                new RowQuota("other", Filter.all(), 1, "other", "[]"))) {
             assertThatThrownBy(() -> limit(limit))
                     .as("%s", limit)
                     .isInstanceOfSatisfying(
@@ -540,7 +540,7 @@ final class LimitsTest {
         }
     }
 
-    private static RowLimit with(Filter rows) {
-        return new RowLimit("sale_order", rows, 1, "sale.order", "[x]");
+    private static RowQuota with(Filter rows) {
+        return new RowQuota("sale_order", rows, 1, "sale.order", "[x]");
     }
 }

@@ -12,7 +12,7 @@ import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.JdbcTransaction;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Transactions;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordType.Field;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordType.Field;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

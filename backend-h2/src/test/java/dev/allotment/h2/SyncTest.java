@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package dev.allotment.jdbc;
 
 import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordType.Field;
-import dev.allotment.spi.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordType.Field;
+import dev.allotment.spi.backend.RecordType.Kind;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ package dev.allotment.jdbc;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.RowQuota;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,7 +102,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     }
 
     @Override
-    public void enforce(List<RowLimit> limits) {
+    public void enforce(List<RowQuota> limits) {
         check();
         try {
             scripts.enforce(connection, limits);
@@ -114,7 +114,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     }
 
     @Override
-    public OptionalLong count(RowLimit limit) {
+    public OptionalLong count(RowQuota limit) {
         check();
         try {
             return scripts.count(connection, limit);

@@ -5,7 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.SaasException;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.RowQuota;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,11 +24,11 @@ public final class RowCondition {
         OTHER
     }
 
-    private final RowLimit limit;
+    private final RowQuota limit;
     private final Map<String, Type> columns;
     private final String textCollation;
 
-    private RowCondition(RowLimit limit, Map<String, Type> columns, String textCollation) {
+    private RowCondition(RowQuota limit, Map<String, Type> columns, String textCollation) {
         this.limit = limit;
         this.columns = columns;
         this.textCollation = textCollation;
@@ -41,7 +41,7 @@ public final class RowCondition {
      * @param textCollation put behind a text column, so that it is compared by code point; empty where it is anyway
      * @throws SaasException {@code configuration.invalid}
      */
-    public static String sql(RowLimit limit, Map<String, Type> columns, String textCollation) {
+    public static String sql(RowQuota limit, Map<String, Type> columns, String textCollation) {
         return new RowCondition(limit, columns, textCollation).sql(limit.rows());
     }
 
@@ -134,7 +134,7 @@ public final class RowCondition {
     }
 
     /** The error for a limit that cannot be held. */
-    public static SaasException refused(RowLimit limit, String why) {
+    public static SaasException refused(RowQuota limit, String why) {
         return new SaasException(
                 ErrorCategory.INVALID_INPUT,
                 ErrorCodes.CONFIGURATION_INVALID,

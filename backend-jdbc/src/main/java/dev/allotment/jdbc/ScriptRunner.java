@@ -3,7 +3,7 @@ package dev.allotment.jdbc;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.RowQuota;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,14 +21,14 @@ public interface ScriptRunner {
     /** Executes the script of an add-on; what the database says about a statement comes out as it is. */
     void run(Connection connection, String script) throws SQLException;
 
-    /** See {@link dev.allotment.spi.DatabaseTransaction#enforce}. */
-    default void enforce(Connection connection, List<RowLimit> limits) throws SQLException {
+    /** See {@link dev.allotment.spi.backend.DatabaseTransaction#enforce}. */
+    default void enforce(Connection connection, List<RowQuota> limits) throws SQLException {
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "Limits of rows are held only while a database is being configured.");
     }
 
-    /** See {@link dev.allotment.spi.DatabaseTransaction#count}. */
-    default OptionalLong count(Connection connection, RowLimit limit) throws SQLException {
+    /** See {@link dev.allotment.spi.backend.DatabaseTransaction#count}. */
+    default OptionalLong count(Connection connection, RowQuota limit) throws SQLException {
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not hold limits of rows in its databases.");
     }

@@ -2,9 +2,9 @@
 package dev.allotment.jdbc;
 
 import dev.allotment.Query;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordType.Field;
-import dev.allotment.spi.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordType.Field;
+import dev.allotment.spi.backend.RecordType.Kind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

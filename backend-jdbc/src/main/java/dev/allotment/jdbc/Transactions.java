@@ -3,7 +3,7 @@ package dev.allotment.jdbc;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.RecordType;
+import dev.allotment.spi.backend.RecordType;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

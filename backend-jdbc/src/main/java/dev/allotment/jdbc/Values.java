@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jdbc;
 
-import dev.allotment.spi.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType.Kind;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

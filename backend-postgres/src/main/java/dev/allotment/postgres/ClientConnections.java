@@ -5,7 +5,7 @@ import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
-import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseRef;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

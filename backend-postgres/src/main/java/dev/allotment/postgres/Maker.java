@@ -3,7 +3,7 @@ package dev.allotment.postgres;
 
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Schema;
-import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseRef;
 import java.io.DataInputStream;
 import java.io.InputStream;
 import java.math.BigInteger;

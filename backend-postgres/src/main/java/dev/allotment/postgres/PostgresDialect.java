@@ -2,7 +2,7 @@
 package dev.allotment.postgres;
 
 import dev.allotment.jdbc.Dialect;
-import dev.allotment.spi.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType.Kind;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

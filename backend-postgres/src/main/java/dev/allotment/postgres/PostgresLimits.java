@@ -4,7 +4,7 @@ package dev.allotment.postgres;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.RowCondition;
 import dev.allotment.jdbc.Schema;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.RowQuota;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -150,7 +150,7 @@ final class PostgresLimits {
         return lifted;
     }
 
-    void enforce(Connection connection, List<RowLimit> limits) {
+    void enforce(Connection connection, List<RowQuota> limits) {
         if (!areSame(held(connection), wanted(connection, limits, FIND))) {
             lift(connection);
             takeOver(connection, limits);
@@ -167,9 +167,9 @@ final class PostgresLimits {
     }
 
     /** What is to be held of limits, as far as their tables are found. */
-    private static List<Held> wanted(Connection connection, List<RowLimit> limits, String find) {
+    private static List<Held> wanted(Connection connection, List<RowQuota> limits, String find) {
         List<Held> wanted = new ArrayList<>();
-        for (RowLimit limit : limits) {
+        for (RowQuota limit : limits) {
             for (String[] found : rows(connection, find, limit.table())) {
                 String condition =
                         RowCondition.sql(limit, columns(connection, Long.parseLong(found[0])), " COLLATE \"C\"");
@@ -183,9 +183,9 @@ final class PostgresLimits {
      * The application may do what it likes until its table is locked, so what was seen of it before counts for nothing. First
      * of all its schema is taken over: who owns that gives another one its name.
      */
-    private static void takeOver(Connection connection, List<RowLimit> limits) {
-        Map<String, RowLimit> tables = new TreeMap<>();
-        for (RowLimit limit : limits) {
+    private static void takeOver(Connection connection, List<RowQuota> limits) {
+        Map<String, RowQuota> tables = new TreeMap<>();
+        for (RowQuota limit : limits) {
             for (String[] found : rows(connection, FIND, limit.table())) {
                 if (!found[1].equals("r")) {
                     throw cannotBeLimited(limit, NO_TABLE);
@@ -201,7 +201,7 @@ final class PostgresLimits {
         for (String table : tables.keySet()) {
             execute(connection, "LOCK TABLE " + table(table) + " IN ACCESS EXCLUSIVE MODE");
         }
-        for (RowLimit limit : tables.values()) {
+        for (RowQuota limit : tables.values()) {
             for (String[] found : rows(connection, FIND + LOCKED, limit.table())) {
                 takeOver(connection, limit, Long.parseLong(found[0]));
             }
@@ -209,12 +209,12 @@ final class PostgresLimits {
         wanted(connection, limits, FIND + LOCKED).forEach(each -> hold(connection, each));
     }
 
-    private static SaasException cannotBeLimited(RowLimit limit, String why) {
+    private static SaasException cannotBeLimited(RowQuota limit, String why) {
         return RowCondition.refused(limit, "table " + limit.table() + " cannot be limited, since " + why);
     }
 
     /** Only of a table that is taken over: another one could have the administrator run its application's code. */
-    static OptionalLong count(Connection connection, RowLimit limit) {
+    static OptionalLong count(Connection connection, RowQuota limit) {
         for (Held each : held(connection)) {
             if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {
                 String sql = "SELECT count(*) FROM " + table(each.table()) + " WHERE " + each.condition();
@@ -236,7 +236,7 @@ final class PostgresLimits {
         return columns;
     }
 
-    private static void takeOver(Connection connection, RowLimit limit, long oid) {
+    private static void takeOver(Connection connection, RowQuota limit, long oid) {
         List<String[]> objections = rows(connection, OBJECTIONS, oid);
         if (!objections.isEmpty()) {
             throw cannotBeLimited(limit, objections.get(0)[0]);

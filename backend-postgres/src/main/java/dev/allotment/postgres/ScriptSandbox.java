@@ -5,7 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.ScriptRunner;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.RowQuota;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -83,7 +83,7 @@ final class ScriptSandbox implements ScriptRunner {
         }
 
         @Override
-        public OptionalLong count(Connection connection, RowLimit limit) {
+        public OptionalLong count(Connection connection, RowQuota limit) {
             return PostgresLimits.count(connection, limit);
         }
     };
@@ -122,12 +122,12 @@ final class ScriptSandbox implements ScriptRunner {
     }
 
     @Override
-    public void enforce(Connection connection, List<RowLimit> wanted) {
+    public void enforce(Connection connection, List<RowQuota> wanted) {
         limits.enforce(connection, wanted);
     }
 
     @Override
-    public OptionalLong count(Connection connection, RowLimit limit) {
+    public OptionalLong count(Connection connection, RowQuota limit) {
         return PostgresLimits.count(connection, limit);
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.tck.BackendFixture;
 import java.util.List;
 import java.util.Map;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Parameter;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -8,11 +8,11 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LimitsTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(3, 1));
     private static final String PASSWORD = "a-password_of-the-shop-1";
-    private static final RowLimit ORDERS = new RowLimit("sale_order", Filter.all(), 3, "sale.order", "[]");
-    private static final RowLimit DRAFTS = new RowLimit(
+    private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
+    private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
             Filter.and(Filter.equal("state", "it's draft"), Filter.equal("active", true)),
             1,
@@ -76,7 +76,7 @@ final class LimitsTest {
         });
     }
 
-    private void limit(RowLimit... limits) {
+    private void limit(RowQuota... limits) {
         configure(tx -> tx.enforce(List.of(limits)));
     }
 
@@ -97,7 +97,7 @@ final class LimitsTest {
         return server.value(SHOP.name(), "SELECT count(*) FROM sale_order");
     }
 
-    private OptionalLong counted(RowLimit limit) {
+    private OptionalLong counted(RowQuota limit) {
         return databases.<OptionalLong>transact(SHOP, tx -> tx.count(limit));
     }
 
@@ -412,8 +412,8 @@ final class LimitsTest {
         execute(
                 "CREATE TABLE note (id int PRIMARY KEY)",
                 "CREATE TABLE part (id int REFERENCES note ON DELETE CASCADE)");
-        RowLimit notes = new RowLimit("note", Filter.all(), 1, "note", "[]");
-        RowLimit parts = new RowLimit("part", Filter.all(), 1, "part", "[]");
+        RowQuota notes = new RowQuota("note", Filter.all(), 1, "note", "[]");
+        RowQuota parts = new RowQuota("part", Filter.all(), 1, "part", "[]");
         limit(notes, parts);
 
         execute("INSERT INTO note VALUES (1)", "INSERT INTO part VALUES (1)");
@@ -446,7 +446,7 @@ final class LimitsTest {
                 Filter.compare("active", Filter.Operator.LESS, 1L),
                 Filter.like("state", "x%"),
                 Filter.equal("state", "a\\' OR true"))) {
-            assertThatThrownBy(() -> limit(new RowLimit("sale_order", condition, 1, "sale.order", "[x]")))
+            assertThatThrownBy(() -> limit(new RowQuota("sale_order", condition, 1, "sale.order", "[x]")))
                     .as("%s", condition)
                     .isInstanceOfSatisfying(
                             SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID));

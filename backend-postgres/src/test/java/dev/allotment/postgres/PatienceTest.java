@@ -10,11 +10,11 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
@@ -43,7 +43,7 @@ final class PatienceTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(5, 1));
     private static final DatabaseRef OTHER = new DatabaseRef("other.example", new UUID(5, 2));
     private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(5, 3));
-    private static final RowLimit ORDERS = new RowLimit("sale_order", Filter.all(), 3, "sale.order", "[]");
+    private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
 
     private static final Duration LITTLE = Duration.ofMillis(300);
     private static final Duration MUCH = Duration.ofSeconds(30);

@@ -2,10 +2,10 @@
 package dev.allotment.postgres;
 
 import dev.allotment.DatabaseLogin;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.RecordType;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;

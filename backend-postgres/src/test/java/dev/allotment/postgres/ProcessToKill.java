@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;

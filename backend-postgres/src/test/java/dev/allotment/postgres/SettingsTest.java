@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
+import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.Settings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -10,11 +10,11 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;
@@ -547,7 +547,7 @@ final class TransferTest {
     /** The tables are an administrator's while they are limited; what holds the limits is made by the next configuration. */
     @Test
     void limitedTablesComeToTheApplicationUntilTheyAreLimitedAgain() throws SQLException {
-        RowLimit limit = new RowLimit("orders", Filter.all(), 2, "sale.order", "[]");
+        RowQuota limit = new RowQuota("orders", Filter.all(), 2, "sale.order", "[]");
         here.configure(SHOP, tx -> {
             tx.run("CREATE TABLE orders (id serial PRIMARY KEY, state text);"
                     + " INSERT INTO orders (state) VALUES ('a'), ('b')");

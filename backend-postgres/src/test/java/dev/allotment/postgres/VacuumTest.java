@@ -3,9 +3,9 @@ package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.util.Map;

@@ -4,8 +4,8 @@ package dev.allotment.benchmarks;
 import com.sun.management.ThreadMXBean;
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.ProtocolAdapter;
-import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class Codec {
     static void run(Effort effort, Report report) {
         try (Saas saas = Allotment.builder()
                 .backend("h2", Map.of("memory", "true"))
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .open()) {
             ProtocolAdapter adapter = ServiceLoader.load(ProtocolProvider.class).stream()
                     .map(ServiceLoader.Provider::get)

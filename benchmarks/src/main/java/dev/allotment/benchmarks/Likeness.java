@@ -33,8 +33,8 @@ final class Likeness {
                 Saas saas = Allotment.builder()
                         .backend("postgres", postgres.settings())
                         .administrator("admin", "admin")
-                        .passwordRounds(ROUNDS)
-                        .failedLogins(0, 0)
+                        .passwordIterations(ROUNDS)
+                        .failedSignIns(0, 0)
                         .open()) {
             User inactive = saas.accounts().signUp(new SignUp("inactive@example.com", "Inactive", "right"));
             saas.accounts().update(inactive.id(), each -> each.withActive(false));

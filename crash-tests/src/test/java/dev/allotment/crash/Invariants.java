@@ -112,7 +112,7 @@ final class Invariants {
         assertThat(live)
                 .as("states of client databases")
                 .allSatisfy(row -> assertThat(row.get("state"))
-                        .isEqualTo("[]".equals(row.get("suspended_for")) ? "OPEN" : "PENDING"));
+                        .isEqualTo("[]".equals(row.get("suspended_for")) ? "OPEN" : "SUSPENDED"));
         assertThat(Rows.column(catalog, "SELECT state FROM allotment.templates"))
                 .containsOnly("READY");
         assertThat(Rows.column(catalog, "SELECT name FROM allotment.spares WHERE NOT ready"))

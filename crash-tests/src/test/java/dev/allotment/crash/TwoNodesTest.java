@@ -63,7 +63,7 @@ final class TwoNodesTest {
         one.send("advance " + TWO_HOURS, "ADVANCED");
         other.send("advance " + TWO_HOURS, "ADVANCED");
 
-        await("SELECT id FROM allotment.tenants WHERE state <> 'PENDING'");
+        await("SELECT id FROM allotment.tenants WHERE state <> 'SUSPENDED'");
         await(NOT_TOLD);
         one.kill(0);
         other.kill(0);

@@ -24,7 +24,7 @@ final class Upkeep {
     void start() {
         var unusedLeases = threads.scheduleWithFixedDelay(
                 () -> attempt(() -> {
-                    saas.maintenance().renew();
+                    saas.maintenance().renewLeases();
                     return 0;
                 }),
                 0,

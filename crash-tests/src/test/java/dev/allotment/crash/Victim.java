@@ -21,11 +21,11 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Neutraliser;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.hook.SaasListener;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -166,10 +166,10 @@ final class Victim {
                 .backend(backend, settings)
                 .node(node)
                 .clock(clock)
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .administrator("admin", "admin")
                 .neutraliser(new Tally(() -> linger(out)))
-                .finalBackup((tenant, database) -> {
+                .preDeletionBackup((tenant, database) -> {
                     out.println("SAVED " + database.uuid());
                     out.flush();
                     return "kept as " + database.uuid();
@@ -265,7 +265,7 @@ final class Victim {
         Plan plan = saas.plans()
                 .create(Plan.builder("trial")
                         .dbNameTemplate("trial-%i.example")
-                        .expiration(1)
+                        .trialHours(1)
                         .build());
         for (int i = 0; i < count; i++) {
             String key = "trial" + i;

@@ -15,7 +15,7 @@ import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -174,7 +174,7 @@ final class Work {
         String name = random.nextBoolean() ? "-" : "named-" + key + ".example";
         tell("INTENDS create " + key + ' ' + plan + ' ' + name);
         if (random.nextInt(4) == 0) {
-            saas.later().create(Victim.creation(saas, key, plan, name));
+            saas.async().create(Victim.creation(saas, key, plan, name));
         } else {
             made(
                     key,
@@ -208,11 +208,11 @@ final class Work {
     }
 
     /** Its parts can be told from each other later, and each of them says which configuration it was. */
-    private static Upgrade upgrade(int number) {
-        Upgrade.Builder upgrade = Upgrade.builder()
+    private static ConfigurationChange upgrade(int number) {
+        ConfigurationChange.Builder upgrade = ConfigurationChange.builder()
                 .param("probe.first", Integer.toString(number))
                 .hiddenParam("probe.second", Integer.toString(number))
-                .limitRecords("probe.thing", number);
+                .recordQuota("probe.thing", number);
         if (number % 2 == 0) {
             upgrade.uninstall("probe");
         } else {
@@ -240,16 +240,16 @@ final class Work {
     /** Now, or begun and left to whoever comes by. */
     private void rename(Random random, TenantId id, String name) {
         if (later(random)) {
-            saas.later().rename(id, name);
+            saas.async().rename(id, name);
         } else {
             saas.tenants().rename(id, name);
         }
     }
 
     private void configure(Random random, TenantId id) {
-        Upgrade upgrade = upgrade(random.nextInt(1_000_000));
+        ConfigurationChange upgrade = upgrade(random.nextInt(1_000_000));
         if (later(random)) {
-            saas.later().configure(id, upgrade);
+            saas.async().configure(id, upgrade);
         } else {
             saas.configuration().apply(id, upgrade);
         }
@@ -267,7 +267,7 @@ final class Work {
         }
         saas.parameters().set(Parameter.RETENTION_DAYS, random.nextBoolean() ? "1" : "0");
         if (later(random)) {
-            saas.later().delete(id);
+            saas.async().delete(id);
         } else {
             saas.tenants().delete(id);
         }

@@ -176,8 +176,8 @@ class AdminTest {
                 .get(0);
         assertThat(plan.published()).isFalse();
         assertThat(plan.maxUsers()).isEqualTo(7);
-        assertThat(plan.totalStorageLimit()).isEqualTo(300);
-        assertThat(plan.expiration()).isEqualTo(48);
+        assertThat(plan.storageLimitMb()).isEqualTo(300);
+        assertThat(plan.trialHours()).isEqualTo(48);
 
         admin.get(path).submit(path, "published", "true", "summary", "Shines");
         assertThat(host.saas.plans().get(plan.id())).satisfies(changed -> {
@@ -269,7 +269,7 @@ class AdminTest {
                         .get(0)
                         .hidden())
                 .isTrue();
-        assertThat(inside.recordLimits().list(Query.all()).get(0).maxRecords()).isEqualTo(10);
+        assertThat(inside.recordQuotas().list(Query.all()).get(0).maxRecords()).isEqualTo(10);
 
         admin.get(page).submit(page + "/configure", "grant", "base.group_sale_manager");
         Answer granted = admin.get(page);
@@ -340,7 +340,7 @@ class AdminTest {
         String page = "/admin/databases/" + tenant.id();
 
         assertThat(admin.get(page).submit(page + "/suspend").follow().text()).contains("Suspended");
-        assertThat(state(tenant)).isEqualTo(TenantState.PENDING);
+        assertThat(state(tenant)).isEqualTo(TenantState.SUSPENDED);
         assertThat(admin.get(page).submit(page + "/resume").follow().text()).contains("Running");
         assertThat(state(tenant)).isEqualTo(TenantState.OPEN);
 

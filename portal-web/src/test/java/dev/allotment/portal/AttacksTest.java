@@ -10,7 +10,7 @@ import dev.allotment.Query;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.portal.Visit.Answer;
 import java.time.Instant;
@@ -56,10 +56,10 @@ class AttacksTest {
                 .configuration()
                 .apply(
                         tenant.id(),
-                        Upgrade.builder()
+                        ConfigurationChange.builder()
                                 .install("stock")
                                 .param("evil.key", EVIL)
-                                .limitRecords("evil.model", 3, "[('name', '=', '<evil-tag>')]")
+                                .recordQuota("evil.model", 3, "[('name', '=', '<evil-tag>')]")
                                 .build());
         host.saas.tenants().extend(tenant.id(), null, "Reason " + EVIL);
         host.saas

@@ -3,7 +3,7 @@ package dev.allotment.portal;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Addon;
+import dev.allotment.hook.Addon;
 import java.util.List;
 import java.util.Optional;
 

@@ -7,8 +7,8 @@ import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.net.InetAddress;
@@ -65,11 +65,11 @@ final class PortalHost implements AutoCloseable {
                 .mainDatabase("portal.localhost")
                 .baseUrl("http://localhost:" + connector.getLocalPort())
                 .administrator("admin", PASSWORD)
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .clock(CLOCK)
                 .executor(paused ? held::add : threads)
                 .addons(() -> DemoAddon.ALL)
-                .finalBackup((tenant, database) -> {
+                .preDeletionBackup((tenant, database) -> {
                     if (backupFails.get()) {
                         throw new IllegalStateException("no room");
                     }
@@ -152,8 +152,8 @@ final class PortalHost implements AutoCloseable {
                 .create(Plan.builder(name)
                         .dbNameTemplate("client-%i.localhost")
                         .maxUsers(5)
-                        .totalStorageLimit(100)
-                        .expiration(24 * 14)
+                        .storageLimitMb(100)
+                        .trialHours(24 * 14)
                         .published(true)
                         .build());
     }

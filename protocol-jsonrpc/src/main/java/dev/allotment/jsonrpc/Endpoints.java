@@ -3,7 +3,7 @@ package dev.allotment.jsonrpc;
 
 import dev.allotment.odoo.OdooFault;
 import dev.allotment.odoo.WebLogin;
-import dev.allotment.spi.ProtocolAdapter.Call;
+import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +39,13 @@ final class Endpoints {
 
     private Outcome service(Call call, Params params) {
         return new Outcome(
-                services.call(params.text("service"), params.text("method"), params.list("args"), call.peer()));
+                services.call(params.text("service"), params.text("method"), params.list("args"), call.clientAddress()));
     }
 
     /** A new session takes the place of the one that the caller had. */
     private Outcome authenticate(Call call, Params params) {
         Optional<WebLogin> login =
-                services.signIn(params.text("db"), params.text("login"), params.text("password"), call.peer());
+                services.signIn(params.text("db"), params.text("login"), params.text("password"), call.clientAddress());
         if (login.isEmpty()) {
             return new Outcome(Map.of("uid", false));
         }
@@ -70,7 +70,7 @@ final class Endpoints {
         String model = params.text("model", path.length > 1 ? path[1] : null);
         String method = params.text("method", path.length > 2 ? path[2] : null);
         return new Outcome(services.callKw(
-                secret(call), model, method, params.list("args"), params.object("kwargs"), call.peer()));
+                secret(call), model, method, params.list("args"), params.object("kwargs"), call.clientAddress()));
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.allotment.jsonrpc;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.allotment.odoo.OdooFault;
-import dev.allotment.spi.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

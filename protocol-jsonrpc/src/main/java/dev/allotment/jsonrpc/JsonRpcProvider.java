@@ -4,8 +4,8 @@ package dev.allotment.jsonrpc;
 import dev.allotment.Saas;
 import dev.allotment.odoo.OdooServices;
 import dev.allotment.odoo.OdooSettings;
-import dev.allotment.spi.ProtocolAdapter;
-import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
 
 /** Makes the JSON-RPC adapter; found through the service loader under the name {@code jsonrpc}. Thread-safe. */

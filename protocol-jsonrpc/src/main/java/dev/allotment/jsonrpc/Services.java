@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What is behind the codec, as {@link OdooServices} has it; every method may throw {@link dev.allotment.odoo.OdooFault}. */
 interface Services {
-    Object call(String service, String method, List<?> params, @Nullable String peer);
+    Object call(String service, String method, List<?> params, @Nullable String clientAddress);
 
     Map<String, Object> versionInfo();
 
-    Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer);
+    Optional<WebLogin> signIn(String db, String login, String password, @Nullable String clientAddress);
 
     /** Whether there is such a session. */
     boolean isOpen(String secret);
@@ -24,13 +24,13 @@ interface Services {
     Map<String, Object> sessionInfo(String secret);
 
     Object callKw(
-            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer);
+            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);
 
     static Services over(OdooServices odoo) {
         return new Services() {
             @Override
-            public Object call(String service, String method, List<?> params, @Nullable String peer) {
-                return odoo.call(service, method, params, peer);
+            public Object call(String service, String method, List<?> params, @Nullable String clientAddress) {
+                return odoo.call(service, method, params, clientAddress);
             }
 
             @Override
@@ -39,8 +39,8 @@ interface Services {
             }
 
             @Override
-            public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer) {
-                return odoo.signIn(db, login, password, peer);
+            public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String clientAddress) {
+                return odoo.signIn(db, login, password, clientAddress);
             }
 
             @Override
@@ -65,8 +65,8 @@ interface Services {
                     String method,
                     List<?> args,
                     Map<String, ?> kwargs,
-                    @Nullable String peer) {
-                return odoo.callKw(secret, model, method, args, kwargs, peer);
+                    @Nullable String clientAddress) {
+                return odoo.callKw(secret, model, method, args, kwargs, clientAddress);
             }
         };
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
-import dev.allotment.spi.ProtocolAdapter.Call;
+import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;

@@ -32,7 +32,7 @@ class EndToEndTest {
             .backend(MemoryBackend.create())
             .mainDatabase("portal.localhost")
             .administrator("admin", "admin")
-            .passwordRounds(1)
+            .passwordIterations(1)
             .open();
     private final HttpHost host = new HttpHost(new JsonRpcProvider().open(saas, Settings.of(Map.of())));
     private final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);

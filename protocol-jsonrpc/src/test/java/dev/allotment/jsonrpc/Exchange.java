@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
-import dev.allotment.spi.ProtocolAdapter;
-import dev.allotment.spi.ProtocolAdapter.Answer;
-import dev.allotment.spi.ProtocolAdapter.Call;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.allotment.jsonrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.spi.ProtocolAdapter.Answer;
-import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

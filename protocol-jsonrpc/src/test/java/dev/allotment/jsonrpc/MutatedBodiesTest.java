@@ -4,7 +4,7 @@ package dev.allotment.jsonrpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.allotment.spi.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

@@ -19,14 +19,14 @@ final class OneUser implements Services {
     private int opened;
 
     @Override
-    public Object call(String service, String method, List<?> params, @Nullable String peer) {
+    public Object call(String service, String method, List<?> params, @Nullable String clientAddress) {
         if (method.equals("fail")) {
             throw new OdooFault(Kind.valueOf((String) params.get(0)), "No <b>, not \"now\": é€😀.");
         }
         if (method.equals("break")) {
             throw new IllegalStateException("select password from users at /var/lib");
         }
-        return List.of(service, method, params, String.valueOf(peer));
+        return List.of(service, method, params, String.valueOf(clientAddress));
     }
 
     @Override
@@ -35,7 +35,7 @@ final class OneUser implements Services {
     }
 
     @Override
-    public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer) {
+    public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String clientAddress) {
         if (!db.equals(DB)) {
             throw new OdooFault(Kind.USER_ERROR, "Database \"" + db + "\" does not exist");
         }
@@ -65,7 +65,7 @@ final class OneUser implements Services {
 
     @Override
     public Object callKw(
-            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
+            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
         check(secret);
         return List.of(model, method, args, kwargs);
     }

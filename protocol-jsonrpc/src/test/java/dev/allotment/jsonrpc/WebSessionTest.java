@@ -3,7 +3,7 @@ package dev.allotment.jsonrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.spi.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

@@ -37,9 +37,9 @@ final class ClientDatabase implements OdooDatabase {
     }
 
     @Override
-    public OptionalLong authenticate(String login, String password, @Nullable String peer) {
-        boolean throttled = database.members().throttled(login, peer);
-        Optional<Member> member = database.members().authenticate(login, password, peer);
+    public OptionalLong authenticate(String login, String password, @Nullable String clientAddress) {
+        boolean throttled = database.members().throttled(login, clientAddress);
+        Optional<Member> member = database.members().authenticate(login, password, clientAddress);
         if (throttled && member.isEmpty()) {
             throw OdooFault.accessDenied();
         }
@@ -47,15 +47,15 @@ final class ClientDatabase implements OdooDatabase {
     }
 
     @Override
-    public boolean authenticates(long uid, String password, @Nullable String peer) {
+    public boolean authenticates(long uid, String password, @Nullable String clientAddress) {
         return database.members()
-                .authenticate(new MemberId(uid), password, peer)
+                .authenticate(new MemberId(uid), password, clientAddress)
                 .isPresent();
     }
 
     @Override
     public Object call(
-            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
+            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
         TenantDatabase view = database.actingAs(new MemberId(uid));
         return models.call(new Caller<>(uid, view, database, models), model, method, args, kwargs);
     }

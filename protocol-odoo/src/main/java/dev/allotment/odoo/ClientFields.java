@@ -165,24 +165,24 @@ final class ClientFields {
                 .integer(
                         "total_storage_limit",
                         "Total storage limit (MB)",
-                        "totalStorageLimit",
-                        Tenant::totalStorageLimit,
+                        "storageLimitMb",
+                        Tenant::storageLimitMb,
                         (tenant, limit) ->
-                                tenant.toBuilder().totalStorageLimit(limit).build())
+                                tenant.toBuilder().storageLimitMb(limit).build())
                 .field(Field.<Saas, Tenant>of(
                                 "db_storage",
                                 FieldType.INTEGER,
                                 "DB storage (MB)",
-                                "databaseSize",
-                                TableBuilder.plain(tenant -> Bytes.megabytes(tenant.databaseSize())))
-                        .searched(Conditions.megabytes("databaseSize")))
+                                "databaseSizeBytes",
+                                TableBuilder.plain(tenant -> Bytes.megabytes(tenant.databaseSizeBytes())))
+                        .searched(Conditions.megabytes("databaseSizeBytes")))
                 .field(Field.<Saas, Tenant>of(
                                 "file_storage",
                                 FieldType.INTEGER,
                                 "File storage (MB)",
-                                "fileSize",
-                                TableBuilder.plain(tenant -> Bytes.megabytes(tenant.fileSize())))
-                        .searched(Conditions.megabytes("fileSize")))
+                                "fileSizeBytes",
+                                TableBuilder.plain(tenant -> Bytes.megabytes(tenant.fileSizeBytes())))
+                        .searched(Conditions.megabytes("fileSizeBytes")))
                 .flag(
                         "block_on_storage_exceed",
                         "Block clients on storage exceed",

@@ -28,7 +28,7 @@ final class ClientGroups {
     static StoredModel<TenantDatabase, Group> model() {
         return new StoredModel<>(fields())
                 .updating(
-                        (database, records, work) -> database.together(work),
+                        (database, records, work) -> database.inTransaction(work),
                         (DatabaseRecords records, long id, UnaryOperator<Group> change, Map<String, Object> values) ->
                                 setUsers(records, id, values));
     }

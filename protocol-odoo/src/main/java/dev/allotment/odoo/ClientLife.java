@@ -39,7 +39,7 @@ final class ClientLife {
                                 arguments,
                                 tenants,
                                 tenant -> caller.view().tenants().restore(tenant.id()),
-                                tenant -> caller.view().later().restore(tenant.id())))
+                                tenant -> caller.view().async().restore(tenant.id())))
                 .onRecords(
                         "purge_database",
                         Signature.required("ids").optional(Async.NAME),
@@ -47,7 +47,7 @@ final class ClientLife {
                                 arguments,
                                 tenants,
                                 tenant -> caller.view().tenants().purge(tenant.id()),
-                                tenant -> caller.view().later().purge(tenant.id())))
+                                tenant -> caller.view().async().purge(tenant.id())))
                 .onRecords("proof_of_deletion", Signature.required("ids"), ClientLife::proofs)
                 .onRecords("extend", Signature.required("ids", "expiration_datetime", "reason"), ClientLife::extend)
                 .onRecords(
@@ -95,7 +95,7 @@ final class ClientLife {
                     arguments,
                     tenants,
                     tenant -> caller.view().tenants().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)),
-                    tenant -> caller.view().later().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)));
+                    tenant -> caller.view().async().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)));
         }
         List<Object> told = new ArrayList<>();
         tenants.forEach(tenant ->

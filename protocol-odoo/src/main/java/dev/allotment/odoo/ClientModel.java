@@ -42,7 +42,7 @@ final class ClientModel {
                                 arguments,
                                 tenants,
                                 tenant -> caller.view().tenants().delete(tenant.id()),
-                                tenant -> caller.view().later().delete(tenant.id())))
+                                tenant -> caller.view().async().delete(tenant.id())))
                 .onRecords("upgrade", Signature.required("ids").optional("payload", Async.NAME), ClientModel::upgrade)
                 .onRecords("sync_client", Signature.required("ids"), (caller, tenants, arguments) -> {
                     tenants.forEach(tenant -> caller.view().tenants().sync(tenant.id()));
@@ -75,7 +75,7 @@ final class ClientModel {
                 caller.view(),
                 arguments,
                 () -> caller.view().tenants().duplicate(wish),
-                () -> caller.view().later().duplicate(wish));
+                () -> caller.view().async().duplicate(wish));
     }
 
     private static Object rename(Caller<Saas> caller, Tenant tenant, Arguments arguments) {
@@ -83,7 +83,7 @@ final class ClientModel {
         return Async.one(
                 arguments,
                 () -> caller.view().tenants().rename(tenant.id(), name),
-                () -> caller.view().later().rename(tenant.id(), name));
+                () -> caller.view().async().rename(tenant.id(), name));
     }
 
     /** One after the other; each is applied whole or not at all. */
@@ -97,7 +97,7 @@ final class ClientModel {
         tenants.forEach(tenant -> results.add(
                 async
                         ? caller.view()
-                                .later()
+                                .async()
                                 .configure(tenant.id(), payload.upgrade())
                                 .id()
                                 .value()

@@ -20,14 +20,14 @@ final class CommonService {
         this.settings = settings;
     }
 
-    Object call(String method, List<?> params, @Nullable String peer) {
+    Object call(String method, List<?> params, @Nullable String clientAddress) {
         return switch (method) {
             case "version" -> {
                 Signature.none().bind(method, params, Map.of());
                 yield version();
             }
-            case "authenticate" -> authenticate(AUTHENTICATE.bind(method, params, Map.of()), peer);
-            case "login" -> authenticate(LOGIN.bind(method, params, Map.of()), peer);
+            case "authenticate" -> authenticate(AUTHENTICATE.bind(method, params, Map.of()), clientAddress);
+            case "login" -> authenticate(LOGIN.bind(method, params, Map.of()), clientAddress);
             default ->
                 throw OdooFault.request("Service common has no method " + PythonText.shown(method)
                         + "; it has version, authenticate and login.");
@@ -44,10 +44,10 @@ final class CommonService {
     }
 
     /** The number of the user, or false. Absent ones are wrong like any other, and take as long. */
-    private Object authenticate(Arguments arguments, @Nullable String peer) {
+    private Object authenticate(Arguments arguments, @Nullable String clientAddress) {
         OdooDatabase database = databases.get(arguments.get("db").text());
         OptionalLong uid = database.authenticate(
-                textOrEmpty(arguments.get("login")), textOrEmpty(arguments.get("password")), peer);
+                textOrEmpty(arguments.get("login")), textOrEmpty(arguments.get("password")), clientAddress);
         return uid.isPresent() ? (Object) uid.getAsLong() : false;
     }
 

@@ -3,7 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -27,7 +27,7 @@ final class ConfigModel {
         Tenant tenant = clients.require(caller, ids, "read").get(0);
         if (arguments.get(Async.NAME).flag()) {
             return caller.view()
-                    .later()
+                    .async()
                     .configure(tenant.id(), payload.upgrade())
                     .id()
                     .value();

@@ -32,7 +32,7 @@ final class DatabaseService {
         this.settings = settings;
     }
 
-    Object call(String method, List<?> params, @Nullable String peer) {
+    Object call(String method, List<?> params, @Nullable String clientAddress) {
         return switch (method) {
             case "server_version" -> {
                 Signature.none().bind(method, params, Map.of());
@@ -47,11 +47,11 @@ final class DatabaseService {
                         .bind(method, params, Map.of())
                         .get("db_name")
                         .text());
-            case "create_database" -> create(CREATE.bind(method, params, Map.of()), peer);
-            case "duplicate_database" -> duplicate(DUPLICATE.bind(method, params, Map.of()), peer);
-            case "rename" -> rename(RENAME.bind(method, params, Map.of()), peer);
-            case "drop" -> drop(DROP.bind(method, params, Map.of()), peer);
-            case "change_admin_password" -> changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()), peer);
+            case "create_database" -> create(CREATE.bind(method, params, Map.of()), clientAddress);
+            case "duplicate_database" -> duplicate(DUPLICATE.bind(method, params, Map.of()), clientAddress);
+            case "rename" -> rename(RENAME.bind(method, params, Map.of()), clientAddress);
+            case "drop" -> drop(DROP.bind(method, params, Map.of()), clientAddress);
+            case "change_admin_password" -> changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()), clientAddress);
             default ->
                 throw OdooFault.request("Service db has no method " + PythonText.shown(method)
                         + "; it has server_version, list, db_exist, create_database, duplicate_database, rename, drop"
@@ -66,8 +66,8 @@ final class DatabaseService {
         return saas.tenants().databaseNames();
     }
 
-    private Object create(Arguments arguments, @Nullable String peer) {
-        Saas master = master(arguments, peer);
+    private Object create(Arguments arguments, @Nullable String clientAddress) {
+        Saas master = master(arguments, clientAddress);
         String login = arguments.get("login").optionalText();
         String password = arguments.get("user_password").optionalText();
         master.tenants()
@@ -79,8 +79,8 @@ final class DatabaseService {
         return true;
     }
 
-    private Object duplicate(Arguments arguments, @Nullable String peer) {
-        Saas master = master(arguments, peer);
+    private Object duplicate(Arguments arguments, @Nullable String clientAddress) {
+        Saas master = master(arguments, clientAddress);
         Tenant source = client(master, arguments.get("db_original_name").text());
         master.tenants()
                 .duplicate(DuplicateTenant.of(source.id())
@@ -88,15 +88,15 @@ final class DatabaseService {
         return true;
     }
 
-    private Object rename(Arguments arguments, @Nullable String peer) {
-        Saas master = master(arguments, peer);
+    private Object rename(Arguments arguments, @Nullable String clientAddress) {
+        Saas master = master(arguments, clientAddress);
         Tenant tenant = client(master, arguments.get("old_name").text());
         master.tenants().rename(tenant.id(), arguments.get("new_name").text());
         return true;
     }
 
-    private Object drop(Arguments arguments, @Nullable String peer) {
-        Saas master = master(arguments, peer);
+    private Object drop(Arguments arguments, @Nullable String clientAddress) {
+        Saas master = master(arguments, clientAddress);
         String name = arguments.get("db_name").text();
         if (!name.equals(saas.mainDatabase())
                 && master.tenants().findByName(name).isEmpty()) {
@@ -106,18 +106,18 @@ final class DatabaseService {
         return true;
     }
 
-    private Object changePassword(Arguments arguments, @Nullable String peer) {
-        master(arguments, peer)
+    private Object changePassword(Arguments arguments, @Nullable String clientAddress) {
+        master(arguments, clientAddress)
                 .changeMasterPassword(arguments.get("new_password").text());
         return true;
     }
 
-    private Saas master(Arguments arguments, @Nullable String peer) {
+    private Saas master(Arguments arguments, @Nullable String clientAddress) {
         Value password = arguments.get(MASTER);
         if (password.absent()) {
             throw OdooFault.accessDenied();
         }
-        return saas.withMasterPassword(password.text(), peer).orElseThrow(OdooFault::accessDenied);
+        return saas.withMasterPassword(password.text(), clientAddress).orElseThrow(OdooFault::accessDenied);
     }
 
     private Tenant client(Saas master, String name) {

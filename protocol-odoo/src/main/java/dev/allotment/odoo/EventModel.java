@@ -19,7 +19,7 @@ final class EventModel {
                 .ordered("id")
                 .field(Selections.<Saas, Event, EventType>of("type", "Type", "type", EventType.values(), Event::type))
                 .text("actor", "Done by", "actor", Event::actor)
-                .text("peer", "From Address", "peer", Event::peer)
+                .text("peer", "From Address", "clientAddress", Event::clientAddress)
                 .reference(
                         "client_id",
                         "Client",

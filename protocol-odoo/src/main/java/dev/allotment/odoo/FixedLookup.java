@@ -5,7 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.spi.RecordType;
+import dev.allotment.spi.backend.RecordType;
 import java.util.List;
 import java.util.Optional;
 

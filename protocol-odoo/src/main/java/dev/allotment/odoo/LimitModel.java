@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.TenantDatabase;
 
 /** {@code base.limit.records_number} of a client database: how many records of a model it may hold. It is only read. */
@@ -10,13 +10,13 @@ final class LimitModel {
 
     private LimitModel() {}
 
-    static StoredModel<TenantDatabase, RecordLimit> model() {
+    static StoredModel<TenantDatabase, RecordQuota> model() {
         return new StoredModel<>(
-                new TableBuilder<TenantDatabase, RecordLimit>(NAME, TenantDatabase::recordLimits, RecordLimit::id)
-                        .called(RecordLimit::model, "model")
+                new TableBuilder<TenantDatabase, RecordQuota>(NAME, TenantDatabase::recordQuotas, RecordQuota::id)
+                        .called(RecordQuota::model, "model")
                         .ordered("model", "domain")
-                        .text("model", "Model", "model", RecordLimit::model)
-                        .text("domain", "Domain", "domain", RecordLimit::domain)
-                        .integer("max_records", "Maximum Records", "maxRecords", RecordLimit::maxRecords));
+                        .text("model", "Model", "model", RecordQuota::model)
+                        .text("domain", "Domain", "domain", RecordQuota::domain)
+                        .integer("max_records", "Maximum Records", "maxRecords", RecordQuota::maxRecords));
     }
 }

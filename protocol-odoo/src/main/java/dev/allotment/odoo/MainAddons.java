@@ -3,7 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.Saas;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.ArrayList;
 import java.util.List;
 

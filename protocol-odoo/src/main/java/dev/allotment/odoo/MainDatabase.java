@@ -27,7 +27,7 @@ final class MainDatabase implements OdooDatabase {
                 .add(PartnerModel.model())
                 .add(MainGroups.model())
                 .add(DataModel.model(MainGroups::lookup))
-                .add(ParameterModel.<MainRecords, Saas>model(StoredModel::together, MainRecords::parameters))
+                .add(ParameterModel.<MainRecords, Saas>model(StoredModel::inTransaction, MainRecords::parameters))
                 .add(MainAddons.model(settings.serverVersion()))
                 .add(ServerModel.model(settings.serverVersion()))
                 .add(TemplateModel.model())
@@ -43,9 +43,9 @@ final class MainDatabase implements OdooDatabase {
     }
 
     @Override
-    public OptionalLong authenticate(String login, String password, @Nullable String peer) {
-        boolean throttled = saas.accounts().throttled(login, peer);
-        Optional<User> user = saas.accounts().authenticate(login, password, peer);
+    public OptionalLong authenticate(String login, String password, @Nullable String clientAddress) {
+        boolean throttled = saas.accounts().throttled(login, clientAddress);
+        Optional<User> user = saas.accounts().authenticate(login, password, clientAddress);
         if (throttled && user.isEmpty()) {
             throw OdooFault.accessDenied();
         }
@@ -53,14 +53,14 @@ final class MainDatabase implements OdooDatabase {
     }
 
     @Override
-    public boolean authenticates(long uid, String password, @Nullable String peer) {
-        return saas.accounts().authenticate(new UserId(uid), password, peer).isPresent();
+    public boolean authenticates(long uid, String password, @Nullable String clientAddress) {
+        return saas.accounts().authenticate(new UserId(uid), password, clientAddress).isPresent();
     }
 
     @Override
     public Object call(
-            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
-        Caller<Saas> caller = new Caller<>(uid, saas.actingAs(new UserId(uid), peer), saas, models);
+            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
+        Caller<Saas> caller = new Caller<>(uid, saas.actingAs(new UserId(uid), clientAddress), saas, models);
         return models.call(caller, model, method, args, kwargs);
     }
 

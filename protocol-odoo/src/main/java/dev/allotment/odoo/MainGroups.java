@@ -7,7 +7,7 @@ import dev.allotment.GroupId;
 import dev.allotment.Lookup;
 import dev.allotment.Role;
 import dev.allotment.Saas;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;

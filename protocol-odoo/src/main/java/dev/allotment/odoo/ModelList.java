@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import dev.allotment.spi.RecordType;
+import dev.allotment.spi.backend.RecordType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -24,34 +24,34 @@ final class ObjectService {
         this.databases = databases;
     }
 
-    Object call(String method, List<?> params, @Nullable String peer) {
+    Object call(String method, List<?> params, @Nullable String clientAddress) {
         if (method.equals("execute_kw")) {
             Arguments call = EXECUTE_KW.bind(method, params, Map.of());
             Value args = call.get("args");
             if (!(args.raw() instanceof List<?> list)) {
                 throw args.wrong("a list");
             }
-            return run(call, list, call.get("kwargs").struct(), peer);
+            return run(call, list, call.get("kwargs").struct(), clientAddress);
         }
         if (method.equals("execute")) {
             int own = Math.min(OWN_PARAMETERS, params.size());
             Arguments call = CALL.bind(method, params.subList(0, own), Map.of());
-            return run(call, params.subList(own, params.size()), Map.of(), peer);
+            return run(call, params.subList(own, params.size()), Map.of(), clientAddress);
         }
         throw OdooFault.request(
                 "Service object has no method " + PythonText.shown(method) + "; it has execute_kw and execute.");
     }
 
-    private Object run(Arguments call, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
+    private Object run(Arguments call, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
         String model = call.get("model").text();
         String method = call.get("method").text();
         OdooDatabase database = databases.get(call.get("db").text());
         long uid = uid(call.get("uid"));
         Value password = call.get("password");
-        if (password.absent() || !database.authenticates(uid, password.text(), peer)) {
+        if (password.absent() || !database.authenticates(uid, password.text(), clientAddress)) {
             throw OdooFault.accessDenied();
         }
-        return database.call(uid, model, method, args, kwargs, peer);
+        return database.call(uid, model, method, args, kwargs, clientAddress);
     }
 
     /** A number, or one written as text; what a failed log-in gave is nobody. */

@@ -13,18 +13,18 @@ interface OdooDatabase {
      *
      * @throws OdooFault ACCESS_DENIED where too many failures came before, whatever the password
      */
-    OptionalLong authenticate(String login, String password, @Nullable String peer);
+    OptionalLong authenticate(String login, String password, @Nullable String clientAddress);
 
     /** Whether this is the password of this user. */
-    boolean authenticates(long uid, String password, @Nullable String peer);
+    boolean authenticates(long uid, String password, @Nullable String clientAddress);
 
     /**
      * Calls a method with the rights of a user who has been authenticated.
      *
-     * @param peer the caller's address, for the audit log; null: not known
+     * @param clientAddress the caller's address, for the audit log; null: not known
      * @throws OdooFault ACCESS_DENIED where the user is not active any more, and as the method does
      */
-    Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer);
+    Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);
 
     /** What a web client is told about a user who has been authenticated. */
     Account account(long uid);

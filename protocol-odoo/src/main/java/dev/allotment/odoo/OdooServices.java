@@ -47,13 +47,13 @@ public final class OdooServices {
      * Calls a method of a service.
      *
      * @param service {@code common}, {@code object} or {@code db}
-     * @param peer the caller's address, as far as it is trusted; null: not known
+     * @param clientAddress the caller's address, as far as it is trusted; null: not known
      */
-    public Object call(String service, String method, List<?> params, @Nullable String peer) {
+    public Object call(String service, String method, List<?> params, @Nullable String clientAddress) {
         return guarded(() -> switch (service) {
-            case "common" -> common.call(method, params, peer);
-            case "object" -> object.call(method, params, peer);
-            case "db" -> db.call(method, params, peer);
+            case "common" -> common.call(method, params, clientAddress);
+            case "object" -> object.call(method, params, clientAddress);
+            case "db" -> db.call(method, params, clientAddress);
             default ->
                 throw OdooFault.request(
                         "Unknown service " + PythonText.shown(service) + "; there are common, object and db.");
@@ -71,11 +71,11 @@ public final class OdooServices {
      * @return empty where they are not right, whatever is wrong with them
      * @throws OdooFault USER_ERROR where there is no such database, ACCESS_DENIED after too many failures
      */
-    public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String peer) {
+    public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String clientAddress) {
         return guarded(() -> {
             OdooDatabase database = databases.get(db);
             OptionalLong uid =
-                    database.authenticate(new Value(OdooFault.Kind.REQUEST, "login", login).text(), password, peer);
+                    database.authenticate(new Value(OdooFault.Kind.REQUEST, "login", login).text(), password, clientAddress);
             if (uid.isEmpty()) {
                 return Optional.empty();
             }
@@ -120,14 +120,14 @@ public final class OdooServices {
     /**
      * Calls a method of a model with the rights of a web session.
      *
-     * @param peer the caller's address, as far as it is trusted, for the audit log; null: not known
+     * @param clientAddress the caller's address, as far as it is trusted, for the audit log; null: not known
      * @throws OdooFault SESSION_EXPIRED where there is none
      */
     public Object callKw(
-            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String peer) {
+            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
         return guarded(() -> {
             Access.Session session = open(secret);
-            return databases.get(session.database()).call(session.user(), model, method, args, kwargs, peer);
+            return databases.get(session.database()).call(session.user(), model, method, args, kwargs, clientAddress);
         });
     }
 

@@ -25,13 +25,13 @@ final class PartnerModel {
 
     static StoredModel<Saas, Customer> model() {
         return new StoredModel<>(fields())
-                .creatingOnce((saas, records, work) -> saas.together(work), PartnerModel::create)
+                .creatingOnce((saas, records, work) -> saas.inTransaction(work), PartnerModel::create)
                 .updating(
-                        StoredModel::together,
+                        StoredModel::inTransaction,
                         (MainRecords records, long id, UnaryOperator<Customer> change, Map<String, Object> values) ->
                                 records.customers().update(new CustomerId(id), change))
                 .removing(
-                        StoredModel::together,
+                        StoredModel::inTransaction,
                         (MainRecords records, long id) -> records.customers().delete(new CustomerId(id)));
     }
 

@@ -123,10 +123,10 @@ final class PlanFields {
                 .integer(
                         "total_storage_limit",
                         "Total storage limit (MB)",
-                        "totalStorageLimit",
-                        Plan::totalStorageLimit,
+                        "storageLimitMb",
+                        Plan::storageLimitMb,
                         (plan, limit) ->
-                                plan.toBuilder().totalStorageLimit(limit).build())
+                                plan.toBuilder().storageLimitMb(limit).build())
                 .flag(
                         "block_on_expiration",
                         "Block clients on expiration",
@@ -145,14 +145,14 @@ final class PlanFields {
                         "expiration",
                         "Expiration (hours)",
                         "expiration",
-                        Plan::expiration,
-                        (plan, hours) -> plan.toBuilder().expiration(hours).build())
+                        Plan::trialHours,
+                        (plan, hours) -> plan.toBuilder().trialHours(hours).build())
                 .integer(
                         "grace_period",
                         "Grace period (days)",
-                        "gracePeriod",
-                        Plan::gracePeriod,
-                        (plan, days) -> plan.toBuilder().gracePeriod(days).build())
+                        "graceDays",
+                        Plan::graceDays,
+                        (plan, days) -> plan.toBuilder().graceDays(days).build())
                 .integer(
                         "maximum_allowed_dbs_per_partner",
                         "Maximum databases per customer",

@@ -29,10 +29,10 @@ final class PlanModel {
 
     static StoredModel<Saas, Plan> model() {
         return new StoredModel<>(PlanFields.all())
-                .creatingOnce(StoredModel::together, PlanModel::create)
-                .updating(StoredModel::together, PlanModel::write)
+                .creatingOnce(StoredModel::inTransaction, PlanModel::create)
+                .updating(StoredModel::inTransaction, PlanModel::write)
                 .removing(
-                        StoredModel::together,
+                        StoredModel::inTransaction,
                         (MainRecords records, long id) -> records.plans().delete(new PlanId(id)))
                 // As the predecessor has them, in this order, and a key. A support team is a notion of its web client.
                 .onRecord(
@@ -104,7 +104,7 @@ final class PlanModel {
                 caller.view(),
                 arguments,
                 () -> caller.view().tenants().create(wish),
-                () -> caller.view().later().create(wish));
+                () -> caller.view().async().create(wish));
     }
 
     private static @Nullable UUID uuid(Value value) {
@@ -133,7 +133,7 @@ final class PlanModel {
                 caller.view(),
                 arguments,
                 () -> caller.view().tenants().adopt(wish),
-                () -> caller.view().later().adopt(wish));
+                () -> caller.view().async().adopt(wish));
     }
 
     private static Object adoptTemplate(Caller<Saas> caller, Plan plan, Arguments arguments) {
@@ -143,7 +143,7 @@ final class PlanModel {
         return Async.one(
                 arguments,
                 () -> caller.view().templates().adopt(plan.id(), server, name, key),
-                () -> caller.view().later().adoptTemplate(plan.id(), server, name, key));
+                () -> caller.view().async().adoptTemplate(plan.id(), server, name, key));
     }
 
     private static Object createTemplate(Caller<Saas> caller, Plan plan, Arguments arguments) {
@@ -152,7 +152,7 @@ final class PlanModel {
         return Async.one(
                 arguments,
                 () -> caller.view().templates().build(plan.id(), addons, key),
-                () -> caller.view().later().buildTemplate(plan.id(), addons, key));
+                () -> caller.view().async().buildTemplate(plan.id(), addons, key));
     }
 
     /** Takes the template off the plan, since one that a plan is set to is kept, and puts it back where that fails. */

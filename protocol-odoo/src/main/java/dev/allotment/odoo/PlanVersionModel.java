@@ -27,8 +27,8 @@ final class PlanVersionModel {
                 .integer(
                         "total_storage_limit",
                         "Total storage limit (MB)",
-                        "totalStorageLimit",
-                        PlanVersion::totalStorageLimit)
+                        "storageLimitMb",
+                        PlanVersion::storageLimitMb)
                 .flag(
                         "block_on_expiration",
                         "Block clients on expiration",
@@ -39,8 +39,8 @@ final class PlanVersionModel {
                         "Block clients on storage exceed",
                         "blockOnStorageExceed",
                         PlanVersion::blockOnStorageExceed)
-                .integer("expiration", "Expiration (hours)", "expiration", PlanVersion::expiration)
-                .integer("grace_period", "Grace period (days)", "gracePeriod", PlanVersion::gracePeriod)
+                .integer("expiration", "Expiration (hours)", "trialHours", PlanVersion::trialHours)
+                .integer("grace_period", "Grace period (days)", "graceDays", PlanVersion::graceDays)
                 .integer(
                         "maximum_allowed_dbs_per_partner",
                         "Maximum databases per customer",

@@ -54,13 +54,13 @@ final class StoredModel<V, R> {
     }
 
     /** All changes of a call, or none; one alone is so anyway. */
-    static Object together(Saas saas, int records, Function<? super MainRecords, Object> work) {
-        return records == 1 ? work.apply(saas) : saas.together(work);
+    static Object inTransaction(Saas saas, int records, Function<? super MainRecords, Object> work) {
+        return records == 1 ? work.apply(saas) : saas.inTransaction(work);
     }
 
-    /** As {@link #together(Saas, int, Function)}, inside a client database. */
+    /** As {@link #inTransaction(Saas, int, Function)}, inside a client database. */
     static Object togetherInside(TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) {
-        return records == 1 ? work.apply(database) : database.together(work);
+        return records == 1 ? work.apply(database) : database.inTransaction(work);
     }
 
     /** Each change by itself, where one is more than a transaction. */

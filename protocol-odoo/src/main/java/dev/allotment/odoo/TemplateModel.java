@@ -3,7 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Saas;
-import dev.allotment.SpareStatistics;
+import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -28,9 +28,9 @@ final class TemplateModel {
                         (caller, arguments) -> told(caller.view().templates().spares()));
     }
 
-    private static Map<String, Object> told(SpareStatistics statistics) {
+    private static Map<String, Object> told(WarmPoolStatistics statistics) {
         List<Object> stock = new ArrayList<>();
-        for (SpareStatistics.Stock each : statistics.stock()) {
+        for (WarmPoolStatistics.Stock each : statistics.stock()) {
             stock.add(Map.of(
                     "template_id", each.template().value(),
                     "server_id", each.server().value(),
@@ -70,7 +70,7 @@ final class TemplateModel {
                         ServerModel.NAME,
                         "serverId",
                         template -> template.serverId().value())
-                .integer("generation", "Generation", "generation", Template::generation)
+                .integer("generation", "Generation", "version", Template::version)
                 .field(Field.of(
                         "addons",
                         FieldType.TEXT,

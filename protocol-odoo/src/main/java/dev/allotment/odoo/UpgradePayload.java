@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import dev.allotment.RecordLimit;
-import dev.allotment.Upgrade;
-import dev.allotment.Upgraded;
+import dev.allotment.RecordQuota;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param upgrade the same in the terms of the control plane
  */
-record UpgradePayload(Upgrade upgrade) {
+record UpgradePayload(ConfigurationChange upgrade) {
     private static final String GRANT = "access_owner_add";
     private static final String REVOKE = "access_remove";
     /** Spelt so by the predecessor. */
@@ -46,9 +46,9 @@ record UpgradePayload(Upgrade upgrade) {
         Map<String, Object> payload = sent.struct();
         known(payload, KEYS, "the payload");
         List<String> withoutLimit = new ArrayList<>();
-        List<RecordLimit> limits = new ArrayList<>(limits(payload, LIMITS_MISSPELT, withoutLimit));
+        List<RecordQuota> limits = new ArrayList<>(limits(payload, LIMITS_MISSPELT, withoutLimit));
         limits.addAll(limits(payload, LIMITS, withoutLimit));
-        return new UpgradePayload(new Upgrade(
+        return new UpgradePayload(new ConfigurationChange(
                 part(payload, "update_addons_list").flag(),
                 part(payload, "update_addons").texts(),
                 part(payload, "install_addons").texts(),
@@ -62,7 +62,7 @@ record UpgradePayload(Upgrade upgrade) {
     }
 
     /** JSON text as the predecessor has it: groups that do not exist, for the keys that were sent. */
-    String told(Upgraded upgraded) {
+    String told(ConfigurationResult upgraded) {
         Map<String, Object> result = new LinkedHashMap<>();
         if (upgraded.tenant().ownerId() == null) {
             result.put("owner_id", "Owner's user is not found");
@@ -89,12 +89,12 @@ record UpgradePayload(Upgrade upgrade) {
         return names;
     }
 
-    private static List<Upgrade.Setting> settings(Map<String, Object> payload) {
-        List<Upgrade.Setting> settings = new ArrayList<>();
+    private static List<ConfigurationChange.Setting> settings(Map<String, Object> payload) {
+        List<ConfigurationChange.Setting> settings = new ArrayList<>();
         for (Object each : part(payload, "params").list()) {
             Map<String, Object> setting =
                     struct(each, "each of params in the payload", Set.of("key", "value", "hidden"));
-            settings.add(new Upgrade.Setting(
+            settings.add(new ConfigurationChange.Setting(
                     value("key of params in the payload", setting.get("key")).text(),
                     value("value of params in the payload", setting.get("value"))
                             .scalarText(),
@@ -105,9 +105,9 @@ record UpgradePayload(Upgrade upgrade) {
     }
 
     /** @param withoutLimit gets the models whose limit is taken away */
-    private static List<RecordLimit> limits(Map<String, Object> payload, String key, List<String> withoutLimit) {
+    private static List<RecordQuota> limits(Map<String, Object> payload, String key, List<String> withoutLimit) {
         String where = " of " + key + " in the payload";
-        List<RecordLimit> limits = new ArrayList<>();
+        List<RecordQuota> limits = new ArrayList<>();
         for (Object each : part(payload, key).list()) {
             Map<String, Object> limit =
                     struct(each, "each" + where, new TreeSet<>(Set.of("model", "max_records", "domain")));
@@ -119,7 +119,7 @@ record UpgradePayload(Upgrade upgrade) {
             if (most.absent()) {
                 withoutLimit.add(model);
             } else {
-                limits.add(new RecordLimit(
+                limits.add(new RecordQuota(
                         0, model, domain(value("domain" + where, limit.get("domain"))), most.integer()));
             }
         }

@@ -71,10 +71,10 @@ final class UsageModel {
                         usage -> usage.planId() == null ? null : usage.planId().value())
                 .integer("users_len", "Count users", "users", Usage::users)
                 .integer("users_peak", "Most users", "peakUsers", Usage::peakUsers);
-        size(fields, "db_storage", "DB storage (MB)", "databaseSize", Usage::databaseSize);
-        size(fields, "db_storage_peak", "Most DB storage (MB)", "peakDatabaseSize", Usage::peakDatabaseSize);
-        size(fields, "file_storage", "File storage (MB)", "fileSize", Usage::fileSize);
-        size(fields, "file_storage_peak", "Most file storage (MB)", "peakFileSize", Usage::peakFileSize);
+        size(fields, "db_storage", "DB storage (MB)", "databaseSizeBytes", Usage::databaseSizeBytes);
+        size(fields, "db_storage_peak", "Most DB storage (MB)", "peakDatabaseSizeBytes", Usage::peakDatabaseSizeBytes);
+        size(fields, "file_storage", "File storage (MB)", "fileSizeBytes", Usage::fileSizeBytes);
+        size(fields, "file_storage_peak", "Most file storage (MB)", "peakFileSizeBytes", Usage::peakFileSizeBytes);
         return fields.field(Field.of(
                         "records", FieldType.TEXT, "Records by limit", null, TableBuilder.plain(UsageModel::records)))
                 .instant("write_date", "Last read on", "readAt", Usage::readAt);

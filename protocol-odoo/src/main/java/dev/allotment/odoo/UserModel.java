@@ -32,10 +32,10 @@ final class UserModel {
 
     static StoredModel<Saas, User> model() {
         return new StoredModel<>(fields())
-                .creating(StoredModel::together, UserModel::create)
-                .updating(StoredModel::together, UserModel::write)
+                .creating(StoredModel::inTransaction, UserModel::create)
+                .updating(StoredModel::inTransaction, UserModel::write)
                 .removing(
-                        StoredModel::together,
+                        StoredModel::inTransaction,
                         (MainRecords records, long id) -> records.accounts().delete(new UserId(id)))
                 .method("signup", Signature.required("values").optional("token"), UserModel::signUp)
                 .method(

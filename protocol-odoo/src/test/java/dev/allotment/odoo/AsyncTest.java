@@ -115,7 +115,7 @@ final class AsyncTest {
                 .backend(portal.backend)
                 .mainDatabase(Portal.DB)
                 .administrator("admin", "admin")
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .clock(portal.clock)
                 .node("direct")
                 .executor(Runnable::run)

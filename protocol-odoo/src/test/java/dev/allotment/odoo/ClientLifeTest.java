@@ -14,7 +14,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.DomainVerifier;
+import dev.allotment.hook.DomainVerifier;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -188,7 +188,7 @@ final class ClientLifeTest {
         try (Saas asking = Allotment.builder()
                 .backend(portal.backend)
                 .mainDatabase(Portal.DB)
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .addons(() -> TestAddon.ALL)
                 .domainVerifier(new DomainVerifier() {
                     @Override

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Parameter;
 import dev.allotment.Query;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.TenantDatabase;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
@@ -211,15 +211,15 @@ final class ConfigModelTest {
                 Map.of("model", "sale.order", "max_records", 0))) {
             upgrade(Map.of("limit_nuber_of_records", list((Object) limit)));
         }
-        assertThat(database().recordLimits().list(Query.all()))
-                .extracting(RecordLimit::model, RecordLimit::domain, RecordLimit::maxRecords)
+        assertThat(database().recordQuotas().list(Query.all()))
+                .extracting(RecordQuota::model, RecordQuota::domain, RecordQuota::maxRecords)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple("res.partner", "[]", 7),
                         org.assertj.core.groups.Tuple.tuple("sale.order", "[]", 0));
 
         upgrade(Map.of("limit_number_of_records", list((Object) Map.of("model", "sale.order", "max_records", false))));
-        assertThat(database().recordLimits().list(Query.all()))
-                .extracting(RecordLimit::model)
+        assertThat(database().recordQuotas().list(Query.all()))
+                .extracting(RecordQuota::model)
                 .containsExactly("res.partner");
     }
 
@@ -292,8 +292,8 @@ final class ConfigModelTest {
                                 "domain",
                                 list(list("active", "=", true), list("name", "=", "it's"))))));
 
-        assertThat(database().recordLimits().list(Query.all()))
-                .extracting(RecordLimit::model, RecordLimit::domain, RecordLimit::maxRecords)
+        assertThat(database().recordQuotas().list(Query.all()))
+                .extracting(RecordQuota::model, RecordQuota::domain, RecordQuota::maxRecords)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple("sale.order", "[('state', '=', 'sale')]", 5),
                         org.assertj.core.groups.Tuple.tuple("res.partner", "[]", 7),

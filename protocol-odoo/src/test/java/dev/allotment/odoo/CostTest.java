@@ -8,11 +8,11 @@ import dev.allotment.Health;
 import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.Map;
 import java.util.Set;
@@ -76,7 +76,7 @@ final class CostTest {
         try (Saas saas = Allotment.builder()
                 .backend(new Counting(MemoryBackend.create(), transactions))
                 .administrator("admin", "admin")
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .open()) {
             OdooServices services = new OdooServices(saas, OdooSettings.defaults());
             Object[] call = {saas.mainDatabase(), 2, "admin", "res.partner", "search_count", list(list()), Map.of()};

@@ -194,7 +194,7 @@ final class DatabaseServiceTest {
     void noMasterPassword() {
         try (Saas saas = Allotment.builder()
                 .backend(MemoryBackend.create())
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .open()) {
             OdooServices services = new OdooServices(saas, OdooSettings.defaults());
 

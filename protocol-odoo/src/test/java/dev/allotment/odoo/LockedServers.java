@@ -3,8 +3,8 @@ package dev.allotment.odoo;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;

@@ -43,7 +43,7 @@ final class Portal implements AutoCloseable {
                 .mainDatabase(DB)
                 .administrator("admin", "admin")
                 .masterPassword(MASTER)
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .clock(clock)
                 .ticker(nanos::get)
                 .addons(() -> TestAddon.ALL)

@@ -5,7 +5,7 @@ import static dev.allotment.odoo.Portal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Query;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import dev.allotment.spi.Addon;
+import dev.allotment.hook.Addon;
 import java.util.List;
 import java.util.Optional;
 

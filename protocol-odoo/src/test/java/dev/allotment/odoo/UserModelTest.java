@@ -6,7 +6,7 @@ import static dev.allotment.odoo.Portal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Query;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,5 +7,5 @@ import org.jspecify.annotations.Nullable;
 /** What is behind the codec: calls a method of a service, or throws {@link dev.allotment.odoo.OdooFault}. */
 @FunctionalInterface
 interface Services {
-    Object call(String service, String method, List<?> params, @Nullable String peer);
+    Object call(String service, String method, List<?> params, @Nullable String clientAddress);
 }

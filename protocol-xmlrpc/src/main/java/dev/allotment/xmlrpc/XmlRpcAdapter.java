@@ -2,7 +2,7 @@
 package dev.allotment.xmlrpc;
 
 import dev.allotment.odoo.OdooFault;
-import dev.allotment.spi.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ final class XmlRpcAdapter implements ProtocolAdapter {
     private byte[] answer(String service, Dialect dialect, Call call) {
         try {
             MethodCall request = reader.read(call.body());
-            return AnswerWriter.result(services.call(service, request.method(), request.params(), call.peer()));
+            return AnswerWriter.result(services.call(service, request.method(), request.params(), call.clientAddress()));
         } catch (RuntimeException e) {
             return fault(dialect, OdooFault.of(e));
         }

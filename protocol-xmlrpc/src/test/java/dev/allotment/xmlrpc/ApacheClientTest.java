@@ -88,7 +88,7 @@ class ApacheClientTest {
         return client;
     }
 
-    private static Object answer(String service, String method, List<?> params, String peer) {
+    private static Object answer(String service, String method, List<?> params, String clientAddress) {
         return switch (method) {
             case "echo" -> params.get(0);
             case "tree" -> answerable(value(new Random((int) params.get(0)), 0, ALL_CHARACTERS));

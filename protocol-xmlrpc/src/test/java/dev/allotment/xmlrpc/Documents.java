@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.xmlrpc;
 
-import dev.allotment.spi.ProtocolAdapter.Answer;
-import dev.allotment.spi.ProtocolAdapter.Call;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class EndToEndTest {
             .backend(MemoryBackend.create())
             .mainDatabase(DB)
             .administrator("admin", "admin")
-            .passwordRounds(1)
+            .passwordIterations(1)
             .open();
     private final ProtocolAdapter adapter = new XmlRpcProvider().open(saas, Settings.of(Map.of()));
     private final HttpHost host = new HttpHost(adapter);

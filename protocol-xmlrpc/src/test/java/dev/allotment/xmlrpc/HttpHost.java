@@ -3,9 +3,9 @@ package dev.allotment.xmlrpc;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.allotment.spi.ProtocolAdapter;
-import dev.allotment.spi.ProtocolAdapter.Answer;
-import dev.allotment.spi.ProtocolAdapter.Call;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -24,7 +24,7 @@ class LimitsTest {
     private static final long KB = 1024;
     private static final long MB = 1024 * KB;
 
-    private final XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, peer) -> params.size());
+    private final XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> params.size());
 
     @Test
     void values_may_be_64_deep() {
@@ -146,7 +146,7 @@ class LimitsTest {
     @Test
     void readers_that_are_kept_hold_on_to_little() {
         // Names of instructions stay in a reader's table of names for good.
-        XmlRpcAdapter other = new XmlRpcAdapter((service, method, params, peer) -> 1);
+        XmlRpcAdapter other = new XmlRpcAdapter((service, method, params, clientAddress) -> 1);
         String value = withValue("<value/>");
         long before = used();
         for (int call = 0; call < 50; call++) {

@@ -6,7 +6,7 @@ import static dev.allotment.xmlrpc.Documents.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.allotment.spi.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ class MutatedDocumentsTest {
             "=",
             "<a b='c' b='d'>");
 
-    private final XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, peer) -> params.toString());
+    private final XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> params.toString());
 
     @Test
     void are_answered_with_a_result_or_a_fault_that_tells_no_defect() {

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.SaasException;
 import dev.allotment.odoo.OdooFault;
 import dev.allotment.odoo.OdooFault.Kind;
-import dev.allotment.spi.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +41,8 @@ class XmlRpcAdapterTest {
     })
     void the_service_is_in_the_path_and_the_method_in_the_document(String path, String service) {
         List<Object> seen = new ArrayList<>();
-        XmlRpcAdapter adapter = new XmlRpcAdapter((name, method, params, peer) -> {
-            seen.addAll(List.of(name, method, params, String.valueOf(peer)));
+        XmlRpcAdapter adapter = new XmlRpcAdapter((name, method, params, clientAddress) -> {
+            seen.addAll(List.of(name, method, params, String.valueOf(clientAddress)));
             return "pong";
         });
 
@@ -55,7 +55,7 @@ class XmlRpcAdapterTest {
 
     @Test
     void a_body_that_is_not_what_its_headers_say_is_a_fault_too() {
-        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, peer) -> 1);
+        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> 1);
 
         Answer answer = adapter.malformed(call(OBJECT, new byte[0]), "It is broken.");
         assertThat(answer.status()).isEqualTo(200);
@@ -69,7 +69,7 @@ class XmlRpcAdapterTest {
 
     @Test
     void it_lists_the_paths_of_both_dialects() {
-        assertThat(new XmlRpcAdapter((service, method, params, peer) -> 1).paths())
+        assertThat(new XmlRpcAdapter((service, method, params, clientAddress) -> 1).paths())
                 .containsExactlyInAnyOrder(
                         "/xmlrpc/2/common",
                         "/xmlrpc/2/object",
@@ -81,7 +81,7 @@ class XmlRpcAdapterTest {
 
     @Test
     void a_path_that_is_not_its_own_is_not_found() {
-        Answer answer = new XmlRpcAdapter((service, method, params, peer) -> 1).handle(call("/xmlrpc/2/report", PING));
+        Answer answer = new XmlRpcAdapter((service, method, params, clientAddress) -> 1).handle(call("/xmlrpc/2/report", PING));
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(text(answer)).contains("/xmlrpc/2/object");
@@ -152,7 +152,7 @@ class XmlRpcAdapterTest {
 
     @Test
     void a_result_that_has_no_form_is_a_defect() {
-        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, peer) -> Locale.ROOT);
+        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> Locale.ROOT);
 
         assertThat(text(adapter.handle(call(OBJECT, PING))))
                 .contains("Internal error, reference ")
@@ -173,7 +173,7 @@ class XmlRpcAdapterTest {
 
     @Test
     void calls_from_many_threads_do_not_mix() throws Exception {
-        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, peer) -> params);
+        XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> params);
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             List<Callable<Long>> jobs = new ArrayList<>();
@@ -220,7 +220,7 @@ class XmlRpcAdapterTest {
     }
 
     private static XmlRpcAdapter failing(Throwable failure) {
-        return new XmlRpcAdapter((service, method, params, peer) -> {
+        return new XmlRpcAdapter((service, method, params, clientAddress) -> {
             if (failure instanceof Error error) {
                 throw error;
             }

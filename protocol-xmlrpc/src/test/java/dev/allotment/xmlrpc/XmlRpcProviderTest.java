@@ -3,7 +3,7 @@ package dev.allotment.xmlrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 

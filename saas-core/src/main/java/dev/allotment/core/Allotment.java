@@ -7,14 +7,14 @@ import dev.allotment.core.internal.addon.AddonFolders;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.authentication.SignInLimits;
 import dev.allotment.core.internal.base.Actor;
-import dev.allotment.spi.AddonSource;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.DomainVerifier;
-import dev.allotment.spi.FinalBackup;
-import dev.allotment.spi.Fix;
-import dev.allotment.spi.Neutraliser;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.hook.AddonSource;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.hook.Fix;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.SaasListener;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -163,8 +163,8 @@ public final class Allotment {
         }
 
         /** Called before a client database is removed for good, and must succeed for that; default: none. */
-        public Builder finalBackup(FinalBackup backup) {
-            settings.finalBackup = backup;
+        public Builder preDeletionBackup(PreDeletionBackup backup) {
+            settings.preDeletionBackup = backup;
             return this;
         }
 
@@ -209,27 +209,27 @@ public final class Allotment {
         }
 
         /** Rounds of PBKDF2 for new passwords; default 210,000. Stored passwords get them at the next log-in. */
-        public Builder passwordRounds(int rounds) {
-            settings.passwordRounds = rounds;
+        public Builder passwordIterations(int rounds) {
+            settings.passwordIterations = rounds;
             return this;
         }
 
         /**
          * How many failed log-ins a minute are let through before even right passwords are refused for a while; 0: any
-         * number. Defaults: 10 for a login, 100 for a peer. Of the master password as many as for a login from each peer, and as
-         * many as for a peer altogether.
+         * number. Defaults: 10 for a login, 100 for a client address. Of the master password as many as for a login from each client address, and as
+         * many as for a client address altogether.
          */
-        public Builder failedLogins(int perLogin, int perPeer) {
-            settings.signInLimits = new SignInLimits(perLogin, perPeer);
+        public Builder failedSignIns(int perLogin, int perClientAddress) {
+            settings.signInLimits = new SignInLimits(perLogin, perClientAddress);
             return this;
         }
 
         /**
-         * How many times an hour strangers at one peer may ask for an account before they are refused for a while; 0: any
+         * How many times an hour strangers at one client address may ask for an account before they are refused for a while; 0: any
          * number. Default: 20.
          */
-        public Builder signUps(int perPeer) {
-            settings.signUpsPerPeer = perPeer;
+        public Builder signUps(int perClientAddress) {
+            settings.signUpsPerClientAddress = perClientAddress;
             return this;
         }
 

@@ -4,13 +4,13 @@ package dev.allotment.core;
 import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.Later;
+import dev.allotment.AsyncOperations;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.template.TemplateUseCases;
@@ -23,7 +23,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Begins what the other use cases begin and run. */
-final class AsyncUseCases implements Later {
+final class AsyncUseCases implements AsyncOperations {
     private final OperationRunner operationRunner;
     private final NewTenants newTenants;
     private final TenantDeletion tenantDeletion;
@@ -86,7 +86,7 @@ final class AsyncUseCases implements Later {
     }
 
     @Override
-    public Operation configure(TenantId tenant, Upgrade upgrade) {
+    public Operation configure(TenantId tenant, ConfigurationChange upgrade) {
         return operationRunner.runLater(configuration.configuring(tenant, upgrade));
     }
 

@@ -12,14 +12,14 @@ import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.server.BackendProviders;
-import dev.allotment.spi.AddonSource;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.DomainVerifier;
-import dev.allotment.spi.FinalBackup;
-import dev.allotment.spi.Fix;
-import dev.allotment.spi.Neutraliser;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.hook.AddonSource;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.hook.Fix;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.Settings;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -57,17 +57,17 @@ final class CoreSettings {
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     LongSupplier ticker = System::nanoTime;
-    int passwordRounds = 210_000;
+    int passwordIterations = 210_000;
     int secretKeyRounds = SecretCipher.ROUNDS;
     SignInLimits signInLimits = new SignInLimits(10, 100);
-    int signUpsPerPeer = 20;
+    int signUpsPerClientAddress = 20;
     Duration nameRetention = Duration.ofDays(30);
     final List<AddonSource> addonSources = new ArrayList<>();
     final Map<String, Fix> fixes = new HashMap<>();
     final List<SaasListener> listeners = new ArrayList<>();
     @Nullable Executor executor;
     final List<Neutraliser> neutralisers = new ArrayList<>();
-    @Nullable FinalBackup finalBackup;
+    @Nullable PreDeletionBackup preDeletionBackup;
     @Nullable DomainVerifier domainVerifier;
     final List<BackendProvider> providers = new ArrayList<>();
     @Nullable String secretKey;
@@ -106,14 +106,14 @@ final class CoreSettings {
                     "two numbers from 1 on, the second not below the first; found " + crowdedServer + " and "
                             + fullServer);
         }
-        if (passwordRounds < MIN_ROUNDS) {
-            problems.put("passwordRounds", "1 at least, found " + passwordRounds);
+        if (passwordIterations < MIN_ROUNDS) {
+            problems.put("passwordIterations", "1 at least, found " + passwordIterations);
         }
-        if (signInLimits.perLogin() < 0 || signInLimits.perPeer() < 0) {
-            problems.put("failedLogins", "not negative, found " + signInLimits.perLogin() + " and " + signInLimits.perPeer());
+        if (signInLimits.perLogin() < 0 || signInLimits.perClientAddress() < 0) {
+            problems.put("failedSignIns", "not negative, found " + signInLimits.perLogin() + " and " + signInLimits.perClientAddress());
         }
-        if (signUpsPerPeer < 0) {
-            problems.put("signUps", "not negative, found " + signUpsPerPeer);
+        if (signUpsPerClientAddress < 0) {
+            problems.put("signUps", "not negative, found " + signUpsPerClientAddress);
         }
         if (nameRetention.isNegative() || nameRetention.compareTo(MAX_RETENTION) > 0) {
             problems.put("nameRetention", "0 to " + MAX_RETENTION.toDays() + " days, found " + nameRetention);

@@ -18,8 +18,8 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -9,7 +9,7 @@ import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
 import dev.allotment.Health;
-import dev.allotment.Later;
+import dev.allotment.AsyncOperations;
 import dev.allotment.MainRecords;
 import dev.allotment.Maintenance;
 import dev.allotment.Operations;
@@ -49,7 +49,7 @@ import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.SelfServiceUseCases;
 import dev.allotment.core.internal.tenant.TenantUseCases;
 import dev.allotment.core.internal.usage.UsageUseCases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -116,8 +116,8 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public <T extends @Nullable Object> T together(Function<? super MainRecords, ? extends T> work) {
-        return core.context.work().together(joined -> work.apply(records(joined)));
+    public <T extends @Nullable Object> T inTransaction(Function<? super MainRecords, ? extends T> work) {
+        return core.context.work().inTransaction(joined -> work.apply(records(joined)));
     }
 
     @Override
@@ -141,7 +141,7 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public Later later() {
+    public AsyncOperations async() {
         return new AsyncUseCases(core.operationRunner, core.newTenants, core.tenantDeletion, core.planSwitching, core.tenantRenaming, configurationUseCases(), templateUseCases(), actor);
     }
 
@@ -164,7 +164,7 @@ final class SaasView implements Saas {
     public TenantDatabase database(String name) {
         Tenant tenant = core.context.catalog()
                 .transact(tx -> TenantRows.byName(tx, name))
-                .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.PENDING)
+                .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.SUSPENDED)
                 .orElseThrow(() -> TenantDatabaseView.unknown(name));
         if (!actor.administrator()) {
             throw actor.refused("enter client databases from the main database");
@@ -178,7 +178,7 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public Saas actingAs(UserId id, @Nullable String peer) {
+    public Saas actingAs(UserId id, @Nullable String clientAddress) {
         actor.requireSelf(id, "act as another user");
         User user = core.accountAuthenticator
                 .recent(SessionRows.MAIN, id.value())
@@ -186,7 +186,7 @@ final class SaasView implements Saas {
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
-        return new SaasView(core, new Actor(user, peer), () -> {});
+        return new SaasView(core, new Actor(user, clientAddress), () -> {});
     }
 
     @Override
@@ -195,9 +195,9 @@ final class SaasView implements Saas {
     }
 
     @Override
-    public Optional<Saas> withMasterPassword(String password, @Nullable String peer) {
-        return core.masterPassword.matches(password, peer)
-                ? Optional.of(new SaasView(core, new Actor(null, peer), () -> {}))
+    public Optional<Saas> withMasterPassword(String password, @Nullable String clientAddress) {
+        return core.masterPassword.matches(password, clientAddress)
+                ? Optional.of(new SaasView(core, new Actor(null, clientAddress), () -> {}))
                 : Optional.empty();
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
@@ -51,7 +51,7 @@ final class AccessTest {
             String uri = request.redirectUri();
 
             String code = owner(fixture, tenant).authorize(request);
-            Entry entry = host.exchange(tenant.uuid(), code, uri, VERIFIER).orElseThrow();
+            SignInLink entry = host.exchange(tenant.uuid(), code, uri, VERIFIER).orElseThrow();
             assertThat(host.inspect(entry.token()).orElseThrow().tenant().id()).isEqualTo(tenant.id());
             assertThat(host.redeem(tenant.name(), entry.token())).isPresent();
             assertThat(host.inspect(entry.token())).isEmpty();

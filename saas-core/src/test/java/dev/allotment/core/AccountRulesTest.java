@@ -17,7 +17,7 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;

@@ -14,7 +14,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -54,7 +54,7 @@ final class AddonDiscoveryTest {
     private Saas open() {
         return Allotment.builder()
                 .backend(storage)
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .addons(folder)
                 .open();
     }
@@ -82,7 +82,7 @@ final class AddonDiscoveryTest {
 
     private static List<String> install(Saas saas, String... names) {
         return saas.configuration()
-                .apply(tenant(saas).id(), Upgrade.builder().install(names).build())
+                .apply(tenant(saas).id(), ConfigurationChange.builder().install(names).build())
                 .installed();
     }
 
@@ -124,7 +124,7 @@ final class AddonDiscoveryTest {
         addon("stock", "version=1.0\n", "1.0.sql");
         try (Saas saas = open()) {
             Tenant shop = tenant(saas);
-            Upgrade reread = Upgrade.builder().updateAddonsList().build();
+            ConfigurationChange reread = ConfigurationChange.builder().updateAddonsList().build();
             addon("sale", "version=1.0\n");
             saas.configuration().apply(shop.id(), reread);
             assertThat(saas.database("shop").addons().count(Filter.all())).isEqualTo(2);
@@ -134,7 +134,7 @@ final class AddonDiscoveryTest {
                             .code())
                     .isEqualTo(ErrorCodes.ADDON_INVALID);
             assertThat(saas.configuration()
-                            .apply(shop.id(), Upgrade.builder().install("stock").build())
+                            .apply(shop.id(), ConfigurationChange.builder().install("stock").build())
                             .installed())
                     .containsExactly("stock");
 
@@ -167,7 +167,7 @@ final class AddonDiscoveryTest {
         try (URLClassLoader loader = new URLClassLoader(new URL[] {place.toUri().toURL()}, before)) {
             Thread.currentThread().setContextClassLoader(loader);
             try (Saas saas =
-                    Allotment.builder().backend(storage).passwordRounds(1).open()) {
+                    Allotment.builder().backend(storage).passwordIterations(1).open()) {
                 assertThat(install(saas, "crm")).containsExactly("crm");
                 assertThat(storage.scripts("shop")).containsExactly("create table lead (id int)");
             }

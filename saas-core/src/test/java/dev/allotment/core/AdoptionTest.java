@@ -184,7 +184,7 @@ final class AdoptionTest {
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.templates().adopt(plan.id(), FIRST, name, null))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
-        assertRefusal(() -> saas.later().adoptTemplate(plan.id(), FIRST, name, null))
+        assertRefusal(() -> saas.async().adoptTemplate(plan.id(), FIRST, name, null))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertThat(isForeign(name)).as("it is left alone").isTrue();
         assertThat(saas.templates().count(Filter.all())).isZero();

@@ -20,7 +20,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.User;
-import dev.allotment.spi.DomainVerifier;
+import dev.allotment.hook.DomainVerifier;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

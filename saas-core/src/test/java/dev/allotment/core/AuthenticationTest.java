@@ -15,8 +15,8 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.record.CredentialRows;
-import dev.allotment.spi.Credential;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.Credential;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,8 +45,8 @@ final class AuthenticationTest {
     private final CountedPasswords counted = CountedPasswords.begin();
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.builder(fixture.backend)
-            .passwordRounds(ROUNDS)
-            .failedLogins(0, 0)
+            .passwordIterations(ROUNDS)
+            .failedSignIns(0, 0)
             .open();
     private final Accounts accounts = saas.accounts();
     private final User user = accounts.signUp(new SignUp("client@example.com", "Client", Fixture.PASSWORD));
@@ -174,8 +174,8 @@ final class AuthenticationTest {
     @DisplayName("that was hashed when passwords cost less costs as much as an unknown login does now")
     void costWasRaised() {
         try (Saas dearer = fixture.builder(fixture.backend)
-                .passwordRounds(3 * ROUNDS)
-                .failedLogins(0, 0)
+                .passwordIterations(3 * ROUNDS)
+                .failedSignIns(0, 0)
                 .open()) {
             for (String login : List.of("client@example.com", "nobody")) {
                 assertThat(counted.rounds(() -> dearer.accounts().authenticate(login, "wrong", null)))
@@ -192,8 +192,8 @@ final class AuthenticationTest {
             "that was hashed when passwords cost more is hashed anew at its first log-in, and tells nobody until then")
     void costWasLowered() {
         try (Saas cheaper = fixture.builder(fixture.backend)
-                .passwordRounds(ROUNDS / 2)
-                .failedLogins(0, 0)
+                .passwordIterations(ROUNDS / 2)
+                .failedSignIns(0, 0)
                 .open()) {
             for (String login : List.of("client@example.com", "nobody", "nobody else")) {
                 assertThat(counted.rounds(() -> cheaper.accounts().authenticate(login, "wrong", null)))
@@ -328,7 +328,7 @@ final class AuthenticationTest {
     @DisplayName("that was changed is refused at once on this node, and after five seconds on others")
     void changed() {
         try (Saas node = fixture.builder(fixture.backend)
-                .passwordRounds(ROUNDS)
+                .passwordIterations(ROUNDS)
                 .node("node-b")
                 .open()) {
             accounts.authenticate(user.id(), Fixture.PASSWORD, null);

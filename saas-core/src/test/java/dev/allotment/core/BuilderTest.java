@@ -16,9 +16,9 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.User;
-import dev.allotment.spi.AddonSource;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.hook.AddonSource;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.io.IOException;
 import java.net.URL;
@@ -40,7 +40,7 @@ final class BuilderTest {
     private final MemoryBackend storage = MemoryBackend.create();
 
     private Allotment.Builder builder() {
-        return Allotment.builder().backend(storage).passwordRounds(1);
+        return Allotment.builder().backend(storage).passwordIterations(1);
     }
 
     @Test
@@ -73,8 +73,8 @@ final class BuilderTest {
                 .administrator("", "se\ud800cret")
                 .masterPassword("")
                 .node(" ")
-                .passwordRounds(0)
-                .failedLogins(-1, 5)
+                .passwordIterations(0)
+                .failedSignIns(-1, 5)
                 .signUps(-1)
                 .nameRetention(Duration.ofDays(-1))
                 .open());
@@ -89,8 +89,8 @@ final class BuilderTest {
                         "administrator:",
                         "masterPassword:",
                         "node:",
-                        "passwordRounds:",
-                        "failedLogins:",
+                        "passwordIterations:",
+                        "failedSignIns:",
                         "signUps:",
                         "nameRetention:")
                 .hasMessageNotContaining("cret");
@@ -124,7 +124,7 @@ final class BuilderTest {
                 .isEqualTo(ErrorCodes.SETTING_INVALID);
         Saas saas = Allotment.builder()
                 .backend("memory", Map.of())
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .open();
         assertThat(saas.health().up()).isTrue();
         saas.close();
@@ -140,7 +140,7 @@ final class BuilderTest {
             Thread.currentThread().setContextClassLoader(loader);
             Allotment.builder()
                     .backend("memory", Map.of())
-                    .passwordRounds(1)
+                    .passwordIterations(1)
                     .open()
                     .close();
             assertThat(refusal(() ->

@@ -20,18 +20,18 @@ import dev.allotment.NewMember;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
-import dev.allotment.Upgraded;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.User;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -72,7 +72,7 @@ final class ConfigurationTest {
         fixture.close();
     }
 
-    private Upgraded apply(Upgrade.Builder upgrade) {
+    private ConfigurationResult apply(ConfigurationChange.Builder upgrade) {
         return saas.configuration().apply(shop.id(), upgrade.build());
     }
 
@@ -107,19 +107,19 @@ final class ConfigurationTest {
     @Test
     @DisplayName("of nothing does nothing")
     void nothing() {
-        Upgraded upgraded = apply(Upgrade.builder());
-        assertThat(upgraded).isEqualTo(new Upgraded(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
+        ConfigurationResult upgraded = apply(ConfigurationChange.builder());
+        assertThat(upgraded).isEqualTo(new ConfigurationResult(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
     @DisplayName("goes through its parts in their order: updates, installs, uninstalls, fixes")
     void order() {
-        apply(Upgrade.builder().install("stock", "menus"));
+        apply(ConfigurationChange.builder().install("stock", "menus"));
         fixture.addons.replaceAll(addon -> addon.name().equals("menus")
                 ? TestAddon.of("menus", "2.0").script("2.0", "update menus").uninstall("drop menus")
                 : addon);
 
-        Upgraded upgraded = apply(Upgrade.builder()
+        ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .fix("repair")
                 .uninstall("menus")
                 .install("sale")
@@ -142,9 +142,9 @@ final class ConfigurationTest {
     @Test
     @DisplayName("installs what an add-on needs before it, each once, and says what was not there before")
     void dependencies() {
-        assertThat(apply(Upgrade.builder().install("sale", "stock", "sale")).installed())
+        assertThat(apply(ConfigurationChange.builder().install("sale", "stock", "sale")).installed())
                 .containsExactly("stock", "sale");
-        assertThat(apply(Upgrade.builder().install("sale", "menus")).installed())
+        assertThat(apply(ConfigurationChange.builder().install("sale", "menus")).installed())
                 .containsExactly("menus");
         assertThat(installed()).containsExactly("menus", "sale", "stock");
         assertThat(inside().addons().list(Query.where(Filter.equal("name", "sale"))))
@@ -159,13 +159,13 @@ final class ConfigurationTest {
         MemberId owner = owner();
         List<String> before = groups(owner);
 
-        SaasException refusal = refusal(() -> apply(Upgrade.builder()
+        SaasException refusal = refusal(() -> apply(ConfigurationChange.builder()
                 .install("sale", "broken")
                 .grantOwner("sale.group_seller")
                 .revoke(Group.USER)
                 .param("visible", "1")
                 .hiddenParam(Parameter.MAX_USERS, "3")
-                .limitRecords("sale.order", 5)));
+                .recordQuota("sale.order", 5)));
 
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_FAILED);
         assertThat(refusal).hasMessageContaining("broken").hasMessageNotContaining("fail here");
@@ -174,57 +174,57 @@ final class ConfigurationTest {
         assertThat(groups(owner)).isEqualTo(before);
         assertThat(inside().groups().findByXmlId("sale.group_seller")).isEmpty();
         assertThat(inside().parameters().value("visible")).isEmpty();
-        assertThat(inside().recordLimits().count(Filter.all())).isZero();
+        assertThat(inside().recordQuotas().count(Filter.all())).isZero();
         assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
 
-        assertThat(apply(Upgrade.builder().install("sale")).installed()).containsExactly("stock", "sale");
+        assertThat(apply(ConfigurationChange.builder().install("sale")).installed()).containsExactly("stock", "sale");
     }
 
     @Test
     @DisplayName("that fails while it uninstalls or repairs changes nothing either")
     void failingLater() {
-        apply(Upgrade.builder().install("stuck"));
-        assertRefusal(() -> apply(Upgrade.builder().install("sale").uninstall("stuck")))
+        apply(ConfigurationChange.builder().install("stuck"));
+        assertRefusal(() -> apply(ConfigurationChange.builder().install("sale").uninstall("stuck")))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
-        assertThatThrownBy(() -> apply(Upgrade.builder().install("sale").fix("crash")))
+        assertThatThrownBy(() -> apply(ConfigurationChange.builder().install("sale").fix("crash")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(installed()).containsExactly("stuck");
         assertThat(scripts()).isEmpty();
     }
 
-    static Stream<Upgrade.Builder> wrong() {
+    static Stream<ConfigurationChange.Builder> wrong() {
         return Stream.of(
-                Upgrade.builder().fix("format the disk"),
-                Upgrade.builder().param("", "x"),
-                Upgrade.builder().param(" ", "x"),
-                Upgrade.builder().param("k".repeat(257), "x"),
-                Upgrade.builder().param("a\nb", "x"),
-                Upgrade.builder().param("key", "v".repeat(100_001)),
-                Upgrade.builder().param("key", "a\0b"),
-                Upgrade.builder().param("key", "\ud800"),
-                Upgrade.builder().param(Parameter.MAX_USERS, "many"),
-                Upgrade.builder().param(Parameter.MAX_USERS, "-1"),
-                Upgrade.builder().param(Parameter.MAX_USERS, "99999999999"),
-                Upgrade.builder().param(Parameter.TOTAL_STORAGE_LIMIT, "1.5"),
-                Upgrade.builder().param(Parameter.SUSPENDED, "yes"),
-                Upgrade.builder().param(Parameter.EXPIRATION, "tomorrow"),
-                Upgrade.builder().param(Parameter.EXPIRATION, "2026-02-30 00:00:00"),
-                Upgrade.builder().param(Parameter.EXPIRATION, "2026-01-01T00:00:00Z"),
-                Upgrade.builder().param(Parameter.EXPIRATION, "+12345-01-01 00:00:00"),
-                Upgrade.builder().param(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
-                Upgrade.builder().limitRecords("", 1),
-                Upgrade.builder().limitRecords("Sale Order", 1),
-                Upgrade.builder().limitRecords("sale..order", 1),
-                Upgrade.builder().limitRecords("a" + ".a".repeat(100_000), 1),
-                Upgrade.builder().limitRecords("sale.order", -1),
-                Upgrade.builder().limitRecords("sale.order", 1, "[" + " ".repeat(10_000)),
-                Upgrade.builder().limitRecords("sale.order", 1, "[\0]"));
+                ConfigurationChange.builder().fix("format the disk"),
+                ConfigurationChange.builder().param("", "x"),
+                ConfigurationChange.builder().param(" ", "x"),
+                ConfigurationChange.builder().param("k".repeat(257), "x"),
+                ConfigurationChange.builder().param("a\nb", "x"),
+                ConfigurationChange.builder().param("key", "v".repeat(100_001)),
+                ConfigurationChange.builder().param("key", "a\0b"),
+                ConfigurationChange.builder().param("key", "\ud800"),
+                ConfigurationChange.builder().param(Parameter.MAX_USERS, "many"),
+                ConfigurationChange.builder().param(Parameter.MAX_USERS, "-1"),
+                ConfigurationChange.builder().param(Parameter.MAX_USERS, "99999999999"),
+                ConfigurationChange.builder().param(Parameter.TOTAL_STORAGE_LIMIT, "1.5"),
+                ConfigurationChange.builder().param(Parameter.SUSPENDED, "yes"),
+                ConfigurationChange.builder().param(Parameter.EXPIRATION, "tomorrow"),
+                ConfigurationChange.builder().param(Parameter.EXPIRATION, "2026-02-30 00:00:00"),
+                ConfigurationChange.builder().param(Parameter.EXPIRATION, "2026-01-01T00:00:00Z"),
+                ConfigurationChange.builder().param(Parameter.EXPIRATION, "+12345-01-01 00:00:00"),
+                ConfigurationChange.builder().param(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
+                ConfigurationChange.builder().recordQuota("", 1),
+                ConfigurationChange.builder().recordQuota("Sale Order", 1),
+                ConfigurationChange.builder().recordQuota("sale..order", 1),
+                ConfigurationChange.builder().recordQuota("a" + ".a".repeat(100_000), 1),
+                ConfigurationChange.builder().recordQuota("sale.order", -1),
+                ConfigurationChange.builder().recordQuota("sale.order", 1, "[" + " ".repeat(10_000)),
+                ConfigurationChange.builder().recordQuota("sale.order", 1, "[\0]"));
     }
 
     @ParameterizedTest(name = "case {index}")
     @MethodSource("wrong")
     @DisplayName("of what means nothing is refused before anything is begun")
-    void refused(Upgrade.Builder upgrade) {
+    void refused(ConfigurationChange.Builder upgrade) {
         assertRefusal(() -> apply(upgrade.install("sale"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertThat(saas.operations().count(Filter.equal("tenantId", shop.id()))).isEqualTo(1);
         assertThat(scripts()).isEmpty();
@@ -233,39 +233,39 @@ final class ConfigurationTest {
     @Test
     @DisplayName("of an add-on that does not exist is refused, naming it")
     void unknownAddon() {
-        for (Upgrade.Builder upgrade : List.of(
-                Upgrade.builder().install("sale", "access_apps"),
-                Upgrade.builder().install("sale").update("access_apps"),
-                Upgrade.builder().install("sale").uninstall("access_apps"))) {
+        for (ConfigurationChange.Builder upgrade : List.of(
+                ConfigurationChange.builder().install("sale", "access_apps"),
+                ConfigurationChange.builder().install("sale").update("access_apps"),
+                ConfigurationChange.builder().install("sale").uninstall("access_apps"))) {
             SaasException refusal = refusal(() -> apply(upgrade));
             assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_UNKNOWN);
             assertThat(refusal).hasMessageContaining("access_apps");
         }
         assertThat(installed()).isEmpty();
         assertRefusal(() -> saas.configuration()
-                        .apply(new TenantId(99), Upgrade.builder().build()))
+                        .apply(new TenantId(99), ConfigurationChange.builder().build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     @Test
     @DisplayName("does not uninstall what another add-on needs, unless that goes too, and then first")
     void needed() {
-        apply(Upgrade.builder().install("sale", "menus"));
+        apply(ConfigurationChange.builder().install("sale", "menus"));
 
-        SaasException refusal = refusal(() -> apply(Upgrade.builder().uninstall("stock")));
+        SaasException refusal = refusal(() -> apply(ConfigurationChange.builder().uninstall("stock")));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_NEEDED);
         assertThat(refusal).hasMessageContainingAll("stock", "sale");
 
-        assertThat(apply(Upgrade.builder().uninstall("stock", "sale", "stock")).uninstalled())
+        assertThat(apply(ConfigurationChange.builder().uninstall("stock", "sale", "stock")).uninstalled())
                 .containsExactly("sale", "stock");
         assertThat(scripts()).endsWith("drop table sale_order", "drop table stock_move");
         assertThat(inside().groups().findByXmlId("sale.group_seller")).isEmpty();
         assertThat(inside().groups().findByXmlId("base.group_sale_manager")).isEmpty();
         assertThat(installed()).containsExactly("menus");
-        assertThat(apply(Upgrade.builder().uninstall("sale")).uninstalled())
+        assertThat(apply(ConfigurationChange.builder().uninstall("sale")).uninstalled())
                 .as("what is not there need not go")
                 .isEmpty();
-        assertThat(apply(Upgrade.builder().install("sale")).installed())
+        assertThat(apply(ConfigurationChange.builder().install("sale")).installed())
                 .as("and it may come back")
                 .containsExactly("stock", "sale");
     }
@@ -273,8 +273,8 @@ final class ConfigurationTest {
     @Test
     @DisplayName("updates part by part of the version: 1.9 before 1.10, and only what is above the installed one")
     void update() {
-        apply(Upgrade.builder().install("sale"));
-        assertThat(apply(Upgrade.builder().update("sale")).updated())
+        apply(ConfigurationChange.builder().install("sale"));
+        assertThat(apply(ConfigurationChange.builder().update("sale")).updated())
                 .as("nothing new")
                 .isEmpty();
         fixture.addons.replaceAll(addon -> addon.name().equals("sale")
@@ -287,11 +287,11 @@ final class ConfigurationTest {
                         .script("1.10", "alter table sale_order add ten int")
                         .script("1.10.1", "alter table sale_order add more int")
                 : addon);
-        assertThat(apply(Upgrade.builder().update("sale")).updated())
+        assertThat(apply(ConfigurationChange.builder().update("sale")).updated())
                 .as("the list was not read again")
                 .isEmpty();
 
-        Upgraded upgraded = apply(Upgrade.builder().updateAddonsList().update("sale"));
+        ConfigurationResult upgraded = apply(ConfigurationChange.builder().updateAddonsList().update("sale"));
 
         assertThat(upgraded.updated()).containsExactly("sale");
         assertThat(upgraded.installed()).as("what it needs now").containsExactly("menus");
@@ -299,19 +299,19 @@ final class ConfigurationTest {
                 .endsWith("alter table sale_order add ten int", "alter table sale_order add more int")
                 .hasSize(5);
         assertThat(inside().groups().findByXmlId("sale.group_boss")).isPresent();
-        assertRefusal(() -> apply(Upgrade.builder().update("broken"))).isEqualTo(ErrorCodes.ADDON_INVALID);
+        assertRefusal(() -> apply(ConfigurationChange.builder().update("broken"))).isEqualTo(ErrorCodes.ADDON_INVALID);
     }
 
     @Test
     @DisplayName("updates each add-on after those that it needs, whatever the order of the request")
     void updateOrder() {
-        apply(Upgrade.builder().install("sale"));
+        apply(ConfigurationChange.builder().install("sale"));
         fixture.addons.replaceAll(addon -> switch (addon.name()) {
             case "sale" -> TestAddon.of("sale", "2.0").needs("stock").script("2.0", "second");
             case "stock" -> TestAddon.of("stock", "2.0").script("2.0", "first");
             default -> addon;
         });
-        assertThat(apply(Upgrade.builder().updateAddonsList().update("sale", "stock"))
+        assertThat(apply(ConfigurationChange.builder().updateAddonsList().update("sale", "stock"))
                         .updated())
                 .containsExactly("stock", "sale");
         assertThat(scripts()).endsWith("first", "second");
@@ -320,7 +320,7 @@ final class ConfigurationTest {
     @Test
     @DisplayName("grants groups to the owner, those of other prefixes too, and says which it does not know")
     void grant() {
-        Upgraded upgraded = apply(Upgrade.builder()
+        ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .install("sale")
                 .grantOwner("base.group_sale_manager", "sale.group_seller", "no.group", "sale.group_seller"));
 
@@ -333,7 +333,7 @@ final class ConfigurationTest {
         saas.configuration()
                 .apply(
                         lone.id(),
-                        Upgrade.builder().grantOwner(Group.USER).param("a", "1").build());
+                        ConfigurationChange.builder().grantOwner(Group.USER).param("a", "1").build());
         assertThat(saas.database("lone").parameters().value("a"))
                 .as("who has no owner has nobody to grant to, and is configured")
                 .contains("1");
@@ -344,7 +344,7 @@ final class ConfigurationTest {
     void everyone() {
         Member worker = inside().members().create(new NewMember("worker", "Worker", null));
         Member guest = inside().members().create(new NewMember("guest", "Guest", null, null, true, "en_US", "UTC"));
-        apply(Upgrade.builder().install("menus"));
+        apply(ConfigurationChange.builder().install("menus"));
         Member late = inside().members().create(new NewMember("late", "Late", null));
 
         assertThat(groups(owner())).contains("menus.group_menu");
@@ -358,7 +358,7 @@ final class ConfigurationTest {
     @DisplayName("revokes groups from everyone but the administrator, after it granted others")
     void revoke() {
         Member worker = inside().members().create(new NewMember("worker", "Worker", null));
-        Upgraded upgraded = apply(Upgrade.builder()
+        ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .install("menus")
                 .grantOwner("menus.group_menu")
                 .revoke("menus.group_menu", "no.group", Group.SYSTEM));
@@ -375,12 +375,12 @@ final class ConfigurationTest {
     @DisplayName("keeps a group that another installed add-on brings too")
     void sharedGroup() {
         fixture.addons.add(TestAddon.of("crm").group("base.group_sale_manager"));
-        apply(Upgrade.builder().updateAddonsList().install("sale", "crm").grantOwner("base.group_sale_manager"));
+        apply(ConfigurationChange.builder().updateAddonsList().install("sale", "crm").grantOwner("base.group_sale_manager"));
 
-        apply(Upgrade.builder().uninstall("sale"));
+        apply(ConfigurationChange.builder().uninstall("sale"));
         assertThat(groups(owner())).contains("base.group_sale_manager");
 
-        apply(Upgrade.builder().uninstall("crm"));
+        apply(ConfigurationChange.builder().uninstall("crm"));
         assertThat(inside().groups().findByXmlId("base.group_sale_manager")).isEmpty();
         assertThat(groups(owner())).containsExactly(Group.ACCESS_RIGHTS, Group.USER);
     }
@@ -388,7 +388,7 @@ final class ConfigurationTest {
     @Test
     @DisplayName("sets parameters, hidden ones or not, the last one of a name")
     void parameters() {
-        apply(Upgrade.builder()
+        apply(ConfigurationChange.builder()
                 .param("a", "1")
                 .hiddenParam("b", "2")
                 .param("c", "x")
@@ -396,27 +396,27 @@ final class ConfigurationTest {
         assertThat(inside().parameters().list(Query.where(Filter.in("key", List.of("a", "b", "c")))))
                 .extracting(Parameter::key, Parameter::value, Parameter::hidden)
                 .containsExactly(tuple("a", "1", false), tuple("b", "2", true), tuple("c", "3", false));
-        apply(Upgrade.builder().hiddenParam("a", ""));
+        apply(ConfigurationChange.builder().hiddenParam("a", ""));
         assertThat(inside().parameters().value("a")).contains("");
     }
 
     @Test
     @DisplayName("of limits and expiry is known outside as well, and holds inside")
     void limits() {
-        Upgraded upgraded = apply(Upgrade.builder()
+        ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .hiddenParam(Parameter.MAX_USERS, "2")
                 .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, " 50 ")
                 .param(Parameter.EXPIRATION, "2027-06-30 12:00:00"));
 
         assertThat(upgraded.tenant().maxUsers()).isEqualTo(2);
-        assertThat(upgraded.tenant().totalStorageLimit()).isEqualTo(50);
+        assertThat(upgraded.tenant().storageLimitMb()).isEqualTo(50);
         assertThat(upgraded.tenant().expiresAt()).isEqualTo(Instant.parse("2027-06-30T12:00:00Z"));
         assertThat(saas.tenants().get(shop.id())).isEqualTo(upgraded.tenant());
         inside().members().create(new NewMember("second", "Second", null));
         assertRefusal(() -> inside().members().create(new NewMember("third", "Third", null)))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
 
-        Tenant unlimited = apply(Upgrade.builder()
+        Tenant unlimited = apply(ConfigurationChange.builder()
                         .hiddenParam(Parameter.MAX_USERS, "")
                         .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0")
                         .param(Parameter.EXPIRATION, ""))
@@ -424,22 +424,22 @@ final class ConfigurationTest {
         assertThat(unlimited.maxUsers()).isZero();
         assertThat(unlimited.expiresAt()).isNull();
         inside().members().create(new NewMember("third", "Third", null));
-        apply(Upgrade.builder().hiddenParam(Parameter.MAX_USERS, "0").hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0"));
+        apply(ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "0").hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0"));
     }
 
     @Test
     @DisplayName("makes a trial a database that is paid for, and the other way round, by its parameter")
     void trial() {
-        assertThat(apply(Upgrade.builder().param(Parameter.TRIAL, "True"))
+        assertThat(apply(ConfigurationChange.builder().param(Parameter.TRIAL, "True"))
                         .tenant()
                         .trial())
                 .isTrue();
-        assertThat(apply(Upgrade.builder().install("sale")).tenant().trial()).isTrue();
-        assertThat(apply(Upgrade.builder().param(Parameter.TRIAL, "1").param(Parameter.TRIAL, "0"))
+        assertThat(apply(ConfigurationChange.builder().install("sale")).tenant().trial()).isTrue();
+        assertThat(apply(ConfigurationChange.builder().param(Parameter.TRIAL, "1").param(Parameter.TRIAL, "0"))
                         .tenant()
                         .trial())
                 .isFalse();
-        assertRefusal(() -> apply(Upgrade.builder().param(Parameter.TRIAL, "perhaps")))
+        assertRefusal(() -> apply(ConfigurationChange.builder().param(Parameter.TRIAL, "perhaps")))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
     }
 
@@ -454,7 +454,7 @@ final class ConfigurationTest {
         Tenant trial = saas.tenants()
                 .create(CreateTenant.on(plan).ownedBy(owner).asTrial(true))
                 .tenant();
-        Upgrade paid = Upgrade.builder()
+        ConfigurationChange paid = ConfigurationChange.builder()
                 .param(Parameter.TRIAL, "False")
                 .install("broken")
                 .build();
@@ -474,15 +474,15 @@ final class ConfigurationTest {
     @Test
     @DisplayName("suspends a database, and opens it again, by its parameter")
     void suspending() {
-        assertThat(apply(Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "1"))
+        assertThat(apply(ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "1"))
                         .tenant()
                         .state())
-                .isEqualTo(TenantState.PENDING);
+                .isEqualTo(TenantState.SUSPENDED);
         assertThat(fixture.storage.isOpen("shop")).isFalse();
-        assertThat(apply(Upgrade.builder().install("sale")).tenant().state())
+        assertThat(apply(ConfigurationChange.builder().install("sale")).tenant().state())
                 .as("another configuration leaves it suspended")
-                .isEqualTo(TenantState.PENDING);
-        assertThat(apply(Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "0"))
+                .isEqualTo(TenantState.SUSPENDED);
+        assertThat(apply(ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "0"))
                         .tenant()
                         .state())
                 .isEqualTo(TenantState.OPEN);
@@ -491,18 +491,18 @@ final class ConfigurationTest {
 
     @Test
     @DisplayName("limits the records of a model, instead of what limited them before, and takes the limit away")
-    void recordLimits() {
-        apply(Upgrade.builder()
-                .limitRecords("sale.order", 5)
-                .limitRecords("sale.order", 2, "[('state','=','draft')]")
-                .limitRecords("res.partner", 100));
-        apply(Upgrade.builder().limitRecords("sale.order", 7));
-        assertThat(inside().recordLimits().list(Query.all().orderBy("model").orderBy("domain")))
-                .extracting(RecordLimit::model, RecordLimit::domain, RecordLimit::maxRecords)
+    void recordQuotas() {
+        apply(ConfigurationChange.builder()
+                .recordQuota("sale.order", 5)
+                .recordQuota("sale.order", 2, "[('state','=','draft')]")
+                .recordQuota("res.partner", 100));
+        apply(ConfigurationChange.builder().recordQuota("sale.order", 7));
+        assertThat(inside().recordQuotas().list(Query.all().orderBy("model").orderBy("domain")))
+                .extracting(RecordQuota::model, RecordQuota::domain, RecordQuota::maxRecords)
                 .containsExactly(tuple("res.partner", "[]", 100), tuple("sale.order", "[]", 7));
-        apply(Upgrade.builder().unlimitRecords("sale.order", "no.limit"));
-        assertThat(inside().recordLimits().list(Query.all()))
-                .extracting(RecordLimit::model)
+        apply(ConfigurationChange.builder().removeRecordQuotas("sale.order", "no.limit"));
+        assertThat(inside().recordQuotas().list(Query.all()))
+                .extracting(RecordQuota::model)
                 .containsExactly("res.partner");
     }
 
@@ -511,14 +511,14 @@ final class ConfigurationTest {
     void twoAtOnce() {
         fixture.backend.once(
                 "before configure",
-                () -> assertRefusal(() -> apply(Upgrade.builder().param("who", "second")))
+                () -> assertRefusal(() -> apply(ConfigurationChange.builder().param("who", "second")))
                         .isEqualTo(ErrorCodes.TENANT_BUSY));
-        apply(Upgrade.builder().param("who", "first"));
+        apply(ConfigurationChange.builder().param("who", "first"));
         assertThat(inside().parameters().value("who")).contains("first");
 
-        List<Result<Upgraded>> results = Together.run(
+        List<Result<ConfigurationResult>> results = Together.run(
                 8,
-                number -> apply(Upgrade.builder()
+                number -> apply(ConfigurationChange.builder()
                         .hiddenParam(Parameter.MAX_USERS, Integer.toString(number + 1))
                         .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(number + 1))));
         assertThat(results).filteredOn(Result::succeeded).isNotEmpty();
@@ -527,14 +527,14 @@ final class ConfigurationTest {
                 .extracting(Result::code)
                 .allMatch(ErrorCodes.TENANT_BUSY::equals);
         Tenant after = saas.tenants().get(shop.id());
-        assertThat(after.maxUsers()).isEqualTo(after.totalStorageLimit());
+        assertThat(after.maxUsers()).isEqualTo(after.storageLimitMb());
     }
 
     @Test
     @DisplayName("leaves one mark inside, by which whoever finds it unfinished knows that it was applied")
     void mark() {
         long before = marks();
-        apply(Upgrade.builder().param("a", "1"));
+        apply(ConfigurationChange.builder().param("a", "1"));
         assertThat(marks()).isEqualTo(before + 1);
     }
 

@@ -16,13 +16,13 @@ import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.spi.AccessToken;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.HeldName;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,7 +73,7 @@ final class Consistency {
                 holders.put(tenant.name(), DatabaseRefs.of(tenant));
                 checkClosed(tenant.serverId(), tenant.name());
             } else {
-                assertThat(tenant.state()).isIn(TenantState.OPEN, TenantState.PENDING);
+                assertThat(tenant.state()).isIn(TenantState.OPEN, TenantState.SUSPENDED);
                 assertThat(tenant.suspendedFor().isEmpty())
                         .as("suspended while there is a cause, for %s", tenant.suspendedFor())
                         .isEqualTo(tenant.state() == TenantState.OPEN);
@@ -119,7 +119,7 @@ final class Consistency {
 
     private void checkNames(Map<String, DatabaseRef> holders) {
         Map<String, DatabaseRef> held = new HashMap<>();
-        for (HeldName name : all(storage, RecordTypes.HELD_NAMES)) {
+        for (ReservedName name : all(storage, RecordTypes.RESERVED_NAMES)) {
             if (name.until() == null) {
                 held.put(name.name(), new DatabaseRef(name.name(), name.holder()));
             }
@@ -143,8 +143,8 @@ final class Consistency {
         assertThat(parameters)
                 .containsEntry(Parameter.DATABASE_UUID, tenant.uuid().toString())
                 .containsEntry(Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()))
-                .containsEntry(Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.totalStorageLimit()))
-                .containsEntry(Parameter.SUSPENDED, tenant.state() == TenantState.PENDING ? "1" : "0");
+                .containsEntry(Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.storageLimitMb()))
+                .containsEntry(Parameter.SUSPENDED, tenant.state() == TenantState.SUSPENDED ? "1" : "0");
         List<Member> members =
                 databases.transact(ref, tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()));
         assertThat(members).extracting(Member::id).contains(Member.ADMINISTRATOR);

@@ -19,11 +19,11 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.core.internal.addon.FileAddon;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Neutraliser;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.hook.Neutraliser;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ final class CopyTest {
     }
 
     private void install(String... addons) {
-        saas.configuration().apply(shop.id(), Upgrade.builder().install(addons).build());
+        saas.configuration().apply(shop.id(), ConfigurationChange.builder().install(addons).build());
     }
 
     private static Neutraliser named(String name, List<String> log) {
@@ -120,7 +120,7 @@ final class CopyTest {
         assertRefusal(() -> saas.tenants().duplicate(wish())).isEqualTo(ErrorCodes.ADDON_FAILED);
         assertThat(saas.tenants().findByName("copy")).isEmpty();
         saas.configuration()
-                .apply(shop.id(), Upgrade.builder().uninstall("broken").build());
+                .apply(shop.id(), ConfigurationChange.builder().uninstall("broken").build());
         assertThat(saas.tenants().duplicate(wish()).tenant().name()).isEqualTo("copy");
     }
 
@@ -164,7 +164,7 @@ final class CopyTest {
     @Test
     @DisplayName("is made also where what is to be copied gets another name meanwhile")
     void renamedMeanwhile() {
-        Operation begun = saas.later().duplicate(wish());
+        Operation begun = saas.async().duplicate(wish());
         saas.tenants().rename(shop.id(), "store");
         saas.maintenance().run();
 

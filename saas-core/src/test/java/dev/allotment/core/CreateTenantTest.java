@@ -53,9 +53,9 @@ final class CreateTenantTest {
     private final Plan plan = fixture.plan(Plan.builder("Basic")
             .dbNameTemplate("client-%i")
             .maxUsers(5)
-            .totalStorageLimit(100)
+            .storageLimitMb(100)
             .blockOnExpiration(true)
-            .expiration(48)
+            .trialHours(48)
             .lang("de_DE")
             .tz("Europe/Berlin"));
     private final User owner = fixture.signUp("owner@example.com");
@@ -86,7 +86,7 @@ final class CreateTenantTest {
                         .ownerId(owner.id())
                         .maxUsers(5)
                         .usersCount(1)
-                        .totalStorageLimit(100)
+                        .storageLimitMb(100)
                         .blockOnExpiration(true)
                         .lang("de_DE")
                         .tz("Europe/Berlin")

@@ -27,7 +27,7 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -150,7 +150,7 @@ final class DeletionTest {
         keep(30);
         saas.tenants().suspend(id);
         saas.tenants().delete(id);
-        assertThat(saas.tenants().restore(id).state()).isEqualTo(TenantState.PENDING);
+        assertThat(saas.tenants().restore(id).state()).isEqualTo(TenantState.SUSPENDED);
         assertThat(fixture.storage.isOpen("shop")).isFalse();
         saas.tenants().resume(id);
         saas.tenants()
@@ -266,10 +266,10 @@ final class DeletionTest {
 
     @Test
     @DisplayName("is not removed before its final backup has succeeded, and the proof tells of that")
-    void finalBackup() {
+    void preDeletionBackup() {
         List<String> saved = new ArrayList<>();
         Saas careful = fixture.builder(fixture.backend)
-                .finalBackup((tenant, database) -> {
+                .preDeletionBackup((tenant, database) -> {
                     assertThat(databases().exists("shop")).isTrue();
                     assertThat(fixture.storage.isOpen("shop")).isFalse();
                     saved.add(database.name());
@@ -302,11 +302,11 @@ final class DeletionTest {
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
         List<Saas> self = new ArrayList<>();
         Saas careful = fixture.builder(fixture.storage)
-                .finalBackup((tenant, database) -> {
+                .preDeletionBackup((tenant, database) -> {
                     saved.incrementAndGet();
                     for (int i = 0; i < 10; i++) {
                         fixture.clock.advance(OperationLeases.LEASE.minusSeconds(1));
-                        self.get(0).maintenance().renew();
+                        self.get(0).maintenance().renewLeases();
                         assertThat(other.maintenance().run()).isZero();
                         assertThat(other.operations().recover()).isZero();
                     }
@@ -333,7 +333,7 @@ final class DeletionTest {
         for (String node : List.of("node-b", "node-c")) {
             nodes.add(fixture.builder(fixture.storage)
                     .node(node)
-                    .finalBackup((tenant, database) -> {
+                    .preDeletionBackup((tenant, database) -> {
                         attempts.add(
                                 Duration.between(begun, fixture.clock.instant()).toSeconds());
                         throw new IllegalStateException("The disk is full.");
@@ -362,7 +362,7 @@ final class DeletionTest {
     void backupFailingWithAnError() {
         Tenant second = lone("second");
         Saas careful = fixture.builder(fixture.storage)
-                .finalBackup((tenant, database) -> {
+                .preDeletionBackup((tenant, database) -> {
                     if (tenant.id().equals(id)) {
                         throw new NoClassDefFoundError("Missing");
                     }

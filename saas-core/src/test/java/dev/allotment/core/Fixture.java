@@ -9,10 +9,10 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.spi.Addon;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Neutraliser;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.hook.Neutraliser;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.io.IOException;
@@ -82,7 +82,7 @@ final class Fixture implements AutoCloseable {
         return Allotment.builder()
                 .backend(over)
                 .administrator("admin", "admin")
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .secretKeyRounds(1)
                 .clock(clock)
                 .ticker(nanos::get)

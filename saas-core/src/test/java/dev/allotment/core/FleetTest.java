@@ -26,10 +26,10 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.SecretCipher;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.ServerSecret;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -434,7 +434,7 @@ final class FleetTest {
         assertThat(make(Plan.builder("Any"), "next").serverId()).isEqualTo(FIRST);
         assertRefusal(() -> make(Plan.builder("Pinned").serverId(far.id()), "pinned"))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
-        assertThat(saas.tenants().suspend(shop.id()).state()).isEqualTo(TenantState.PENDING);
+        assertThat(saas.tenants().suspend(shop.id()).state()).isEqualTo(TenantState.SUSPENDED);
         assertThat(saas.tenants().resume(shop.id()).state()).isEqualTo(TenantState.OPEN);
         assertThat(namesOn("far")).containsExactly("shop");
     }

@@ -15,8 +15,8 @@ import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -65,7 +65,7 @@ final class GenerationsTest {
         change(each -> each.maxUsers(5).name("Other").sequence(3));
         tend();
         assertThat(current()).isEqualTo(first);
-        assertThat(first.generation()).isEqualTo(1);
+        assertThat(first.version()).isEqualTo(1);
         assertThat(first.versions()).containsExactly("1.0");
         assertThat(first.hash()).hasSize(64);
     }
@@ -80,7 +80,7 @@ final class GenerationsTest {
 
         Template next = current();
         assertThat(next.family()).isEqualTo(first.family());
-        assertThat(next.generation()).isEqualTo(2);
+        assertThat(next.version()).isEqualTo(2);
         assertThat(next.hash()).isNotEqualTo(first.hash());
         assertThat(next.lang()).isEqualTo("de_DE");
         assertThat(create().lang()).isEqualTo("de_DE");
@@ -161,7 +161,7 @@ final class GenerationsTest {
 
         assertThat(saas.plans().get(other.id()).templateId()).isEqualTo(first.id());
         assertThat(saas.templates().find(first.id())).isPresent();
-        assertThat(current().generation()).isEqualTo(2);
+        assertThat(current().version()).isEqualTo(2);
     }
 
     @Test
@@ -175,7 +175,7 @@ final class GenerationsTest {
         fixture.backend.unwatch();
         assertThat(saas.templates().list(Query.where(Filter.equal("family", first.family()))))
                 .as("the next generation has been built")
-                .extracting(Template::generation)
+                .extracting(Template::version)
                 .contains(2);
         assertThat(current().family()).isEqualTo(chosen.family());
 

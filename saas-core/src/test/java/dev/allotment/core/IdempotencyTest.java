@@ -134,7 +134,7 @@ final class IdempotencyTest {
         CreatedTenant first = saas.tenants().create(wish);
         saas.tenants().suspend(first.tenant().id());
         CreatedTenant second = saas.tenants().create(wish);
-        assertThat(second.tenant().state()).isEqualTo(TenantState.PENDING);
+        assertThat(second.tenant().state()).isEqualTo(TenantState.SUSPENDED);
         assertThat(second.entry()).isNull();
         saas.tenants().delete(first.tenant().id());
 

@@ -24,11 +24,11 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.hook.SaasListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class LifeTest {
                 .plans()
                 .create(Plan.builder("Trial")
                         .dbNameTemplate("trial-%i.example.com")
-                        .expiration(hours)
+                        .trialHours(hours)
                         .build());
         User owner = fixture.signUp("owner@example.com");
         return fixture.saas
@@ -82,7 +82,7 @@ final class LifeTest {
             fixture.clock.advance(Duration.ofDays(2));
             saas.maintenance().run();
             Tenant suspended = saas.tenants().get(tenant.id());
-            assertThat(suspended.state()).isEqualTo(TenantState.PENDING);
+            assertThat(suspended.state()).isEqualTo(TenantState.SUSPENDED);
             assertThat(suspended.suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
             assertThat(saas.database(tenant.name()).parameters().value(Parameter.SUSPENDED))
                     .contains("1");
@@ -129,7 +129,7 @@ final class LifeTest {
             saas.maintenance().run();
 
             Tenant restored = saas.tenants().get(tenant.id());
-            assertThat(restored.state()).isEqualTo(TenantState.PENDING);
+            assertThat(restored.state()).isEqualTo(TenantState.SUSPENDED);
             assertThat(restored.suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
             assertThat(restored.expiresAt()).isEqualTo(restoredAt);
             assertThat(told(saas, tenant.id())).endsWith(EventType.TENANT_EXTENDED, EventType.TENANT_RESTORED);
@@ -170,7 +170,7 @@ final class LifeTest {
             Saas saas = fixture.saas;
             saas.parameters().set(Parameter.NOTIFY_IN_ADVANCE, "0");
             Plan patient =
-                    fixture.plan(Plan.builder("Patient").blockOnExpiration(true).gracePeriod(30));
+                    fixture.plan(Plan.builder("Patient").blockOnExpiration(true).graceDays(30));
             Tenant tenant = fixture.tenant();
             Instant last = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -185,7 +185,7 @@ final class LifeTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            Upgrade.builder()
+                            ConfigurationChange.builder()
                                     .param(Parameter.EXPIRATION, "9999-12-31 23:59:59")
                                     .build());
             assertThat(saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(last);
@@ -209,7 +209,7 @@ final class LifeTest {
             assertThat(saas.tenants().get(tenant.id()).suspendedFor()).contains(SuspensionSchedule.MANUAL, SuspensionSchedule.EXPIRED);
 
             saas.tenants().resume(tenant.id());
-            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.PENDING);
+            assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);
 
             saas.tenants().extend(tenant.id(), null, "paid");
             saas.maintenance().run();
@@ -319,16 +319,16 @@ final class LifeTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            Upgrade.builder()
+                            ConfigurationChange.builder()
                                     .param(Parameter.EXPIRATION, "2026-05-01 00:00:00")
                                     .hiddenParam(Parameter.SUSPENDED, "1")
                                     .build());
             saas.configuration()
-                    .apply(tenant.id(), Upgrade.builder().param("any", "thing").build());
+                    .apply(tenant.id(), ConfigurationChange.builder().param("any", "thing").build());
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            Upgrade.builder()
+                            ConfigurationChange.builder()
                                     .hiddenParam(Parameter.SUSPENDED, "0")
                                     .build());
 
@@ -350,20 +350,20 @@ final class LifeTest {
             saas.tenants().suspend(trial.id());
             fixture.clock.advance(Duration.ofDays(1));
             saas.maintenance().run();
-            Upgrade open =
-                    Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "0").build();
+            ConfigurationChange open =
+                    ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "0").build();
 
             Tenant still = saas.configuration().apply(trial.id(), open).tenant();
 
             assertThat(still.suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
-            assertThat(still.state()).isEqualTo(TenantState.PENDING);
+            assertThat(still.state()).isEqualTo(TenantState.SUSPENDED);
             assertThat(fixture.storage.isOpen(trial.name())).isFalse();
             assertThat(saas.database(trial.name()).parameters().value(Parameter.SUSPENDED))
                     .contains("1");
             Tenant paid = saas.configuration()
                     .apply(
                             trial.id(),
-                            Upgrade.builder()
+                            ConfigurationChange.builder()
                                     .hiddenParam(Parameter.SUSPENDED, "0")
                                     .param(Parameter.EXPIRATION, "2027-01-01 00:00:00")
                                     .build())
@@ -389,7 +389,7 @@ final class LifeTest {
             });
 
             saas.configuration()
-                    .apply(tenant.id(), Upgrade.builder().param("key", "value").build());
+                    .apply(tenant.id(), ConfigurationChange.builder().param("key", "value").build());
             fixture.backend.unwatch();
             saas.maintenance().run();
 
@@ -416,7 +416,7 @@ final class LifeTest {
             saas.configuration()
                     .apply(
                             trial.id(),
-                            Upgrade.builder()
+                            ConfigurationChange.builder()
                                     .hiddenParam(Parameter.SUSPENDED, "1")
                                     .build());
 
@@ -579,16 +579,16 @@ final class LifeTest {
 
     @Test
     @DisplayName("A database that is made later is an operation that can be awaited, and cancelled before it begins")
-    void later() {
+    void async() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
             User owner = fixture.signUp("owner@example.com");
             CreateTenant command = CreateTenant.on(plan.id()).ownedBy(owner).withIdempotencyKey("k");
 
-            Operation begun = saas.later().create(command);
+            Operation begun = saas.async().create(command);
             assertThat(begun.state()).isEqualTo(OperationState.RUNNING);
-            assertThat(saas.later().create(command).id()).isEqualTo(begun.id());
+            assertThat(saas.async().create(command).id()).isEqualTo(begun.id());
             saas.maintenance().run();
             Operation done = saas.operations().await(begun.id(), Duration.ofSeconds(5));
             assertThat(done.state()).isEqualTo(OperationState.DONE);
@@ -597,7 +597,7 @@ final class LifeTest {
             assertThat(tenant.state()).isEqualTo(TenantState.OPEN);
             assertThat(saas.access().issue(tenant.id()).url().toString()).contains(tenant.name());
 
-            Operation second = saas.later()
+            Operation second = saas.async()
                     .create(CreateTenant.on(plan.id()).ownedBy(owner).named("b.example.com"));
             saas.operations().cancel(second.id());
             saas.maintenance().run();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.database.QuotaDomain;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("The domain of a limit")
 final class LimitDomainTest {
     private static Filter of(String domain) {
-        return QuotaDomain.of(new RecordLimit(0, "sale.order", domain, 1));
+        return QuotaDomain.of(new RecordQuota(0, "sale.order", domain, 1));
     }
 
     @Test

@@ -80,7 +80,7 @@ final class LoginThrottleTest {
 
     @Test
     @DisplayName("of many logins from one peer ends after a hundred failures, and only for that peer")
-    void perPeer() {
+    void perClientAddress() {
         for (int i = 0; i < 100; i++) {
             guess(1, "login-" + i, "192.0.2.1");
         }
@@ -135,9 +135,9 @@ final class LoginThrottleTest {
         assertThat(saas.withMasterPassword("master", "192.0.2.2")).isPresent();
     }
 
-    private static void guessMaster(Saas saas, int times, String peer) {
+    private static void guessMaster(Saas saas, int times, String clientAddress) {
         for (int i = 0; i < times; i++) {
-            assertThat(saas.withMasterPassword("guess", peer)).isEmpty();
+            assertThat(saas.withMasterPassword("guess", clientAddress)).isEmpty();
         }
     }
 
@@ -145,8 +145,8 @@ final class LoginThrottleTest {
     @DisplayName("with many guesses at once gets no more answers than with as many one after another")
     void atOnce() {
         Saas patient = fixture.builder(fixture.backend)
-                .passwordRounds(1)
-                .failedLogins(10, 0)
+                .passwordIterations(1)
+                .failedSignIns(10, 0)
                 .open();
         List<Result<Optional<User>>> results =
                 Together.run(16, number -> patient.accounts().authenticate(LOGIN, number == 15 ? "x" : "wrong", null));
@@ -178,12 +178,12 @@ final class LoginThrottleTest {
     @Test
     @DisplayName("is slowed by the settings of the host, down to not at all")
     void settings() {
-        Saas strict = fixture.builder(fixture.backend).failedLogins(1, 2).open();
+        Saas strict = fixture.builder(fixture.backend).failedSignIns(1, 2).open();
         strict.accounts().authenticate(LOGIN, "wrong", null);
         assertThat(strict.accounts().authenticate(LOGIN, Fixture.PASSWORD, null))
                 .isEmpty();
 
-        Saas open = fixture.builder(fixture.backend).failedLogins(0, 0).open();
+        Saas open = fixture.builder(fixture.backend).failedSignIns(0, 0).open();
         for (int i = 0; i < 300; i++) {
             open.accounts().authenticate(LOGIN, "wrong", "192.0.2.1");
         }
@@ -195,7 +195,7 @@ final class LoginThrottleTest {
     @DisplayName("is forgotten after a long time, also where very many failures are let through")
     void longTime() {
         Saas generous = fixture.builder(fixture.backend)
-                .failedLogins(Integer.MAX_VALUE, Integer.MAX_VALUE)
+                .failedSignIns(Integer.MAX_VALUE, Integer.MAX_VALUE)
                 .open();
         for (double seconds : List.of(5.0, 3600.0, 86_400.0 * 365, 86_400.0 * 365 * 50)) {
             generous.accounts().authenticate(LOGIN, "wrong", "192.0.2.1");
@@ -219,13 +219,13 @@ final class LoginThrottleTest {
         }
     }
 
-    private void guess(int times, String login, String peer) {
+    private void guess(int times, String login, String clientAddress) {
         for (int i = 0; i < times; i++) {
-            assertThat(accounts.authenticate(login, "wrong", peer)).isEmpty();
+            assertThat(accounts.authenticate(login, "wrong", clientAddress)).isEmpty();
         }
     }
 
-    private boolean in(String login, String peer) {
-        return accounts.authenticate(login, Fixture.PASSWORD, peer).isPresent();
+    private boolean in(String login, String clientAddress) {
+        return accounts.authenticate(login, Fixture.PASSWORD, clientAddress).isPresent();
     }
 }

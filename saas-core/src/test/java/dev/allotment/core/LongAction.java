@@ -17,7 +17,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -33,7 +33,7 @@ enum LongAction {
                     .ownedBy(fixture.signUp("owner@example.com"))
                     .named("shop");
             return new Request(
-                    saas -> saas.later().create(wish), saas -> open(saas, "shop"), saas -> gone(saas, "shop"));
+                    saas -> saas.async().create(wish), saas -> open(saas, "shop"), saas -> gone(saas, "shop"));
         }
     },
     ADOPT {
@@ -44,7 +44,7 @@ enum LongAction {
                             new ServerId(1), "legacy", fixture.plan().id())
                     .ownedBy(fixture.signUp("owner@example.com").id());
             return new Request(
-                    saas -> saas.later().adopt(wish), saas -> open(saas, "legacy"), saas -> gone(saas, "legacy"));
+                    saas -> saas.async().adopt(wish), saas -> open(saas, "legacy"), saas -> gone(saas, "legacy"));
         }
     },
     DUPLICATE {
@@ -52,7 +52,7 @@ enum LongAction {
         Request prepare(Fixture fixture) {
             DuplicateTenant wish = DuplicateTenant.of(fixture.tenant().id()).named("copy");
             return new Request(
-                    saas -> saas.later().duplicate(wish), saas -> open(saas, "copy"), saas -> gone(saas, "copy"));
+                    saas -> saas.async().duplicate(wish), saas -> open(saas, "copy"), saas -> gone(saas, "copy"));
         }
     },
     DUPLICATE_ELSEWHERE {
@@ -63,7 +63,7 @@ enum LongAction {
             DuplicateTenant wish =
                     DuplicateTenant.of(fixture.tenant().id()).named("copy").onServer(second.id());
             return new Request(
-                    saas -> saas.later().duplicate(wish),
+                    saas -> saas.async().duplicate(wish),
                     saas -> {
                         open(saas, "copy");
                         assertThat(saas.tenants()
@@ -79,7 +79,7 @@ enum LongAction {
         @Override
         Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant("old");
-            return new Request(saas -> saas.later().rename(tenant.id(), "new"), saas -> open(saas, "new"), saas -> {
+            return new Request(saas -> saas.async().rename(tenant.id(), "new"), saas -> open(saas, "new"), saas -> {
                 gone(saas, "new");
                 open(saas, "old");
             });
@@ -92,7 +92,7 @@ enum LongAction {
             Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8));
             fixture.saas.templates().build(larger.id(), List.of("sale"));
             return new Request(
-                    saas -> saas.later().switchPlan(SwitchPlan.of(tenant.id(), larger.id())),
+                    saas -> saas.async().switchPlan(SwitchPlan.of(tenant.id(), larger.id())),
                     saas -> {
                         Tenant moved = saas.tenants().get(tenant.id());
                         assertThat(moved.planId()).isEqualTo(larger.id());
@@ -112,7 +112,7 @@ enum LongAction {
             Tenant tenant = fixture.tenant();
             fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
             return new Request(
-                    saas -> saas.later().delete(tenant.id()),
+                    saas -> saas.async().delete(tenant.id()),
                     saas -> assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.RETAINED),
                     saas -> open(saas, tenant.name()));
         }
@@ -122,7 +122,7 @@ enum LongAction {
         Request prepare(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             return new Request(
-                    saas -> saas.later().purge(tenant.id()),
+                    saas -> saas.async().purge(tenant.id()),
                     saas -> assertThat(saas.tenants().proofOfDeletion(tenant.id()))
                             .isPresent(),
                     saas -> open(saas, tenant.name()));
@@ -134,7 +134,7 @@ enum LongAction {
             fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
             Tenant tenant = fixture.saas.tenants().delete(fixture.tenant().id());
             return new Request(
-                    saas -> saas.later().restore(tenant.id()),
+                    saas -> saas.async().restore(tenant.id()),
                     saas -> open(saas, tenant.name()),
                     saas -> assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant));
         }
@@ -147,24 +147,24 @@ enum LongAction {
                     .configuration()
                     .apply(
                             tenant.id(),
-                            Upgrade.builder().limitRecords("res.partner", 9).build());
-            Upgrade wish = Upgrade.builder()
+                            ConfigurationChange.builder().recordQuota("res.partner", 9).build());
+            ConfigurationChange wish = ConfigurationChange.builder()
                     .updateAddonsList()
                     .install("sale")
                     .grantOwner("sale.group_seller")
                     .param("shop.terms", "first\tline\\\nsecond\r\\n")
                     .hiddenParam(Parameter.MAX_USERS, "7")
-                    .unlimitRecords("res.partner")
-                    .limitRecords("sale.order", 3, "[('state', '=', 'draft')]")
+                    .removeRecordQuotas("res.partner")
+                    .recordQuota("sale.order", 3, "[('state', '=', 'draft')]")
                     .build();
             return new Request(
-                    saas -> saas.later().configure(tenant.id(), wish),
+                    saas -> saas.async().configure(tenant.id(), wish),
                     saas -> {
                         assertThat(saas.tenants().get(tenant.id()).maxUsers()).isEqualTo(7);
                         assertThat(hasSale(saas, tenant)).isTrue();
                         assertThat(Story.inside(saas, tenant).parameters().value("shop.terms"))
                                 .contains("first\tline\\\nsecond\r\\n");
-                        assertThat(Story.inside(saas, tenant).recordLimits().list(Query.all()))
+                        assertThat(Story.inside(saas, tenant).recordQuotas().list(Query.all()))
                                 .singleElement()
                                 .satisfies(limit -> {
                                     assertThat(limit.maxRecords()).isEqualTo(3);
@@ -182,7 +182,7 @@ enum LongAction {
         Request prepare(Fixture fixture) {
             Plan plan = fixture.plan();
             return new Request(
-                    saas -> saas.later().buildTemplate(plan.id(), List.of("sale"), null),
+                    saas -> saas.async().buildTemplate(plan.id(), List.of("sale"), null),
                     saas -> ready(saas, plan),
                     saas -> withoutTemplate(saas, plan));
         }
@@ -193,7 +193,7 @@ enum LongAction {
             fixture.storage.putForeign("legacy");
             Plan plan = fixture.plan();
             return new Request(
-                    saas -> saas.later().adoptTemplate(plan.id(), new ServerId(1), "legacy", null),
+                    saas -> saas.async().adoptTemplate(plan.id(), new ServerId(1), "legacy", null),
                     saas -> ready(saas, plan),
                     saas -> withoutTemplate(saas, plan));
         }

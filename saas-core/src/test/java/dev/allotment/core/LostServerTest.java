@@ -22,7 +22,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +138,7 @@ final class LostServerTest {
                 .provider(provider)
                 .open();
         assertThat(other.database("shop").members().count(Filter.all())).isPositive();
-        Operation rename = saas.later().rename(shop.id(), "market");
+        Operation rename = saas.async().rename(shop.id(), "market");
         lose();
         saas.servers().giveUp(far.id());
 

@@ -24,8 +24,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,13 +117,13 @@ final class MaintenanceTest {
         signUp(saas, "owner@example.com");
 
         assertThat(saas.maintenance().listeners()).containsExactly("a", "b");
-        assertThat(saas.maintenance().tend()).isZero();
+        assertThat(saas.maintenance().runDue()).isZero();
         assertThat(told).isEmpty();
-        assertThat(saas.maintenance().tell("b")).isEqualTo(1);
+        assertThat(saas.maintenance().deliver("b")).isEqualTo(1);
         assertThat(told).containsExactly("b");
         assertThat(saas.maintenance().run()).isEqualTo(1);
         assertThat(told).containsExactly("b", "a");
-        assertRefusal(() -> saas.maintenance().tell("c")).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertRefusal(() -> saas.maintenance().deliver("c")).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
     }
 
     @Test
@@ -137,7 +137,7 @@ final class MaintenanceTest {
             if (inside.compareAndSet(false, true)) {
                 for (int i = 0; i < 10; i++) {
                     fixture.clock.advance(Duration.ofSeconds(29));
-                    nodes.get(0).maintenance().renew();
+                    nodes.get(0).maintenance().renewLeases();
                     nodes.forEach(each -> each.maintenance().run());
                 }
             }
@@ -150,7 +150,7 @@ final class MaintenanceTest {
                     .open());
         }
         signUp(nodes.get(0), "owner@example.com");
-        assertThat(nodes.get(0).maintenance().tell("slow")).isEqualTo(1);
+        assertThat(nodes.get(0).maintenance().deliver("slow")).isEqualTo(1);
         assertThat(told).containsExactly("slow", "quick");
         fixture.clock.advance(Duration.ofDays(1));
         nodes.forEach(each -> assertThat(each.maintenance().run()).isZero());
@@ -167,13 +167,13 @@ final class MaintenanceTest {
                     assertThat(nested.compareAndSet(false, true))
                             .as("one at a time")
                             .isTrue();
-                    nodes.get(2).maintenance().tell("slow");
+                    nodes.get(2).maintenance().deliver("slow");
                     meanwhile.add("slow");
                     nested.set(false);
                 }))
                 .open();
         nodes.add(single);
-        assertThat(single.maintenance().tell("slow")).isEqualTo(2);
+        assertThat(single.maintenance().deliver("slow")).isEqualTo(2);
         assertThat(meanwhile).hasSize(2);
     }
 
@@ -334,7 +334,7 @@ final class MaintenanceTest {
 
         assertThat(asked).hasValueLessThan(4);
         for (TenantId id : expiring) {
-            assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.PENDING);
+            assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.SUSPENDED);
         }
         provider.watch("dead", step -> {});
         provider.fail("dead", Health.healthy());

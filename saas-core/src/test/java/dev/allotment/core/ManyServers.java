@@ -5,15 +5,15 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.EnumSet;
@@ -39,7 +39,7 @@ final class ManyServers implements BackendProvider {
     private final Map<String, Runnable> askers = new ConcurrentHashMap<>();
     private final Map<String, String> passwords = new ConcurrentHashMap<>();
     private final Map<String, UUID> installations = new ConcurrentHashMap<>();
-    private final Map<String, List<List<RowLimit>>> limits = new ConcurrentHashMap<>();
+    private final Map<String, List<List<RowQuota>>> limits = new ConcurrentHashMap<>();
     private final Map<String, Integer> opened = new HashMap<>();
     private final Set<Capability> lacking = EnumSet.noneOf(Capability.class);
     private final List<String> open = new CopyOnWriteArrayList<>();
@@ -72,7 +72,7 @@ final class ManyServers implements BackendProvider {
     }
 
     /** Has the databases of a server hold limits of rows, which this only takes down. */
-    List<List<RowLimit>> holdLimits(String url) {
+    List<List<RowQuota>> holdLimits(String url) {
         return limits.computeIfAbsent(url, any -> new CopyOnWriteArrayList<>());
     }
 
@@ -171,7 +171,7 @@ final class ManyServers implements BackendProvider {
         public Set<Capability> capabilities() {
             Set<Capability> capabilities = EnumSet.copyOf(at(url).capabilities());
             if (limits.containsKey(url)) {
-                capabilities.add(Capability.ROW_LIMITS);
+                capabilities.add(Capability.ROW_QUOTAS);
             }
             capabilities.removeAll(lacking);
             return capabilities;
@@ -186,7 +186,7 @@ final class ManyServers implements BackendProvider {
     }
 
     /** Takes down what is to be held; counts seven rows against each limit. */
-    private record Limiting(DatabaseTransaction transaction, List<List<RowLimit>> held) implements DatabaseTransaction {
+    private record Limiting(DatabaseTransaction transaction, List<List<RowQuota>> held) implements DatabaseTransaction {
         @Override
         public <R extends Record> Records<R> records(RecordType<R> type) {
             return transaction.records(type);
@@ -203,12 +203,12 @@ final class ManyServers implements BackendProvider {
         }
 
         @Override
-        public void enforce(List<RowLimit> limits) {
+        public void enforce(List<RowQuota> limits) {
             held.add(List.copyOf(limits));
         }
 
         @Override
-        public OptionalLong count(RowLimit limit) {
+        public OptionalLong count(RowQuota limit) {
             return OptionalLong.of(7);
         }
     }

@@ -16,7 +16,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -133,7 +133,7 @@ final class MemberLimitTest {
                 .configuration()
                 .apply(
                         shop.id(),
-                        Upgrade.builder().hiddenParam(Parameter.MAX_USERS, "4").build());
+                        ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "4").build());
         create("fourth");
         assertRefusal(() -> create("fifth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         limit(0);

@@ -16,7 +16,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -200,7 +200,7 @@ final class MemberRightsTest {
         attempts.put("list parameters", () -> own.parameters().list(Query.all()));
         attempts.put("read parameter", () -> own.parameters().value(Parameter.DATABASE_UUID));
         attempts.put("set parameter", () -> own.parameters().set("key", "value"));
-        attempts.put("list limits", () -> own.recordLimits().list(Query.all()));
+        attempts.put("list limits", () -> own.recordQuotas().list(Query.all()));
         return attempts;
     }
 
@@ -229,7 +229,7 @@ final class MemberRightsTest {
         escalations.put("act", () -> manager.actingAs(Member.ADMINISTRATOR));
         escalations.put("parameters", () -> manager.parameters().set("key", "value"));
         escalations.put("install", () -> manager.addons().install(List.of("sale")));
-        escalations.put("limits", () -> manager.recordLimits().count(Filter.all()));
+        escalations.put("limits", () -> manager.recordQuotas().count(Filter.all()));
         escalations.forEach(
                 (what, attempt) -> assertRefusal(attempt).as(what).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
         assertThat(host.groups().members(system)).containsExactly(Member.ADMINISTRATOR);
@@ -355,7 +355,7 @@ final class MemberRightsTest {
         saas.configuration()
                 .apply(
                         shop.id(),
-                        Upgrade.builder()
+                        ConfigurationChange.builder()
                                 .hiddenParam("secret.key", "hidden value")
                                 .param("open.key", "1")
                                 .param("saas_client.visible", "1")

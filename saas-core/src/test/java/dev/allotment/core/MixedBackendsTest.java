@@ -13,13 +13,13 @@ import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.Usage;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +104,7 @@ final class MixedBackendsTest {
         try (Saas saas = open()) {
             Tenant shop = shop(saas);
             saas.configuration()
-                    .apply(shop.id(), Upgrade.builder().install("sale").build());
+                    .apply(shop.id(), ConfigurationChange.builder().install("sale").build());
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
         }
@@ -118,12 +118,12 @@ final class MixedBackendsTest {
     @Test
     @DisplayName("is asked to hold no limits where only the catalog's could")
     void serverCannotHoldLimits() {
-        try (Saas saas = open(Capability.ROW_LIMITS)) {
+        try (Saas saas = open(Capability.ROW_QUOTAS)) {
             Tenant shop = shop(saas);
             saas.configuration()
                     .apply(
                             shop.id(),
-                            Upgrade.builder().limitRecords("sale.order", 3).build());
+                            ConfigurationChange.builder().recordQuota("sale.order", 3).build());
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
             saas.tenants().sync(shop.id());
@@ -138,16 +138,16 @@ final class MixedBackendsTest {
     @Test
     @DisplayName("holds the limits that the catalog's could not, and says what counts against them")
     void catalogCannotHoldLimits() {
-        List<List<RowLimit>> held = provider.holdLimits(FAR);
+        List<List<RowQuota>> held = provider.holdLimits(FAR);
         try (Saas saas = open()) {
             Tenant shop = shop(saas);
             saas.configuration()
                     .apply(
                             shop.id(),
-                            Upgrade.builder().limitRecords("sale.order", 3).build());
+                            ConfigurationChange.builder().recordQuota("sale.order", 3).build());
             saas.tenants().sync(shop.id());
 
-            assertThat(held.get(held.size() - 1)).extracting(RowLimit::model).containsExactly("sale.order");
+            assertThat(held.get(held.size() - 1)).extracting(RowQuota::model).containsExactly("sale.order");
             assertThat(saas.usage().list(Query.all()))
                     .extracting(Usage::records)
                     .contains(Map.of("sale.order", "7"));

@@ -28,7 +28,7 @@ import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import java.time.Duration;
@@ -88,7 +88,7 @@ final class PlanSwitchTest {
     @Test
     @DisplayName("leave a database to be moved on that could not be moved, and whose plan was deleted meanwhile")
     void deletedMeanwhile() {
-        Plan old = plan("Old", terms -> terms.gracePeriod(3));
+        Plan old = plan("Old", terms -> terms.graceDays(3));
         Plan other = plan("Other", terms -> terms.maxUsers(5));
         Tenant tenant = tenant(old, "shop");
         SwitchPlan move = new SwitchPlan(tenant.id(), other.id(), 0, false);
@@ -117,7 +117,7 @@ final class PlanSwitchTest {
     @Test
     @DisplayName("get a version whenever what is sold changes, and none for the rest")
     void versions() {
-        Plan plan = plan("Shop", terms -> terms.maxUsers(5).gracePeriod(3));
+        Plan plan = plan("Shop", terms -> terms.maxUsers(5).graceDays(3));
         assertThat(plan.version()).isEqualTo(1);
         fixture.clock.advance(Duration.ofDays(1));
 
@@ -125,12 +125,12 @@ final class PlanSwitchTest {
                         .version())
                 .isEqualTo(1);
         assertThat(change(plan, each -> each.version(7).maxUsers(6)).version()).isEqualTo(2);
-        assertThat(change(plan, each -> each.expiration(24)).version()).isEqualTo(3);
+        assertThat(change(plan, each -> each.trialHours(24)).version()).isEqualTo(3);
         saas.templates().build(plan.id(), List.of("stock"));
 
         assertThat(saas.plans().get(plan.id()).version()).isEqualTo(4);
         assertThat(saas.plans().versions().list(Query.where(Filter.equal("planId", plan.id()))))
-                .extracting(PlanVersion::number, PlanVersion::maxUsers, PlanVersion::expiration, PlanVersion::addons)
+                .extracting(PlanVersion::number, PlanVersion::maxUsers, PlanVersion::trialHours, PlanVersion::addons)
                 .containsExactly(
                         tuple(1, 5, 0, List.of()),
                         tuple(2, 6, 0, List.of()),
@@ -149,12 +149,12 @@ final class PlanSwitchTest {
     void termsOfEach() {
         Plan plan = plan(
                 "Shop",
-                terms -> terms.gracePeriod(10)
+                terms -> terms.graceDays(10)
                         .blockOnExpiration(true)
                         .maxDatabasesPerCustomer(3)
                         .maxTrialDatabasesPerCustomer(1));
         Tenant old = tenant(plan, "old");
-        change(plan, each -> each.gracePeriod(1).maxDatabasesPerCustomer(1));
+        change(plan, each -> each.graceDays(1).maxDatabasesPerCustomer(1));
         saas.tenants().extend(old.id(), fixture.clock.instant().plus(Duration.ofDays(1)), "sold for a day");
         fixture.clock.advance(Duration.ofDays(3));
         saas.maintenance().run();
@@ -173,7 +173,7 @@ final class PlanSwitchTest {
     @Test
     @DisplayName("say what a move would do, without doing it")
     void preview() {
-        Plan small = plan("Small", terms -> terms.maxUsers(1).gracePeriod(2), "crm");
+        Plan small = plan("Small", terms -> terms.maxUsers(1).graceDays(2), "crm");
         Plan large = plan("Large", terms -> terms.maxUsers(9).blockOnExpiration(true), "stock");
         Tenant tenant = tenant(small, "shop");
         long operations = saas.operations().count(Filter.all());
@@ -191,7 +191,7 @@ final class PlanSwitchTest {
                                         large.id().toString()),
                                 new Change("maxUsers", "1", "9"),
                                 new Change("blockOnExpiration", "false", "true"),
-                                new Change("gracePeriod", "2", "0")),
+                                new Change("graceDays", "2", "0")),
                         List.of(),
                         List.of("sale", "stock"),
                         List.of("crm")));
@@ -207,7 +207,7 @@ final class PlanSwitchTest {
     @DisplayName("are moved as one: limits, add-ons and the catalog")
     void move() {
         Plan small = plan("Small", terms -> terms.maxUsers(1), "crm");
-        Plan large = plan("Large", terms -> terms.maxUsers(9).totalStorageLimit(50), "stock");
+        Plan large = plan("Large", terms -> terms.maxUsers(9).storageLimitMb(50), "stock");
         Tenant tenant = tenant(small, "shop");
         SwitchPlan command = SwitchPlan.of(tenant.id(), large.id());
         assertThat(refusal(() -> saas.tenants().switchPlan(command)))
@@ -222,7 +222,7 @@ final class PlanSwitchTest {
                         .planId(large.id())
                         .planVersion(2)
                         .maxUsers(9)
-                        .totalStorageLimit(50)
+                        .storageLimitMb(50)
                         .build());
         assertThat(installed(tenant)).containsExactly("sale", "stock");
         assertThat(saas.database("shop").parameters().value(Parameter.MAX_USERS))
@@ -295,12 +295,12 @@ final class PlanSwitchTest {
         fixture.addons.removeIf(each -> each.name().equals("broken"));
         fixture.addons.add(TestAddon.of("broken"));
         saas.configuration()
-                .apply(tenant.id(), Upgrade.builder().updateAddonsList().build());
+                .apply(tenant.id(), ConfigurationChange.builder().updateAddonsList().build());
         Plan other = plan("Other", terms -> terms.maxUsers(6), "broken");
         fixture.addons.removeIf(each -> each.name().equals("broken"));
         fixture.addons.add(TestAddon.of("broken").script("1.0", "fail on purpose"));
         saas.configuration()
-                .apply(tenant.id(), Upgrade.builder().updateAddonsList().build());
+                .apply(tenant.id(), ConfigurationChange.builder().updateAddonsList().build());
 
         assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), other.id())))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
@@ -314,7 +314,7 @@ final class PlanSwitchTest {
     @DisplayName("are suspended by the days of grace that they have when they stay where they are")
     void lookedAtMeanwhile() {
         Plan strict = plan("Strict", terms -> terms.blockOnExpiration(true));
-        Plan patient = plan("Patient", terms -> terms.blockOnExpiration(true).gracePeriod(30));
+        Plan patient = plan("Patient", terms -> terms.blockOnExpiration(true).graceDays(30));
         Tenant tenant = tenant(strict, "shop");
         saas.tenants().extend(tenant.id(), fixture.clock.instant().plus(Duration.ofDays(1)), "one day");
         fixture.backend.once("before configure", () -> {
@@ -339,7 +339,7 @@ final class PlanSwitchTest {
         Plan without = plan("Without", terms -> terms.maxUsers(3));
         Tenant tenant = tenant(with, "shop");
         saas.configuration()
-                .apply(tenant.id(), Upgrade.builder().install("stock").build());
+                .apply(tenant.id(), ConfigurationChange.builder().install("stock").build());
 
         saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), without.id()).forced(true));
 

@@ -47,11 +47,11 @@ final class PlansTest {
                 .dbNameTemplate("gold-%i.example.com")
                 .demo(true)
                 .maxUsers(5)
-                .totalStorageLimit(100)
+                .storageLimitMb(100)
                 .blockOnExpiration(true)
                 .blockOnStorageExceed(true)
-                .expiration(48)
-                .gracePeriod(3)
+                .trialHours(48)
+                .graceDays(3)
                 .maxDatabasesPerCustomer(2)
                 .maxTrialDatabasesPerCustomer(1)
                 .lang("de_DE")
@@ -76,9 +76,9 @@ final class PlansTest {
                 .serverId(new ServerId(9))
                 .dbNameTemplate("No Name")
                 .maxUsers(-1)
-                .totalStorageLimit(-2)
-                .expiration(-3)
-                .gracePeriod(-4)
+                .storageLimitMb(-2)
+                .trialHours(-3)
+                .graceDays(-4)
                 .maxDatabasesPerCustomer(-5)
                 .maxTrialDatabasesPerCustomer(-6)
                 .lang("klingon")
@@ -132,11 +132,11 @@ final class PlansTest {
     @Test
     @DisplayName("cannot give more time than there is")
     void greatestExpiration() {
-        assertRefusal(() -> fixture.plan(Plan.builder("Plan").expiration(Integer.MAX_VALUE)))
+        assertRefusal(() -> fixture.plan(Plan.builder("Plan").trialHours(Integer.MAX_VALUE)))
                 .isEqualTo(ErrorCodes.PLAN_INVALID);
         assertRefusal(() -> fixture.plan(Plan.builder("Plan").spares(Integer.MAX_VALUE)))
                 .isEqualTo(ErrorCodes.PLAN_INVALID);
-        Plan plan = fixture.plan(Plan.builder("Plan").dbNameTemplate("db-%i").expiration(876_000));
+        Plan plan = fixture.plan(Plan.builder("Plan").dbNameTemplate("db-%i").trialHours(876_000));
         Tenant tenant = fixture.saas
                 .tenants()
                 .create(CreateTenant.on(plan).ownedBy(fixture.signUp("owner")).asTrial(true))

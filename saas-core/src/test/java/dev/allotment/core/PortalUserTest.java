@@ -21,7 +21,7 @@ import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import java.time.Duration;
 import java.time.Instant;
@@ -245,7 +245,7 @@ final class PortalUserTest {
         attempts.put("send parameters", () -> own.tenants().sendParameters(mine.id()));
         attempts.put(
                 "configure",
-                () -> own.configuration().apply(mine.id(), Upgrade.builder().build()));
+                () -> own.configuration().apply(mine.id(), ConfigurationChange.builder().build()));
         attempts.put("list parameters", () -> own.parameters().list(Query.all()));
         attempts.put("read parameter", () -> own.parameters().value(Parameter.BASE_URL));
         attempts.put("set parameter", () -> own.parameters().set(Parameter.ALLOW_UNINVITED, "False"));
@@ -267,7 +267,7 @@ final class PortalUserTest {
         attempts.put("find event", () -> own.events().find(1L));
         attempts.put("run the maintenance", () -> own.maintenance().run());
         attempts.put(
-                "create later", () -> own.later().create(CreateTenant.on(plan).ownedBy(user)));
+                "create later", () -> own.async().create(CreateTenant.on(plan).ownedBy(user)));
         attempts.put("extend", () -> own.tenants().extend(mine.id(), null, "why not"));
         attempts.put("cancel what somebody else began", () -> own.operations().cancel(of(mine).id()));
         attempts.put("set the password of a server", () -> own.servers().setPassword(new ServerId(1), "secret"));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.spi.RecordType;
+import dev.allotment.spi.backend.RecordType;
 import org.junit.jupiter.api.Test;
 
 /** What is read off a Java record, and what comes of its own code. */

@@ -14,7 +14,7 @@ import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;

@@ -22,13 +22,13 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.spi.Addon;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.time.Duration;
@@ -336,7 +336,7 @@ final class SagaRecoveryTest {
         fixture.clock.advance(OperationLeases.LONGEST_WAIT);
         saas.maintenance().run();
         assertThat(running()).isEmpty();
-        assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.PENDING);
+        assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);
     }
 
     @Test
@@ -398,7 +398,7 @@ final class SagaRecoveryTest {
     @DisplayName("that another node has taken over and undone is not applied by one that wakes up")
     void configurationThatComesTooLate() {
         Tenant tenant = saas.tenants().create(wish).tenant();
-        Upgrade upgrade = Upgrade.builder()
+        ConfigurationChange upgrade = ConfigurationChange.builder()
                 .install("sale")
                 .hiddenParam(Parameter.MAX_USERS, "7")
                 .build();
@@ -430,11 +430,11 @@ final class SagaRecoveryTest {
             assertThat(other.database("shop").groups().findByXmlId("sale.group_seller"))
                     .isPresent();
             other.configuration()
-                    .apply(tenant.id(), Upgrade.builder().uninstall("sale").build());
+                    .apply(tenant.id(), ConfigurationChange.builder().uninstall("sale").build());
         });
 
         assertRefusal(() -> saas.configuration()
-                        .apply(tenant.id(), Upgrade.builder().install("sale").build()))
+                        .apply(tenant.id(), ConfigurationChange.builder().install("sale").build()))
                 .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
 
         assertThat(saas.database("shop").groups().findByXmlId("sale.group_seller"))

@@ -10,8 +10,8 @@ import dev.allotment.Member;
 import dev.allotment.Plan;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
-import dev.allotment.Upgraded;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.User;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -43,11 +43,11 @@ final class SeedStoryTest {
             assertThat(Objects.requireNonNull(created.entry()).url().toString())
                     .startsWith("http://client-001.example.com:8069/saas_client/new_database?access_token=");
 
-            Upgraded upgraded = fixture.saas
+            ConfigurationResult upgraded = fixture.saas
                     .configuration()
                     .apply(
                             created.tenant().id(),
-                            Upgrade.builder()
+                            ConfigurationChange.builder()
                                     .install("sale", "point_of_sale", "stock")
                                     .grantOwner("base.group_sale_manager", "stock.group_stock_manager", "no.such_group")
                                     .hiddenParam("saas_client.max_users", "10")

@@ -15,7 +15,7 @@ import dev.allotment.Saas;
 import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationInputs;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class SelfServiceTest {
             .dbNameTemplate("client-%i.example.com")
             .published(true)
             .sequence(2)
-            .expiration(48)
+            .trialHours(48)
             .maxTrialDatabasesPerCustomer(2));
     private final Plan free = fixture.plan(Plan.builder("Free").published(true).sequence(1));
     private final SelfService own = host.actingAs(user.id(), "192.0.2.7").selfService();
@@ -82,7 +82,7 @@ final class SelfServiceTest {
         Story.letsIn(host, made.name(), host.actingAs(user.id()).access().issue(made.id()));
         assertThat(host.events().list(Query.all()))
                 .filteredOn(event -> made.id().equals(event.tenantId()))
-                .extracting(Event::actor, Event::peer)
+                .extracting(Event::actor, Event::clientAddress)
                 .contains(org.assertj.core.api.Assertions.tuple(user.login(), "192.0.2.7"));
     }
 
@@ -162,10 +162,10 @@ final class SelfServiceTest {
     @DisplayName("does not see what an administrator hides in one of them")
     void hidden() {
         Tenant shop = started(own, trial, "shop");
-        Operation begun = host.later()
+        Operation begun = host.async()
                 .configure(
                         shop.id(),
-                        Upgrade.builder().hiddenParam("key", "a secret").build());
+                        ConfigurationChange.builder().hiddenParam("key", "a secret").build());
 
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
         assertThat(own.operation(begun.id()).toString()).doesNotContain("secret");

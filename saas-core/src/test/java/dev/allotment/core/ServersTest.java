@@ -23,11 +23,11 @@ import dev.allotment.SignUp;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.ProcessKilled;
@@ -166,7 +166,7 @@ final class ServersTest {
         assertThat(saas.tenants().create(wish.named("b")).tenant().serverId()).isEqualTo(second.id());
 
         assertThat(saas.templates().list(Query.all().orderBy("id")))
-                .extracting(Template::serverId, Template::family, Template::generation, Template::state)
+                .extracting(Template::serverId, Template::family, Template::version, Template::state)
                 .containsExactly(
                         tuple(FIRST, original.family(), 1, TemplateState.READY),
                         tuple(second.id(), original.family(), 1, TemplateState.READY));
@@ -193,7 +193,7 @@ final class ServersTest {
         saas.configuration()
                 .apply(
                         make(Plan.builder("Any").serverId(FIRST), "a").id(),
-                        Upgrade.builder().updateAddonsList().build());
+                        ConfigurationChange.builder().updateAddonsList().build());
         CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
         assertRefusal(() -> saas.tenants().create(wish.named("b"))).isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
 
@@ -453,7 +453,7 @@ final class ServersTest {
         assertThat(servers.sync(FIRST)).isEqualTo(2);
 
         assertThat(saas.tenants().findByName("a"))
-                .hasValueSatisfying(tenant -> assertThat(tenant.databaseSize()).isEqualTo(5_000_000));
+                .hasValueSatisfying(tenant -> assertThat(tenant.databaseSizeBytes()).isEqualTo(5_000_000));
         assertRefusal(() -> servers.sync(new ServerId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 }

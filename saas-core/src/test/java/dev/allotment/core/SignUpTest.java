@@ -201,8 +201,8 @@ final class SignUpTest {
         assertThat(new SignUp("login", "Name", "secret").toString()).doesNotContain("secret");
     }
 
-    private User from(String peer, String login) {
-        return saas.accounts().signUp(new SignUp(login, "Client", "secret"), peer);
+    private User from(String clientAddress, String login) {
+        return saas.accounts().signUp(new SignUp(login, "Client", "secret"), clientAddress);
     }
 
     @Test
@@ -285,7 +285,7 @@ final class SignUpTest {
         saas.accounts().signUp(new SignUp("client@example.com", "Client", "my own words"), "192.0.2.7");
 
         assertThat(saas.events().list(Query.all()))
-                .extracting(Event::type, Event::actor, Event::peer)
+                .extracting(Event::type, Event::actor, Event::clientAddress)
                 .containsExactly(tuple(EventType.SIGNED_UP, "client@example.com", "192.0.2.7"));
     }
 

@@ -96,7 +96,7 @@ final class StalledNodeTest {
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
         List<TenantState> states = meanwhile.equals(RESTORES)
                 ? List.of(TenantState.RETAINED)
-                : List.of(TenantState.OPEN, TenantState.PENDING);
+                : List.of(TenantState.OPEN, TenantState.SUSPENDED);
         BiConsumer<Saas, Tenant> act = MEANWHILE.getOrDefault(meanwhile, (saas, tenant) -> {});
         other.tenants().list(Query.where(Filter.in("state", states))).forEach(tenant -> act.accept(other, tenant));
     }

@@ -9,7 +9,7 @@ import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -27,12 +27,12 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -121,7 +121,7 @@ enum Story {
             Tenant source = fixture.tenant();
             fixture.saas
                     .configuration()
-                    .apply(source.id(), Upgrade.builder().install("sale").build());
+                    .apply(source.id(), ConfigurationChange.builder().install("sale").build());
             DuplicateTenant wish = DuplicateTenant.of(source.id()).named("copy").withIdempotencyKey("key");
             fixture.neutraliser = (copy, tx) -> {
                 assertThat(fixture.storage.isOpen("copy"))
@@ -148,7 +148,7 @@ enum Story {
             Tenant source = fixture.tenant();
             fixture.saas
                     .configuration()
-                    .apply(source.id(), Upgrade.builder().install("sale").build());
+                    .apply(source.id(), ConfigurationChange.builder().install("sale").build());
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
             DuplicateTenant wish = DuplicateTenant.of(source.id())
@@ -170,7 +170,7 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
-            Upgrade wish = Upgrade.builder()
+            ConfigurationChange wish = ConfigurationChange.builder()
                     .install("sale")
                     .grantOwner("sale.group_seller")
                     .hiddenParam(Parameter.MAX_USERS, "7")
@@ -196,11 +196,11 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
-            Upgrade wish =
-                    Upgrade.builder().hiddenParam(Parameter.SUSPENDED, "1").build();
+            ConfigurationChange wish =
+                    ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "1").build();
             return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
                 saas.configuration().apply(tenant.id(), wish);
-                assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.PENDING);
+                assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);
             });
         }
     },
@@ -223,7 +223,7 @@ enum Story {
             return new Request(
                     saas -> saas.tenants().suspend(tenant.id()),
                     saas -> assertThat(saas.tenants().suspend(tenant.id()).state())
-                            .isEqualTo(TenantState.PENDING));
+                            .isEqualTo(TenantState.SUSPENDED));
         }
     },
     RESUME {
@@ -246,7 +246,7 @@ enum Story {
                             tenant.id(),
                             each -> each.toBuilder()
                                     .maxUsers(4)
-                                    .totalStorageLimit(100)
+                                    .storageLimitMb(100)
                                     .build());
             return new Request(act, act);
         }
@@ -416,7 +416,7 @@ enum Story {
                     .named("shop")
                     .withIdempotencyKey("key");
             Consumer<Saas> act = saas -> {
-                saas.later().create(wish);
+                saas.async().create(wish);
                 saas.maintenance().run();
             };
             return new Request(act, saas -> {
@@ -567,7 +567,7 @@ enum Story {
     }
 
     private static Tenant trial(Fixture fixture) {
-        Plan plan = fixture.plan(Plan.builder("Trial").expiration(24));
+        Plan plan = fixture.plan(Plan.builder("Trial").trialHours(24));
         return fixture.saas
                 .tenants()
                 .create(CreateTenant.on(plan)
@@ -583,7 +583,7 @@ enum Story {
         return fixture.saas.tenants().delete(tenant.id());
     }
 
-    static void letsIn(Saas saas, String database, Entry entry) {
+    static void letsIn(Saas saas, String database, SignInLink entry) {
         assertThat(saas.access().redeem(database, Objects.requireNonNull(entry).token()))
                 .isPresent();
     }

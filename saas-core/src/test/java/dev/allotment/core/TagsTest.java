@@ -17,7 +17,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,15 +136,15 @@ final class TagsTest {
         assertThat(suspended.done()).containsExactly(one.id(), four.id());
         assertThat(suspended.failed()).containsOnlyKeys(three.id());
         assertThat(suspended.failed().get(three.id()).code()).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertThat(names(Filter.equal("state", TenantState.PENDING))).containsExactly("one", "four");
+        assertThat(names(Filter.equal("state", TenantState.SUSPENDED))).containsExactly("one", "four");
 
-        Filter suspendedOnes = Filter.and(Filter.tagged("vip"), Filter.equal("state", TenantState.PENDING));
+        Filter suspendedOnes = Filter.and(Filter.tagged("vip"), Filter.equal("state", TenantState.SUSPENDED));
         assertThat(saas.tenants()
                         .batch(suspendedOnes, each -> saas.tenants().resume(each.id()))
                         .done())
                 .as("what the action changes does not hide the rest")
                 .containsExactly(one.id(), four.id());
-        Upgrade wish = Upgrade.builder().hiddenParam(Parameter.MAX_USERS, "9").build();
+        ConfigurationChange wish = ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "9").build();
         Filter open = Filter.equal("state", TenantState.OPEN);
         assertThat(saas.tenants()
                         .batch(open, each -> saas.configuration().apply(each.id(), wish))

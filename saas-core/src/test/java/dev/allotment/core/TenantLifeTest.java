@@ -27,10 +27,10 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -157,7 +157,7 @@ final class TenantLifeTest {
             assertRefusal(() -> saas.tenants().rename(id, "x")).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).named("copy")))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
-            assertRefusal(() -> saas.configuration().apply(id, Upgrade.builder().build()))
+            assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
         });
         assertThat(saas.tenants().rename(id, "store").name()).isEqualTo("store");
@@ -168,7 +168,7 @@ final class TenantLifeTest {
     void duplicate() {
         inside("shop").members().create(new NewMember("worker", "Worker", "secret"));
         saas.configuration()
-                .apply(id, Upgrade.builder().param("greeting", "hello").build());
+                .apply(id, ConfigurationChange.builder().param("greeting", "hello").build());
         Customer company = saas.customers().create("Company", null);
         fixture.clock.advance(Duration.ofDays(1));
 
@@ -260,7 +260,7 @@ final class TenantLifeTest {
         assertRefusal(() -> saas.access().issue(id)).isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertRefusal(() -> saas.configuration().apply(id, Upgrade.builder().build()))
+        assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().delete(new TenantId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
@@ -303,8 +303,8 @@ final class TenantLifeTest {
         String session = saas.access().openSession("shop", 2);
         String token = saas.access().issue(id).token();
 
-        assertThat(saas.tenants().suspend(id).state()).isEqualTo(TenantState.PENDING);
-        assertThat(saas.tenants().suspend(id).state()).isEqualTo(TenantState.PENDING);
+        assertThat(saas.tenants().suspend(id).state()).isEqualTo(TenantState.SUSPENDED);
+        assertThat(saas.tenants().suspend(id).state()).isEqualTo(TenantState.SUSPENDED);
         assertThat(inside("shop").parameters().value(Parameter.SUSPENDED)).contains("1");
         assertThat(saas.access().redeem("shop", token)).isEmpty();
         assertThat(saas.access().findSession(session)).isEmpty();
@@ -342,9 +342,9 @@ final class TenantLifeTest {
                                 .expiresAt(expiry)
                                 .maxUsers(3)
                                 .usersCount(99)
-                                .totalStorageLimit(7)
-                                .databaseSize(99)
-                                .fileSize(99)
+                                .storageLimitMb(7)
+                                .databaseSizeBytes(99)
+                                .fileSizeBytes(99)
                                 .blockOnExpiration(true)
                                 .blockOnStorageExceed(true)
                                 .lang("fr_FR")
@@ -363,7 +363,7 @@ final class TenantLifeTest {
                         .trial(true)
                         .expiresAt(expiry)
                         .maxUsers(3)
-                        .totalStorageLimit(7)
+                        .storageLimitMb(7)
                         .blockOnExpiration(true)
                         .blockOnStorageExceed(true)
                         .nextCheckAt(expiry.minus(Duration.ofDays(2)))
@@ -386,7 +386,7 @@ final class TenantLifeTest {
         assertRefusal(() -> saas.tenants()
                         .update(
                                 id,
-                                each -> each.toBuilder().totalStorageLimit(-1).build()))
+                                each -> each.toBuilder().storageLimitMb(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants()
                         .update(
@@ -413,9 +413,9 @@ final class TenantLifeTest {
         Tenant synced = saas.tenants().sync(id);
 
         assertThat(synced.usersCount()).isEqualTo(2);
-        assertThat(synced.databaseSize()).isEqualTo(2_000_000);
+        assertThat(synced.databaseSizeBytes()).isEqualTo(2_000_000);
         assertThat(synced.maxUsers()).isEqualTo(12);
-        assertThat(synced.totalStorageLimit()).isEqualTo(1);
+        assertThat(synced.storageLimitMb()).isEqualTo(1);
         assertThat(synced.storageExceeded()).isTrue();
         assertThat(saas.tenants().get(id)).isEqualTo(synced);
     }
@@ -449,7 +449,7 @@ final class TenantLifeTest {
     void syncWhileDeleted() {
         fixture.backend.once("after size", () -> saas.tenants().delete(id));
         assertRefusal(() -> saas.tenants().sync(id)).isIn(ErrorCodes.TENANT_STATE, ErrorCodes.DATABASE_UNKNOWN);
-        assertThat(saas.tenants().get(id).databaseSize()).isZero();
+        assertThat(saas.tenants().get(id).databaseSizeBytes()).isZero();
     }
 
     @Test
@@ -458,7 +458,7 @@ final class TenantLifeTest {
     void removedByHand() {
         databases().drop(DatabaseRefs.of(shop));
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
-        assertRefusal(() -> saas.configuration().apply(id, Upgrade.builder().build()))
+        assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
                 .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
@@ -496,7 +496,7 @@ final class TenantLifeTest {
                 .as("at once: nobody works on it any more")
                 .isEqualTo(1);
 
-        assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.PENDING);
+        assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.SUSPENDED);
         assertThat(saas.tenants().delete(id).state()).isEqualTo(TenantState.DELETED);
     }
 }

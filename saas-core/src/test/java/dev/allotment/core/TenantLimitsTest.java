@@ -27,7 +27,7 @@ final class TenantLimitsTest {
     private final Saas saas = fixture.saas;
     private final Plan plan = fixture.plan(Plan.builder("Three and one")
             .dbNameTemplate("client-%i")
-            .expiration(24)
+            .trialHours(24)
             .maxDatabasesPerCustomer(3)
             .maxTrialDatabasesPerCustomer(1));
     private final User owner = fixture.signUp("owner@example.com");

@@ -22,7 +22,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.Usage;
 import dev.allotment.User;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
@@ -58,7 +58,7 @@ final class UsageTest {
         Plan plan = saas.plans()
                 .create(Plan.builder("Shop")
                         .dbNameTemplate("shop-%i.example.com")
-                        .totalStorageLimit(5)
+                        .storageLimitMb(5)
                         .blockOnStorageExceed(true)
                         .build());
         tenant = saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)).tenant();
@@ -107,8 +107,8 @@ final class UsageTest {
                 .containsExactly(Instant.parse("2026-01-30T00:00:00Z"), Instant.parse("2026-01-31T00:00:00Z"));
         assertThat(usage).extracting(Usage::peakUsers).containsExactly(2, 1);
         assertThat(usage).extracting(Usage::users).containsExactly(1, 1);
-        assertThat(usage.get(1).peakFileSize()).isEqualTo(3 * MEGABYTE);
-        assertThat(usage.get(1).fileSize()).isEqualTo(MEGABYTE);
+        assertThat(usage.get(1).peakFileSizeBytes()).isEqualTo(3 * MEGABYTE);
+        assertThat(usage.get(1).fileSizeBytes()).isEqualTo(MEGABYTE);
         assertThat(usage).allSatisfy(each -> {
             assertThat(each.name()).isEqualTo(tenant.name());
             assertThat(each.customerId()).isEqualTo(owner.customerId());
@@ -134,11 +134,11 @@ final class UsageTest {
         assertThat(saas.maintenance().run()).isZero();
         assertThat(saas.tenants().list(Query.all())).allSatisfy(each -> {
             assertThat(each.syncedAt()).isEqualTo(fixture.clock.instant());
-            assertThat(each.databaseSize()).isPositive();
+            assertThat(each.databaseSizeBytes()).isPositive();
         });
         assertThat(usage(saas))
                 .hasSize(2)
-                .allSatisfy(each -> assertThat(each.databaseSize()).isPositive());
+                .allSatisfy(each -> assertThat(each.databaseSizeBytes()).isPositive());
         saas.tenants().duplicate(DuplicateTenant.of(copy.id()).named("third"));
         assertThat(saas.tenants().findByName("third"))
                 .hasValueSatisfying(each -> assertThat(each.syncedAt()).isNull());
@@ -161,7 +161,7 @@ final class UsageTest {
         assertThat(saas.tenants().get(legacy.id()).suspendedFor()).containsExactly(SuspensionSchedule.STORAGE);
         assertThat(usage(saas))
                 .filteredOn(each -> each.tenantId().equals(legacy.id()))
-                .extracting(Usage::databaseSize)
+                .extracting(Usage::databaseSizeBytes)
                 .containsExactly(6 * MEGABYTE);
     }
 
@@ -239,14 +239,14 @@ final class UsageTest {
                                 .update(
                                         tenant.id(),
                                         each -> each.toBuilder()
-                                                .totalStorageLimit(3)
+                                                .storageLimitMb(3)
                                                 .build())),
                 lowering(
                         "by a configuration",
                         (saas, tenant) -> saas.configuration()
                                 .apply(
                                         tenant.id(),
-                                        Upgrade.builder()
+                                        ConfigurationChange.builder()
                                                 .param(Parameter.TOTAL_STORAGE_LIMIT, "3")
                                                 .build())),
                 lowering(
@@ -256,7 +256,7 @@ final class UsageTest {
                                                 tenant.id(),
                                                 saas.plans()
                                                         .create(Plan.builder("Small")
-                                                                .totalStorageLimit(3)
+                                                                .storageLimitMb(3)
                                                                 .build())
                                                         .id())
                                         .forced(true))));

@@ -2,9 +2,9 @@
 package dev.allotment.core;
 
 import dev.allotment.DatabaseLogin;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;

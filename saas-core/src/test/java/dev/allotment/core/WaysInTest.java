@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.Access;
 import dev.allotment.Access.Redeemed;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
@@ -16,7 +16,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ final class WaysInTest {
     @Test
     @DisplayName("by a token is random, stored hashed, and never printed")
     void secret() {
-        Entry entry = access.issue(shop.id());
+        SignInLink entry = access.issue(shop.id());
         assertThat(entry.token())
                 .matches("[A-Za-z0-9_-]{43}")
                 .isNotEqualTo(access.issue(shop.id()).token());
@@ -53,7 +53,7 @@ final class WaysInTest {
     @Test
     @DisplayName("by a token ends after an hour")
     void expired() {
-        Entry entry = access.issue(shop.id());
+        SignInLink entry = access.issue(shop.id());
         fixture.clock.advance(Duration.ofHours(1));
         assertThat(access.redeem("shop", entry.token())).isEmpty();
         fixture.clock.advance(Duration.ofHours(-1));
@@ -76,7 +76,7 @@ final class WaysInTest {
     @Test
     @DisplayName("by a token is good for one of eight who use it at once")
     void once() {
-        Entry entry = access.issue(shop.id());
+        SignInLink entry = access.issue(shop.id());
         List<Result<Optional<Redeemed>>> results = Together.run(8, number -> access.redeem("shop", entry.token()));
         assertThat(results)
                 .filteredOn(result -> result.value() != null && result.value().isPresent())
@@ -86,7 +86,7 @@ final class WaysInTest {
     @Test
     @DisplayName("by a token is closed to an owner who is inactive inside")
     void inactiveOwner() {
-        Entry entry = access.issue(shop.id());
+        SignInLink entry = access.issue(shop.id());
         Member owner = saas.database("shop")
                 .members()
                 .list(Query.where(Filter.equal("owner", true)))

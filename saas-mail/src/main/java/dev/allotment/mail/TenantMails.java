@@ -11,7 +11,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.hook.SaasListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.DateTimeException;
@@ -129,7 +129,7 @@ public final class TenantMails implements SaasListener {
         values.put("portal", plane.parameters().value(Parameter.BASE_URL).orElse(""));
         values.put("database", event.details().getOrDefault("name", tenant.name()));
         values.put("used", event.details().getOrDefault("used", "") + " MB");
-        values.put("limit", tenant.totalStorageLimit() + " MB");
+        values.put("limit", tenant.storageLimitMb() + " MB");
         if (event.type() != EventType.TENANT_DELETED) {
             values.put("url", plane.tenants().publicUrl(tenant).toString());
         }

@@ -53,7 +53,7 @@ final class TenantMailsTest {
         opened.set(Allotment.builder()
                 .backend(MemoryBackend.create())
                 .baseUrl("https://portal.example.com")
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .clock(clock)
                 .listener(new TenantMails(mailer, MailTexts.standard(), opened::get))
                 .open());
@@ -82,7 +82,7 @@ final class TenantMailsTest {
         Plan plan = saas.plans()
                 .create(Plan.builder("Trial")
                         .dbNameTemplate("shop-%i.example.com")
-                        .expiration(7 * 24)
+                        .trialHours(7 * 24)
                         .build());
         return saas.tenants()
                 .create(CreateTenant.on(plan).ownedBy(owner).asTrial(true).notifyingUser(told))
@@ -198,7 +198,7 @@ final class TenantMailsTest {
         server.start();
 
         assertThat(subjects()).as("it is put off").isEmpty();
-        later();
+        async();
         assertThat(subjects()).containsExactly(tenant.name() + " is ready");
     }
 
@@ -210,7 +210,7 @@ final class TenantMailsTest {
         saas.maintenance().run();
         server.start();
         saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
-        later();
+        async();
 
         assertThat(subjects()).singleElement().asString().startsWith(tenant.name() + " can be used until");
     }
@@ -224,7 +224,7 @@ final class TenantMailsTest {
         clock.advance(Duration.ofDays(2));
         saas.maintenance().run();
         server.start();
-        later();
+        async();
         assertThat(subjects())
                 .as("the notice is late, too")
                 .containsExactly(tenant.name() + " is suspended: its time is over");
@@ -237,7 +237,7 @@ final class TenantMailsTest {
         saas.maintenance().run();
         saas.tenants().resume(tenant.id());
         server.start();
-        later();
+        async();
 
         assertThat(subjects()).containsExactly(tenant.name() + " is open again");
     }
@@ -252,7 +252,7 @@ final class TenantMailsTest {
     }
 
     /** When the outbox and the mailer try again. */
-    private void later() {
+    private void async() {
         clock.advance(Duration.ofMinutes(1));
         ticks.addAndGet(Duration.ofMinutes(1).toNanos());
     }
@@ -269,7 +269,7 @@ final class TenantMailsTest {
         clock.advance(Duration.ofMinutes(2));
         assertThat(saas.maintenance().listeners())
                 .isNotEmpty()
-                .allSatisfy(listener -> assertThat(saas.maintenance().tell(listener))
+                .allSatisfy(listener -> assertThat(saas.maintenance().deliver(listener))
                         .as("nothing is told again")
                         .isZero());
     }

@@ -7,7 +7,7 @@ import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
 import dev.allotment.mail.Mailer;
 import dev.allotment.mail.TenantMails;
-import dev.allotment.spi.Backend;
+import dev.allotment.spi.backend.Backend;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -43,7 +43,7 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
                 .node(node(configuration, port))
                 .executor(executor)
                 .clock(clock)
-                .passwordRounds(configuration.passwordRounds());
+                .passwordIterations(configuration.passwordIterations());
         if (configuration.baseDomain() != null) {
             builder.baseDomain(configuration.baseDomain());
         }

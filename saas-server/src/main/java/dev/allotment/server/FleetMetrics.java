@@ -6,7 +6,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.ServerStatus;
-import dev.allotment.SpareStatistics;
+import dev.allotment.WarmPoolStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,7 +30,7 @@ final class FleetMetrics {
     private @Nullable MultiGauge capacity;
     private @Nullable MultiGauge spares;
     private @Nullable MultiGauge operations;
-    private volatile SpareStatistics statistics = new SpareStatistics(List.of(), 0, 0, Duration.ZERO);
+    private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), 0, 0, Duration.ZERO);
 
     FleetMetrics(Saas saas) {
         this.saas = saas;
@@ -114,7 +114,7 @@ final class FleetMetrics {
         }
     }
 
-    private static Row<Number> row(List<ServerStatus> statuses, SpareStatistics.Stock stock) {
+    private static Row<Number> row(List<ServerStatus> statuses, WarmPoolStatistics.Stock stock) {
         String server = statuses.stream()
                 .filter(each -> each.server().id().equals(stock.server()))
                 .map(each -> each.server().name())

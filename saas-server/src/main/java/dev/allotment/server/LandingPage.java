@@ -7,7 +7,7 @@ import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -141,8 +141,8 @@ final class LandingPage extends HttpFilter {
     private static void limits(Markup page, Tenant tenant, TenantDatabase database) {
         page.add("<h2>Limits</h2>\n<ul class=\"rows\">\n")
                 .add("<li>Users: {}</li>\n", limit(tenant.maxUsers(), ""))
-                .add("<li>Storage: {}</li>\n", limit(tenant.totalStorageLimit(), " MB"));
-        for (RecordLimit each : database.recordLimits().list(Query.all())) {
+                .add("<li>Storage: {}</li>\n", limit(tenant.storageLimitMb(), " MB"));
+        for (RecordQuota each : database.recordQuotas().list(Query.all())) {
             page.add("<li>{}: {}</li>\n", each.model(), Integer.toString(each.maxRecords()));
         }
         page.add("</ul>\n");

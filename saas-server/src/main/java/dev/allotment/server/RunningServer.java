@@ -5,7 +5,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.servlet.SaasServlet;
-import dev.allotment.spi.Backend;
+import dev.allotment.spi.backend.Backend;
 import dev.allotment.tenant.TenantFilter;
 import jakarta.servlet.DispatcherType;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package dev.allotment.server;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
+import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.Settings;
 import java.io.PrintStream;
 import java.time.Clock;

@@ -50,7 +50,7 @@ record ServerConfiguration(
         @Nullable MailTexts mailTexts,
         @Nullable Path addons,
         int maxBodyBytes,
-        int passwordRounds,
+        int passwordIterations,
         Map<String, String> protocolSettings,
         @Nullable String node,
         Duration stopTimeout) {

@@ -55,13 +55,13 @@ final class Upkeep implements AutoCloseable {
 
     void start(Maintenance maintenance) {
         repeat("Renewing leases", () -> {
-            maintenance.renew();
+            maintenance.renewLeases();
             return 0;
         });
-        repeat("Taking over operations", maintenance::takeOver);
-        repeat("Maintenance", maintenance::tend);
+        repeat("Taking over operations", maintenance::recover);
+        repeat("Maintenance", maintenance::runDue);
         for (String listener : maintenance.listeners()) {
-            repeat("Telling listener " + listener, () -> maintenance.tell(listener));
+            repeat("Telling listener " + listener, () -> maintenance.deliver(listener));
         }
     }
 

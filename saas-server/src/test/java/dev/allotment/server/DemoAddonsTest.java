@@ -8,7 +8,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.core.Allotment;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -53,7 +53,7 @@ class DemoAddonsTest {
     private static Saas saas(String backend, Map<String, String> settings) {
         return Allotment.builder()
                 .backend(backend, settings)
-                .passwordRounds(1000)
+                .passwordIterations(1000)
                 .open();
     }
 
@@ -62,7 +62,7 @@ class DemoAddonsTest {
                 .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")))
                 .tenant();
         saas.configuration()
-                .apply(shop.id(), Upgrade.builder().install("point_of_sale").build());
+                .apply(shop.id(), ConfigurationChange.builder().install("point_of_sale").build());
         DatabaseLogin login = saas.database("shop").login();
 
         for (String table : TABLES) {
@@ -90,7 +90,7 @@ class DemoAddonsTest {
         saas.configuration()
                 .apply(
                         shop.id(),
-                        Upgrade.builder().limitRecords("sale.order", 1).build());
+                        ConfigurationChange.builder().recordQuota("sale.order", 1).build());
         DatabaseLogin limited = saas.database("shop").login();
         tell(limited, "INSERT INTO sale_order (name, customer) VALUES ('S3', 'Someone')");
         assertThatThrownBy(() -> tell(limited, "INSERT INTO sale_order (name, customer) VALUES ('S4', 'Someone')"))
@@ -101,7 +101,7 @@ class DemoAddonsTest {
         saas.configuration()
                 .apply(
                         shop.id(),
-                        Upgrade.builder()
+                        ConfigurationChange.builder()
                                 .uninstall("point_of_sale", "stock", "sale")
                                 .build());
         DatabaseLogin after = saas.database("shop").login();

@@ -23,8 +23,8 @@ class FleetMetricsTest {
         AtomicBoolean broken = new AtomicBoolean(true);
         try (Saas saas = Allotment.builder()
                 .backend("h2", Map.of("memory", "true"))
-                .passwordRounds(1000)
-                .finalBackup((tenant, database) -> {
+                .passwordIterations(1000)
+                .preDeletionBackup((tenant, database) -> {
                     if (broken.get()) {
                         throw new IllegalStateException("No room for a backup");
                     }

@@ -18,15 +18,15 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.AccessToken;
-import dev.allotment.spi.AuthorizationCode;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Delivery;
-import dev.allotment.spi.PasswordReset;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.SaasListener;
-import dev.allotment.spi.SessionRecord;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.AuthorizationCode;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Delivery;
+import dev.allotment.spi.backend.PasswordReset;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -70,7 +70,7 @@ final class OldFleet {
         return Allotment.builder()
                 .backend(backend)
                 .administrator("admin", "admin")
-                .passwordRounds(1000)
+                .passwordIterations(1000)
                 .listener(LISTENER)
                 .open();
     }
@@ -152,7 +152,7 @@ final class OldFleet {
         many(backend, (tx, i) -> {
             Instant end = FAR.plus(Duration.ofMinutes(i));
             tx.records(RecordTypes.SESSIONS)
-                    .insert(new SessionRecord(0, "session " + i, "", i, LONG_AGO, LONG_AGO, end));
+                    .insert(new StoredSession(0, "session " + i, "", i, LONG_AGO, LONG_AGO, end));
             tx.records(RecordTypes.ACCESS_TOKENS)
                     .insert(new AccessToken(0, "token " + i, tenant.id(), new MemberId(1), end));
             tx.records(RecordTypes.AUTHORIZATION_CODES)

@@ -14,8 +14,8 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Databases;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.reflect.InvocationTargetException;
@@ -133,7 +133,7 @@ public final class StagedServer {
     }
 
     private static Plan limited(Plan plan, int users, int megabytes) {
-        return plan.toBuilder().maxUsers(users).totalStorageLimit(megabytes).build();
+        return plan.toBuilder().maxUsers(users).storageLimitMb(megabytes).build();
     }
 
     private static void grow(Saas saas, int day) {
@@ -145,7 +145,7 @@ public final class StagedServer {
                         .members()
                         .create(new NewMember("user" + day + "@example.com", "User " + day, "some words"));
             }
-            saas.tenants().reportFileStorage(tenant.id(), tenant.fileSize() + (day * id * 7 % 13) * MEGABYTE / 2);
+            saas.tenants().reportFileStorage(tenant.id(), tenant.fileSizeBytes() + (day * id * 7 % 13) * MEGABYTE / 2);
             saas.tenants().sync(tenant.id());
         }
     }

@@ -15,10 +15,10 @@ import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.Addon;
+import dev.allotment.hook.Addon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class TwoServersTest {
     private static Allotment.Builder builder() {
         return Allotment.builder()
                 .administrator("admin", "admin")
-                .passwordRounds(1000)
+                .passwordIterations(1000)
                 .secretKey("a secret key for tests");
     }
 
@@ -63,7 +63,7 @@ class TwoServersTest {
         saas.configuration()
                 .apply(
                         shop.tenant().id(),
-                        Upgrade.builder().install("point_of_sale").build());
+                        ConfigurationChange.builder().install("point_of_sale").build());
         saas.tenants().rename(shop.tenant().id(), "market");
         saas.tenants().delete(saas.tenants().create(wish.named("gone")).tenant().id());
         saas.maintenance().run();
@@ -209,13 +209,13 @@ class TwoServersTest {
             saas.configuration()
                     .apply(
                             shop.id(),
-                            Upgrade.builder().limitRecords("sale.order", 1).build());
+                            ConfigurationChange.builder().recordQuota("sale.order", 1).build());
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), kind.id()));
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))
                     .contains("addon:kind");
             saas.tenants().sync(shop.id());
-            assertThat(saas.tenants().get(shop.id()).databaseSize()).isPositive();
+            assertThat(saas.tenants().get(shop.id()).databaseSizeBytes()).isPositive();
         }
     }
 

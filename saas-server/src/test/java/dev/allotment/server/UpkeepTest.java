@@ -14,7 +14,7 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.hook.SaasListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,7 @@ class UpkeepTest {
     }
 
     private static Allotment.Builder builder() {
-        return Allotment.builder().backend("h2", Map.of("memory", "true")).passwordRounds(1000);
+        return Allotment.builder().backend("h2", Map.of("memory", "true")).passwordIterations(1000);
     }
 
     private static User signUp(Saas saas, String login) {
@@ -126,7 +126,7 @@ class UpkeepTest {
         CountDownLatch over = new CountDownLatch(1);
         try (Saas saas = builder()
                         .clock(clock)
-                        .finalBackup((tenant, database) -> {
+                        .preDeletionBackup((tenant, database) -> {
                             saving.countDown();
                             await(over);
                             return "elsewhere";
@@ -142,7 +142,7 @@ class UpkeepTest {
             upkeep.start(saas.maintenance());
             assertThat(saving.await(30, TimeUnit.SECONDS)).isTrue();
 
-            Operation renaming = saas.later().rename(shop.id(), "market");
+            Operation renaming = saas.async().rename(shop.id(), "market");
 
             assertThat(saas.operations()
                             .await(renaming.id(), Duration.ofSeconds(30))
@@ -169,7 +169,7 @@ class UpkeepTest {
     /** Makes a trial that the maintenance has to suspend. */
     private static void expire(Saas saas, HostsClock clock) {
         User owner = signUp(saas, "trial@example.com");
-        Plan plan = saas.plans().create(Plan.builder("Trial").expiration(1).build());
+        Plan plan = saas.plans().create(Plan.builder("Trial").trialHours(1).build());
         saas.tenants()
                 .create(CreateTenant.on(plan).ownedBy(owner).named("trial").asTrial(true));
         clock.ahead = Duration.ofHours(2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.servlet;
 
-import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

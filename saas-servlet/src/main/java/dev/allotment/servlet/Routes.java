@@ -3,7 +3,7 @@ package dev.allotment.servlet;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

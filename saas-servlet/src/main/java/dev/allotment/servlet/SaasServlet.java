@@ -3,10 +3,10 @@ package dev.allotment.servlet;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.spi.ProtocolAdapter;
-import dev.allotment.spi.ProtocolAdapter.Answer;
-import dev.allotment.spi.ProtocolAdapter.Call;
-import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
+import dev.allotment.spi.protocol.ProtocolAdapter.Call;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

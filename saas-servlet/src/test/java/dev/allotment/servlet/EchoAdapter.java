@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.servlet;
 
-import dev.allotment.spi.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class EchoAdapter implements ProtocolAdapter {
     public Answer handle(Call call) {
         return switch (call.path()) {
             case HEADERS -> text(new TreeMap<>(call.headers()).toString());
-            case CALLER -> text(call.peer() + " " + call.secure());
+            case CALLER -> text(call.clientAddress() + " " + call.secure());
             case FAILING -> throw new IllegalStateException("the secret cause");
             case OVERFLOWING -> throw new StackOverflowError("the secret cause");
             default -> text(call.path() + " " + new String(call.body(), StandardCharsets.UTF_8));

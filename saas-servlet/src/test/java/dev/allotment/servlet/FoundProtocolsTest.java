@@ -4,8 +4,8 @@ package dev.allotment.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
-import dev.allotment.spi.ProtocolAdapter;
-import dev.allotment.spi.ProtocolProvider;
+import dev.allotment.spi.protocol.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolProvider;
 import dev.allotment.spi.Settings;
 import java.io.IOException;
 import java.net.URL;

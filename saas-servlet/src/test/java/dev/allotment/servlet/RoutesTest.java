@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.SaasException;
-import dev.allotment.spi.ProtocolAdapter;
+import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseRef;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;

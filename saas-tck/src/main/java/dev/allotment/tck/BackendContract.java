@@ -146,9 +146,9 @@ public abstract class BackendContract {
         }
     }
 
-    /** See {@link RowLimitsContract}. */
+    /** See {@link RowQuotasContract}. */
     @Nested
-    public class RowLimits extends RowLimitsContract {
+    public class RowLimits extends RowQuotasContract {
         /** Made by JUnit. */
         public RowLimits() {}
 

@@ -4,11 +4,11 @@ package dev.allotment.tck;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.RecordType;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.Settings;
 import java.time.Instant;
 import java.util.Map;
@@ -99,7 +99,7 @@ public interface BackendFixture extends AutoCloseable {
         throw new UnsupportedOperationException("A fixture of a backend with logins tries what they can do.");
     }
 
-    /** Needed where {@link Capability#ROW_LIMITS} is declared. By default in the common part of SQL. */
+    /** Needed where {@link Capability#ROW_QUOTAS} is declared. By default in the common part of SQL. */
     default LimitedTable limitedTable() {
         return new LimitedTable(
                 "kit_limited", "state", "create table kit_limited (state varchar(20));", "drop table kit_limited;");
@@ -107,7 +107,7 @@ public interface BackendFixture extends AutoCloseable {
 
     /**
      * Has the application of a database that is open insert a row with this text into its {@link #limitedTable}. False: the
-     * database refused it because of a limit. Needed where {@link Capability#ROW_LIMITS} is declared; by default for logins with a JDBC URL.
+     * database refused it because of a limit. Needed where {@link Capability#ROW_QUOTAS} is declared; by default for logins with a JDBC URL.
      */
     default boolean inserts(Backend backend, DatabaseRef database, String text) {
         DatabaseLogin login = backend.databases(DEFAULT_SERVER).login(database, "a-password_to-insert-with");

@@ -8,13 +8,13 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.RowLimit;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -29,8 +29,8 @@ public abstract class CapabilitiesContract extends Contract {
 
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef OTHER = ref("other.example", 2);
-    private static final RowLimit NOWHERE =
-            new RowLimit("no_such_table", Filter.equal("state", "new"), 1, "no.such.table", "[('state', '=', 'new')]");
+    private static final RowQuota NOWHERE =
+            new RowQuota("no_such_table", Filter.equal("state", "new"), 1, "no.such.table", "[('state', '=', 'new')]");
 
     /** For subclasses. */
     protected CapabilitiesContract() {}
@@ -114,7 +114,7 @@ public abstract class CapabilitiesContract extends Contract {
         databases().create(SHOP);
         return Stream.concat(
                 where(
-                        declares(Capability.ROW_LIMITS),
+                        declares(Capability.ROW_QUOTAS),
                         dynamicTest("declared, nothing is held of a table that is not there", () -> {
                             enforce(List.of(NOWHERE));
                             assertThat(databases().<OptionalLong>transact(SHOP, tx -> tx.count(NOWHERE)))
@@ -130,7 +130,7 @@ public abstract class CapabilitiesContract extends Contract {
                                     }));
                         })),
                 where(
-                        !declares(Capability.ROW_LIMITS),
+                        !declares(Capability.ROW_QUOTAS),
                         dynamicTest("not declared, they are refused and nothing is stored", () -> {
                             assertRefused(
                                     ErrorCodes.BACKEND_UNSUPPORTED,
@@ -146,7 +146,7 @@ public abstract class CapabilitiesContract extends Contract {
                         })));
     }
 
-    private void enforce(List<RowLimit> limits) {
+    private void enforce(List<RowQuota> limits) {
         databases().configure(SHOP, tx -> {
             tx.enforce(limits);
             return null;

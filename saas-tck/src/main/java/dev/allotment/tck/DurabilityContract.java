@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

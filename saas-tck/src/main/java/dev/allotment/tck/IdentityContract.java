@@ -4,9 +4,9 @@ package dev.allotment.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;

@@ -4,10 +4,10 @@ package dev.allotment.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.allotment.tck;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 
 /** Tries a script, and leaves no trace of it. */
 final class Probe {

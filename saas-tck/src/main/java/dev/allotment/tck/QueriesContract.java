@@ -13,8 +13,8 @@ import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -259,7 +259,7 @@ public abstract class QueriesContract extends Contract {
         assertOnlyOpen(Filter.equal("state", TenantState.OPEN));
         assertOnlyOpen(Filter.equal("state", "OPEN"));
         assertOnlyOpen(Filter.notEqual("state", TenantState.DRAFT));
-        assertOnlyOpen(Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)));
+        assertOnlyOpen(Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED)));
         assertOnlyOpen(Filter.compare("serverId", Operator.LESS, new ServerId(4)));
         assertOnlyOpen(Filter.like("state", "O%"));
     }
@@ -337,8 +337,8 @@ public abstract class QueriesContract extends Contract {
         assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("name", 1));
         assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("id", "1"));
         assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("demo", "true"));
-        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.in("expiration", List.of(1, 3_000_000_000L)));
-        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.like("expiration", "1%"));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.in("trialHours", List.of(1, 3_000_000_000L)));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.like("trialHours", "1%"));
         assertQueryRefused(
                 ErrorCodes.QUERY_INVALID, Filter.and(Filter.none(), Filter.equal("createdAt", "2024-01-01")));
     }

@@ -3,8 +3,8 @@ package dev.allotment.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

@@ -8,7 +8,7 @@ import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.RowQuota;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -176,9 +176,9 @@ public abstract class TransferContract extends Contract {
     }
 
     private void checkLimits(Backend other, Databases there) {
-        if (declares(Capability.ROW_LIMITS)) {
+        if (declares(Capability.ROW_QUOTAS)) {
             BackendFixture.LimitedTable table = fixture().limitedTable();
-            RowLimit limit = new RowLimit(table.name(), Filter.all(), 1, "kit", "[]");
+            RowQuota limit = new RowQuota(table.name(), Filter.all(), 1, "kit", "[]");
             databases().create(SHOP);
             databases().open(SHOP);
             databases().configure(SHOP, tx -> {

@@ -3,7 +3,7 @@ package dev.allotment.tenant;
 
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
 import dev.allotment.Saas;
@@ -229,7 +229,7 @@ final class ClientPages {
                                 visit.param("code"),
                                 visit.site().redirectUri(),
                                 secret.get().value())
-                        .map(Entry::token);
+                        .map(SignInLink::token);
         enter(visit, token, visit.returnPath());
     }
 

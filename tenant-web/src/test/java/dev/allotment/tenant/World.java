@@ -58,7 +58,7 @@ final class World implements AutoCloseable {
                 .administrator("admin", "admin")
                 .baseUrl("http://portal.localhost:" + port)
                 .baseDomain("localhost")
-                .passwordRounds(1)
+                .passwordIterations(1)
                 .clock(clock)
                 .ticker(nanos::get)
                 .open();

@@ -39,7 +39,7 @@ final class Letters {
     void signUp(Exchange exchange, String login, String name) {
         String invitation = exchange.request().getContextPath() + SignUpPages.PATH;
         String path = path(exchange);
-        outbox.later(login, exchange.peer(), () -> {
+        outbox.later(login, exchange.clientAddress(), () -> {
             try {
                 String secret = site.saas().accounts().requestSignUp(login, name);
                 outbox.mail()
@@ -65,7 +65,7 @@ final class Letters {
         String path = path(exchange);
         outbox.later(
                 login,
-                exchange.peer(),
+                exchange.clientAddress(),
                 () -> request(login)
                         .ifPresent(reset -> outbox.mail()
                                 .resetPassword(recipient(reset, reset.user().name()), link(reset, path))));

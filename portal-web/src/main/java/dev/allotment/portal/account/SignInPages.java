@@ -39,7 +39,7 @@ final class SignInPages {
         Optional<User> user = exchange.site()
                 .saas()
                 .accounts()
-                .authenticate(exchange.param("login"), exchange.rawParam("password"), exchange.peer());
+                .authenticate(exchange.param("login"), exchange.rawParam("password"), exchange.clientAddress());
         if (user.isEmpty()) {
             form.refuse("", "The login or the password is wrong. After several failures, wait a few minutes.");
             show(exchange, 422, form);

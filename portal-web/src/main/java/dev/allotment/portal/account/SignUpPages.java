@@ -129,7 +129,7 @@ final class SignUpPages {
     private void signUpNow(Exchange exchange, Form form) throws IOException {
         SignUp wanted = new SignUp(form.value("login"), form.value("name"), exchange.rawParam("password"));
         try {
-            User user = exchange.site().saas().accounts().signUp(wanted, exchange.peer());
+            User user = exchange.site().saas().accounts().signUp(wanted, exchange.clientAddress());
             exchange.signIn(user);
             exchange.redirect("/my?done=welcome");
         } catch (SaasException e) {

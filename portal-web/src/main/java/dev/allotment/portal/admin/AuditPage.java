@@ -78,12 +78,12 @@ final class AuditPage {
         } else if (user != null) {
             about = saas.accounts().find(user).map(User::login).orElse("");
         }
-        String peer = event.peer();
+        String clientAddress = event.clientAddress();
         return new AuditView.Row(
                 TenantWords.minute(event.at()),
                 Words.event(event.type()),
                 event.actor(),
-                peer == null ? "" : peer,
+                clientAddress == null ? "" : clientAddress,
                 about,
                 tenant == null || name.isEmpty() ? 0 : tenant.value(),
                 details(event.details(), about));

@@ -18,5 +18,5 @@ public record AuditView(List<Row> rows, List<Option> types, String database, lon
 
     /** One event. */
     public record Row(
-            String at, String what, String actor, String peer, String about, long databaseId, String details) {}
+            String at, String what, String actor, String clientAddress, String about, long databaseId, String details) {}
 }

@@ -63,7 +63,7 @@ final class FleetUsage {
                 total = new Total(
                         total.databases() + 1,
                         total.users() + each.users(),
-                        total.bytes() + each.databaseSize() + each.fileSize());
+                        total.bytes() + each.databaseSizeBytes() + each.fileSizeBytes());
             }
             page = page.size() < PAGE ? List.of() : saas.usage().list(onDay.page(offset, PAGE));
         }

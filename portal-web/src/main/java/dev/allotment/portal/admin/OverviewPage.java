@@ -32,7 +32,7 @@ final class OverviewPage {
         Saas saas = visitor.saas();
         Map<String, Long> states = new LinkedHashMap<>();
         states.put("Running", tenants(saas, TenantState.OPEN));
-        states.put("Suspended", tenants(saas, TenantState.PENDING));
+        states.put("Suspended", tenants(saas, TenantState.SUSPENDED));
         states.put("Being created", tenants(saas, TenantState.DRAFT));
         long live = states.values().stream().mapToLong(Long::longValue).sum();
         List<Share> shares = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class PlanPages {
     private static final String PATH = "/admin/plans";
     private static final String SECTION = "admin-plans";
-    private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING);
+    private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
     private static final Map<String, String> NOTICES = Map.of(
             "saved", "Saved.",
             "created", "The plan is made.",
@@ -56,14 +56,14 @@ final class PlanPages {
         Filter living = Filter.and(Filter.equal("planId", plan.id()), Filter.in("state", LIVE));
         String users = plan.maxUsers() == 0 ? "any number of users" : plan.maxUsers() + " users";
         String storage =
-                plan.totalStorageLimit() == 0 ? "any storage" : Usage.bytes(plan.totalStorageLimit() * 1024L * 1024L);
+                plan.storageLimitMb() == 0 ? "any storage" : Usage.bytes(plan.storageLimitMb() * 1024L * 1024L);
         return new PlansView.Row(
                 plan.id().value(),
                 plan.name(),
                 plan.summary() == null ? "" : plan.summary(),
                 plan.published(),
                 users + ", " + storage,
-                plan.expiration() == 0 ? "none" : plan.expiration() + " hours",
+                plan.trialHours() == 0 ? "none" : plan.trialHours() + " hours",
                 visitor.saas().tenants().count(living));
     }
 

@@ -58,7 +58,7 @@ final class SettingsPage {
                 "confirmation",
                 new Setting(Parameter.SIGNUP_CONFIRMATION, form.ticked("confirmation") ? "true" : "false"));
         try {
-            visitor.saas().together(records -> {
+            visitor.saas().inTransaction(records -> {
                 settings.forEach((field, setting) -> set(records, form, field, setting));
                 return settings;
             });

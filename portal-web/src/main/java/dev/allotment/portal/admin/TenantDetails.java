@@ -42,7 +42,7 @@ final class TenantDetails {
     static TenantView of(Saas saas, Tenant tenant, Instant now, Forms forms) {
         Inside inside = Inside.none();
         String failure = "";
-        if (tenant.state() == TenantState.OPEN || tenant.state() == TenantState.PENDING) {
+        if (tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED) {
             try {
                 inside = inside(saas.database(tenant.name()));
             } catch (SaasException e) {
@@ -113,7 +113,7 @@ final class TenantDetails {
                 database.parameters().list(Query.all().orderBy("key").page(0, MOST)).stream()
                         .map(each -> new ParameterRow(each.key(), each.value(), each.hidden()))
                         .toList(),
-                database.recordLimits().list(Query.all().orderBy("model").page(0, MOST)).stream()
+                database.recordQuotas().list(Query.all().orderBy("model").page(0, MOST)).stream()
                         .map(each -> new LimitRow(each.model(), each.domain(), each.maxRecords()))
                         .toList());
     }

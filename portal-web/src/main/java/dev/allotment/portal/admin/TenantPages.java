@@ -88,10 +88,10 @@ final class TenantPages {
     private static Filter byState(String state) {
         return switch (state) {
             case "open" -> Filter.equal("state", TenantState.OPEN);
-            case "pending" -> Filter.equal("state", TenantState.PENDING);
+            case "pending" -> Filter.equal("state", TenantState.SUSPENDED);
             case "draft" -> Filter.equal("state", TenantState.DRAFT);
             case "deleted" -> Filter.in("state", List.of(TenantState.RETAINED, TenantState.DELETED));
-            default -> Filter.in("state", List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING));
+            default -> Filter.in("state", List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED));
         };
     }
 

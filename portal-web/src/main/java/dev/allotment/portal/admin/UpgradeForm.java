@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Upgrade;
-import dev.allotment.Upgraded;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Form;
 import java.util.List;
@@ -19,8 +19,8 @@ public final class UpgradeForm {
 
     private UpgradeForm() {}
 
-    static Upgrade read(Exchange exchange, Form form) {
-        Upgrade.Builder upgrade = Upgrade.builder()
+    static ConfigurationChange read(Exchange exchange, Form form) {
+        ConfigurationChange.Builder upgrade = ConfigurationChange.builder()
                 .update(chosen(exchange, form, "update"))
                 .install(chosen(exchange, form, "install"))
                 .uninstall(chosen(exchange, form, "uninstall"))
@@ -49,7 +49,7 @@ public final class UpgradeForm {
     }
 
     /** Tells of groups that there are not, which keep nothing else from being done. */
-    static void tell(Upgraded upgraded, Form form) {
+    static void tell(ConfigurationResult upgraded, Form form) {
         refuse(form, MORE_TO_GRANT, upgraded.unknownGroupsToGrant());
         refuse(form, MORE_TO_REVOKE, upgraded.unknownGroupsToRevoke());
     }
@@ -60,7 +60,7 @@ public final class UpgradeForm {
         }
     }
 
-    private static void parameters(Exchange exchange, Form form, Upgrade.Builder upgrade) {
+    private static void parameters(Exchange exchange, Form form, ConfigurationChange.Builder upgrade) {
         for (int i = 1; i <= PARAMETERS; i++) {
             String key = kept(exchange, form, "param-key-" + i);
             String value = kept(exchange, form, "param-value-" + i);
@@ -73,7 +73,7 @@ public final class UpgradeForm {
         }
     }
 
-    private static void limits(Exchange exchange, Form form, Upgrade.Builder upgrade) {
+    private static void limits(Exchange exchange, Form form, ConfigurationChange.Builder upgrade) {
         for (int i = 1; i <= LIMITS; i++) {
             String model = kept(exchange, form, "limit-model-" + i);
             String most = kept(exchange, form, "limit-most-" + i);
@@ -82,7 +82,7 @@ public final class UpgradeForm {
                 continue;
             }
             if (most.matches("[0-9]{1,9}")) {
-                upgrade.limitRecords(model, Integer.parseInt(most), domain.isEmpty() ? "[]" : domain);
+                upgrade.recordQuota(model, Integer.parseInt(most), domain.isEmpty() ? "[]" : domain);
             } else {
                 form.refuse("limit-most-" + i, "The number of records of " + model + " is a whole number.");
             }

@@ -29,7 +29,7 @@ public final class DatabasePages {
     private static final String PATH = "/my";
     private static final String SECTION = "databases";
     private static final int REFRESH_SECONDS = 3;
-    private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.PENDING);
+    private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
     private static final Map<String, String> NOTICES = Map.of(
             "welcome", "Welcome! Your account is ready.",
             "renamed", "Renamed. Links to the old name do not work any more.",

@@ -71,11 +71,11 @@ final class StartPages {
                         ? "Any number of users"
                         : plan.maxUsers() + (plan.maxUsers() == 1 ? " user" : " users"));
         facts.add(
-                plan.totalStorageLimit() == 0
+                plan.storageLimitMb() == 0
                         ? "No limit on storage"
-                        : Usage.bytes(plan.totalStorageLimit() * 1024L * 1024L) + " of storage");
-        if (plan.expiration() > 0) {
-            facts.add("Free trial of " + hours(plan.expiration()));
+                        : Usage.bytes(plan.storageLimitMb() * 1024L * 1024L) + " of storage");
+        if (plan.trialHours() > 0) {
+            facts.add("Free trial of " + hours(plan.trialHours()));
         }
         String summary = plan.summary() == null ? "" : plan.summary();
         return new Offer(

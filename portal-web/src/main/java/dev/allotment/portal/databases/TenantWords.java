@@ -24,7 +24,7 @@ public final class TenantWords {
         return switch (tenant.state()) {
             case DRAFT -> new Badge("Being created", "busy");
             case OPEN -> new Badge("Running", "good");
-            case PENDING -> new Badge(suspended(tenant.suspendedFor()), "bad");
+            case SUSPENDED -> new Badge(suspended(tenant.suspendedFor()), "bad");
             case RETAINED -> new Badge("Deleted, kept for a while", "off");
             case DELETED -> new Badge("Deleted", "off");
         };

@@ -31,8 +31,8 @@ public record Usage(String label, String text, int percent, boolean limited) {
         if (tenant.syncedAt() == null) {
             return unknown("Storage");
         }
-        long used = tenant.databaseSize() + tenant.fileSize();
-        long limit = tenant.totalStorageLimit() * KIBI * KIBI;
+        long used = tenant.databaseSizeBytes() + tenant.fileSizeBytes();
+        long limit = tenant.storageLimitMb() * KIBI * KIBI;
         String text = limit == 0 ? bytes(used) : bytes(used) + " of " + bytes(limit);
         return new Usage("Storage", text, percent(used, limit), limit > 0);
     }

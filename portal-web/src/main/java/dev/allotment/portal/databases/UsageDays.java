@@ -48,7 +48,7 @@ public final class UsageDays {
     /** Database and files of one. */
     public Trend storage(TenantId tenant) {
         Map<LocalDate, Long> numbers = new HashMap<>();
-        of(tenant).forEach(each -> numbers.put(day(each), each.databaseSize() + each.fileSize()));
+        of(tenant).forEach(each -> numbers.put(day(each), each.databaseSizeBytes() + each.fileSizeBytes()));
         return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.Usage::bytes);
     }
 

@@ -11,7 +11,7 @@ import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -113,7 +113,7 @@ public final class OAuthPages {
                         .toURI());
     }
 
-    static AccessToken token(Entry entry) {
+    static AccessToken token(SignInLink entry) {
         return new BearerAccessToken(entry.token(), TOKEN_SECONDS, SCOPE);
     }
 

@@ -14,7 +14,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.Tokens;
 import dev.allotment.Access;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.User;
 import dev.allotment.portal.web.Exchange;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class TokenEndpoint {
     static void exchange(Exchange exchange) throws IOException {
         ErrorObject error;
         try {
-            Optional<Entry> entry = redeem(exchange.site().saas().access(), read(exchange));
+            Optional<SignInLink> entry = redeem(exchange.site().saas().access(), read(exchange));
             if (entry.isPresent()) {
                 send(
                         exchange,
@@ -68,7 +68,7 @@ final class TokenEndpoint {
     }
 
     /** Client databases have no secret: what proves that they asked is the verifier. */
-    private static Optional<Entry> redeem(Access access, TokenRequest request) throws ParseException {
+    private static Optional<SignInLink> redeem(Access access, TokenRequest request) throws ParseException {
         if (!(request.getAuthorizationGrant() instanceof AuthorizationCodeGrant grant)) {
             throw new ParseException("Another grant", OAuth2Error.UNSUPPORTED_GRANT_TYPE);
         }

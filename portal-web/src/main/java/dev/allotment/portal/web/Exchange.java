@@ -49,7 +49,7 @@ public final class Exchange {
     }
 
     /** The address of whoever asks. */
-    public String peer() {
+    public String clientAddress() {
         return caller.address();
     }
 
@@ -144,7 +144,7 @@ public final class Exchange {
                 .flatMap(session -> {
                     UserId id = new UserId(session.user());
                     try {
-                        var view = site.saas().actingAs(id, peer());
+                        var view = site.saas().actingAs(id, clientAddress());
                         return view.accounts().find(id).map(user -> new Visitor(secret, user, view));
                     } catch (SaasException e) {
                         // Gone or switched off between the two.
@@ -161,7 +161,7 @@ public final class Exchange {
                 .openSession(site.saas().mainDatabase(), user.id().value());
         response.addHeader("Set-Cookie", Cookies.set(Cookies.session(secure), secret, secure));
         response.addHeader("Set-Cookie", Cookies.clear(Cookies.visit(secure), secure));
-        visitorIs(Optional.of(new Visitor(secret, user, site.saas().actingAs(user.id(), peer()))));
+        visitorIs(Optional.of(new Visitor(secret, user, site.saas().actingAs(user.id(), clientAddress()))));
     }
 
     private void visitorIs(Optional<Visitor> found) {

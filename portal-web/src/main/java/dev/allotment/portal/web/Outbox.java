@@ -49,12 +49,12 @@ public final class Outbox {
     }
 
     /** Does something soon, unless it was asked for too often of late; then nothing, and nobody is told. */
-    public void later(String login, String peer, Runnable task) {
-        boolean fromPeer = mayAsk("peer " + peer, PER_PEER);
-        // For each peer, or a stranger who asks often would keep whoever has forgotten the password from getting a
+    public void later(String login, String clientAddress, Runnable task) {
+        boolean fromPeer = mayAsk("peer " + clientAddress, PER_PEER);
+        // For each client address, or a stranger who asks often would keep whoever has forgotten the password from getting a
         // letter.
-        if (!mayAsk("login " + login + " from " + peer, PER_LOGIN) || !fromPeer) {
-            LOG.warn("Too many letters were asked for from {}", peer);
+        if (!mayAsk("login " + login + " from " + clientAddress, PER_LOGIN) || !fromPeer) {
+            LOG.warn("Too many letters were asked for from {}", clientAddress);
             return;
         }
         soon(task);

@@ -49,8 +49,8 @@ public final class Streams {
 
     /** Answers with a stream of what a source says; with 503 where there are too many. */
     public void start(Exchange exchange, Source source) throws IOException {
-        String peer = exchange.peer();
-        if (scheduler == null || !exchange.request().isAsyncSupported() || closed.get() || !admit(peer)) {
+        String clientAddress = exchange.clientAddress();
+        if (scheduler == null || !exchange.request().isAsyncSupported() || closed.get() || !admit(clientAddress)) {
             exchange.response().setHeader("Retry-After", "2");
             exchange.send(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", new byte[0]);
             return;
@@ -61,22 +61,22 @@ public final class Streams {
         response.setHeader("X-Accel-Buffering", "no");
         AsyncContext async = exchange.request().startAsync();
         async.setTimeout(0);
-        Stream stream = new Stream(async, source, peer);
+        Stream stream = new Stream(async, source, clientAddress);
         open.add(stream);
         async.addListener(stream);
         stream.start(scheduler);
     }
 
-    private boolean admit(String peer) {
-        boolean admitted = byPeer.merge(peer, 1, Integer::sum) <= MOST_PER_PEER && open.size() < MOST;
+    private boolean admit(String clientAddress) {
+        boolean admitted = byPeer.merge(clientAddress, 1, Integer::sum) <= MOST_PER_PEER && open.size() < MOST;
         if (!admitted) {
-            leave(peer);
+            leave(clientAddress);
         }
         return admitted;
     }
 
-    private void leave(String peer) {
-        byPeer.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
+    private void leave(String clientAddress) {
+        byPeer.computeIfPresent(clientAddress, (key, count) -> count == 1 ? null : count - 1);
     }
 
     /** Ends all of them, so that nobody waits for them; later ones are refused. */
@@ -103,16 +103,16 @@ public final class Streams {
     private final class Stream implements AsyncListener, Runnable {
         private final AsyncContext async;
         private final Source source;
-        private final String peer;
+        private final String clientAddress;
         private final AtomicBoolean ended = new AtomicBoolean();
         private volatile @Nullable ScheduledFuture<?> ticking;
         private String told = "";
         private int ticks;
 
-        Stream(AsyncContext async, Source source, String peer) {
+        Stream(AsyncContext async, Source source, String clientAddress) {
             this.async = async;
             this.source = source;
-            this.peer = peer;
+            this.clientAddress = clientAddress;
         }
 
         void start(ScheduledExecutorService on) {
@@ -165,7 +165,7 @@ public final class Streams {
         void end() {
             if (ended.compareAndSet(false, true)) {
                 open.remove(this);
-                leave(peer);
+                leave(clientAddress);
                 stopTicking();
                 try {
                     async.complete();

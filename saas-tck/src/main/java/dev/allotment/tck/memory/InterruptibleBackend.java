@@ -3,10 +3,10 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.Health;
 import dev.allotment.Server;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
 import java.util.Set;
 
 /**

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Transaction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

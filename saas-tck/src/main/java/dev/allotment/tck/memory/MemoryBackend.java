@@ -3,11 +3,11 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.Health;
 import dev.allotment.Server;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 /**
  * The reference backend: it keeps everything in memory and forgets it when it is garbage. For tests and demonstrations.
  *
- * <p>It keeps every promise of the SPI but the {@linkplain Capability capabilities} DURABLE, SHARED, LOGINS and ROW_LIMITS.
+ * <p>It keeps every promise of the SPI but the {@linkplain Capability capabilities} DURABLE, SHARED, LOGINS and ROW_QUOTAS.
  * Transactions
  * on the catalog run one at a time, in the order in which they came, and so do those on one database; one that is begun
  * inside another on the same place is refused with {@code backend.failed}, as is going on after {@code record.duplicate} or

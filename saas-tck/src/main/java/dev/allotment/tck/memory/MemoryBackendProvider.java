@@ -2,8 +2,8 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.Server;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.Settings;
 import java.util.Arrays;
 

@@ -2,10 +2,10 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.DatabaseLogin;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.Records;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.Records;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

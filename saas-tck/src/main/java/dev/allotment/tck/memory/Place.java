@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.RecordType;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.RecordType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

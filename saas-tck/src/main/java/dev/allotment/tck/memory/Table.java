@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordType.Field;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordType.Field;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

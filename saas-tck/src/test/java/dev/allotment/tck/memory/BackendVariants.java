@@ -6,12 +6,12 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
@@ -69,7 +69,7 @@ final class BackendVariants {
                         "says that it holds limits of rows",
                         "rowLimits",
                         BackendContract.Capabilities.class,
-                        Capability.ROW_LIMITS),
+                        Capability.ROW_QUOTAS),
                 Variant.of(
                         "forgets whose it was when it releases a database",
                         BackendContract.Adoption.class,

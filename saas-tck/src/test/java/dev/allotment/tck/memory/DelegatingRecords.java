@@ -3,7 +3,7 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.spi.Records;
+import dev.allotment.spi.backend.Records;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
-import dev.allotment.spi.Backend;
+import dev.allotment.spi.backend.Backend;
 import java.util.function.Function;
 
 /** Opens a memory backend with hooks, and perhaps something around it. */

@@ -3,11 +3,11 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordType.Field;
-import dev.allotment.spi.RecordType.Kind;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordType.Field;
+import dev.allotment.spi.backend.RecordType.Kind;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendContract;
 import java.time.Instant;
 import java.time.LocalDateTime;

@@ -4,14 +4,14 @@ package dev.allotment.tck.memory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.RowLimit;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.tck.BackendContract;
 import java.io.FilterInputStream;
 import java.io.InputStream;
@@ -35,10 +35,10 @@ final class RowLimitVariants {
         return List.of(
                 variant("holds nothing", () -> new Holds() {
                     @Override
-                    void enforce(Content content, List<RowLimit> limits) {}
+                    void enforce(Content content, List<RowQuota> limits) {}
 
                     @Override
-                    OptionalLong count(Content content, RowLimit limit) {
+                    OptionalLong count(Content content, RowQuota limit) {
                         return OptionalLong.empty();
                     }
                 }),
@@ -63,7 +63,7 @@ final class RowLimitVariants {
                 }),
                 variant("never lifts a limit", () -> new Holds() {
                     @Override
-                    void enforce(Content content, List<RowLimit> limits) {
+                    void enforce(Content content, List<RowQuota> limits) {
                         content.limits.addAll(limits);
                     }
                 }),
@@ -98,7 +98,7 @@ final class RowLimitVariants {
                 }),
                 variant("takes any condition", () -> new Holds() {
                     @Override
-                    void check(RowLimit limit) {}
+                    void check(RowQuota limit) {}
                 }));
     }
 
@@ -111,14 +111,14 @@ final class RowLimitVariants {
         return new Limiting(new Holds());
     }
 
-    private static boolean counts(RowLimit limit, String text) {
+    private static boolean counts(RowQuota limit, String text) {
         return !(limit.rows() instanceof Filter.Compare compare) || text.equals(compare.value());
     }
 
     /** What a database has of the table, whose scripts are recorded only. */
     private static final class Content {
         private final List<String> texts = new ArrayList<>();
-        private final List<RowLimit> limits = new ArrayList<>();
+        private final List<RowQuota> limits = new ArrayList<>();
         private boolean table;
 
         Content copy() {
@@ -129,7 +129,7 @@ final class RowLimitVariants {
             return copy;
         }
 
-        long rows(RowLimit limit) {
+        long rows(RowQuota limit) {
             return texts.stream().filter(text -> counts(limit, text)).count();
         }
     }
@@ -153,14 +153,14 @@ final class RowLimitVariants {
                     .noneMatch(limit -> counts(limit, text) && content.rows(limit) >= limit.max());
         }
 
-        void enforce(Content content, List<RowLimit> limits) {
+        void enforce(Content content, List<RowQuota> limits) {
             content.limits.clear();
             if (content.table) {
                 content.limits.addAll(limits);
             }
         }
 
-        void check(RowLimit limit) {
+        void check(RowQuota limit) {
             if (limit.rows() instanceof Filter.Compare compare
                     && !compare.field().equals("state")) {
                 throw SaasException.invalid(
@@ -168,7 +168,7 @@ final class RowLimitVariants {
             }
         }
 
-        OptionalLong count(Content content, RowLimit limit) {
+        OptionalLong count(Content content, RowQuota limit) {
             return content.limits.contains(limit) ? OptionalLong.of(content.rows(limit)) : OptionalLong.empty();
         }
 
@@ -205,7 +205,7 @@ final class RowLimitVariants {
 
                 @Override
                 Set<Capability> capabilities(Set<Capability> sound) {
-                    Set<Capability> declared = EnumSet.of(Capability.ROW_LIMITS);
+                    Set<Capability> declared = EnumSet.of(Capability.ROW_QUOTAS);
                     declared.addAll(sound);
                     return declared;
                 }
@@ -315,7 +315,7 @@ final class RowLimitVariants {
             }
 
             @Override
-            public void enforce(List<RowLimit> limits) {
+            public void enforce(List<RowQuota> limits) {
                 if (!configures) {
                     throw Problems.unsupported("Limits of rows are held only while a database is being configured.");
                 }
@@ -325,7 +325,7 @@ final class RowLimitVariants {
             }
 
             @Override
-            public OptionalLong count(RowLimit limit) {
+            public OptionalLong count(RowQuota limit) {
                 return holds.count(content, limit);
             }
 

@@ -3,13 +3,13 @@ package dev.allotment.examples.embedding;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
-import dev.allotment.Upgrade;
-import dev.allotment.Upgraded;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import java.util.Map;
@@ -29,12 +29,12 @@ public final class Embedding {
             Tenant shop = made.tenant();
             System.out.println("Made " + saas.tenants().publicUrl(shop) + " for " + owner.login());
 
-            Upgrade.Builder wish = Upgrade.builder().install("guestbook").hiddenParam("saas_client.max_users", "10");
-            Upgraded upgraded = saas.configuration().apply(shop.id(), wish.build());
+            ConfigurationChange.Builder wish = ConfigurationChange.builder().install("guestbook").hiddenParam("saas_client.max_users", "10");
+            ConfigurationResult upgraded = saas.configuration().apply(shop.id(), wish.build());
             shop = upgraded.tenant();
             System.out.println("Installed " + upgraded.installed() + " for " + shop.maxUsers() + " users");
 
-            Entry entry = saas.access().issue(shop.id());
+            SignInLink entry = saas.access().issue(shop.id());
             var visit = saas.access().redeem(shop.name(), entry.token()).orElseThrow();
             System.out.println("Let " + visit.member().name() + " into " + shop.name());
         }

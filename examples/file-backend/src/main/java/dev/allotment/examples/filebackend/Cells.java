@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.filebackend;
 
-import dev.allotment.spi.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

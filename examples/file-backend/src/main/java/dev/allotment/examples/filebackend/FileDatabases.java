@@ -2,10 +2,10 @@
 package dev.allotment.examples.filebackend;
 
 import dev.allotment.DatabaseLogin;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

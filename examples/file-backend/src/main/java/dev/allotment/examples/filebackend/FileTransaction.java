@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.filebackend;
 
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.filebackend;
 
-import dev.allotment.spi.RecordType;
+import dev.allotment.spi.backend.RecordType;
 import java.time.DateTimeException;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.filebackend;
 
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.BackendProvider;
-import dev.allotment.spi.DatabaseRef;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;

@@ -15,10 +15,10 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.DomainVerifier;
-import dev.allotment.spi.Neutraliser;
-import dev.allotment.spi.SaasListener;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.tck.memory.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +42,7 @@ public final class Life {
             .listener(new Notices())
             .neutraliser(new MailOff())
             .domainVerifier(domains)
-            .finalBackup((tenant, database) -> "backups/" + tenant.name() + ".zip")
+            .preDeletionBackup((tenant, database) -> "backups/" + tenant.name() + ".zip")
             .open();
 
     private Life() {}
@@ -63,7 +63,7 @@ public final class Life {
                 .create(Plan.builder("Small")
                         .dbNameTemplate("shop-%i")
                         .maxUsers(2)
-                        .expiration(14 * 24)
+                        .trialHours(14 * 24)
                         .tags(List.of("eu"))
                         .build());
         saas.templates().build(small.id(), List.of("orders"));
@@ -93,7 +93,7 @@ public final class Life {
         Plan large = saas.plans()
                 .create(Plan.builder("Large")
                         .maxUsers(20)
-                        .totalStorageLimit(500)
+                        .storageLimitMb(500)
                         .build());
         saas.plans()
                 .update(

@@ -6,7 +6,7 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.tenant.TenantFilter;
@@ -63,7 +63,7 @@ public final class Shop implements AutoCloseable {
         Plan plan = saas.plans().create(Plan.builder("Shop " + name).build());
         CreatedTenant made =
                 saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named(name));
-        Upgrade wish = Upgrade.builder()
+        ConfigurationChange wish = ConfigurationChange.builder()
                 .install("shop")
                 .grantOwner("shop.group_manager")
                 .build();

@@ -21,6 +21,6 @@ final class Upkeep {
     /** On another thread than what takes long: see {@code spring.task.scheduling.pool.size}. */
     @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
     void renew() {
-        saas.maintenance().renew();
+        saas.maintenance().renewLeases();
     }
 }

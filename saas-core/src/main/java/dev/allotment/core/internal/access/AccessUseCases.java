@@ -4,7 +4,7 @@ package dev.allotment.core.internal.access;
 import dev.allotment.Access.Redeemed;
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -34,12 +34,12 @@ import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.AccessToken;
-import dev.allotment.spi.AuthorizationCode;
-import dev.allotment.spi.PasswordReset;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.SessionRecord;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.AuthorizationCode;
+import dev.allotment.spi.backend.PasswordReset;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -76,7 +76,7 @@ public final class AccessUseCases implements Access {
     }
 
     @Override
-    public Entry issue(TenantId id) {
+    public SignInLink issue(TenantId id) {
         return signInLinks.issue(actor, id);
     }
 
@@ -192,7 +192,7 @@ public final class AccessUseCases implements Access {
     }
 
     @Override
-    public Optional<Entry> exchange(UUID client, String code, String redirectUri, @Nullable String verifier) {
+    public Optional<SignInLink> exchange(UUID client, String code, String redirectUri, @Nullable String verifier) {
         Optional<AuthorizationCode> used = context.catalog().transact(tx -> useUp(tx, code));
         Instant now = context.now();
         return used.filter(each -> now.isBefore(each.expiresAt())
@@ -271,7 +271,7 @@ public final class AccessUseCases implements Access {
             CredentialRows.setPasswordHash(tx, each.id().value(), passwordHash);
             AccountUseCases.forgetResets(tx, each.id());
             ways.end(tx);
-            Actor self = new Actor(each, actor.peer());
+            Actor self = new Actor(each, actor.clientAddress());
             eventLog.add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
         });
         return user;
@@ -292,7 +292,7 @@ public final class AccessUseCases implements Access {
         String secret = context.secrets().next();
         Instant now = context.now();
         context.catalog().transact(tx -> tx.records(RecordTypes.SESSIONS)
-                .insert(new SessionRecord(
+                .insert(new StoredSession(
                         0, Secrets.hash(secret), placeOf(tx, database), user, now, now, now.plus(SessionRows.LIFE))));
         return secret;
     }
@@ -320,14 +320,14 @@ public final class AccessUseCases implements Access {
     }
 
     private Optional<Session> use(Transaction tx, String hash) {
-        Optional<SessionRecord> found =
+        Optional<StoredSession> found =
                 tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal("hash", hash))).stream()
                         .findFirst();
         Instant now = context.now();
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        SessionRecord session = found.get();
+        StoredSession session = found.get();
         if (!now.isBefore(session.expiresAt()) || !now.isBefore(session.usedAt().plus(SessionRows.IDLE))) {
             tx.records(RecordTypes.SESSIONS).delete(session.id());
             return Optional.empty();
@@ -336,7 +336,7 @@ public final class AccessUseCases implements Access {
             tx.records(RecordTypes.SESSIONS)
                     .lock(session.id())
                     .ifPresent(each -> tx.records(RecordTypes.SESSIONS)
-                            .update(new SessionRecord(
+                            .update(new StoredSession(
                                     each.id(),
                                     each.hash(),
                                     each.database(),
@@ -350,7 +350,7 @@ public final class AccessUseCases implements Access {
     }
 
     /** The present name of the place that a session is for; empty where it is not open to its user. */
-    private Optional<String> name(Transaction tx, SessionRecord session) {
+    private Optional<String> name(Transaction tx, StoredSession session) {
         if (session.database().equals(SessionRows.MAIN)) {
             return Optional.of(context.mainDatabase());
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
@@ -34,7 +34,7 @@ public final class SignInLinks {
         this.tenantHosts = tenantHosts;
     }
 
-    public Entry issue(Actor actor, TenantId id) {
+    public SignInLink issue(Actor actor, TenantId id) {
         Tenant tenant = new TenantLookup(context.work(), actor).get(id);
         User user = actor.user();
         if (!actor.administrator() && user != null && !user.id().equals(tenant.ownerId())) {
@@ -52,15 +52,15 @@ public final class SignInLinks {
                         "Database \"" + tenant.name() + "\" has no owner whom a token could let in."));
     }
 
-    Entry forMember(Tenant tenant, MemberId member) {
+    SignInLink forMember(Tenant tenant, MemberId member) {
         String secret = context.secrets().next();
         context.catalog().transact(tx -> AccessTokens.insert(tx, context.now(), secret, tenant.id(), member));
         return of(tenant, secret);
     }
 
     /** The link that a token stored before opens. */
-    public Entry of(Tenant tenant, String token) {
+    public SignInLink of(Tenant tenant, String token) {
         URI url = URI.create(tenantHosts.publicUrl(tenant) + PATH + token);
-        return new Entry(token, url, context.now().plus(AccessTokens.LIFE));
+        return new SignInLink(token, url, context.now().plus(AccessTokens.LIFE));
     }
 }

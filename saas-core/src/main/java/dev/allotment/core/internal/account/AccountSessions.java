@@ -14,10 +14,10 @@ import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.SessionRecord;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +71,8 @@ public final class AccountSessions {
         SessionRows.remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.in("tenantId", ids));
         List<String> databases =
                 tenants.stream().map(tenant -> tenant.uuid().toString()).toList();
-        Records<SessionRecord> sessions = tx.records(RecordTypes.SESSIONS);
-        for (SessionRecord session : sessions.list(Query.where(Filter.in("database", databases)))) {
+        Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
+        for (StoredSession session : sessions.list(Query.where(Filter.in("database", databases)))) {
             Long owner = owners.get(UUID.fromString(session.database()));
             if (owner == null || owner == session.userId()) {
                 sessions.delete(session.id());

@@ -31,10 +31,10 @@ import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.PasswordReset;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.PasswordReset;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -83,7 +83,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     @Override
-    public User signUp(SignUp signUp, @Nullable String peer) {
+    public User signUp(SignUp signUp, @Nullable String clientAddress) {
         NewUser wanted = new NewUser(signUp, Role.PORTAL);
         User checked = check(wanted);
         requireOpen();
@@ -93,8 +93,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                     "Whoever signs up has to confirm an e-mail address here; the page for that is "
                             + mainParameters.baseUrl() + "/web/signup");
         }
-        signUpLimit.count(actor.administrator() ? peer : actor.peer());
-        return insert(checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, peer) : actor);
+        signUpLimit.count(actor.administrator() ? clientAddress : actor.clientAddress());
+        return insert(checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
     }
 
     private void requireOpen() {
@@ -127,7 +127,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         requireOpen();
         try {
             User checked = check(new NewUser(signUp, Role.PORTAL));
-            return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.peer())));
+            return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.clientAddress())));
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
                 return Optional.empty();
@@ -231,10 +231,10 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     @Override
-    public Optional<User> authenticate(String login, String password, @Nullable String peer) {
+    public Optional<User> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
         return accountAuthenticator
-                .logIn(SessionRows.MAIN, normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)))
+                .logIn(SessionRows.MAIN, normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)))
                 .flatMap(account -> noteLogIn(account, password));
     }
 
@@ -259,15 +259,15 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     @Override
-    public Optional<User> authenticate(UserId id, String password, @Nullable String peer) {
+    public Optional<User> authenticate(UserId id, String password, @Nullable String clientAddress) {
         return accountAuthenticator
-                .check(SessionRows.MAIN, id.value(), password, peer, () -> place().transact(tx -> byId(tx, id.value())))
+                .check(SessionRows.MAIN, id.value(), password, clientAddress, () -> place().transact(tx -> byId(tx, id.value())))
                 .map(Authenticator.Account::user);
     }
 
     @Override
-    public boolean throttled(String login, @Nullable String peer) {
-        return accountAuthenticator.throttled(SessionRows.MAIN, TextRules.normalLogin(login), peer);
+    public boolean throttled(String login, @Nullable String clientAddress) {
+        return accountAuthenticator.throttled(SessionRows.MAIN, TextRules.normalLogin(login), clientAddress);
     }
 
     private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
@@ -346,7 +346,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public User changeEmail(UserId id, String password, @Nullable String email) {
         requireSelf(id, "change the e-mail address of another user");
         TextRules.email(email);
-        if (authenticate(id, password, actor.peer()).isEmpty()) {
+        if (authenticate(id, password, actor.clientAddress()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
         return change(id, user -> user.withEmail(email), null, actor.servingItself());

@@ -6,10 +6,10 @@ import dev.allotment.Filter;
 import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.core.internal.record.MemberRows;
-import dev.allotment.spi.Addon;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
 

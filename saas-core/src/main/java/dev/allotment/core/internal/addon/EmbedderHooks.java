@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.addon;
 
-import dev.allotment.spi.DomainVerifier;
-import dev.allotment.spi.FinalBackup;
-import dev.allotment.spi.Neutraliser;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.hook.Neutraliser;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the host does itself at some points of a client database's life; null: nothing. */
 public record EmbedderHooks(
-        @Nullable FinalBackup finalBackup, @Nullable DomainVerifier domainVerifier, List<Neutraliser> neutralisers) {
+        @Nullable PreDeletionBackup preDeletionBackup, @Nullable DomainVerifier domainVerifier, List<Neutraliser> neutralisers) {
     public EmbedderHooks {
         neutralisers = List.copyOf(neutralisers);
         Neutralisation.check(neutralisers);

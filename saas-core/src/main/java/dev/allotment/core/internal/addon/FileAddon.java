@@ -4,7 +4,7 @@ package dev.allotment.core.internal.addon;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.VersionNumbers;
-import dev.allotment.spi.Addon;
+import dev.allotment.hook.Addon;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;

@@ -91,14 +91,14 @@ public final class Authenticator<U> {
 
     /** A log-in: always pays for the whole check. */
     public Optional<Account<U>> logIn(
-            String place, String login, String password, @Nullable String peer, Supplier<Optional<Account<U>>> read) {
-        if (blocked(place, login, peer)) {
+            String place, String login, String password, @Nullable String clientAddress, Supplier<Optional<Account<U>>> read) {
+        if (blocked(place, login, clientAddress)) {
             return Optional.empty();
         }
         Moment begun = moment();
         Account<U> account = read.get().orElse(null);
         boolean right = passwords.verify(account == null ? null : account.hash(), password);
-        boolean admitted = decide(place, login, peer, right && account != null && account.active());
+        boolean admitted = decide(place, login, clientAddress, right && account != null && account.active());
         if (account == null || !admitted) {
             return Optional.empty();
         }
@@ -108,7 +108,7 @@ public final class Authenticator<U> {
 
     /** A call of a known user: cheap when the password was right a moment ago. */
     public Optional<Account<U>> check(
-            String place, long id, String password, @Nullable String peer, Supplier<Optional<Account<U>>> read) {
+            String place, long id, String password, @Nullable String clientAddress, Supplier<Optional<Account<U>>> read) {
         Key key = new Key(place, id);
         Moment begun = moment();
         Remembered<U> known;
@@ -116,11 +116,11 @@ public final class Authenticator<U> {
             known = Passwords.isUsable(password) ? remembered.get(key) : null;
         }
         if (known != null && begun.tick() - known.readAt() < FRESH_NANOS && known.is(passwordHash(known, password))) {
-            return blocked(place, known.account().login(), peer) ? Optional.empty() : Optional.of(known.account());
+            return blocked(place, known.account().login(), clientAddress) ? Optional.empty() : Optional.of(known.account());
         }
         Account<U> account = read.get().orElse(null);
         String login = account == null ? "#" + id : account.login();
-        if (blocked(place, login, peer)) {
+        if (blocked(place, login, clientAddress)) {
             return Optional.empty();
         }
         boolean unchanged = account != null
@@ -129,7 +129,7 @@ public final class Authenticator<U> {
                 && Objects.equals(account.hash(), known.account().hash());
         boolean right = (unchanged && known != null && known.is(passwordHash(known, password)))
                 || passwords.verify(account == null ? null : account.hash(), password);
-        boolean admitted = decide(place, login, peer, right && account != null && account.active());
+        boolean admitted = decide(place, login, clientAddress, right && account != null && account.active());
         if (!admitted && !unchanged) {
             drop(key);
         }
@@ -189,27 +189,27 @@ public final class Authenticator<U> {
     }
 
     /** Whether no password is looked at for a while. */
-    public boolean throttled(String place, String login, @Nullable String peer) {
+    public boolean throttled(String place, String login, @Nullable String clientAddress) {
         return throttle.full(loginKey(place, login), limits.perLogin())
-                || (peer != null && throttle.full(peerKey(peer), limits.perPeer()));
+                || (clientAddress != null && throttle.full(peerKey(clientAddress), limits.perClientAddress()));
     }
 
-    private boolean blocked(String place, String login, @Nullable String peer) {
-        boolean blocked = throttled(place, login, peer);
+    private boolean blocked(String place, String login, @Nullable String clientAddress) {
+        boolean blocked = throttled(place, login, clientAddress);
         if (blocked) {
             LOG.log(
                     Level.WARNING,
                     "Refused a log-in without a look at its password: too many failures of this login or from "
-                            + (peer == null ? "its peer" : printable(peer)));
+                            + (clientAddress == null ? "its peer" : printable(clientAddress)));
         }
         return blocked;
     }
 
-    private boolean decide(String place, String login, @Nullable String peer, boolean right) {
-        String from = peer == null ? null : peerKey(peer);
-        boolean admitted = throttle.decide(loginKey(place, login), limits.perLogin(), from, limits.perPeer(), right);
+    private boolean decide(String place, String login, @Nullable String clientAddress, boolean right) {
+        String from = clientAddress == null ? null : peerKey(clientAddress);
+        boolean admitted = throttle.decide(loginKey(place, login), limits.perLogin(), from, limits.perClientAddress(), right);
         if (!admitted) {
-            LOG.log(Level.INFO, () -> "Refused a log-in from " + (peer == null ? "an unknown peer" : printable(peer)));
+            LOG.log(Level.INFO, () -> "Refused a log-in from " + (clientAddress == null ? "an unknown peer" : printable(clientAddress)));
         }
         return admitted;
     }
@@ -220,11 +220,11 @@ public final class Authenticator<U> {
         return "login\n" + place + "\n" + bounded;
     }
 
-    private static String peerKey(String peer) {
-        return "peer\n" + peer;
+    private static String peerKey(String clientAddress) {
+        return "peer\n" + clientAddress;
     }
 
-    private static String printable(String peer) {
-        return peer.replaceAll("[^0-9A-Za-z.:%-]", "?");
+    private static String printable(String clientAddress) {
+        return clientAddress.replaceAll("[^0-9A-Za-z.:%-]", "?");
     }
 }

@@ -25,8 +25,8 @@ public final class MasterPassword {
         this.configured = configured;
     }
 
-    public boolean matches(String password, @Nullable String peer) {
-        return masterAuthenticator.check(PLACE, 0, password, peer, this::account).isPresent();
+    public boolean matches(String password, @Nullable String clientAddress) {
+        return masterAuthenticator.check(PLACE, 0, password, clientAddress, this::account).isPresent();
     }
 
     private Optional<Authenticator.Account<String>> account() {

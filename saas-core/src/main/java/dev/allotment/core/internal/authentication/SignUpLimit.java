@@ -11,23 +11,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps strangers from opening any number of accounts, each with a trial, and from finding out by that which logins there are.
  *
- * @param perPeer how many an hour; 0: any number
+ * @param perClientAddress how many an hour; 0: any number
  */
-public record SignUpLimit(Throttle throttle, int perPeer) {
+public record SignUpLimit(Throttle throttle, int perClientAddress) {
     /**
      * Counts one more, also where nothing comes of it.
      *
-     * @param peer null: not known, and then not counted
+     * @param clientAddress null: not known, and then not counted
      * @throws SaasException {@code account.signup-too-often}
      */
-    public void count(@Nullable String peer) {
-        if (peer != null && !throttle.admits(peer, perPeer)) {
+    public void count(@Nullable String clientAddress) {
+        if (clientAddress != null && !throttle.admits(clientAddress, perClientAddress)) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN,
-                    "Too many accounts were asked for from your address, more than " + perPeer
+                    "Too many accounts were asked for from your address, more than " + perClientAddress
                             + " within an hour; try again in a while.",
-                    Map.of("limit", Integer.toString(perPeer)),
+                    Map.of("limit", Integer.toString(perClientAddress)),
                     true,
                     null);
         }

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Whose rights count at the main database.
  *
  * @param user null: the host itself, which may do all
- * @param peer the address that it acts from; null: not known
+ * @param clientAddress the address that it acts from; null: not known
  * @param serving whether it serves itself: it may do what an administrator may, since the use case has checked whose things it does it to
  */
-public record Actor(@Nullable User user, @Nullable String peer, boolean serving) {
+public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving) {
     public static final Actor HOST = new Actor(null, null);
 
     /** What the host is called in records; no account can have it as its login. */
@@ -23,13 +23,13 @@ public record Actor(@Nullable User user, @Nullable String peer, boolean serving)
 
     public static final String HOST_LOGIN = "host";
 
-    public Actor(@Nullable User user, @Nullable String peer) {
-        this(user, peer, false);
+    public Actor(@Nullable User user, @Nullable String clientAddress) {
+        this(user, clientAddress, false);
     }
 
     /** The same, for what it was found to be entitled to. */
     public Actor servingItself() {
-        return new Actor(user, peer, true);
+        return new Actor(user, clientAddress, true);
     }
 
     /** For the audit log. */

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows down what strangers do to us: it fills a bucket, such as one for a peer, which leaks within a period. Lives in one
+ * Slows down what strangers do to us: it fills a bucket, such as one for a client address, which leaks within a period. Lives in one
  * process; a cluster of n nodes allows n times as much.
  */
 public final class Throttle {
@@ -51,19 +51,19 @@ public final class Throttle {
      * Failed log-ins fill it, and while it is full no password is looked at. What comes of a password that was looked at. Decided at once and at the end, so that many guesses at the same time get
      * no more answers than as many one after another.
      *
-     * @param peer null: not known
+     * @param clientAddress null: not known
      * @return whether it was right and is let in
      */
-    public synchronized boolean decide(String login, int perLogin, @Nullable String peer, int perPeer, boolean right) {
-        if (full(login, perLogin) || (peer != null && full(peer, perPeer))) {
+    public synchronized boolean decide(String login, int perLogin, @Nullable String clientAddress, int perClientAddress, boolean right) {
+        if (full(login, perLogin) || (clientAddress != null && full(clientAddress, perClientAddress))) {
             return false;
         }
         if (right) {
             buckets.remove(login);
         } else {
             add(login, perLogin);
-            if (peer != null) {
-                add(peer, perPeer);
+            if (clientAddress != null) {
+                add(clientAddress, perClientAddress);
             }
         }
         return right;

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.base;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -41,7 +41,7 @@ public interface UnitOfWork {
      *
      * @param work may be called more than once
      */
-    default <T extends @Nullable Object> T together(Function<? super UnitOfWork, ? extends T> work) {
+    default <T extends @Nullable Object> T inTransaction(Function<? super UnitOfWork, ? extends T> work) {
         List<Runnable> later = new ArrayList<>();
         T result = this.<T>transact(tx -> {
             later.clear();

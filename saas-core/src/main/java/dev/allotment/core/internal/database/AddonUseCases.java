@@ -16,8 +16,8 @@ import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 

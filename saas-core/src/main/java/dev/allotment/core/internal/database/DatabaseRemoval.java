@@ -3,8 +3,8 @@ package dev.allotment.core.internal.database;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 
 /** Removes databases, and tells those that are missing from other failures. */
 public final class DatabaseRemoval {

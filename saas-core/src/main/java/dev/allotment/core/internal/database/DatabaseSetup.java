@@ -18,12 +18,12 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.MemberRows;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.Membership;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +116,7 @@ public final class DatabaseSetup {
                         new Parameter(0, Parameter.DATABASE_UUID, tenant.uuid().toString(), false),
                         new Parameter(0, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true),
                         new Parameter(
-                                0, Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.totalStorageLimit()), true),
+                                0, Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.storageLimitMb()), true),
                         new Parameter(0, Parameter.EXPIRATION, TenantParameters.expiry(tenant.expiresAt()), true),
                         new Parameter(0, Parameter.SUSPENDED, suspended ? "1" : "0", true)));
     }

@@ -26,10 +26,10 @@ import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.SessionRows;
-import dev.allotment.spi.Membership;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,23 +71,23 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     }
 
     @Override
-    public Optional<Member> authenticate(String login, String password, @Nullable String peer) {
+    public Optional<Member> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
         Optional<Authenticator.Account<Member>> account =
-                memberAuthenticator.logIn(where(), normal, password, peer, () -> place().transact(tx -> byLogin(tx, normal)));
+                memberAuthenticator.logIn(where(), normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)));
         account.ifPresent(
                 each -> TenantDatabaseView.requireOpen(tenant, each.user().id()));
         return account.flatMap(each -> noteLogIn(each, password));
     }
 
     @Override
-    public Optional<Member> authenticate(MemberId id, String password, @Nullable String peer) {
+    public Optional<Member> authenticate(MemberId id, String password, @Nullable String clientAddress) {
         Optional<Member> member = memberAuthenticator
                 .check(
                         where(),
                         id.value(),
                         password,
-                        peer,
+                        clientAddress,
                         () -> place().transact(tx ->
                                 tx.records(RecordTypes.MEMBERS).find(id.value()).map(each -> account(tx, each))))
                 .map(Authenticator.Account::user);
@@ -96,8 +96,8 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     }
 
     @Override
-    public boolean throttled(String login, @Nullable String peer) {
-        return memberAuthenticator.throttled(where(), TextRules.normalLogin(login), peer);
+    public boolean throttled(String login, @Nullable String clientAddress) {
+        return memberAuthenticator.throttled(where(), TextRules.normalLogin(login), clientAddress);
     }
 
     /** Empty where the user has been deleted or set inactive since its password was looked at. */

@@ -3,7 +3,7 @@ package dev.allotment.core.internal.database;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.TextRules;
 import java.util.ArrayDeque;
@@ -32,11 +32,11 @@ public final class QuotaDomain {
             ">", Filter.Operator.GREATER,
             ">=", Filter.Operator.GREATER_OR_EQUAL);
 
-    private final RecordLimit limit;
+    private final RecordQuota limit;
     private final String text;
     private int at;
 
-    private QuotaDomain(RecordLimit limit) {
+    private QuotaDomain(RecordQuota limit) {
         this.limit = limit;
         this.text = limit.domain();
     }
@@ -46,7 +46,7 @@ public final class QuotaDomain {
      *
      * @throws SaasException {@code configuration.invalid}
      */
-    public static Filter of(RecordLimit limit) {
+    public static Filter of(RecordQuota limit) {
         QuotaDomain domain = new QuotaDomain(limit);
         Filter filter = domain.joined(domain.list('[', ']', 0));
         domain.skipSpace();

@@ -9,11 +9,11 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /**
@@ -113,7 +113,7 @@ public final class Reconciliation {
         }
         return switch (tenant.state()) {
             case OPEN -> Wanted.OPEN;
-            case PENDING, RETAINED -> Wanted.CLOSED;
+            case SUSPENDED, RETAINED -> Wanted.CLOSED;
             case DRAFT -> Wanted.AS_IT_IS;
             case DELETED -> Wanted.GONE;
         };

@@ -3,17 +3,17 @@ package dev.allotment.core.internal.database;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.RecordLimit;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.RowLimit;
-import dev.allotment.spi.Transaction;
+import dev.allotment.RecordQuota;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The limits of records that a client database holds itself; for those on servers with {@link Capability#ROW_LIMITS}. */
+/** The limits of records that a client database holds itself; for those on servers with {@link Capability#ROW_QUOTAS}. */
 public final class RecordQuotas {
     private RecordQuotas() {}
 
@@ -22,15 +22,15 @@ public final class RecordQuotas {
         tx.enforce(all(tx).stream().map(RecordQuotas::row).toList());
     }
 
-    static List<RecordLimit> all(Transaction tx) {
-        return tx.records(RecordTypes.RECORD_LIMITS).list(Query.all().orderBy("id"));
+    static List<RecordQuota> all(Transaction tx) {
+        return tx.records(RecordTypes.RECORD_QUOTAS).list(Query.all().orderBy("id"));
     }
 
     /** How many records count against each limit that is held, by model and domain. */
     public static Map<String, String> counts(DatabaseTransaction tx) {
         Map<String, String> counts = new TreeMap<>();
-        for (RecordLimit limit : all(tx)) {
-            RowLimit row = row(limit);
+        for (RecordQuota limit : all(tx)) {
+            RowQuota row = row(limit);
             String key = row.rows().equals(Filter.all()) ? limit.model() : limit.model() + " " + limit.domain();
             tx.count(row).ifPresent(count -> counts.put(key, Long.toString(count)));
         }
@@ -38,8 +38,8 @@ public final class RecordQuotas {
     }
 
     /** A model's records are the rows of the table that is called like it, with underscores. */
-    static RowLimit row(RecordLimit limit) {
-        return new RowLimit(
+    static RowQuota row(RecordQuota limit) {
+        return new RowQuota(
                 limit.model().replace('.', '_'),
                 QuotaDomain.of(limit),
                 limit.maxRecords(),

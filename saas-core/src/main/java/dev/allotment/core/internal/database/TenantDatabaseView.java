@@ -15,7 +15,7 @@ import dev.allotment.MemberId;
 import dev.allotment.Members;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
@@ -27,8 +27,8 @@ import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.parameter.ParameterUseCases;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +67,7 @@ public final class TenantDatabaseView implements TenantDatabase {
     /** Whether a user who is there may be in: a suspended database lets in its administrator only. */
     public static boolean admits(Tenant tenant, MemberId member) {
         return tenant.state() == TenantState.OPEN
-                || (tenant.state() == TenantState.PENDING && member.equals(Member.ADMINISTRATOR));
+                || (tenant.state() == TenantState.SUSPENDED && member.equals(Member.ADMINISTRATOR));
     }
 
     /** A suspended database lets in its administrator only. */
@@ -112,8 +112,8 @@ public final class TenantDatabaseView implements TenantDatabase {
     }
 
     @Override
-    public <T extends @Nullable Object> T together(Function<? super DatabaseRecords, ? extends T> work) {
-        return place.together(at -> work.apply(new DatabaseRecords() {
+    public <T extends @Nullable Object> T inTransaction(Function<? super DatabaseRecords, ? extends T> work) {
+        return place.inTransaction(at -> work.apply(new DatabaseRecords() {
             @Override
             public Members members() {
                 return TenantDatabaseView.this.members(at);
@@ -152,8 +152,8 @@ public final class TenantDatabaseView implements TenantDatabase {
     }
 
     @Override
-    public Lookup<Long, RecordLimit> recordLimits() {
-        return new RecordLookup<>(place, RecordTypes.RECORD_LIMITS, "Limit") {
+    public Lookup<Long, RecordQuota> recordQuotas() {
+        return new RecordLookup<>(place, RecordTypes.RECORD_QUOTAS, "Limit") {
             @Override
             protected long number(Long id) {
                 return id;

@@ -16,7 +16,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

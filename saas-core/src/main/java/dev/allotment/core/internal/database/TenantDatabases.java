@@ -4,7 +4,7 @@ package dev.allotment.core.internal.database;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.DatabaseTransaction;
+import dev.allotment.spi.backend.DatabaseTransaction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

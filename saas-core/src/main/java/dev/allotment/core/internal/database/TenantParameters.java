@@ -9,8 +9,8 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.LimitNumbers;
 import dev.allotment.core.internal.base.TextRules;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -50,7 +50,7 @@ public final class TenantParameters {
             changed.maxUsers(LimitNumbers.limit(users));
         }
         if (storage != null) {
-            changed.totalStorageLimit(LimitNumbers.limit(storage));
+            changed.storageLimitMb(LimitNumbers.limit(storage));
         }
         // The parameter has whole seconds: what it says already is not made less exact.
         if (expiry != null && !expiry.strip().equals(expiry(tenant.expiresAt()))) {
@@ -61,7 +61,7 @@ public final class TenantParameters {
 
     public static boolean sameLimits(Tenant a, Tenant b) {
         return a.maxUsers() == b.maxUsers()
-                && a.totalStorageLimit() == b.totalStorageLimit()
+                && a.storageLimitMb() == b.storageLimitMb()
                 && Objects.equals(a.expiresAt(), b.expiresAt());
     }
 

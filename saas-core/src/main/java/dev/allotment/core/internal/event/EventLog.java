@@ -11,9 +11,9 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
-import dev.allotment.spi.Delivery;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Delivery;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ public final class EventLog {
             EventType type,
             @Nullable TenantId tenant,
             Map<String, String> details) {
-        add(tx, operation.startedBy(), operation.peer(), type, tenant, null, details);
+        add(tx, operation.startedBy(), operation.clientAddress(), type, tenant, null, details);
     }
 
     /** Something that somebody did. */
@@ -47,7 +47,7 @@ public final class EventLog {
             @Nullable TenantId tenant,
             @Nullable UserId user,
             Map<String, String> details) {
-        add(tx, actor.login(), actor.peer(), type, tenant, user, details);
+        add(tx, actor.login(), actor.clientAddress(), type, tenant, user, details);
     }
 
     /** Something that a user of a client database did in it. */
@@ -66,14 +66,14 @@ public final class EventLog {
     private void add(
             Transaction tx,
             String actor,
-            @Nullable String peer,
+            @Nullable String clientAddress,
             EventType type,
             @Nullable TenantId tenant,
             @Nullable UserId user,
             Map<String, String> details) {
         Instant now = context.now();
         Event stored = tx.records(RecordTypes.EVENTS)
-                .insert(new Event(0, context.secrets().uuid(), now, type, actor, peer, tenant, user, details));
+                .insert(new Event(0, context.secrets().uuid(), now, type, actor, clientAddress, tenant, user, details));
         for (String listener : listeners) {
             tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, stored.id(), listener, 0, now, null));
         }

@@ -7,8 +7,8 @@ import dev.allotment.Filter;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 
 /** The audit log. */
 public final class EventUseCases extends RecordLookup<Long, Event> implements Events {

@@ -23,9 +23,9 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.DomainVerifier;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +122,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
 
     /** All but whether somebody else has taken it meanwhile, which the unique key of names says. */
     private void check(Transaction tx, Tenant tenant, String host) {
-        TenantRows.requireState(tenant, "given another host", TenantState.OPEN, TenantState.PENDING);
+        TenantRows.requireState(tenant, "given another host", TenantState.OPEN, TenantState.SUSPENDED);
         if (!TextRules.isHost(host) || host.indexOf('.') < 0 || host.matches("(.*\\.)?[0-9]+")) {
             throw SaasException.invalid(
                     ErrorCodes.ALIAS_HOST_INVALID,

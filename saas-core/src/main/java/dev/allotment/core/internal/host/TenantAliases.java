@@ -6,9 +6,9 @@ import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.core.internal.name.ReservedNames;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /** The aliases of tenants within one catalog transaction. */

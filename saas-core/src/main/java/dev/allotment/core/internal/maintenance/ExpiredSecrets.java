@@ -4,9 +4,9 @@ package dev.allotment.core.internal.maintenance;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
 /** Removes tokens, codes and sessions that have expired. */

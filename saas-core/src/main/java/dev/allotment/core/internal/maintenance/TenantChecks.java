@@ -21,8 +21,8 @@ import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.TenantDeletion;
 import dev.allotment.core.internal.tenant.UpdateSaga;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -114,7 +114,7 @@ public final class TenantChecks {
         if (tenant.state() == TenantState.RETAINED && until != null && !now.isBefore(until)) {
             return Optional.of(tenantDeletion.remove(tx, tenant, draft));
         }
-        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING) {
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
             return Optional.empty();
         }
         SuspensionSchedule schedule = SuspensionSchedule.of(tx, tenant);
@@ -140,7 +140,7 @@ public final class TenantChecks {
         Operation operation = suspension(actor, tx, tenant, causes);
         Tenant decided = changed.toBuilder()
                 .suspendedFor(causes)
-                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
                 .build();
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, decided, now));
         SessionRows.closeWhereSuspended(tx, decided);
@@ -162,7 +162,7 @@ public final class TenantChecks {
 
     private @Nullable Operation suspension(
             Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
-        boolean suspended = tenant.state() == TenantState.PENDING;
+        boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended != causes.isEmpty()) {
             return null;
         }

@@ -9,9 +9,9 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.HeldName;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
@@ -88,7 +88,7 @@ public final class DatabaseNames {
         }
         while (true) {
             String name = numbered(tx, plan);
-            Map<String, HeldName> known = ReservedNames.find(tx, name, instead);
+            Map<String, ReservedName> known = ReservedNames.find(tx, name, instead);
             if (!refused.contains(name) && !known.containsKey(name)) {
                 check(name, refused);
                 ReservedNames.put(tx, name, known.get(instead), holder);

@@ -6,10 +6,10 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.spi.HeldName;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -41,41 +41,41 @@ public final class ReservedNames {
      * @throws SaasException as {@link #reserve(Transaction, String, UUID, Instant)}
      */
     public static void reserve(Transaction tx, String name, @Nullable String instead, UUID holder, Instant now) {
-        Map<String, HeldName> known = find(tx, name, instead);
-        HeldName there = known.get(name);
+        Map<String, ReservedName> known = find(tx, name, instead);
+        ReservedName there = known.get(name);
         if (there != null) {
             if (isReservedAgainst(there, holder, now)) {
                 throw nameTaken(name);
             }
-            tx.records(RecordTypes.HELD_NAMES).delete(there.id());
+            tx.records(RecordTypes.RESERVED_NAMES).delete(there.id());
         }
         put(tx, name, known.get(instead), holder);
     }
 
-    static void put(Transaction tx, String name, @Nullable HeldName instead, UUID holder) {
-        Records<HeldName> names = tx.records(RecordTypes.HELD_NAMES);
+    static void put(Transaction tx, String name, @Nullable ReservedName instead, UUID holder) {
+        Records<ReservedName> names = tx.records(RecordTypes.RESERVED_NAMES);
         if (instead != null && instead.holder().equals(holder)) {
-            names.update(new HeldName(instead.id(), name, holder, null));
+            names.update(new ReservedName(instead.id(), name, holder, null));
         } else {
-            names.insert(new HeldName(0, name, holder, null));
+            names.insert(new ReservedName(0, name, holder, null));
         }
     }
 
-    public static Map<String, HeldName> find(Transaction tx, String name, @Nullable String another) {
+    public static Map<String, ReservedName> find(Transaction tx, String name, @Nullable String another) {
         List<String> names = another == null ? List.of(name) : List.of(name, another);
-        Map<String, HeldName> known = new HashMap<>();
-        tx.records(RecordTypes.HELD_NAMES)
+        Map<String, ReservedName> known = new HashMap<>();
+        tx.records(RecordTypes.RESERVED_NAMES)
                 .list(Query.where(Filter.in("name", names)))
                 .forEach(each -> known.put(each.name(), each));
         return known;
     }
 
-    public static Optional<HeldName> find(Transaction tx, String name) {
-        return tx.records(RecordTypes.HELD_NAMES).list(Query.where(Filter.equal("name", name))).stream()
+    public static Optional<ReservedName> find(Transaction tx, String name) {
+        return tx.records(RecordTypes.RESERVED_NAMES).list(Query.where(Filter.equal("name", name))).stream()
                 .findFirst();
     }
 
-    private static boolean isReservedAgainst(HeldName name, @Nullable UUID wanting, Instant now) {
+    private static boolean isReservedAgainst(ReservedName name, @Nullable UUID wanting, Instant now) {
         Instant until = name.until();
         return until == null || (until.isAfter(now) && !name.holder().equals(wanting));
     }
@@ -91,11 +91,11 @@ public final class ReservedNames {
 
     /** Gives a name up, now or (with a time) later. */
     public static void release(Transaction tx, String name, UUID holder, @Nullable Instant until) {
-        Optional<HeldName> known = find(tx, name).filter(each -> each.holder().equals(holder));
+        Optional<ReservedName> known = find(tx, name).filter(each -> each.holder().equals(holder));
         if (known.isPresent() && until == null) {
-            tx.records(RecordTypes.HELD_NAMES).delete(known.get().id());
+            tx.records(RecordTypes.RESERVED_NAMES).delete(known.get().id());
         } else if (known.isPresent()) {
-            tx.records(RecordTypes.HELD_NAMES).update(new HeldName(known.get().id(), name, holder, until));
+            tx.records(RecordTypes.RESERVED_NAMES).update(new ReservedName(known.get().id(), name, holder, until));
         }
     }
 

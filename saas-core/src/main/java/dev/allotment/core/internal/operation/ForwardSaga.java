@@ -2,7 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Operation;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 
 /**
  * A saga that, once started, is only ever finished: what fails is tried again until it succeeds. There is nothing to undo

@@ -6,7 +6,7 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 
 /** Waits for operations to end, and requests that they are cancelled. */

@@ -14,8 +14,8 @@ import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -65,7 +65,7 @@ public final class OperationLeases {
         Instant now = context.now();
         return Operation.builder(context.secrets().uuid(), kind, context.node(), now.plus(LEASE), now)
                 .startedBy(actor.login())
-                .peer(actor.peer());
+                .clientAddress(actor.clientAddress());
     }
 
     /** Does what belongs to an operation: from before it is stored until it has ended, this process works on it. */

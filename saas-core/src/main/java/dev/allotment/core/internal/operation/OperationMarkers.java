@@ -4,9 +4,9 @@ package dev.allotment.core.internal.operation;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.Query;
-import dev.allotment.spi.AppliedOperation;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.AppliedOperation;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.UUID;
 

@@ -8,7 +8,7 @@ import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.util.List;

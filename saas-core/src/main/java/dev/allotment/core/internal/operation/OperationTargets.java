@@ -8,9 +8,9 @@ import dev.allotment.TemplateId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.spi.Catalog;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /** What an operation is about: its tenant, template or database server. */

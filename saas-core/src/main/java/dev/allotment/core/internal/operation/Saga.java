@@ -2,7 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Operation;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Secrets;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -26,8 +26,8 @@ import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +121,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         if (plan.spares() > MAX_SPARES) {
             problems.add("spares: at most " + MAX_SPARES + ", found " + plan.spares());
         }
-        notNegative(problems, "total_storage_limit", plan.totalStorageLimit());
+        notNegative(problems, "total_storage_limit", plan.storageLimitMb());
         if (plan.summary() != null && (plan.summary().length() > MAX_SUMMARY || !TextRules.isStorable(plan.summary()))) {
             problems.add("summary: at most " + MAX_SUMMARY + " characters, found "
                     + plan.summary().length());
@@ -129,11 +129,11 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         problem(problems, "tag_ids", () -> TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID));
         problem(problems, "lang", () -> TextRules.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
         problem(problems, "tz", () -> TextRules.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
-        if (plan.expiration() > PlanVersions.MAX_HOURS) {
-            problems.add("expiration: at most " + PlanVersions.MAX_HOURS + " hours, found " + plan.expiration());
+        if (plan.trialHours() > PlanVersions.MAX_HOURS) {
+            problems.add("expiration: at most " + PlanVersions.MAX_HOURS + " hours, found " + plan.trialHours());
         }
-        notNegative(problems, "expiration", plan.expiration());
-        notNegative(problems, "grace_period", plan.gracePeriod());
+        notNegative(problems, "expiration", plan.trialHours());
+        notNegative(problems, "grace_period", plan.graceDays());
         notNegative(problems, "maximum_allowed_dbs_per_partner", plan.maxDatabasesPerCustomer());
         notNegative(problems, "maximum_allowed_trial_dbs_per_partner", plan.maxTrialDatabasesPerCustomer());
         String names = plan.dbNameTemplate();

@@ -15,9 +15,9 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -94,11 +94,11 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 terms.templateId(),
                 terms.addons(),
                 terms.maxUsers(),
-                terms.totalStorageLimit(),
+                terms.storageLimitMb(),
                 terms.blockOnExpiration(),
                 terms.blockOnStorageExceed(),
-                terms.expiration(),
-                terms.gracePeriod(),
+                terms.trialHours(),
+                terms.graceDays(),
                 terms.maxDatabasesPerCustomer(),
                 terms.maxTrialDatabasesPerCustomer(),
                 now);
@@ -113,11 +113,11 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 plan.templateId(),
                 addons,
                 plan.maxUsers(),
-                plan.totalStorageLimit(),
+                plan.storageLimitMb(),
                 plan.blockOnExpiration(),
                 plan.blockOnStorageExceed(),
-                plan.expiration(),
-                plan.gracePeriod(),
+                plan.trialHours(),
+                plan.graceDays(),
                 plan.maxDatabasesPerCustomer(),
                 plan.maxTrialDatabasesPerCustomer(),
                 Instant.EPOCH);
@@ -136,7 +136,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
     /** Gives a tenant the limits that it has under these terms. */
     public static void apply(Tenant.Builder tenant, PlanVersion terms) {
         tenant.maxUsers(terms.maxUsers())
-                .totalStorageLimit(terms.totalStorageLimit())
+                .storageLimitMb(terms.storageLimitMb())
                 .blockOnExpiration(terms.blockOnExpiration())
                 .blockOnStorageExceed(terms.blockOnStorageExceed());
     }

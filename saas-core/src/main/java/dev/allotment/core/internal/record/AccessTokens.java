@@ -4,9 +4,9 @@ package dev.allotment.core.internal.record;
 import dev.allotment.MemberId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Secrets;
-import dev.allotment.spi.AccessToken;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -3,8 +3,8 @@ package dev.allotment.core.internal.record;
 
 import dev.allotment.Template;
 import dev.allotment.Tenant;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Spare;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Spare;
 
 /** Names the databases of tenants, templates and spares to their server. */
 public final class DatabaseRefs {

@@ -5,11 +5,11 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.SessionRecord;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 
 /** The sessions in the catalog. */
@@ -38,8 +38,8 @@ public final class SessionRows {
 
     /** Nobody who was signed in when a client database was suspended is so when it is resumed. */
     public static void closeWhereSuspended(Transaction tx, Tenant tenant) {
-        if (tenant.state() == TenantState.PENDING) {
-            Records<SessionRecord> sessions = tx.records(RecordTypes.SESSIONS);
+        if (tenant.state() == TenantState.SUSPENDED) {
+            Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
             Filter theirs = Filter.equal("database", tenant.uuid().toString());
             sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
         }
@@ -47,7 +47,7 @@ public final class SessionRows {
 
     /** @param database empty for the main database, else the UUID of the tenant */
     public static void closeAll(Transaction tx, String database, long user) {
-        Records<SessionRecord> sessions = tx.records(RecordTypes.SESSIONS);
+        Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
         Filter theirs = Filter.and(Filter.equal("database", database), Filter.equal("userId", user));
         sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
     }

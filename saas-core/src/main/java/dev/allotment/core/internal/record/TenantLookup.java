@@ -8,8 +8,8 @@ import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 
 /** Finds the tenants that an actor may see: an administrator all, a user those of its customer. */
 public final class TenantLookup extends RecordLookup<TenantId, Tenant> {

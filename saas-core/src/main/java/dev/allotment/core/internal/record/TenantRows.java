@@ -9,8 +9,8 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +67,7 @@ public final class TenantRows {
         return switch (state) {
             case DRAFT -> "still being made";
             case OPEN -> "open";
-            case PENDING -> "suspended";
+            case SUSPENDED -> "suspended";
             case RETAINED, DELETED -> "deleted";
         };
     }

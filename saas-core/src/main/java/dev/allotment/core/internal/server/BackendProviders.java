@@ -3,7 +3,7 @@ package dev.allotment.core.internal.server;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.spi.BackendProvider;
+import dev.allotment.spi.backend.BackendProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -9,7 +9,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.time.Instant;

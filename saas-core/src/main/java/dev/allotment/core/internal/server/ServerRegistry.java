@@ -12,13 +12,13 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.parameter.InstallationId;
-import dev.allotment.spi.Backend;
-import dev.allotment.spi.Capability;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.ServerSecret;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.spi.Settings;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -98,7 +98,7 @@ public final class ServerRegistry {
 
     /** Whether its databases hold limits of rows; those of the catalog's backend may be others. */
     public boolean enforcesRecordQuotas(ServerId id) {
-        return connection(id).backend().capabilities().contains(Capability.ROW_LIMITS);
+        return connection(id).backend().capabilities().contains(Capability.ROW_QUOTAS);
     }
 
     /**

@@ -23,10 +23,10 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.ServerSecret;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.ServerSecret;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -303,7 +303,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         actor.requireAdministrator("sync database servers");
         get(id);
         Filter on = Filter.and(
-                Filter.equal("serverId", id), Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING)));
+                Filter.equal("serverId", id), Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED)));
         List<Tenant> held =
                 context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.where(on)));
         return (int) held.stream().filter(this::synced).count();

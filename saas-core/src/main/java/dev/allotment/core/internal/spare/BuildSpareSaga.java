@@ -18,10 +18,10 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.template.TemplateCopies;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,7 +79,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
                     .list(Query.where(Filter.in("templateId", same)).page(0, 1))
                     .stream()
                     .findFirst()
-                    .ifPresent(plan -> tenant.maxUsers(plan.maxUsers()).totalStorageLimit(plan.totalStorageLimit()));
+                    .ifPresent(plan -> tenant.maxUsers(plan.maxUsers()).storageLimitMb(plan.storageLimitMb()));
             return tenant.build();
         });
     }

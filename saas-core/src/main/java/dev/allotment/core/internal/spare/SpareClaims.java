@@ -4,9 +4,9 @@ package dev.allotment.core.internal.spare;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.TemplateId;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,9 +5,9 @@ import dev.allotment.Operation;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 
 /** The records of spares within one catalog transaction. */
 public final class SpareRows {

@@ -10,7 +10,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.SpareStatistics;
+import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -25,9 +25,9 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.template.TemplateCopies;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -243,20 +243,20 @@ public final class WarmPool {
         return tx.records(RecordTypes.SPARES).count(Filter.in("templateId", sites(tx, want))) >= want.target();
     }
 
-    public SpareStatistics statistics() {
+    public WarmPoolStatistics statistics() {
         List<Spare> spares = context.catalog().transact(
                 tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy("templateId")));
-        Map<TemplateId, SpareStatistics.Stock> stock = new LinkedHashMap<>();
+        Map<TemplateId, WarmPoolStatistics.Stock> stock = new LinkedHashMap<>();
         for (Spare spare : spares) {
-            SpareStatistics.Stock one = new SpareStatistics.Stock(
+            WarmPoolStatistics.Stock one = new WarmPoolStatistics.Stock(
                     spare.templateId(), spare.serverId(), spare.ready() ? 1 : 0, spare.ready() ? 0 : 1);
             stock.merge(
                     spare.templateId(),
                     one,
-                    (a, b) -> new SpareStatistics.Stock(
+                    (a, b) -> new WarmPoolStatistics.Stock(
                             a.template(), a.server(), a.ready() + b.ready(), a.unfinished() + b.unfinished()));
         }
-        return new SpareStatistics(
+        return new WarmPoolStatistics(
                 List.copyOf(stock.values()),
                 claimStatistics.hits(),
                 claimStatistics.misses(),

@@ -23,10 +23,10 @@ import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +116,7 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
             Plan changed = each.toBuilder().templateId(template.id()).build();
             if (isVersionOf(tx, template, each.templateId())) {
                 tx.records(RecordTypes.PLANS).update(changed);
-            } else if (template.generation() == 1) {
+            } else if (template.version() == 1) {
                 // A later one was built for a plan that somebody has set to another template, or to none, meanwhile.
                 PlanVersions.change(tx, each, changed, now);
             }

@@ -19,8 +19,8 @@ import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationAwaiter;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ public final class TemplateCopies {
         return tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.and(
                                 Filter.equal("family", template.family()),
-                                Filter.equal("generation", template.generation())))
+                                Filter.equal("version", template.version())))
                         .orderBy("id"));
     }
 
@@ -97,7 +97,7 @@ public final class TemplateCopies {
                         template.demo(),
                         context.now(),
                         template.family(),
-                        template.generation(),
+                        template.version(),
                         template.hash(),
                         template.versions()));
         // Nobody's yet: whoever needs it first takes it, on whatever node.

@@ -5,7 +5,7 @@ import dev.allotment.Plan;
 import dev.allotment.Template;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.VersionNumbers;
-import dev.allotment.spi.Addon;
+import dev.allotment.hook.Addon;
 import java.util.List;
 
 /**

@@ -9,7 +9,7 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
-import dev.allotment.SpareStatistics;
+import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -30,9 +30,9 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.server.Placement;
-import dev.allotment.spi.Addon;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,10 +53,10 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private final BuildTemplateSaga buildTemplateSaga;
     private final DeleteTemplateSaga deleteTemplateSaga;
     private final AdoptTemplateSaga adoptTemplateSaga;
-    private final Supplier<SpareStatistics> poolStatistics;
+    private final Supplier<WarmPoolStatistics> poolStatistics;
     private final Actor actor;
 
-    public TemplateUseCases(CoreContext context, Placement placement, OperationLeases operationLeases, OperationRunner operationRunner, AddonRegistry addonRegistry, DatabaseNames databaseNames, BuildTemplateSaga buildTemplateSaga, DeleteTemplateSaga deleteTemplateSaga, AdoptTemplateSaga adoptTemplateSaga, Supplier<SpareStatistics> poolStatistics, Actor actor) {
+    public TemplateUseCases(CoreContext context, Placement placement, OperationLeases operationLeases, OperationRunner operationRunner, AddonRegistry addonRegistry, DatabaseNames databaseNames, BuildTemplateSaga buildTemplateSaga, DeleteTemplateSaga deleteTemplateSaga, AdoptTemplateSaga adoptTemplateSaga, Supplier<WarmPoolStatistics> poolStatistics, Actor actor) {
         super(context.work(), RecordTypes.TEMPLATES, "Template");
         this.context = context;
         this.placement = placement;
@@ -274,7 +274,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     }
 
     @Override
-    public SpareStatistics spares() {
+    public WarmPoolStatistics spares() {
         actor.requireAdministrator("see spare databases");
         return poolStatistics.get();
     }

@@ -24,8 +24,8 @@ import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -192,11 +192,11 @@ public final class TemplateVersions {
 
     private static boolean beingRenewed(Transaction tx, Template before) {
         return family(tx, before).stream()
-                .anyMatch(each -> each.generation() > before.generation() && each.state() == TemplateState.DRAFT);
+                .anyMatch(each -> each.version() > before.version() && each.state() == TemplateState.DRAFT);
     }
 
     private static int latest(Transaction tx, Template before) {
-        return family(tx, before).stream().mapToInt(Template::generation).max().orElse(before.generation());
+        return family(tx, before).stream().mapToInt(Template::version).max().orElse(before.version());
     }
 
     /** Where it was before, if that will do: while that is down, or full, it is built on another one. */
@@ -237,10 +237,10 @@ public final class TemplateVersions {
                 .list(Query.where(Filter.equal("state", TemplateState.READY)).orderBy("id"));
         Map<UUID, Integer> newest = new HashMap<>();
         for (Template template : all) {
-            newest.merge(template.family(), template.generation(), Math::max);
+            newest.merge(template.family(), template.version(), Math::max);
         }
         List<Template> old = all.stream()
-                .filter(each -> each.generation() < newest.getOrDefault(each.family(), 0))
+                .filter(each -> each.version() < newest.getOrDefault(each.family(), 0))
                 .toList();
         if (old.isEmpty()) {
             return List.of();
@@ -251,15 +251,15 @@ public final class TemplateVersions {
         for (Plan plan : tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual("templateId", null)))) {
             Template of = byId.get(plan.templateId());
             if (of != null) {
-                used.add(new Edition(of.family(), of.generation()));
+                used.add(new Edition(of.family(), of.version()));
             }
         }
         Instant before = context.now().minus(GRACE);
         return old.stream()
-                .filter(each -> !used.contains(new Edition(each.family(), each.generation())))
+                .filter(each -> !used.contains(new Edition(each.family(), each.version())))
                 .filter(each -> all.stream()
                         .anyMatch(later -> later.family().equals(each.family())
-                                && later.generation() > each.generation()
+                                && later.version() > each.version()
                                 && !later.createdAt().isAfter(before)))
                 .toList();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +21,7 @@ public final class ConfigurationText {
 
     private ConfigurationText() {}
 
-    static String write(Upgrade upgrade) {
+    static String write(ConfigurationChange upgrade) {
         List<String> lines = new ArrayList<>();
         if (upgrade.updateAddonsList()) {
             lines.add(LIST);
@@ -33,20 +33,20 @@ public final class ConfigurationText {
         upgrade.grantOwner().forEach(each -> lines.add(line(GRANT, each)));
         upgrade.revoke().forEach(each -> lines.add(line(REVOKE, each)));
         upgrade.parameters().forEach(each -> lines.add(line(each.hidden() ? HIDDEN : PARAM, each.key(), each.value())));
-        upgrade.modelsWithoutLimit().forEach(each -> lines.add(line(UNLIMIT, each)));
+        upgrade.modelsWithoutQuota().forEach(each -> lines.add(line(UNLIMIT, each)));
         upgrade.limits()
                 .forEach(each ->
                         lines.add(line(LIMIT, each.model(), Integer.toString(each.maxRecords()), each.domain())));
         return String.join("\n", lines);
     }
 
-    static Upgrade read(String text) {
-        Upgrade.Builder upgrade = Upgrade.builder();
+    static ConfigurationChange read(String text) {
+        ConfigurationChange.Builder upgrade = ConfigurationChange.builder();
         text.lines().forEach(line -> read(upgrade, line.split("\t", -1)));
         return upgrade.build();
     }
 
-    private static void read(Upgrade.Builder upgrade, String[] parts) {
+    private static void read(ConfigurationChange.Builder upgrade, String[] parts) {
         switch (parts[0]) {
             case LIST -> upgrade.updateAddonsList();
             case UPDATE -> upgrade.update(value(parts, 1));
@@ -57,8 +57,8 @@ public final class ConfigurationText {
             case REVOKE -> upgrade.revoke(value(parts, 1));
             case PARAM -> upgrade.param(value(parts, 1), value(parts, 2));
             case HIDDEN -> upgrade.hiddenParam(value(parts, 1), value(parts, 2));
-            case UNLIMIT -> upgrade.unlimitRecords(value(parts, 1));
-            case LIMIT -> upgrade.limitRecords(value(parts, 1), Integer.parseInt(value(parts, 2)), value(parts, 3));
+            case UNLIMIT -> upgrade.removeRecordQuotas(value(parts, 1));
+            case LIMIT -> upgrade.recordQuota(value(parts, 1), Integer.parseInt(value(parts, 2)), value(parts, 3));
             default -> throw new IllegalStateException("An upgrade has no part " + parts[0]);
         }
     }

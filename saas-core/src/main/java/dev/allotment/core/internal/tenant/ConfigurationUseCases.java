@@ -7,8 +7,8 @@ import dev.allotment.OperationKind;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.Upgrade;
-import dev.allotment.Upgraded;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -20,9 +20,9 @@ import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.Fix;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.Fix;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,19 +47,19 @@ public final class ConfigurationUseCases implements Configuration {
     }
 
     @Override
-    public Upgraded apply(TenantId id, Upgrade upgrade) {
+    public ConfigurationResult apply(TenantId id, ConfigurationChange upgrade) {
         Configurator configurator = configurator(upgrade);
         ConfigureSaga.Applied applied =
                 operationRunner.runNow(pending(id, configurator)).orElseThrow();
         return applied.result(new TenantLookup(context.work(), actor).get(id));
     }
 
-    public PendingOperation<ConfigureSaga.Applied> configuring(TenantId id, Upgrade upgrade) {
+    public PendingOperation<ConfigureSaga.Applied> configuring(TenantId id, ConfigurationChange upgrade) {
         Configurator configurator = configurator(upgrade);
         return pending(id, configurator);
     }
 
-    private Configurator configurator(Upgrade upgrade) {
+    private Configurator configurator(ConfigurationChange upgrade) {
         actor.requireAdministrator("configure client databases");
         return new Configurator(addonRegistry, fixes, upgrade);
     }
@@ -71,7 +71,7 @@ public final class ConfigurationUseCases implements Configuration {
                 draft,
                 () -> context.catalog().transact(tx -> {
                     Tenant tenant = TenantRows.lock(tx, id.value());
-                    TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.PENDING);
+                    TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
                     Map<String, String> input = configurator.input();
                     configurator
                             .trial()

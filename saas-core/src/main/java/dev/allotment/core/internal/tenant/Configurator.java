@@ -7,9 +7,9 @@ import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
-import dev.allotment.RecordLimit;
+import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
-import dev.allotment.Upgrade;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonRows;
@@ -19,12 +19,12 @@ import dev.allotment.core.internal.database.TenantParameters;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.MemberRows;
-import dev.allotment.spi.DatabaseTransaction;
-import dev.allotment.spi.Fix;
-import dev.allotment.spi.Membership;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.hook.Fix;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,7 +64,7 @@ public final class Configurator {
 
     private final AddonRegistry addonRegistry;
     private final Map<String, Fix> fixes;
-    private final Upgrade upgrade;
+    private final ConfigurationChange upgrade;
     private final String request;
 
     /**
@@ -72,7 +72,7 @@ public final class Configurator {
      *
      * @throws SaasException {@code addon.unknown}, {@code configuration.invalid}
      */
-    Configurator(AddonRegistry addonRegistry, Map<String, Fix> fixes, Upgrade upgrade) {
+    Configurator(AddonRegistry addonRegistry, Map<String, Fix> fixes, ConfigurationChange upgrade) {
         this.addonRegistry = addonRegistry;
         this.fixes = fixes;
         this.upgrade = upgrade;
@@ -96,7 +96,7 @@ public final class Configurator {
         }
     }
 
-    private static void check(Upgrade.Setting setting) {
+    private static void check(ConfigurationChange.Setting setting) {
         String key = setting.key();
         if (key.isBlank() || key.length() > MAX_KEY || TextRules.hasControl(key)) {
             throw invalid("The key of a parameter has 1 to " + MAX_KEY + " printable characters; found "
@@ -110,7 +110,7 @@ public final class Configurator {
         TenantParameters.check(key, setting.value());
     }
 
-    private static void check(RecordLimit limit) {
+    private static void check(RecordQuota limit) {
         // The length first: a pattern that repeats a group needs a stack as deep as the text is long.
         if (limit.model().length() > MAX_KEY || !MODEL.matcher(limit.model()).matches()) {
             throw invalid("A model is called like sale.order; found " + TextRules.describe(limit.model()) + ".");
@@ -147,10 +147,10 @@ public final class Configurator {
         }
         List<String> unknownToGrant = grant(tx);
         List<String> unknownToRevoke = revoke(tx);
-        for (Upgrade.Setting setting : upgrade.parameters()) {
+        for (ConfigurationChange.Setting setting : upgrade.parameters()) {
             ParameterRows.set(tx, setting.key(), setting.value(), setting.hidden());
         }
-        upgrade.modelsWithoutLimit().forEach(model -> unlimit(tx, model));
+        upgrade.modelsWithoutQuota().forEach(model -> unlimit(tx, model));
         upgrade.limits().forEach(limit -> limit(tx, limit));
         return new Outcome(installed, updated, uninstalled, unknownToGrant, unknownToRevoke);
     }
@@ -185,13 +185,13 @@ public final class Configurator {
         return unknown;
     }
 
-    private static void limit(Transaction tx, RecordLimit limit) {
+    private static void limit(Transaction tx, RecordQuota limit) {
         unlimit(tx, limit.model());
-        tx.records(RecordTypes.RECORD_LIMITS).insert(limit);
+        tx.records(RecordTypes.RECORD_QUOTAS).insert(limit);
     }
 
     private static void unlimit(Transaction tx, String model) {
-        Records<RecordLimit> limits = tx.records(RecordTypes.RECORD_LIMITS);
+        Records<RecordQuota> limits = tx.records(RecordTypes.RECORD_QUOTAS);
         limits.list(Query.where(Filter.equal("model", model))).forEach(each -> limits.delete(each.id()));
     }
 

@@ -6,7 +6,7 @@ import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.Upgraded;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
@@ -22,9 +22,9 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.usage.UsageRows;
-import dev.allotment.spi.Fix;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.Fix;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,10 +55,10 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
             return new Applied(configurator, null, Map.of());
         }
 
-        Upgraded result(Tenant tenant) {
+        ConfigurationResult result(Tenant tenant) {
             return outcome == null
-                    ? new Upgraded(tenant, List.of(), List.of(), List.of(), List.of(), List.of())
-                    : new Upgraded(
+                    ? new ConfigurationResult(tenant, List.of(), List.of(), List.of(), List.of(), List.of())
+                    : new ConfigurationResult(
                             tenant,
                             outcome.installed(),
                             outcome.updated(),
@@ -152,7 +152,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         List<String> causes = causes(operation, tenant, settings);
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
             serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
-        } else if (causes.isEmpty() && tenant.state() == TenantState.PENDING) {
+        } else if (causes.isEmpty() && tenant.state() == TenantState.SUSPENDED) {
             serverRegistry.databases(tenant.serverId()).open(DatabaseRefs.of(tenant));
         }
         return new Applied(found.configurator(), found.outcome(), settings);
@@ -181,7 +181,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         List<String> causes = causes(operation, tenant, found.settings());
         Tenant.Builder changed = TenantParameters.limits(tenant, found.settings())
                 .suspendedFor(causes)
-                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING);
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED);
         String trial = operation.input().get(OperationInputs.TRIAL);
         if (trial != null) {
             changed.trial(Boolean.parseBoolean(trial));

@@ -25,11 +25,11 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.usage.UsageRows;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.Databases;
-import dev.allotment.spi.FinalBackup;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -78,7 +78,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     }
 
     private void save(Operation operation) {
-        FinalBackup backup = embedderHooks.finalBackup();
+        PreDeletionBackup backup = embedderHooks.preDeletionBackup();
         Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
         DatabaseRef database = serverRegistry.databases(tenant.serverId()).find(tenant.uuid());
         if (backup == null || database == null) {

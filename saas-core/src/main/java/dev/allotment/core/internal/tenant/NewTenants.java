@@ -6,7 +6,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.Entry;
+import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
@@ -47,9 +47,9 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.spare.SourceChoice;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Spare;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -254,7 +254,7 @@ public final class NewTenants {
     private CreatedTenant repeated(Actor actor, Reservation reservation) {
         Tenant tenant = reservation.tenant();
         boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
-        Entry entry = open ? signInLinks.issue(actor, tenant.id()) : null;
+        SignInLink entry = open ? signInLinks.issue(actor, tenant.id()) : null;
         return new CreatedTenant(tenant, reservation.operation().id(), entry);
     }
 
@@ -289,7 +289,7 @@ public final class NewTenants {
                 .createdAt(now);
         if (plan != null) {
             PlanVersions.apply(tenant, plan);
-            tenant.expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.expiration())) : null);
+            tenant.expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.trialHours())) : null);
         }
         if (command.lang() != null) {
             tenant.lang(TextRules.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
@@ -407,7 +407,7 @@ public final class NewTenants {
 
     private Draft reserveCopy(Actor actor, Transaction tx, DuplicateTenant command) {
         Tenant source = tenants(actor).lock(tx, command.source());
-        TenantRows.requireState(source, "duplicated", TenantState.OPEN, TenantState.PENDING);
+        TenantRows.requireState(source, "duplicated", TenantState.OPEN, TenantState.SUSPENDED);
         OperationLeases.requireIdle(tx, source.id());
         Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
         CustomerId customer = command.customer() == null ? source.customerId() : command.customer();

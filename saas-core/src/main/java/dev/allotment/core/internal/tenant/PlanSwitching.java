@@ -31,9 +31,9 @@ import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.Addon;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -159,7 +159,7 @@ public final class PlanSwitching {
     }
 
     private static Terms terms(Transaction tx, Tenant tenant, SwitchPlan command) {
-        TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.PENDING);
+        TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
         Plan plan = PlanVersions.plan(tx, command.plan());
         PlanVersion to = PlanVersions.get(tx, plan.id(), command.version() == 0 ? plan.version() : command.version());
         long others = tx.records(RecordTypes.TENANTS)
@@ -170,8 +170,8 @@ public final class PlanSwitching {
     }
 
     private Found look(Tenant tenant) {
-        TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.PENDING);
-        long bytes = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant)) + tenant.fileSize();
+        TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
+        long bytes = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant)) + tenant.fileSizeBytes();
         return tenantDatabases.transact(tenant, tx -> {
             Set<String> installed = new HashSet<>();
             tx.records(RecordTypes.ADDONS)
@@ -202,10 +202,10 @@ public final class PlanSwitching {
         change(changes, "planId", tenant.planId(), to.planId());
         change(changes, "planVersion", from == null ? null : (Integer) tenant.planVersion(), to.number());
         change(changes, "maxUsers", tenant.maxUsers(), to.maxUsers());
-        change(changes, "totalStorageLimit", tenant.totalStorageLimit(), to.totalStorageLimit());
+        change(changes, "storageLimitMb", tenant.storageLimitMb(), to.storageLimitMb());
         change(changes, "blockOnExpiration", tenant.blockOnExpiration(), to.blockOnExpiration());
         change(changes, "blockOnStorageExceed", tenant.blockOnStorageExceed(), to.blockOnStorageExceed());
-        change(changes, "gracePeriod", from == null ? null : (Integer) from.gracePeriod(), to.gracePeriod());
+        change(changes, "graceDays", from == null ? null : (Integer) from.graceDays(), to.graceDays());
         change(
                 changes,
                 tenant.trial() ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",
@@ -225,7 +225,7 @@ public final class PlanSwitching {
         boolean trial = terms.tenant().trial();
         List<PlanSwitch.Excess> exceeded = new ArrayList<>();
         exceeded(exceeded, "maxUsers", to.maxUsers(), found.users());
-        exceeded(exceeded, "totalStorageLimit", to.totalStorageLimit(), (found.bytes() + MEGABYTE - 1) / MEGABYTE);
+        exceeded(exceeded, "storageLimitMb", to.storageLimitMb(), (found.bytes() + MEGABYTE - 1) / MEGABYTE);
         exceeded(
                 exceeded,
                 trial ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",

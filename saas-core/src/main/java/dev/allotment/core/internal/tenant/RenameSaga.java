@@ -18,10 +18,10 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.DatabaseRef;
-import dev.allotment.spi.HeldName;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
 
     /** Takes the new name; gives what the operation has to know. */
     Map<String, String> reserve(Transaction tx, Tenant tenant, String name) {
-        Instant quarantined = ReservedNames.find(tx, name).map(HeldName::until).orElse(null);
+        Instant quarantined = ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
         ReservedNames.reserve(tx, name, tenant.uuid(), context.now());
         return quarantined != null && quarantined.isAfter(context.now())
                 ? Map.of(OperationInputs.NEW_NAME, name, OperationInputs.QUARANTINED, quarantined.toString())

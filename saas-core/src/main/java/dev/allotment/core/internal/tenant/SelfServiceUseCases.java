@@ -24,8 +24,8 @@ import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.operation.SagaRegistry;
 import dev.allotment.core.internal.record.TenantLookup;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -87,7 +87,7 @@ public final class SelfServiceUseCases implements SelfService {
         return newTenants.createLater(actor, CreateTenant.on(plan)
                 .named(label == null ? null : named(plan.dbNameTemplate(), label))
                 .ownedBy(user)
-                .asTrial(plan.expiration() > 0)
+                .asTrial(plan.trialHours() > 0)
                 .withIdempotencyKey(idempotencyKey));
     }
 

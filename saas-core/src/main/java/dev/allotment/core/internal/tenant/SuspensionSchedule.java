@@ -13,7 +13,7 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.LimitNumbers;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.plan.PlanVersions;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -58,7 +58,7 @@ public record SuspensionSchedule(
 
     public static SuspensionSchedule of(Transaction tx, Tenant tenant) {
         Instant expiresAt = tenant.expiresAt();
-        if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING)) {
+        if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED)) {
             return new SuspensionSchedule(null, null, null, null);
         }
         int noticeDays = days(tx, Parameter.NOTIFY_IN_ADVANCE);
@@ -76,7 +76,7 @@ public record SuspensionSchedule(
     private static int grace(Transaction tx, Tenant tenant) {
         return tenant.trial()
                 ? 0
-                : PlanVersions.of(tx, tenant).map(PlanVersion::gracePeriod).orElse(0);
+                : PlanVersions.of(tx, tenant).map(PlanVersion::graceDays).orElse(0);
     }
 
     private static int days(Transaction tx, String parameter) {
@@ -149,7 +149,7 @@ public record SuspensionSchedule(
 
     /** Suspended ones are read, too: what they hold may be the cause. */
     private static @Nullable Instant nextSync(Tenant tenant) {
-        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.PENDING) {
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
             return null;
         }
         Instant last = tenant.syncedAt();
@@ -176,7 +176,7 @@ public record SuspensionSchedule(
     public static Query due(Instant now, int most) {
         return Query.where(Filter.and(
                         Filter.compare("nextCheckAt", Filter.Operator.LESS_OR_EQUAL, now),
-                        Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING, TenantState.RETAINED))))
+                        Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
                 .orderBy("nextCheckAt")
                 .page(0, most);
     }

@@ -19,8 +19,8 @@ import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.usage.UsageRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +76,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
             if (!OperationMarkers.has(tx, operation)) {
                 installer.install(tx, names(operation, INSTALL));
                 installer.uninstall(tx, names(operation, REMOVE));
-                DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.PENDING);
+                DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.SUSPENDED);
                 OperationMarkers.put(tx, operation);
             }
             return null;

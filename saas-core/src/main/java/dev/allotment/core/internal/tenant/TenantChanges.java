@@ -22,9 +22,9 @@ import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.usage.UsageRows;
-import dev.allotment.spi.RecordType;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,14 +59,14 @@ public final class TenantChanges {
                 "changed",
                 tenant -> {
                     Tenant wanted = change.apply(tenant);
-                    if (wanted.maxUsers() < 0 || wanted.totalStorageLimit() < 0) {
+                    if (wanted.maxUsers() < 0 || wanted.storageLimitMb() < 0) {
                         throw SaasException.invalid(
                                 ErrorCodes.CONFIGURATION_INVALID,
                                 "A limit is not negative; 0 means that there is none.");
                     }
                     return tenant.toBuilder()
                             .maxUsers(wanted.maxUsers())
-                            .totalStorageLimit(wanted.totalStorageLimit())
+                            .storageLimitMb(wanted.storageLimitMb())
                             .blockOnExpiration(wanted.blockOnExpiration())
                             .blockOnStorageExceed(wanted.blockOnStorageExceed())
                             .expiresAt(SuspensionSchedule.expiry(wanted.expiresAt()))
@@ -154,7 +154,7 @@ public final class TenantChanges {
         change.accept(causes);
         return tenant.toBuilder()
                 .suspendedFor(causes)
-                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
                 .build();
     }
 
@@ -182,7 +182,7 @@ public final class TenantChanges {
         return operationLeases.during(draft, () -> {
             Operation operation = context.catalog().transact(tx -> {
                 Tenant tenant = tenants.lock(tx, id);
-                TenantRows.requireState(tenant, wish, TenantState.OPEN, TenantState.PENDING);
+                TenantRows.requireState(tenant, wish, TenantState.OPEN, TenantState.SUSPENDED);
                 Operation begun = OperationLeases.start(tx, draft.tenantId(id).build());
                 Tenant changed = change.apply(tenant);
                 CustomerDatabaseLimit.checkMove(tx, tenant, changed);

@@ -26,8 +26,8 @@ import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -74,7 +74,7 @@ public final class TenantDeletion {
             if (!tenant.state().live()) {
                 return Optional.empty();
             }
-            TenantRows.requireState(tenant, "deleted", TenantState.OPEN, TenantState.PENDING);
+            TenantRows.requireState(tenant, "deleted", TenantState.OPEN, TenantState.SUSPENDED);
             return Optional.of(start(tx, tenant, draft));
         });
     }
@@ -84,7 +84,7 @@ public final class TenantDeletion {
             if (!tenant.state().hasDatabase()) {
                 return Optional.empty();
             }
-            TenantRows.requireState(tenant, "deleted", TenantState.OPEN, TenantState.PENDING, TenantState.RETAINED);
+            TenantRows.requireState(tenant, "deleted", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
             return Optional.of(remove(tx, tenant, draft));
         });
     }
@@ -99,7 +99,7 @@ public final class TenantDeletion {
                     actor,
                     tx,
                     tenant.toBuilder()
-                            .state(tenant.suspendedFor().isEmpty() ? TenantState.OPEN : TenantState.PENDING)
+                            .state(tenant.suspendedFor().isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
                             .deletedAt(null)
                             .retainedUntil(null)
                             .build());

@@ -19,8 +19,8 @@ import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.usage.UsageRows;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ public final class TenantReadings {
             boolean settled = before.idle() && after.idle() && TenantParameters.sameLimits(tenant, after.tenant());
             Tenant.Builder synced = settled ? TenantParameters.limits(after.tenant(), settings) : after.tenant().toBuilder();
             Tenant read = synced.usersCount(users)
-                    .databaseSize(size)
+                    .databaseSizeBytes(size)
                     .syncedAt(context.now())
                     .build();
             return used(actor, tx, after.tenant(), read, counts);
@@ -81,8 +81,8 @@ public final class TenantReadings {
         }
         return context.catalog().transact(tx -> {
             Tenant tenant = tenants(actor).lock(tx, id);
-            TenantRows.requireState(tenant, "told what its files take", TenantState.OPEN, TenantState.PENDING);
-            return used(actor, tx, tenant, tenant.toBuilder().fileSize(bytes).build(), null);
+            TenantRows.requireState(tenant, "told what its files take", TenantState.OPEN, TenantState.SUSPENDED);
+            return used(actor, tx, tenant, tenant.toBuilder().fileSizeBytes(bytes).build(), null);
         });
     }
 
@@ -110,7 +110,7 @@ public final class TenantReadings {
 
     private Seen see(Actor actor, Transaction tx, TenantId id) {
         Tenant tenant = tenants(actor).lock(tx, id);
-        TenantRows.requireState(tenant, "synced", TenantState.OPEN, TenantState.PENDING);
+        TenantRows.requireState(tenant, "synced", TenantState.OPEN, TenantState.SUSPENDED);
         return new Seen(tenant, OperationLeases.isIdle(tx, id));
     }
 

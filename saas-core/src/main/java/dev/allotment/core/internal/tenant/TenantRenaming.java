@@ -56,7 +56,7 @@ public final class TenantRenaming {
         try {
             return context.catalog().transact(tx -> {
                 Tenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-                TenantRows.requireState(tenant, "renamed", TenantState.OPEN, TenantState.PENDING);
+                TenantRows.requireState(tenant, "renamed", TenantState.OPEN, TenantState.SUSPENDED);
                 if (tenant.name().equals(name)) {
                     return Optional.empty();
                 }

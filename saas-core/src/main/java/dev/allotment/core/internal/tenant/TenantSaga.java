@@ -15,8 +15,8 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 
 /** A saga that works on the database of one tenant, with what these sagas have in common. */
 public abstract class TenantSaga<F> implements Saga<F> {

@@ -28,7 +28,7 @@ public final class TenantStates {
 
     public void write(Operation operation) {
         Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        boolean suspended = tenant.state() == TenantState.PENDING;
+        boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended) {
             // First of all: whoever is to be kept out could keep the control plane from telling its database.
             serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));

@@ -23,7 +23,7 @@ import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.RecordTypes;
+import dev.allotment.spi.backend.RecordTypes;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -181,7 +181,7 @@ public final class TenantUseCases implements Tenants {
     public List<String> databaseNames() {
         List<String> names = new ArrayList<>(context.catalog().transact(tx -> tx
                 .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.PENDING))))
+                .list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED))))
                 .stream()
                 .map(Tenant::name)
                 .toList()));

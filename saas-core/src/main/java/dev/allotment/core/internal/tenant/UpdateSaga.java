@@ -6,7 +6,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
 /** Makes a client database follow what the catalog already says of it: limits, expiry, and whether it is suspended. */

@@ -9,9 +9,9 @@ import dev.allotment.Tenant;
 import dev.allotment.Usage;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Records;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -62,12 +62,12 @@ public final class UsageRows {
                 tenant.planId(),
                 tenant.usersCount(),
                 Math.max(tenant.usersCount(), known.map(Usage::peakUsers).orElse(0)),
-                tenant.databaseSize(),
+                tenant.databaseSizeBytes(),
                 Math.max(
-                        tenant.databaseSize(),
-                        known.map(Usage::peakDatabaseSize).orElse(0L)),
-                tenant.fileSize(),
-                Math.max(tenant.fileSize(), known.map(Usage::peakFileSize).orElse(0L)),
+                        tenant.databaseSizeBytes(),
+                        known.map(Usage::peakDatabaseSizeBytes).orElse(0L)),
+                tenant.fileSizeBytes(),
+                Math.max(tenant.fileSizeBytes(), known.map(Usage::peakFileSizeBytes).orElse(0L)),
                 records,
                 now);
     }
@@ -91,10 +91,10 @@ public final class UsageRows {
     }
 
     private static Map<String, String> excess(Tenant tenant) {
-        long used = (tenant.databaseSize() + tenant.fileSize() + MEGABYTE - 1) / MEGABYTE;
+        long used = (tenant.databaseSizeBytes() + tenant.fileSizeBytes() + MEGABYTE - 1) / MEGABYTE;
         return Map.of(
                 "name", tenant.name(),
                 "used", Long.toString(used),
-                "limit", Integer.toString(tenant.totalStorageLimit()));
+                "limit", Integer.toString(tenant.storageLimitMb()));
     }
 }

@@ -13,8 +13,8 @@ import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.spi.RecordTypes;
-import dev.allotment.spi.Transaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -95,10 +95,10 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
                 orNothing(plan == null ? null : plan.value()),
                 Integer.toString(usage.users()),
                 Integer.toString(usage.peakUsers()),
-                Long.toString(usage.databaseSize()),
-                Long.toString(usage.peakDatabaseSize()),
-                Long.toString(usage.fileSize()),
-                Long.toString(usage.peakFileSize()),
+                Long.toString(usage.databaseSizeBytes()),
+                Long.toString(usage.peakDatabaseSizeBytes()),
+                Long.toString(usage.fileSizeBytes()),
+                Long.toString(usage.peakFileSizeBytes()),
                 quoted(records(usage)));
     }
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.spi.backend;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backend.RecordType.Kind;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Turns the value of a record's component into a plain value and back. */
+record Codec(Kind kind, Function<Object, Object> to, Function<Object, Object> from) {
+    private static final Map<Type, Kind> PLAIN = Map.of(
+            long.class, Kind.LONG,
+            Long.class, Kind.LONG,
+            int.class, Kind.INTEGER,
+            Integer.class, Kind.INTEGER,
+            boolean.class, Kind.BOOLEAN,
+            Boolean.class, Kind.BOOLEAN,
+            String.class, Kind.TEXT,
+            Instant.class, Kind.INSTANT,
+            UUID.class, Kind.UUID);
+
+    static Codec of(Type type) throws ReflectiveOperationException {
+        Kind plain = PLAIN.get(type);
+        if (plain != null) {
+            return new Codec(plain, Function.identity(), Function.identity());
+        }
+        if (RecordType.isParameterized(type, List.class)) {
+            return new Codec(Kind.TEXT, JsonText::write, text -> JsonText.readList((String) text));
+        }
+        if (RecordType.isParameterized(type, Map.class)) {
+            return new Codec(Kind.TEXT, JsonText::write, text -> JsonText.readMap((String) text));
+        }
+        if (type instanceof Class<?> javaType && javaType.isEnum()) {
+            Object[] constants = javaType.getEnumConstants();
+            return new Codec(Kind.TEXT, value -> ((Enum<?>) value).name(), text -> constant(constants, (String) text));
+        }
+        if (type instanceof Class<?> javaType && javaType.isRecord() && javaType.getRecordComponents().length == 1) {
+            return wrapper(javaType);
+        }
+        throw new IllegalArgumentException("A field cannot hold " + type);
+    }
+
+    Object encode(Object value) {
+        return to.apply(value);
+    }
+
+    Object decode(Object plain) {
+        return from.apply(plain);
+    }
+
+    /** The only component of a record such as an id. */
+    static Object unwrap(Record wrapper) {
+        RecordComponent[] components = wrapper.getClass().getRecordComponents();
+        if (components.length != 1) {
+            throw SaasException.invalid(
+                    ErrorCodes.QUERY_INVALID,
+                    "A filter compares plain values and ids, not a "
+                            + wrapper.getClass().getSimpleName() + ".");
+        }
+        try {
+            return components[0].getAccessor().invoke(wrapper);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(wrapper.getClass() + " is not a public record", e);
+        }
+    }
+
+    private static Codec wrapper(Class<?> type) throws ReflectiveOperationException {
+        RecordComponent only = type.getRecordComponents()[0];
+        Codec inner = of(only.getGenericType());
+        Method read = only.getAccessor();
+        Constructor<?> make = accessible(type.getConstructor(only.getType()));
+        return new Codec(
+                inner.kind(), value -> inner.encode(read(read, value)), plain -> make(make, inner.decode(plain)));
+    }
+
+    private static Object read(Method accessor, Object wrapper) {
+        try {
+            return accessor.invoke(wrapper);
+        } catch (ReflectiveOperationException e) {
+            throw failure(e, "A value could not be converted.");
+        }
+    }
+
+    private static Object make(Constructor<?> constructor, Object value) {
+        try {
+            return constructor.newInstance(value);
+        } catch (ReflectiveOperationException e) {
+            throw failure(e, "A value could not be converted.");
+        }
+    }
+
+    /** Itself, where this may call it. */
+    static <T> Constructor<T> accessible(Constructor<T> constructor) throws IllegalAccessException {
+        if (!constructor.canAccess(null)) {
+            throw new IllegalAccessException(constructor.toString());
+        }
+        return constructor;
+    }
+
+    /** What a record's own code has thrown, as it is, where that is no checked exception. */
+    static RuntimeException failure(ReflectiveOperationException e, String otherwise) {
+        if (e instanceof InvocationTargetException && e.getCause() instanceof RuntimeException thrown) {
+            return thrown;
+        }
+        return SaasException.internal(ErrorCodes.RECORD_INVALID, otherwise, e);
+    }
+
+    private static Object constant(Object[] constants, String text) {
+        for (Object constant : constants) {
+            if (((Enum<?>) constant).name().equals(text)) {
+                return constant;
+            }
+        }
+        throw SaasException.internal(
+                ErrorCodes.RECORD_INVALID, "A stored value is not known to this build: " + text + ".", null);
+    }
+}

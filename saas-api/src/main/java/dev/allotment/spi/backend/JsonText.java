@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.spi.backend;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Lists and maps of text as JSON, so that an operator can read them in the database. */
+final class JsonText {
+    private final String text;
+    private int at;
+
+    private JsonText(String text) {
+        this.text = text;
+    }
+
+    static String write(Object value) {
+        StringBuilder out = new StringBuilder();
+        if (value instanceof Map<?, ?> map) {
+            new TreeMap<>(map).forEach((key, each) -> {
+                out.append(out.isEmpty() ? "{" : ",");
+                quote(out, (String) key);
+                out.append(':');
+                quote(out, (String) each);
+            });
+            return out.isEmpty() ? "{}" : out.append('}').toString();
+        }
+        for (Object each : (List<?>) value) {
+            out.append(out.isEmpty() ? "[" : ",");
+            quote(out, (String) each);
+        }
+        return out.isEmpty() ? "[]" : out.append(']').toString();
+    }
+
+    static List<String> readList(String json) {
+        JsonText reader = new JsonText(json);
+        List<String> list = new ArrayList<>();
+        reader.expect('[');
+        while (!reader.ends(']')) {
+            list.add(reader.string());
+        }
+        return list;
+    }
+
+    static Map<String, String> readMap(String json) {
+        JsonText reader = new JsonText(json);
+        Map<String, String> map = new TreeMap<>();
+        reader.expect('{');
+        while (!reader.ends('}')) {
+            String key = reader.string();
+            reader.expect(':');
+            map.put(key, reader.string());
+        }
+        return map;
+    }
+
+    private static void quote(StringBuilder out, String value) {
+        out.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < ' ') {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        out.append('"');
+    }
+
+    private boolean ends(char close) {
+        skip();
+        if (at < text.length() && text.charAt(at) == ',') {
+            at++;
+            skip();
+        }
+        if (at < text.length() && text.charAt(at) == close) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    private String string() {
+        expect('"');
+        StringBuilder out = new StringBuilder();
+        while (at < text.length() && text.charAt(at) != '"') {
+            char c = text.charAt(at++);
+            if (c == '\\' && at < text.length()) {
+                c = escaped(text.charAt(at++));
+            }
+            out.append(c);
+        }
+        expect('"');
+        return out.toString();
+    }
+
+    private char escaped(char c) {
+        return switch (c) {
+            case 'n' -> '\n';
+            case 't' -> '\t';
+            case 'r' -> '\r';
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'u' -> hexadecimal();
+            default -> c;
+        };
+    }
+
+    private char hexadecimal() {
+        if (at + 4 > text.length()) {
+            throw broken();
+        }
+        at += 4;
+        return (char) Integer.parseInt(text.substring(at - 4, at), 16);
+    }
+
+    private void expect(char c) {
+        skip();
+        if (at >= text.length() || text.charAt(at) != c) {
+            throw broken();
+        }
+        at++;
+    }
+
+    private void skip() {
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+    }
+
+    private SaasException broken() {
+        return SaasException.internal(
+                ErrorCodes.RECORD_INVALID, "A stored list or map is not JSON of texts, at character " + at + ".", null);
+    }
+}

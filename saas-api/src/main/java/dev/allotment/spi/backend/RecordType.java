@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.spi.backend;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of record that a backend stores, described so that one piece of code stores them all: a table of named fields of six
+ * kinds, read off a Java record, whose first component is the id.
+ *
+ * <p>{@link #values} takes a record apart into plain values, {@link #create} puts one together. {@link #check} says whether a
+ * query fits, {@link #matches} and {@link #select} are the meaning of {@link Filter} and {@link Query}, which every backend
+ * has to reach by its own means. Immutable, thread-safe.
+ */
+public final class RecordType<R extends Record> {
+    /** What a field holds; the plain Java type of its values. */
+    public enum Kind {
+        LONG(Long.class),
+        INTEGER(Integer.class),
+        BOOLEAN(Boolean.class),
+        TEXT(String.class),
+        INSTANT(Instant.class),
+        UUID(UUID.class);
+
+        private final Class<?> type;
+
+        Kind(Class<?> type) {
+            this.type = type;
+        }
+
+        /** The class of plain values of this kind. */
+        public Class<?> type() {
+            return type;
+        }
+    }
+
+    /**
+     * One field.
+     *
+     * @param name as in the Java record
+     * @param column the same in snake case
+     */
+    public record Field(String name, String column, Kind kind, boolean nullable) {}
+
+    /** Reflection, not method handles: to make those of all record types takes a host a tenth of a second at its start. */
+    private record Mapping(Method read, Codec codec) {}
+
+    private final Class<R> javaType;
+    private final String name;
+    private final List<Field> fields;
+    private final List<Mapping> mappings;
+    private final Map<String, Integer> positions;
+    private final List<List<Field>> uniqueKeys;
+    private final Constructor<R> constructor;
+
+    private RecordType(
+            Class<R> javaType,
+            String name,
+            List<Field> fields,
+            List<Mapping> mappings,
+            List<List<Field>> uniqueKeys,
+            Constructor<R> constructor) {
+        this.javaType = javaType;
+        this.name = name;
+        this.fields = List.copyOf(fields);
+        this.mappings = List.copyOf(mappings);
+        this.uniqueKeys = List.copyOf(uniqueKeys);
+        this.constructor = constructor;
+        Map<String, Integer> byName = new LinkedHashMap<>();
+        for (int i = 0; i < fields.size(); i++) {
+            byName.put(fields.get(i).name(), i);
+        }
+        this.positions = Map.copyOf(byName);
+    }
+
+    /**
+     * Describes a public Java record. Its components are {@code long}, {@code int}, {@code boolean}, String, Instant, UUID, an
+     * enum, a record of one such component, a list of String or a map of String to String (both kept as JSON text), each
+     * {@code @Nullable} or not; the first one is the id, a {@code long} or a record of one.
+     *
+     * @param name in snake case, in the plural; names the table
+     * @throws IllegalArgumentException for any other record
+     */
+    public static <R extends Record> RecordType<R> of(Class<R> type, String name) {
+        List<Field> fields = new ArrayList<>();
+        List<Mapping> mappings = new ArrayList<>();
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types = new Class<?>[components.length];
+        try {
+            for (int i = 0; i < components.length; i++) {
+                RecordComponent component = components[i];
+                types[i] = component.getType();
+                boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+                Codec codec = Codec.of(component.getGenericType());
+                fields.add(new Field(component.getName(), snakeCase(component.getName()), codec.kind(), nullable));
+                mappings.add(new Mapping(component.getAccessor(), codec));
+            }
+            Constructor<R> constructor = Codec.accessible(type.getConstructor(types));
+            if (fields.isEmpty()
+                    || fields.get(0).kind() != Kind.LONG
+                    || fields.get(0).nullable()) {
+                throw new IllegalArgumentException(type + " has no id: its first component must hold a long");
+            }
+            return new RecordType<>(type, name, fields, mappings, List.of(), constructor);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(type + " is not a public record of an exported package", e);
+        }
+    }
+
+    /** The same, and no two records have the same values in all of these fields; null is the same as nothing. */
+    public RecordType<R> unique(String... fieldNames) {
+        List<List<Field>> keys = new ArrayList<>(uniqueKeys);
+        List<Field> key = new ArrayList<>();
+        for (String fieldName : fieldNames) {
+            key.add(field(fieldName));
+        }
+        keys.add(List.copyOf(key));
+        return new RecordType<>(javaType, name, fields, mappings, keys, constructor);
+    }
+
+    public Class<R> javaType() {
+        return javaType;
+    }
+
+    /** In snake case, in the plural. */
+    public String name() {
+        return name;
+    }
+
+    /** In the order of the components; the first one is the id. */
+    public List<Field> fields() {
+        return fields;
+    }
+
+    public List<List<Field>> uniqueKeys() {
+        return uniqueKeys;
+    }
+
+    /**
+     * The field of that name.
+     *
+     * @throws SaasException {@code query.unknown-field}
+     */
+    public Field field(String fieldName) {
+        return fields.get(position(fieldName));
+    }
+
+    /** The plain values of a record, in the order of the fields; a new array. */
+    public @Nullable Object[] values(R record) {
+        @Nullable Object[] values = new @Nullable Object[mappings.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(record, i);
+        }
+        return values;
+    }
+
+    /**
+     * The plain value of one field.
+     *
+     * @throws SaasException {@code query.unknown-field}
+     */
+    public @Nullable Object value(R record, String fieldName) {
+        return value(record, position(fieldName));
+    }
+
+    /**
+     * The record with these plain values.
+     *
+     * @param values in the order of the fields
+     * @throws SaasException {@code record.invalid} where the values do not make a valid record
+     */
+    public R create(@Nullable Object[] values) {
+        @Nullable Object[] arguments = new @Nullable Object[values.length];
+        for (int i = 0; i < values.length; i++) {
+            Field field = fields.get(i);
+            Object value = values[i];
+            if (value == null && !field.nullable()) {
+                throw invalid(field, "has no value");
+            }
+            arguments[i] = value == null ? null : mappings.get(i).codec().decode(value);
+        }
+        try {
+            return constructor.newInstance(arguments);
+        } catch (ReflectiveOperationException e) {
+            throw Codec.failure(e, "A record of " + name + " could not be put together.");
+        }
+    }
+
+    public long id(R record) {
+        return (Long) Objects.requireNonNull(value(record, 0));
+    }
+
+    /** The same record with another id. */
+    public R withId(R record, long id) {
+        @Nullable Object[] values = values(record);
+        values[0] = id;
+        return create(values);
+    }
+
+    /**
+     * The plain value that stands for a value in a filter on this field: an id becomes its number, an enum its name.
+     *
+     * @throws SaasException {@code query.invalid} where the field cannot hold such a value
+     */
+    public static @Nullable Object plain(Field field, @Nullable Object value) {
+        Object plain = value;
+        if (value instanceof Enum<?> constant) {
+            plain = constant.name();
+        } else if (value instanceof Record wrapper) {
+            plain = Codec.unwrap(wrapper);
+        }
+        if (plain instanceof Number number
+                && (number instanceof Integer || number instanceof Long || number instanceof Short)) {
+            long wide = number.longValue();
+            if (field.kind() == Kind.LONG) {
+                plain = wide;
+            } else if (field.kind() == Kind.INTEGER && wide == (int) wide) {
+                plain = (int) wide;
+            }
+        }
+        if (plain != null && !field.kind().type().isInstance(plain)) {
+            throw SaasException.invalid(
+                    ErrorCodes.QUERY_INVALID,
+                    "Field " + field.name() + " holds "
+                            + field.kind().name().toLowerCase(Locale.ROOT) + " values and cannot be compared with a "
+                            + plain.getClass().getSimpleName() + ".");
+        }
+        return plain;
+    }
+
+    /**
+     * Refuses what does not fit these records.
+     *
+     * @throws SaasException {@code query.unknown-field}, {@code query.invalid} where the filter does not fit these records
+     */
+    public void check(Filter filter) {
+        if (filter instanceof Filter.And and) {
+            and.parts().forEach(this::check);
+        } else if (filter instanceof Filter.Or or) {
+            or.parts().forEach(this::check);
+        } else if (filter instanceof Filter.Not not) {
+            check(not.part());
+        } else if (filter instanceof Filter.Compare compare) {
+            plain(field(compare.field()), compare.value());
+        } else if (filter instanceof Filter.In in) {
+            Field field = field(in.field());
+            in.values().forEach(value -> plain(field, value));
+        } else if (filter instanceof Filter.Like like && field(like.field()).kind() != Kind.TEXT) {
+            throw SaasException.invalid(
+                    ErrorCodes.QUERY_INVALID, "Field " + like.field() + " holds no text, so it matches no pattern.");
+        }
+    }
+
+    /**
+     * Refuses what does not fit these records.
+     *
+     * @throws SaasException as {@link #check(Filter)}, for the order too
+     */
+    public void check(Query query) {
+        check(query.filter());
+        query.order().forEach(order -> field(order.field()));
+    }
+
+    /**
+     * Whether a record fulfils a filter.
+     *
+     * @throws SaasException as {@link #check(Filter)}
+     */
+    public boolean matches(R record, Filter filter) {
+        if (filter instanceof Filter.And and) {
+            return and.parts().stream().allMatch(part -> matches(record, part));
+        }
+        if (filter instanceof Filter.Or or) {
+            return or.parts().stream().anyMatch(part -> matches(record, part));
+        }
+        if (filter instanceof Filter.Not not) {
+            return !matches(record, not.part());
+        }
+        if (filter instanceof Filter.Compare compare) {
+            Object value = value(record, compare.field());
+            return compare(compare.operator(), value, plain(field(compare.field()), compare.value()));
+        }
+        if (filter instanceof Filter.In in) {
+            Field field = field(in.field());
+            Object value = value(record, in.field());
+            return in.values().stream().anyMatch(each -> Objects.equals(value, plain(field, each)));
+        }
+        Filter.Like like = (Filter.Like) filter;
+        check(like);
+        Object value = value(record, like.field());
+        return value != null && LikePattern.matches((String) value, like.pattern(), like.ignoreCase());
+    }
+
+    /**
+     * What a query gives of some records.
+     *
+     * @throws SaasException as {@link #check(Query)}
+     */
+    public List<R> select(Collection<R> records, Query query) {
+        check(query);
+        var stream = records.stream()
+                .filter(record -> matches(record, query.filter()))
+                .sorted(comparator(query))
+                .skip(query.offset());
+        return (query.limit() == 0 ? stream : stream.limit(query.limit())).collect(Collectors.toList());
+    }
+
+    private Comparator<R> comparator(Query query) {
+        Comparator<R> byId = Comparator.comparingLong(this::id);
+        Comparator<R> comparator = null;
+        for (Query.Order order : query.order()) {
+            int position = position(order.field());
+            Comparator<R> next = (a, b) -> compareValues(value(a, position), value(b, position));
+            next = order.descending() ? next.reversed() : next;
+            comparator = comparator == null ? next : comparator.thenComparing(next);
+        }
+        return comparator == null ? byId : comparator.thenComparing(byId);
+    }
+
+    private static boolean compare(Filter.Operator operator, @Nullable Object value, @Nullable Object other) {
+        if (operator == Filter.Operator.EQUAL) {
+            return Objects.equals(value, other);
+        }
+        if (operator == Filter.Operator.NOT_EQUAL) {
+            return !Objects.equals(value, other);
+        }
+        if (value == null || other == null) {
+            return false;
+        }
+        int order = compareValues(value, other);
+        return switch (operator) {
+            case LESS -> order < 0;
+            case LESS_OR_EQUAL -> order <= 0;
+            case GREATER -> order > 0;
+            default -> order >= 0;
+        };
+    }
+
+    @SuppressWarnings("unchecked")
+    private static int compareValues(@Nullable Object a, @Nullable Object b) {
+        if (a == null || b == null) {
+            return a == b ? 0 : a == null ? 1 : -1;
+        }
+        if (a instanceof String text) {
+            return compareByCodePoint(text, (String) b);
+        }
+        if (a instanceof UUID uuid) {
+            return uuid.toString().compareTo(b.toString());
+        }
+        return ((Comparable<Object>) a).compareTo(b);
+    }
+
+    private static int compareByCodePoint(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                boolean sameWidth = Character.isSurrogate(x) == Character.isSurrogate(y);
+                return sameWidth ? Character.compare(x, y) : Character.isSurrogate(x) ? 1 : -1;
+            }
+        }
+        return Integer.compare(a.length(), b.length());
+    }
+
+    private @Nullable Object value(R record, int position) {
+        Mapping mapping = mappings.get(position);
+        Object value;
+        try {
+            value = mapping.read().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw Codec.failure(e, "A record of " + name + " could not be read.");
+        }
+        if (value == null) {
+            if (!fields.get(position).nullable()) {
+                throw invalid(fields.get(position), "has no value");
+            }
+            return null;
+        }
+        return mapping.codec().encode(value);
+    }
+
+    private int position(String fieldName) {
+        Integer position = positions.get(fieldName);
+        if (position == null) {
+            throw new SaasException(
+                    ErrorCategory.INVALID_INPUT,
+                    ErrorCodes.QUERY_UNKNOWN_FIELD,
+                    "There is no field " + fieldName + " in " + name + ".",
+                    Map.of("field", fieldName, "type", name),
+                    false,
+                    null);
+        }
+        return position;
+    }
+
+    private SaasException invalid(Field field, String what) {
+        return new SaasException(
+                ErrorCategory.INVALID_INPUT,
+                ErrorCodes.RECORD_INVALID,
+                "Field " + field.name() + " of " + name + " " + what + ".",
+                Map.of("field", field.name(), "type", name),
+                false,
+                null);
+    }
+
+    private static String snakeCase(String camelCase) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < camelCase.length(); i++) {
+            char c = camelCase.charAt(i);
+            if (Character.isUpperCase(c)) {
+                text.append('_');
+            }
+            text.append(Character.toLowerCase(c));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String toString() {
+        return "RecordType[" + name + "]";
+    }
+
+    static boolean isParameterized(java.lang.reflect.Type type, Class<?> raw) {
+        return type instanceof ParameterizedType parameterized && parameterized.getRawType() == raw;
+    }
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.core.LongAction.Request;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.tck.memory.InterruptibleBackend;
+import dev.allotment.tck.memory.ProcessKilled;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("What takes long can be begun without waiting for it")
+final class AsyncOperationsTest {
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(LongAction.class)
+    @DisplayName("and is done by the host's executor")
+    void executor(LongAction action) {
+        Queue<Runnable> executor = new ArrayDeque<>();
+        try (Fixture fixture = Story.fixture();
+                Saas saas =
+                        fixture.builder(fixture.storage).executor(executor::add).open()) {
+            Request request = action.prepare(fixture);
+            Operation begun = request.begin().apply(saas);
+            assertThat(begun.state()).isEqualTo(OperationState.RUNNING);
+            assertThat(begun.step()).isEqualTo("queued");
+
+            executor.remove().run();
+            Operation done = saas.operations().await(begun.id(), Duration.ZERO);
+            assertThat(done.state()).isEqualTo(OperationState.DONE);
+            assertThat(done.percent()).isEqualTo(100);
+            request.done().accept(saas);
+            Consistency.check(fixture.storage);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(LongAction.class)
+    @DisplayName("and is done by the maintenance of any node, which knows only what was stored")
+    void maintenance(LongAction action) {
+        try (Fixture fixture = Story.fixture();
+                Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+            Request request = action.prepare(fixture);
+            Operation begun = request.begin().apply(fixture.saas);
+
+            other.maintenance().run();
+            assertThat(fixture.saas.operations().get(begun.id()).state()).isEqualTo(OperationState.DONE);
+            request.done().accept(fixture.saas);
+            Consistency.check(fixture.storage);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(LongAction.class)
+    @DisplayName("and is cancelled for good as long as nobody has begun it")
+    void cancelled(LongAction action) {
+        Queue<Runnable> executor = new ArrayDeque<>();
+        try (Fixture fixture = Story.fixture();
+                Saas saas =
+                        fixture.builder(fixture.storage).executor(executor::add).open()) {
+            Request request = action.prepare(fixture);
+            Operation begun = request.begin().apply(saas);
+            assertThat(saas.operations().cancel(begun.id()).cancelRequested()).isTrue();
+
+            executor.remove().run();
+            cancelled(fixture, request, begun);
+            Operation second = request.begin().apply(fixture.saas);
+            fixture.saas.operations().cancel(second.id());
+            fixture.saas.maintenance().run();
+            cancelled(fixture, request, second);
+
+            assertThat(request.begin().apply(fixture.saas).step()).isEqualTo("queued");
+            fixture.saas.maintenance().run();
+            request.done().accept(saas);
+        }
+    }
+
+    private static void cancelled(Fixture fixture, Request request, Operation begun) {
+        Operation ended = fixture.saas.operations().get(begun.id());
+        assertThat(ended.state()).isEqualTo(OperationState.FAILED);
+        assertThat(ended.errorCode()).isEqualTo(ErrorCodes.OPERATION_CANCELLED);
+        request.undone().accept(fixture.saas);
+        Consistency.check(fixture.storage);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(LongAction.class)
+    @DisplayName("and is finished by the next process where one is killed between any two steps")
+    void killed(LongAction action) {
+        boolean killed = true;
+        int point = 0;
+        while (killed) {
+            try (Fixture fixture = Story.fixture()) {
+                Request request = action.prepare(fixture);
+                int before = fixture.saas.operations().list(Query.all()).size();
+                killed = kill(fixture, request, point++);
+                Saas survivor = fixture.builder(fixture.storage).open();
+                Consistency.check(fixture.storage);
+                if (survivor.operations().list(Query.all()).size() == before) {
+                    request.undone().accept(survivor);
+                    assertThat(request.begin().apply(survivor).step()).isEqualTo("queued");
+                    survivor.maintenance().run();
+                }
+                request.done().accept(survivor);
+                assertThat(survivor.operations().list(Query.all()))
+                        .hasSizeGreaterThan(before)
+                        .allMatch(each -> each.state() == OperationState.DONE);
+                Consistency.check(fixture.storage);
+            }
+        }
+        assertThat(point).as("points to die at").isGreaterThan(4);
+    }
+
+    private static boolean kill(Fixture fixture, Request request, int point) {
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        Saas victim = fixture.builder(process).open();
+        process.killAfter(point);
+        try {
+            assertThat(request.begin().apply(victim).step()).isEqualTo("queued");
+            victim.maintenance().run();
+            return false;
+        } catch (ProcessKilled expected) {
+            return true;
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A name that nobody chose gives way to the next where a database that is not ours bears it, spare or not")
+    void generatedName() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Plan plan =
+                    fixture.plan(Plan.builder("Numbered").dbNameTemplate("n-%i").spares(1));
+            CreateTenant wish = CreateTenant.on(plan).ownedBy(fixture.signUp("owner@example.com"));
+            fixture.storage.putForeign("n-001");
+            fixture.storage.putForeign("n-002");
+            Operation empty = saas.async().create(wish);
+            saas.maintenance().run();
+            saas.templates().build(plan.id(), List.of());
+            saas.maintenance().run();
+            fixture.storage.putForeign("n-004");
+            Operation spare = saas.async().create(wish);
+            saas.maintenance().run();
+
+            assertThat(List.of(empty, spare))
+                    .extracting(each -> saas.operations().get(each.id()).state())
+                    .containsOnly(OperationState.DONE);
+            assertThat(saas.tenants().list(Query.all().orderBy("id")))
+                    .extracting(Tenant::name)
+                    .containsExactly("n-003", "n-005");
+            assertThat(saas.templates().spares().claimed()).isEqualTo(1);
+            Consistency.check(fixture.storage);
+        }
+    }
+
+    @Test
+    @DisplayName("A request with the same key is the same operation, while it waits and when it has ended")
+    void repeated() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Plan plan = fixture.plan();
+            DuplicateTenant copy = DuplicateTenant.of(fixture.tenant().id()).withIdempotencyKey("copy");
+            Operation copying = saas.async().duplicate(copy);
+            Operation building = saas.async().buildTemplate(plan.id(), List.of(), "template");
+            for (int i = 0; i < 2; i++) {
+                assertThat(saas.async().duplicate(copy).id()).isEqualTo(copying.id());
+                assertThat(saas.async()
+                                .buildTemplate(plan.id(), List.of(), "template")
+                                .id())
+                        .isEqualTo(building.id());
+                saas.maintenance().run();
+            }
+            assertThat(saas.tenants().duplicate(copy).operation()).isEqualTo(copying.id());
+            assertThat(saas.tenants().count(Filter.all())).isEqualTo(2);
+            assertRefusal(() -> saas.async().duplicate(copy.named("another")))
+                    .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        }
+    }
+
+    @Test
+    @DisplayName("Where there is nothing to do, the operation has ended")
+    void nothingToDo() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant tenant = fixture.tenant();
+            Operation renamed = saas.async().rename(tenant.id(), tenant.name());
+            assertThat(renamed.state()).isEqualTo(OperationState.DONE);
+            assertThat(renamed.percent()).isEqualTo(100);
+            assertThat(renamed.tenantId()).isEqualTo(tenant.id());
+            assertThat(saas.operations().get(renamed.id())).isEqualTo(renamed);
+            saas.tenants().delete(tenant.id());
+            assertThat(saas.async().delete(tenant.id()).state()).isEqualTo(OperationState.DONE);
+            assertThat(saas.async().purge(tenant.id()).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    @Test
+    @DisplayName("A configuration tells what it did, and its secrets are nowhere to be seen")
+    void configuration() {
+        try (Fixture fixture = Story.fixture()) {
+            Saas saas = fixture.saas;
+            Tenant tenant = fixture.tenant();
+            ConfigurationChange wish = ConfigurationChange.builder()
+                    .install("sale")
+                    .grantOwner("sale.group_seller", "sale.nobody")
+                    .hiddenParam("payment.key", "hush-hush")
+                    .build();
+            Operation begun = saas.async().configure(tenant.id(), wish);
+            assertThat(saas.operations().get(begun.id()).input().values()).noneMatch(each -> each.contains("hush"));
+            assertThat(begun.toString()).doesNotContain("hush");
+
+            saas.maintenance().run();
+            assertThat(saas.operations().get(begun.id()).result())
+                    .isEqualTo(Map.of(
+                            "installed", "sale",
+                            "updated", "",
+                            "uninstalled", "",
+                            "unknownGroupsToGrant", "sale.nobody",
+                            "unknownGroupsToRevoke", ""));
+            assertThat(Consistency.all(fixture.storage, RecordTypes.OPERATIONS))
+                    .allSatisfy(each -> assertThat(each.input().values()).noneMatch(value -> value.contains("hush")));
+            assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.TENANT_CONFIGURED))))
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.details()).containsOnlyKeys("install", "update", "uninstall"));
+            assertThat(saas.database(tenant.name()).parameters().value("payment.key"))
+                    .contains("hush-hush");
+        }
+    }
+
+    @Test
+    @DisplayName("What is wrong with a request is refused at once")
+    void refused() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Tenant tenant = fixture.tenant();
+            assertRefusal(() -> saas.async()
+                            .configure(
+                                    tenant.id(),
+                                    ConfigurationChange.builder().install("nothing").build()))
+                    .isEqualTo(ErrorCodes.ADDON_UNKNOWN);
+            assertRefusal(() -> saas.async()
+                            .configure(
+                                    tenant.id(),
+                                    ConfigurationChange.builder()
+                                            .param("first", "x".repeat(90_000))
+                                            .param("second", "x".repeat(90_000))
+                                            .build()))
+                    .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+            assertRefusal(() -> saas.async().restore(tenant.id())).isEqualTo(ErrorCodes.TENANT_STATE);
+            saas.async().delete(tenant.id());
+            assertRefusal(() -> saas.async().rename(tenant.id(), "new")).isEqualTo(ErrorCodes.TENANT_BUSY);
+
+            Saas own = saas.actingAs(fixture.signUp("portal@example.com").id());
+            assertRefusal(() -> own.async().delete(tenant.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+            assertRefusal(() -> own.async().create(CreateTenant.on(fixture.plan())))
+                    .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        }
+    }
+}
