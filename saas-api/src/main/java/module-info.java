@@ -5,5 +5,8 @@ module dev.allotment.api {
     requires transitive org.jspecify;
 
     exports dev.allotment;
+    exports dev.allotment.hook;
     exports dev.allotment.spi;
+    exports dev.allotment.spi.backend;
+    exports dev.allotment.spi.protocol;
 }

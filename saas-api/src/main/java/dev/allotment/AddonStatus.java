@@ -17,4 +17,22 @@ public record AddonStatus(
         String title,
         boolean installed,
         @Nullable String installedVersion,
-        String latestVersion) {}
+        String latestVersion) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<AddonStatus, Long> ID = RecordField.of("id");
+
+    /** The field {@code name}, for filters and sort keys. */
+    public static final RecordField<AddonStatus, String> NAME = RecordField.of("name");
+
+    /** The field {@code title}, for filters and sort keys. */
+    public static final RecordField<AddonStatus, String> TITLE = RecordField.of("title");
+
+    /** The field {@code installed}, for filters and sort keys. */
+    public static final RecordField<AddonStatus, Boolean> INSTALLED = RecordField.of("installed");
+
+    /** The field {@code installedVersion}, for filters and sort keys. */
+    public static final RecordField<AddonStatus, String> INSTALLED_VERSION = RecordField.of("installedVersion");
+
+    /** The field {@code latestVersion}, for filters and sort keys. */
+    public static final RecordField<AddonStatus, String> LATEST_VERSION = RecordField.of("latestVersion");
+}

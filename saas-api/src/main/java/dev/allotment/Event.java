@@ -27,6 +27,30 @@ public record Event(
         @Nullable TenantId tenantId,
         @Nullable UserId userId,
         Map<String, String> details) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Event, Long> ID = RecordField.of("id");
+
+    /** The field {@code uuid}, for filters and sort keys. */
+    public static final RecordField<Event, UUID> UUID = RecordField.of("uuid");
+
+    /** The field {@code at}, for filters and sort keys. */
+    public static final RecordField<Event, Instant> AT = RecordField.of("at");
+
+    /** The field {@code type}, for filters and sort keys. */
+    public static final RecordField<Event, EventType> TYPE = RecordField.of("type");
+
+    /** The field {@code actor}, for filters and sort keys. */
+    public static final RecordField<Event, String> ACTOR = RecordField.of("actor");
+
+    /** The field {@code clientAddress}, for filters and sort keys. */
+    public static final RecordField<Event, String> CLIENT_ADDRESS = RecordField.of("clientAddress");
+
+    /** The field {@code tenantId}, for filters and sort keys. */
+    public static final RecordField<Event, TenantId> TENANT_ID = RecordField.of("tenantId");
+
+    /** The field {@code userId}, for filters and sort keys. */
+    public static final RecordField<Event, UserId> USER_ID = RecordField.of("userId");
+
     public Event {
         details = Map.copyOf(details);
     }

@@ -8,6 +8,18 @@ package dev.allotment;
  * @param addon the add-on that brought it
  */
 public record Group(GroupId id, String xmlId, String name, String addon) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Group, GroupId> ID = RecordField.of("id");
+
+    /** The field {@code xmlId}, for filters and sort keys. */
+    public static final RecordField<Group, String> XML_ID = RecordField.of("xmlId");
+
+    /** The field {@code name}, for filters and sort keys. */
+    public static final RecordField<Group, String> NAME = RecordField.of("name");
+
+    /** The field {@code addon}, for filters and sort keys. */
+    public static final RecordField<Group, String> ADDON = RecordField.of("addon");
+
     /** Every regular user is in it. */
     public static final String USER = "base.group_user";
     /** Outsiders are in it. */

@@ -28,12 +28,12 @@ public interface Lookup<I, R> {
      *
      * @throws SaasException {@code query.unknown-field}, {@code query.invalid}, {@code access.not-allowed}
      */
-    List<R> list(Query query);
+    List<R> list(Query<? super R> query);
 
     /**
      * How many records fit.
      *
      * @throws SaasException as {@link #list}
      */
-    long count(Filter filter);
+    long count(Filter<? super R> filter);
 }

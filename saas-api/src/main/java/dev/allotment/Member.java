@@ -25,6 +25,39 @@ public record Member(
         String tz,
         Instant createdAt,
         @Nullable Instant lastLoginAt) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Member, MemberId> ID = RecordField.of("id");
+
+    /** The field {@code login}, for filters and sort keys. */
+    public static final RecordField<Member, String> LOGIN = RecordField.of("login");
+
+    /** The field {@code name}, for filters and sort keys. */
+    public static final RecordField<Member, String> NAME = RecordField.of("name");
+
+    /** The field {@code email}, for filters and sort keys. */
+    public static final RecordField<Member, String> EMAIL = RecordField.of("email");
+
+    /** The field {@code active}, for filters and sort keys. */
+    public static final RecordField<Member, Boolean> ACTIVE = RecordField.of("active");
+
+    /** The field {@code share}, for filters and sort keys. */
+    public static final RecordField<Member, Boolean> SHARE = RecordField.of("share");
+
+    /** The field {@code owner}, for filters and sort keys. */
+    public static final RecordField<Member, Boolean> OWNER = RecordField.of("owner");
+
+    /** The field {@code lang}, for filters and sort keys. */
+    public static final RecordField<Member, String> LANG = RecordField.of("lang");
+
+    /** The field {@code tz}, for filters and sort keys. */
+    public static final RecordField<Member, String> TZ = RecordField.of("tz");
+
+    /** The field {@code createdAt}, for filters and sort keys. */
+    public static final RecordField<Member, Instant> CREATED_AT = RecordField.of("createdAt");
+
+    /** The field {@code lastLoginAt}, for filters and sort keys. */
+    public static final RecordField<Member, Instant> LAST_LOGIN_AT = RecordField.of("lastLoginAt");
+
     /** The number of the administrator of every client database, as Odoo's clients expect it. */
     public static final MemberId ADMINISTRATOR = new MemberId(2);
 

@@ -51,6 +51,69 @@ public record Operation(
         boolean cancelRequested,
         int attempts,
         Map<String, String> result) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Operation, OperationId> ID = RecordField.of("id");
+
+    /** The field {@code uuid}, for filters and sort keys. */
+    public static final RecordField<Operation, UUID> UUID = RecordField.of("uuid");
+
+    /** The field {@code kind}, for filters and sort keys. */
+    public static final RecordField<Operation, OperationKind> KIND = RecordField.of("kind");
+
+    /** The field {@code state}, for filters and sort keys. */
+    public static final RecordField<Operation, OperationState> STATE = RecordField.of("state");
+
+    /** The field {@code step}, for filters and sort keys. */
+    public static final RecordField<Operation, String> STEP = RecordField.of("step");
+
+    /** The field {@code tenantId}, for filters and sort keys. */
+    public static final RecordField<Operation, TenantId> TENANT_ID = RecordField.of("tenantId");
+
+    /** The field {@code templateId}, for filters and sort keys. */
+    public static final RecordField<Operation, TemplateId> TEMPLATE_ID = RecordField.of("templateId");
+
+    /** The field {@code idempotencyKey}, for filters and sort keys. */
+    public static final RecordField<Operation, String> IDEMPOTENCY_KEY = RecordField.of("idempotencyKey");
+
+    /** The field {@code fingerprint}, for filters and sort keys. */
+    public static final RecordField<Operation, String> FINGERPRINT = RecordField.of("fingerprint");
+
+    /** The field {@code errorCode}, for filters and sort keys. */
+    public static final RecordField<Operation, String> ERROR_CODE = RecordField.of("errorCode");
+
+    /** The field {@code errorMessage}, for filters and sort keys. */
+    public static final RecordField<Operation, String> ERROR_MESSAGE = RecordField.of("errorMessage");
+
+    /** The field {@code node}, for filters and sort keys. */
+    public static final RecordField<Operation, String> NODE = RecordField.of("node");
+
+    /** The field {@code fence}, for filters and sort keys. */
+    public static final RecordField<Operation, Long> FENCE = RecordField.of("fence");
+
+    /** The field {@code leaseUntil}, for filters and sort keys. */
+    public static final RecordField<Operation, Instant> LEASE_UNTIL = RecordField.of("leaseUntil");
+
+    /** The field {@code createdAt}, for filters and sort keys. */
+    public static final RecordField<Operation, Instant> CREATED_AT = RecordField.of("createdAt");
+
+    /** The field {@code updatedAt}, for filters and sort keys. */
+    public static final RecordField<Operation, Instant> UPDATED_AT = RecordField.of("updatedAt");
+
+    /** The field {@code startedBy}, for filters and sort keys. */
+    public static final RecordField<Operation, String> STARTED_BY = RecordField.of("startedBy");
+
+    /** The field {@code clientAddress}, for filters and sort keys. */
+    public static final RecordField<Operation, String> CLIENT_ADDRESS = RecordField.of("clientAddress");
+
+    /** The field {@code percent}, for filters and sort keys. */
+    public static final RecordField<Operation, Integer> PERCENT = RecordField.of("percent");
+
+    /** The field {@code cancelRequested}, for filters and sort keys. */
+    public static final RecordField<Operation, Boolean> CANCEL_REQUESTED = RecordField.of("cancelRequested");
+
+    /** The field {@code attempts}, for filters and sort keys. */
+    public static final RecordField<Operation, Integer> ATTEMPTS = RecordField.of("attempts");
+
     public Operation {
         input = Map.copyOf(input);
         result = Map.copyOf(result);

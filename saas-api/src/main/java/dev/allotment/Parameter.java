@@ -9,6 +9,18 @@ package dev.allotment;
  * @param hidden whether the users of a client database do not get to see it
  */
 public record Parameter(long id, String key, String value, boolean hidden) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Parameter, Long> ID = RecordField.of("id");
+
+    /** The field {@code key}, for filters and sort keys. */
+    public static final RecordField<Parameter, String> KEY = RecordField.of("key");
+
+    /** The field {@code value}, for filters and sort keys. */
+    public static final RecordField<Parameter, String> VALUE = RecordField.of("value");
+
+    /** The field {@code hidden}, for filters and sort keys. */
+    public static final RecordField<Parameter, Boolean> HIDDEN = RecordField.of("hidden");
+
     /** Whether strangers may sign up at the main database: true or false; a new catalog says true. */
     public static final String ALLOW_UNINVITED = "auth_signup.allow_uninvited";
     /** Odoo's newer name of {@link #ALLOW_UNINVITED}: {@code b2c} or {@code b2b}. Each follows the other. */

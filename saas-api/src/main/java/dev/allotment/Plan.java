@@ -47,6 +47,72 @@ public record Plan(
         boolean published,
         int version,
         List<String> tags) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
+
+    /** The field {@code name}, for filters and sort keys. */
+    public static final RecordField<Plan, String> NAME = RecordField.of("name");
+
+    /** The field {@code summary}, for filters and sort keys. */
+    public static final RecordField<Plan, String> SUMMARY = RecordField.of("summary");
+
+    /** The field {@code templateId}, for filters and sort keys. */
+    public static final RecordField<Plan, TemplateId> TEMPLATE_ID = RecordField.of("templateId");
+
+    /** The field {@code serverId}, for filters and sort keys. */
+    public static final RecordField<Plan, ServerId> SERVER_ID = RecordField.of("serverId");
+
+    /** The field {@code dbNameTemplate}, for filters and sort keys. */
+    public static final RecordField<Plan, String> DB_NAME_TEMPLATE = RecordField.of("dbNameTemplate");
+
+    /** The field {@code demo}, for filters and sort keys. */
+    public static final RecordField<Plan, Boolean> DEMO = RecordField.of("demo");
+
+    /** The field {@code maxUsers}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> MAX_USERS = RecordField.of("maxUsers");
+
+    /** The field {@code storageLimitMb}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> STORAGE_LIMIT_MB = RecordField.of("storageLimitMb");
+
+    /** The field {@code blockOnExpiration}, for filters and sort keys. */
+    public static final RecordField<Plan, Boolean> BLOCK_ON_EXPIRATION = RecordField.of("blockOnExpiration");
+
+    /** The field {@code blockOnStorageExceed}, for filters and sort keys. */
+    public static final RecordField<Plan, Boolean> BLOCK_ON_STORAGE_EXCEED = RecordField.of("blockOnStorageExceed");
+
+    /** The field {@code trialHours}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> TRIAL_HOURS = RecordField.of("trialHours");
+
+    /** The field {@code graceDays}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> GRACE_DAYS = RecordField.of("graceDays");
+
+    /** The field {@code maxDatabasesPerCustomer}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> MAX_DATABASES_PER_CUSTOMER = RecordField.of("maxDatabasesPerCustomer");
+
+    /** The field {@code maxTrialDatabasesPerCustomer}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> MAX_TRIAL_DATABASES_PER_CUSTOMER = RecordField.of("maxTrialDatabasesPerCustomer");
+
+    /** The field {@code lang}, for filters and sort keys. */
+    public static final RecordField<Plan, String> LANG = RecordField.of("lang");
+
+    /** The field {@code tz}, for filters and sort keys. */
+    public static final RecordField<Plan, String> TZ = RecordField.of("tz");
+
+    /** The field {@code sequence}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> SEQUENCE = RecordField.of("sequence");
+
+    /** The field {@code createdAt}, for filters and sort keys. */
+    public static final RecordField<Plan, Instant> CREATED_AT = RecordField.of("createdAt");
+
+    /** The field {@code spares}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> SPARES = RecordField.of("spares");
+
+    /** The field {@code published}, for filters and sort keys. */
+    public static final RecordField<Plan, Boolean> PUBLISHED = RecordField.of("published");
+
+    /** The field {@code version}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> VERSION = RecordField.of("version");
+
     public Plan {
         tags = List.copyOf(tags);
     }

@@ -28,6 +28,45 @@ public record PlanVersion(
         int maxDatabasesPerCustomer,
         int maxTrialDatabasesPerCustomer,
         Instant createdAt) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Long> ID = RecordField.of("id");
+
+    /** The field {@code planId}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, PlanId> PLAN_ID = RecordField.of("planId");
+
+    /** The field {@code number}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Integer> NUMBER = RecordField.of("number");
+
+    /** The field {@code templateId}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, TemplateId> TEMPLATE_ID = RecordField.of("templateId");
+
+    /** The field {@code maxUsers}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Integer> MAX_USERS = RecordField.of("maxUsers");
+
+    /** The field {@code storageLimitMb}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Integer> STORAGE_LIMIT_MB = RecordField.of("storageLimitMb");
+
+    /** The field {@code blockOnExpiration}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Boolean> BLOCK_ON_EXPIRATION = RecordField.of("blockOnExpiration");
+
+    /** The field {@code blockOnStorageExceed}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Boolean> BLOCK_ON_STORAGE_EXCEED = RecordField.of("blockOnStorageExceed");
+
+    /** The field {@code trialHours}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Integer> TRIAL_HOURS = RecordField.of("trialHours");
+
+    /** The field {@code graceDays}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Integer> GRACE_DAYS = RecordField.of("graceDays");
+
+    /** The field {@code maxDatabasesPerCustomer}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Integer> MAX_DATABASES_PER_CUSTOMER = RecordField.of("maxDatabasesPerCustomer");
+
+    /** The field {@code maxTrialDatabasesPerCustomer}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Integer> MAX_TRIAL_DATABASES_PER_CUSTOMER = RecordField.of("maxTrialDatabasesPerCustomer");
+
+    /** The field {@code createdAt}, for filters and sort keys. */
+    public static final RecordField<PlanVersion, Instant> CREATED_AT = RecordField.of("createdAt");
+
     public PlanVersion {
         addons = List.copyOf(addons);
     }

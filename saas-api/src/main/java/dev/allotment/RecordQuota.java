@@ -8,4 +8,16 @@ package dev.allotment;
  * @param model such as {@code sale.order}
  * @param domain which records count, in Odoo's domain language, as text; {@code []}: all
  */
-public record RecordQuota(long id, String model, String domain, int maxRecords) {}
+public record RecordQuota(long id, String model, String domain, int maxRecords) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<RecordQuota, Long> ID = RecordField.of("id");
+
+    /** The field {@code model}, for filters and sort keys. */
+    public static final RecordField<RecordQuota, String> MODEL = RecordField.of("model");
+
+    /** The field {@code domain}, for filters and sort keys. */
+    public static final RecordField<RecordQuota, String> DOMAIN = RecordField.of("domain");
+
+    /** The field {@code maxRecords}, for filters and sort keys. */
+    public static final RecordField<RecordQuota, Integer> MAX_RECORDS = RecordField.of("maxRecords");
+}

@@ -41,6 +41,45 @@ public record Server(
         int weight,
         boolean draining,
         boolean lost) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Server, ServerId> ID = RecordField.of("id");
+
+    /** The field {@code name}, for filters and sort keys. */
+    public static final RecordField<Server, String> NAME = RecordField.of("name");
+
+    /** The field {@code active}, for filters and sort keys. */
+    public static final RecordField<Server, Boolean> ACTIVE = RecordField.of("active");
+
+    /** The field {@code sequence}, for filters and sort keys. */
+    public static final RecordField<Server, Integer> SEQUENCE = RecordField.of("sequence");
+
+    /** The field {@code host}, for filters and sort keys. */
+    public static final RecordField<Server, String> HOST = RecordField.of("host");
+
+    /** The field {@code odooVersion}, for filters and sort keys. */
+    public static final RecordField<Server, String> ODOO_VERSION = RecordField.of("odooVersion");
+
+    /** The field {@code clientsHostTemplate}, for filters and sort keys. */
+    public static final RecordField<Server, String> CLIENTS_HOST_TEMPLATE = RecordField.of("clientsHostTemplate");
+
+    /** The field {@code createdAt}, for filters and sort keys. */
+    public static final RecordField<Server, Instant> CREATED_AT = RecordField.of("createdAt");
+
+    /** The field {@code backend}, for filters and sort keys. */
+    public static final RecordField<Server, String> BACKEND = RecordField.of("backend");
+
+    /** The field {@code capacity}, for filters and sort keys. */
+    public static final RecordField<Server, Integer> CAPACITY = RecordField.of("capacity");
+
+    /** The field {@code weight}, for filters and sort keys. */
+    public static final RecordField<Server, Integer> WEIGHT = RecordField.of("weight");
+
+    /** The field {@code draining}, for filters and sort keys. */
+    public static final RecordField<Server, Boolean> DRAINING = RecordField.of("draining");
+
+    /** The field {@code lost}, for filters and sort keys. */
+    public static final RecordField<Server, Boolean> LOST = RecordField.of("lost");
+
     public static final String DEFAULT_NAME = "default";
     public static final int DEFAULT_CAPACITY = 1000;
     public static final int DEFAULT_WEIGHT = 100;

@@ -32,6 +32,42 @@ public record Template(
         int version,
         String hash,
         List<String> versions) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Template, TemplateId> ID = RecordField.of("id");
+
+    /** The field {@code name}, for filters and sort keys. */
+    public static final RecordField<Template, String> NAME = RecordField.of("name");
+
+    /** The field {@code uuid}, for filters and sort keys. */
+    public static final RecordField<Template, UUID> UUID = RecordField.of("uuid");
+
+    /** The field {@code serverId}, for filters and sort keys. */
+    public static final RecordField<Template, ServerId> SERVER_ID = RecordField.of("serverId");
+
+    /** The field {@code state}, for filters and sort keys. */
+    public static final RecordField<Template, TemplateState> STATE = RecordField.of("state");
+
+    /** The field {@code lang}, for filters and sort keys. */
+    public static final RecordField<Template, String> LANG = RecordField.of("lang");
+
+    /** The field {@code tz}, for filters and sort keys. */
+    public static final RecordField<Template, String> TZ = RecordField.of("tz");
+
+    /** The field {@code demo}, for filters and sort keys. */
+    public static final RecordField<Template, Boolean> DEMO = RecordField.of("demo");
+
+    /** The field {@code createdAt}, for filters and sort keys. */
+    public static final RecordField<Template, Instant> CREATED_AT = RecordField.of("createdAt");
+
+    /** The field {@code family}, for filters and sort keys. */
+    public static final RecordField<Template, UUID> FAMILY = RecordField.of("family");
+
+    /** The field {@code version}, for filters and sort keys. */
+    public static final RecordField<Template, Integer> VERSION = RecordField.of("version");
+
+    /** The field {@code hash}, for filters and sort keys. */
+    public static final RecordField<Template, String> HASH = RecordField.of("hash");
+
     public Template {
         addons = List.copyOf(addons);
         versions = List.copyOf(versions);

@@ -61,6 +61,90 @@ public record Tenant(
         @Nullable Instant retainedUntil,
         @Nullable Instant nextSyncAt,
         boolean storageExceeded) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
+
+    /** The field {@code uuid}, for filters and sort keys. */
+    public static final RecordField<Tenant, UUID> UUID = RecordField.of("uuid");
+
+    /** The field {@code name}, for filters and sort keys. */
+    public static final RecordField<Tenant, String> NAME = RecordField.of("name");
+
+    /** The field {@code state}, for filters and sort keys. */
+    public static final RecordField<Tenant, TenantState> STATE = RecordField.of("state");
+
+    /** The field {@code planId}, for filters and sort keys. */
+    public static final RecordField<Tenant, PlanId> PLAN_ID = RecordField.of("planId");
+
+    /** The field {@code customerId}, for filters and sort keys. */
+    public static final RecordField<Tenant, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
+
+    /** The field {@code ownerId}, for filters and sort keys. */
+    public static final RecordField<Tenant, UserId> OWNER_ID = RecordField.of("ownerId");
+
+    /** The field {@code serverId}, for filters and sort keys. */
+    public static final RecordField<Tenant, ServerId> SERVER_ID = RecordField.of("serverId");
+
+    /** The field {@code trial}, for filters and sort keys. */
+    public static final RecordField<Tenant, Boolean> TRIAL = RecordField.of("trial");
+
+    /** The field {@code expiresAt}, for filters and sort keys. */
+    public static final RecordField<Tenant, Instant> EXPIRES_AT = RecordField.of("expiresAt");
+
+    /** The field {@code maxUsers}, for filters and sort keys. */
+    public static final RecordField<Tenant, Integer> MAX_USERS = RecordField.of("maxUsers");
+
+    /** The field {@code usersCount}, for filters and sort keys. */
+    public static final RecordField<Tenant, Integer> USERS_COUNT = RecordField.of("usersCount");
+
+    /** The field {@code storageLimitMb}, for filters and sort keys. */
+    public static final RecordField<Tenant, Integer> STORAGE_LIMIT_MB = RecordField.of("storageLimitMb");
+
+    /** The field {@code databaseSizeBytes}, for filters and sort keys. */
+    public static final RecordField<Tenant, Long> DATABASE_SIZE_BYTES = RecordField.of("databaseSizeBytes");
+
+    /** The field {@code fileSizeBytes}, for filters and sort keys. */
+    public static final RecordField<Tenant, Long> FILE_SIZE_BYTES = RecordField.of("fileSizeBytes");
+
+    /** The field {@code blockOnExpiration}, for filters and sort keys. */
+    public static final RecordField<Tenant, Boolean> BLOCK_ON_EXPIRATION = RecordField.of("blockOnExpiration");
+
+    /** The field {@code blockOnStorageExceed}, for filters and sort keys. */
+    public static final RecordField<Tenant, Boolean> BLOCK_ON_STORAGE_EXCEED = RecordField.of("blockOnStorageExceed");
+
+    /** The field {@code lang}, for filters and sort keys. */
+    public static final RecordField<Tenant, String> LANG = RecordField.of("lang");
+
+    /** The field {@code tz}, for filters and sort keys. */
+    public static final RecordField<Tenant, String> TZ = RecordField.of("tz");
+
+    /** The field {@code createdAt}, for filters and sort keys. */
+    public static final RecordField<Tenant, Instant> CREATED_AT = RecordField.of("createdAt");
+
+    /** The field {@code deletedAt}, for filters and sort keys. */
+    public static final RecordField<Tenant, Instant> DELETED_AT = RecordField.of("deletedAt");
+
+    /** The field {@code notifiedFor}, for filters and sort keys. */
+    public static final RecordField<Tenant, Instant> NOTIFIED_FOR = RecordField.of("notifiedFor");
+
+    /** The field {@code nextCheckAt}, for filters and sort keys. */
+    public static final RecordField<Tenant, Instant> NEXT_CHECK_AT = RecordField.of("nextCheckAt");
+
+    /** The field {@code syncedAt}, for filters and sort keys. */
+    public static final RecordField<Tenant, Instant> SYNCED_AT = RecordField.of("syncedAt");
+
+    /** The field {@code planVersion}, for filters and sort keys. */
+    public static final RecordField<Tenant, Integer> PLAN_VERSION = RecordField.of("planVersion");
+
+    /** The field {@code retainedUntil}, for filters and sort keys. */
+    public static final RecordField<Tenant, Instant> RETAINED_UNTIL = RecordField.of("retainedUntil");
+
+    /** The field {@code nextSyncAt}, for filters and sort keys. */
+    public static final RecordField<Tenant, Instant> NEXT_SYNC_AT = RecordField.of("nextSyncAt");
+
+    /** The field {@code storageExceeded}, for filters and sort keys. */
+    public static final RecordField<Tenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
+
 
     public Tenant {
         suspendedFor = List.copyOf(suspendedFor);

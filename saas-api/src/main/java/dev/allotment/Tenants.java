@@ -159,7 +159,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * @throws SaasException what would be the same for all of them: that it is not allowed, or the backend out of reach; those
      *     before stay done
      */
-    BatchResult batch(Filter filter, Consumer<? super Tenant> action);
+    BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action);
 
     /**
      * Re-reads users, sizes and limits from the database.

@@ -26,6 +26,39 @@ public record User(
         String tz,
         Instant createdAt,
         @Nullable Instant lastLoginAt) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<User, UserId> ID = RecordField.of("id");
+
+    /** The field {@code login}, for filters and sort keys. */
+    public static final RecordField<User, String> LOGIN = RecordField.of("login");
+
+    /** The field {@code name}, for filters and sort keys. */
+    public static final RecordField<User, String> NAME = RecordField.of("name");
+
+    /** The field {@code email}, for filters and sort keys. */
+    public static final RecordField<User, String> EMAIL = RecordField.of("email");
+
+    /** The field {@code role}, for filters and sort keys. */
+    public static final RecordField<User, Role> ROLE = RecordField.of("role");
+
+    /** The field {@code active}, for filters and sort keys. */
+    public static final RecordField<User, Boolean> ACTIVE = RecordField.of("active");
+
+    /** The field {@code customerId}, for filters and sort keys. */
+    public static final RecordField<User, CustomerId> CUSTOMER_ID = RecordField.of("customerId");
+
+    /** The field {@code lang}, for filters and sort keys. */
+    public static final RecordField<User, String> LANG = RecordField.of("lang");
+
+    /** The field {@code tz}, for filters and sort keys. */
+    public static final RecordField<User, String> TZ = RecordField.of("tz");
+
+    /** The field {@code createdAt}, for filters and sort keys. */
+    public static final RecordField<User, Instant> CREATED_AT = RecordField.of("createdAt");
+
+    /** The field {@code lastLoginAt}, for filters and sort keys. */
+    public static final RecordField<User, Instant> LAST_LOGIN_AT = RecordField.of("lastLoginAt");
+
 
     /** True for accounts that signed up; the filter "Regular users only" leaves them out. */
     public boolean share() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * there is nothing of them to be watched over, so no thread does. Thread-safe.
  */
 final class CatalogConnections implements Connections, AutoCloseable {
-    private final Engine engine;
+    private final H2Engine engine;
     private final DatabaseFiles files;
     private final int most;
     private final Duration patience;
@@ -35,7 +35,7 @@ final class CatalogConnections implements Connections, AutoCloseable {
      * @param most at once
      * @param patience how long a caller waits for others
      */
-    CatalogConnections(Engine engine, DatabaseFiles files, int most, Duration patience) {
+    CatalogConnections(H2Engine engine, DatabaseFiles files, int most, Duration patience) {
         this.engine = engine;
         this.files = files;
         this.most = most;
@@ -44,7 +44,7 @@ final class CatalogConnections implements Connections, AutoCloseable {
     }
 
     @Override
-    public Connection take() throws SQLException {
+    public Connection acquire() throws SQLException {
         checkNotClosed();
         awaitFree();
         boolean taken = false;
@@ -89,7 +89,7 @@ final class CatalogConnections implements Connections, AutoCloseable {
     }
 
     @Override
-    public void giveBack(Connection connection, boolean reusable) {
+    public void release(Connection connection, boolean reusable) {
         if (reusable) {
             idle.addFirst(connection);
         } else {

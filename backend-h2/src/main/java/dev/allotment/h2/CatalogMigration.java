@@ -15,12 +15,12 @@ final class CatalogMigration implements Runnable {
     /** A file that is there while the catalog is being made. */
     private static final String UNFINISHED = "new-catalog";
 
-    private final Storage storage;
-    private final Engine engine;
+    private final H2Storage storage;
+    private final H2Engine engine;
     private final CatalogConnections connections;
     private final Migrator migrator;
 
-    CatalogMigration(Storage storage, Engine engine, CatalogConnections connections, Schema schema) {
+    CatalogMigration(H2Storage storage, H2Engine engine, CatalogConnections connections, Schema schema) {
         this.storage = storage;
         this.engine = engine;
         this.connections = connections;
@@ -28,12 +28,12 @@ final class CatalogMigration implements Runnable {
     }
 
     /** The files of the catalog, whether or not they are there. */
-    static DatabaseFiles files(Storage storage) {
+    static DatabaseFiles files(H2Storage storage) {
         return new DatabaseFiles(storage, FOLDER, FOLDER);
     }
 
     /** Removes, or puts back, what a killed process has left. Nobody may have a connection. */
-    static void recover(Storage storage) {
+    static void recover(H2Storage storage) {
         if (storage.exists(UNFINISHED)) {
             storage.delete(FOLDER);
             storage.delete(UNFINISHED);
@@ -63,13 +63,13 @@ final class CatalogMigration implements Runnable {
     /** Leaves the connection open where that is so: opening the first one, and with it the database, is what takes time. */
     private boolean isCurrent() {
         try {
-            Connection connection = connections.take();
+            Connection connection = connections.acquire();
             boolean current = false;
             try {
                 current = migrator.isCurrent(connection);
                 return current;
             } finally {
-                connections.giveBack(connection, current);
+                connections.release(connection, current);
             }
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
@@ -88,7 +88,7 @@ final class CatalogMigration implements Runnable {
         try {
             storage.createFolder(files.folder());
             // It stays open: to close and to open it once more takes as long as a third of making it.
-            engine.create(files, migrator, connection -> connections.giveBack(connections.take(), true));
+            engine.create(files, migrator, connection -> connections.release(connections.acquire(), true));
             storage.delete(UNFINISHED);
             done = true;
         } finally {

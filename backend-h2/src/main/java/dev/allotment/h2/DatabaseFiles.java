@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stem what the names of its files begin with
  */
-record DatabaseFiles(Storage storage, String folder, String stem) {
+record DatabaseFiles(H2Storage storage, String folder, String stem) {
     /** Appended by H2. */
     static final String DATA = ".mv.db";
 

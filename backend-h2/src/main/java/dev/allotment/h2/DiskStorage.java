@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Files in a folder of the host, which is locked for this process. */
-final class DiskStorage implements Storage {
+final class DiskStorage implements H2Storage {
     private static final String LOCK = "lock";
     private static final String UNFINISHED = ".new";
     private static final int PIECE = 1 << 16;
@@ -53,7 +53,7 @@ final class DiskStorage implements Storage {
         try {
             root = Files.createDirectories(folder).toRealPath();
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
         if (!OPEN.add(root)) {
             throw inUse();
@@ -79,7 +79,7 @@ final class DiskStorage implements Storage {
             }
             channel.close();
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
         throw inUse();
     }
@@ -124,7 +124,7 @@ final class DiskStorage implements Storage {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 
@@ -176,7 +176,7 @@ final class DiskStorage implements Storage {
         try {
             return Files.readAllBytes(path(file));
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 
@@ -185,7 +185,7 @@ final class DiskStorage implements Storage {
         try {
             return Files.newInputStream(path(file));
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 
@@ -214,7 +214,7 @@ final class DiskStorage implements Storage {
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 
@@ -243,7 +243,7 @@ final class DiskStorage implements Storage {
             if (exists(folder) && exists(name)) {
                 return false;
             }
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
         syncParent(name);
         return true;
@@ -271,7 +271,7 @@ final class DiskStorage implements Storage {
         try {
             return Files.size(path(file));
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 
@@ -310,7 +310,7 @@ final class DiskStorage implements Storage {
         try {
             action.run();
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 }

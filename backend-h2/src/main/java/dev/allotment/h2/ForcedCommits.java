@@ -8,17 +8,17 @@ import java.sql.SQLException;
 /** Connections to a database whose commits survive a failure of the power: H2 writes them, and leaves them to the system. */
 record ForcedCommits(Connections connections) implements Connections {
     @Override
-    public Connection take() throws SQLException {
-        return connections.take();
+    public Connection acquire() throws SQLException {
+        return connections.acquire();
     }
 
     @Override
     public void committed(Connection connection) throws SQLException {
-        Engine.sync(connection);
+        H2Engine.sync(connection);
     }
 
     @Override
-    public void giveBack(Connection connection, boolean reusable) {
-        connections.giveBack(connection, reusable);
+    public void release(Connection connection, boolean reusable) {
+        connections.release(connection, reusable);
     }
 }

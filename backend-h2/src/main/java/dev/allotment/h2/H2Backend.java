@@ -37,7 +37,8 @@ final class H2Backend implements Backend {
             RecordTypes.sequences(),
             List.of(
                     Migration.read(1, "records", "catalog", H2Backend::resource),
-                    Migration.read(2, "lost-servers", "catalog", H2Backend::resource)));
+                    Migration.read(2, "lost-servers", "catalog", H2Backend::resource),
+                    Migration.read(3, "field-names", "catalog", H2Backend::resource)));
 
     static final Schema CLIENT_SCHEMA = new Schema(
             "client database",
@@ -56,17 +57,17 @@ final class H2Backend implements Backend {
     private static final String KEY = "key";
     private static final int KEY_BYTES = 24;
 
-    private final Storage storage;
+    private final H2Storage storage;
     private final boolean durable;
     private final CatalogConnections connections;
     private final Catalog catalog;
     private final H2Databases databases;
 
-    private H2Backend(Storage storage, H2Settings settings, Schema catalogSchema, Schema clientSchema) {
+    private H2Backend(H2Storage storage, H2Settings settings, Schema catalogSchema, Schema clientSchema) {
         this.storage = storage;
         durable = settings.folder() != null;
         SecureRandom random = new SecureRandom();
-        Engine engine = new Engine(key(storage, random), durable ? "" : MEMORY_OPTIONS, settings.autoCommit());
+        H2Engine engine = new H2Engine(key(storage, random), durable ? "" : MEMORY_OPTIONS, settings.autoCommit());
         connections = new CatalogConnections(
                 engine, CatalogMigration.files(storage), settings.poolSize(), Duration.ofSeconds(5));
         catalog = new JdbcCatalog(
@@ -78,7 +79,7 @@ final class H2Backend implements Backend {
                 engine,
                 clientSchema,
                 settings.clientConnections(),
-                new Applications(engine, settings.loginConnections(), random),
+                new ApplicationSessions(engine, settings.loginConnections(), random),
                 settings.sync());
     }
 
@@ -91,7 +92,7 @@ final class H2Backend implements Backend {
      * The administrator's password of all databases. Whoever can read their files can read it too; but an application must not
      * get past its own login with what it knows of H2.
      */
-    private static String key(Storage storage, SecureRandom random) {
+    private static String key(H2Storage storage, SecureRandom random) {
         if (!storage.exists(KEY)) {
             if (CatalogMigration.files(storage).exist()) {
                 throw SaasException.internal(
@@ -131,7 +132,7 @@ final class H2Backend implements Backend {
 
     /** For tests of migrations. */
     static H2Backend open(H2Settings settings, Schema catalogSchema, Schema clientSchema) {
-        Storage storage = settings.folder() == null ? new MemoryStorage() : DiskStorage.open(settings.folder());
+        H2Storage storage = settings.folder() == null ? new MemoryStorage() : DiskStorage.open(settings.folder());
         boolean done = false;
         try {
             H2Backend backend = new H2Backend(storage, settings, catalogSchema, clientSchema);
@@ -178,7 +179,7 @@ final class H2Backend implements Backend {
                 connections.checkNotClosed();
                 return Health.healthy();
             }
-            connections.giveBack(connections.take(), true);
+            connections.release(connections.acquire(), true);
             return Health.healthy();
         } catch (SQLException | RuntimeException e) {
             SaasException failure = Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);

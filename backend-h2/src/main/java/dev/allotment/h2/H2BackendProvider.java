@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.spi.Settings;
 
 /**
  * The embedded backend {@code h2}: catalog and client databases in one folder, or in memory.

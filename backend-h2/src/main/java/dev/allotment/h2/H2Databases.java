@@ -48,20 +48,20 @@ final class H2Databases implements Databases, AutoCloseable {
 
         @Override
         public OptionalLong count(Connection connection, RowQuota limit) throws SQLException {
-            return H2Limits.count(connection, limit);
+            return H2RowQuotas.count(connection, limit);
         }
     }
 
     private static final ScriptRunner COUNTING = new Counting();
 
-    private final Storage storage;
-    private final Engine engine;
-    private final Shelf shelf;
+    private final H2Storage storage;
+    private final H2Engine engine;
+    private final DatabaseDirectory shelf;
     private final SecureRandom random = new SecureRandom();
     private final Migrator migrator;
     private final Transactions transactions;
     private final Router<DatabaseRef> router;
-    private final Applications applications;
+    private final ApplicationSessions applications;
     private final boolean sync;
     private final DatabaseFiles blank;
     private final Object blankLock = new Object();
@@ -71,10 +71,10 @@ final class H2Databases implements Databases, AutoCloseable {
     private final Set<DatabaseRef> changing = ConcurrentHashMap.newKeySet();
 
     H2Databases(
-            Storage storage, Engine engine, Schema schema, int connections, Applications applications, boolean sync) {
+            H2Storage storage, H2Engine engine, Schema schema, int connections, ApplicationSessions applications, boolean sync) {
         this.storage = storage;
         this.engine = engine;
-        shelf = new Shelf(storage);
+        shelf = new DatabaseDirectory(storage);
         migrator = new Migrator(H2Dialect.INSTANCE, schema);
         transactions = new Transactions(H2Dialect.INSTANCE, schema);
         this.applications = applications;
@@ -134,13 +134,13 @@ final class H2Databases implements Databases, AutoCloseable {
                 database);
         DatabaseFiles copy = Objects.requireNonNull(aside[0]);
         try {
-            String once = H2Content.password(random);
+            String once = H2Transfer.password(random);
             engine.give(copy, once);
             try (InputStream data = storage.input(copy.data())) {
-                receiver.accept(H2Content.of(once, copy.size(), data));
+                receiver.accept(H2Transfer.of(once, copy.size(), data));
             }
         } catch (IOException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         } catch (SQLException e) {
             throw Failures.translate(H2Dialect.INSTANCE, "Reading database " + database.name(), e);
         } finally {
@@ -153,14 +153,14 @@ final class H2Databases implements Databases, AutoCloseable {
         alone(
                 access -> {
                     if (!shelf.has(database)) {
-                        H2Content received = H2Content.begin(content);
+                        H2Transfer received = H2Transfer.begin(content);
                         shelf.add(database, files -> take(received, files));
                     }
                 },
                 database);
     }
 
-    private void take(H2Content received, DatabaseFiles files) {
+    private void take(H2Transfer received, DatabaseFiles files) {
         received.write(storage, files.data());
         try {
             engine.take(files, received.password());
@@ -241,7 +241,7 @@ final class H2Databases implements Databases, AutoCloseable {
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return router.alone(List.of(database), access -> {
+        return router.exclusively(List.of(database), access -> {
             boolean[] changesSchema = {false};
             try {
                 return transactions.<T>run(
@@ -255,7 +255,7 @@ final class H2Databases implements Databases, AutoCloseable {
 
                             @Override
                             public void enforce(Connection connection, List<RowQuota> limits) throws SQLException {
-                                if (!H2Limits.areHeld(connection, limits)) {
+                                if (!H2RowQuotas.areHeld(connection, limits)) {
                                     changesSchema[0] = true;
                                     throw new SQLException("Limits need a snapshot");
                                 }
@@ -274,8 +274,8 @@ final class H2Databases implements Databases, AutoCloseable {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         router.checkNotClosed();
-        if (!Verifier.matches(shelf.get(database).verifier(), password)) {
-            alone(access -> shelf.get(database).setVerifier(Verifier.of(password, random)), database);
+        if (!PasswordVerifier.matches(shelf.get(database).verifier(), password)) {
+            alone(access -> shelf.get(database).setVerifier(PasswordVerifier.of(password, random)), database);
         }
         return new DatabaseLogin(
                 H2LoginDriver.url(storage.location(), database.name()),
@@ -285,9 +285,9 @@ final class H2Databases implements Databases, AutoCloseable {
 
     /** Lets an application in. */
     Connection enter(String name, String user, String password) throws SQLException {
-        UUID identity = Shelf.uuid(user);
+        UUID identity = DatabaseDirectory.uuid(user);
         if (identity == null) {
-            throw Refusals.unknown();
+            throw H2Errors.unknown();
         }
         DatabaseRef database = new DatabaseRef(name, identity);
         try {
@@ -299,36 +299,36 @@ final class H2Databases implements Databases, AutoCloseable {
                 // Nobody closes it, or moves its files, until the connection is given back.
                 DatabaseFiles files = check(database, password);
                 applications.prepare(identity, connection);
-                Connection admitted = applications.admit(identity, files, H2Limits.areAny(connection));
+                Connection admitted = applications.admit(identity, files, H2RowQuotas.areAny(connection));
                 done = true;
                 return admitted;
             } finally {
-                connections.giveBack(connection, done);
+                connections.release(connection, done);
             }
         } catch (SaasException e) {
             throw switch (e.code()) {
-                case ErrorCodes.DATABASE_UNKNOWN, ErrorCodes.DATABASE_FOREIGN -> Refusals.unknown();
-                case ErrorCodes.BACKEND_CLOSED -> Refusals.notOpen(e);
-                default -> Refusals.outOfReach(e);
+                case ErrorCodes.DATABASE_UNKNOWN, ErrorCodes.DATABASE_FOREIGN -> H2Errors.unknown();
+                case ErrorCodes.BACKEND_CLOSED -> H2Errors.notOpen(e);
+                default -> H2Errors.outOfReach(e);
             };
         }
     }
 
     private static Connection take(Connections connections) throws SQLException {
         try {
-            return connections.take();
+            return connections.acquire();
         } catch (SQLException e) {
-            throw Refusals.outOfReach(e);
+            throw H2Errors.outOfReach(e);
         }
     }
 
     private DatabaseFiles check(DatabaseRef database, String password) throws SQLException {
         DatabaseFiles files = shelf.get(database);
-        if (!Verifier.matches(files.verifier(), password)) {
-            throw Refusals.unknown();
+        if (!PasswordVerifier.matches(files.verifier(), password)) {
+            throw H2Errors.unknown();
         }
         if (!files.isOpen()) {
-            throw Refusals.closed();
+            throw H2Errors.closed();
         }
         return files;
     }
@@ -344,12 +344,12 @@ final class H2Databases implements Databases, AutoCloseable {
     }
 
     /** Ends every connection that there is, so that nobody has the files open. */
-    private void disconnect(Router<DatabaseRef>.Alone access, DatabaseRef database) {
+    private void disconnect(Router<DatabaseRef>.Exclusive access, DatabaseRef database) {
         putOut(access, database);
         access.closeConnections();
     }
 
-    private void putOut(Router<DatabaseRef>.Alone access, DatabaseRef database) {
+    private void putOut(Router<DatabaseRef>.Exclusive access, DatabaseRef database) {
         if (applications.isIn(database.uuid())) {
             // H2 ends all but one, so those that are kept for later would be ended too.
             access.closeConnections();
@@ -362,7 +362,7 @@ final class H2Databases implements Databases, AutoCloseable {
 
     private <T extends @Nullable Object> T configureWithSnapshot(
             DatabaseRef database,
-            Router<DatabaseRef>.Alone access,
+            Router<DatabaseRef>.Exclusive access,
             Function<? super DatabaseTransaction, ? extends T> work) {
         DatabaseFiles files = shelf.get(database);
         access.closeConnections();
@@ -379,7 +379,7 @@ final class H2Databases implements Databases, AutoCloseable {
             return files.changing(
                     () -> {
                         T result = runScripts(files, access.to(database), once(work));
-                        withConnection(access.to(database), "Writing a database to the disk", Engine::sync);
+                        withConnection(access.to(database), "Writing a database to the disk", H2Engine::sync);
                         // The sessions that H2 would check rows with have ended; it reads the tables anew when it
                         // opens.
                         access.closeConnections();
@@ -393,7 +393,7 @@ final class H2Databases implements Databases, AutoCloseable {
 
     private <T extends @Nullable Object> T runScripts(
             DatabaseFiles files, Connections connections, Function<? super DatabaseTransaction, ? extends T> work) {
-        H2Limits limits = new H2Limits();
+        H2RowQuotas limits = new H2RowQuotas();
         List<Connection> sessions = new ArrayList<>();
         ScriptRunner scripts = new Counting() {
             @Override
@@ -457,15 +457,15 @@ final class H2Databases implements Databases, AutoCloseable {
         }
     }
 
-    private static void withConnection(Connections connections, String what, Engine.Statements statements) {
+    private static void withConnection(Connections connections, String what, H2Engine.Statements statements) {
         try {
-            Connection connection = connections.take();
+            Connection connection = connections.acquire();
             boolean done = false;
             try {
                 statements.execute(connection);
                 done = true;
             } finally {
-                connections.giveBack(connection, done);
+                connections.release(connection, done);
             }
         } catch (SQLException e) {
             throw Failures.translate(H2Dialect.INSTANCE, what, e);
@@ -521,8 +521,8 @@ final class H2Databases implements Databases, AutoCloseable {
         }
     }
 
-    private void alone(Consumer<Router<DatabaseRef>.Alone> action, DatabaseRef... databases) {
-        router.alone(List.of(databases), access -> {
+    private void alone(Consumer<Router<DatabaseRef>.Exclusive> action, DatabaseRef... databases) {
+        router.exclusively(List.of(databases), access -> {
             action.accept(access);
             return null;
         });

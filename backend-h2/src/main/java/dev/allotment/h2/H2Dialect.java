@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.jdbc.Dialect;
+import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.backend.RecordType.Kind;
 import java.sql.Array;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.h2.api.ErrorCode;
 
 /** What is particular to H2. */
-final class H2Dialect implements Dialect {
+final class H2Dialect implements SqlDialect {
     static final H2Dialect INSTANCE = new H2Dialect();
 
     /** Of these, migrations have made a column {@code …_in_order} as {@link #byCodePoint} computes it, with an index. */
@@ -33,7 +33,7 @@ final class H2Dialect implements Dialect {
     public String sortKey(String table, String column) {
         return IN_ORDER.contains(table + '.' + column)
                 ? Schema.quoted(column + "_in_order")
-                : Dialect.super.sortKey(table, column);
+                : SqlDialect.super.sortKey(table, column);
     }
 
     /**
@@ -113,7 +113,7 @@ final class H2Dialect implements Dialect {
     @Override
     public Failure failure(SQLException error) {
         return switch (error.getErrorCode()) {
-            case ErrorCode.CONCURRENT_UPDATE_1 -> Failure.RERUN;
+            case ErrorCode.CONCURRENT_UPDATE_1 -> Failure.RETRY;
             case ErrorCode.LOCK_TIMEOUT_1 -> Failure.BUSY;
             case ErrorCode.DATABASE_ALREADY_OPEN_1 -> Failure.IN_USE;
             case ErrorCode.DATABASE_IS_CLOSED,
@@ -122,7 +122,7 @@ final class H2Dialect implements Dialect {
                     ErrorCode.CONNECTION_BROKEN_1,
                     ErrorCode.IO_EXCEPTION_1,
                     ErrorCode.IO_EXCEPTION_2 -> Failure.UNREACHABLE;
-            default -> Dialect.super.failure(error);
+            default -> SqlDialect.super.failure(error);
         };
     }
 

@@ -58,7 +58,7 @@ public final class H2LoginDriver implements Driver {
     }
 
     static String url(String location, String name) {
-        return PREFIX + location + '/' + Names.encode(name);
+        return PREFIX + location + '/' + H2Names.encode(name);
     }
 
     @Override
@@ -72,7 +72,7 @@ public final class H2LoginDriver implements Driver {
             throw new SQLNonTransientConnectionException(
                     "This process has no H2 backend open where the URL says. Open the backend first.", "08001");
         }
-        String name = Names.decode(url.substring(end + 1));
+        String name = H2Names.decode(url.substring(end + 1));
         return entrance.enter(name == null ? "" : name, info.getProperty("user", ""), info.getProperty("password", ""));
     }
 

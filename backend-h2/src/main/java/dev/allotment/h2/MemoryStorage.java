@@ -12,7 +12,7 @@ import org.h2.message.DbException;
 import org.h2.store.fs.FileUtils;
 
 /** Files in H2's own file system in memory, below a name that no other backend has. Nothing is left of them after closing. */
-final class MemoryStorage implements Storage {
+final class MemoryStorage implements H2Storage {
     private final String root = "memFS:/allotment-" + UUID.randomUUID();
 
     @Override
@@ -67,7 +67,7 @@ final class MemoryStorage implements Storage {
         try (InputStream in = input(file)) {
             return in.readAllBytes();
         } catch (IOException | DbException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 
@@ -77,7 +77,7 @@ final class MemoryStorage implements Storage {
         try {
             return new FilterInputStream(FileUtils.newInputStream(path(file))) {};
         } catch (IOException | DbException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 
@@ -86,7 +86,7 @@ final class MemoryStorage implements Storage {
         try (OutputStream out = FileUtils.newOutputStream(path(file), false)) {
             content.transferTo(out);
         } catch (DbException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 
@@ -151,7 +151,7 @@ final class MemoryStorage implements Storage {
         try {
             action.run();
         } catch (IOException | DbException e) {
-            throw Storage.failed(e);
+            throw H2Storage.failed(e);
         }
     }
 }

@@ -16,19 +16,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class CatalogConnectionsTest {
-    private final Storage storage = new MemoryStorage();
+    private final H2Storage storage = new MemoryStorage();
     private final CatalogConnections connections = connections();
 
     private CatalogConnections connections() {
         return new CatalogConnections(
-                new Engine("secret", "", true), CatalogMigration.files(storage), 2, Duration.ofMillis(50));
+                new H2Engine("secret", "", true), CatalogMigration.files(storage), 2, Duration.ofMillis(50));
     }
 
     @BeforeEach
     void make() {
         DatabaseFiles files = CatalogMigration.files(storage);
         storage.createFolder(files.folder());
-        new Engine("secret", "", true).create(files, new Migrator(H2Dialect.INSTANCE, H2Backend.CATALOG_SCHEMA));
+        new H2Engine("secret", "", true).create(files, new Migrator(H2Dialect.INSTANCE, H2Backend.CATALOG_SCHEMA));
     }
 
     @AfterEach
@@ -39,50 +39,50 @@ class CatalogConnectionsTest {
 
     @Test
     void theOneThatWasUsedLastIsUsedAgain() throws SQLException {
-        Connection first = connections.take();
-        Connection second = connections.take();
-        connections.giveBack(second, true);
-        connections.giveBack(first, true);
+        Connection first = connections.acquire();
+        Connection second = connections.acquire();
+        connections.release(second, true);
+        connections.release(first, true);
 
-        assertThat(connections.take()).isSameAs(first);
-        assertThat(connections.take()).isSameAs(second);
+        assertThat(connections.acquire()).isSameAs(first);
+        assertThat(connections.acquire()).isSameAs(second);
     }
 
     @Test
     void whoGetsNoneInTimeIsTold() throws SQLException {
-        Connection connection = connections.take();
-        connections.take();
+        Connection connection = connections.acquire();
+        connections.acquire();
 
-        assertThatThrownBy(connections::take).isInstanceOfSatisfying(SaasException.class, e -> {
+        assertThatThrownBy(connections::acquire).isInstanceOfSatisfying(SaasException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
             assertThat(e.retryable()).isTrue();
         });
-        connections.giveBack(connection, false);
-        assertThat(connections.take()).isNotSameAs(connection);
+        connections.release(connection, false);
+        assertThat(connections.acquire()).isNotSameAs(connection);
     }
 
     @Test
     void thoseThatDiedWithTheirDatabaseAreReplaced() throws SQLException {
-        Connection first = connections.take();
-        Connection second = connections.take();
-        connections.giveBack(second, true);
+        Connection first = connections.acquire();
+        Connection second = connections.acquire();
+        connections.release(second, true);
         try (Statement statement = first.createStatement()) {
             statement.execute("SHUTDOWN IMMEDIATELY");
         }
-        connections.giveBack(first, true);
+        connections.release(first, true);
 
-        assertThat(connections.take().isValid(0)).isTrue();
-        assertThat(connections.take().isValid(0)).isTrue();
+        assertThat(connections.acquire().isValid(0)).isTrue();
+        assertThat(connections.acquire().isValid(0)).isTrue();
     }
 
     @Test
     void oneThatIsGivenBackAfterClosingIsClosed() throws SQLException {
-        Connection connection = connections.take();
+        Connection connection = connections.acquire();
         connections.close();
-        connections.giveBack(connection, true);
+        connections.release(connection, true);
 
         assertThat(connection.isClosed()).isTrue();
-        assertThatThrownBy(connections::take)
+        assertThatThrownBy(connections::acquire)
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_CLOSED));
     }
@@ -90,9 +90,9 @@ class CatalogConnectionsTest {
     @Test
     void aFailureToConnectTakesNoRoom() throws SQLException {
         try (CatalogConnections wrong = new CatalogConnections(
-                new Engine("another", "", true), CatalogMigration.files(storage), 1, Duration.ofMillis(50))) {
+                new H2Engine("another", "", true), CatalogMigration.files(storage), 1, Duration.ofMillis(50))) {
             for (int i = 0; i < 3; i++) {
-                assertThatThrownBy(wrong::take).isNotInstanceOf(SaasException.class);
+                assertThatThrownBy(wrong::acquire).isNotInstanceOf(SaasException.class);
             }
         }
     }

@@ -4,11 +4,11 @@ package dev.allotment.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordType;
-import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -14,7 +14,7 @@ public interface Connections {
      * @throws dev.allotment.SaasException {@code backend.unavailable}, {@code backend.closed}, and what the backend finds
      *     when it opens one
      */
-    Connection take() throws SQLException;
+    Connection acquire() throws SQLException;
 
     /** Makes what was just committed as durable as it has to be, where a commit is not enough. */
     default void committed(Connection connection) throws SQLException {}
@@ -24,7 +24,7 @@ public interface Connections {
      *
      * @param reusable false: it is in an unknown state, and is closed
      */
-    void giveBack(Connection connection, boolean reusable);
+    void release(Connection connection, boolean reusable);
 
     /** Closes one, or gives it back to its pool. */
     static void close(Connection connection) {

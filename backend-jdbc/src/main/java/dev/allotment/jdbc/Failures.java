@@ -33,10 +33,10 @@ public final class Failures {
                 null);
     }
 
-    /** What a failure means; {@link Dialect.Failure#UNFORESEEN} where no database is behind it. */
-    public static Dialect.Failure kind(Dialect dialect, Throwable error) {
+    /** What a failure means; {@link SqlDialect.Failure#OTHER} where no database is behind it. */
+    public static SqlDialect.Failure kind(SqlDialect dialect, Throwable error) {
         SQLException sql = sqlError(error);
-        return sql == null ? Dialect.Failure.UNFORESEEN : dialect.failure(sql);
+        return sql == null ? SqlDialect.Failure.OTHER : dialect.failure(sql);
     }
 
     /**
@@ -44,7 +44,7 @@ public final class Failures {
      *
      * @param what was being done, for the message, such as {@code Searching plans}
      */
-    public static SaasException translate(Dialect dialect, String what, Throwable error) {
+    public static SaasException translate(SqlDialect dialect, String what, Throwable error) {
         if (error instanceof SaasException known) {
             return known;
         }
@@ -59,7 +59,7 @@ public final class Failures {
                         Map.of(),
                         false,
                         cause);
-            case RERUN ->
+            case RETRY ->
                 SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         what + " failed: it got in the way of other transactions. Try again.",
@@ -87,7 +87,7 @@ public final class Failures {
                         Map.of(),
                         false,
                         cause);
-            case UNFORESEEN ->
+            case OTHER ->
                 SaasException.internal(ErrorCodes.BACKEND_FAILED, what + " failed inside the database.", cause);
         };
     }

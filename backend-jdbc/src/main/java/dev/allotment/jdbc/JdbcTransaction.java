@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcTransaction implements DatabaseTransaction {
     private final Thread owner = Thread.currentThread();
     private final Connection connection;
-    private final Dialect dialect;
+    private final SqlDialect dialect;
     private final Schema schema;
     private final Map<String, TableSql<?>> tables;
     private final ScriptRunner scripts;
@@ -33,7 +33,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
 
     JdbcTransaction(
             Connection connection,
-            Dialect dialect,
+            SqlDialect dialect,
             Schema schema,
             Map<String, TableSql<?>> tables,
             ScriptRunner scripts) {
@@ -59,7 +59,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
                                             .map(RecordType::name)
                                             .toList()) + ".");
         }
-        return new Table<>(this, dialect, sql);
+        return new SqlTable<>(this, dialect, sql);
     }
 
     @Override
@@ -88,7 +88,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
             throw e;
         } catch (SQLException | RuntimeException e) {
             switch (Failures.kind(dialect, e)) {
-                case RERUN, BUSY, UNREACHABLE, IN_USE -> throw failed("Running a script of an add-on", e);
+                case RETRY, BUSY, UNREACHABLE, IN_USE -> throw failed("Running a script of an add-on", e);
                 default ->
                     throw fail(new SaasException(
                             ErrorCategory.CONFLICT,
@@ -131,7 +131,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
      * @param what is being done, for the message of a failure, such as {@code Searching plans}
      * @throws SaasException as {@link Failures#translate}
      */
-    public <T extends @Nullable Object> T run(String what, Work<T> statements) {
+    public <T extends @Nullable Object> T run(String what, SqlWork<T> statements) {
         check();
         begin();
         return execute(what, statements);
@@ -142,7 +142,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
      * one sees the same whether or not it is part of a transaction; so before the first other one there need be none, and
      * its end costs nothing.
      */
-    <T extends @Nullable Object> T read(String what, Work<T> statements) {
+    <T extends @Nullable Object> T read(String what, SqlWork<T> statements) {
         check();
         return execute(what, statements);
     }
@@ -164,7 +164,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
         return begun;
     }
 
-    private <T extends @Nullable Object> T execute(String what, Work<T> statements) {
+    private <T extends @Nullable Object> T execute(String what, SqlWork<T> statements) {
         try {
             return statements.on(connection);
         } catch (SQLException | RuntimeException e) {
@@ -173,7 +173,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     }
 
     /** As {@link #run(String, Work)}, of statements that change something. */
-    <T extends @Nullable Object> T change(String what, Work<T> statements) {
+    <T extends @Nullable Object> T change(String what, SqlWork<T> statements) {
         changed = true;
         return run(what, statements);
     }
@@ -219,9 +219,9 @@ public final class JdbcTransaction implements DatabaseTransaction {
     }
 
     private SaasException failed(String what, Exception e) {
-        Dialect.Failure kind = Failures.kind(dialect, e);
+        SqlDialect.Failure kind = Failures.kind(dialect, e);
         // Nothing was committed where the connection is lost before that; most often it had died while it lay idle.
-        rerun = kind == Dialect.Failure.RERUN || kind == Dialect.Failure.UNREACHABLE;
+        rerun = kind == SqlDialect.Failure.RETRY || kind == SqlDialect.Failure.UNREACHABLE;
         return fail(Failures.translate(dialect, what, e));
     }
 

@@ -22,10 +22,10 @@ public final class Migrator {
 
     private record Applied(int version, String name, String checksum) {}
 
-    private final Dialect dialect;
+    private final SqlDialect dialect;
     private final Schema schema;
 
-    public Migrator(Dialect dialect, Schema schema) {
+    public Migrator(SqlDialect dialect, Schema schema) {
         this.dialect = dialect;
         this.schema = schema;
     }
@@ -39,7 +39,7 @@ public final class Migrator {
     public void migrate(Connections connections) {
         Connection connection;
         try {
-            connection = connections.take();
+            connection = connections.acquire();
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(dialect, "Connecting", e);
         }
@@ -55,7 +55,7 @@ public final class Migrator {
             throw Failures.translate(dialect, "Migrating the " + schema.title(), e);
         } finally {
             // A connection that is closed in the middle of a transaction rolls it back.
-            connections.giveBack(connection, reusable);
+            connections.release(connection, reusable);
         }
     }
 

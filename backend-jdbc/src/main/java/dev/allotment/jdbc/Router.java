@@ -79,20 +79,20 @@ public final class Router<K> implements AutoCloseable {
      *
      * @throws SaasException {@code backend.unavailable} where they do not end in time; {@code backend.closed}
      */
-    public <T extends @Nullable Object> T alone(List<K> keys, Function<Alone, T> action) {
+    public <T extends @Nullable Object> T exclusively(List<K> keys, Function<Exclusive, T> action) {
         reserve(keys);
         try {
-            return action.apply(new Alone(keys));
+            return action.apply(new Exclusive(keys));
         } finally {
             change(() -> keys.forEach(reserved::remove));
         }
     }
 
-    /** What only whoever is {@link #alone} with some databases may do. */
-    public final class Alone {
+    /** What only whoever is {@link #exclusively} with some databases may do. */
+    public final class Exclusive {
         private final List<K> keys;
 
-        private Alone(List<K> keys) {
+        private Exclusive(List<K> keys) {
             this.keys = keys;
         }
 
@@ -145,7 +145,7 @@ public final class Router<K> implements AutoCloseable {
         }
 
         @Override
-        public Connection take() throws SQLException {
+        public Connection acquire() throws SQLException {
             Idle<K> found = occupySlot(key, alone);
             boolean taken = false;
             try {
@@ -163,7 +163,7 @@ public final class Router<K> implements AutoCloseable {
         }
 
         @Override
-        public void giveBack(Connection connection, boolean reusable) {
+        public void release(Connection connection, boolean reusable) {
             if (reusable && keep(key, connection)) {
                 return;
             }

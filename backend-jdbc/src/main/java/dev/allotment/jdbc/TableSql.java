@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /** The statements for one type of record; made once. Their question marks stand for the columns in their order, the id comes last. */
 final class TableSql<R extends Record> {
-    private final Dialect dialect;
+    private final SqlDialect dialect;
     private final RecordType<R> type;
     private final String columns;
     private final String table;
@@ -22,7 +22,7 @@ final class TableSql<R extends Record> {
     private final String update;
     private final String delete;
 
-    TableSql(Dialect dialect, RecordType<R> type) {
+    TableSql(SqlDialect dialect, RecordType<R> type) {
         this.dialect = dialect;
         this.type = type;
         Field id = type.fields().get(0);
@@ -67,13 +67,13 @@ final class TableSql<R extends Record> {
     }
 
     /** With the parameters of the condition, then the offset and the limit where the query has them. */
-    String list(Query query, Condition condition) {
+    String list(Query<?> query, SqlCondition condition) {
         return "SELECT " + columns + " FROM " + table + " WHERE " + condition.sql() + " ORDER BY " + order(query)
                 + (query.offset() == 0 ? "" : " OFFSET ? ROWS")
                 + (query.limit() == 0 ? "" : " FETCH NEXT ? ROWS ONLY");
     }
 
-    String count(Condition condition) {
+    String count(SqlCondition condition) {
         return "SELECT count(*) FROM " + table + " WHERE " + condition.sql();
     }
 
@@ -86,7 +86,7 @@ final class TableSql<R extends Record> {
                 + " AND " + Schema.quoted(type.fields().get(0).column()) + " <> ?";
     }
 
-    private String order(Query query) {
+    private String order(Query<?> query) {
         StringBuilder order = new StringBuilder();
         Set<String> seen = new HashSet<>();
         for (Query.Order each : query.order()) {

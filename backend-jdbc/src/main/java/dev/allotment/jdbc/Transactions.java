@@ -32,16 +32,16 @@ public final class Transactions {
     private static final String PUT_OUT = "57P01";
 
     private final LongSupplier ticker;
-    private final Dialect dialect;
+    private final SqlDialect dialect;
     private final Schema schema;
     private final Map<String, TableSql<?>> tables;
 
-    public Transactions(Dialect dialect, Schema schema) {
+    public Transactions(SqlDialect dialect, Schema schema) {
         this(dialect, schema, System::nanoTime);
     }
 
     /** The same with a ticker, in nanoseconds, that says how long it has been tried. */
-    public Transactions(Dialect dialect, Schema schema, LongSupplier ticker) {
+    public Transactions(SqlDialect dialect, Schema schema, LongSupplier ticker) {
         this.ticker = ticker;
         this.dialect = dialect;
         this.schema = schema;
@@ -80,7 +80,7 @@ public final class Transactions {
                 return result.value();
             }
             long now = ticker.getAsLong();
-            boolean deadlock = Failures.kind(dialect, result.rerunBecause()) == Dialect.Failure.RERUN;
+            boolean deadlock = Failures.kind(dialect, result.rerunBecause()) == SqlDialect.Failure.RETRY;
             // Counted from the first one: how long the work itself takes is another matter.
             since = deadlock && since.isEmpty() ? OptionalLong.of(now) : since;
             lost += deadlock ? 0 : 1;
@@ -105,7 +105,7 @@ public final class Transactions {
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
         Connection connection;
         try {
-            connection = connections.take();
+            connection = connections.acquire();
         } catch (SQLException | RuntimeException e) {
             SaasException failure = Failures.translate(dialect, "Connecting", e);
             if (putOut(e)) {
@@ -154,12 +154,12 @@ public final class Transactions {
             return new Attempt<>(value, null);
         } catch (SQLException e) {
             SaasException failure = Failures.translate(dialect, "Committing", e);
-            if (dialect.failure(e) == Dialect.Failure.RERUN) {
+            if (dialect.failure(e) == SqlDialect.Failure.RETRY) {
                 return Attempt.rerun(failure);
             }
             throw failure;
         } finally {
-            connections.giveBack(connection, reusable);
+            connections.release(connection, reusable);
         }
     }
 

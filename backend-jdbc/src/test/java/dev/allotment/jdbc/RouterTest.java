@@ -63,7 +63,7 @@ class RouterTest {
     void aConnectionInAnUnknownStateIsClosed() throws SQLException {
         try (Router<String> router = router(2, LONG)) {
             Connections connections = router.to("a");
-            connections.giveBack(connections.take(), false);
+            connections.release(connections.acquire(), false);
             assertThat(live).isEmpty();
             assertThat(router.openConnections()).isZero();
         }
@@ -73,12 +73,12 @@ class RouterTest {
     void whoGetsNoConnectionInTimeIsTold() throws SQLException {
         try (Router<String> router = router(1, SHORT)) {
             Connections connections = router.to("a");
-            Connection connection = connections.take();
-            assertThatThrownBy(() -> router.to("b").take()).isInstanceOfSatisfying(SaasException.class, e -> {
+            Connection connection = connections.acquire();
+            assertThatThrownBy(() -> router.to("b").acquire()).isInstanceOfSatisfying(SaasException.class, e -> {
                 assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
                 assertThat(e.retryable()).isTrue();
             });
-            connections.giveBack(connection, true);
+            connections.release(connection, true);
             use(router.to("b"));
         }
     }
@@ -89,7 +89,7 @@ class RouterTest {
             throw new SQLException("down", "08001");
         })) {
             for (int i = 0; i < 3; i++) {
-                assertThatThrownBy(() -> router.to("a").take()).isInstanceOf(SQLException.class);
+                assertThatThrownBy(() -> router.to("a").acquire()).isInstanceOf(SQLException.class);
             }
             assertThat(router.openConnections()).isZero();
         }
@@ -100,11 +100,11 @@ class RouterTest {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (Router<String> router = router(2, LONG)) {
             Connections connections = router.to("a");
-            Connection lent = connections.take();
+            Connection lent = connections.acquire();
             CountDownLatch waiting = new CountDownLatch(1);
             Future<Integer> alone = threads.submit(() -> {
                 waiting.countDown();
-                return router.alone(List.of("a", "b"), access -> {
+                return router.exclusively(List.of("a", "b"), access -> {
                     access.closeConnections();
                     return live.size();
                 });
@@ -112,7 +112,7 @@ class RouterTest {
             waiting.await();
             use(router.to("c"));
             assertThat(alone.isDone()).isFalse();
-            connections.giveBack(lent, true);
+            connections.release(lent, true);
             assertThat(alone.get()).as("only that of c is left").isEqualTo(1);
         } finally {
             threads.shutdownNow();
@@ -129,7 +129,7 @@ class RouterTest {
             Future<?> other = threads.submit(() -> use(router.to("b")));
             closing.await();
             Future<Boolean> alone =
-                    threads.submit(() -> router.alone(List.of("a"), access -> mayClose.getCount() == 0));
+                    threads.submit(() -> router.exclusively(List.of("a"), access -> mayClose.getCount() == 0));
             assertThatThrownBy(() -> alone.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             mayClose.countDown();
             assertThat(alone.get()).isTrue();
@@ -142,8 +142,8 @@ class RouterTest {
     @Test
     void nobodyGetsAConnectionWhileSomebodyIsAlone() throws SQLException {
         try (Router<String> router = router(2, SHORT)) {
-            router.alone(List.of("a"), access -> {
-                assertThatThrownBy(() -> router.to("a").take()).isInstanceOf(SaasException.class);
+            router.exclusively(List.of("a"), access -> {
+                assertThatThrownBy(() -> router.to("a").acquire()).isInstanceOf(SaasException.class);
                 use(access.to("a"));
                 use(router.to("b"));
                 return null;
@@ -156,10 +156,10 @@ class RouterTest {
     void whoCannotBeAloneInTimeLeavesTheDatabaseUsable() throws SQLException {
         try (Router<String> router = router(2, SHORT)) {
             Connections connections = router.to("a");
-            Connection lent = connections.take();
-            assertThatThrownBy(() -> router.alone(List.of("a"), access -> null)).isInstanceOf(SaasException.class);
+            Connection lent = connections.acquire();
+            assertThatThrownBy(() -> router.exclusively(List.of("a"), access -> null)).isInstanceOf(SaasException.class);
             use(connections);
-            connections.giveBack(lent, true);
+            connections.release(lent, true);
         }
     }
 
@@ -167,13 +167,13 @@ class RouterTest {
     void afterClosingNothingIsOpenAndNothingIsLent() throws SQLException {
         Router<String> router = router(3, LONG);
         Connections connections = router.to("a");
-        Connection lent = connections.take();
+        Connection lent = connections.acquire();
         use(router.to("b"));
         router.close();
         assertThat(live).as("only the one in use is left").hasSize(1);
-        connections.giveBack(lent, true);
+        connections.release(lent, true);
         assertThat(live).isEmpty();
-        assertThatThrownBy(connections::take)
+        assertThatThrownBy(connections::acquire)
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_CLOSED));
     }
@@ -190,7 +190,7 @@ class RouterTest {
                     for (int i = 0; i < 500; i++) {
                         String key = "database" + (first + i) % 5;
                         if (i % 50 == first) {
-                            router.alone(List.of(key), access -> {
+                            router.exclusively(List.of(key), access -> {
                                 assertThat(inUseAlone.add(key)).isTrue();
                                 access.closeConnections();
                                 use(access.to(key));
@@ -201,7 +201,7 @@ class RouterTest {
                             Connections connections = router.to(key);
                             Connection connection = take(connections);
                             assertThat(inUseAlone).doesNotContain(key);
-                            connections.giveBack(connection, i % 7 != 0);
+                            connections.release(connection, i % 7 != 0);
                         }
                     }
                 }));
@@ -218,12 +218,12 @@ class RouterTest {
     }
 
     private static void use(Connections connections) {
-        connections.giveBack(take(connections), true);
+        connections.release(take(connections), true);
     }
 
     private static Connection take(Connections connections) {
         try {
-            return connections.take();
+            return connections.acquire();
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

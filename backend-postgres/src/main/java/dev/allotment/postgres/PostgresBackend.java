@@ -11,6 +11,18 @@ import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
+import dev.allotment.postgres.database.BaseTemplate;
+import dev.allotment.postgres.database.DatabaseAdopter;
+import dev.allotment.postgres.database.DatabaseProvisioner;
+import dev.allotment.postgres.database.Installation;
+import dev.allotment.postgres.database.PostgresLogins;
+import dev.allotment.postgres.database.TenantConnections;
+import dev.allotment.postgres.server.CatalogSetup;
+import dev.allotment.postgres.server.ConnectionPool;
+import dev.allotment.postgres.server.PostgresDialect;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
@@ -36,9 +48,10 @@ final class PostgresBackend implements Backend {
             RecordTypes.sequences(),
             List.of(
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream)));
 
-    static final Schema CLIENT_SCHEMA = new Schema(
+    static final Schema TENANT_SCHEMA = new Schema(
             "client database",
             RecordTypes.database(),
             List.of(),
@@ -51,8 +64,8 @@ final class PostgresBackend implements Backend {
     /** Nanoseconds in which only a connection fails that was there already. */
     private static final long AT_ONCE = 1_000_000_000;
 
-    private final Pool pool;
-    private final Pool serverPool;
+    private final ConnectionPool pool;
+    private final ConnectionPool serverPool;
     private final Router<DatabaseRef> router;
     private final Catalog catalog;
     private final Databases databases;
@@ -71,19 +84,20 @@ final class PostgresBackend implements Backend {
     }
 
     private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
-        pool = new Pool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
+        pool = new ConnectionPool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
         // Making a database takes long, and waiting for a turn, too; the catalog must not wait for either.
-        serverPool = new Pool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
+        serverPool =
+                new ConnectionPool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
         Installation installation = new Installation(pool, controlPlane);
-        ClientConnections clients = new ClientConnections(access, serverPool, installation, CLIENT_SCHEMA);
-        router = new Router<>(settings.clientConnections(), WAIT, clients);
+        TenantConnections clients = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
+        router = new Router<>(settings.tenantConnections(), WAIT, clients);
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
                 new CatalogSetup(pool, new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA)));
-        Logins logins = new Logins(access);
+        PostgresLogins logins = new PostgresLogins(access);
         String version =
-                CLIENT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
+                TENANT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
         databases = new PostgresDatabases(
                 settings,
                 pool,
@@ -91,10 +105,11 @@ final class PostgresBackend implements Backend {
                 installation,
                 clients,
                 router,
-                new Transactions(PostgresDialect.INSTANCE, CLIENT_SCHEMA),
-                new Maker(access, new BaseTemplate(access, CLIENT_SCHEMA, settings.user()), version, logins, settings),
+                new Transactions(PostgresDialect.INSTANCE, TENANT_SCHEMA),
+                new DatabaseProvisioner(
+                        access, new BaseTemplate(access, TENANT_SCHEMA, settings.user()), version, logins, settings),
                 logins,
-                new Adopter(access, CLIENT_SCHEMA, settings.loginConnections()),
+                new DatabaseAdopter(access, TENANT_SCHEMA, settings.loginConnections()),
                 version);
     }
 
@@ -133,7 +148,7 @@ final class PostgresBackend implements Backend {
 
     private Health ask() {
         String what = "Asking the database server how it is";
-        try (ServerSession session = ServerSession.begin(pool, what)) {
+        try (ServerSession session = ServerSession.open(pool, what)) {
             boolean standby = session.query(
                     "SELECT pg_is_in_recovery()",
                     query -> query.mapTo(Boolean.class).one());

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.spi.Settings;
 import java.util.UUID;
 
 /**

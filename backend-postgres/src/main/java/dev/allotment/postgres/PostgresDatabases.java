@@ -8,6 +8,22 @@ import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Transactions;
+import dev.allotment.postgres.configuration.ScriptSandbox;
+import dev.allotment.postgres.database.ActiveSessions;
+import dev.allotment.postgres.database.DatabaseAdopter;
+import dev.allotment.postgres.database.DatabaseProvisioner;
+import dev.allotment.postgres.database.DatabaseRemoval;
+import dev.allotment.postgres.database.DatabaseSql;
+import dev.allotment.postgres.database.DatabaseStatus;
+import dev.allotment.postgres.database.Identity;
+import dev.allotment.postgres.database.Installation;
+import dev.allotment.postgres.database.PostgresLogins;
+import dev.allotment.postgres.database.TenantConnections;
+import dev.allotment.postgres.server.PostgresDialect;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.postgres.server.SqlStates;
+import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -48,12 +64,12 @@ final class PostgresDatabases implements Databases {
     private final Connections catalog;
     private final Connections server;
     private final Installation installation;
-    private final ClientConnections clients;
+    private final TenantConnections clients;
     private final Router<DatabaseRef> router;
     private final Transactions transactions;
-    private final Maker maker;
-    private final Logins logins;
-    private final Adopter adopter;
+    private final DatabaseProvisioner maker;
+    private final PostgresLogins logins;
+    private final DatabaseAdopter adopter;
     private final String version;
 
     PostgresDatabases(
@@ -61,12 +77,12 @@ final class PostgresDatabases implements Databases {
             Connections catalog,
             Connections server,
             Installation installation,
-            ClientConnections clients,
+            TenantConnections clients,
             Router<DatabaseRef> router,
             Transactions transactions,
-            Maker maker,
-            Logins logins,
-            Adopter adopter,
+            DatabaseProvisioner maker,
+            PostgresLogins logins,
+            DatabaseAdopter adopter,
             String version) {
         this.settings = settings;
         this.catalog = catalog;
@@ -95,7 +111,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
-        router.alone(List.of(source), alone -> {
+        router.exclusively(List.of(source), alone -> {
             alone.closeConnections();
             return null;
         });
@@ -107,12 +123,13 @@ final class PostgresDatabases implements Databases {
         router.checkNotClosed();
         try (Connection connection = clients.open(database)) {
             connection.setAutoCommit(true);
-            try (Sender sender = Sender.begin(connection, database.name(), version)) {
+            try (DatabaseSender sender = DatabaseSender.open(connection, database.name(), version)) {
                 receiver.accept(sender);
             }
         } catch (SQLException | IOException | JdbiException e) {
-            throw States.NOT_PERMITTED.matches(e)
-                    ? Sender.notTransferable(database.name(), "the control plane's role may not read all of it", e)
+            throw SqlStates.NOT_PERMITTED.matches(e)
+                    ? DatabaseSender.notTransferable(
+                            database.name(), "the control plane's role may not read all of it", e)
                     : Failures.translate(PostgresDialect.INSTANCE, "Reading database " + database.name(), e);
         }
     }
@@ -129,7 +146,7 @@ final class PostgresDatabases implements Databases {
     private void make(String what, DatabaseRef database, Consumer<ServerSession> steps) {
         checkName(database.name());
         under(what, database, session -> {
-            Situation there = look(session, database);
+            DatabaseStatus there = look(session, database);
             there.checkNotForeign();
             if (there.isMade()) {
                 return null;
@@ -150,13 +167,13 @@ final class PostgresDatabases implements Databases {
     @Override
     public void open(DatabaseRef database) {
         onServer("Opening database " + database.name(), session -> {
-            Situation there = begin(session, database).get(0).made();
+            DatabaseStatus there = begin(session, database).get(0).made();
             session.commit(opening(there).toArray(String[]::new));
             return null;
         });
     }
 
-    private List<String> opening(Situation there) {
+    private List<String> opening(DatabaseStatus there) {
         List<String> statements = rightsToMend(there);
         statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
         return statements;
@@ -165,17 +182,17 @@ final class PostgresDatabases implements Databases {
     @Override
     public void close(DatabaseRef database) {
         under("Closing database " + database.name(), database, session -> {
-            Situation there = look(session, database).made();
+            DatabaseStatus there = look(session, database).made();
             List<String> statements = rightsToMend(there);
             statements.add(DatabaseSql.closeRole(there.identity()));
             session.atomically(statements.toArray(String[]::new));
-            Occupants.end(session, there.present().oid(), Occupants.Which.APPLICATION);
+            ActiveSessions.end(session, there.present().oid(), ActiveSessions.Which.APPLICATION);
             return null;
         });
     }
 
-    private static List<String> rightsToMend(Situation there) {
-        Situation.Database named = there.present();
+    private static List<String> rightsToMend(DatabaseStatus there) {
+        DatabaseStatus.Database named = there.present();
         return named.accepting() && !named.limited() && named.strangers().isEmpty()
                 ? new ArrayList<>()
                 : DatabaseSql.rights(there.name(), there.identity(), named.strangers());
@@ -184,7 +201,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void rename(DatabaseRef database, String newName) {
         checkName(newName);
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             String what = renaming(database);
             if (!onServer(what, session -> renameQuietly(session, database, newName, false))) {
@@ -197,7 +214,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void claim(DatabaseRef spare, String name) {
         checkName(name);
-        boolean done = router.alone(List.of(spare), alone -> {
+        boolean done = router.exclusively(List.of(spare), alone -> {
             alone.closeConnections();
             return onServer(renaming(spare), session -> renameQuietly(session, spare, name, true));
         });
@@ -211,10 +228,10 @@ final class PostgresDatabases implements Databases {
     }
 
     /** Begins a transaction that nobody else works on a database in, and looks at it, and at another name for it. */
-    private List<Situation> begin(ServerSession session, DatabaseRef database, String... otherName) {
+    private List<DatabaseStatus> begin(ServerSession session, DatabaseRef database, String... otherName) {
         List<String> names = new ArrayList<>(List.of(otherName));
         names.add(0, database.name());
-        return session.begin(scheme().of(database.uuid()), names.toArray(String[]::new));
+        return DatabaseStatus.startTransaction(session, scheme().of(database.uuid()), names);
     }
 
     /**
@@ -223,7 +240,7 @@ final class PostgresDatabases implements Databases {
      * @param opening whether it is opened, too; then the disk is waited for with what is written into it next
      */
     private boolean renameQuietly(ServerSession session, DatabaseRef database, String newName, boolean opening) {
-        List<Situation> there = begin(session, database, newName);
+        List<DatabaseStatus> there = begin(session, database, newName);
         there.get(1).checkNotForeign();
         if (there.get(1).isMade()) {
             if (opening) {
@@ -231,12 +248,12 @@ final class PostgresDatabases implements Databases {
             }
             return true;
         }
-        Situation.Database named = there.get(0).made().present();
+        DatabaseStatus.Database named = there.get(0).made().present();
         if (!named.accepting()) {
             return false;
         }
         clients.seen(there.get(0));
-        Occupants.end(session, named.oid(), Occupants.Which.IDLE);
+        ActiveSessions.end(session, named.oid(), ActiveSessions.Which.IDLE);
         List<String> statements = new ArrayList<>();
         if (opening) {
             statements.add(DatabaseSql.DO_NOT_WAIT_FOR_DISK);
@@ -247,30 +264,30 @@ final class PostgresDatabases implements Databases {
             session.commit(statements.toArray(String[]::new));
             return true;
         } catch (RuntimeException e) {
-            if (States.DATABASE_IN_USE.matches(e)) {
+            if (SqlStates.DATABASE_IN_USE.matches(e)) {
                 return false;
             }
-            throw States.isNameTaken(e) ? Situation.foreign(newName) : e;
+            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName) : e;
         }
     }
 
     /** Nobody gets in until this is done. */
     private @Nullable Void renameByForce(ServerSession session, DatabaseRef database, String newName) {
-        Situation target = look(session, new DatabaseRef(newName, database.uuid()));
+        DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
         target.checkNotForeign();
         if (target.isMade()) {
             return null;
         }
-        Situation.Database named = look(session, database).made().present();
+        DatabaseStatus.Database named = look(session, database).made().present();
         session.execute(DatabaseSql.allowConnections(named.name(), false));
         boolean done = false;
         try {
-            Occupants.end(session, named.oid(), Occupants.Which.ALL);
+            ActiveSessions.end(session, named.oid(), ActiveSessions.Which.ALL);
             session.atomically(DatabaseSql.rename(named.name(), newName), DatabaseSql.allowConnections(newName, true));
             done = true;
             return null;
         } catch (RuntimeException e) {
-            throw States.isNameTaken(e) ? Situation.foreign(newName) : e;
+            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName) : e;
         } finally {
             if (!done) {
                 session.recover();
@@ -281,15 +298,15 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void drop(DatabaseRef database) {
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             return under("Dropping database " + database.name(), database, session -> {
-                Situation there = look(session, database);
+                DatabaseStatus there = look(session, database);
                 if (there.named() != null && !there.isForeign()) {
                     if (there.named().template()) {
                         session.execute(DatabaseSql.isTemplate(database.name(), false));
                     }
-                    session.drop(database.name());
+                    DatabaseRemoval.drop(session, database.name());
                 }
                 if (there.owner() != null && there.owned(session).isEmpty()) {
                     logins.drop(session, there.identity());
@@ -303,7 +320,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public Map<String, Boolean> remains(DatabaseRef database) {
         return atOnce("Looking for what is left of database " + database.name(), session -> {
-            Situation there = look(session, database);
+            DatabaseStatus there = look(session, database);
             boolean named = there.named() != null && !there.isForeign();
             return Map.of("database", named || !there.owned(session).isEmpty(), "login", there.owner() != null);
         });
@@ -313,31 +330,31 @@ final class PostgresDatabases implements Databases {
     public void adopt(DatabaseRef database) {
         checkName(database.name());
         if (reservedNames().contains(database.name())) {
-            throw Adopter.notAdoptable(database.name(), "the server, or the control plane, needs it itself");
+            throw DatabaseAdopter.notAdoptable(database.name(), "the server, or the control plane, needs it itself");
         }
         under("Adopting database " + database.name(), database, session -> {
-            Situation there = look(session, database);
+            DatabaseStatus there = look(session, database);
             if (there.isMade()) {
                 return null;
             }
             if (there.named() == null) {
-                throw Situation.unknown(database.name());
+                throw DatabaseStatus.unknown(database.name());
             }
             if (there.owner() != null) {
-                throw Situation.foreign(database.name());
+                throw DatabaseStatus.foreign(database.name());
             }
             adopter.adopt(database.name(), there.identity(), there.named().strangers());
-            Occupants.end(session, there.named().oid(), Occupants.Which.APPLICATION);
+            ActiveSessions.end(session, there.named().oid(), ActiveSessions.Which.APPLICATION);
             return null;
         });
     }
 
     @Override
     public void release(DatabaseRef database) {
-        router.alone(List.of(database), alone -> {
+        router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             return under("Releasing database " + database.name(), database, session -> {
-                Situation there = look(session, database);
+                DatabaseStatus there = look(session, database);
                 if (there.isMade()) {
                     adopter.release(database.name(), there.identity());
                 }
@@ -379,7 +396,7 @@ final class PostgresDatabases implements Databases {
     public @Nullable DatabaseRef find(UUID uuid) {
         Identity identity = scheme().of(uuid);
         return atOnce("Looking for a database", session -> {
-            List<String> names = Situation.of(session, "", identity).owned(session);
+            List<String> names = DatabaseStatus.of(session, "", identity).owned(session);
             return names.isEmpty() ? null : new DatabaseRef(names.get(0), uuid);
         });
     }
@@ -404,10 +421,10 @@ final class PostgresDatabases implements Databases {
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
         ScriptSandbox sandbox = new ScriptSandbox(
-                settings.patience().script(),
+                settings.timeouts().script(),
                 process -> atOnce(
                         "Ending a script in database " + database.name(),
-                        session -> Occupants.end(session, database.name(), process)));
+                        session -> ActiveSessions.end(session, database.name(), process)));
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
             sandbox.begin();
             // A lock that its application cannot take, unlike an advisory one, and that nothing else waits for.
@@ -435,8 +452,8 @@ final class PostgresDatabases implements Databases {
         return installation.scheme();
     }
 
-    private Situation look(ServerSession session, DatabaseRef database) {
-        return Situation.of(session, database.name(), scheme().of(database.uuid()));
+    private DatabaseStatus look(ServerSession session, DatabaseRef database) {
+        return DatabaseStatus.of(session, database.name(), scheme().of(database.uuid()));
     }
 
     private static void checkName(String name) {
@@ -452,7 +469,7 @@ final class PostgresDatabases implements Databases {
     private <T extends @Nullable Object> T under(String what, DatabaseRef database, Function<ServerSession, T> action) {
         Identity identity = scheme().of(database.uuid());
         return onServer(what, session -> {
-            session.lock(identity);
+            session.lock(identity.lockKey());
             return action.apply(session);
         });
     }
@@ -468,7 +485,7 @@ final class PostgresDatabases implements Databases {
 
     private static <T extends @Nullable Object> T on(
             Connections connections, String what, Function<ServerSession, T> action) {
-        try (ServerSession session = ServerSession.begin(connections, what)) {
+        try (ServerSession session = ServerSession.open(connections, what)) {
             return action.apply(session);
         } catch (RuntimeException e) {
             throw ServerSession.failure(what, e);

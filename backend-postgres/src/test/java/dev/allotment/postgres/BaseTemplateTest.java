@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.SaasException;
+import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -21,9 +22,9 @@ import org.junit.jupiter.api.Test;
 final class BaseTemplateTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(7, 1));
 
-    private final TestServer server = TestServer.shared();
-    private final PostgresFixture one = new PostgresFixture(TestServer.Admin.KEEPER, true, Map.of());
-    private final PostgresFixture other = new PostgresFixture(TestServer.Admin.KEEPER, true, Map.of());
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture one = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
+    private final PostgresFixture other = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
     private final List<Backend> backends = List.of(one.open(), one.open(), other.open(), other.open());
 
     @BeforeEach

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Parameter;
+import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -26,9 +27,9 @@ final class IsolationTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(1, 1));
     private static final DatabaseRef OTHER = new DatabaseRef("other.example", new UUID(1, 2));
 
-    private final TestServer server = TestServer.shared();
+    private final PostgresTestServer server = PostgresTestServer.shared();
     // A superuser may close the databases that every server has.
-    private final PostgresFixture fixture = new PostgresFixture(TestServer.Admin.SUPERUSER, true, Map.of());
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.SUPERUSER, true, Map.of());
     private final Backend backend = fixture.open();
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
 

@@ -7,11 +7,14 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.postgres.database.DatabaseSql;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -37,8 +40,8 @@ final class KilledBetweenStatementsTest {
     /** What a call has at most; the fewest are three. */
     private static final int MOST_STATEMENTS = 60;
 
-    private final TestServer server = TestServer.shared();
-    private final PostgresFixture fixture = new PostgresFixture(TestServer.Admin.KEEPER, true, Map.of());
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
     private final Backend backend = fixture.open();
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
 
@@ -293,14 +296,14 @@ final class KilledBetweenStatementsTest {
         List<String> rolesBefore = fixture.roles();
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         for (int statements = 0; statements < MOST_STATEMENTS; statements++) {
-            Guillotine guillotine = new Guillotine();
+            StatementKiller guillotine = new StatementKiller();
             try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, guillotine))) {
                 Databases calls = victim.databases(BackendFixture.DEFAULT_SERVER);
                 // It knows who it is before anything counts.
                 calls.list();
                 guillotine.setFor(statements);
                 call.accept(calls);
-            } catch (Guillotine.Killed | SaasException e) {
+            } catch (StatementKiller.Killed | SaasException e) {
                 // What the victim itself says of its end does not matter, but it must have been one.
                 assertThat(guillotine.hasFallen()).as("%s", e).isTrue();
             }

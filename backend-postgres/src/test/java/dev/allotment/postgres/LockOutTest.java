@@ -76,8 +76,8 @@ final class LockOutTest {
             "DROP OWNED BY keeper",
             "COMMENT ON DATABASE template1 IS 'x'");
 
-    private final TestServer server = TestServer.shared();
-    private final PostgresFixture fixture = new PostgresFixture(TestServer.Admin.KEEPER, true, Map.of());
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
     private final Backend backend = fixture.open();
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
     private DatabaseLogin login;

@@ -3,6 +3,7 @@ package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.postgres.server.NamedParameters;
 import java.util.List;
 import org.jdbi.v3.core.statement.ParsedSql;
 import org.junit.jupiter.params.ParameterizedTest;

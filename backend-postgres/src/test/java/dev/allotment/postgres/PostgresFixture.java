@@ -2,11 +2,14 @@
 package dev.allotment.postgres;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.postgres.database.DatabaseSql;
+import dev.allotment.postgres.database.Identity;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordType;
-import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,13 +31,13 @@ final class PostgresFixture implements BackendFixture {
     private static final String INVALID_AUTHORIZATION = "28";
     private static final String NOT_PERMITTED = "42501";
 
-    private final TestServer server = TestServer.shared();
+    private final PostgresTestServer server = PostgresTestServer.shared();
     private final Map<String, String> settings;
     private final boolean autoCommit;
     private final List<String> foreign = new ArrayList<>();
     private final List<String> owners = new ArrayList<>();
 
-    PostgresFixture(TestServer.Admin admin, boolean autoCommit, Map<String, String> more) {
+    PostgresFixture(PostgresTestServer.Admin admin, boolean autoCommit, Map<String, String> more) {
         settings = server.newCatalog(admin);
         settings.putAll(more);
         this.autoCommit = autoCommit;

@@ -36,8 +36,8 @@ final class ScriptSandboxTest {
     /** Becomes an administrator where it can; else fails, or does nothing. */
     private static final String GRAB = "EXECUTE 'ALTER ROLE keeper SUPERUSER'";
 
-    private final TestServer server = TestServer.shared();
-    private final PostgresFixture fixture = new PostgresFixture(TestServer.Admin.SUPERUSER, true, Map.of());
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.SUPERUSER, true, Map.of());
     private final Backend backend = fixture.open();
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
 

@@ -9,6 +9,7 @@ import java.util.Map;
 final class SmallPoolKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() {
-        return new PostgresFixture(TestServer.Admin.KEEPER, false, Map.of("pool.size", "2", "client.connections", "2"));
+        return new PostgresFixture(
+                PostgresTestServer.Admin.KEEPER, false, Map.of("pool.size", "2", "client.connections", "2"));
     }
 }

@@ -9,6 +9,6 @@ import java.util.Map;
 final class SuperuserKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() {
-        return new PostgresFixture(TestServer.Admin.SUPERUSER, true, Map.of());
+        return new PostgresFixture(PostgresTestServer.Admin.SUPERUSER, true, Map.of());
     }
 }

@@ -3,10 +3,10 @@ package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.Settings;
 import dev.allotment.tck.BackendFixture;
 import java.util.Map;
 import java.util.UUID;
@@ -20,12 +20,12 @@ final class VacuumTest {
     /** A minute. */
     private static final int MOST_POLLS = 1200;
 
-    private final TestServer server = TestServer.start();
+    private final PostgresTestServer server = PostgresTestServer.start();
 
     @Test
     void whatIsBeingVacuumedCanBeRenamedAndDropped() {
         try (Backend backend =
-                new PostgresBackendProvider().open(Settings.of(server.newCatalog(TestServer.Admin.KEEPER)))) {
+                new PostgresBackendProvider().open(Settings.of(server.newCatalog(PostgresTestServer.Admin.KEEPER)))) {
             backend.catalog().migrate();
             Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
             databases.create(SHOP);

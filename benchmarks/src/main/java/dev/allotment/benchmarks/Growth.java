@@ -26,7 +26,7 @@ final class Growth {
             INSERT INTO allotment.customers (name, active, created_at)
             SELECT 'Customer ' || n, true, now() FROM generate_series(%1$d, %2$d) n
             """, """
-            INSERT INTO allotment.held_names (name, holder)
+            INSERT INTO allotment.reserved_names (name, holder)
             SELECT 'row-' || n || '.example', md5(n::text)::uuid FROM generate_series(%1$d, %2$d) n
             """);
 

@@ -8,9 +8,9 @@ import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.web.Branding;
 import dev.allotment.portal.web.Dispatcher;
-import dev.allotment.portal.web.Outbox;
+import dev.allotment.portal.web.ThrottledMails;
 import dev.allotment.portal.web.Routes;
-import dev.allotment.portal.web.Site;
+import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.Streams;
 import dev.allotment.servlet.TrustedProxies;
 import jakarta.servlet.http.HttpServlet;
@@ -49,10 +49,10 @@ public final class PortalServlet extends HttpServlet {
     private final transient Routes routes;
 
     private PortalServlet(Builder builder) {
-        Site site = new Site(builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
+        PortalSite site = new PortalSite(builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
         routes = new Routes();
         streams = new Streams(builder.scheduler);
-        Outbox outbox = new Outbox(builder.mail, builder.mailExecutor, builder.clock);
+        ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);
         AccountPages.add(routes, site, outbox);
         DatabasePages.add(routes, streams);
         AdminPages.add(routes, outbox.possible());

@@ -3,16 +3,17 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
-import dev.allotment.portal.Visit.Answer;
+import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ class AttacksTest {
     private static final String EVIL = "\"><evil-tag onload='x'>&lt;&#39;</evil-tag>'";
     private static final List<String> FOR_ALL = List.of("/web/login", "/web/signup", "/web/reset_password");
 
-    private static PortalHost host;
+    private static PortalTestServer host;
     private static Tenant tenant;
     private static Plan plan;
     private static List<String> forCustomers;
@@ -39,7 +40,7 @@ class AttacksTest {
 
     @BeforeAll
     static void open() throws Exception {
-        host = PortalHost.openWithMail();
+        host = PortalTestServer.openWithMail();
         User owner = host.signUp("carla@example.com", "Carla " + EVIL);
         plan = host.saas
                 .plans()
@@ -68,7 +69,7 @@ class AttacksTest {
                         new ServerId(0), "<evil-tag>", false, 9, "localhost", "<b>17</b>", null, Instant.EPOCH));
         long operation = host.saas
                 .operations()
-                .list(Query.where(Filter.equal("tenantId", tenant.id())))
+                .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id())))
                 .get(0)
                 .id()
                 .value();
@@ -97,7 +98,7 @@ class AttacksTest {
         host.close();
     }
 
-    private static Map<String, Answer> pages(Visit visit, List<String> paths) {
+    private static Map<String, Answer> pages(PortalVisit visit, List<String> paths) {
         Map<String, Answer> pages = new LinkedHashMap<>();
         for (String path : paths) {
             Answer page = visit.get(path);
@@ -108,14 +109,14 @@ class AttacksTest {
     }
 
     private static Map<String, Answer> everyPage() {
-        Map<String, Answer> pages = pages(new Visit(host), FOR_ALL);
-        pages.putAll(pages(Visit.signedIn(host, "carla@example.com"), forCustomers));
-        pages.putAll(pages(Visit.signedIn(host, "admin"), forAdministrators));
+        Map<String, Answer> pages = pages(new PortalVisit(host), FOR_ALL);
+        pages.putAll(pages(PortalVisit.signedIn(host, "carla@example.com"), forCustomers));
+        pages.putAll(pages(PortalVisit.signedIn(host, "admin"), forAdministrators));
         return pages;
     }
 
     @Test
-    void every_page_holds_browsers_to_the_same_rules() {
+    void everyPageHoldsBrowsersToTheSameRules() {
         everyPage().forEach((path, page) -> {
             assertThat(page.header("content-security-policy"))
                     .as(path)
@@ -138,7 +139,7 @@ class AttacksTest {
     }
 
     @Test
-    void html_in_names_is_text_everywhere() {
+    void htmlInNamesIsTextEverywhere() {
         Map<String, Answer> pages = everyPage();
 
         pages.forEach((path, page) -> assertThat(page.page().select("evil-tag, b:containsOwn(Stock)"))
@@ -160,11 +161,11 @@ class AttacksTest {
     }
 
     @Test
-    void no_form_counts_that_another_site_sends() {
-        Visit stranger = new Visit(host);
-        Visit customer = Visit.signedIn(host, "carla@example.com");
-        Visit administrator = Visit.signedIn(host, "admin");
-        Visit other = Visit.signedIn(host, "admin");
+    void noFormCountsThatAnotherSiteSends() {
+        PortalVisit stranger = new PortalVisit(host);
+        PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
+        PortalVisit administrator = PortalVisit.signedIn(host, "admin");
+        PortalVisit other = PortalVisit.signedIn(host, "admin");
         Tenant before = host.saas.tenants().get(tenant.id());
         String foreign =
                 other.get("/my/account").forms().get(0).select("[name=form]").val();
@@ -179,13 +180,13 @@ class AttacksTest {
     }
 
     @Test
-    void no_path_takes_what_is_not_sent_by_a_form_of_ours() {
+    void noPathTakesWhatIsNotSentByAFormOfOurs() {
         List<String> paths = host.forms();
         assertThat(paths)
                 .contains("/web/reset_password/choose", "/web/signup/choose", "/my/account/email", "/my/{id}/open")
                 .hasSizeGreaterThan(25);
-        Visit administrator = Visit.signedIn(host, "admin");
-        String foreign = Visit.signedIn(host, "admin")
+        PortalVisit administrator = PortalVisit.signedIn(host, "admin");
+        String foreign = PortalVisit.signedIn(host, "admin")
                 .get("/my/account")
                 .forms()
                 .get(0)
@@ -209,9 +210,9 @@ class AttacksTest {
     }
 
     @Test
-    void what_is_refused_is_held_to_the_same_rules() {
-        Visit stranger = new Visit(host);
-        Visit customer = Visit.signedIn(host, "carla@example.com");
+    void whatIsRefusedIsHeldToTheSameRules() {
+        PortalVisit stranger = new PortalVisit(host);
+        PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
         Map<Integer, Answer> refused = new LinkedHashMap<>();
         refused.put(400, stranger.get("/oauth2/auth?client_id=x"));
         refused.put(403, customer.get("/admin"));
@@ -234,7 +235,7 @@ class AttacksTest {
     }
 
     /** Sends every form of these pages as they stand, but for what shows that they are ours. */
-    private static int attack(Visit visit, List<String> paths, String foreign) {
+    private static int attack(PortalVisit visit, List<String> paths, String foreign) {
         int tried = 0;
         for (Answer page : pages(visit, paths).values()) {
             for (Element form : page.forms()) {
@@ -281,8 +282,8 @@ class AttacksTest {
         "[::1], 200",
         "LOCALHOST, 200"
     })
-    void another_host_is_not_answered_for(String name, int status) {
-        Answer page = new Visit(host).get("/web/reset_password", "Host", name);
+    void anotherHostIsNotAnsweredFor(String name, int status) {
+        Answer page = new PortalVisit(host).get("/web/reset_password", "Host", name);
 
         assertThat(page.status()).isEqualTo(status);
         assertThat(page.body()).doesNotContain("evil");
@@ -296,8 +297,8 @@ class AttacksTest {
     }
 
     @Test
-    void what_stands_in_letters_does_not_come_from_the_request() throws Exception {
-        Visit visit = new Visit(host);
+    void whatStandsInLettersDoesNotComeFromTheRequest() throws Exception {
+        PortalVisit visit = new PortalVisit(host);
         String form = visit.get("/web/reset_password")
                 .forms()
                 .get(0)
@@ -312,26 +313,26 @@ class AttacksTest {
                 "X-Forwarded-Host",
                 "evil.example");
 
-        PortalHost.Letter letter = host.letters.poll(5, TimeUnit.SECONDS);
+        PortalTestServer.Letter letter = host.letters.poll(5, TimeUnit.SECONDS);
         assertThat(letter).isNotNull();
         assertThat(letter.link().toString()).startsWith(host.base() + "/web/reset_password?token=");
     }
 
     @Test
-    void a_customer_sees_no_page_for_administrators() {
-        Visit customer = Visit.signedIn(host, "carla@example.com");
+    void aCustomerSeesNoPageForAdministrators() {
+        PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
 
         for (String path : forAdministrators) {
             assertThat(customer.get(path).status()).as(path).isEqualTo(403);
-            assertThat(new Visit(host).get(path).status()).as(path).isEqualTo(303);
+            assertThat(new PortalVisit(host).get(path).status()).as(path).isEqualTo(303);
         }
         assertThat(customer.get("/my").body()).doesNotContain("/admin");
     }
 
     @Test
-    void what_belongs_to_somebody_else_is_not_there() {
+    void whatBelongsToSomebodyElseIsNotThere() {
         host.signUp("other@example.com", "Other");
-        Visit other = Visit.signedIn(host, "other@example.com");
+        PortalVisit other = PortalVisit.signedIn(host, "other@example.com");
         Answer own = other.get("/my/account");
         String form = own.forms().get(0).select("[name=form]").val();
         String id = "/my/" + tenant.id();
@@ -346,7 +347,7 @@ class AttacksTest {
         assertThat(other.get(progress).status()).isEqualTo(404);
         assertThat(other.get(progress + "/events").status()).isEqualTo(404);
         assertThat(other.get("/my").text()).doesNotContain(tenant.name());
-        Visit administrator = Visit.signedIn(host, "admin");
+        PortalVisit administrator = PortalVisit.signedIn(host, "admin");
         assertThat(administrator.get(id + "/delete").status())
                 .as("not even an administrator's, on the customer's page")
                 .isEqualTo(404);
@@ -367,21 +368,21 @@ class AttacksTest {
                 "/portal/static/..%2Fweb.xml",
                 "/my/%00/rename"
             })
-    void paths_that_are_none_are_not_found(String path) {
-        assertThat(Visit.signedIn(host, "admin").get(path).status()).isIn(400, 404);
+    void pathsThatAreNoneAreNotFound(String path) {
+        assertThat(PortalVisit.signedIn(host, "admin").get(path).status()).isIn(400, 404);
     }
 
     @Test
-    void other_methods_are_refused() {
-        Answer answer = new Visit(host).post("/my/account/nothing", Map.of());
+    void otherMethodsAreRefused() {
+        Answer answer = new PortalVisit(host).post("/my/account/nothing", Map.of());
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(new Visit(host).post("/portal/static/portal.css", Map.of()).status())
+        assertThat(new PortalVisit(host).post("/portal/static/portal.css", Map.of()).status())
                 .isEqualTo(405);
     }
 
     @Test
-    void stylesheet_and_script_are_kept_by_browsers_under_their_version_only() {
-        Visit visit = new Visit(host);
+    void stylesheetAndScriptAreKeptByBrowsersUnderTheirVersionOnly() {
+        PortalVisit visit = new PortalVisit(host);
         for (String address :
                 visit.get("/web/login").page().select("link[rel=stylesheet]").eachAttr("href")) {
             Answer file = visit.get(address);

@@ -4,18 +4,18 @@ package dev.allotment.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.portal.Visit.Answer;
+import dev.allotment.portal.PortalVisit.Answer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MountingTest {
 
     @Test
-    void it_works_under_a_path_of_its_own() throws Exception {
-        try (PortalHost host = PortalHost.openUnder("/account")) {
+    void itWorksUnderAPathOfItsOwn() throws Exception {
+        try (PortalTestServer host = PortalTestServer.openUnder("/account")) {
             host.signUp("carla@example.com", "Carla");
             host.plan("Starter");
-            Visit visit = Visit.signedIn(host, "carla@example.com");
+            PortalVisit visit = PortalVisit.signedIn(host, "carla@example.com");
 
             Answer page = visit.get("/my/start");
             assertThat(page.status()).isEqualTo(200);
@@ -30,12 +30,12 @@ class MountingTest {
     }
 
     @Test
-    void the_product_has_its_own_title_and_colour() throws Exception {
-        try (PortalHost host = PortalHost.open()) {
-            Answer page = new Visit(host).get("/web/login");
+    void theProductHasItsOwnTitleAndColour() throws Exception {
+        try (PortalTestServer host = PortalTestServer.open()) {
+            Answer page = new PortalVisit(host).get("/web/login");
             assertThat(page.page().title()).isEqualTo("Sign in · Sprout & Co");
             String brand = page.page().select("link[href*=brand]").attr("href");
-            assertThat(new Visit(host).get(brand).body()).isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
+            assertThat(new PortalVisit(host).get(brand).body()).isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
             PortalServlet.Builder builder = PortalServlet.builder(host.saas);
             for (String colour : List.of("red", "#fff", "#1f6f5c;}", "")) {
                 assertThatThrownBy(() -> builder.colour(colour).build())

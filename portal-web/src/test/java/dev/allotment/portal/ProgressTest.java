@@ -4,7 +4,7 @@ package dev.allotment.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Query;
-import dev.allotment.portal.Visit.Answer;
+import dev.allotment.portal.PortalVisit.Answer;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
     private static final int MOST_FOR_ONE_ADDRESS = 8;
 
-    private PortalHost host;
-    private Visit visit;
+    private PortalTestServer host;
+    private PortalVisit visit;
     private String progress;
 
     @BeforeEach
     void start() throws Exception {
-        host = PortalHost.openPaused();
+        host = PortalTestServer.openPaused();
         host.plan("Starter");
         host.signUp("carla@example.com", "Carla");
-        visit = Visit.signedIn(host, "carla@example.com");
+        visit = PortalVisit.signedIn(host, "carla@example.com");
         String location =
                 visit.get("/my/start").submit("/my/start", "label", "garden").location();
         progress = location.substring(0, location.indexOf('?'));
@@ -46,7 +46,7 @@ class ProgressTest {
     }
 
     @Test
-    void the_page_tells_how_far_it_is_and_asks_again_without_javascript() {
+    void thePageTellsHowFarItIsAndAsksAgainWithoutJavascript() {
         Answer page = visit.get(progress);
 
         assertThat(page.text()).contains("Creating garden.localhost", "Reserve the name (done)");
@@ -56,7 +56,7 @@ class ProgressTest {
         assertThat(page.page().select("[role=progressbar]").attr("aria-valuenow"))
                 .isEqualTo("20");
         assertThat(visit.get("/my").page().select("article").text()).contains("Being created");
-        assertThat(Visit.signedIn(host, "admin")
+        assertThat(PortalVisit.signedIn(host, "admin")
                         .get("/admin/operations")
                         .page()
                         .select("td[data-label=Progress]")
@@ -68,7 +68,7 @@ class ProgressTest {
     }
 
     @Test
-    void everybody_who_listens_is_told_to_the_end_and_only_so_many_may_listen() {
+    void everybodyWhoListensIsToldToTheEndAndOnlySoManyMayListen() {
         List<HttpResponse<Stream<String>>> listeners = listeners(MOST_FOR_ONE_ADDRESS);
         assertThat(listeners).allSatisfy(each -> assertThat(each.statusCode()).isEqualTo(200));
         Answer refused = visit.get(progress + "/events");
@@ -87,7 +87,7 @@ class ProgressTest {
     }
 
     @Test
-    void a_host_that_stops_waits_for_nobody_who_listens() {
+    void aHostThatStopsWaitsForNobodyWhoListens() {
         List<HttpResponse<Stream<String>>> listeners = listeners(2);
 
         host.endStreams();
@@ -99,7 +99,7 @@ class ProgressTest {
     }
 
     @Test
-    void what_could_not_be_made_is_told_and_nothing_is_left() {
+    void whatCouldNotBeMadeIsToldAndNothingIsLeft() {
         host.saas
                 .operations()
                 .cancel(host.saas.operations().list(Query.all()).get(0).id());

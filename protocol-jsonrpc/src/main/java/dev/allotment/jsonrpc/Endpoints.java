@@ -38,8 +38,8 @@ final class Endpoints {
     }
 
     private Outcome service(Call call, Params params) {
-        return new Outcome(
-                services.call(params.text("service"), params.text("method"), params.list("args"), call.clientAddress()));
+        return new Outcome(services.call(
+                params.text("service"), params.text("method"), params.list("args"), call.clientAddress()));
     }
 
     /** A new session takes the place of the one that the caller had. */

@@ -4,9 +4,9 @@ package dev.allotment.jsonrpc;
 import dev.allotment.Saas;
 import dev.allotment.odoo.OdooServices;
 import dev.allotment.odoo.OdooSettings;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;
-import dev.allotment.spi.Settings;
 
 /** Makes the JSON-RPC adapter; found through the service loader under the name {@code jsonrpc}. Thread-safe. */
 public final class JsonRpcProvider implements ProtocolProvider {

@@ -24,7 +24,12 @@ interface Services {
     Map<String, Object> sessionInfo(String secret);
 
     Object callKw(
-            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);
+            String secret,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress);
 
     static Services over(OdooServices odoo) {
         return new Services() {

@@ -11,6 +11,7 @@ import dev.allotment.Tenant;
 import dev.allotment.core.Allotment;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.test.AdapterServer;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
@@ -34,7 +35,7 @@ class EndToEndTest {
             .administrator("admin", "admin")
             .passwordIterations(1)
             .open();
-    private final HttpHost host = new HttpHost(new JsonRpcProvider().open(saas, Settings.of(Map.of())));
+    private final AdapterServer host = new AdapterServer(new JsonRpcProvider().open(saas, Settings.of(Map.of())));
     private final CookieManager cookies = new CookieManager(null, CookiePolicy.ACCEPT_ALL);
     private final HttpClient client =
             HttpClient.newBuilder().cookieHandler(cookies).build();

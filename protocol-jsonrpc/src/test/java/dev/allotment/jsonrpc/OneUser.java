@@ -65,7 +65,12 @@ final class OneUser implements Services {
 
     @Override
     public Object callKw(
-            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
+            String secret,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress) {
         check(secret);
         return List.of(model, method, args, kwargs);
     }

@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.AddonStatus;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
+import dev.allotment.RecordField;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,8 +30,8 @@ final class AddonFields {
                                 TableBuilder.plain(addon -> addon.installed() ? INSTALLED : UNINSTALLED))
                         .choosing(List.of(List.of(UNINSTALLED, "Not Installed"), List.of(INSTALLED, "Installed")))
                         .searched(Conditions.oneOf(caller -> Map.of(
-                                INSTALLED, Filter.equal(INSTALLED, true),
-                                UNINSTALLED, Filter.equal(INSTALLED, false)))))
+                                INSTALLED, Filter.equal(RecordField.named(INSTALLED), true),
+                                UNINSTALLED, Filter.equal(RecordField.named(INSTALLED), false)))))
                 .text("installed_version", "Installed Version", "installedVersion", AddonStatus::installedVersion)
                 .text("latest_version", "Latest Version", "latestVersion", AddonStatus::latestVersion);
     }

@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
@@ -70,7 +71,7 @@ final class AliasModel {
                 .referringTo(NAME)
                 .searched(References.many(
                         NAME,
-                        (caller, aliases) -> tenants(caller, Filter.in("id", aliases)),
+                        (caller, aliases) -> tenants(caller, Filter.in(RecordField.named("id"), aliases)),
                         caller -> tenants(caller, Filter.all())));
     }
 
@@ -79,16 +80,16 @@ final class AliasModel {
                 caller.view()
                         .aliases()
                         .list(Query.where(Filter.in(
-                                "tenantId", tenants.stream().map(Tenant::id).toList()))),
+                                TenantAlias.TENANT_ID, tenants.stream().map(Tenant::id).toList()))),
                 tenants,
                 TenantAlias::tenantId,
                 TenantAlias::id,
                 Tenant::id);
     }
 
-    private static Filter tenants(Caller<Saas> caller, Filter aliases) {
+    private static Filter<Object> tenants(Caller<Saas> caller, Filter<Object> aliases) {
         List<TenantId> tenants = new ArrayList<>();
         caller.view().aliases().list(Query.where(aliases)).forEach(alias -> tenants.add(alias.tenantId()));
-        return Filter.in("id", tenants.stream().distinct().toList());
+        return Filter.in(RecordField.named("id"), tenants.stream().distinct().toList());
     }
 }

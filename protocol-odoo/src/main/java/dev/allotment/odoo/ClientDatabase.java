@@ -55,7 +55,12 @@ final class ClientDatabase implements OdooDatabase {
 
     @Override
     public Object call(
-            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
+            long uid,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress) {
         TenantDatabase view = database.actingAs(new MemberId(uid));
         return models.call(new Caller<>(uid, view, database, models), model, method, args, kwargs);
     }

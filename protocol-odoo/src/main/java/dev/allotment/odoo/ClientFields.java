@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -52,7 +53,7 @@ final class ClientFields {
                 .activeBy(
                         "state",
                         tenant -> !GONE.contains(tenant.state()),
-                        Filter.not(Filter.in("state", List.copyOf(GONE))));
+                        Filter.not(Filter.in(RecordField.named("state"), List.copyOf(GONE))));
         fields.field(Field.of(
                 "suspended_for",
                 FieldType.CHAR,
@@ -134,7 +135,7 @@ final class ClientFields {
                                 null,
                                 TableBuilder.plain(tenant -> tenant.expired(clock.instant())))
                         .searched(Conditions.flag(caller -> Filter.compare(
-                                "expiresAt",
+                                RecordField.named("expiresAt"),
                                 Filter.Operator.LESS_OR_EQUAL,
                                 clock.instant().truncatedTo(ChronoUnit.MICROS)))))
                 .instant(
@@ -193,15 +194,18 @@ final class ClientFields {
                 .flag("storage_exceed", "Storage limit has been exceed", "storageExceeded", Tenant::storageExceeded);
     }
 
-    private static Map<String, Filter> states() {
-        Map<String, Filter> filters = new LinkedHashMap<>();
+    private static Map<String, Filter<Object>> states() {
+        Map<String, Filter<Object>> filters = new LinkedHashMap<>();
         for (TenantState state : TenantState.values()) {
-            filters.merge(word(state), Filter.equal("state", state), Filter::or);
+            filters.merge(word(state), Filter.equal(RecordField.named("state"), state), Filter::or);
         }
         return filters;
     }
 
     private static String word(TenantState state) {
-        return GONE.contains(state) ? "deleted" : state.name().toLowerCase(Locale.ROOT);
+        if (GONE.contains(state)) {
+            return "deleted";
+        }
+        return state == TenantState.SUSPENDED ? "pending" : state.name().toLowerCase(Locale.ROOT);
     }
 }

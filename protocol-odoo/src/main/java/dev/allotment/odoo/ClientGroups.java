@@ -9,6 +9,7 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Members;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.TenantDatabase;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -53,22 +54,22 @@ final class ClientGroups {
         return records.groups().members(group).stream().map(MemberId::value).toList();
     }
 
-    private static Filter groupsOf(Caller<TenantDatabase> caller, List<Long> users) {
+    private static Filter<Object> groupsOf(Caller<TenantDatabase> caller, List<Long> users) {
         Set<GroupId> groups = new LinkedHashSet<>();
-        for (Member member : caller.view().members().list(Query.where(Filter.in("id", users)))) {
+        for (Member member : caller.view().members().list(Query.where(Filter.in(RecordField.named("id"), users)))) {
             caller.view().members().groups(member.id()).forEach(group -> groups.add(group.id()));
         }
-        return Filter.in("id", groups);
+        return Filter.in(RecordField.named("id"), groups);
     }
 
-    private static Filter groupsWithUsers(Caller<TenantDatabase> caller) {
+    private static Filter<Object> groupsWithUsers(Caller<TenantDatabase> caller) {
         List<GroupId> groups = new ArrayList<>();
         for (Group group : caller.view().groups().list(Query.all())) {
             if (!caller.view().groups().members(group.id()).isEmpty()) {
                 groups.add(group.id());
             }
         }
-        return Filter.in("id", groups);
+        return Filter.in(RecordField.named("id"), groups);
     }
 
     private static void setUsers(DatabaseRecords records, long id, Map<String, Object> values) {

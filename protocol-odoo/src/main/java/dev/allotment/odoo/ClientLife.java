@@ -19,7 +19,10 @@ import java.util.Objects;
 final class ClientLife {
     private static final Map<String, String> FIELDS = Map.of(
             "maxDatabasesPerCustomer", "maximum_allowed_dbs_per_partner",
-            "maxTrialDatabasesPerCustomer", "maximum_allowed_trial_dbs_per_partner");
+            "maxTrialDatabasesPerCustomer", "maximum_allowed_trial_dbs_per_partner",
+            "storageLimitMb", "total_storage_limit",
+            "trialHours", "expiration",
+            "graceDays", "grace_period");
 
     private ClientLife() {}
 

@@ -11,5 +11,5 @@ interface Condition<V> {
      *
      * @throws OdooFault USER_ERROR where the field cannot be compared so
      */
-    Filter filter(Caller<V> caller, Leaf leaf);
+    Filter<Object> filter(Caller<V> caller, Leaf leaf);
 }

@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
+import dev.allotment.RecordField;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class Conditions {
         return (caller, leaf) -> text(column, leaf);
     }
 
-    static Filter text(String column, Leaf leaf) {
+    static Filter<Object> text(String column, Leaf leaf) {
         return leaf.operator().matchesPattern() ? like(column, leaf, "") : compare(column, leaf, Conditions::asText);
     }
 
@@ -42,13 +43,13 @@ final class Conditions {
             if (operator.isOrder()) {
                 throw leaf.invalid();
             }
-            List<Filter> parts = new ArrayList<>();
+            List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.wanted()) {
                 if (!Leaf.isAbsent(each)) {
-                    parts.add(Filter.like(column, "%." + escaped(asText(leaf, each))));
+                    parts.add(Filter.like(RecordField.named(column), "%." + escaped(asText(leaf, each))));
                 }
             }
-            return leaf.signed(new Filter.Or(parts));
+            return leaf.signed(Filter.or(parts));
         };
     }
 
@@ -86,7 +87,7 @@ final class Conditions {
                     parsed(asText(leaf, each)).ifPresent(values::add);
                 }
             }
-            return leaf.signed(Filter.in(column, values));
+            return leaf.signed(Filter.in(RecordField.named(column), values));
         };
     }
 
@@ -99,50 +100,50 @@ final class Conditions {
     }
 
     static <V> Condition<V> flag(String column) {
-        return flag((Caller<V> caller) -> Filter.equal(column, true));
+        return flag((Caller<V> caller) -> Filter.equal(RecordField.named(column), true));
     }
 
     /** Of a field that is true where a filter holds, and else false. */
-    static <V> Condition<V> flag(Function<? super Caller<V>, Filter> whenTrue) {
+    static <V> Condition<V> flag(Function<? super Caller<V>, Filter<Object>> whenTrue) {
         return (caller, leaf) -> {
             if (leaf.operator().isOrder() || leaf.operator().matchesPattern()) {
                 throw leaf.invalid();
             }
-            List<Filter> parts = new ArrayList<>();
+            List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.wanted()) {
-                Filter filter = whenTrue.apply(caller);
+                Filter<Object> filter = whenTrue.apply(caller);
                 parts.add(asFlag(leaf, each) ? filter : Filter.not(filter));
             }
-            return leaf.signed(new Filter.Or(parts));
+            return leaf.signed(Filter.or(parts));
         };
     }
 
     /** Of a field that has one of a few texts, each where a filter holds. */
-    static <V> Condition<V> oneOf(Function<? super Caller<V>, Map<String, Filter>> filters) {
+    static <V> Condition<V> oneOf(Function<? super Caller<V>, Map<String, Filter<Object>>> filters) {
         return (caller, leaf) -> {
-            Filter condition = text("key", leaf);
-            List<Filter> parts = new ArrayList<>();
+            Filter<Object> condition = text("key", leaf);
+            List<Filter<Object>> parts = new ArrayList<>();
             filters.apply(caller).forEach((text, filter) -> {
                 // Any record with a text would do to ask what the condition means for this one.
                 if (RecordTypes.PARAMETERS.matches(new Parameter(0, text, "", false), condition)) {
                     parts.add(filter);
                 }
             });
-            return new Filter.Or(parts);
+            return Filter.or(parts);
         };
     }
 
     /** Of a field in whole megabytes, rounded down, of a column in bytes. */
     static <V> Condition<V> megabytes(String column) {
         return (caller, leaf) -> {
-            List<Filter> parts = new ArrayList<>();
+            List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.wanted()) {
                 long number = Leaf.isAbsent(each) ? -1 : asNumber(leaf, each);
                 if (Math.abs(number) > MOST_MEGABYTES) {
                     throw leaf.invalid();
                 }
-                Filter before = Filter.compare(column, Filter.Operator.LESS, number * Bytes.MEGABYTE);
-                Filter notAfter = Filter.compare(column, Filter.Operator.LESS, (number + 1) * Bytes.MEGABYTE);
+                Filter<Object> before = Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Bytes.MEGABYTE);
+                Filter<Object> notAfter = Filter.compare(RecordField.named(column), Filter.Operator.LESS, (number + 1) * Bytes.MEGABYTE);
                 parts.add(
                         switch (leaf.operator()) {
                             case LESS -> before;
@@ -153,18 +154,18 @@ final class Conditions {
                             default -> throw leaf.invalid();
                         });
             }
-            return leaf.signed(new Filter.Or(parts));
+            return leaf.signed(Filter.or(parts));
         };
     }
 
-    static Filter compare(String column, Leaf leaf, Conversion conversion) {
+    static Filter<Object> compare(String column, Leaf leaf, Conversion conversion) {
         return switch (leaf.operator()) {
             case IN, NOT_IN -> {
                 List<@Nullable Object> values = new ArrayList<>();
                 for (Object each : leaf.wanted()) {
                     values.add(converted(leaf, each, conversion));
                 }
-                yield leaf.signed(Filter.in(column, values));
+                yield leaf.signed(Filter.in(RecordField.named(column), values));
             }
             case EQUAL -> compare(column, Filter.Operator.EQUAL, leaf, conversion);
             case NOT_EQUAL -> compare(column, Filter.Operator.NOT_EQUAL, leaf, conversion);
@@ -176,8 +177,8 @@ final class Conditions {
         };
     }
 
-    private static Filter compare(String column, Filter.Operator operator, Leaf leaf, Conversion conversion) {
-        return Filter.compare(column, operator, converted(leaf, leaf.value(), conversion));
+    private static Filter<Object> compare(String column, Filter.Operator operator, Leaf leaf, Conversion conversion) {
+        return Filter.compare(RecordField.named(column), operator, converted(leaf, leaf.value(), conversion));
     }
 
     private static @Nullable Object converted(Leaf leaf, @Nullable Object value, Conversion conversion) {
@@ -185,16 +186,16 @@ final class Conditions {
     }
 
     /** A pattern that need not be all fits everything where it is empty, even what has no value. */
-    private static Filter like(String column, Leaf leaf, String before) {
+    private static Filter<Object> like(String column, Leaf leaf, String before) {
         Operator operator = leaf.operator();
         Object value = leaf.value();
         String pattern = value == null || leaf.absent() ? "" : asText(leaf, value);
         if (operator.wrapsPattern() && pattern.isEmpty()) {
-            return operator.negative() ? Filter.equal(column, null) : Filter.all();
+            return operator.negative() ? Filter.equal(RecordField.named(column), null) : Filter.all();
         }
         String whole = before + (operator.wrapsPattern() ? "%" + pattern + "%" : closed(pattern));
         return leaf.signed(
-                operator.ignoresCase() ? Filter.likeIgnoringCase(column, whole) : Filter.like(column, whole));
+                operator.ignoresCase() ? Filter.likeIgnoringCase(RecordField.named(column), whole) : Filter.like(RecordField.named(column), whole));
     }
 
     /** A backslash at the very end escapes nothing; doubled, it stands for itself, which every database accepts. */

@@ -5,6 +5,7 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +85,7 @@ final class DataModel<V> {
     }
 
     private Optional<Group> find(Caller<V> caller, String xmlId) {
-        return lookup.apply(caller.view()).list(Query.where(Filter.equal(XML_ID_COLUMN, xmlId))).stream()
+        return lookup.apply(caller.view()).list(Query.where(Filter.equal(RecordField.named(XML_ID_COLUMN), xmlId))).stream()
                 .findFirst();
     }
 

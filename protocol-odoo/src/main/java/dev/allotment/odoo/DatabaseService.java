@@ -51,7 +51,8 @@ final class DatabaseService {
             case "duplicate_database" -> duplicate(DUPLICATE.bind(method, params, Map.of()), clientAddress);
             case "rename" -> rename(RENAME.bind(method, params, Map.of()), clientAddress);
             case "drop" -> drop(DROP.bind(method, params, Map.of()), clientAddress);
-            case "change_admin_password" -> changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()), clientAddress);
+            case "change_admin_password" ->
+                changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()), clientAddress);
             default ->
                 throw OdooFault.request("Service db has no method " + PythonText.shown(method)
                         + "; it has server_version, list, db_exist, create_database, duplicate_database, rename, drop"

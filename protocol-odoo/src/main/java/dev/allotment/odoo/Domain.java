@@ -69,7 +69,7 @@ final class Domain {
      *
      * @throws OdooFault USER_ERROR where it is malformed or names a field that is not there
      */
-    <V> Filter filter(Caller<V> caller, Table<V, ?> table) {
+    <V> Filter<Object> filter(Caller<V> caller, Table<V, ?> table) {
         Deque<Part> stack = new ArrayDeque<>();
         int values = 0;
         for (int i = elements.size() - 1; i >= 0; i--) {
@@ -86,13 +86,13 @@ final class Domain {
                 stack.push(new Part(filter(caller, table, leaf), 0));
             }
         }
-        List<Filter> parts = new ArrayList<>();
+        List<Filter<Object>> parts = new ArrayList<>();
         stack.forEach(part -> parts.add(part.filter()));
-        return parts.size() == 1 ? parts.get(0) : new Filter.And(parts);
+        return parts.size() == 1 ? parts.get(0) : Filter.and(parts);
     }
 
     /** What a leaf means on the records of a table. */
-    static <V> Filter filter(Caller<V> caller, Table<V, ?> table, Leaf leaf) {
+    static <V> Filter<Object> filter(Caller<V> caller, Table<V, ?> table, Leaf leaf) {
         if (leaf.operator() == Operator.UNSET_OR_EQUAL) {
             return leaf.absent() ? Filter.all() : filter(caller, table, leaf.with(Operator.EQUAL, leaf.value()));
         }
@@ -102,7 +102,7 @@ final class Domain {
         return onPath(caller, table, leaf, 1);
     }
 
-    private static <V> Filter onPath(Caller<V> caller, Table<V, ?> table, Leaf leaf, int length) {
+    private static <V> Filter<Object> onPath(Caller<V> caller, Table<V, ?> table, Leaf leaf, int length) {
         int dot = leaf.path().indexOf('.');
         if (dot < 0) {
             Field<V, ?> field = table.require(leaf.path());
@@ -130,7 +130,7 @@ final class Domain {
     }
 
     /** A condition with its depth. */
-    private record Part(Filter filter, int depth) {}
+    private record Part(Filter<Object> filter, int depth) {}
 
     private static Part joined(String operator, Deque<Part> operands) {
         if (!operator.equals(NOT) && !operator.equals(AND) && !operator.equals(OR)) {
@@ -141,21 +141,21 @@ final class Domain {
             return bounded(Filter.not(first.filter()), first.depth() + 1);
         }
         Part second = operand(operator, operands);
-        List<Filter> parts = new ArrayList<>();
+        List<Filter<Object>> parts = new ArrayList<>();
         boolean and = operator.equals(AND);
         int depth = Math.max(gather(parts, first, and), gather(parts, second, and));
-        return bounded(and ? new Filter.And(parts) : new Filter.Or(parts), depth + 1);
+        return bounded(and ? Filter.and(parts) : Filter.or(parts), depth + 1);
     }
 
     /** Adds the parts of a condition that is joined in the same way, or else the condition itself. */
-    private static int gather(List<Filter> parts, Part part, boolean and) {
-        Filter filter = part.filter();
-        if (and && filter instanceof Filter.And same && !same.parts().isEmpty()) {
-            parts.addAll(same.parts());
+    private static int gather(List<Filter<Object>> parts, Part part, boolean and) {
+        Filter<Object> filter = part.filter();
+        if (and && filter instanceof Filter.And<?> same && !same.parts().isEmpty()) {
+            same.parts().forEach(each -> parts.add(Filter.untyped(each)));
             return Math.max(part.depth() - 1, 0);
         }
-        if (!and && filter instanceof Filter.Or same && !same.parts().isEmpty()) {
-            parts.addAll(same.parts());
+        if (!and && filter instanceof Filter.Or<?> same && !same.parts().isEmpty()) {
+            same.parts().forEach(each -> parts.add(Filter.untyped(each)));
             return Math.max(part.depth() - 1, 0);
         }
         parts.add(filter);
@@ -170,7 +170,7 @@ final class Domain {
         return part;
     }
 
-    private static Part bounded(Filter filter, int depth) {
+    private static Part bounded(Filter<Object> filter, int depth) {
         if (depth > DEEPEST) {
             throw Faults.userError("Invalid domain: its operators are more than " + DEEPEST + " deep.");
         }

@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import java.util.List;
@@ -28,7 +29,7 @@ final class FixedLookup<R extends Record> implements Lookup<Long, R> {
 
     @Override
     public Optional<R> find(Long id) {
-        return list(Query.where(Filter.equal("id", id))).stream().findFirst();
+        return list(Query.where(Filter.equal(RecordField.named("id"), id))).stream().findFirst();
     }
 
     @Override
@@ -37,13 +38,13 @@ final class FixedLookup<R extends Record> implements Lookup<Long, R> {
     }
 
     @Override
-    public List<R> list(Query query) {
+    public List<R> list(Query<? super R> query) {
         guard.run();
         return type.select(records, query);
     }
 
     @Override
-    public long count(Filter filter) {
+    public long count(Filter<? super R> filter) {
         return list(Query.where(filter)).size();
     }
 }

@@ -74,7 +74,7 @@ record Leaf(String path, Operator operator, @Nullable Object value, Object sourc
     }
 
     /** What the operator makes of a filter that says what it would say without its negation. */
-    Filter signed(Filter filter) {
+    Filter<Object> signed(Filter<Object> filter) {
         return operator.negative() ? Filter.not(filter) : filter;
     }
 

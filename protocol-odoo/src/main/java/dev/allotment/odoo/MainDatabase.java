@@ -54,12 +54,19 @@ final class MainDatabase implements OdooDatabase {
 
     @Override
     public boolean authenticates(long uid, String password, @Nullable String clientAddress) {
-        return saas.accounts().authenticate(new UserId(uid), password, clientAddress).isPresent();
+        return saas.accounts()
+                .authenticate(new UserId(uid), password, clientAddress)
+                .isPresent();
     }
 
     @Override
     public Object call(
-            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
+            long uid,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress) {
         Caller<Saas> caller = new Caller<>(uid, saas.actingAs(new UserId(uid), clientAddress), saas, models);
         return models.call(caller, model, method, args, kwargs);
     }

@@ -5,8 +5,10 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Lookup;
+import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.Arrays;
 import java.util.Collection;
@@ -58,7 +60,7 @@ final class MainGroups {
     }
 
     private static List<Object> users(Caller<Saas> caller, Group group) {
-        Filter filter = Filter.in("role", roles(List.of(group.id().value())));
+        Filter<Object> filter = Filter.in(RecordField.named("role"), roles(List.of(group.id().value())));
         return List.copyOf(caller.table(UserModel.NAME).ids(caller, filter));
     }
 

@@ -10,6 +10,7 @@ import dev.allotment.MemberChange;
 import dev.allotment.MemberId;
 import dev.allotment.NewMember;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.TenantDatabase;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -138,10 +139,10 @@ final class MemberModel {
                 .toList();
     }
 
-    private static Filter membersOf(Caller<TenantDatabase> caller, List<GroupId> groups) {
+    private static Filter<Object> membersOf(Caller<TenantDatabase> caller, List<GroupId> groups) {
         List<MemberId> members = new ArrayList<>();
         groups.forEach(group -> members.addAll(caller.view().groups().members(group)));
-        return Filter.in("id", members.stream().distinct().toList());
+        return Filter.in(RecordField.named("id"), members.stream().distinct().toList());
     }
 
     private static List<Object> ids(List<Group> groups) {

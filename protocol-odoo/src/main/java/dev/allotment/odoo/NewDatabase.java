@@ -5,9 +5,12 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,13 +30,19 @@ final class NewDatabase {
     /** The way in is told twice, under the names that clients of different age look for; false where it has no owner. */
     private static Map<String, Object> told(CreatedTenant created) {
         Tenant tenant = created.tenant();
-        Object url = created.entry() == null ? false : created.entry().url().toString();
+        Object url = created.entry() == null ? false : url(created.entry(), tenant);
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("url", url);
         told.put("id", tenant.id().value());
         told.put("client_id", tenant.uuid().toString());
         told.put("auth_url", url);
         return told;
+    }
+
+    /** The link as the clients of Odoo's portal expect it: with the name of the database in a state that is JSON. */
+    private static String url(SignInLink link, Tenant tenant) {
+        String state = "{\"d\":\"" + tenant.name() + "\",\"p\":1,\"a\":1}";
+        return link.url() + "&state=" + URLEncoder.encode(state, StandardCharsets.UTF_8);
     }
 
     /**

@@ -24,7 +24,8 @@ interface OdooDatabase {
      * @param clientAddress the caller's address, for the audit log; null: not known
      * @throws OdooFault ACCESS_DENIED where the user is not active any more, and as the method does
      */
-    Object call(long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);
+    Object call(
+            long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);
 
     /** What a web client is told about a user who has been authenticated. */
     Account account(long uid);

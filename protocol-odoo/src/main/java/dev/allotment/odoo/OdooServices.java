@@ -74,8 +74,8 @@ public final class OdooServices {
     public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String clientAddress) {
         return guarded(() -> {
             OdooDatabase database = databases.get(db);
-            OptionalLong uid =
-                    database.authenticate(new Value(OdooFault.Kind.REQUEST, "login", login).text(), password, clientAddress);
+            OptionalLong uid = database.authenticate(
+                    new Value(OdooFault.Kind.REQUEST, "login", login).text(), password, clientAddress);
             if (uid.isEmpty()) {
                 return Optional.empty();
             }
@@ -124,7 +124,12 @@ public final class OdooServices {
      * @throws OdooFault SESSION_EXPIRED where there is none
      */
     public Object callKw(
-            String secret, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
+            String secret,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress) {
         return guarded(() -> {
             Access.Session session = open(secret);
             return databases.get(session.database()).call(session.user(), model, method, args, kwargs, clientAddress);

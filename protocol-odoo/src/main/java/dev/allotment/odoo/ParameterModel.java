@@ -109,7 +109,7 @@ final class ParameterModel<C, V extends C> {
 
     private Parameter put(C records, Parameter wished) {
         Parameters all = parameters.apply(records);
-        Query byKey = Query.where(Filter.equal("key", wished.key()));
+        Query<Parameter> byKey = Query.where(Filter.equal(Parameter.KEY, wished.key()));
         if (!all.list(byKey).isEmpty()) {
             throw taken(wished.key());
         }

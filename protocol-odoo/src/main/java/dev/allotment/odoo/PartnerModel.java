@@ -6,6 +6,7 @@ import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.MainRecords;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.User;
 import java.time.Instant;
@@ -52,7 +53,7 @@ final class PartnerModel {
                         .referringTo(UserModel.NAME)
                         .searched(References.many(
                                 UserModel.NAME,
-                                (caller, users) -> customersOf(caller, Filter.in("id", users)),
+                                (caller, users) -> customersOf(caller, Filter.in(RecordField.named("id"), users)),
                                 caller -> customersOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Customer::createdAt);
     }
@@ -67,7 +68,7 @@ final class PartnerModel {
                 caller.view()
                         .accounts()
                         .list(Query.where(Filter.in(
-                                "customerId",
+                                User.CUSTOMER_ID,
                                 customers.stream().map(Customer::id).toList()))),
                 customers,
                 User::customerId,
@@ -75,9 +76,9 @@ final class PartnerModel {
                 Customer::id);
     }
 
-    private static Filter customersOf(Caller<Saas> caller, Filter users) {
+    private static Filter<Object> customersOf(Caller<Saas> caller, Filter<Object> users) {
         List<CustomerId> customers = new ArrayList<>();
         caller.view().accounts().list(Query.where(users)).forEach(user -> customers.add(user.customerId()));
-        return Filter.in("id", customers);
+        return Filter.in(RecordField.named("id"), customers);
     }
 }

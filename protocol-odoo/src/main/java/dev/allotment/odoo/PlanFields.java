@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -125,8 +126,7 @@ final class PlanFields {
                         "Total storage limit (MB)",
                         "storageLimitMb",
                         Plan::storageLimitMb,
-                        (plan, limit) ->
-                                plan.toBuilder().storageLimitMb(limit).build())
+                        (plan, limit) -> plan.toBuilder().storageLimitMb(limit).build())
                 .flag(
                         "block_on_expiration",
                         "Block clients on expiration",
@@ -144,7 +144,7 @@ final class PlanFields {
                 .integer(
                         "expiration",
                         "Expiration (hours)",
-                        "expiration",
+                        "trialHours",
                         Plan::trialHours,
                         (plan, hours) -> plan.toBuilder().trialHours(hours).build())
                 .integer(
@@ -177,7 +177,7 @@ final class PlanFields {
                 .searched(Conditions.oneOf(caller -> {
                     List<TemplateId> drafts = new ArrayList<>();
                     drafts(caller, Filter.all()).forEach(template -> drafts.add(template.id()));
-                    Filter draft = Filter.in(TEMPLATE, drafts);
+                    Filter<Object> draft = Filter.in(RecordField.named(TEMPLATE), drafts);
                     return Map.of("draft", draft, "confirmed", Filter.not(draft));
                 }));
     }
@@ -186,16 +186,16 @@ final class PlanFields {
         List<@Nullable TemplateId> wanted = new ArrayList<>();
         plans.forEach(plan -> wanted.add(plan.templateId()));
         Set<TemplateId> drafts = new HashSet<>();
-        drafts(caller, Filter.in("id", wanted)).forEach(template -> drafts.add(template.id()));
+        drafts(caller, Filter.in(RecordField.named("id"), wanted)).forEach(template -> drafts.add(template.id()));
         List<Object> states = new ArrayList<>();
         wanted.forEach(template -> states.add(template != null && drafts.contains(template) ? "draft" : "confirmed"));
         return states;
     }
 
     /** With all rights: that a plan cannot be used yet may be known to whoever sees the plan. */
-    private static List<Template> drafts(Caller<Saas> caller, Filter filter) {
+    private static List<Template> drafts(Caller<Saas> caller, Filter<Object> filter) {
         return caller.system()
                 .templates()
-                .list(Query.where(Filter.and(Filter.equal("state", TemplateState.DRAFT), filter)));
+                .list(Query.where(Filter.and(Filter.equal(RecordField.named("state"), TemplateState.DRAFT), filter)));
     }
 }

@@ -184,7 +184,7 @@ final class PlanModel {
             caller.view().servers().sync(plan.serverId());
             return;
         }
-        for (Server server : caller.view().servers().list(Query.where(Filter.equal("active", true)))) {
+        for (Server server : caller.view().servers().list(Query.where(Filter.equal(Server.ACTIVE, true)))) {
             caller.view().servers().sync(server.id());
         }
     }

@@ -125,10 +125,10 @@ final class Reading<V, R> {
         String operator = arguments.get("operator").optionalText();
         Leaf leaf = Leaf.of(List.of("display_name", operator == null ? "ilike" : operator, name == null ? "" : name));
         boolean anything = name == null && !leaf.operator().negative();
-        Filter filter = filter(caller, arguments, "args");
-        Query query = Query.where(anything ? filter : Filter.and(table.named(leaf), filter));
+        Filter<Object> filter = filter(caller, arguments, "args");
+        Query<Object> query = Query.where(anything ? filter : Filter.and(table.named(leaf), filter));
         int limit = arguments.has(LIMIT) ? arguments.get(LIMIT).integer() : NAMES_SHOWN;
-        return names(table.list(caller.view(), new Query(query.filter(), table.defaultOrder(), 0, limit)));
+        return names(table.list(caller.view(), new Query<>(query.filter(), table.defaultOrder(), 0, limit)));
     }
 
     private Object fieldsGet(Caller<V> caller, Arguments arguments) {
@@ -208,16 +208,16 @@ final class Reading<V, R> {
         return ids.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
-    private Filter filter(Caller<V> caller, Arguments arguments, String parameter) {
+    private Filter<Object> filter(Caller<V> caller, Arguments arguments, String parameter) {
         Domain domain = Domain.of(arguments.raw(parameter));
-        Filter filter = domain.filter(caller, table);
+        Filter<Object> filter = domain.filter(caller, table);
         return table.activity().isEmpty() || domain.mentions(table.activity()) || !arguments.activeOnly()
                 ? filter
                 : Filter.and(filter, Domain.filter(caller, table, ACTIVE));
     }
 
-    private Query query(Caller<V> caller, Arguments arguments) {
-        return new Query(
+    private Query<Object> query(Caller<V> caller, Arguments arguments) {
+        return new Query<>(
                 filter(caller, arguments, DOMAIN),
                 OrderText.parse(table, arguments.get(ORDER).optionalText()),
                 arguments.get(OFFSET).integer(),

@@ -2,6 +2,7 @@
 package dev.allotment.odoo;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -13,13 +14,13 @@ final class References {
 
     /** The records that have one of some numbers at least. */
     @FunctionalInterface
-    interface Owners<V> extends BiFunction<Caller<V>, List<Long>, Filter> {}
+    interface Owners<V> extends BiFunction<Caller<V>, List<Long>, Filter<Object>> {}
 
     /** Of a column that holds the number of a record of another model. */
     static <V> Condition<V> one(String column, String model) {
         return (caller, leaf) -> isAboutNames(leaf)
                 ? leaf.signed(
-                        anything(leaf) ? Filter.notEqual(column, null) : Filter.in(column, named(caller, model, leaf)))
+                        anything(leaf) ? Filter.notEqual(RecordField.named(column), null) : Filter.in(RecordField.named(column), named(caller, model, leaf)))
                 : Conditions.compare(column, leaf, Conditions::asNumber);
     }
 
@@ -28,7 +29,7 @@ final class References {
      *
      * @param any the records that have a number at all
      */
-    static <V> Condition<V> many(String model, Owners<V> owners, Function<Caller<V>, Filter> any) {
+    static <V> Condition<V> many(String model, Owners<V> owners, Function<Caller<V>, Filter<Object>> any) {
         return (caller, leaf) -> {
             if (isAboutNames(leaf)) {
                 return leaf.signed(
@@ -37,7 +38,7 @@ final class References {
             if (leaf.operator().isOrder()) {
                 throw leaf.invalid();
             }
-            List<Filter> parts = new ArrayList<>();
+            List<Filter<Object>> parts = new ArrayList<>();
             List<Long> ids = new ArrayList<>();
             for (Object each : leaf.wanted()) {
                 if (each == null || Leaf.isAbsent(each)) {
@@ -49,21 +50,21 @@ final class References {
             if (!ids.isEmpty()) {
                 parts.add(owners.apply(caller, ids));
             }
-            return leaf.signed(new Filter.Or(parts));
+            return leaf.signed(Filter.or(parts));
         };
     }
 
     /** The numbers of the records of a model whose names fit the leaf, its negation left aside. */
     private static <V> List<Long> named(Caller<V> caller, String model, Leaf leaf) {
         Table<V, ?> table = caller.table(model);
-        List<Filter> parts = new ArrayList<>();
+        List<Filter<Object>> parts = new ArrayList<>();
         Operator operator = leaf.operator().positive() == Operator.IN
                 ? Operator.EQUAL
                 : leaf.operator().positive();
         for (Object each : leaf.wanted()) {
             parts.add(table.named(leaf.with(operator, each)));
         }
-        return table.ids(caller, new Filter.Or(parts));
+        return table.ids(caller, Filter.or(parts));
     }
 
     private static boolean isAboutNames(Leaf leaf) {

@@ -2,6 +2,7 @@
 package dev.allotment.odoo;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,12 +17,12 @@ final class Selections {
     static <V, R, E extends Enum<E>> Field<V, R> of(
             String field, String label, String column, E[] constants, Function<R, E> read) {
         List<List<String>> choices = new ArrayList<>();
-        Map<String, Filter> filters = new LinkedHashMap<>();
+        Map<String, Filter<Object>> filters = new LinkedHashMap<>();
         for (E constant : constants) {
             String text = text(constant);
             String words = text.replace('_', ' ');
             choices.add(List.of(text, words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1)));
-            filters.put(text, Filter.equal(column, constant));
+            filters.put(text, Filter.equal(RecordField.named(column), constant));
         }
         return Field.<V, R>of(
                         field,

@@ -3,6 +3,7 @@ package dev.allotment.odoo;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -82,7 +83,7 @@ final class ServerModel {
                         .referringTo(ClientModel.NAME)
                         .searched(References.many(
                                 ClientModel.NAME,
-                                (caller, clients) -> serversOf(caller, Filter.in("id", clients)),
+                                (caller, clients) -> serversOf(caller, Filter.in(RecordField.named("id"), clients)),
                                 caller -> serversOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Server::createdAt);
         ServerFields.addTo(fields);
@@ -94,16 +95,16 @@ final class ServerModel {
                 caller.view()
                         .tenants()
                         .list(Query.where(Filter.in(
-                                "serverId", servers.stream().map(Server::id).toList()))),
+                                Tenant.SERVER_ID, servers.stream().map(Server::id).toList()))),
                 servers,
                 Tenant::serverId,
                 tenant -> tenant.id().value(),
                 Server::id);
     }
 
-    private static Filter serversOf(Caller<Saas> caller, Filter tenants) {
+    private static Filter<Object> serversOf(Caller<Saas> caller, Filter<Object> tenants) {
         List<ServerId> servers = new ArrayList<>();
         caller.view().tenants().list(Query.where(tenants)).forEach(tenant -> servers.add(tenant.serverId()));
-        return Filter.in("id", servers.stream().distinct().toList());
+        return Filter.in(RecordField.named("id"), servers.stream().distinct().toList());
     }
 }

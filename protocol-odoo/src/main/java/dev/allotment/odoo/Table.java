@@ -4,6 +4,7 @@ package dev.allotment.odoo;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -96,11 +97,11 @@ final class Table<V, R> {
         return order;
     }
 
-    List<R> list(V view, Query query) {
+    List<R> list(V view, Query<Object> query) {
         return lookup.apply(view).list(query);
     }
 
-    long count(V view, Filter filter) {
+    long count(V view, Filter<Object> filter) {
         return lookup.apply(view).count(filter);
     }
 
@@ -110,7 +111,7 @@ final class Table<V, R> {
         List<Long> all = List.copyOf(ids);
         for (int from = 0; from < all.size(); from += CHUNK) {
             List<Long> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
-            list(view, Query.where(Filter.in("id", chunk))).forEach(record -> found.put(id(record), record));
+            list(view, Query.where(Filter.in(RecordField.named("id"), chunk))).forEach(record -> found.put(id(record), record));
         }
         return found;
     }
@@ -149,14 +150,14 @@ final class Table<V, R> {
     }
 
     /** The records whose name a leaf holds for, whatever its field. */
-    Filter named(Leaf leaf) {
+    Filter<Object> named(Leaf leaf) {
         return named(nameColumns, leaf);
     }
 
-    static Filter named(List<String> nameColumns, Leaf leaf) {
-        List<Filter> parts = new ArrayList<>();
+    static Filter<Object> named(List<String> nameColumns, Leaf leaf) {
+        List<Filter<Object>> parts = new ArrayList<>();
         nameColumns.forEach(column -> parts.add(Conditions.text(column, leaf)));
-        return leaf.operator().negative() ? new Filter.And(parts) : new Filter.Or(parts);
+        return leaf.operator().negative() ? Filter.and(parts) : Filter.or(parts);
     }
 
     /**
@@ -164,7 +165,7 @@ final class Table<V, R> {
      *
      * @throws OdooFault USER_ERROR where there are too many
      */
-    List<Long> ids(Caller<V> caller, Filter filter) {
+    List<Long> ids(Caller<V> caller, Filter<Object> filter) {
         List<R> records = list(caller.view(), Query.where(filter).page(0, MOST_NAMED + 1));
         if (records.size() > MOST_NAMED) {
             throw Faults.userError(

@@ -116,7 +116,7 @@ final class TableBuilder<V, R> {
     }
 
     /** The field {@code active}, where it follows from another one: a domain may speak of either. */
-    TableBuilder<V, R> activeBy(String other, Predicate<R> read, Filter whenActive) {
+    TableBuilder<V, R> activeBy(String other, Predicate<R> read, Filter<Object> whenActive) {
         activeFollows.add(other);
         return field(Field.<V, R>of(ACTIVE, FieldType.BOOLEAN, "Active", null, plain(read::test))
                 .searched(Conditions.flag((Caller<V> caller) -> whenActive)));

@@ -2,6 +2,7 @@
 package dev.allotment.odoo;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -18,21 +19,21 @@ final class Tags {
                 .written((record, value) -> write.apply(record, value.texts()));
     }
 
-    private static Filter filter(Leaf leaf) {
+    private static Filter<Object> filter(Leaf leaf) {
         switch (leaf.operator()) {
             case EQUAL, NOT_EQUAL, IN, NOT_IN -> {}
             default -> throw leaf.invalid();
         }
-        List<Filter> parts = new ArrayList<>();
+        List<Filter<Object>> parts = new ArrayList<>();
         for (Object each : leaf.wanted()) {
             parts.add(filter(leaf, each));
         }
-        return leaf.signed(new Filter.Or(parts));
+        return leaf.signed(Filter.or(parts));
     }
 
-    private static Filter filter(Leaf leaf, @Nullable Object value) {
+    private static Filter<Object> filter(Leaf leaf, @Nullable Object value) {
         if (value == null || Leaf.isAbsent(value)) {
-            return Filter.equal("tags", "[]");
+            return Filter.equal(RecordField.named("tags"), "[]");
         }
         if (value instanceof String tag) {
             return Filter.tagged(tag);

@@ -2,11 +2,12 @@
 package dev.allotment.odoo;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
-import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
+import dev.allotment.WarmPoolStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +63,8 @@ final class TemplateModel {
                                         template -> template.state() == TemplateState.READY ? "template" : "draft"))
                         .choosing(List.of(List.of("draft", "New"), List.of("template", "Template")))
                         .searched(Conditions.oneOf(caller -> Map.of(
-                                "draft", Filter.equal("state", TemplateState.DRAFT),
-                                "template", Filter.equal("state", TemplateState.READY)))))
+                                "draft", Filter.equal(RecordField.named("state"), TemplateState.DRAFT),
+                                "template", Filter.equal(RecordField.named("state"), TemplateState.READY)))))
                 .reference(
                         "server_id",
                         "Server",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import dev.allotment.RecordQuota;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
+import dev.allotment.RecordQuota;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.MainRecords;
 import dev.allotment.NewUser;
+import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -60,7 +61,7 @@ final class UserModel {
                 .flag("active", "Active", "active", User::active, User::withActive)
                 .field(Field.<Saas, User>of(
                                 "share", FieldType.BOOLEAN, "Share User", "role", TableBuilder.plain(User::share))
-                        .searched(Conditions.flag(caller -> Filter.equal("role", Role.PORTAL)))
+                        .searched(Conditions.flag(caller -> Filter.equal(RecordField.named("role"), Role.PORTAL)))
                         .written((user, share) -> user.withRole(share.flag() ? Role.PORTAL : Role.ADMINISTRATOR)))
                 .field(groups())
                 .reference(
@@ -86,7 +87,7 @@ final class UserModel {
                 .referringTo(MainGroups.NAME)
                 .searched(References.many(
                         MainGroups.NAME,
-                        (caller, groups) -> Filter.in("role", MainGroups.roles(groups)),
+                        (caller, groups) -> Filter.in(RecordField.named("role"), MainGroups.roles(groups)),
                         caller -> Filter.all()))
                 .written((user, commands) ->
                         user.withRole(MainGroups.role(Commands.applied(commands, MainGroups.ids(user.role())))));

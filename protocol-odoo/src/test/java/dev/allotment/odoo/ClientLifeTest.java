@@ -63,7 +63,7 @@ final class ClientLifeTest {
                 .isEqualTo(true);
 
         assertThat(read("expiration_datetime")).isEqualTo("2026-05-01 00:00:00");
-        List<Event> log = portal.saas.events().list(Query.where(Filter.equal("type", EventType.TENANT_EXTENDED)));
+        List<Event> log = portal.saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_EXTENDED)));
         assertThat(log.get(0).details()).containsEntry("reason", "paid for two months");
         assertThat(log.get(0).actor()).isEqualTo("admin");
         assertThat(call("extend", list(client.id()), false, "for ever")).isEqualTo(true);

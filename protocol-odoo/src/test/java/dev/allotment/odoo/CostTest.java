@@ -4,18 +4,14 @@ package dev.allotment.odoo;
 import static dev.allotment.odoo.Portal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Health;
 import dev.allotment.Saas;
-import dev.allotment.Server;
 import dev.allotment.core.Allotment;
 import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +21,14 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A call costs")
 final class CostTest {
     /** Counts the transactions on the catalog. */
-    private record Counting(Backend backend, AtomicInteger transactions) implements Backend {
-        @Override
-        public String dialect() {
-            return backend.dialect();
+    private static final class Counting extends DelegatingBackend {
+        private final Backend backend;
+        private final AtomicInteger transactions;
+
+        Counting(Backend backend, AtomicInteger transactions) {
+            super(backend);
+            this.backend = backend;
+            this.transactions = transactions;
         }
 
         @Override
@@ -46,26 +46,6 @@ final class CostTest {
                     return catalog.transact(work);
                 }
             };
-        }
-
-        @Override
-        public Databases databases(Server server) {
-            return backend.databases(server);
-        }
-
-        @Override
-        public Health health() {
-            return backend.health();
-        }
-
-        @Override
-        public Set<Capability> capabilities() {
-            return backend.capabilities();
-        }
-
-        @Override
-        public void close() {
-            backend.close();
         }
     }
 

@@ -3,9 +3,9 @@ package dev.allotment.odoo;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;

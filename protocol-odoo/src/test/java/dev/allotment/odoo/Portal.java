@@ -111,7 +111,7 @@ final class Portal implements AutoCloseable {
         String name = (String) read("saas_portal.client", id, "name").get("name");
         TenantDatabase database = saas.database(name);
         Member member = database.members()
-                .list(Query.where(Filter.equal("owner", true)))
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0);
         database.members().setPassword(member.id(), PASSWORD);
         database.members().setPassword(Member.ADMINISTRATOR, MASTER);

@@ -252,7 +252,7 @@ final class ReadingTest {
     void negativeBounds() {
         assertFault(
                 2,
-                "Offset and limit are not negative, found -1 and 0.",
+                "Offset and limit must not be negative. Found -1 and 0.",
                 () -> portal.admin("res.partner", "search", list(), -1));
         assertFault(
                 2,

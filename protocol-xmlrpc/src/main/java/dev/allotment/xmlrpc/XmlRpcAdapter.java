@@ -71,7 +71,8 @@ final class XmlRpcAdapter implements ProtocolAdapter {
     private byte[] answer(String service, Dialect dialect, Call call) {
         try {
             MethodCall request = reader.read(call.body());
-            return AnswerWriter.result(services.call(service, request.method(), request.params(), call.clientAddress()));
+            return AnswerWriter.result(
+                    services.call(service, request.method(), request.params(), call.clientAddress()));
         } catch (RuntimeException e) {
             return fault(dialect, OdooFault.of(e));
         }

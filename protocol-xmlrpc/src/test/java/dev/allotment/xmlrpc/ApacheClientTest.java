@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.odoo.OdooFault;
+import dev.allotment.test.AdapterServer;
 import java.math.BigInteger;
 import java.net.MalformedURLException;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class ApacheClientTest {
     /** This client does not protect a carriage return, and writes a pair of surrogates as two, which is not XML. */
     private static final int SENDABLE = 5;
 
-    private final HttpHost host = new HttpHost(new XmlRpcAdapter(ApacheClientTest::answer));
+    private final AdapterServer host = new AdapterServer(new XmlRpcAdapter(ApacheClientTest::answer));
 
     @AfterEach
     void stop() {

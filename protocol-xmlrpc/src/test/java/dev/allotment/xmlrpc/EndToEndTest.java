@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Saas;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.test.AdapterServer;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.http.HttpClient;
@@ -39,7 +40,7 @@ class EndToEndTest {
             .passwordIterations(1)
             .open();
     private final ProtocolAdapter adapter = new XmlRpcProvider().open(saas, Settings.of(Map.of()));
-    private final HttpHost host = new HttpHost(adapter);
+    private final AdapterServer host = new AdapterServer(adapter);
 
     @AfterEach
     void stop() {

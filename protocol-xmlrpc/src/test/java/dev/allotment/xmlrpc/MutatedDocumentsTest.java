@@ -65,7 +65,8 @@ class MutatedDocumentsTest {
             "=",
             "<a b='c' b='d'>");
 
-    private final XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> params.toString());
+    private final XmlRpcAdapter adapter =
+            new XmlRpcAdapter((service, method, params, clientAddress) -> params.toString());
 
     @Test
     void are_answered_with_a_result_or_a_fault_that_tells_no_defect() {

@@ -81,7 +81,8 @@ class XmlRpcAdapterTest {
 
     @Test
     void a_path_that_is_not_its_own_is_not_found() {
-        Answer answer = new XmlRpcAdapter((service, method, params, clientAddress) -> 1).handle(call("/xmlrpc/2/report", PING));
+        Answer answer =
+                new XmlRpcAdapter((service, method, params, clientAddress) -> 1).handle(call("/xmlrpc/2/report", PING));
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(text(answer)).contains("/xmlrpc/2/object");

@@ -2,15 +2,15 @@
 package dev.allotment.core;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.AsyncOperations;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.AsyncOperations;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.template.TemplateUseCases;

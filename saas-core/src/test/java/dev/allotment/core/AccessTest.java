@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
@@ -14,6 +13,7 @@ import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.User;
@@ -194,7 +194,7 @@ final class AccessTest {
             Member owner = fixture.saas
                     .database(tenant.name())
                     .members()
-                    .list(Query.where(Filter.equal("owner", true)))
+                    .list(Query.where(Filter.equal(Member.OWNER, true)))
                     .get(0);
             assertThat(access.findSession(
                             access.openSession(tenant.name(), owner.id().value())))

@@ -10,6 +10,7 @@ import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -101,7 +102,7 @@ final class AccountRulesTest {
                 .create(new SignUp("boss", "Boss", "secret"), Role.ADMINISTRATOR);
 
         assertThat(boss.share()).isFalse();
-        assertThat(saas.accounts().list(Query.where(Filter.equal("role", Role.ADMINISTRATOR))))
+        assertThat(saas.accounts().list(Query.where(Filter.equal(User.ROLE, Role.ADMINISTRATOR))))
                 .extracting(User::login)
                 .containsExactly("__system__", "admin", "boss");
         assertThat(saas.actingAs(boss.id()).operations().count(Filter.all())).isZero();
@@ -120,7 +121,7 @@ final class AccountRulesTest {
     @DisplayName("of the system stays as it is, whatever number it has")
     void system() {
         UserId system = saas.accounts()
-                .list(Query.where(Filter.equal("login", "__system__")))
+                .list(Query.where(Filter.equal(User.LOGIN, "__system__")))
                 .get(0)
                 .id();
         assertRefusal(() -> saas.accounts().update(system, each -> each.withActive(true)))
@@ -174,10 +175,10 @@ final class AccountRulesTest {
     @Test
     @DisplayName("is found by the filter for regular users only where it is one")
     void regularUsersOnly() {
-        assertThat(saas.accounts().count(Filter.equal("role", Role.PORTAL))).isEqualTo(1);
-        assertRefusal(() -> saas.accounts().list(Query.all().orderBy("password")))
+        assertThat(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL))).isEqualTo(1);
+        assertRefusal(() -> saas.accounts().list(Query.all().orderBy(RecordField.named("password"))))
                 .isEqualTo(ErrorCodes.QUERY_UNKNOWN_FIELD);
-        assertRefusal(() -> saas.accounts().count(Filter.equal("active", "yes")))
+        assertRefusal(() -> saas.accounts().count(Filter.equal(RecordField.named("active"), "yes")))
                 .isEqualTo(ErrorCodes.QUERY_INVALID);
     }
 }

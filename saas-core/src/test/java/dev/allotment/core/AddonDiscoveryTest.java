@@ -5,8 +5,9 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AddonStatus;
-import dev.allotment.CreateTenant;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -14,7 +15,6 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -82,7 +82,9 @@ final class AddonDiscoveryTest {
 
     private static List<String> install(Saas saas, String... names) {
         return saas.configuration()
-                .apply(tenant(saas).id(), ConfigurationChange.builder().install(names).build())
+                .apply(
+                        tenant(saas).id(),
+                        ConfigurationChange.builder().install(names).build())
                 .installed();
     }
 
@@ -124,7 +126,8 @@ final class AddonDiscoveryTest {
         addon("stock", "version=1.0\n", "1.0.sql");
         try (Saas saas = open()) {
             Tenant shop = tenant(saas);
-            ConfigurationChange reread = ConfigurationChange.builder().updateAddonsList().build();
+            ConfigurationChange reread =
+                    ConfigurationChange.builder().updateAddonsList().build();
             addon("sale", "version=1.0\n");
             saas.configuration().apply(shop.id(), reread);
             assertThat(saas.database("shop").addons().count(Filter.all())).isEqualTo(2);
@@ -134,7 +137,11 @@ final class AddonDiscoveryTest {
                             .code())
                     .isEqualTo(ErrorCodes.ADDON_INVALID);
             assertThat(saas.configuration()
-                            .apply(shop.id(), ConfigurationChange.builder().install("stock").build())
+                            .apply(
+                                    shop.id(),
+                                    ConfigurationChange.builder()
+                                            .install("stock")
+                                            .build())
                             .installed())
                     .containsExactly("stock");
 

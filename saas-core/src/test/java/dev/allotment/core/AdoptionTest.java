@@ -8,6 +8,7 @@ import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
@@ -68,7 +69,7 @@ final class AdoptionTest {
         assertThat(adopted.tenant().maxUsers()).isEqualTo(3);
         assertThat(adopted.tenant().customerId()).isEqualTo(owner.customerId());
         Story.letsIn(saas, "legacy", adopted.entry());
-        assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.TENANT_ADOPTED))))
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_ADOPTED))))
                 .singleElement()
                 .satisfies(event ->
                         assertThat(event.tenantId()).isEqualTo(adopted.tenant().id()));

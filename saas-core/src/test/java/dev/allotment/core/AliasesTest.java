@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -90,7 +90,7 @@ final class AliasesTest {
         Tenant renamed = saas.tenants().rename(shop.id(), "store");
         assertThat(saas.tenants().findByHost(HOST)).contains(renamed);
         assertThat(saas.tenants().host(renamed)).as("its own").isEqualTo("store.portal.localhost");
-        assertThat(saas.aliases().list(Query.where(Filter.equal("tenantId", shop.id()))))
+        assertThat(saas.aliases().list(Query.where(Filter.equal(TenantAlias.TENANT_ID, shop.id()))))
                 .containsExactly(alias);
         assertThat(saas.aliases().add(shop.id(), HOST)).as("a second time").isEqualTo(alias);
 
@@ -99,7 +99,7 @@ final class AliasesTest {
         assertThat(saas.tenants().findByHost(HOST)).isEmpty();
         assertRefusal(() -> saas.aliases().remove(alias.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(saas.events()
-                        .list(Query.where(Filter.equal("tenantId", shop.id())).orderBy("id")))
+                        .list(Query.where(Filter.equal(Event.TENANT_ID, shop.id())).orderBy(Event.ID)))
                 .extracting(Event::type)
                 .containsExactly(
                         EventType.TENANT_CREATED,

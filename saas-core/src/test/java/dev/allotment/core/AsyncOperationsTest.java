@@ -4,9 +4,11 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
@@ -15,7 +17,6 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.core.LongAction.Request;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.InterruptibleBackend;
@@ -166,7 +167,7 @@ final class AsyncOperationsTest {
             assertThat(List.of(empty, spare))
                     .extracting(each -> saas.operations().get(each.id()).state())
                     .containsOnly(OperationState.DONE);
-            assertThat(saas.tenants().list(Query.all().orderBy("id")))
+            assertThat(saas.tenants().list(Query.all().orderBy(Tenant.ID)))
                     .extracting(Tenant::name)
                     .containsExactly("n-003", "n-005");
             assertThat(saas.templates().spares().claimed()).isEqualTo(1);
@@ -240,7 +241,7 @@ final class AsyncOperationsTest {
                             "unknownGroupsToRevoke", ""));
             assertThat(Consistency.all(fixture.storage, RecordTypes.OPERATIONS))
                     .allSatisfy(each -> assertThat(each.input().values()).noneMatch(value -> value.contains("hush")));
-            assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.TENANT_CONFIGURED))))
+            assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_CONFIGURED))))
                     .singleElement()
                     .satisfies(each -> assertThat(each.details()).containsOnlyKeys("install", "update", "uninstall"));
             assertThat(saas.database(tenant.name()).parameters().value("payment.key"))
@@ -257,7 +258,9 @@ final class AsyncOperationsTest {
             assertRefusal(() -> saas.async()
                             .configure(
                                     tenant.id(),
-                                    ConfigurationChange.builder().install("nothing").build()))
+                                    ConfigurationChange.builder()
+                                            .install("nothing")
+                                            .build()))
                     .isEqualTo(ErrorCodes.ADDON_UNKNOWN);
             assertRefusal(() -> saas.async()
                             .configure(

@@ -133,7 +133,7 @@ final class AuthenticationTest {
         User inactive = accounts.signUp(new SignUp("inactive", "Inactive", "secret"));
         accounts.update(inactive.id(), each -> each.withActive(false));
         accounts.signUp(new SignUp("passwordless", "Passwordless", "secret"));
-        User passwordless = accounts.list(Query.where(Filter.equal("login", "passwordless")))
+        User passwordless = accounts.list(Query.where(Filter.equal(User.LOGIN, "passwordless")))
                 .get(0);
         fixture.storage.catalog().transact(tx -> {
             CredentialRows.setPasswordHash(tx, passwordless.id().value(), null);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
@@ -17,6 +19,7 @@ import dev.allotment.GroupId;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.NewMember;
+import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -27,8 +30,6 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
-import dev.allotment.ConfigurationResult;
 import dev.allotment.User;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.RecordTypes;
@@ -86,7 +87,7 @@ final class ConfigurationTest {
 
     private MemberId owner() {
         return inside().members()
-                .list(Query.where(Filter.equal("owner", true)))
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0)
                 .id();
     }
@@ -98,7 +99,7 @@ final class ConfigurationTest {
     private List<String> installed() {
         return inside()
                 .addons()
-                .list(Query.where(Filter.equal("installed", true)).orderBy("name"))
+                .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)).orderBy(AddonStatus.NAME))
                 .stream()
                 .map(AddonStatus::name)
                 .toList();
@@ -108,7 +109,8 @@ final class ConfigurationTest {
     @DisplayName("of nothing does nothing")
     void nothing() {
         ConfigurationResult upgraded = apply(ConfigurationChange.builder());
-        assertThat(upgraded).isEqualTo(new ConfigurationResult(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
+        assertThat(upgraded)
+                .isEqualTo(new ConfigurationResult(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -142,12 +144,13 @@ final class ConfigurationTest {
     @Test
     @DisplayName("installs what an add-on needs before it, each once, and says what was not there before")
     void dependencies() {
-        assertThat(apply(ConfigurationChange.builder().install("sale", "stock", "sale")).installed())
+        assertThat(apply(ConfigurationChange.builder().install("sale", "stock", "sale"))
+                        .installed())
                 .containsExactly("stock", "sale");
         assertThat(apply(ConfigurationChange.builder().install("sale", "menus")).installed())
                 .containsExactly("menus");
         assertThat(installed()).containsExactly("menus", "sale", "stock");
-        assertThat(inside().addons().list(Query.where(Filter.equal("name", "sale"))))
+        assertThat(inside().addons().list(Query.where(Filter.equal(AddonStatus.NAME, "sale"))))
                 .singleElement()
                 .extracting(AddonStatus::installedVersion, AddonStatus::latestVersion)
                 .containsExactly("1.9", "1.9");
@@ -177,7 +180,8 @@ final class ConfigurationTest {
         assertThat(inside().recordQuotas().count(Filter.all())).isZero();
         assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
 
-        assertThat(apply(ConfigurationChange.builder().install("sale")).installed()).containsExactly("stock", "sale");
+        assertThat(apply(ConfigurationChange.builder().install("sale")).installed())
+                .containsExactly("stock", "sale");
     }
 
     @Test
@@ -186,7 +190,8 @@ final class ConfigurationTest {
         apply(ConfigurationChange.builder().install("stuck"));
         assertRefusal(() -> apply(ConfigurationChange.builder().install("sale").uninstall("stuck")))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
-        assertThatThrownBy(() -> apply(ConfigurationChange.builder().install("sale").fix("crash")))
+        assertThatThrownBy(() ->
+                        apply(ConfigurationChange.builder().install("sale").fix("crash")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(installed()).containsExactly("stuck");
         assertThat(scripts()).isEmpty();
@@ -226,7 +231,7 @@ final class ConfigurationTest {
     @DisplayName("of what means nothing is refused before anything is begun")
     void refused(ConfigurationChange.Builder upgrade) {
         assertRefusal(() -> apply(upgrade.install("sale"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertThat(saas.operations().count(Filter.equal("tenantId", shop.id()))).isEqualTo(1);
+        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, shop.id()))).isEqualTo(1);
         assertThat(scripts()).isEmpty();
     }
 
@@ -252,11 +257,13 @@ final class ConfigurationTest {
     void needed() {
         apply(ConfigurationChange.builder().install("sale", "menus"));
 
-        SaasException refusal = refusal(() -> apply(ConfigurationChange.builder().uninstall("stock")));
+        SaasException refusal =
+                refusal(() -> apply(ConfigurationChange.builder().uninstall("stock")));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_NEEDED);
         assertThat(refusal).hasMessageContainingAll("stock", "sale");
 
-        assertThat(apply(ConfigurationChange.builder().uninstall("stock", "sale", "stock")).uninstalled())
+        assertThat(apply(ConfigurationChange.builder().uninstall("stock", "sale", "stock"))
+                        .uninstalled())
                 .containsExactly("sale", "stock");
         assertThat(scripts()).endsWith("drop table sale_order", "drop table stock_move");
         assertThat(inside().groups().findByXmlId("sale.group_seller")).isEmpty();
@@ -291,7 +298,8 @@ final class ConfigurationTest {
                 .as("the list was not read again")
                 .isEmpty();
 
-        ConfigurationResult upgraded = apply(ConfigurationChange.builder().updateAddonsList().update("sale"));
+        ConfigurationResult upgraded =
+                apply(ConfigurationChange.builder().updateAddonsList().update("sale"));
 
         assertThat(upgraded.updated()).containsExactly("sale");
         assertThat(upgraded.installed()).as("what it needs now").containsExactly("menus");
@@ -299,7 +307,8 @@ final class ConfigurationTest {
                 .endsWith("alter table sale_order add ten int", "alter table sale_order add more int")
                 .hasSize(5);
         assertThat(inside().groups().findByXmlId("sale.group_boss")).isPresent();
-        assertRefusal(() -> apply(ConfigurationChange.builder().update("broken"))).isEqualTo(ErrorCodes.ADDON_INVALID);
+        assertRefusal(() -> apply(ConfigurationChange.builder().update("broken")))
+                .isEqualTo(ErrorCodes.ADDON_INVALID);
     }
 
     @Test
@@ -333,7 +342,10 @@ final class ConfigurationTest {
         saas.configuration()
                 .apply(
                         lone.id(),
-                        ConfigurationChange.builder().grantOwner(Group.USER).param("a", "1").build());
+                        ConfigurationChange.builder()
+                                .grantOwner(Group.USER)
+                                .param("a", "1")
+                                .build());
         assertThat(saas.database("lone").parameters().value("a"))
                 .as("who has no owner has nobody to grant to, and is configured")
                 .contains("1");
@@ -375,7 +387,10 @@ final class ConfigurationTest {
     @DisplayName("keeps a group that another installed add-on brings too")
     void sharedGroup() {
         fixture.addons.add(TestAddon.of("crm").group("base.group_sale_manager"));
-        apply(ConfigurationChange.builder().updateAddonsList().install("sale", "crm").grantOwner("base.group_sale_manager"));
+        apply(ConfigurationChange.builder()
+                .updateAddonsList()
+                .install("sale", "crm")
+                .grantOwner("base.group_sale_manager"));
 
         apply(ConfigurationChange.builder().uninstall("sale"));
         assertThat(groups(owner())).contains("base.group_sale_manager");
@@ -393,7 +408,7 @@ final class ConfigurationTest {
                 .hiddenParam("b", "2")
                 .param("c", "x")
                 .param("c", "3"));
-        assertThat(inside().parameters().list(Query.where(Filter.in("key", List.of("a", "b", "c")))))
+        assertThat(inside().parameters().list(Query.where(Filter.in(Parameter.KEY, List.of("a", "b", "c")))))
                 .extracting(Parameter::key, Parameter::value, Parameter::hidden)
                 .containsExactly(tuple("a", "1", false), tuple("b", "2", true), tuple("c", "3", false));
         apply(ConfigurationChange.builder().hiddenParam("a", ""));
@@ -424,7 +439,9 @@ final class ConfigurationTest {
         assertThat(unlimited.maxUsers()).isZero();
         assertThat(unlimited.expiresAt()).isNull();
         inside().members().create(new NewMember("third", "Third", null));
-        apply(ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "0").hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0"));
+        apply(ConfigurationChange.builder()
+                .hiddenParam(Parameter.MAX_USERS, "0")
+                .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0"));
     }
 
     @Test
@@ -434,8 +451,11 @@ final class ConfigurationTest {
                         .tenant()
                         .trial())
                 .isTrue();
-        assertThat(apply(ConfigurationChange.builder().install("sale")).tenant().trial()).isTrue();
-        assertThat(apply(ConfigurationChange.builder().param(Parameter.TRIAL, "1").param(Parameter.TRIAL, "0"))
+        assertThat(apply(ConfigurationChange.builder().install("sale")).tenant().trial())
+                .isTrue();
+        assertThat(apply(ConfigurationChange.builder()
+                                .param(Parameter.TRIAL, "1")
+                                .param(Parameter.TRIAL, "0"))
                         .tenant()
                         .trial())
                 .isFalse();
@@ -497,7 +517,7 @@ final class ConfigurationTest {
                 .recordQuota("sale.order", 2, "[('state','=','draft')]")
                 .recordQuota("res.partner", 100));
         apply(ConfigurationChange.builder().recordQuota("sale.order", 7));
-        assertThat(inside().recordQuotas().list(Query.all().orderBy("model").orderBy("domain")))
+        assertThat(inside().recordQuotas().list(Query.all().orderBy(RecordQuota.MODEL).orderBy(RecordQuota.DOMAIN)))
                 .extracting(RecordQuota::model, RecordQuota::domain, RecordQuota::maxRecords)
                 .containsExactly(tuple("res.partner", "[]", 100), tuple("sale.order", "[]", 7));
         apply(ConfigurationChange.builder().removeRecordQuotas("sale.order", "no.limit"));

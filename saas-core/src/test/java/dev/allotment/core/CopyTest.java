@@ -5,11 +5,13 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
@@ -19,11 +21,10 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.core.internal.addon.FileAddon;
+import dev.allotment.hook.Neutraliser;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
-import dev.allotment.hook.Neutraliser;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.nio.file.Path;
@@ -57,7 +58,8 @@ final class CopyTest {
     }
 
     private void install(String... addons) {
-        saas.configuration().apply(shop.id(), ConfigurationChange.builder().install(addons).build());
+        saas.configuration()
+                .apply(shop.id(), ConfigurationChange.builder().install(addons).build());
     }
 
     private static Neutraliser named(String name, List<String> log) {
@@ -93,7 +95,7 @@ final class CopyTest {
         assertThat(saas.database("shop").parameters().value(Parameter.NEUTRALISED))
                 .isEmpty();
         Event event = saas.events()
-                .list(Query.where(Filter.equal("type", EventType.TENANT_DUPLICATED)))
+                .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_DUPLICATED)))
                 .get(0);
         assertThat(event.details())
                 .containsEntry("neutralised", done)
@@ -120,7 +122,9 @@ final class CopyTest {
         assertRefusal(() -> saas.tenants().duplicate(wish())).isEqualTo(ErrorCodes.ADDON_FAILED);
         assertThat(saas.tenants().findByName("copy")).isEmpty();
         saas.configuration()
-                .apply(shop.id(), ConfigurationChange.builder().uninstall("broken").build());
+                .apply(
+                        shop.id(),
+                        ConfigurationChange.builder().uninstall("broken").build());
         assertThat(saas.tenants().duplicate(wish()).tenant().name()).isEqualTo("copy");
     }
 
@@ -133,13 +137,13 @@ final class CopyTest {
         // Begun, and the database copied.
         process.killAfter(7);
         Assertions.assertThatThrownBy(() -> dying.tenants().duplicate(wish())).isInstanceOf(ProcessKilled.class);
-        assertThat(saas.tenants().list(Query.where(Filter.equal("name", "copy"))))
+        assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.NAME, "copy"))))
                 .isNotEmpty();
 
         Saas other = fixture.builder(fixture.storage).open();
 
         assertThat(log).isEmpty();
-        assertThat(other.tenants().list(Query.where(Filter.equal("name", "copy"))))
+        assertThat(other.tenants().list(Query.where(Filter.equal(Tenant.NAME, "copy"))))
                 .isEmpty();
     }
 
@@ -197,9 +201,9 @@ final class CopyTest {
                         "before open");
         assertThat(copy.serverId()).isEqualTo(second.id());
         assertThat(namesOn(second)).containsExactly("copy");
-        assertThat(saas.database("copy").members().count(Filter.equal("owner", true)))
+        assertThat(saas.database("copy").members().count(Filter.equal(Member.OWNER, true)))
                 .isEqualTo(1);
-        assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.TENANT_DUPLICATED))))
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_DUPLICATED))))
                 .singleElement()
                 .satisfies(event -> assertThat(event.details())
                         .containsEntry("sourceServer", shop.serverId().toString())

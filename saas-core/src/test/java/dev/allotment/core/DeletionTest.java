@@ -70,7 +70,7 @@ final class DeletionTest {
     }
 
     private List<EventType> told() {
-        return saas.events().list(Query.where(Filter.equal("tenantId", id)).orderBy("id")).stream()
+        return saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)).stream()
                 .map(Event::type)
                 .filter(type -> type != EventType.TENANT_ENTERED)
                 .toList();
@@ -226,7 +226,7 @@ final class DeletionTest {
         assertThat(proof.verified()).contains("database");
         assertThat(proof.backup()).isNull();
         Event event = saas.events()
-                .list(Query.where(Filter.equal("uuid", proof.event())))
+                .list(Query.where(Filter.equal(Event.UUID, proof.event())))
                 .get(0);
         assertThat(event.type()).isEqualTo(EventType.TENANT_DELETED);
         assertThat(event.details())

@@ -10,6 +10,7 @@ import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Health;
+import dev.allotment.Member;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -90,7 +91,7 @@ final class FleetTest {
         assertThat(shop.serverId()).isEqualTo(far.id());
         assertThat(namesOn("far")).containsExactly("shop");
         assertThat(storage.databases(servers.get(FIRST)).list()).isEmpty();
-        assertThat(saas.database("shop").members().count(Filter.equal("owner", true)))
+        assertThat(saas.database("shop").members().count(Filter.equal(Member.OWNER, true)))
                 .isEqualTo(1);
         saas.tenants().rename(shop.id(), "market");
         saas.tenants().suspend(shop.id());
@@ -405,7 +406,7 @@ final class FleetTest {
                 .isEqualTo(two.id());
 
         small.tenants()
-                .purge(small.tenants().list(Query.all().orderBy("id")).get(0).id());
+                .purge(small.tenants().list(Query.all().orderBy(Tenant.ID)).get(0).id());
         provider.fail("two", Health.down("gone"));
         small.servers().status(two.id());
         assertThat(next(small, plan, "fr_FR").serverId())

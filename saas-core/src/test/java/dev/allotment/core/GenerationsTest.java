@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -173,7 +174,7 @@ final class GenerationsTest {
         fixture.backend.once("before create", () -> change(each -> each.templateId(chosen.id())));
         tend();
         fixture.backend.unwatch();
-        assertThat(saas.templates().list(Query.where(Filter.equal("family", first.family()))))
+        assertThat(saas.templates().list(Query.where(Filter.equal(Template.FAMILY, first.family()))))
                 .as("the next generation has been built")
                 .extracting(Template::version)
                 .contains(2);
@@ -198,8 +199,8 @@ final class GenerationsTest {
         assertThat(create().state().live()).isTrue();
         assertThat(saas.operations()
                         .count(Filter.and(
-                                Filter.equal("kind", OperationKind.BUILD_TEMPLATE),
-                                Filter.equal("errorCode", ErrorCodes.ADDON_FAILED))))
+                                Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
+                                Filter.equal(Operation.ERROR_CODE, ErrorCodes.ADDON_FAILED))))
                 .isEqualTo(1);
         assertThat(operations).isPositive();
 

@@ -5,14 +5,15 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
@@ -164,12 +165,12 @@ final class IdempotencyTest {
                 .isEqualTo(saas.plans().get(first.id()))
                 .extracting(Plan::maxUsers)
                 .isEqualTo(6);
-        assertThat(saas.plans().count(Filter.equal("name", "Gold"))).isEqualTo(1);
+        assertThat(saas.plans().count(Filter.equal(Plan.NAME, "Gold"))).isEqualTo(1);
         assertRefusal(() -> saas.plans().create(wanted.toBuilder().maxUsers(7).build(), "gold"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertRefusal(() -> saas.tenants().create(wish.withIdempotencyKey("gold")))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
-        assertThat(saas.operations().list(Query.where(Filter.equal("kind", OperationKind.CREATE_PLAN))))
+        assertThat(saas.operations().list(Query.where(Filter.equal(Operation.KIND, OperationKind.CREATE_PLAN))))
                 .singleElement()
                 .satisfies(operation -> {
                     assertThat(operation.state()).isEqualTo(OperationState.DONE);
@@ -192,7 +193,7 @@ final class IdempotencyTest {
         saas.customers().update(first.id(), each -> each.withActive(true));
 
         assertThat(saas.customers().create(acme, "acme")).isEqualTo(first.withActive(true));
-        assertThat(saas.customers().count(Filter.equal("name", "Acme"))).isEqualTo(1);
+        assertThat(saas.customers().count(Filter.equal(Customer.NAME, "Acme"))).isEqualTo(1);
         assertRefusal(() -> saas.customers().create(acme.withActive(true), "acme"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertRefusal(() -> saas.customers().create(acme.withEmail(null), "acme"))
@@ -223,10 +224,10 @@ final class IdempotencyTest {
                 .allMatch(Result::succeeded)
                 .extracting(result -> Objects.requireNonNull(result.value()).id())
                 .containsOnly(saas.plans()
-                        .list(Query.where(Filter.equal("name", "Gold")))
+                        .list(Query.where(Filter.equal(Plan.NAME, "Gold")))
                         .get(0)
                         .id());
-        assertThat(saas.plans().count(Filter.equal("name", "Gold"))).isEqualTo(1);
+        assertThat(saas.plans().count(Filter.equal(Plan.NAME, "Gold"))).isEqualTo(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -24,7 +25,6 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
@@ -58,7 +58,7 @@ final class LifeTest {
     }
 
     private static List<EventType> told(Saas saas, TenantId tenant) {
-        return saas.events().list(Query.where(Filter.equal("tenantId", tenant))).stream()
+        return saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, tenant))).stream()
                 .map(Event::type)
                 .toList();
     }
@@ -221,7 +221,7 @@ final class LifeTest {
     private static List<String> inside(Saas saas, Tenant tenant) {
         TenantDatabase database = saas.database(tenant.name());
         List<String> seen = new ArrayList<>();
-        for (Member member : database.members().list(Query.all().orderBy("login"))) {
+        for (Member member : database.members().list(Query.all().orderBy(Member.LOGIN))) {
             seen.add(member.login() + " " + member.name() + " " + member.email() + " " + member.active() + " "
                     + member.share() + " " + member.owner() + " " + member.lang() + " " + member.tz() + " "
                     + database.members().groups(member.id()).stream()
@@ -230,7 +230,7 @@ final class LifeTest {
                             .toList());
         }
         database.parameters()
-                .list(Query.all().orderBy("key"))
+                .list(Query.all().orderBy(Parameter.KEY))
                 .forEach(each -> seen.add(each.key() + " " + each.hidden()));
         return seen;
     }
@@ -268,7 +268,7 @@ final class LifeTest {
     }
 
     private static List<Map<String, String>> details(Saas saas, EventType type) {
-        return saas.events().list(Query.where(Filter.equal("type", type)).orderBy("id")).stream()
+        return saas.events().list(Query.where(Filter.equal(Event.TYPE, type)).orderBy(Event.ID)).stream()
                 .map(Event::details)
                 .toList();
     }
@@ -324,7 +324,9 @@ final class LifeTest {
                                     .hiddenParam(Parameter.SUSPENDED, "1")
                                     .build());
             saas.configuration()
-                    .apply(tenant.id(), ConfigurationChange.builder().param("any", "thing").build());
+                    .apply(
+                            tenant.id(),
+                            ConfigurationChange.builder().param("any", "thing").build());
             saas.configuration()
                     .apply(
                             tenant.id(),
@@ -350,8 +352,9 @@ final class LifeTest {
             saas.tenants().suspend(trial.id());
             fixture.clock.advance(Duration.ofDays(1));
             saas.maintenance().run();
-            ConfigurationChange open =
-                    ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "0").build();
+            ConfigurationChange open = ConfigurationChange.builder()
+                    .hiddenParam(Parameter.SUSPENDED, "0")
+                    .build();
 
             Tenant still = saas.configuration().apply(trial.id(), open).tenant();
 
@@ -389,7 +392,9 @@ final class LifeTest {
             });
 
             saas.configuration()
-                    .apply(tenant.id(), ConfigurationChange.builder().param("key", "value").build());
+                    .apply(
+                            tenant.id(),
+                            ConfigurationChange.builder().param("key", "value").build());
             fixture.backend.unwatch();
             saas.maintenance().run();
 
@@ -439,8 +444,8 @@ final class LifeTest {
             saas.database(tenant.name()).actingAs(Member.ADMINISTRATOR).addons().uninstall(List.of("crm"));
 
             List<Event> told = saas.events()
-                    .list(Query.where(Filter.equal("type", EventType.TENANT_CONFIGURED))
-                            .orderBy("id"));
+                    .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_CONFIGURED))
+                            .orderBy(Event.ID));
             assertThat(told).extracting(Event::tenantId).containsExactly(tenant.id(), tenant.id());
             assertThat(told).extracting(Event::actor).containsExactly("host", "admin in " + tenant.name());
             assertThat(told)
@@ -487,7 +492,7 @@ final class LifeTest {
 
             saas.templates().build(plan.id(), List.of());
             while (saas.maintenance().run() > 0) {
-                assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+                assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                         .isZero();
             }
             saas.templates().delete(template.id());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.database.QuotaDomain;
@@ -19,17 +20,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The domain of a limit")
 final class LimitDomainTest {
-    private static Filter of(String domain) {
+    private static Filter<Object> of(String domain) {
         return QuotaDomain.of(new RecordQuota(0, "sale.order", domain, 1));
     }
 
     @Test
     @DisplayName("is read as Python and JSON write it")
     void read() {
-        Filter draft = Filter.equal("state", "it's");
-        Filter active = Filter.equal("active", true);
-        Filter old = Filter.compare("age", Filter.Operator.GREATER_OR_EQUAL, -3L);
-        Map<String, Filter> expected = Map.of(
+        Filter<Object> draft = Filter.equal(RecordField.named("state"), "it's");
+        Filter<Object> active = Filter.equal(RecordField.named("active"), true);
+        Filter<Object> old = Filter.compare(RecordField.named("age"), Filter.Operator.GREATER_OR_EQUAL, -3L);
+        Map<String, Filter<Object>> expected = Map.of(
                 "[]", Filter.all(),
                 " [ ] ", Filter.all(),
                 "[('state', '=', \"it's\"),]", draft,
@@ -38,9 +39,9 @@ final class LimitDomainTest {
                 "['&', ('active','=',True), ('age','>=',-3), ('state','=',\"it's\")]",
                         Filter.and(Filter.and(active, old), draft),
                 "[('partner_id', '!=', False), ('note', '=', None)]",
-                        Filter.and(Filter.notEqual("partner_id", false), Filter.equal("note", null)),
-                "[('state', 'in', ['a', \"b\", 1])]", Filter.in("state", List.of("a", "b", 1L)),
-                "[('state', 'not in', (null,))]", Filter.not(Filter.in("state", Arrays.asList((Object) null))));
+                        Filter.and(Filter.notEqual(RecordField.named("partner_id"), false), Filter.equal(RecordField.named("note"), null)),
+                "[('state', 'in', ['a', \"b\", 1])]", Filter.in(RecordField.named("state"), List.of("a", "b", 1L)),
+                "[('state', 'not in', (null,))]", Filter.not(Filter.in(RecordField.named("state"), Arrays.asList((Object) null))));
 
         expected.forEach((domain, filter) -> assertThat(of(domain)).as(domain).isEqualTo(filter));
     }

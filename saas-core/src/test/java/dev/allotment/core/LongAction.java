@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Operation;
@@ -17,7 +18,6 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -147,7 +147,9 @@ enum LongAction {
                     .configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().recordQuota("res.partner", 9).build());
+                            ConfigurationChange.builder()
+                                    .recordQuota("res.partner", 9)
+                                    .build());
             ConfigurationChange wish = ConfigurationChange.builder()
                     .updateAddonsList()
                     .install("sale")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Health;
@@ -99,7 +100,7 @@ final class LostServerTest {
                             assertThat(proof.verified()).isEmpty();
                             assertThat(proof.server()).isEqualTo("far");
                         }));
-        assertThat(saas.events().list(Query.where(Filter.equal("type", EventType.SERVER_GIVEN_UP))))
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.SERVER_GIVEN_UP))))
                 .singleElement()
                 .satisfies(event -> assertThat(event.details()).containsEntry("server", "far"));
     }

@@ -48,7 +48,7 @@ final class MainParametersTest {
         assertThat(parameters.set("my.key", "one")).isEmpty();
         assertThat(parameters.set("my.key", " two\n")).contains("one");
         assertThat(parameters.value("my.key")).contains(" two\n");
-        assertThat(parameters.list(Query.where(Filter.equal("key", "my.key"))))
+        assertThat(parameters.list(Query.where(Filter.equal(Parameter.KEY, "my.key"))))
                 .singleElement()
                 .satisfies(parameter ->
                         assertThat(parameters.get(parameter.id()).value()).isEqualTo(" two\n"));
@@ -153,7 +153,7 @@ final class MainParametersTest {
         assertThat(administrator.parameters().list(Query.all()))
                 .extracting(Parameter::key)
                 .noneMatch(key -> key.startsWith("allotment."));
-        assertThat(administrator.parameters().count(Filter.like("value", "$pbkdf2%")))
+        assertThat(administrator.parameters().count(Filter.like(Parameter.VALUE, "$pbkdf2%")))
                 .isZero();
         for (long id = 1; id < 20; id++) {
             assertThat(administrator.parameters().find(id).filter(Parameter::hidden))

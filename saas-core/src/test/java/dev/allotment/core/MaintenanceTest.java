@@ -24,8 +24,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -340,7 +340,7 @@ final class MaintenanceTest {
         provider.fail("dead", Health.healthy());
         fixture.seconds(15);
         saas.maintenance().run();
-        assertThat(saas.operations().list(Query.where(Filter.equal("state", OperationState.RUNNING))))
+        assertThat(saas.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))))
                 .extracting(Operation::kind)
                 .isEmpty();
         for (Tenant each : saas.tenants().list(Query.all())) {

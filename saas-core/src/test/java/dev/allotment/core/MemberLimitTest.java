@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -16,7 +17,6 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
-import dev.allotment.ConfigurationChange;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -128,17 +128,19 @@ final class MemberLimitTest {
         create("third");
         limit(1);
         assertRefusal(() -> create("fourth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
-        assertThat(inside.members().count(Filter.equal("active", true))).isEqualTo(4);
+        assertThat(inside.members().count(Filter.equal(Member.ACTIVE, true))).isEqualTo(4);
         fixture.saas
                 .configuration()
                 .apply(
                         shop.id(),
-                        ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "4").build());
+                        ConfigurationChange.builder()
+                                .hiddenParam(Parameter.MAX_USERS, "4")
+                                .build());
         create("fourth");
         assertRefusal(() -> create("fifth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         limit(0);
         create("fifth");
-        assertThat(inside.members().list(Query.where(Filter.equal("login", "fifth"))))
+        assertThat(inside.members().list(Query.where(Filter.equal(Member.LOGIN, "fifth"))))
                 .hasSize(1);
     }
 }

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -16,7 +17,6 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
-import dev.allotment.ConfigurationChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -36,7 +36,7 @@ final class MemberRightsTest {
     private final Tenant shop = fixture.tenant("shop");
     private final TenantDatabase host = saas.database("shop");
     private final Member owner =
-            host.members().list(Query.where(Filter.equal("owner", true))).get(0);
+            host.members().list(Query.where(Filter.equal(Member.OWNER, true))).get(0);
     private final Member worker = host.members().create(new NewMember("worker", "Worker", "worker secret"));
     private final Member guest = host.members()
             .create(new NewMember("guest", "Guest", "guest secret", "guest@example.com", true, "en_US", "UTC"));
@@ -368,13 +368,13 @@ final class MemberRightsTest {
                 .doesNotContain("secret.key", Parameter.MAX_USERS, Parameter.SUSPENDED);
         assertThat(inside.parameters()
                         .list(Query.where(Filter.or(
-                                Filter.equal("hidden", true),
-                                Filter.equal("value", "hidden value"),
-                                Filter.like("key", "secret%")))))
+                                Filter.equal(Parameter.HIDDEN, true),
+                                Filter.equal(Parameter.VALUE, "hidden value"),
+                                Filter.like(Parameter.KEY, "secret%")))))
                 .isEmpty();
-        assertThat(inside.parameters().count(Filter.equal("hidden", true))).isZero();
+        assertThat(inside.parameters().count(Filter.equal(Parameter.HIDDEN, true))).isZero();
         assertThat(inside.parameters().value("secret.key")).isEmpty();
-        host.parameters().list(Query.where(Filter.equal("hidden", true))).forEach(hidden -> {
+        host.parameters().list(Query.where(Filter.equal(Parameter.HIDDEN, true))).forEach(hidden -> {
             assertThat(inside.parameters().find(hidden.id())).isEmpty();
             assertRefusal(() -> inside.parameters().set(hidden.key(), "x")).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
             assertRefusal(() -> inside.parameters().set(hidden.key(), null)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);

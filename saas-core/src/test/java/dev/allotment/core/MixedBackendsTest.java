@@ -3,9 +3,9 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.Health;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -13,13 +13,11 @@ import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.Usage;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
-import dev.allotment.spi.backend.Catalog;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.List;
 import java.util.Map;
@@ -43,30 +41,17 @@ final class MixedBackendsTest {
     }
 
     /** A catalog's backend that says of itself what it likes. */
-    private record Declaring(Backend storage, Set<Capability> capabilities) implements Backend {
-        @Override
-        public String dialect() {
-            return storage.dialect();
+    private static final class Declaring extends DelegatingBackend {
+        private final Set<Capability> capabilities;
+
+        Declaring(Backend storage, Set<Capability> capabilities) {
+            super(storage);
+            this.capabilities = capabilities;
         }
 
         @Override
-        public Catalog catalog() {
-            return storage.catalog();
-        }
-
-        @Override
-        public Databases databases(Server server) {
-            return storage.databases(server);
-        }
-
-        @Override
-        public Health health() {
-            return storage.health();
-        }
-
-        @Override
-        public void close() {
-            storage.close();
+        public Set<Capability> capabilities() {
+            return capabilities;
         }
     }
 
@@ -104,7 +89,9 @@ final class MixedBackendsTest {
         try (Saas saas = open()) {
             Tenant shop = shop(saas);
             saas.configuration()
-                    .apply(shop.id(), ConfigurationChange.builder().install("sale").build());
+                    .apply(
+                            shop.id(),
+                            ConfigurationChange.builder().install("sale").build());
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
         }
@@ -123,7 +110,9 @@ final class MixedBackendsTest {
             saas.configuration()
                     .apply(
                             shop.id(),
-                            ConfigurationChange.builder().recordQuota("sale.order", 3).build());
+                            ConfigurationChange.builder()
+                                    .recordQuota("sale.order", 3)
+                                    .build());
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
             saas.tenants().sync(shop.id());
@@ -144,7 +133,9 @@ final class MixedBackendsTest {
             saas.configuration()
                     .apply(
                             shop.id(),
-                            ConfigurationChange.builder().recordQuota("sale.order", 3).build());
+                            ConfigurationChange.builder()
+                                    .recordQuota("sale.order", 3)
+                                    .build());
             saas.tenants().sync(shop.id());
 
             assertThat(held.get(held.size() - 1)).extracting(RowQuota::model).containsExactly("sale.order");

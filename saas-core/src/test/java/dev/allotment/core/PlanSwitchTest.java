@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
@@ -14,6 +15,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.NewMember;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -28,7 +30,6 @@ import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class PlanSwitchTest {
         return saas
                 .database(saas.tenants().get(tenant.id()).name())
                 .addons()
-                .list(Query.where(Filter.equal("installed", true)).orderBy("name"))
+                .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)).orderBy(AddonStatus.NAME))
                 .stream()
                 .map(AddonStatus::name)
                 .toList();
@@ -129,7 +130,7 @@ final class PlanSwitchTest {
         saas.templates().build(plan.id(), List.of("stock"));
 
         assertThat(saas.plans().get(plan.id()).version()).isEqualTo(4);
-        assertThat(saas.plans().versions().list(Query.where(Filter.equal("planId", plan.id()))))
+        assertThat(saas.plans().versions().list(Query.where(Filter.equal(PlanVersion.PLAN_ID, plan.id()))))
                 .extracting(PlanVersion::number, PlanVersion::maxUsers, PlanVersion::trialHours, PlanVersion::addons)
                 .containsExactly(
                         tuple(1, 5, 0, List.of()),
@@ -228,7 +229,7 @@ final class PlanSwitchTest {
         assertThat(saas.database("shop").parameters().value(Parameter.MAX_USERS))
                 .contains("9");
         Event event = saas.events()
-                .list(Query.where(Filter.equal("type", EventType.TENANT_PLAN_SWITCHED)))
+                .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_PLAN_SWITCHED)))
                 .get(0);
         assertThat(event.tenantId()).isEqualTo(tenant.id());
         assertThat(event.details())
@@ -283,7 +284,7 @@ final class PlanSwitchTest {
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         assertThat(saas.database("shop").members().authenticate("second", "x", null))
                 .isEmpty();
-        assertThat(saas.database("shop").members().count(Filter.equal("login", "second")))
+        assertThat(saas.database("shop").members().count(Filter.equal(Member.LOGIN, "second")))
                 .isEqualTo(1);
     }
 
@@ -295,12 +296,16 @@ final class PlanSwitchTest {
         fixture.addons.removeIf(each -> each.name().equals("broken"));
         fixture.addons.add(TestAddon.of("broken"));
         saas.configuration()
-                .apply(tenant.id(), ConfigurationChange.builder().updateAddonsList().build());
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().updateAddonsList().build());
         Plan other = plan("Other", terms -> terms.maxUsers(6), "broken");
         fixture.addons.removeIf(each -> each.name().equals("broken"));
         fixture.addons.add(TestAddon.of("broken").script("1.0", "fail on purpose"));
         saas.configuration()
-                .apply(tenant.id(), ConfigurationChange.builder().updateAddonsList().build());
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().updateAddonsList().build());
 
         assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), other.id())))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
@@ -339,7 +344,9 @@ final class PlanSwitchTest {
         Plan without = plan("Without", terms -> terms.maxUsers(3));
         Tenant tenant = tenant(with, "shop");
         saas.configuration()
-                .apply(tenant.id(), ConfigurationChange.builder().install("stock").build());
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().install("stock").build());
 
         saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), without.id()).forced(true));
 

@@ -63,7 +63,7 @@ final class PlansTest {
         assertThat(plan)
                 .isEqualTo(wish.id(plan.id()).createdAt(fixture.clock.instant()).build());
         assertThat(plans.get(plan.id())).isEqualTo(plan);
-        assertThat(plans.list(Query.where(Filter.equal("maxUsers", 5)).orderBy("sequence")))
+        assertThat(plans.list(Query.where(Filter.equal(Plan.MAX_USERS, 5)).orderBy(Plan.SEQUENCE)))
                 .containsExactly(plan);
     }
 

@@ -5,8 +5,9 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
-import dev.allotment.CreateTenant;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -21,7 +22,6 @@ import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,11 +77,11 @@ final class PortalUserTest {
     @DisplayName("does not see what is others', whatever it asks for")
     void doesNotSee() {
         assertThat(own.accounts().find(stranger.id())).isEmpty();
-        assertThat(own.accounts().list(Query.where(Filter.equal("id", stranger.id()))))
+        assertThat(own.accounts().list(Query.where(Filter.equal(User.ID, stranger.id()))))
                 .isEmpty();
         assertThat(own.accounts()
                         .list(Query.where(
-                                Filter.or(Filter.all(), Filter.not(Filter.none()), Filter.notEqual("id", user.id())))))
+                                Filter.or(Filter.all(), Filter.not(Filter.none()), Filter.notEqual(User.ID, user.id())))))
                 .containsExactly(user);
         assertThat(own.accounts().count(Filter.all())).isEqualTo(1);
         assertThat(own.customers().find(stranger.customerId())).isEmpty();
@@ -245,7 +245,8 @@ final class PortalUserTest {
         attempts.put("send parameters", () -> own.tenants().sendParameters(mine.id()));
         attempts.put(
                 "configure",
-                () -> own.configuration().apply(mine.id(), ConfigurationChange.builder().build()));
+                () -> own.configuration()
+                        .apply(mine.id(), ConfigurationChange.builder().build()));
         attempts.put("list parameters", () -> own.parameters().list(Query.all()));
         attempts.put("read parameter", () -> own.parameters().value(Parameter.BASE_URL));
         attempts.put("set parameter", () -> own.parameters().set(Parameter.ALLOW_UNINVITED, "False"));
@@ -284,7 +285,7 @@ final class PortalUserTest {
     /** The operation that made a client database. */
     private Operation of(Tenant tenant) {
         return host.operations()
-                .list(Query.where(Filter.equal("tenantId", tenant.id())))
+                .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id())))
                 .get(0);
     }
 

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
-import dev.allotment.DatabaseLogin;
-import dev.allotment.Health;
 import dev.allotment.Server;
 import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.Transaction;
-import java.io.InputStream;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.DelegatingDatabases;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A backend on which every transaction meets a deadlock at its end, is rolled back, and is run again from the start. */
-record ReplayingBackend(Backend storage) implements Backend {
+final class ReplayingBackend extends DelegatingBackend {
+    private final Backend storage;
+
+    ReplayingBackend(Backend storage) {
+        super(storage);
+        this.storage = storage;
+    }
+
     private static final class Deadlock extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -66,24 +68,16 @@ record ReplayingBackend(Backend storage) implements Backend {
     }
 
     @Override
-    public String dialect() {
-        return storage.dialect();
-    }
-
-    @Override
-    public Health health() {
-        return storage.health();
-    }
-
-    @Override
-    public Set<Capability> capabilities() {
-        return storage.capabilities();
-    }
-
-    @Override
     public void close() {}
 
-    private record ReplayingDatabases(Databases databases) implements Databases {
+    private static final class ReplayingDatabases extends DelegatingDatabases {
+        private final Databases databases;
+
+        ReplayingDatabases(Databases databases) {
+            super(databases);
+            this.databases = databases;
+        }
+
         @Override
         public <T extends @Nullable Object> T transact(
                 DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
@@ -110,81 +104,6 @@ record ReplayingBackend(Backend storage) implements Backend {
                         }
                     },
                     work);
-        }
-
-        @Override
-        public Set<String> reservedNames() {
-            return databases.reservedNames();
-        }
-
-        @Override
-        public void create(DatabaseRef database) {
-            databases.create(database);
-        }
-
-        @Override
-        public void copy(DatabaseRef source, DatabaseRef database) {
-            databases.copy(source, database);
-        }
-
-        @Override
-        public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
-            databases.send(database, receiver);
-        }
-
-        @Override
-        public void receive(DatabaseRef database, InputStream content) {
-            databases.receive(database, content);
-        }
-
-        @Override
-        public void open(DatabaseRef database) {
-            databases.open(database);
-        }
-
-        @Override
-        public void close(DatabaseRef database) {
-            databases.close(database);
-        }
-
-        @Override
-        public void adopt(DatabaseRef database) {
-            databases.adopt(database);
-        }
-
-        @Override
-        public void release(DatabaseRef database) {
-            databases.release(database);
-        }
-
-        @Override
-        public void rename(DatabaseRef database, String newName) {
-            databases.rename(database, newName);
-        }
-
-        @Override
-        public void drop(DatabaseRef database) {
-            databases.drop(database);
-        }
-
-        @Override
-        public boolean exists(String name) {
-            return databases.exists(name);
-        }
-
-        @Override
-        public List<DatabaseRef> list() {
-            return databases.list();
-        }
-
-        @Override
-        public long size(DatabaseRef database) {
-            return databases.size(database);
-        }
-
-        @Override
-        public DatabaseLogin login(DatabaseRef database, String password) {
-            return databases.login(database, password);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
+import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.RecordTypes;
@@ -145,7 +146,7 @@ final class RevocationTest {
         Loot loot = new Loot(saas, shop);
         saas.accounts().update(loot.owner, each -> each.withName("New name"));
         loot.assertGood(true);
-        assertThat(saas.accounts().list(Query.where(Filter.equal("name", "New name"))))
+        assertThat(saas.accounts().list(Query.where(Filter.equal(User.NAME, "New name"))))
                 .hasSize(1);
     }
 }

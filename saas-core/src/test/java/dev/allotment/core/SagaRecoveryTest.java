@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
@@ -22,7 +23,6 @@ import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.hook.Addon;
@@ -60,7 +60,7 @@ final class SagaRecoveryTest {
     }
 
     private List<Operation> running() {
-        return saas.operations().list(Query.where(Filter.equal("state", OperationState.RUNNING)));
+        return saas.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)));
     }
 
     private Saas other() {
@@ -430,11 +430,15 @@ final class SagaRecoveryTest {
             assertThat(other.database("shop").groups().findByXmlId("sale.group_seller"))
                     .isPresent();
             other.configuration()
-                    .apply(tenant.id(), ConfigurationChange.builder().uninstall("sale").build());
+                    .apply(
+                            tenant.id(),
+                            ConfigurationChange.builder().uninstall("sale").build());
         });
 
         assertRefusal(() -> saas.configuration()
-                        .apply(tenant.id(), ConfigurationChange.builder().install("sale").build()))
+                        .apply(
+                                tenant.id(),
+                                ConfigurationChange.builder().install("sale").build()))
                 .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
 
         assertThat(saas.database("shop").groups().findByXmlId("sale.group_seller"))

@@ -3,6 +3,8 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Group;
@@ -10,8 +12,6 @@ import dev.allotment.Member;
 import dev.allotment.Plan;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
-import dev.allotment.ConfigurationResult;
 import dev.allotment.User;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -15,7 +16,6 @@ import dev.allotment.Saas;
 import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationInputs;
 import java.time.Duration;
@@ -165,7 +165,9 @@ final class SelfServiceTest {
         Operation begun = host.async()
                 .configure(
                         shop.id(),
-                        ConfigurationChange.builder().hiddenParam("key", "a secret").build());
+                        ConfigurationChange.builder()
+                                .hiddenParam("key", "a secret")
+                                .build());
 
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
         assertThat(own.operation(begun.id()).toString()).doesNotContain("secret");

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -23,7 +25,6 @@ import dev.allotment.SignUp;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.RecordTypes;
@@ -165,7 +166,7 @@ final class ServersTest {
         assertThat(saas.tenants().create(wish.named("a")).tenant().serverId()).isEqualTo(second.id());
         assertThat(saas.tenants().create(wish.named("b")).tenant().serverId()).isEqualTo(second.id());
 
-        assertThat(saas.templates().list(Query.all().orderBy("id")))
+        assertThat(saas.templates().list(Query.all().orderBy(Template.ID)))
                 .extracting(Template::serverId, Template::family, Template::version, Template::state)
                 .containsExactly(
                         tuple(FIRST, original.family(), 1, TemplateState.READY),
@@ -200,7 +201,7 @@ final class ServersTest {
         assertThat(saas.tenants().findByName("b")).isEmpty();
         assertThat(saas.templates().count(Filter.all())).isEqualTo(1);
         assertThat(storage.databases(second).list()).isEmpty();
-        assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+        assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 .isZero();
     }
 
@@ -220,7 +221,7 @@ final class ServersTest {
                         .create(CreateTenant.on(plan).ownedBy(owner).named("shop-" + number))
                         .tenant());
         assertThat(made).allMatch(Result::succeeded);
-        assertThat(saas.templates().count(Filter.equal("serverId", second.id())))
+        assertThat(saas.templates().count(Filter.equal(Template.SERVER_ID, second.id())))
                 .isEqualTo(1);
     }
 
@@ -401,7 +402,7 @@ final class ServersTest {
 
         Saas restarted = fixture.builder(storage).node("node-b").open();
 
-        assertThat(restarted.operations().list(Query.where(Filter.equal("state", OperationState.RUNNING))))
+        assertThat(restarted.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))))
                 .isEmpty();
         assertThat(restarted.tenants().count(Filter.all())).isZero();
         make(Plan.builder("Any"), "shop");
@@ -453,7 +454,8 @@ final class ServersTest {
         assertThat(servers.sync(FIRST)).isEqualTo(2);
 
         assertThat(saas.tenants().findByName("a"))
-                .hasValueSatisfying(tenant -> assertThat(tenant.databaseSizeBytes()).isEqualTo(5_000_000));
+                .hasValueSatisfying(
+                        tenant -> assertThat(tenant.databaseSizeBytes()).isEqualTo(5_000_000));
         assertRefusal(() -> servers.sync(new ServerId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 }

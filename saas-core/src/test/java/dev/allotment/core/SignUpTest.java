@@ -53,7 +53,7 @@ final class SignUpTest {
         assertThat(user.lastLoginAt()).isNull();
         Customer customer = saas.customers().get(user.customerId());
         assertThat(customer.name()).isEqualTo("Client Name");
-        assertThat(saas.accounts().list(Query.where(Filter.equal("customerId", customer.id()))))
+        assertThat(saas.accounts().list(Query.where(Filter.equal(User.CUSTOMER_ID, customer.id()))))
                 .containsExactly(user);
     }
 
@@ -103,7 +103,7 @@ final class SignUpTest {
                 .filteredOn(result -> !result.succeeded())
                 .extracting(Result::code)
                 .containsOnly(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertThat(saas.accounts().count(Filter.equal("login", "client@example.com")))
+        assertThat(saas.accounts().count(Filter.equal(User.LOGIN, "client@example.com")))
                 .isEqualTo(1);
     }
 

@@ -98,6 +98,6 @@ final class StalledNodeTest {
                 ? List.of(TenantState.RETAINED)
                 : List.of(TenantState.OPEN, TenantState.SUSPENDED);
         BiConsumer<Saas, Tenant> act = MEANWHILE.getOrDefault(meanwhile, (saas, tenant) -> {});
-        other.tenants().list(Query.where(Filter.in("state", states))).forEach(tenant -> act.accept(other, tenant));
+        other.tenants().list(Query.where(Filter.in(Tenant.STATE, states))).forEach(tenant -> act.accept(other, tenant));
     }
 }

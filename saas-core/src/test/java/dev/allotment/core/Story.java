@@ -5,15 +5,17 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Group;
+import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -22,12 +24,12 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.SignInLink;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
@@ -121,7 +123,9 @@ enum Story {
             Tenant source = fixture.tenant();
             fixture.saas
                     .configuration()
-                    .apply(source.id(), ConfigurationChange.builder().install("sale").build());
+                    .apply(
+                            source.id(),
+                            ConfigurationChange.builder().install("sale").build());
             DuplicateTenant wish = DuplicateTenant.of(source.id()).named("copy").withIdempotencyKey("key");
             fixture.neutraliser = (copy, tx) -> {
                 assertThat(fixture.storage.isOpen("copy"))
@@ -148,7 +152,9 @@ enum Story {
             Tenant source = fixture.tenant();
             fixture.saas
                     .configuration()
-                    .apply(source.id(), ConfigurationChange.builder().install("sale").build());
+                    .apply(
+                            source.id(),
+                            ConfigurationChange.builder().install("sale").build());
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
             DuplicateTenant wish = DuplicateTenant.of(source.id())
@@ -196,8 +202,9 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
-            ConfigurationChange wish =
-                    ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "1").build();
+            ConfigurationChange wish = ConfigurationChange.builder()
+                    .hiddenParam(Parameter.SUSPENDED, "1")
+                    .build();
             return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
                 saas.configuration().apply(tenant.id(), wish);
                 assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);
@@ -324,7 +331,7 @@ enum Story {
                 saas.maintenance().run();
                 assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
                 assertThat(saas.tenants().proofOfDeletion(tenant.id())).isPresent();
-                assertThat(saas.events().count(Filter.equal("type", EventType.TENANT_DELETED)))
+                assertThat(saas.events().count(Filter.equal(Event.TYPE, EventType.TENANT_DELETED)))
                         .as("it is deleted once")
                         .isEqualTo(1);
             });
@@ -520,7 +527,7 @@ enum Story {
         }
     };
 
-    private static final Query OWNER = Query.where(Filter.equal("owner", true));
+    private static final Query<Member> OWNER = Query.where(Filter.equal(Member.OWNER, true));
 
     /**
      * A request whose preparation is done.

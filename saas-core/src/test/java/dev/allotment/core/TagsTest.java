@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.BatchResult;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
@@ -17,7 +18,6 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ final class TagsTest {
                 .tenant();
     }
 
-    private List<String> names(Filter filter) {
+    private List<String> names(Filter<Tenant> filter) {
         return saas.tenants().list(Query.where(filter)).stream()
                 .map(Tenant::name)
                 .toList();
@@ -136,16 +136,18 @@ final class TagsTest {
         assertThat(suspended.done()).containsExactly(one.id(), four.id());
         assertThat(suspended.failed()).containsOnlyKeys(three.id());
         assertThat(suspended.failed().get(three.id()).code()).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertThat(names(Filter.equal("state", TenantState.SUSPENDED))).containsExactly("one", "four");
+        assertThat(names(Filter.equal(Tenant.STATE, TenantState.SUSPENDED))).containsExactly("one", "four");
 
-        Filter suspendedOnes = Filter.and(Filter.tagged("vip"), Filter.equal("state", TenantState.SUSPENDED));
+        Filter<Tenant> suspendedOnes = Filter.and(Filter.tagged("vip"), Filter.equal(Tenant.STATE, TenantState.SUSPENDED));
         assertThat(saas.tenants()
                         .batch(suspendedOnes, each -> saas.tenants().resume(each.id()))
                         .done())
                 .as("what the action changes does not hide the rest")
                 .containsExactly(one.id(), four.id());
-        ConfigurationChange wish = ConfigurationChange.builder().hiddenParam(Parameter.MAX_USERS, "9").build();
-        Filter open = Filter.equal("state", TenantState.OPEN);
+        ConfigurationChange wish = ConfigurationChange.builder()
+                .hiddenParam(Parameter.MAX_USERS, "9")
+                .build();
+        Filter<Tenant> open = Filter.equal(Tenant.STATE, TenantState.OPEN);
         assertThat(saas.tenants()
                         .batch(open, each -> saas.configuration().apply(each.id(), wish))
                         .done())

@@ -8,6 +8,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
+import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
@@ -78,7 +79,7 @@ final class TemplatesTest {
                 .containsExactly("create table stock_move (id int)", "create table sale_order (id int)");
         TenantDatabase inside = saas.database(tenant.name());
         MemberId member = inside.members()
-                .list(Query.where(Filter.equal("owner", true)))
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0)
                 .id();
         assertThat(inside.members().groups(member))

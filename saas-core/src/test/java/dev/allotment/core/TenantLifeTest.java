@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
@@ -16,6 +17,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.NewMember;
+import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.PlanId;
@@ -27,7 +29,6 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.Databases;
@@ -125,7 +126,7 @@ final class TenantLifeTest {
     @DisplayName("is renamed to the name that it has without anything happening")
     void renameToSame() {
         assertThat(saas.tenants().rename(id, "shop")).isEqualTo(shop);
-        assertThat(saas.operations().count(Filter.equal("tenantId", id))).isEqualTo(1);
+        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, id))).isEqualTo(1);
     }
 
     @Test
@@ -157,7 +158,8 @@ final class TenantLifeTest {
             assertRefusal(() -> saas.tenants().rename(id, "x")).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).named("copy")))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
-            assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
+            assertRefusal(() -> saas.configuration()
+                            .apply(id, ConfigurationChange.builder().build()))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
         });
         assertThat(saas.tenants().rename(id, "store").name()).isEqualTo("store");
@@ -168,7 +170,9 @@ final class TenantLifeTest {
     void duplicate() {
         inside("shop").members().create(new NewMember("worker", "Worker", "secret"));
         saas.configuration()
-                .apply(id, ConfigurationChange.builder().param("greeting", "hello").build());
+                .apply(
+                        id,
+                        ConfigurationChange.builder().param("greeting", "hello").build());
         Customer company = saas.customers().create("Company", null);
         fixture.clock.advance(Duration.ofDays(1));
 
@@ -190,7 +194,7 @@ final class TenantLifeTest {
                 .contains(copy.tenant().uuid().toString());
         Story.letsIn(saas, "copy", copy.entry());
         inside("copy").members().create(new NewMember("second", "Second", null));
-        assertThat(inside("shop").members().list(Query.where(Filter.equal("login", "second"))))
+        assertThat(inside("shop").members().list(Query.where(Filter.equal(Member.LOGIN, "second"))))
                 .as("they are apart from now on")
                 .isEmpty();
     }
@@ -260,7 +264,8 @@ final class TenantLifeTest {
         assertRefusal(() -> saas.access().issue(id)).isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
+        assertRefusal(() -> saas.configuration()
+                        .apply(id, ConfigurationChange.builder().build()))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().delete(new TenantId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
@@ -277,7 +282,7 @@ final class TenantLifeTest {
 
         saas.tenants().delete(lone.id());
         assertThat(outsidePlans("shop").uuid()).isNotEqualTo(lone.uuid());
-        assertThat(saas.tenants().count(Filter.equal("name", "shop")))
+        assertThat(saas.tenants().count(Filter.equal(Tenant.NAME, "shop")))
                 .as("tombstones keep the name")
                 .isEqualTo(3);
     }
@@ -317,7 +322,7 @@ final class TenantLifeTest {
                 .describedAs("whoever was signed in has to sign in again")
                 .isEmpty();
         assertThat(saas.access().redeem("shop", token)).isPresent();
-        assertThat(saas.events().list(Query.where(Filter.equal("tenantId", id)).orderBy("id")))
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)))
                 .extracting(Event::type)
                 .as("what changed nothing is told to nobody")
                 .containsOnlyOnce(EventType.TENANT_SUSPENDED, EventType.TENANT_RESUMED);
@@ -384,9 +389,7 @@ final class TenantLifeTest {
                         .update(id, each -> each.toBuilder().maxUsers(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .update(
-                                id,
-                                each -> each.toBuilder().storageLimitMb(-1).build()))
+                        .update(id, each -> each.toBuilder().storageLimitMb(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants()
                         .update(
@@ -458,10 +461,11 @@ final class TenantLifeTest {
     void removedByHand() {
         databases().drop(DatabaseRefs.of(shop));
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
-        assertRefusal(() -> saas.configuration().apply(id, ConfigurationChange.builder().build()))
+        assertRefusal(() -> saas.configuration()
+                        .apply(id, ConfigurationChange.builder().build()))
                 .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.tenants().sync(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
-        assertThat(saas.operations().count(Filter.equal("state", OperationState.RUNNING)))
+        assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 .isZero();
 
         assertThat(saas.tenants().delete(id).state()).isEqualTo(TenantState.DELETED);

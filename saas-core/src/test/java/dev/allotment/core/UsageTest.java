@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
@@ -22,7 +23,6 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.Usage;
 import dev.allotment.User;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
@@ -70,11 +70,11 @@ final class UsageTest {
     }
 
     private List<Usage> usage(Saas view) {
-        return view.usage().list(Query.all().orderBy("day").orderBy("id"));
+        return view.usage().list(Query.all().orderBy(Usage.DAY).orderBy(Usage.ID));
     }
 
     private List<EventType> told() {
-        return saas.events().list(Query.where(Filter.equal("tenantId", tenant.id()))).stream()
+        return saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, tenant.id()))).stream()
                 .map(Event::type)
                 .toList();
     }
@@ -221,8 +221,8 @@ final class UsageTest {
 
         assertThat(saas.events()
                         .list(Query.where(Filter.and(
-                                Filter.equal("tenantId", id),
-                                Filter.equal("type", EventType.TENANT_STORAGE_EXCEEDED)))))
+                                Filter.equal(Event.TENANT_ID, id),
+                                Filter.equal(Event.TYPE, EventType.TENANT_STORAGE_EXCEEDED)))))
                 .singleElement()
                 .satisfies(event ->
                         assertThat(event.details()).containsEntry("used", "4").containsEntry("limit", "3"));

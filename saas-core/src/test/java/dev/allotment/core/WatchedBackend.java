@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
-import dev.allotment.Health;
 import dev.allotment.Server;
 import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
-import java.util.Set;
+import dev.allotment.tck.DelegatingBackend;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -17,12 +15,13 @@ import java.util.function.Consumer;
  * or the name of a method of {@link Databases}. The test may do something then, or throw; of the steps that this passes it is
  * not told.
  */
-final class WatchedBackend implements Backend {
+final class WatchedBackend extends DelegatingBackend {
     private final Backend storage;
     private final ThreadLocal<Boolean> telling = ThreadLocal.withInitial(() -> false);
     private volatile Consumer<String> watcher = this::ignore;
 
     private WatchedBackend(Backend storage) {
+        super(storage);
         this.storage = storage;
     }
 
@@ -63,11 +62,6 @@ final class WatchedBackend implements Backend {
     }
 
     @Override
-    public String dialect() {
-        return storage.dialect();
-    }
-
-    @Override
     public Catalog catalog() {
         return new WatchedCatalog(storage.catalog(), this::pass);
     }
@@ -75,20 +69,5 @@ final class WatchedBackend implements Backend {
     @Override
     public Databases databases(Server server) {
         return new WatchedDatabases(storage.databases(server), this::pass);
-    }
-
-    @Override
-    public Health health() {
-        return storage.health();
-    }
-
-    @Override
-    public Set<Capability> capabilities() {
-        return storage.capabilities();
-    }
-
-    @Override
-    public void close() {
-        storage.close();
     }
 }

@@ -4,16 +4,16 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Access;
 import dev.allotment.Access.Redeemed;
+import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.NewMember;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
@@ -89,7 +89,7 @@ final class WaysInTest {
         SignInLink entry = access.issue(shop.id());
         Member owner = saas.database("shop")
                 .members()
-                .list(Query.where(Filter.equal("owner", true)))
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0);
         saas.database("shop").members().update(owner.id(), each -> each.withActive(false));
         assertThat(access.redeem("shop", entry.token())).isEmpty();

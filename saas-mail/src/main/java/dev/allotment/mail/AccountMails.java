@@ -80,7 +80,7 @@ public final class AccountMails {
 
     private void send(MailKind kind, UUID id, String address, String name, String lang, Map<String, String> more) {
         Map<String, String> values = new HashMap<>(more);
-        values.put("user", Texts.name(name, address));
+        values.put("user", MailFormats.name(name, address));
         values.put("portal", saas.parameters().value(Parameter.BASE_URL).orElse(""));
         MailTexts.Written written = texts.write(kind, lang, values);
         mailer.send(

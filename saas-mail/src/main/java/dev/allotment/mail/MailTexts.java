@@ -45,7 +45,7 @@ public final class MailTexts {
             """;
 
     private record Text(
-            Template subject, Template body, @Nullable Template html) {}
+            MailTemplate subject, MailTemplate body, @Nullable MailTemplate html) {}
 
     /** What is to be sent. */
     record Written(String subject, String text, String html) {}
@@ -71,7 +71,7 @@ public final class MailTexts {
         Map<String, Text> texts = new HashMap<>(standardTexts());
         List<String> problems = new ArrayList<>();
         Map<String, String> files = files(folder, problems);
-        Map<String, Template> pages = new HashMap<>();
+        Map<String, MailTemplate> pages = new HashMap<>();
         files.forEach((name, content) -> {
             Matcher parts = FILE.matcher(name);
             MailKind kind = parts.matches() ? kind(parts.group(1)) : null;
@@ -80,7 +80,7 @@ public final class MailTexts {
                         + ": is called neither <kind>.<language>.txt nor <kind>.<language>.html, with a kind of "
                         + Arrays.stream(MailKind.values()).map(MailKind::key).collect(Collectors.joining(", ")));
             } else if (parts.group(3).equals("html")) {
-                pages.put(kind.key() + "." + parts.group(2), checked(name, kind, new Template(content), problems));
+                pages.put(kind.key() + "." + parts.group(2), checked(name, kind, new MailTemplate(content), problems));
             } else {
                 Text text = text(name, kind, content, problems);
                 if (text != null) {
@@ -156,12 +156,12 @@ public final class MailTexts {
             return null;
         }
         return new Text(
-                checked(name, kind, new Template(parts[0].substring(SUBJECT.length())), problems),
-                checked(name, kind, new Template(parts[1]), problems),
+                checked(name, kind, new MailTemplate(parts[0].substring(SUBJECT.length())), problems),
+                checked(name, kind, new MailTemplate(parts[1]), problems),
                 null);
     }
 
-    private static Template checked(String name, MailKind kind, Template template, List<String> problems) {
+    private static MailTemplate checked(String name, MailKind kind, MailTemplate template, List<String> problems) {
         Set<String> unknown = new TreeSet<>(template.places());
         unknown.removeAll(kind.placeholders());
         if (!unknown.isEmpty()) {
@@ -177,7 +177,7 @@ public final class MailTexts {
         if (text == null) {
             throw new IllegalStateException("There is always an English text");
         }
-        Template own = text.html();
+        MailTemplate own = text.html();
         String page = own == null
                 ? PAGE.formatted(language.replace('_', '-'), text.body().asHtml(values))
                 : own.html(values);

@@ -37,7 +37,7 @@ final class Messages {
         MimeMessage message = new Identified(session, "<" + mail.id() + "@" + settings.domain() + ">");
         message.setFrom(settings.sender());
         message.setRecipient(Message.RecipientType.TO, to);
-        message.setSubject(Texts.line(mail.subject()), UTF_8);
+        message.setSubject(MailFormats.line(mail.subject()), UTF_8);
         message.setSentDate(Date.from(mail.sentAt()));
         // Nobody's absence note shall answer it.
         message.setHeader("Auto-Submitted", "auto-generated");

@@ -125,7 +125,7 @@ public final class TenantMails implements SaasListener {
 
     private static Map<String, String> values(Saas plane, Event event, Tenant tenant, User owner) {
         Map<String, String> values = new HashMap<>();
-        values.put("user", Texts.name(owner.name(), owner.login()));
+        values.put("user", MailFormats.name(owner.name(), owner.login()));
         values.put("portal", plane.parameters().value(Parameter.BASE_URL).orElse(""));
         values.put("database", event.details().getOrDefault("name", tenant.name()));
         values.put("used", event.details().getOrDefault("used", "") + " MB");

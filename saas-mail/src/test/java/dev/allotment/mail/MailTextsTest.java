@@ -30,7 +30,7 @@ final class MailTextsTest {
 
     @ParameterizedTest
     @EnumSource(MailKind.class)
-    void every_text_is_complete_in_both_languages(MailKind kind) {
+    void everyTextIsCompleteInBothLanguages(MailKind kind) {
         for (String lang : new String[] {"en_US", "de_DE"}) {
             MailTexts.Written written = MailTexts.standard().write(kind, lang, VALUES);
 
@@ -53,7 +53,7 @@ final class MailTextsTest {
         "'',Hello",
         "../de,Hello"
     })
-    void the_language_is_the_readers_and_english_otherwise(String lang, String greeting) {
+    void theLanguageIsTheReadersAndEnglishOtherwise(String lang, String greeting) {
         assertThat(MailTexts.standard()
                         .write(MailKind.TENANT_CREATED, lang, VALUES)
                         .text())
@@ -61,7 +61,7 @@ final class MailTextsTest {
     }
 
     @Test
-    void a_paragraph_that_is_a_link_can_be_followed() {
+    void aParagraphThatIsALinkCanBeFollowed() {
         assertThat(MailTexts.standard()
                         .write(MailKind.TENANT_CREATED, "en", VALUES)
                         .html())
@@ -73,7 +73,7 @@ final class MailTextsTest {
     }
 
     @Test
-    void a_host_replaces_texts_and_adds_languages() throws IOException {
+    void aHostReplacesTextsAndAddsLanguages() throws IOException {
         write("tenant-created.fr.txt", "Subject: Voilà {database}\n\nBonjour {user}.\n");
         write("tenant-created.en.html", "<html><b>{user}</b></html>");
         MailTexts texts = MailTexts.in(folder);
@@ -86,7 +86,7 @@ final class MailTextsTest {
     }
 
     @Test
-    void every_wrong_text_is_told_at_once() throws IOException {
+    void everyWrongTextIsToldAtOnce() throws IOException {
         write("tenant-created.en.txt", "Hello {user}");
         write("tenant-deleted.en.txt", "Subject: Gone\n\nLook: {url}\n");
         write("tenant-eaten.en.txt", "Subject: Gone\n\nGone\n");
@@ -110,8 +110,8 @@ final class MailTextsTest {
         "'',me@example.com",
         "'a\nb',a b"
     })
-    void a_name_that_advertises_is_not_a_name(String name, String shown) {
-        assertThat(Texts.name(name, "me@example.com")).isEqualTo(shown);
+    void aNameThatAdvertisesIsNotAName(String name, String shown) {
+        assertThat(MailFormats.name(name, "me@example.com")).isEqualTo(shown);
     }
 
     private void write(String name, String content) throws IOException {

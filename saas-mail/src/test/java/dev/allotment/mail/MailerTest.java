@@ -44,7 +44,7 @@ final class MailerTest {
     }
 
     @Test
-    void a_mail_arrives_as_it_was_meant() throws Exception {
+    void aMailArrivesAsItWasMeant() throws Exception {
         GreenMail server = server("smtp");
         try {
             MailSettings settings =
@@ -70,7 +70,7 @@ final class MailerTest {
     }
 
     @Test
-    void a_mail_that_is_sent_again_bears_the_same_identity() throws Exception {
+    void aMailThatIsSentAgainBearsTheSameIdentity() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of())) {
             Mailer mailer = new Mailer(MailSettings.of(server.url(), FROM));
 
@@ -84,7 +84,7 @@ final class MailerTest {
     }
 
     @Test
-    void nothing_in_a_mail_becomes_a_header() throws Exception {
+    void nothingInAMailBecomesAHeader() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of())) {
             Mail mail = new Mail(
                     "id-1", "a@example.org", "Hello\r\nBcc: b@example.org\n\nspam", "Bcc: c@example.org", "x", AT);
@@ -113,7 +113,7 @@ final class MailerTest {
                 "a b@example.org",
                 ""
             })
-    void what_is_not_one_address_is_refused_before_anything_is_sent(String address) throws Exception {
+    void whatIsNotOneAddressIsRefusedBeforeAnythingIsSent(String address) throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of())) {
             SaasException refused = failure(new Mailer(MailSettings.of(server.url(), FROM)), to(address));
 
@@ -124,7 +124,7 @@ final class MailerTest {
     }
 
     @Test
-    void an_address_that_the_server_does_not_know_is_refused_for_good() throws Exception {
+    void anAddressThatTheServerDoesNotKnowIsRefusedForGood() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of("RCPT", "550 no such user"))) {
             SaasException refused = failure(new Mailer(MailSettings.of(server.url(), FROM)), to("a@example.org"));
 
@@ -134,7 +134,7 @@ final class MailerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RCPT=450 try later", "MAIL=421 too busy", ".=552 full", "DATA=554 no", "=554 go away"})
-    void what_the_server_does_not_take_now_may_be_tried_again(String answer) throws Exception {
+    void whatTheServerDoesNotTakeNowMayBeTriedAgain(String answer) throws Exception {
         String[] parts = answer.split("=", 2);
         try (ScriptedServer server = ScriptedServer.answering(Map.of(parts[0], parts[1]))) {
             SaasException failed = failure(new Mailer(MailSettings.of(server.url(), FROM)), to("a@example.org"));
@@ -145,7 +145,7 @@ final class MailerTest {
     }
 
     @Test
-    void a_server_that_hangs_costs_the_timeout_once_and_then_nothing_for_a_while() throws Exception {
+    void aServerThatHangsCostsTheTimeoutOnceAndThenNothingForAWhile() throws Exception {
         AtomicLong ticks = new AtomicLong();
         try (ScriptedServer server = ScriptedServer.silent()) {
             Mailer mailer =
@@ -165,7 +165,7 @@ final class MailerTest {
     }
 
     @Test
-    void a_server_that_is_not_there_is_told() throws IOException {
+    void aServerThatIsNotThereIsTold() throws IOException {
         int port;
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
@@ -178,7 +178,7 @@ final class MailerTest {
     }
 
     @Test
-    void whoever_signs_in_is_let_in_with_the_right_password_only() {
+    void whoeverSignsInIsLetInWithTheRightPasswordOnly() {
         GreenMail server = server("smtp");
         try {
             server.setUser("a@example.org", "robot", "right");
@@ -198,7 +198,7 @@ final class MailerTest {
     }
 
     @Test
-    void nothing_is_sent_in_clear_where_encryption_is_wanted() throws Exception {
+    void nothingIsSentInClearWhereEncryptionIsWanted() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of())) {
             MailSettings settings = MailSettings.of(server.url().replace("smtp:", "starttls:"), FROM);
 
@@ -209,7 +209,7 @@ final class MailerTest {
     }
 
     @Test
-    void a_server_that_cannot_prove_who_it_is_gets_nothing() {
+    void aServerThatCannotProveWhoItIsGetsNothing() {
         GreenMail server = server("smtps");
         try {
             MailSettings settings =
@@ -230,7 +230,7 @@ final class MailerTest {
     }
 
     @Test
-    void all_wrong_settings_are_told_at_once_and_no_secret() {
+    void allWrongSettingsAreToldAtOnceAndNoSecret() {
         Settings settings = Settings.of(Map.of(
                 "smtp-url", "https://user:secret@mail.example.com",
                 "smtp-user", "robot",
@@ -246,7 +246,7 @@ final class MailerTest {
     }
 
     @Test
-    void a_password_is_not_sent_over_the_net_in_clear() {
+    void aPasswordIsNotSentOverTheNetInClear() {
         assertThatThrownBy(
                         () -> MailSettings.of("smtp://mail.example.com", FROM).signingIn("robot", "secret"))
                 .hasMessageContaining("encryption")
@@ -258,7 +258,7 @@ final class MailerTest {
     }
 
     @Test
-    void without_a_url_there_is_no_mail_and_no_other_setting() {
+    void withoutAUrlThereIsNoMailAndNoOtherSetting() {
         assertThat(MailSettings.read(Settings.of(Map.of()))).isNull();
 
         Settings lost = Settings.of(Map.of("smtp-from", "a@example.com"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.allotment.CreateTenant;
+import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -101,7 +102,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void an_owner_is_told_the_whole_life_of_a_database() throws Exception {
+    void anOwnerIsToldTheWholeLifeOfADatabase() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
         assertThat(subjects()).containsExactly(tenant.name() + " is ready");
 
@@ -136,7 +137,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void an_owner_is_told_of_a_deletion_while_it_can_be_taken_back_and_when_it_is_final() throws Exception {
+    void anOwnerIsToldOfADeletionWhileItCanBeTakenBackAndWhenItIsFinal() throws Exception {
         saas.parameters().set("saas_portal.retention_days", "10");
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
 
@@ -156,14 +157,14 @@ final class TenantMailsTest {
     }
 
     @Test
-    void whoever_is_not_to_be_told_is_not() throws Exception {
+    void whoeverIsNotToBeToldIsNot() throws Exception {
         create(owner("owner@example.org", "Owner", "en_US"), false);
 
         assertThat(subjects()).isEmpty();
     }
 
     @Test
-    void a_mail_speaks_the_readers_language_and_leads_to_the_database() throws Exception {
+    void aMailSpeaksTheReadersLanguageAndLeadsToTheDatabase() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Jörg <Größe>", "de_DE"), true);
         saas.maintenance().run();
 
@@ -177,21 +178,21 @@ final class TenantMailsTest {
     }
 
     @Test
-    void an_event_is_one_mail_also_when_it_is_told_twice() throws Exception {
+    void anEventIsOneMailAlsoWhenItIsToldTwice() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
         saas.maintenance().run();
         String first = server.getReceivedMessages()[0].getMessageID();
 
         new TenantMails(mailer, MailTexts.standard(), opened::get)
                 .on(saas.events()
-                        .list(Query.where(Filter.equal("tenantId", tenant.id())))
+                        .list(Query.where(Filter.equal(Event.TENANT_ID, tenant.id())))
                         .get(0));
 
         assertThat(server.getReceivedMessages()[1].getMessageID()).isEqualTo(first);
     }
 
     @Test
-    void what_cannot_be_sent_is_sent_later() throws Exception {
+    void whatCannotBeSentIsSentLater() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
         server.stop();
         saas.maintenance().run();
@@ -203,7 +204,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void a_notice_that_is_late_does_not_tell_a_time_that_is_past() throws Exception {
+    void aNoticeThatIsLateDoesNotTellATimeThatIsPast() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
         clock.advance(Duration.ofDays(5));
         server.stop();
@@ -216,7 +217,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void a_suspension_that_is_over_is_not_told_after_its_end() throws Exception {
+    void aSuspensionThatIsOverIsNotToldAfterItsEnd() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
         clock.advance(Duration.ofDays(5));
         server.stop();
@@ -243,7 +244,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void time_that_is_over_already_is_not_told_as_time_that_is_left() throws Exception {
+    void timeThatIsOverAlreadyIsNotToldAsTimeThatIsLeft() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
 
         saas.tenants().extend(tenant.id(), clock.instant(), "ends today");
@@ -258,7 +259,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void an_owner_without_an_address_holds_up_nobody() throws Exception {
+    void anOwnerWithoutAnAddressHoldsUpNobody() throws Exception {
         create(owner("just-a-name", "Owner", "en_US"), true);
         Tenant other = saas.tenants()
                 .create(CreateTenant.on(saas.plans().list(Query.all()).get(0))
@@ -275,7 +276,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void people_get_the_link_that_they_need() throws Exception {
+    void peopleGetTheLinkThatTheyNeed() throws Exception {
         AccountMails mails = new AccountMails(mailer, MailTexts.standard(), saas, clock);
         URI link = URI.create("https://portal.example.com/reset?token=abc");
 

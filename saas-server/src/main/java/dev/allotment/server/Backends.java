@@ -3,9 +3,9 @@ package dev.allotment.server;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.spi.Settings;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.ServiceConfigurationError;

@@ -41,7 +41,7 @@ final class Demo {
     /** Offers the shop once there is something to clone it from; what an earlier start did not come to is done now. */
     private static void openShop(Saas saas) {
         try {
-            for (Plan plan : saas.plans().list(Query.where(Filter.equal("name", SHOP)))) {
+            for (Plan plan : saas.plans().list(Query.where(Filter.equal(Plan.NAME, SHOP)))) {
                 if (plan.templateId() == null) {
                     saas.templates().build(plan.id(), ADDONS);
                     saas.plans()

@@ -4,6 +4,7 @@ package dev.allotment.server;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.mail.Mailer;
 import dev.allotment.mail.TenantMails;
@@ -91,7 +92,7 @@ record FirstStart(Saas saas, @Nullable Secret newPassword) {
 
     /** Of two first starts at once only one made it, so its password is tried; an older one is not even asked. */
     private static boolean administratorIsNew(Saas saas, String login, Secret password, Instant begun) {
-        return saas.accounts().list(Query.where(Filter.equal("login", login))).stream()
+        return saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login))).stream()
                         .anyMatch(user -> !user.createdAt().isBefore(begun))
                 && saas.accounts().authenticate(login, password.value(), null).isPresent();
     }

@@ -2,6 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -10,8 +11,8 @@ import dev.allotment.WarmPoolStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.List;
@@ -102,9 +103,9 @@ final class FleetMetrics {
     }
 
     private Row<Number> operations(String state, boolean failed) {
-        Filter attempts =
-                Filter.compare("attempts", failed ? Filter.Operator.GREATER : Filter.Operator.LESS_OR_EQUAL, 0);
-        long count = saas.operations().count(Filter.and(Filter.equal("state", OperationState.RUNNING), attempts));
+        Filter<Operation> attempts =
+                Filter.compare(Operation.ATTEMPTS, failed ? Filter.Operator.GREATER : Filter.Operator.LESS_OR_EQUAL, 0);
+        long count = saas.operations().count(Filter.and(Filter.equal(Operation.STATE, OperationState.RUNNING), attempts));
         return Row.of(Tags.of("state", state), count);
     }
 

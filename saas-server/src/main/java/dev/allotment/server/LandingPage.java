@@ -96,7 +96,7 @@ final class LandingPage extends HttpFilter {
 
     private static void addons(Markup page, TenantDatabase database) {
         List<AddonStatus> installed = database.addons()
-                .list(Query.where(Filter.equal("installed", true)).orderBy("title"));
+                .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)).orderBy(AddonStatus.TITLE));
         list(page, "Installed add-ons", installed, "None yet.", (row, addon) -> {
             String version = addon.installedVersion() == null ? "" : " " + addon.installedVersion();
             row.add("<strong>{}</strong> <span class=\"aside\">{}</span>", addon.title(), addon.name() + version);
@@ -105,7 +105,7 @@ final class LandingPage extends HttpFilter {
 
     private static void groups(Markup page, TenantDatabase database, Set<String> own) {
         List<Group> groups = database.groups()
-                .list(Query.where(Filter.in("xmlId", List.copyOf(own))).orderBy("name"));
+                .list(Query.where(Filter.in(Group.XML_ID, List.copyOf(own))).orderBy(Group.NAME));
         list(
                 page,
                 "Your groups",
@@ -131,7 +131,7 @@ final class LandingPage extends HttpFilter {
 
     private static void parameters(Markup page, TenantDatabase database) {
         List<Parameter> visible = database.parameters()
-                .list(Query.where(Filter.equal("hidden", false)).orderBy("key"));
+                .list(Query.where(Filter.equal(Parameter.HIDDEN, false)).orderBy(Parameter.KEY));
         page.add("<h2>Parameters</h2>\n<table>\n<thead><tr><th scope=\"col\">Key</th><th scope=\"col\">Value</th></tr>"
                 + "</thead>\n<tbody>\n");
         visible.forEach(each -> page.add("<tr><td><code>{}</code></td><td>{}</td></tr>\n", each.key(), each.value()));

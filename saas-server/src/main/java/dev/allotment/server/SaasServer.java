@@ -3,8 +3,8 @@ package dev.allotment.server;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static dev.allotment.server.OdooClient.MAIN;
 import static dev.allotment.server.OdooClient.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.test.Browser;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

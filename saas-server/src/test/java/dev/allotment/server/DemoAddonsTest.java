@@ -4,11 +4,11 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.core.Allotment;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -62,7 +62,9 @@ class DemoAddonsTest {
                 .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")))
                 .tenant();
         saas.configuration()
-                .apply(shop.id(), ConfigurationChange.builder().install("point_of_sale").build());
+                .apply(
+                        shop.id(),
+                        ConfigurationChange.builder().install("point_of_sale").build());
         DatabaseLogin login = saas.database("shop").login();
 
         for (String table : TABLES) {
@@ -90,7 +92,9 @@ class DemoAddonsTest {
         saas.configuration()
                 .apply(
                         shop.id(),
-                        ConfigurationChange.builder().recordQuota("sale.order", 1).build());
+                        ConfigurationChange.builder()
+                                .recordQuota("sale.order", 1)
+                                .build());
         DatabaseLogin limited = saas.database("shop").login();
         tell(limited, "INSERT INTO sale_order (name, customer) VALUES ('S3', 'Someone')");
         assertThatThrownBy(() -> tell(limited, "INSERT INTO sale_order (name, customer) VALUES ('S4', 'Someone')"))

@@ -18,13 +18,13 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.Allotment;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.PasswordReset;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class OldFleet {
             "access_tokens",
             "authorization_codes",
             "password_resets",
-            "held_names",
+            "reserved_names",
             "usage");
 
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");

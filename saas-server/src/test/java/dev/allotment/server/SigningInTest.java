@@ -5,6 +5,7 @@ import static dev.allotment.server.OdooClient.MAIN;
 import static dev.allotment.server.OdooClient.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.test.Browser;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;

@@ -137,7 +137,7 @@ public final class StagedServer {
     }
 
     private static void grow(Saas saas, int day) {
-        List<Tenant> open = saas.tenants().list(Query.where(Filter.equal("state", TenantState.OPEN)));
+        List<Tenant> open = saas.tenants().list(Query.where(Filter.equal(Tenant.STATE, TenantState.OPEN)));
         for (Tenant tenant : open) {
             long id = tenant.id().value();
             if ((day + id) % 9 == 0 && tenant.usersCount() < 4) {

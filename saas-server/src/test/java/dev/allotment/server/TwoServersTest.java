@@ -4,10 +4,13 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.AddonStatus;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
@@ -15,7 +18,6 @@ import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.hook.Addon;
@@ -71,7 +73,7 @@ class TwoServersTest {
         assertThat(saas.access()
                         .redeem("market", Objects.requireNonNull(shop.entry()).token()))
                 .isPresent();
-        assertThat(saas.database("market").addons().count(Filter.equal("installed", true)))
+        assertThat(saas.database("market").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
                 .isGreaterThan(1);
     }
 
@@ -108,7 +110,7 @@ class TwoServersTest {
                     .singleElement()
                     .satisfies(stored -> assertThat(stored).doesNotContain("of far"));
             try (Saas again = builder().backend("postgres", catalog).open()) {
-                assertThat(again.database("market").members().count(Filter.equal("owner", true)))
+                assertThat(again.database("market").members().count(Filter.equal(Member.OWNER, true)))
                         .isEqualTo(1);
             }
         }
@@ -137,7 +139,7 @@ class TwoServersTest {
         }
         try (Saas again =
                 builder().backend("h2", Map.of("path", near.toString())).open()) {
-            assertThat(again.database("market").members().count(Filter.equal("owner", true)))
+            assertThat(again.database("market").members().count(Filter.equal(Member.OWNER, true)))
                     .isEqualTo(1);
         }
     }
@@ -209,7 +211,9 @@ class TwoServersTest {
             saas.configuration()
                     .apply(
                             shop.id(),
-                            ConfigurationChange.builder().recordQuota("sale.order", 1).build());
+                            ConfigurationChange.builder()
+                                    .recordQuota("sale.order", 1)
+                                    .build());
             saas.tenants().switchPlan(SwitchPlan.of(shop.id(), kind.id()));
             saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
             assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))

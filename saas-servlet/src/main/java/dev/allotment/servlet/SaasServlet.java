@@ -3,11 +3,11 @@ package dev.allotment.servlet;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import dev.allotment.spi.protocol.ProtocolProvider;
-import dev.allotment.spi.Settings;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -49,13 +49,13 @@ public final class SaasServlet extends HttpServlet {
 
     private static final int DISCARD_TIMES = 8;
 
-    private final transient Routes routes;
+    private final transient ProtocolRoutes routes;
     private final transient RequestBody bodies;
     private final transient TrustedProxies proxies;
     private final int maxBodyBytes;
 
     private SaasServlet(Builder builder) {
-        routes = new Routes(builder.adapters);
+        routes = new ProtocolRoutes(builder.adapters);
         bodies = new RequestBody(builder.maxBodyBytes);
         proxies = builder.proxies;
         maxBodyBytes = builder.maxBodyBytes;

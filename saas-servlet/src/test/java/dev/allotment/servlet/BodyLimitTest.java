@@ -24,11 +24,11 @@ class BodyLimitTest {
     private static final int LIMIT = 10_000;
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private static TestServer server;
+    private static ServletTestServer server;
 
     @BeforeAll
     static void start() throws Exception {
-        server = new TestServer(
+        server = new ServletTestServer(
                 SaasServlet.builder()
                         .protocol(new EchoAdapter())
                         .maxBodyBytes(LIMIT)
@@ -42,13 +42,13 @@ class BodyLimitTest {
     }
 
     @Test
-    void a_body_of_exactly_the_limit_is_accepted() throws Exception {
+    void aBodyOfExactlyTheLimitIsAccepted() throws Exception {
         assertThat(post(BodyPublishers.ofByteArray(letters(LIMIT)), null).body())
                 .isEqualTo("/echo " + "a".repeat(LIMIT));
     }
 
     @Test
-    void an_announced_body_over_the_limit_is_refused_before_it_is_sent() throws Exception {
+    void anAnnouncedBodyOverTheLimitIsRefusedBeforeItIsSent() throws Exception {
         try (Socket socket = server.connect()) {
             socket.getOutputStream()
                     .write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\n"
@@ -59,7 +59,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void a_caller_that_waits_for_permission_is_not_given_it() throws Exception {
+    void aCallerThatWaitsForPermissionIsNotGivenIt() throws Exception {
         assertThat(server.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + (LIMIT + 1)
                         + "\r\nExpect: 100-continue\r\n\r\n"))
                 .startsWith("HTTP/1.1 413 ")
@@ -67,13 +67,13 @@ class BodyLimitTest {
     }
 
     @Test
-    void a_caller_that_sends_all_before_it_reads_sees_the_refusal() throws Exception {
+    void aCallerThatSendsAllBeforeItReadsSeesTheRefusal() throws Exception {
         int limit = 2_000_000;
         SaasServlet servlet = SaasServlet.builder()
                 .protocol(new EchoAdapter())
                 .maxBodyBytes(limit)
                 .build();
-        try (TestServer roomy = new TestServer(servlet, "/")) {
+        try (ServletTestServer roomy = new ServletTestServer(servlet, "/")) {
             // Far more than fits into the buffers of both sides.
             String body = "a".repeat(limit * 6);
 
@@ -85,19 +85,19 @@ class BodyLimitTest {
     }
 
     @Test
-    void chunks_are_put_together() throws Exception {
+    void chunksArePutTogether() throws Exception {
         assertThat(chunked("5\r\nhello\r\n1\r\n \r\n5\r\nworld\r\n0\r\n\r\n")).endsWith("/echo hello world");
     }
 
     @Test
-    void chunks_are_counted() throws Exception {
+    void chunksAreCounted() throws Exception {
         String chunk = "1000\r\n" + "a".repeat(0x1000) + "\r\n";
 
         assertThat(chunked(chunk + chunk + chunk + "0\r\n\r\n")).startsWith("HTTP/1.1 413 ");
     }
 
     @Test
-    void endless_chunks_are_cut_off() throws Exception {
+    void endlessChunksAreCutOff() throws Exception {
         byte[] chunk = ("1000\r\n" + "a".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         try (Socket socket = server.connect()) {
             socket.getOutputStream()
@@ -119,14 +119,14 @@ class BodyLimitTest {
     }
 
     @Test
-    void a_broken_chunk_shows_no_stack_trace() throws Exception {
+    void aBrokenChunkShowsNoStackTrace() throws Exception {
         assertThat(chunked("zz\r\nhello\r\n"))
                 .startsWith("HTTP/1.1 400 ")
                 .doesNotContain("Exception", "jetty", "at org.");
     }
 
     @Test
-    void a_compressed_body_is_decompressed() throws Exception {
+    void aCompressedBodyIsDecompressed() throws Exception {
         assertThat(post(BodyPublishers.ofByteArray(gzip(letters(500))), "gzip").body())
                 .isEqualTo("/echo " + "a".repeat(500));
         assertThat(post(BodyPublishers.ofByteArray(gzip(letters(500))), "X-GZip")
@@ -135,7 +135,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void the_limit_counts_the_decompressed_bytes() throws Exception {
+    void theLimitCountsTheDecompressedBytes() throws Exception {
         byte[] bomb = gzip(letters(LIMIT * 100));
         assertThat(bomb.length).isLessThan(LIMIT);
 
@@ -146,7 +146,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void compressed_data_that_yields_nothing_is_counted_too() throws Exception {
+    void compressedDataThatYieldsNothingIsCountedToo() throws Exception {
         byte[] nothing = gzip(new byte[0]);
         ByteArrayOutputStream many = new ByteArrayOutputStream();
         for (int i = 0; i < LIMIT; i++) {
@@ -159,7 +159,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void broken_compression_is_told() throws Exception {
+    void brokenCompressionIsTold() throws Exception {
         byte[] whole = gzip(letters(500));
 
         HttpResponse<String> nonsense = post(BodyPublishers.ofString("not compressed"), "gzip");
@@ -171,7 +171,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void other_compressions_are_refused_with_what_is_accepted() throws Exception {
+    void otherCompressionsAreRefusedWithWhatIsAccepted() throws Exception {
         HttpResponse<String> response = post(BodyPublishers.ofString("x"), "br");
 
         assertThat(response.statusCode()).isEqualTo(415);
@@ -182,7 +182,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void a_body_that_stops_in_the_middle_leaves_the_server_well() throws Exception {
+    void aBodyThatStopsInTheMiddleLeavesTheServerWell() throws Exception {
         try (Socket socket = server.connect()) {
             socket.getOutputStream()
                     .write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"

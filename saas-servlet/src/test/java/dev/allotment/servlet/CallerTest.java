@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CallerTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static TestServer trusting;
-    private static TestServer distrusting;
+    private static ServletTestServer trusting;
+    private static ServletTestServer distrusting;
 
     @BeforeAll
     static void start() throws Exception {
@@ -57,7 +57,7 @@ class CallerTest {
                 "Forwarded: for=1.1.1.1; X-Forwarded-For: 203.0.113.9 | 127.0.0.1 false",
                 "Forwarded: for=203.0.113.9; X-Forwarded-For: 203.0.113.9 | 203.0.113.9 false",
             })
-    void what_a_trusted_proxy_says_is_believed(String headers, String caller) throws Exception {
+    void whatATrustedProxySaysIsBelieved(String headers, String caller) throws Exception {
         assertThat(callerSeenBy(trusting, headers)).isEqualTo(caller);
     }
 
@@ -69,12 +69,12 @@ class CallerTest {
                 "Forwarded: for=203.0.113.9~proto=https",
                 "X-Forwarded-For: 203.0.113.9; X-Forwarded-Proto: https",
             })
-    void what_anyone_else_says_is_not(String headers) throws Exception {
+    void whatAnyoneElseSaysIsNot(String headers) throws Exception {
         assertThat(callerSeenBy(distrusting, headers)).isEqualTo("127.0.0.1 false");
     }
 
     @Test
-    void all_wrong_networks_are_told_at_once() {
+    void allWrongNetworksAreToldAtOnce() {
         assertThatThrownBy(() -> SaasServlet.builder()
                         .trustedProxies(List.of("10.0.0.0/33", "proxy.example.com", "10.0.0.1", "1.2.3", "::/x")))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -95,13 +95,13 @@ class CallerTest {
         "::1, ::1, true",
         "[::1], 0:0:0:0:0:0:0:1, true",
     })
-    void a_network_contains_its_addresses(String range, String address, boolean contained) {
+    void aNetworkContainsItsAddresses(String range, String address, boolean contained) {
         assertThat(AddressRange.parse(range).contains(AddressRange.address(address)))
                 .isEqualTo(contained);
     }
 
-    private static TestServer server(List<String> proxies) throws Exception {
-        return new TestServer(
+    private static ServletTestServer server(List<String> proxies) throws Exception {
+        return new ServletTestServer(
                 SaasServlet.builder()
                         .protocol(new EchoAdapter())
                         .trustedProxies(proxies)
@@ -110,7 +110,7 @@ class CallerTest {
     }
 
     /** Headers are divided by semicolons here, and those inside one are written as a tilde. */
-    private static String callerSeenBy(TestServer server, String headers) throws Exception {
+    private static String callerSeenBy(ServletTestServer server, String headers) throws Exception {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(server.uri(EchoAdapter.CALLER)).POST(BodyPublishers.noBody());
         for (String header : headers.split(";")) {

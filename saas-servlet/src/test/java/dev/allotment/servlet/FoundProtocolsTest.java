@@ -4,9 +4,9 @@ package dev.allotment.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;
-import dev.allotment.spi.Settings;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -22,7 +22,7 @@ class FoundProtocolsTest {
     private Path folder;
 
     @Test
-    void a_broken_jar_does_not_hide_the_others() throws Exception {
+    void aBrokenJarDoesNotHideTheOthers() throws Exception {
         List<URL> jars = new ArrayList<>();
         for (String line : List.of(
                 "not a class name",
@@ -40,7 +40,7 @@ class FoundProtocolsTest {
     }
 
     @Test
-    void a_class_loader_that_always_fails_is_given_up() {
+    void aClassLoaderThatAlwaysFailsIsGivenUp() {
         ClassLoader failing = new ClassLoader(null) {
             @Override
             public java.util.Enumeration<URL> getResources(String name) throws IOException {

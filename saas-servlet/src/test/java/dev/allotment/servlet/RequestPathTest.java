@@ -20,7 +20,7 @@ class RequestPathTest {
         "/%41/gr%C3%BC%c3%9fe, /A/grüße",
         "/a%20b, /a b",
     })
-    void a_path_is_brought_into_one_form(String uri, String path) {
+    void aPathIsBroughtIntoOneForm(String uri, String path) {
         assertThat(RequestPath.of(uri, "")).isEqualTo(path);
     }
 
@@ -39,12 +39,12 @@ class RequestPathTest {
                 "/%ff",
                 "/%-1"
             })
-    void what_could_mean_another_path_means_nothing(String uri) {
+    void whatCouldMeanAnotherPathMeansNothing(String uri) {
         assertThat(RequestPath.of(uri, "")).isNull();
     }
 
     @Test
-    void the_prefix_of_the_application_is_taken_off() {
+    void thePrefixOfTheApplicationIsTakenOff() {
         assertThat(RequestPath.of("//shop//a/", "/shop")).isEqualTo("/a");
         assertThat(RequestPath.of("/shop", "/shop")).isEqualTo("/");
         assertThat(RequestPath.of("/shopping/a", "/shop")).isNull();

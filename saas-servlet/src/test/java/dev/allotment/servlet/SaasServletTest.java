@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SaasServletTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static TestServer server;
+    private static ServletTestServer server;
 
     @BeforeAll
     static void start() throws Exception {
         server =
-                new TestServer(SaasServlet.builder().protocol(new EchoAdapter()).build(), "/");
+                new ServletTestServer(SaasServlet.builder().protocol(new EchoAdapter()).build(), "/");
     }
 
     @AfterAll
@@ -32,7 +32,7 @@ class SaasServletTest {
     }
 
     @Test
-    void an_answer_arrives_as_the_adapter_made_it() throws Exception {
+    void anAnswerArrivesAsTheAdapterMadeIt() throws Exception {
         HttpResponse<String> response = post("/echo", "grüße");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -55,7 +55,7 @@ class SaasServletTest {
         "/echo/below/res.users/read, /echo/below/res.users/read",
         "//echo//below//a/, /echo/below/a",
     })
-    void a_path_reaches_the_adapter_in_one_form(String requested, String seen) throws Exception {
+    void aPathReachesTheAdapterInOneForm(String requested, String seen) throws Exception {
         assertThat(server.exchange("POST " + requested + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                         + "Content-Length: 1\r\n\r\n!"))
                 .startsWith("HTTP/1.1 200 ")
@@ -64,7 +64,7 @@ class SaasServletTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/other", "/echo/other", "/echo/below"})
-    void an_unknown_path_is_not_found(String path) throws Exception {
+    void anUnknownPathIsNotFound(String path) throws Exception {
         String response = server.exchange(
                 "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + "Content-Length: 1\r\n\r\n!");
 
@@ -73,7 +73,7 @@ class SaasServletTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "TRACE", "BREW"})
-    void other_methods_are_refused_with_those_that_are_allowed(String method) throws Exception {
+    void otherMethodsAreRefusedWithThoseThatAreAllowed(String method) throws Exception {
         HttpResponse<String> response = send(method, "/echo/");
 
         assertThat(response.statusCode()).isEqualTo(405);
@@ -83,7 +83,7 @@ class SaasServletTest {
     }
 
     @Test
-    void a_head_request_is_refused_without_a_body() throws Exception {
+    void aHeadRequestIsRefusedWithoutABody() throws Exception {
         assertThat(server.exchange("HEAD /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 405 ")
                 .contains("Allow: POST, OPTIONS\r\n")
@@ -91,7 +91,7 @@ class SaasServletTest {
     }
 
     @Test
-    void options_are_answered() throws Exception {
+    void optionsAreAnswered() throws Exception {
         HttpResponse<String> response = send("OPTIONS", "/echo");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -102,7 +102,7 @@ class SaasServletTest {
 
     @ParameterizedTest
     @ValueSource(strings = {EchoAdapter.FAILING, EchoAdapter.OVERFLOWING})
-    void a_failing_adapter_shows_a_reference_and_nothing_else(String path) throws Exception {
+    void aFailingAdapterShowsAReferenceAndNothingElse(String path) throws Exception {
         HttpResponse<String> response = post(path, "");
 
         assertThat(response.statusCode()).isEqualTo(500);
@@ -111,14 +111,14 @@ class SaasServletTest {
     }
 
     @Test
-    void the_server_goes_on_after_a_failure() throws Exception {
+    void theServerGoesOnAfterAFailure() throws Exception {
         post(EchoAdapter.FAILING, "");
 
         assertThat(post("/echo", "!").body()).isEqualTo("/echo !");
     }
 
     @Test
-    void header_names_reach_the_adapter_in_lower_case_and_the_first_value_counts() throws Exception {
+    void headerNamesReachTheAdapterInLowerCaseAndTheFirstValueCounts() throws Exception {
         String response =
                 server.exchange("POST " + EchoAdapter.HEADERS + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                         + "X-Some: One\r\nx-SOME: Two\r\nContent-Length: 0\r\n\r\n");
@@ -127,7 +127,7 @@ class SaasServletTest {
     }
 
     @Test
-    void a_connection_is_kept_for_the_next_call() throws Exception {
+    void aConnectionIsKeptForTheNextCall() throws Exception {
         String call = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
         String last = "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n";
 
@@ -138,9 +138,9 @@ class SaasServletTest {
     }
 
     @Test
-    void inside_an_application_the_paths_begin_after_its_prefix() throws Exception {
-        try (TestServer inside =
-                new TestServer(SaasServlet.builder().protocol(new EchoAdapter()).build(), "/shop")) {
+    void insideAnApplicationThePathsBeginAfterItsPrefix() throws Exception {
+        try (ServletTestServer inside =
+                new ServletTestServer(SaasServlet.builder().protocol(new EchoAdapter()).build(), "/shop")) {
             String rest = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n!";
 
             assertThat(inside.exchange("POST /shop/echo" + rest)).endsWith("/echo !");

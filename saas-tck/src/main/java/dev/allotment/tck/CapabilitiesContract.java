@@ -7,6 +7,7 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
@@ -30,7 +31,7 @@ public abstract class CapabilitiesContract extends Contract {
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef OTHER = ref("other.example", 2);
     private static final RowQuota NOWHERE =
-            new RowQuota("no_such_table", Filter.equal("state", "new"), 1, "no.such.table", "[('state', '=', 'new')]");
+            new RowQuota("no_such_table", Filter.equal(RecordField.named("state"), "new"), 1, "no.such.table", "[('state', '=', 'new')]");
 
     /** For subclasses. */
     protected CapabilitiesContract() {}

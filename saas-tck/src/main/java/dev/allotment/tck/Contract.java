@@ -217,7 +217,7 @@ public abstract class Contract {
         return list(place, type, Query.all());
     }
 
-    static <R extends Record> List<R> list(Place place, RecordType<R> type, Query query) {
+    static <R extends Record> List<R> list(Place place, RecordType<R> type, Query<? super R> query) {
         return place.transact(tx -> tx.records(type).list(query));
     }
 
@@ -225,7 +225,7 @@ public abstract class Contract {
         return count(place, type, Filter.all());
     }
 
-    static <R extends Record> long count(Place place, RecordType<R> type, Filter filter) {
+    static <R extends Record> long count(Place place, RecordType<R> type, Filter<? super R> filter) {
         return place.<Long>transact(tx -> tx.records(type).count(filter));
     }
 

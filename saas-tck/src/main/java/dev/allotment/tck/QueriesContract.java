@@ -4,11 +4,12 @@ package dev.allotment.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
+import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -66,23 +67,23 @@ public abstract class QueriesContract extends Contract {
         plan("x", "x");
         plan("y", "y");
 
-        assertNames(Filter.equal("summary", null), "absent");
-        assertNames(Filter.notEqual("summary", null), "x", "y");
-        assertNames(Filter.equal("summary", "x"), "x");
-        assertNames(Filter.notEqual("summary", "x"), "absent", "y");
-        assertNames(Filter.not(Filter.equal("summary", "x")), "absent", "y");
-        assertNames(Filter.not(Filter.notEqual("summary", "x")), "x");
-        assertNames(Filter.compare("summary", Operator.LESS, "y"), "x");
-        assertNames(Filter.not(Filter.compare("summary", Operator.LESS, "y")), "absent", "y");
-        assertNames(Filter.compare("summary", Operator.GREATER_OR_EQUAL, null));
-        assertNames(Filter.not(Filter.compare("summary", Operator.LESS_OR_EQUAL, null)), "absent", "x", "y");
-        assertNames(Filter.in("summary", Arrays.asList("x", null)), "absent", "x");
-        assertNames(Filter.not(Filter.in("summary", Arrays.asList("x", null))), "y");
-        assertNames(Filter.in("summary", List.of("x")), "x");
-        assertNames(Filter.not(Filter.in("summary", List.of("x"))), "absent", "y");
-        assertNames(Filter.like("summary", "%"), "x", "y");
-        assertNames(Filter.not(Filter.like("summary", "%")), "absent");
-        assertNames(Filter.not(Filter.like("summary", "x")), "absent", "y");
+        assertNames(Filter.equal(Plan.SUMMARY, null), "absent");
+        assertNames(Filter.notEqual(Plan.SUMMARY, null), "x", "y");
+        assertNames(Filter.equal(Plan.SUMMARY, "x"), "x");
+        assertNames(Filter.notEqual(Plan.SUMMARY, "x"), "absent", "y");
+        assertNames(Filter.not(Filter.equal(Plan.SUMMARY, "x")), "absent", "y");
+        assertNames(Filter.not(Filter.notEqual(Plan.SUMMARY, "x")), "x");
+        assertNames(Filter.compare(Plan.SUMMARY, Operator.LESS, "y"), "x");
+        assertNames(Filter.not(Filter.compare(Plan.SUMMARY, Operator.LESS, "y")), "absent", "y");
+        assertNames(Filter.compare(Plan.SUMMARY, Operator.GREATER_OR_EQUAL, null));
+        assertNames(Filter.not(Filter.compare(Plan.SUMMARY, Operator.LESS_OR_EQUAL, null)), "absent", "x", "y");
+        assertNames(Filter.in(Plan.SUMMARY, Arrays.asList("x", null)), "absent", "x");
+        assertNames(Filter.not(Filter.in(Plan.SUMMARY, Arrays.asList("x", null))), "y");
+        assertNames(Filter.in(Plan.SUMMARY, List.of("x")), "x");
+        assertNames(Filter.not(Filter.in(Plan.SUMMARY, List.of("x"))), "absent", "y");
+        assertNames(Filter.like(Plan.SUMMARY, "%"), "x", "y");
+        assertNames(Filter.not(Filter.like(Plan.SUMMARY, "%")), "absent");
+        assertNames(Filter.not(Filter.like(Plan.SUMMARY, "x")), "absent", "y");
     }
 
     @Test
@@ -94,9 +95,9 @@ public abstract class QueriesContract extends Contract {
         assertNames(Filter.none());
         assertNames(Filter.not(Filter.all()));
         assertNames(Filter.not(Filter.none()), "a", "b");
-        assertNames(Filter.in("summary", List.of()));
-        assertNames(Filter.not(Filter.in("summary", List.of())), "a", "b");
-        assertNames(Filter.equal("id", null));
+        assertNames(Filter.in(Plan.SUMMARY, List.of()));
+        assertNames(Filter.not(Filter.in(Plan.SUMMARY, List.of())), "a", "b");
+        assertNames(Filter.equal(Plan.ID, null));
     }
 
     @Test
@@ -104,9 +105,9 @@ public abstract class QueriesContract extends Contract {
         plan("empty", "");
         plan("absent", null);
 
-        assertNames(Filter.equal("summary", ""), "empty");
-        assertNames(Filter.equal("summary", null), "absent");
-        assertNames(Filter.like("summary", ""), "empty");
+        assertNames(Filter.equal(Plan.SUMMARY, ""), "empty");
+        assertNames(Filter.equal(Plan.SUMMARY, null), "absent");
+        assertNames(Filter.like(Plan.SUMMARY, ""), "empty");
     }
 
     @Test
@@ -115,10 +116,10 @@ public abstract class QueriesContract extends Contract {
         plan("ABC", null);
         plan("abc ", null);
 
-        assertNames(Filter.equal("name", "abc"), "abc");
-        assertNames(Filter.equal("name", "Abc"));
-        assertNames(Filter.in("name", List.of("ABC", "ABC ")), "ABC");
-        assertNames(Filter.notEqual("name", "abc"), "ABC", "abc ");
+        assertNames(Filter.equal(Plan.NAME, "abc"), "abc");
+        assertNames(Filter.equal(Plan.NAME, "Abc"));
+        assertNames(Filter.in(Plan.NAME, List.of("ABC", "ABC ")), "ABC");
+        assertNames(Filter.notEqual(Plan.NAME, "abc"), "ABC", "abc ");
     }
 
     @Test
@@ -132,22 +133,22 @@ public abstract class QueriesContract extends Contract {
         plan("Upper", null);
         plan("two\nlines", null);
 
-        assertNames(Filter.like("name", "50%"), "50% off", "50 or off");
-        assertNames(Filter.like("name", "50\\%%"), "50% off");
-        assertNames(Filter.like("name", "a_b"), "a_b", "axb");
-        assertNames(Filter.like("name", "a\\_b"), "a_b");
-        assertNames(Filter.like("name", "c\\\\d"), "c\\d");
-        assertNames(Filter.like("name", "%\\\\%"), "c\\d");
-        assertNames(Filter.like("name", "\\c\\\\\\d"), "c\\d");
-        assertNames(Filter.like("name", "_!"), "🚀!");
-        assertNames(Filter.like("name", "__!"));
-        assertNames(Filter.like("name", "upper"));
-        assertNames(Filter.likeIgnoringCase("name", "uPPER"), "Upper");
-        assertNames(Filter.likeIgnoringCase("name", "%OFF"), "50% off", "50 or off");
-        assertNames(Filter.likeIgnoringCase("name", "%\\%%"), "50% off");
-        assertNames(Filter.like("name", "two%"), "two\nlines");
-        assertNames(Filter.like("name", "two_lines"), "two\nlines");
-        assertNames(Filter.like("name", "c\\"));
+        assertNames(Filter.like(Plan.NAME, "50%"), "50% off", "50 or off");
+        assertNames(Filter.like(Plan.NAME, "50\\%%"), "50% off");
+        assertNames(Filter.like(Plan.NAME, "a_b"), "a_b", "axb");
+        assertNames(Filter.like(Plan.NAME, "a\\_b"), "a_b");
+        assertNames(Filter.like(Plan.NAME, "c\\\\d"), "c\\d");
+        assertNames(Filter.like(Plan.NAME, "%\\\\%"), "c\\d");
+        assertNames(Filter.like(Plan.NAME, "\\c\\\\\\d"), "c\\d");
+        assertNames(Filter.like(Plan.NAME, "_!"), "🚀!");
+        assertNames(Filter.like(Plan.NAME, "__!"));
+        assertNames(Filter.like(Plan.NAME, "upper"));
+        assertNames(Filter.likeIgnoringCase(Plan.NAME, "uPPER"), "Upper");
+        assertNames(Filter.likeIgnoringCase(Plan.NAME, "%OFF"), "50% off", "50 or off");
+        assertNames(Filter.likeIgnoringCase(Plan.NAME, "%\\%%"), "50% off");
+        assertNames(Filter.like(Plan.NAME, "two%"), "two\nlines");
+        assertNames(Filter.like(Plan.NAME, "two_lines"), "two\nlines");
+        assertNames(Filter.like(Plan.NAME, "c\\"));
     }
 
     @Test
@@ -155,15 +156,15 @@ public abstract class QueriesContract extends Contract {
         plan("ends in \\", null);
         plan("ends in x", null);
 
-        assertNames(Filter.like("name", "ends in \\"), "ends in \\");
-        assertNames(Filter.like("name", "%\\"), "ends in \\");
+        assertNames(Filter.like(Plan.NAME, "ends in \\"), "ends in \\");
+        assertNames(Filter.like(Plan.NAME, "%\\"), "ends in \\");
     }
 
     @Test
     void aPatternThatInvitesBacktrackingCostsLittle() {
         plan("a".repeat(5_000), null);
 
-        assertNames(Filter.like("name", "%a".repeat(40) + "%b"));
+        assertNames(Filter.like(Plan.NAME, "%a".repeat(40) + "%b"));
     }
 
     @Test
@@ -175,12 +176,12 @@ public abstract class QueriesContract extends Contract {
         for (int i = ordered.length - 1; i >= 0; i--) {
             plan(ordered[i], null);
         }
-        assertThat(names(Query.all().orderBy("name"))).containsExactly(ordered);
+        assertThat(names(Query.all().orderBy(Plan.NAME))).containsExactly(ordered);
         List<String> reversed = new ArrayList<>(List.of(ordered));
         Collections.reverse(reversed);
-        assertThat(names(Query.all().orderByDescending("name"))).isEqualTo(reversed);
-        assertNames(Filter.compare("name", Operator.GREATER, "é"), "🚀", "\uFFFD");
-        assertNames(Filter.compare("name", Operator.LESS, "A"), " ", "");
+        assertThat(names(Query.all().orderByDescending(Plan.NAME))).isEqualTo(reversed);
+        assertNames(Filter.compare(Plan.NAME, Operator.GREATER, "é"), "🚀", "\uFFFD");
+        assertNames(Filter.compare(Plan.NAME, Operator.LESS, "A"), " ", "");
     }
 
     @Test
@@ -190,8 +191,8 @@ public abstract class QueriesContract extends Contract {
         plan("absent too", null);
         plan("a", "a");
 
-        assertThat(names(Query.all().orderBy("summary"))).containsExactly("a", "b", "absent", "absent too");
-        assertThat(names(Query.all().orderByDescending("summary"))).containsExactly("absent", "absent too", "b", "a");
+        assertThat(names(Query.all().orderBy(Plan.SUMMARY))).containsExactly("a", "b", "absent", "absent too");
+        assertThat(names(Query.all().orderByDescending(Plan.SUMMARY))).containsExactly("absent", "absent too", "b", "a");
     }
 
     @Test
@@ -201,10 +202,10 @@ public abstract class QueriesContract extends Contract {
             Plan plan = Plan.builder("plan " + i).demo(demos.get(i)).build();
             insert(catalogPlace(), RecordTypes.PLANS, plan);
         }
-        assertThat(names(Query.all().orderBy("demo"))).containsExactly("plan 1", "plan 3", "plan 0", "plan 2");
-        assertThat(names(Query.all().orderByDescending("demo")))
+        assertThat(names(Query.all().orderBy(Plan.DEMO))).containsExactly("plan 1", "plan 3", "plan 0", "plan 2");
+        assertThat(names(Query.all().orderByDescending(Plan.DEMO)))
                 .containsExactly("plan 0", "plan 2", "plan 1", "plan 3");
-        assertThat(names(Query.all().orderByDescending("id"))).containsExactly("plan 3", "plan 2", "plan 1", "plan 0");
+        assertThat(names(Query.all().orderByDescending(Plan.ID))).containsExactly("plan 3", "plan 2", "plan 1", "plan 0");
     }
 
     @Test
@@ -218,7 +219,7 @@ public abstract class QueriesContract extends Contract {
         assertThat(names(Query.all().page(10, 3))).isEmpty();
         assertThat(names(Query.all().page(Integer.MAX_VALUE, Integer.MAX_VALUE)))
                 .isEmpty();
-        assertThat(names(Query.all().orderByDescending("name").page(1, 2))).containsExactly("plan 8", "plan 7");
+        assertThat(names(Query.all().orderByDescending(Plan.NAME).page(1, 2))).containsExactly("plan 8", "plan 7");
     }
 
     @Test
@@ -233,11 +234,11 @@ public abstract class QueriesContract extends Contract {
                     Tenant.builder(uuids.get(i), "tenant " + i, new ServerId(1)).build();
             insert(catalogPlace(), RecordTypes.TENANTS, tenant);
         }
-        Query ordered = Query.all().orderBy("uuid");
+        Query<Tenant> ordered = Query.all().orderBy(Tenant.UUID);
         assertThat(list(catalogPlace(), RecordTypes.TENANTS, ordered))
                 .extracting(Tenant::uuid)
                 .isEqualTo(uuids);
-        Query upper = Query.where(Filter.compare("uuid", Operator.GREATER_OR_EQUAL, uuids.get(2)));
+        Query<Tenant> upper = Query.where(Filter.compare(Tenant.UUID, Operator.GREATER_OR_EQUAL, uuids.get(2)));
         assertThat(list(catalogPlace(), RecordTypes.TENANTS, upper)).hasSize(2);
     }
 
@@ -251,17 +252,17 @@ public abstract class QueriesContract extends Contract {
         long id = insert(catalogPlace(), RecordTypes.TENANTS, open).id().value();
         insert(catalogPlace(), RecordTypes.TENANTS, draft);
 
-        assertOnlyOpen(Filter.equal("id", new TenantId(id)));
-        assertOnlyOpen(Filter.equal("id", id));
-        assertOnlyOpen(Filter.equal("id", (int) id));
-        assertOnlyOpen(Filter.equal("planId", new PlanId(5)));
-        assertOnlyOpen(Filter.in("planId", List.of(new PlanId(5), new PlanId(6))));
-        assertOnlyOpen(Filter.equal("state", TenantState.OPEN));
-        assertOnlyOpen(Filter.equal("state", "OPEN"));
-        assertOnlyOpen(Filter.notEqual("state", TenantState.DRAFT));
-        assertOnlyOpen(Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED)));
-        assertOnlyOpen(Filter.compare("serverId", Operator.LESS, new ServerId(4)));
-        assertOnlyOpen(Filter.like("state", "O%"));
+        assertOnlyOpen(Filter.equal(Tenant.ID, new TenantId(id)));
+        assertOnlyOpen(Filter.equal(RecordField.named("id"), id));
+        assertOnlyOpen(Filter.equal(RecordField.named("id"), (int) id));
+        assertOnlyOpen(Filter.equal(Tenant.PLAN_ID, new PlanId(5)));
+        assertOnlyOpen(Filter.in(Tenant.PLAN_ID, List.of(new PlanId(5), new PlanId(6))));
+        assertOnlyOpen(Filter.equal(Tenant.STATE, TenantState.OPEN));
+        assertOnlyOpen(Filter.equal(RecordField.named("state"), "OPEN"));
+        assertOnlyOpen(Filter.notEqual(Tenant.STATE, TenantState.DRAFT));
+        assertOnlyOpen(Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
+        assertOnlyOpen(Filter.compare(Tenant.SERVER_ID, Operator.LESS, new ServerId(4)));
+        assertOnlyOpen(Filter.like(Tenant.STATE, "O%"));
     }
 
     @Test
@@ -279,28 +280,28 @@ public abstract class QueriesContract extends Contract {
         List<@Nullable Object> summaries = new ArrayList<>(names);
         summaries.add(null);
 
-        assertNames(Filter.in("id", ids), "plan 1", "plan 4");
-        assertNames(Filter.not(Filter.in("id", ids)), "plan 0", "plan 2", "plan 3", "plan 5");
-        assertNames(Filter.in("name", names), "plan 4", "plan 5");
-        assertNames(Filter.in("summary", summaries), "plan 0", "plan 2", "plan 4");
-        assertNames(Filter.not(Filter.in("summary", summaries)), "plan 1", "plan 3", "plan 5");
+        assertNames(Filter.in(RecordField.named("id"), ids), "plan 1", "plan 4");
+        assertNames(Filter.not(Filter.in(RecordField.named("id"), ids)), "plan 0", "plan 2", "plan 3", "plan 5");
+        assertNames(Filter.in(RecordField.named("name"), names), "plan 4", "plan 5");
+        assertNames(Filter.in(RecordField.named("summary"), summaries), "plan 0", "plan 2", "plan 4");
+        assertNames(Filter.not(Filter.in(RecordField.named("summary"), summaries)), "plan 1", "plan 3", "plan 5");
     }
 
     @Test
     void deepAndWideFilters() {
         plan("a", null);
         plan("b", null);
-        Filter deep = Filter.equal("name", "a");
+        Filter<Plan> deep = Filter.equal(Plan.NAME, "a");
         for (int i = 0; i < 64; i++) {
             deep = i % 2 == 0 ? Filter.or(deep, Filter.none()) : Filter.and(Filter.all(), deep);
             deep = Filter.not(deep);
         }
-        List<Filter> wide = new ArrayList<>();
+        List<Filter<Plan>> wide = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            wide.add(Filter.equal("name", i == 150 ? "b" : "no name " + i));
+            wide.add(Filter.equal(Plan.NAME, i == 150 ? "b" : "no name " + i));
         }
         assertNames(deep, "a");
-        assertNames(new Filter.Or(wide), "b");
+        assertNames(Filter.or(wide), "b");
     }
 
     @Test
@@ -308,39 +309,39 @@ public abstract class QueriesContract extends Contract {
         plan("a", "a");
 
         for (String text : List.of("a\0", "\0", "\uD83D")) {
-            assertNames(Filter.equal("name", text));
-            assertNames(Filter.notEqual("name", text), "a");
-            assertNames(Filter.in("name", List.of(text)));
-            assertNames(Filter.in("name", List.of(text, "a")), "a");
-            assertNames(Filter.not(Filter.in("name", List.of(text))), "a");
-            assertNames(Filter.like("name", text));
-            assertNames(Filter.not(Filter.like("name", text)), "a");
+            assertNames(Filter.equal(Plan.NAME, text));
+            assertNames(Filter.notEqual(Plan.NAME, text), "a");
+            assertNames(Filter.in(Plan.NAME, List.of(text)));
+            assertNames(Filter.in(Plan.NAME, List.of(text, "a")), "a");
+            assertNames(Filter.not(Filter.in(Plan.NAME, List.of(text))), "a");
+            assertNames(Filter.like(Plan.NAME, text));
+            assertNames(Filter.not(Filter.like(Plan.NAME, text)), "a");
         }
-        assertNames(Filter.compare("name", Operator.LESS, "a\0"), "a");
-        assertNames(Filter.compare("name", Operator.GREATER, "a\0"));
-        assertNames(Filter.equal("createdAt", Instant.MAX));
-        assertNames(Filter.compare("createdAt", Operator.LESS, Instant.MAX), "a");
-        assertNames(Filter.compare("createdAt", Operator.GREATER, Instant.MIN), "a");
-        assertNames(Filter.notEqual("createdAt", Instant.MIN), "a");
+        assertNames(Filter.compare(Plan.NAME, Operator.LESS, "a\0"), "a");
+        assertNames(Filter.compare(Plan.NAME, Operator.GREATER, "a\0"));
+        assertNames(Filter.equal(Plan.CREATED_AT, Instant.MAX));
+        assertNames(Filter.compare(Plan.CREATED_AT, Operator.LESS, Instant.MAX), "a");
+        assertNames(Filter.compare(Plan.CREATED_AT, Operator.GREATER, Instant.MIN), "a");
+        assertNames(Filter.notEqual(Plan.CREATED_AT, Instant.MIN), "a");
     }
 
     @Test
     void anUnknownFieldIsRefused() {
-        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal("nonsense", 1));
-        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal("created_at", Instant.EPOCH));
-        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.not(Filter.like("name\" or 1=1 --", "%")));
-        assertRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, () -> names(Query.all().orderBy("created_at")));
+        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal(RecordField.named("nonsense"), 1));
+        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal(RecordField.named("created_at"), Instant.EPOCH));
+        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.not(Filter.like(RecordField.named("name\" or 1=1 --"), "%")));
+        assertRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, () -> names(Query.all().orderBy(RecordField.named("created_at"))));
     }
 
     @Test
     void aValueOfAnotherTypeIsRefused() {
-        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("name", 1));
-        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("id", "1"));
-        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal("demo", "true"));
-        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.in("trialHours", List.of(1, 3_000_000_000L)));
-        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.like("trialHours", "1%"));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal(RecordField.named("name"), 1));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal(RecordField.named("id"), "1"));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal(RecordField.named("demo"), "true"));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.in(RecordField.named("trialHours"), List.of(1, 3_000_000_000L)));
+        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.like(Plan.TRIAL_HOURS, "1%"));
         assertQueryRefused(
-                ErrorCodes.QUERY_INVALID, Filter.and(Filter.none(), Filter.equal("createdAt", "2024-01-01")));
+                ErrorCodes.QUERY_INVALID, Filter.and(Filter.none(), Filter.equal(RecordField.named("createdAt"), "2024-01-01")));
     }
 
     private <R extends Record> void checkManyQueries(Place place, RecordType<R> type, long seed) {
@@ -352,10 +353,10 @@ public abstract class QueriesContract extends Contract {
             }
             return stored;
         });
-        List<Query> queries =
+        List<Query<Object>> queries =
                 IntStream.range(0, QUERIES).mapToObj(i -> chance.query(records)).toList();
         place.transact(tx -> {
-            for (Query query : queries) {
+            for (Query<Object> query : queries) {
                 assertThat(tx.records(type).list(query)).as("%s", query).isEqualTo(type.select(records, query));
                 assertThat(tx.records(type).count(query.filter()))
                         .as("count of %s", query.filter())
@@ -373,26 +374,26 @@ public abstract class QueriesContract extends Contract {
                 Plan.builder(name).summary(summary).build());
     }
 
-    private void assertNames(Filter filter, String... names) {
+    private void assertNames(Filter<? super Plan> filter, String... names) {
         assertThat(names(Query.where(filter))).as("%s", filter).containsExactlyInAnyOrder(names);
         assertThat(count(catalogPlace(), RecordTypes.PLANS, filter))
                 .as("count of %s", filter)
                 .isEqualTo(names.length);
     }
 
-    private void assertOnlyOpen(Filter filter) {
+    private void assertOnlyOpen(Filter<? super Tenant> filter) {
         assertThat(list(catalogPlace(), RecordTypes.TENANTS, Query.where(filter)))
                 .as("%s", filter)
                 .extracting(Tenant::name)
                 .containsExactly("open");
     }
 
-    private void assertQueryRefused(String code, Filter filter) {
+    private void assertQueryRefused(String code, Filter<? super Plan> filter) {
         assertRefused(code, () -> names(Query.where(filter)));
         assertRefused(code, () -> count(catalogPlace(), RecordTypes.PLANS, filter));
     }
 
-    private List<String> names(Query query) {
+    private List<String> names(Query<? super Plan> query) {
         return list(catalogPlace(), RecordTypes.PLANS, query).stream()
                 .map(Plan::name)
                 .toList();

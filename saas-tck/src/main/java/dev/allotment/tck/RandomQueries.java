@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck;
 
-import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
+import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.spi.backend.RecordType;
+import dev.allotment.RecordField;
 import dev.allotment.spi.backend.RecordType.Field;
 import dev.allotment.spi.backend.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,51 +58,51 @@ final class RandomQueries<R extends Record> {
     }
 
     /** Some query; values are often those of one of these records. */
-    Query query(List<R> records) {
+    Query<Object> query(List<R> records) {
         List<Query.Order> order = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
             order.add(new Query.Order(field().name(), random.nextBoolean()));
         }
         int offset = chance(60) ? 0 : random.nextInt(records.size() + 5);
         int limit = chance(60) ? 0 : 1 + random.nextInt(records.size());
-        return new Query(filter(records, 3), order, offset, limit);
+        return new Query<>(filter(records, 3), order, offset, limit);
     }
 
-    private Filter filter(List<R> records, int depth) {
+    private Filter<Object> filter(List<R> records, int depth) {
         int kind = random.nextInt(depth == 0 ? 5 : 8);
         return switch (kind) {
             case 0, 1, 2 -> compare(records);
             case 3 -> in(records);
             case 4 -> like();
             case 5 -> Filter.not(filter(records, depth - 1));
-            case 6 -> new Filter.And(filters(records, depth - 1));
-            default -> new Filter.Or(filters(records, depth - 1));
+            case 6 -> Filter.and(filters(records, depth - 1));
+            default -> Filter.or(filters(records, depth - 1));
         };
     }
 
-    private List<Filter> filters(List<R> records, int depth) {
-        List<Filter> parts = new ArrayList<>();
+    private List<Filter<Object>> filters(List<R> records, int depth) {
+        List<Filter<Object>> parts = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
             parts.add(filter(records, depth));
         }
         return parts;
     }
 
-    private Filter compare(List<R> records) {
+    private Filter<Object> compare(List<R> records) {
         Field field = field();
-        return Filter.compare(field.name(), pick(List.of(Operator.values())), operand(records, field));
+        return Filter.compare(RecordField.named(field.name()), pick(List.of(Operator.values())), operand(records, field));
     }
 
-    private Filter in(List<R> records) {
+    private Filter<Object> in(List<R> records) {
         Field field = field();
         List<@Nullable Object> values = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             values.add(operand(records, field));
         }
-        return Filter.in(field.name(), values);
+        return Filter.in(RecordField.named(field.name()), values);
     }
 
-    private Filter like() {
+    private Filter<Object> like() {
         List<Field> texts = type.fields().stream()
                 .filter(field -> field.kind() == Kind.TEXT)
                 .toList();
@@ -109,7 +110,7 @@ final class RandomQueries<R extends Record> {
         for (int i = random.nextInt(5); i > 0; i--) {
             pattern.append(pick(PATTERN_PARTS));
         }
-        return new Filter.Like(pick(texts).name(), pattern.toString(), random.nextBoolean());
+        return new Filter.Like<>(pick(texts).name(), pattern.toString(), random.nextBoolean());
     }
 
     private @Nullable Object operand(List<R> records, Field field) {

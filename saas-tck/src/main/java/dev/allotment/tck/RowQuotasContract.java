@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
@@ -130,7 +131,7 @@ public abstract class RowQuotasContract extends Contract {
                 }),
                 fresh("a condition that does not fit the table is refused, and those before hold", () -> {
                     enforce(limit(1));
-                    RowQuota unfit = new RowQuota(table().name(), Filter.equal("no_such_column", "x"), 2, "kit", "[x]");
+                    RowQuota unfit = new RowQuota(table().name(), Filter.equal(RecordField.named("no_such_column"), "x"), 2, "kit", "[x]");
                     assertRefused(
                             ErrorCodes.CONFIGURATION_INVALID,
                             () -> databases().configure(SHOP, tx -> {
@@ -161,7 +162,7 @@ public abstract class RowQuotasContract extends Contract {
 
     private RowQuota limit(int max) {
         return new RowQuota(
-                table().name(), Filter.equal(table().column(), COUNTS), max, "kit", "[('state', '=', 'new')]");
+                table().name(), Filter.equal(RecordField.named(table().column()), COUNTS), max, "kit", "[('state', '=', 'new')]");
     }
 
     private void enforce(RowQuota... limits) {

@@ -88,7 +88,7 @@ public abstract class TimeContract extends Contract {
                 TimeZone.setDefault(TimeZone.getTimeZone(zone));
                 for (int i = 0; i < ids.size(); i++) {
                     assertThat(found(ids.get(i))).isEqualTo(INSTANTS.get(i));
-                    Query same = Query.where(Filter.equal("createdAt", INSTANTS.get(i)));
+                    Query<Customer> same = Query.where(Filter.equal(Customer.CREATED_AT, INSTANTS.get(i)));
                     assertThat(list(catalogPlace(), RecordTypes.CUSTOMERS, same))
                             .extracting(Customer::id)
                             .containsExactly(ids.get(i));

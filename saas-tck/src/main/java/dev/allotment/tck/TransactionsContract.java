@@ -199,7 +199,7 @@ public abstract class TransactionsContract extends Contract {
             for (int i = 0; i < THREADS / 2; i++) {
                 insertOne(place, "free " + i);
             }
-            Query free = Query.where(Filter.like("value", "free %")).orderByDescending("id");
+            Query<Parameter> free = Query.where(Filter.like(Parameter.VALUE, "free %")).orderByDescending(Parameter.ID);
             var outcomes = Race.run(
                     THREADS,
                     i -> place.<Optional<Parameter>>transact(tx -> {
@@ -220,7 +220,7 @@ public abstract class TransactionsContract extends Contract {
             assertThat(values(place)).filteredOn("taken"::equals).hasSameSizeAs(taken);
             assertThat(taken).isNotEmpty();
             assertThat(place.<Optional<Parameter>>transact(tx -> tx.records(RecordTypes.PARAMETERS)
-                            .lockFree(Query.where(Filter.equal("value", "nobody's")))))
+                            .lockFree(Query.where(Filter.equal(Parameter.VALUE, "nobody's")))))
                     .isEmpty();
         });
     }

@@ -22,26 +22,26 @@ final class Directory {
     private final Saas saas;
     private final @Nullable Pattern prefix;
     private final Duration life;
-    private final Recent<String, Optional<Site>> recent;
+    private final ExpiringLruCache<String, Optional<TenantSite>> recent;
 
     /** @param pathPrefix what the path of a tenant without a host of its own begins with; null: each has its own host */
     Directory(Saas saas, @Nullable String pathPrefix, Duration life, LongSupplier ticker) {
         this.saas = saas;
         prefix = pathPrefix == null ? null : Pattern.compile(Pattern.quote(pathPrefix) + "/([a-z0-9.-]{1,63})(/.*)?");
         this.life = life;
-        recent = new Recent<>(REMEMBERED, ticker);
+        recent = new ExpiringLruCache<>(REMEMBERED, ticker);
     }
 
     /** What is remembered, or else what the catalog says. */
-    Optional<Site> find(String host, String path) {
-        Optional<Site> known = recent.get(key(host, path));
+    Optional<TenantSite> find(String host, String path) {
+        Optional<TenantSite> known = recent.get(key(host, path));
         return known == null ? findAnew(host, path) : known;
     }
 
     /** What the catalog says. */
-    Optional<Site> findAnew(String host, String path) {
+    Optional<TenantSite> findAnew(String host, String path) {
         String key = key(host, path);
-        Optional<Site> found = look(host, path);
+        Optional<TenantSite> found = look(host, path);
         boolean open =
                 found.filter(site -> site.tenant().state() == TenantState.OPEN).isPresent();
         recent.put(key, found, open || life.compareTo(SHORT) < 0 ? life : SHORT);
@@ -58,18 +58,18 @@ final class Directory {
         return matcher != null && matcher.matches() ? matcher : null;
     }
 
-    private Optional<Site> look(String host, String path) {
+    private Optional<TenantSite> look(String host, String path) {
         Matcher shared = shared(path);
         if (shared == null) {
-            return saas.tenants().findByHost(host).map(tenant -> new Site(tenant, at(host, url(tenant))));
+            return saas.tenants().findByHost(host).map(tenant -> new TenantSite(tenant, at(host, url(tenant))));
         }
         String base = path.substring(0, shared.end(1));
         return saas.tenants()
                 .findByName(shared.group(1))
-                .map(tenant -> new Site(tenant, url(tenant)))
+                .map(tenant -> new TenantSite(tenant, url(tenant)))
                 .filter(site -> site.base().equals(base) && host.equals(hostOf(site.url())))
                 // A page of a tenant there could act in the name of whoever looks at it at the portal.
-                .filter(site -> !host.equals(hostOf(new Portal(saas).url())));
+                .filter(site -> !host.equals(hostOf(new PortalClient(saas).url())));
     }
 
     private URI url(Tenant tenant) {

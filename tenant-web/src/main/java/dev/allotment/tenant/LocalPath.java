@@ -11,7 +11,7 @@ final class LocalPath {
     private LocalPath() {}
 
     /** The path, or the tenant's start page where it is no path there. */
-    static String of(@Nullable String wish, Site site) {
+    static String of(@Nullable String wish, TenantSite site) {
         return wish != null && isLocal(wish) && wish.startsWith(site.base() + "/") && !isOurs(wish, site)
                 ? wish
                 : site.path("/");
@@ -31,10 +31,10 @@ final class LocalPath {
     }
 
     /** To sign in in order to sign in, or out, would be a circle. */
-    private static boolean isOurs(String wish, Site site) {
+    private static boolean isOurs(String wish, TenantSite site) {
         String path = wish.substring(site.base().length());
-        return path.startsWith(ClientPages.LOGIN)
-                || path.startsWith(ClientPages.LOGOUT)
+        return path.startsWith(TenantSignInPages.LOGIN)
+                || path.startsWith(TenantSignInPages.LOGOUT)
                 || path.startsWith("/auth_oauth");
     }
 }

@@ -29,13 +29,13 @@ final class RequestConnections {
 
     DataSource of(Tenant tenant) {
         DataSource source = sources.of(tenant);
-        return new LendingDataSource(() -> take(source));
+        return new SuppliedDataSource(() -> take(source));
     }
 
     private Connection take(DataSource source) throws SQLException {
         Connection connection = source.getConnection();
         Connection[] lent = new Connection[1];
-        lent[0] = LeasedConnection.of(connection, () -> giveBack(lent[0], connection));
+        lent[0] = AcquiredConnection.of(connection, () -> giveBack(lent[0], connection));
         if (!remember(lent[0])) {
             connection.close();
             throw new SQLNonTransientConnectionException(

@@ -13,17 +13,17 @@ import java.io.IOException;
 final class StatePages {
     private static final int RETRY_SECONDS = 5;
 
-    private final Portal portal;
+    private final PortalClient portal;
 
     StatePages(Saas saas) {
-        portal = new Portal(saas);
+        portal = new PortalClient(saas);
     }
 
     void beingMade(Visit visit) throws IOException {
         visit.response().setIntHeader("Retry-After", RETRY_SECONDS);
         visit.response().setIntHeader("Refresh", RETRY_SECONDS);
         Html body = new Html().add("<p role=\"status\">It is being made. This takes a few seconds.</p>\n");
-        new ClientPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Almost there", body).send(visit);
+        new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Almost there", body).send(visit);
     }
 
     void suspended(Visit visit) throws IOException {
@@ -40,6 +40,6 @@ final class StatePages {
         }
         body.add("<p>If it is yours, see the portal, or ask whoever runs it, how it can be opened again.</p>\n")
                 .add("<p><a class=\"button\" href=\"{}\">Go to the portal</a></p>\n", portal.url() + "/");
-        new ClientPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, title, body).send(visit);
+        new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, title, body).send(visit);
     }
 }

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class TenantContext {
     static final String ATTRIBUTE = TenantContext.class.getName();
 
-    private final Site site;
+    private final TenantSite site;
     private final @Nullable SignedIn signedIn;
     private final RequestConnections connections;
 
-    TenantContext(Site site, @Nullable SignedIn signedIn, RequestConnections connections) {
+    TenantContext(TenantSite site, @Nullable SignedIn signedIn, RequestConnections connections) {
         this.site = site;
         this.signedIn = signedIn;
         this.connections = connections;
@@ -89,7 +89,7 @@ public final class TenantContext {
 
     /** Where logging out is confirmed, as browsers are told it. */
     public String logoutPath() {
-        return path(ClientPages.LOGOUT);
+        return path(TenantSignInPages.LOGOUT);
     }
 
     /**

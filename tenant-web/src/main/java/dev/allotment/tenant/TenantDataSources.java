@@ -57,7 +57,7 @@ public final class TenantDataSources implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
     /** In the order of their last use. */
-    private final Map<Slot.Key, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<TenantPool.Key, TenantPool> slots = new LinkedHashMap<>(16, 0.75f, true);
 
     private final Map<ServerId, Integer> reservedOn = new HashMap<>();
     private int reserved;
@@ -110,7 +110,7 @@ public final class TenantDataSources implements AutoCloseable {
             var unused = logins.apply(tenant);
             loginsWork = true;
         }
-        return new LendingDataSource(() -> lend(tenant));
+        return new SuppliedDataSource(() -> lend(tenant));
     }
 
     /** How many connections the open pools may have now, all together: never more than the ceiling. */
@@ -140,7 +140,7 @@ public final class TenantDataSources implements AutoCloseable {
     /** Closes all connections, and breaks off those that are lent. A second call does nothing. */
     @Override
     public void close() {
-        List<Slot> open = new ArrayList<>();
+        List<TenantPool> open = new ArrayList<>();
         lock.lock();
         try {
             closed = true;
@@ -150,13 +150,13 @@ public final class TenantDataSources implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        open.forEach(Slot::close);
+        open.forEach(TenantPool::close);
         housekeeper.shutdownNow();
     }
 
     private Connection lend(Tenant tenant) throws SQLException {
         closeIdle();
-        Slot slot;
+        TenantPool slot;
         try {
             slot = occupy(tenant);
         } catch (InterruptedException e) {
@@ -168,7 +168,7 @@ public final class TenantDataSources implements AutoCloseable {
         try {
             Connection connection = slot.connect(() -> size(slot));
             connected = true;
-            return LeasedConnection.of(connection, () -> giveBack(slot));
+            return AcquiredConnection.of(connection, () -> giveBack(slot));
         } catch (RuntimeException e) {
             throw unreachable(tenant, e);
         } finally {
@@ -189,18 +189,18 @@ public final class TenantDataSources implements AutoCloseable {
                         "The database of tenant " + tenant.name() + " cannot be connected to.", e);
     }
 
-    private int size(Slot slot) {
+    private int size(TenantPool slot) {
         return counted(() -> slot.reserved);
     }
 
     /** Takes a place for one more connection, and closes what is in the way. */
-    private Slot occupy(Tenant tenant) throws SQLException, InterruptedException {
+    private TenantPool occupy(Tenant tenant) throws SQLException, InterruptedException {
         long end = ticker.getAsLong() + patience.toNanos();
         while (true) {
             Victim victim;
             lock.lock();
             try {
-                Slot slot = place(tenant);
+                TenantPool slot = place(tenant);
                 if (slot != null) {
                     slot.lent++;
                     slot.usedAt = ticker.getAsLong();
@@ -219,11 +219,11 @@ public final class TenantDataSources implements AutoCloseable {
     }
 
     /** Where there is room for one more connection to this tenant; null: nowhere now. */
-    private @Nullable Slot place(Tenant tenant) throws SQLException {
+    private @Nullable TenantPool place(Tenant tenant) throws SQLException {
         if (closed) {
             throw new SQLNonTransientConnectionException("The connections to tenants are closed.");
         }
-        Slot slot = slots.get(Slot.Key.of(tenant));
+        TenantPool slot = slots.get(TenantPool.Key.of(tenant));
         if (slot != null && slot.closing) {
             return null;
         }
@@ -236,7 +236,7 @@ public final class TenantDataSources implements AutoCloseable {
         reserved++;
         reservedOn.merge(tenant.serverId(), 1, Integer::sum);
         if (slot == null) {
-            slot = new Slot(tenant, size -> open(tenant, size));
+            slot = new TenantPool(tenant, size -> open(tenant, size));
             slots.put(slot.key, slot);
         } else {
             slot.reserved++;
@@ -249,17 +249,17 @@ public final class TenantDataSources implements AutoCloseable {
     }
 
     /** What is to give way: a whole pool, or one connection of it. */
-    private record Victim(Slot slot, boolean whole) {}
+    private record Victim(TenantPool slot, boolean whole) {}
 
     /** The least recently used pool that lends nothing, or else one that lends less than it may; null: none. */
     private @Nullable Victim victim(Tenant tenant) {
-        Slot own = slots.get(Slot.Key.of(tenant));
+        TenantPool own = slots.get(TenantPool.Key.of(tenant));
         if (own != null && (own.closing || own.reserved >= tenantCeiling)) {
             return null;
         }
         boolean sameServer = full(tenant.serverId());
-        Slot partial = null;
-        for (Slot each : slots.values()) {
+        TenantPool partial = null;
+        for (TenantPool each : slots.values()) {
             if (each == own || each.closing || (sameServer && !each.server.equals(tenant.serverId()))) {
                 continue;
             }
@@ -282,7 +282,7 @@ public final class TenantDataSources implements AutoCloseable {
 
     /** Outside of the lock: closing a connection talks to the database. */
     private void give(Victim victim) {
-        Slot slot = victim.slot();
+        TenantPool slot = victim.slot();
         if (victim.whole()) {
             slot.close();
             free(slot, slot.reserved, () -> slots.remove(slot.key, slot));
@@ -297,7 +297,7 @@ public final class TenantDataSources implements AutoCloseable {
         }
     }
 
-    private void free(Slot slot, int count, Runnable change) {
+    private void free(TenantPool slot, int count, Runnable change) {
         lock.lock();
         try {
             change.run();
@@ -309,7 +309,7 @@ public final class TenantDataSources implements AutoCloseable {
         }
     }
 
-    private void giveBack(Slot slot) {
+    private void giveBack(TenantPool slot) {
         lock.lock();
         try {
             slot.lent--;
@@ -335,12 +335,12 @@ public final class TenantDataSources implements AutoCloseable {
 
     /** Without a thread of our own: whoever comes for a connection closes the pools that nobody came to. */
     private void closeIdle() {
-        List<Slot> left = new ArrayList<>();
+        List<TenantPool> left = new ArrayList<>();
         lock.lock();
         try {
             long before = ticker.getAsLong() - idle.toNanos();
-            for (Iterator<Slot> each = slots.values().iterator(); each.hasNext(); ) {
-                Slot slot = each.next();
+            for (Iterator<TenantPool> each = slots.values().iterator(); each.hasNext(); ) {
+                TenantPool slot = each.next();
                 if (slot.usedAt - before > 0) {
                     break;
                 }

@@ -48,8 +48,8 @@ public final class TenantFilter implements Filter {
     private static final Pattern DOTS = Pattern.compile("(?i)/(?:\\.|%2e){1,2}(?:;[^/]*)?(?:/|$)");
 
     private final Directory directory;
-    private final Sessions sessions;
-    private final ClientPages pages;
+    private final TenantSessions sessions;
+    private final TenantSignInPages pages;
     private final StatePages states;
     private final TenantDataSources sources;
     private final boolean ownsSources;
@@ -59,8 +59,8 @@ public final class TenantFilter implements Filter {
 
     private TenantFilter(Builder builder) {
         directory = new Directory(builder.saas, builder.pathPrefix, builder.hostCache, builder.ticker);
-        sessions = new Sessions(builder.saas, builder.trust, builder.ticker);
-        pages = new ClientPages(builder.saas, sessions);
+        sessions = new TenantSessions(builder.saas, builder.trust, builder.ticker);
+        pages = new TenantSignInPages(builder.saas, sessions);
         states = new StatePages(builder.saas);
         TenantDataSources given = builder.sources;
         sources = given == null ? TenantDataSources.of(builder.saas) : given;
@@ -108,7 +108,7 @@ public final class TenantFilter implements Filter {
         }
         Granted granted;
         try {
-            Optional<Site> site = find(host, path);
+            Optional<TenantSite> site = find(host, path);
             if (site.isEmpty()) {
                 chain.doFilter(request, response);
                 return;
@@ -124,18 +124,18 @@ public final class TenantFilter implements Filter {
     }
 
     /** What is not known, or not open, may have changed just now for whoever comes by a link to it. */
-    private Optional<Site> find(String host, String path) {
-        Optional<Site> site = directory.find(host, path);
+    private Optional<TenantSite> find(String host, String path) {
+        Optional<TenantSite> site = directory.find(host, path);
         boolean open =
                 site.filter(each -> each.tenant().state() == TenantState.OPEN).isPresent();
         return open || !path.contains("/saas_client/") ? site : directory.findAnew(host, path);
     }
 
-    private Visit visit(HttpServletRequest request, HttpServletResponse response, Site site, String path) {
+    private Visit visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path) {
         return new Visit(request, response, site, local(path, site), proxies.caller(request));
     }
 
-    private static String local(String path, Site site) {
+    private static String local(String path, TenantSite site) {
         String local = path.substring(site.base().length());
         return local.isEmpty() ? "/" : local;
     }
@@ -148,7 +148,7 @@ public final class TenantFilter implements Filter {
         if (visit.request().getCharacterEncoding() == null) {
             visit.request().setCharacterEncoding(StandardCharsets.UTF_8.name());
         }
-        boolean ours = ClientPages.isOurs(visit.path());
+        boolean ours = TenantSignInPages.isOurs(visit.path());
         if (isClosed(visit)) {
             return null;
         }
@@ -165,7 +165,7 @@ public final class TenantFilter implements Filter {
             return new Granted(visit, found.orElse(null));
         }
         // It may have been suspended, or renamed, since it was looked at.
-        Optional<Site> now = visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.findAnew(host, path);
+        Optional<TenantSite> now = visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.findAnew(host, path);
         Visit again =
                 new Visit(visit.request(), visit.response(), now.orElse(visit.site()), visit.path(), visit.caller());
         if (!isClosed(again)) {
@@ -195,7 +195,7 @@ public final class TenantFilter implements Filter {
         }
         String query = visit.request().getQueryString();
         String wish = visit.request().getRequestURI() + (query == null ? "" : "?" + query);
-        String login = visit.site().path(ClientPages.LOGIN);
+        String login = visit.site().path(TenantSignInPages.LOGIN);
         boolean start = LocalPath.of(wish, visit.site()).equals(visit.site().path("/"));
         visit.redirect(start ? login : login + "?redirect=" + URLEncoder.encode(wish, StandardCharsets.UTF_8));
     }

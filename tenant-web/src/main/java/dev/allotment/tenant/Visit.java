@@ -20,7 +20,7 @@ import java.util.Set;
  *
  * @param path as the application sees it: without what is before a tenant that has no host of its own
  */
-record Visit(HttpServletRequest request, HttpServletResponse response, Site site, String path, Caller caller) {
+record Visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path, Caller caller) {
     static final String SESSION = "session_id";
     private static final String RETURN = "signin_to";
     /** What forms of somebody who has not signed in are bound to. */

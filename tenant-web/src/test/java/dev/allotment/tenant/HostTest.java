@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Parameter;
 import dev.allotment.ServerId;
+import dev.allotment.test.Browser;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

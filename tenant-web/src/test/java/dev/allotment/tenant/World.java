@@ -14,6 +14,7 @@ import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
+import dev.allotment.test.Browser;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

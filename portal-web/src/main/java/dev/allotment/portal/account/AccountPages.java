@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.account;
 
-import dev.allotment.portal.web.Exchange;
-import dev.allotment.portal.web.Outbox;
+import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.ThrottledMails;
 import dev.allotment.portal.web.Routes;
-import dev.allotment.portal.web.Site;
+import dev.allotment.portal.web.PortalSite;
 import java.io.IOException;
 
 /** All pages for one's own account. */
@@ -12,8 +12,8 @@ public final class AccountPages {
     private AccountPages() {}
 
     /** Adds these pages. */
-    public static void add(Routes routes, Site site, Outbox outbox) {
-        Letters letters = new Letters(site, outbox);
+    public static void add(Routes routes, PortalSite site, ThrottledMails outbox) {
+        AccountMessages letters = new AccountMessages(site, outbox);
         routes.show("/", AccountPages::home);
         new SignInPages().add(routes);
         new SignUpPages(letters).add(routes);
@@ -21,7 +21,7 @@ public final class AccountPages {
         new ProfilePages(letters).add(routes);
     }
 
-    private static void home(Exchange exchange) throws IOException {
+    private static void home(PortalExchange exchange) throws IOException {
         exchange.redirect(exchange.visitor().isPresent() ? "/my" : "/web/login");
     }
 }

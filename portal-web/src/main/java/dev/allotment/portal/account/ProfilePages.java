@@ -4,7 +4,7 @@ package dev.allotment.portal.account;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.User;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -23,9 +23,9 @@ final class ProfilePages {
             "password",
             "Your password is changed. All other sessions have ended.");
 
-    private final Letters letters;
+    private final AccountMessages letters;
 
-    ProfilePages(Letters letters) {
+    ProfilePages(AccountMessages letters) {
         this.letters = letters;
     }
 
@@ -37,7 +37,7 @@ final class ProfilePages {
         routes.acceptVisitor(PATH + "/sessions", ProfilePages::signOutEverywhere);
     }
 
-    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         render(exchange, visitor, 200, profile(visitor), address(visitor), new Form());
     }
 
@@ -50,7 +50,7 @@ final class ProfilePages {
         return new Form().set("email", email == null ? "" : email);
     }
 
-    private static void save(Exchange exchange, Visitor visitor) throws IOException {
+    private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "name");
         form.require("name", "Tell us your name.");
         if (form.isFine()) {
@@ -66,7 +66,7 @@ final class ProfilePages {
     }
 
     /** With the password, for whoever has the address can set a new one; and whoever had it gets to know. */
-    private void changeEmail(Exchange exchange, Visitor visitor) throws IOException {
+    private void changeEmail(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "email");
         String email = form.value("email").isEmpty() ? null : form.value("email");
         User before = visitor.user();
@@ -87,7 +87,7 @@ final class ProfilePages {
         render(exchange, visitor, 422, profile(visitor), form, new Form());
     }
 
-    private static void changePassword(Exchange exchange, Visitor visitor) throws IOException {
+    private static void changePassword(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = new Form();
         String password = exchange.rawParam("password");
         if (password.length() < SignUpPages.SHORTEST_PASSWORD) {
@@ -110,7 +110,7 @@ final class ProfilePages {
         render(exchange, visitor, 422, profile(visitor), address(visitor), form);
     }
 
-    private static void signOutEverywhere(Exchange exchange, Visitor visitor) throws IOException {
+    private static void signOutEverywhere(PortalExchange exchange, Visitor visitor) throws IOException {
         exchange.site()
                 .saas()
                 .access()
@@ -128,7 +128,7 @@ final class ProfilePages {
     }
 
     private static void render(
-            Exchange exchange, Visitor visitor, int status, Form profile, Form address, Form password)
+            PortalExchange exchange, Visitor visitor, int status, Form profile, Form address, Form password)
             throws IOException {
         ProfileView view = new ProfileView(visitor.user().login(), profile, address, password);
         exchange.render(

@@ -3,7 +3,7 @@ package dev.allotment.portal.account;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Routes;
 import java.io.IOException;
@@ -21,9 +21,9 @@ final class ResetPages {
     private static final String COOKIE = "portal_reset";
     private static final int SECONDS = 3600;
 
-    private final Letters letters;
+    private final AccountMessages letters;
 
-    ResetPages(Letters letters) {
+    ResetPages(AccountMessages letters) {
         this.letters = letters;
     }
 
@@ -34,7 +34,7 @@ final class ResetPages {
         routes.accept(CHOOSE, ResetPages::choose);
     }
 
-    private void show(Exchange exchange) throws IOException {
+    private void show(PortalExchange exchange) throws IOException {
         String secret = exchange.param(SECRET);
         if (!secret.isEmpty()) {
             exchange.response().setHeader("Referrer-Policy", "no-referrer");
@@ -45,7 +45,7 @@ final class ResetPages {
         }
     }
 
-    private void ask(Exchange exchange) throws IOException {
+    private void ask(PortalExchange exchange) throws IOException {
         Form form = Form.sent(exchange, "login");
         form.require("login", "Type the login that you sign in with.");
         if (!letters.possible()) {
@@ -58,12 +58,12 @@ final class ResetPages {
         }
     }
 
-    private static void showChoice(Exchange exchange) throws IOException {
+    private static void showChoice(PortalExchange exchange) throws IOException {
         boolean there = exchange.kept(COOKIE).isPresent();
         render(exchange, there ? 200 : 410, new Form(), there ? ResetView.Step.CHOOSE : ResetView.Step.OUT_OF_DATE);
     }
 
-    private static void choose(Exchange exchange) throws IOException {
+    private static void choose(PortalExchange exchange) throws IOException {
         Optional<String> secret = exchange.kept(COOKIE);
         String password = exchange.rawParam("password");
         Form form = new Form();
@@ -89,7 +89,7 @@ final class ResetPages {
         }
     }
 
-    private static void render(Exchange exchange, int status, Form form, ResetView.Step step) throws IOException {
+    private static void render(PortalExchange exchange, int status, Form form, ResetView.Step step) throws IOException {
         String title = step == ResetView.Step.CHOOSE ? "Choose a new password" : "Forgotten password";
         exchange.render(status, "reset", exchange.page(title, "login"), new ResetView(form, step));
     }

@@ -3,9 +3,9 @@ package dev.allotment.portal.account;
 
 import dev.allotment.User;
 import dev.allotment.portal.oauth.OAuthPages;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
-import dev.allotment.portal.web.LocalPath;
+import dev.allotment.portal.web.PortalPath;
 import dev.allotment.portal.web.Routes;
 import java.io.IOException;
 import java.util.List;
@@ -26,7 +26,7 @@ final class SignInPages {
         routes.accept("/web/logout", SignInPages::signOut);
     }
 
-    private static void show(Exchange exchange) throws IOException {
+    private static void show(PortalExchange exchange) throws IOException {
         if (exchange.visitor().isPresent()) {
             exchange.redirect(target(exchange));
         } else {
@@ -34,7 +34,7 @@ final class SignInPages {
         }
     }
 
-    private static void signIn(Exchange exchange) throws IOException {
+    private static void signIn(PortalExchange exchange) throws IOException {
         Form form = Form.sent(exchange, "login");
         Optional<User> user = exchange.site()
                 .saas()
@@ -49,12 +49,12 @@ final class SignInPages {
         }
     }
 
-    private static void signOut(Exchange exchange) throws IOException {
+    private static void signOut(PortalExchange exchange) throws IOException {
         exchange.signOut();
         exchange.redirect("/web/login?done=out");
     }
 
-    private static void show(Exchange exchange, int status, Form form) throws IOException {
+    private static void show(PortalExchange exchange, int status, Form form) throws IOException {
         String target = target(exchange);
         OAuthPages.leadsTo(exchange.site().saas(), target)
                 .ifPresent(origin -> exchange.formsMayLeadTo(List.of(origin)));
@@ -62,7 +62,7 @@ final class SignInPages {
         exchange.render(status, "login", exchange.page("Sign in", "login", NOTICES.get(exchange.param("done"))), view);
     }
 
-    private static String target(Exchange exchange) {
-        return LocalPath.orElse(exchange.param("redirect"), HOME);
+    private static String target(PortalExchange exchange) {
+        return PortalPath.orElse(exchange.param("redirect"), HOME);
     }
 }

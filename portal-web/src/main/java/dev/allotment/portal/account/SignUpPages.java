@@ -6,10 +6,10 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.portal.account.SignUpView.Step;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Routes;
-import dev.allotment.portal.web.Site;
+import dev.allotment.portal.web.PortalSite;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,9 +31,9 @@ final class SignUpPages {
     private static final int LONGEST_NAME = 256;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    private final Letters letters;
+    private final AccountMessages letters;
 
-    SignUpPages(Letters letters) {
+    SignUpPages(AccountMessages letters) {
         this.letters = letters;
     }
 
@@ -45,7 +45,7 @@ final class SignUpPages {
     }
 
     /** Where a stranger begins; without letters nobody can confirm anything, so then nobody signs up. */
-    private Step first(Site site) {
+    private Step first(PortalSite site) {
         if (!SignUpSetting.open(site)) {
             return Step.CLOSED;
         }
@@ -59,7 +59,7 @@ final class SignUpPages {
         return step == Step.ASK || step == Step.ASK_FOR_LETTER;
     }
 
-    private void show(Exchange exchange) throws IOException {
+    private void show(PortalExchange exchange) throws IOException {
         String secret = exchange.param(SECRET);
         if (!secret.isEmpty()) {
             exchange.response().setHeader("Referrer-Policy", "no-referrer");
@@ -73,7 +73,7 @@ final class SignUpPages {
         }
     }
 
-    private void signUp(Exchange exchange) throws IOException {
+    private void signUp(PortalExchange exchange) throws IOException {
         Step step = first(exchange.site());
         if (!mayAsk(step)) {
             render(exchange, 403, new Form(), step, "");
@@ -91,12 +91,12 @@ final class SignUpPages {
         }
     }
 
-    private static void showChoice(Exchange exchange) throws IOException {
+    private static void showChoice(PortalExchange exchange) throws IOException {
         boolean there = exchange.kept(COOKIE).isPresent();
         render(exchange, there ? 200 : 410, new Form(), there ? Step.CHOOSE : Step.OUT_OF_DATE, "");
     }
 
-    private static void choose(Exchange exchange) throws IOException {
+    private static void choose(PortalExchange exchange) throws IOException {
         Form form = new Form();
         String password = exchange.rawParam("password");
         checkPassword(form, password);
@@ -126,7 +126,7 @@ final class SignUpPages {
         }
     }
 
-    private void signUpNow(Exchange exchange, Form form) throws IOException {
+    private void signUpNow(PortalExchange exchange, Form form) throws IOException {
         SignUp wanted = new SignUp(form.value("login"), form.value("name"), exchange.rawParam("password"));
         try {
             User user = exchange.site().saas().accounts().signUp(wanted, exchange.clientAddress());
@@ -167,7 +167,7 @@ final class SignUpPages {
         }
     }
 
-    private static void render(Exchange exchange, int status, Form form, Step step, String sentTo) throws IOException {
+    private static void render(PortalExchange exchange, int status, Form form, Step step, String sentTo) throws IOException {
         String title = switch (step) {
             case ASKED -> "Look into your mailbox";
             case CHOOSE -> "Choose a password";

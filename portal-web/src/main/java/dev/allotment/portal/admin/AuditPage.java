@@ -11,7 +11,7 @@ import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -33,7 +33,7 @@ final class AuditPage {
         routes.showAdministrator(PATH, AuditPage::list);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "type", "database");
         Saas saas = visitor.saas();
         Optional<EventType> type = Arrays.stream(EventType.values())
@@ -41,19 +41,19 @@ final class AuditPage {
                 .findFirst();
         Optional<Tenant> tenant =
                 exchange.numberParam("database").map(TenantId::new).flatMap(saas.tenants()::find);
-        Filter filter = Filter.and(
-                type.map(each -> Filter.equal("type", each)).orElse(Filter.all()),
-                tenant.map(each -> Filter.equal("tenantId", each.id())).orElse(Filter.all()));
+        Filter<Event> filter = Filter.and(
+                type.map(each -> Filter.equal(Event.TYPE, each)).orElse(Filter.all()),
+                tenant.map(each -> Filter.equal(Event.TENANT_ID, each.id())).orElse(Filter.all()));
         List<AuditView.Row> rows = saas
                 .events()
-                .list(Query.where(filter).orderByDescending("id").page(listing.offset(), Listing.PER_PAGE))
+                .list(Query.where(filter).orderByDescending(Event.ID).page(listing.offset(), Listing.PER_PAGE))
                 .stream()
                 .map(event -> row(saas, event))
                 .toList();
-        List<Option> types = new ArrayList<>();
-        types.add(new Option("", "Everything", type.isEmpty()));
+        List<SelectOption> types = new ArrayList<>();
+        types.add(new SelectOption("", "Everything", type.isEmpty()));
         for (EventType each : EventType.values()) {
-            types.add(new Option(
+            types.add(new SelectOption(
                     each.name(), Words.event(each), type.filter(each::equals).isPresent()));
         }
         AuditView view = new AuditView(

@@ -10,7 +10,7 @@ import java.util.List;
  * @param database whose events are shown; empty: everybody's
  * @param all the address of the log of everybody
  */
-public record AuditView(List<Row> rows, List<Option> types, String database, long databaseId, String all, Pager pager) {
+public record AuditView(List<Row> rows, List<SelectOption> types, String database, long databaseId, String all, Pager pager) {
     public AuditView {
         rows = List.copyOf(rows);
         types = List.copyOf(types);
@@ -18,5 +18,11 @@ public record AuditView(List<Row> rows, List<Option> types, String database, lon
 
     /** One event. */
     public record Row(
-            String at, String what, String actor, String clientAddress, String about, long databaseId, String details) {}
+            String at,
+            String what,
+            String actor,
+            String clientAddress,
+            String about,
+            long databaseId,
+            String details) {}
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
+import dev.allotment.Filter;
 import dev.allotment.Saas;
 import dev.allotment.portal.admin.OverviewView.Column;
 import dev.allotment.portal.admin.OverviewView.Columns;
@@ -47,9 +48,9 @@ final class DailyCounts {
             Instant end = first.plusDays(i + 1).atStartOfDay().toInstant(ZoneOffset.UTC);
             counts.add(saas.events()
                     .count(Filter.and(
-                            Filter.in("type", types),
-                            Filter.compare("at", Operator.GREATER_OR_EQUAL, begin),
-                            Filter.compare("at", Operator.LESS, end))));
+                            Filter.in(Event.TYPE, types),
+                            Filter.compare(Event.AT, Operator.GREATER_OR_EQUAL, begin),
+                            Filter.compare(Event.AT, Operator.LESS, end))));
         }
         return counts;
     }

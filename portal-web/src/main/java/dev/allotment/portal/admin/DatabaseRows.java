@@ -10,7 +10,7 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.databases.Usage;
+import dev.allotment.portal.databases.UsageMeter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +32,9 @@ final class DatabaseRows {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
-        Map<PlanId, String> planNames = saas.plans().list(Query.where(Filter.in("id", plans))).stream()
+        Map<PlanId, String> planNames = saas.plans().list(Query.where(Filter.in(Plan.ID, plans))).stream()
                 .collect(Collectors.toMap(Plan::id, Plan::name));
-        Map<UserId, String> ownerNames = saas.accounts().list(Query.where(Filter.in("id", owners))).stream()
+        Map<UserId, String> ownerNames = saas.accounts().list(Query.where(Filter.in(User.ID, owners))).stream()
                 .collect(Collectors.toMap(User::id, User::name));
         return tenants.stream()
                 .map(tenant -> new DatabaseRow(
@@ -43,8 +43,8 @@ final class DatabaseRows {
                         TenantWords.state(tenant),
                         tenant.planId() == null ? "" : planNames.getOrDefault(tenant.planId(), ""),
                         tenant.ownerId() == null ? "" : ownerNames.getOrDefault(tenant.ownerId(), ""),
-                        Usage.users(tenant),
-                        Usage.storage(tenant),
+                        UsageMeter.users(tenant),
+                        UsageMeter.storage(tenant),
                         TenantWords.left(tenant, now)))
                 .toList();
     }

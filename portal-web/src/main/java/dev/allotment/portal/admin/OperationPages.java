@@ -10,11 +10,11 @@ import dev.allotment.Saas;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -36,20 +36,20 @@ final class OperationPages {
         routes.acceptAdministrator(PATH + "/{id}/cancel", OperationPages::cancel);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "failed");
         boolean failedOnly = !listing.value("failed").isEmpty();
-        Filter ended = failedOnly
-                ? Filter.equal("state", OperationState.FAILED)
-                : Filter.notEqual("state", OperationState.RUNNING);
+        Filter<Operation> ended = failedOnly
+                ? Filter.equal(Operation.STATE, OperationState.FAILED)
+                : Filter.notEqual(Operation.STATE, OperationState.RUNNING);
         Saas saas = visitor.saas();
         List<OperationsView.Row> running = rows(
                 saas,
-                Query.where(Filter.equal("state", OperationState.RUNNING))
-                        .orderBy("createdAt")
+                Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))
+                        .orderBy(Operation.CREATED_AT)
                         .page(0, MOST_RUNNING));
         List<OperationsView.Row> before =
-                rows(saas, Query.where(ended).orderByDescending("updatedAt").page(listing.offset(), Listing.PER_PAGE));
+                rows(saas, Query.where(ended).orderByDescending(Operation.UPDATED_AT).page(listing.offset(), Listing.PER_PAGE));
         OperationsView view = new OperationsView(
                 running,
                 before,
@@ -60,7 +60,7 @@ final class OperationPages {
         exchange.render("admin/operations", page.refreshing(running.isEmpty() ? 0 : REFRESH_SECONDS), view);
     }
 
-    private static List<OperationsView.Row> rows(Saas saas, Query query) {
+    private static List<OperationsView.Row> rows(Saas saas, Query<Operation> query) {
         return saas.operations().list(query).stream()
                 .map(each -> row(saas, each))
                 .toList();
@@ -105,7 +105,7 @@ final class OperationPages {
         };
     }
 
-    private static void cancel(Exchange exchange, Visitor visitor) throws IOException {
+    private static void cancel(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().operations().cancel(new OperationId(exchange.pathId("id")));
         exchange.redirect(PATH + "?done=cancelled");
     }

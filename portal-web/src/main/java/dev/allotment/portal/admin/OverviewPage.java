@@ -3,13 +3,16 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.User;
 import dev.allotment.portal.admin.OverviewView.Share;
 import dev.allotment.portal.admin.OverviewView.Tile;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -22,13 +25,13 @@ import java.util.Map;
 final class OverviewPage {
     private static final String DATABASES = "/admin/databases";
 
-    private final FleetUsage usage = new FleetUsage();
+    private final TotalUsage usage = new TotalUsage();
 
     void add(Routes routes) {
         routes.showAdministrator("/admin", this::show);
     }
 
-    private void show(Exchange exchange, Visitor visitor) throws IOException {
+    private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Saas saas = visitor.saas();
         Map<String, Long> states = new LinkedHashMap<>();
         states.put("Running", tenants(saas, TenantState.OPEN));
@@ -40,11 +43,11 @@ final class OverviewPage {
         List<Tile> tiles = List.of(
                 new Tile(live, live == 1 ? "client database" : "client databases", DATABASES),
                 new Tile(
-                        saas.accounts().count(Filter.equal("role", Role.PORTAL)),
+                        saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)),
                         "people who signed up",
                         "/admin/users?all=1"),
                 new Tile(
-                        saas.operations().count(Filter.equal("state", OperationState.RUNNING)),
+                        saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)),
                         "operations running",
                         "/admin/operations"),
                 new Tile(states.get("Suspended"), "suspended", DATABASES + "?state=pending"));
@@ -64,6 +67,6 @@ final class OverviewPage {
     }
 
     private static long tenants(Saas saas, TenantState state) {
-        return saas.tenants().count(Filter.equal("state", state));
+        return saas.tenants().count(Filter.equal(Tenant.STATE, state));
     }
 }

@@ -2,7 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Plan;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class PlanForm {
 
     private PlanForm() {}
 
-    static Form sent(Exchange exchange) {
+    static Form sent(PortalExchange exchange) {
         return Form.sent(exchange, FIELDS);
     }
 

@@ -6,14 +6,16 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.portal.databases.Usage;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.databases.UsageMeter;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -42,8 +44,8 @@ final class PlanPages {
         routes.acceptAdministrator(PATH + "/{id}/delete", PlanPages::delete);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
-        List<PlansView.Row> rows = visitor.saas().plans().list(Query.all().orderBy("sequence")).stream()
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
+        List<PlansView.Row> rows = visitor.saas().plans().list(Query.all().orderBy(Plan.SEQUENCE)).stream()
                 .map(plan -> row(visitor, plan))
                 .toList();
         exchange.render(
@@ -53,10 +55,10 @@ final class PlanPages {
     }
 
     private static PlansView.Row row(Visitor visitor, Plan plan) {
-        Filter living = Filter.and(Filter.equal("planId", plan.id()), Filter.in("state", LIVE));
+        Filter<Tenant> living = Filter.and(Filter.equal(Tenant.PLAN_ID, plan.id()), Filter.in(Tenant.STATE, LIVE));
         String users = plan.maxUsers() == 0 ? "any number of users" : plan.maxUsers() + " users";
         String storage =
-                plan.storageLimitMb() == 0 ? "any storage" : Usage.bytes(plan.storageLimitMb() * 1024L * 1024L);
+                plan.storageLimitMb() == 0 ? "any storage" : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L);
         return new PlansView.Row(
                 plan.id().value(),
                 plan.name(),
@@ -67,11 +69,11 @@ final class PlanPages {
                 visitor.saas().tenants().count(living));
     }
 
-    private static void showNew(Exchange exchange, Visitor visitor) throws IOException {
+    private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
         render(exchange, visitor, 200, null, PlanForm.of(Plan.builder("").build()), new Form());
     }
 
-    private static void create(Exchange exchange, Visitor visitor) throws IOException {
+    private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = PlanForm.sent(exchange);
         Plan plan = PlanForm.apply(form, Plan.builder("").build());
         if (form.isFine()) {
@@ -86,16 +88,16 @@ final class PlanPages {
         render(exchange, visitor, 422, null, form, new Form());
     }
 
-    private static Plan plan(Exchange exchange, Visitor visitor) {
+    private static Plan plan(PortalExchange exchange, Visitor visitor) {
         return visitor.saas().plans().get(new PlanId(exchange.pathId("id")));
     }
 
-    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Plan plan = plan(exchange, visitor);
         render(exchange, visitor, 200, plan, PlanForm.of(plan), new Form());
     }
 
-    private static void save(Exchange exchange, Visitor visitor) throws IOException {
+    private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
         Plan plan = plan(exchange, visitor);
         Form form = PlanForm.sent(exchange);
         PlanForm.apply(form, plan);
@@ -111,7 +113,7 @@ final class PlanPages {
         render(exchange, visitor, 422, plan, form, new Form());
     }
 
-    private static void build(Exchange exchange, Visitor visitor) throws IOException {
+    private static void build(PortalExchange exchange, Visitor visitor) throws IOException {
         Plan plan = plan(exchange, visitor);
         Form form = Form.sent(exchange, "addons");
         try {
@@ -124,7 +126,7 @@ final class PlanPages {
         exchange.redirect(PATH + "/" + plan.id() + "?done=built");
     }
 
-    private static void delete(Exchange exchange, Visitor visitor) throws IOException {
+    private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
         Plan plan = plan(exchange, visitor);
         try {
             visitor.saas().plans().delete(plan.id());
@@ -138,17 +140,17 @@ final class PlanPages {
     }
 
     private static void render(
-            Exchange exchange, Visitor visitor, int status, @Nullable Plan plan, Form form, Form build)
+            PortalExchange exchange, Visitor visitor, int status, @Nullable Plan plan, Form form, Form build)
             throws IOException {
         TemplateId template = plan == null ? null : plan.templateId();
-        List<Option> templates = visitor
+        List<SelectOption> templates = visitor
                 .saas()
                 .templates()
-                .list(Query.where(Filter.equal("state", TemplateState.READY)).orderBy("name"))
+                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY)).orderBy(Template.NAME))
                 .stream()
                 .map(each -> option(form, "template", each.id().toString(), each.name()))
                 .toList();
-        List<Option> servers = visitor.saas().servers().list(Query.all().orderBy("sequence")).stream()
+        List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
                 .map(each -> option(form, "server", each.id().toString(), each.name()))
                 .toList();
         String addons = template == null
@@ -167,8 +169,8 @@ final class PlanPages {
                 new PlanView(plan == null ? 0 : plan.id().value(), form, templates, servers, addons, build));
     }
 
-    private static Option option(Form form, String field, String value, String text) {
-        return new Option(value, text, form.value(field).equals(value));
+    private static SelectOption option(Form form, String field, String value, String text) {
+        return new SelectOption(value, text, form.value(field).equals(value));
     }
 
     static @Nullable TemplateId template(String text) {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param addons of the template that new databases are copied from; empty: there is none
  * @param build what was typed to build a template
  */
-public record PlanView(long id, Form form, List<Option> templates, List<Option> servers, String addons, Form build) {
+public record PlanView(long id, Form form, List<SelectOption> templates, List<SelectOption> servers, String addons, Form build) {
     public PlanView {
         templates = List.copyOf(templates);
         servers = List.copyOf(servers);

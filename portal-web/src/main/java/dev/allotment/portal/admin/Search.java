@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import java.util.Arrays;
 import java.util.List;
 
@@ -10,14 +11,15 @@ final class Search {
     private Search() {}
 
     /** One of the fields contains the text; all records where there is none. */
-    static Filter contains(String text, String... fields) {
+    @SafeVarargs
+    static <R> Filter<R> contains(String text, RecordField<R, String>... fields) {
         if (text.isEmpty()) {
             return Filter.all();
         }
         String pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
-        List<Filter> parts = Arrays.stream(fields)
+        List<Filter<R>> parts = Arrays.stream(fields)
                 .map(field -> Filter.likeIgnoringCase(field, pattern))
                 .toList();
-        return new Filter.Or(parts);
+        return Filter.or(parts);
     }
 }

@@ -2,7 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Server;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class ServerForm {
 
     private ServerForm() {}
 
-    static Form sent(Exchange exchange) {
+    static Form sent(PortalExchange exchange) {
         return Form.sent(exchange, FIELDS);
     }
 

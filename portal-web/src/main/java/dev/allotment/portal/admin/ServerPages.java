@@ -7,7 +7,7 @@ import dev.allotment.ServerId;
 import dev.allotment.ServerStatus;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -50,7 +50,7 @@ final class ServerPages {
         routes.acceptAdministrator(PATH + "/{id}/sync", ServerPages::sync);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         List<ServersView.Row> rows = visitor.saas().servers().statuses().stream()
                 .map(ServerPages::row)
                 .toList();
@@ -105,12 +105,12 @@ final class ServerPages {
         return server.active() ? new Badge("Takes new databases", "good") : new Badge("Takes no new databases", "off");
     }
 
-    private static void showNew(Exchange exchange, Visitor visitor) throws IOException {
+    private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = ServerForm.of(Server.builder("").build());
         render(exchange, 200, null, form, new Form());
     }
 
-    private static void create(Exchange exchange, Visitor visitor) throws IOException {
+    private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = ServerForm.sent(exchange);
         Server server = ServerForm.make(form);
         String password = exchange.rawParam("password");
@@ -126,16 +126,16 @@ final class ServerPages {
         render(exchange, 422, null, form, new Form());
     }
 
-    private static Server server(Exchange exchange, Visitor visitor) {
+    private static Server server(PortalExchange exchange, Visitor visitor) {
         return visitor.saas().servers().get(new ServerId(exchange.pathId("id")));
     }
 
-    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Server server = server(exchange, visitor);
         render(exchange, 200, server, ServerForm.of(server), new Form());
     }
 
-    private static void save(Exchange exchange, Visitor visitor) throws IOException {
+    private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
         Server server = server(exchange, visitor);
         Form form = ServerForm.sent(exchange);
         ServerForm.apply(form, server);
@@ -151,7 +151,7 @@ final class ServerPages {
         render(exchange, 422, server, form, new Form());
     }
 
-    private static void setPassword(Exchange exchange, Visitor visitor) throws IOException {
+    private static void setPassword(PortalExchange exchange, Visitor visitor) throws IOException {
         Server server = server(exchange, visitor);
         String password = exchange.rawParam("password");
         try {
@@ -165,7 +165,7 @@ final class ServerPages {
         exchange.redirect(PATH + "/" + server.id() + "?done=password");
     }
 
-    private static void delete(Exchange exchange, Visitor visitor) throws IOException {
+    private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
         Server server = server(exchange, visitor);
         try {
             visitor.saas().servers().delete(server.id());
@@ -178,7 +178,7 @@ final class ServerPages {
         exchange.redirect(PATH + "?done=deleted");
     }
 
-    private static void render(Exchange exchange, int status, @Nullable Server server, Form form, Form password)
+    private static void render(PortalExchange exchange, int status, @Nullable Server server, Form form, Form password)
             throws IOException {
         String title = server == null ? "New server" : "Server " + server.name();
         String backend = server == null || server.backend() == null ? "" : server.backend();
@@ -189,17 +189,17 @@ final class ServerPages {
                 new ServerView(server == null ? 0 : server.id().value(), backend, form, password));
     }
 
-    private static void ask(Exchange exchange, Visitor visitor) throws IOException {
+    private static void ask(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().servers().status(new ServerId(exchange.pathId("id")));
         exchange.redirect(PATH + "?done=asked");
     }
 
-    private static void setActive(Exchange exchange, Visitor visitor, boolean active, String what) throws IOException {
+    private static void setActive(PortalExchange exchange, Visitor visitor, boolean active, String what) throws IOException {
         visitor.saas().servers().update(new ServerId(exchange.pathId("id")), server -> server.withActive(active));
         exchange.redirect(PATH + "?done=" + what);
     }
 
-    private static void sync(Exchange exchange, Visitor visitor) throws IOException {
+    private static void sync(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().servers().sync(new ServerId(exchange.pathId("id")));
         exchange.redirect(PATH + "?done=synced");
     }

@@ -6,7 +6,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.SaasException;
 import dev.allotment.portal.account.SignUpSetting;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -31,7 +31,7 @@ final class SettingsPage {
         routes.acceptAdministrator(PATH, this::save);
     }
 
-    private void show(Exchange exchange, Visitor visitor) throws IOException {
+    private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Parameters parameters = visitor.saas().parameters();
         Form form = new Form()
                 .set("external-signup", SignUpSetting.open(exchange.site()) ? "true" : "")
@@ -43,7 +43,7 @@ final class SettingsPage {
         render(exchange, 200, form);
     }
 
-    private void save(Exchange exchange, Visitor visitor) throws IOException {
+    private void save(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(
                 exchange, "external-signup", "confirmation", "base-url", "base-domain", "notify", "retention");
         Map<String, Setting> settings = new LinkedHashMap<>();
@@ -84,7 +84,7 @@ final class SettingsPage {
         }
     }
 
-    private void render(Exchange exchange, int status, Form form) throws IOException {
+    private void render(PortalExchange exchange, int status, Form form) throws IOException {
         exchange.render(
                 status,
                 "admin/settings",

@@ -7,7 +7,9 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Member;
+import dev.allotment.Parameter;
 import dev.allotment.Query;
+import dev.allotment.RecordQuota;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -21,7 +23,7 @@ import dev.allotment.portal.admin.TenantView.GroupRow;
 import dev.allotment.portal.admin.TenantView.Inside;
 import dev.allotment.portal.admin.TenantView.LimitRow;
 import dev.allotment.portal.admin.TenantView.ParameterRow;
-import dev.allotment.portal.databases.Deletion;
+import dev.allotment.portal.databases.DeletionConsequence;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageDays;
 import java.time.Instant;
@@ -59,7 +61,7 @@ final class TenantDetails {
                 row,
                 List.of(days.users(tenant.id()), days.storage(tenant.id())),
                 facts(saas, tenant, row),
-                Deletion.told(saas, tenant),
+                DeletionConsequence.told(saas, tenant),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().contains("manual"),
@@ -99,21 +101,21 @@ final class TenantDetails {
 
     private static Inside inside(TenantDatabase database) {
         Set<GroupId> owners = new HashSet<>();
-        database.members().list(Query.where(Filter.equal("owner", true))).stream()
+        database.members().list(Query.where(Filter.equal(Member.OWNER, true))).stream()
                 .map(Member::id)
                 .forEach(owner ->
                         database.members().groups(owner).stream().map(Group::id).forEach(owners::add));
         return new Inside(
-                database.addons().list(Query.all().orderBy("name").page(0, MOST)).stream()
+                database.addons().list(Query.all().orderBy(AddonStatus.NAME).page(0, MOST)).stream()
                         .map(TenantDetails::addon)
                         .toList(),
-                database.groups().list(Query.all().orderBy("xmlId").page(0, MOST)).stream()
+                database.groups().list(Query.all().orderBy(Group.XML_ID).page(0, MOST)).stream()
                         .map(group -> new GroupRow(group.xmlId(), group.name(), owners.contains(group.id())))
                         .toList(),
-                database.parameters().list(Query.all().orderBy("key").page(0, MOST)).stream()
+                database.parameters().list(Query.all().orderBy(Parameter.KEY).page(0, MOST)).stream()
                         .map(each -> new ParameterRow(each.key(), each.value(), each.hidden()))
                         .toList(),
-                database.recordQuotas().list(Query.all().orderBy("model").page(0, MOST)).stream()
+                database.recordQuotas().list(Query.all().orderBy(RecordQuota.MODEL).page(0, MOST)).stream()
                         .map(each -> new LimitRow(each.model(), each.domain(), each.maxRecords()))
                         .toList());
     }

@@ -7,9 +7,9 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.portal.web.Exchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import dev.allotment.portal.web.VisitorHandler;
@@ -64,16 +64,16 @@ final class TenantPages {
         routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "q", "state");
         String state = listing.value("state");
-        Filter filter = Filter.and(Search.contains(listing.value("q"), "name"), byState(state));
+        Filter<Tenant> filter = Filter.and(Search.contains(listing.value("q"), Tenant.NAME), byState(state));
         List<Tenant> tenants = visitor.saas()
                 .tenants()
-                .list(Query.where(filter).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
-        List<Option> states = new ArrayList<>();
-        states.add(new Option("", "All that live", state.isEmpty()));
-        STATE_ORDER.forEach(each -> states.add(new Option(each, STATES.getOrDefault(each, each), state.equals(each))));
+                .list(Query.where(filter).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
+        List<SelectOption> states = new ArrayList<>();
+        states.add(new SelectOption("", "All that live", state.isEmpty()));
+        STATE_ORDER.forEach(each -> states.add(new SelectOption(each, STATES.getOrDefault(each, each), state.equals(each))));
         TenantsView view = new TenantsView(
                 DatabaseRows.of(visitor.saas(), tenants, exchange.site().clock().instant()),
                 listing.value("q"),
@@ -85,25 +85,25 @@ final class TenantPages {
                 view);
     }
 
-    private static Filter byState(String state) {
+    private static Filter<Tenant> byState(String state) {
         return switch (state) {
-            case "open" -> Filter.equal("state", TenantState.OPEN);
-            case "pending" -> Filter.equal("state", TenantState.SUSPENDED);
-            case "draft" -> Filter.equal("state", TenantState.DRAFT);
-            case "deleted" -> Filter.in("state", List.of(TenantState.RETAINED, TenantState.DELETED));
-            default -> Filter.in("state", List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED));
+            case "open" -> Filter.equal(Tenant.STATE, TenantState.OPEN);
+            case "pending" -> Filter.equal(Tenant.STATE, TenantState.SUSPENDED);
+            case "draft" -> Filter.equal(Tenant.STATE, TenantState.DRAFT);
+            case "deleted" -> Filter.in(Tenant.STATE, List.of(TenantState.RETAINED, TenantState.DELETED));
+            default -> Filter.in(Tenant.STATE, List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED));
         };
     }
 
-    private static Tenant tenant(Exchange exchange, Visitor visitor) {
+    private static Tenant tenant(PortalExchange exchange, Visitor visitor) {
         return visitor.saas().tenants().get(new TenantId(exchange.pathId("id")));
     }
 
-    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         render(exchange, visitor, 200, tenant(exchange, visitor), new Forms());
     }
 
-    private static void render(Exchange exchange, Visitor visitor, int status, Tenant tenant, Forms forms)
+    private static void render(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Forms forms)
             throws IOException {
         TenantView view =
                 TenantDetails.of(visitor.saas(), tenant, exchange.site().clock().instant(), forms);
@@ -114,7 +114,7 @@ final class TenantPages {
                 view);
     }
 
-    private static void done(Exchange exchange, Tenant tenant, String what) throws IOException {
+    private static void done(PortalExchange exchange, Tenant tenant, String what) throws IOException {
         exchange.redirect(PATH + "/" + tenant.id() + "?done=" + what);
     }
 
@@ -128,7 +128,7 @@ final class TenantPages {
 
     /** Does something; what is refused is shown beside the form that asked for it. */
     private static void attempt(
-            Exchange exchange, Visitor visitor, String what, Function<Forms, Form> form, Change change)
+            PortalExchange exchange, Visitor visitor, String what, Function<Forms, Form> form, Change change)
             throws IOException {
         Tenant tenant = tenant(exchange, visitor);
         Forms forms = new Forms();
@@ -144,16 +144,16 @@ final class TenantPages {
         }
     }
 
-    private static void configure(Exchange exchange, Visitor visitor) throws IOException {
+    private static void configure(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "configured", Forms::configure, (tenant, form) -> {
-            var upgrade = UpgradeForm.read(exchange, form);
+            var upgrade = ConfigurationForm.read(exchange, form);
             if (form.isFine()) {
-                UpgradeForm.tell(visitor.saas().configuration().apply(tenant.id(), upgrade), form);
+                ConfigurationForm.tell(visitor.saas().configuration().apply(tenant.id(), upgrade), form);
             }
         });
     }
 
-    private static void extend(Exchange exchange, Visitor visitor) throws IOException {
+    private static void extend(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "extended", Forms::extend, (tenant, form) -> {
             form.set("until", exchange.param("until")).set("reason", exchange.param("reason"));
             form.require("reason", "Say why: it stands in the audit log.");
@@ -174,14 +174,14 @@ final class TenantPages {
         });
     }
 
-    private static void rename(Exchange exchange, Visitor visitor) throws IOException {
+    private static void rename(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "renamed", Forms::rename, (tenant, form) -> {
             form.set("new-name", exchange.param("new-name"));
             visitor.saas().tenants().rename(tenant.id(), form.value("new-name"));
         });
     }
 
-    private static void delete(Exchange exchange, Visitor visitor) throws IOException {
+    private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "deleted", Forms::delete, (tenant, form) -> {
             if (exchange.param("confirm").equals(tenant.name())) {
                 visitor.saas().tenants().delete(tenant.id());

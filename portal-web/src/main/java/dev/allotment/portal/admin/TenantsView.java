@@ -5,7 +5,7 @@ import dev.allotment.portal.web.Pager;
 import java.util.List;
 
 /** The list of client databases. */
-public record TenantsView(List<DatabaseRow> rows, String search, List<Option> states, Pager pager) {
+public record TenantsView(List<DatabaseRow> rows, String search, List<SelectOption> states, Pager pager) {
     public TenantsView {
         rows = List.copyOf(rows);
         states = List.copyOf(states);

@@ -6,13 +6,14 @@ import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -40,15 +41,15 @@ final class UserPages {
         routes.acceptAdministrator(PATH + "/{id}/password", UserPages::setPassword);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "q", "all");
         boolean regularOnly = listing.value("all").isEmpty();
-        Filter filter = Filter.and(
-                Search.contains(listing.value("q"), "login", "name"),
-                regularOnly ? Filter.notEqual("role", Role.PORTAL) : Filter.all());
+        Filter<User> filter = Filter.and(
+                Search.contains(listing.value("q"), User.LOGIN, User.NAME),
+                regularOnly ? Filter.notEqual(User.ROLE, Role.PORTAL) : Filter.all());
         List<User> users = visitor.saas()
                 .accounts()
-                .list(Query.where(filter).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
+                .list(Query.where(filter).orderBy(User.NAME).page(listing.offset(), Listing.PER_PAGE));
         UsersView view = new UsersView(
                 users.stream().map(UserPages::row).toList(),
                 listing.value("q"),
@@ -78,11 +79,11 @@ final class UserPages {
         return user.share() ? new Badge("Signed up", "busy") : new Badge("Administrator", "good");
     }
 
-    private static void showNew(Exchange exchange, Visitor visitor) throws IOException {
+    private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
         render(exchange, 200, "New user", new UserView(0, "", false, new Form(), new Form(), List.of(), ""));
     }
 
-    private static void create(Exchange exchange, Visitor visitor) throws IOException {
+    private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "login", "name", "administrator");
         form.require("name", "Type a name.");
         form.require("login", "Type a login, usually an e-mail address.");
@@ -100,11 +101,11 @@ final class UserPages {
         render(exchange, 422, "New user", new UserView(0, "", false, form, new Form(), List.of(), ""));
     }
 
-    private static User user(Exchange exchange, Visitor visitor) {
+    private static User user(PortalExchange exchange, Visitor visitor) {
         return visitor.saas().accounts().get(new UserId(exchange.pathId("id")));
     }
 
-    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
         show(exchange, visitor, 200, user, form(user), new Form());
     }
@@ -117,7 +118,7 @@ final class UserPages {
                 .set("administrator", user.share() ? "" : "true");
     }
 
-    private static void save(Exchange exchange, Visitor visitor) throws IOException {
+    private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
         Form form = Form.sent(exchange, "name", "email", "active", "administrator");
         boolean self = isSelf(user, visitor);
@@ -139,7 +140,7 @@ final class UserPages {
         exchange.redirect(PATH + "/" + user.id() + "?done=saved");
     }
 
-    private static void setPassword(Exchange exchange, Visitor visitor) throws IOException {
+    private static void setPassword(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
         Form form = new Form();
         try {
@@ -159,10 +160,10 @@ final class UserPages {
         return user.id().equals(visitor.user().id());
     }
 
-    private static void show(Exchange exchange, Visitor visitor, int status, User user, Form form, Form password)
+    private static void show(PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password)
             throws IOException {
-        Query owned =
-                Query.where(Filter.equal("ownerId", user.id())).orderBy("name").page(0, MOST_DATABASES);
+        Query<Tenant> owned =
+                Query.where(Filter.equal(Tenant.OWNER_ID, user.id())).orderBy(Tenant.NAME).page(0, MOST_DATABASES);
         List<DatabaseRow> databases = DatabaseRows.of(
                 visitor.saas(),
                 visitor.saas().tenants().list(owned),
@@ -181,7 +182,7 @@ final class UserPages {
                         TenantWords.minute(user.createdAt())));
     }
 
-    private static void render(Exchange exchange, int status, String title, UserView view) throws IOException {
+    private static void render(PortalExchange exchange, int status, String title, UserView view) throws IOException {
         exchange.render(status, "admin/user", exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))), view);
     }
 }

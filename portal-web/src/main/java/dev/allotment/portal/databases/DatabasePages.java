@@ -9,7 +9,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
@@ -48,12 +48,12 @@ public final class DatabasePages {
         routes.acceptVisitor(PATH + "/{id}/delete", DatabasePages::delete);
     }
 
-    private static void list(Exchange exchange, Visitor visitor) throws IOException {
+    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH);
-        Filter own = Filter.and(Filter.equal("customerId", visitor.user().customerId()), Filter.in("state", LIVE));
+        Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()), Filter.in(Tenant.STATE, LIVE));
         List<Tenant> tenants = visitor.saas()
                 .tenants()
-                .list(Query.where(own).orderBy("name").page(listing.offset(), Listing.PER_PAGE));
+                .list(Query.where(own).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
         Instant now = exchange.site().clock().instant();
         UsageDays days =
                 UsageDays.read(visitor.saas(), tenants.stream().map(Tenant::id).toList(), now);
@@ -96,8 +96,8 @@ public final class DatabasePages {
                 tenant.trial(),
                 TenantWords.state(tenant),
                 TenantWords.left(tenant, now),
-                Usage.users(tenant),
-                Usage.storage(tenant),
+                UsageMeter.users(tenant),
+                UsageMeter.storage(tenant),
                 days.users(tenant.id()),
                 days.storage(tenant.id()),
                 own,
@@ -108,12 +108,12 @@ public final class DatabasePages {
         return Objects.equals(tenant.ownerId(), visitor.user().id());
     }
 
-    private static void open(Exchange exchange, Visitor visitor) throws IOException {
+    private static void open(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = own(exchange, visitor);
         exchange.redirectOut(visitor.saas().access().issue(tenant.id()).url());
     }
 
-    private static Tenant own(Exchange exchange, Visitor visitor) {
+    private static Tenant own(PortalExchange exchange, Visitor visitor) {
         return visitor.saas()
                 .tenants()
                 .find(new TenantId(exchange.pathId("id")))
@@ -121,21 +121,21 @@ public final class DatabasePages {
                 .orElseThrow(PageFailure::notFound);
     }
 
-    private static void showRename(Exchange exchange, Visitor visitor) throws IOException {
+    private static void showRename(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = own(exchange, visitor);
-        Form form = new Form().set("label", Names.label(tenant.name()));
+        Form form = new Form().set("label", NameParts.label(tenant.name()));
         renderRename(exchange, 200, tenant, form);
     }
 
-    private static void renderRename(Exchange exchange, int status, Tenant tenant, Form form) throws IOException {
+    private static void renderRename(PortalExchange exchange, int status, Tenant tenant, Form form) throws IOException {
         exchange.render(
                 status,
                 "rename",
                 exchange.page("Rename " + tenant.name(), SECTION),
-                new ChangeView(tenant.id().value(), tenant.name(), Names.suffix(tenant.name()), "", form));
+                new ChangeView(tenant.id().value(), tenant.name(), NameParts.suffix(tenant.name()), "", form));
     }
 
-    private static void rename(Exchange exchange, Visitor visitor) throws IOException {
+    private static void rename(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = own(exchange, visitor);
         Form form = Form.sent(exchange, "label");
         try {
@@ -148,11 +148,11 @@ public final class DatabasePages {
         exchange.redirect(PATH + "?done=renamed");
     }
 
-    private static void showDelete(Exchange exchange, Visitor visitor) throws IOException {
+    private static void showDelete(PortalExchange exchange, Visitor visitor) throws IOException {
         renderDelete(exchange, 200, own(exchange, visitor), new Form());
     }
 
-    private static void renderDelete(Exchange exchange, int status, Tenant tenant, Form form) throws IOException {
+    private static void renderDelete(PortalExchange exchange, int status, Tenant tenant, Form form) throws IOException {
         exchange.render(
                 status,
                 "delete",
@@ -161,11 +161,11 @@ public final class DatabasePages {
                         tenant.id().value(),
                         tenant.name(),
                         "",
-                        Deletion.told(exchange.site().saas(), tenant),
+                        DeletionConsequence.told(exchange.site().saas(), tenant),
                         form));
     }
 
-    private static void delete(Exchange exchange, Visitor visitor) throws IOException {
+    private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = own(exchange, visitor);
         Form form = Form.sent(exchange, "name");
         if (!form.value("name").equals(tenant.name())) {

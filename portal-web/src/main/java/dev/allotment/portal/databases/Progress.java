@@ -4,7 +4,7 @@ package dev.allotment.portal.databases;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.portal.databases.ProgressView.Step;
-import dev.allotment.portal.web.Json;
+import dev.allotment.portal.web.PortalJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class Progress {
 
     /** For the script of the page. */
     static String json(Operation operation) {
-        return Json.object(Map.of("percent", percent(operation), "done", done(operation), "phase", phase(operation)));
+        return PortalJson.object(Map.of("percent", percent(operation), "done", done(operation), "phase", phase(operation)));
     }
 
     /** What is ours to know is not told. */

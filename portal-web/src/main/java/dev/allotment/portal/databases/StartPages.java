@@ -9,9 +9,9 @@ import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.portal.databases.StartView.Offer;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
-import dev.allotment.portal.web.Json;
+import dev.allotment.portal.web.PortalJson;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Streams;
@@ -46,11 +46,11 @@ final class StartPages {
         routes.showVisitor(PATH + "/{operation}/events", this::events);
     }
 
-    private static void show(Exchange exchange, Visitor visitor) throws IOException {
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         render(exchange, visitor, 200, Form.sent(exchange, "plan", "label"), Tokens.random());
     }
 
-    private static void render(Exchange exchange, Visitor visitor, int status, Form form, String key)
+    private static void render(PortalExchange exchange, Visitor visitor, int status, Form form, String key)
             throws IOException {
         List<Plan> plans = visitor.saas().selfService().offers();
         List<Offer> offers = new ArrayList<>();
@@ -73,7 +73,7 @@ final class StartPages {
         facts.add(
                 plan.storageLimitMb() == 0
                         ? "No limit on storage"
-                        : Usage.bytes(plan.storageLimitMb() * 1024L * 1024L) + " of storage");
+                        : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L) + " of storage");
         if (plan.trialHours() > 0) {
             facts.add("Free trial of " + hours(plan.trialHours()));
         }
@@ -83,7 +83,7 @@ final class StartPages {
                 plan.name(),
                 summary,
                 facts,
-                Names.suffix(plan.dbNameTemplate()),
+                NameParts.suffix(plan.dbNameTemplate()),
                 plan.dbNameTemplate() == null,
                 chosen);
     }
@@ -97,7 +97,7 @@ final class StartPages {
     }
 
     /** Told while somebody types. */
-    private static void check(Exchange exchange, Visitor visitor) throws IOException {
+    private static void check(PortalExchange exchange, Visitor visitor) throws IOException {
         Optional<Long> plan = exchange.numberParam("plan");
         String label = exchange.param("label");
         String text;
@@ -113,11 +113,11 @@ final class StartPages {
                 text = DatabasePages.refusal(e);
             }
         }
-        String json = Json.object(Map.of("free", free, "text", text));
+        String json = PortalJson.object(Map.of("free", free, "text", text));
         exchange.send(200, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void start(Exchange exchange, Visitor visitor) throws IOException {
+    private static void start(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "plan", "label");
         Optional<Long> plan = exchange.numberParam("plan");
         String key = exchange.param("key");
@@ -137,11 +137,11 @@ final class StartPages {
         render(exchange, visitor, 422, form, Tokens.random());
     }
 
-    private static Operation operation(Exchange exchange, Visitor visitor) {
+    private static Operation operation(PortalExchange exchange, Visitor visitor) {
         return visitor.saas().selfService().operation(new OperationId(exchange.pathId("operation")));
     }
 
-    private static void progress(Exchange exchange, Visitor visitor) throws IOException {
+    private static void progress(PortalExchange exchange, Visitor visitor) throws IOException {
         Operation operation = operation(exchange, visitor);
         Optional<Tenant> tenant =
                 Optional.ofNullable(operation.tenantId()).flatMap(visitor.saas().tenants()::find);
@@ -167,7 +167,7 @@ final class StartPages {
         exchange.render("progress", page.refreshing(running ? REFRESH_SECONDS : 0), view);
     }
 
-    private void events(Exchange exchange, Visitor visitor) throws IOException {
+    private void events(PortalExchange exchange, Visitor visitor) throws IOException {
         OperationId id = operation(exchange, visitor).id();
         streams.start(exchange, () -> {
             Operation now = visitor.saas().selfService().operation(id);

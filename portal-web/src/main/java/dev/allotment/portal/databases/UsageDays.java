@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
-import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
+import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TenantId;
@@ -32,8 +32,8 @@ public final class UsageDays {
             return new UsageDays(today, Map.of());
         }
         Instant first = Trend.firstDay(today).atStartOfDay().toInstant(ZoneOffset.UTC);
-        Filter wanted =
-                Filter.and(Filter.in("tenantId", tenants), Filter.compare("day", Operator.GREATER_OR_EQUAL, first));
+        Filter<Usage> wanted =
+                Filter.and(Filter.in(Usage.TENANT_ID, tenants), Filter.compare(Usage.DAY, Operator.GREATER_OR_EQUAL, first));
         return new UsageDays(
                 today, saas.usage().list(Query.where(wanted)).stream().collect(Collectors.groupingBy(Usage::tenantId)));
     }
@@ -49,7 +49,7 @@ public final class UsageDays {
     public Trend storage(TenantId tenant) {
         Map<LocalDate, Long> numbers = new HashMap<>();
         of(tenant).forEach(each -> numbers.put(day(each), each.databaseSizeBytes() + each.fileSizeBytes()));
-        return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.Usage::bytes);
+        return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.UsageMeter::bytes);
     }
 
     /** Such as {@code 3 users}. */

@@ -11,11 +11,11 @@ import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.SignInLink;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -62,16 +62,16 @@ public final class OAuthPages {
             return Optional.empty();
         }
         try {
-            URI uri = Question.read(saas, path.substring(PATH.length() + 1)).redirectUri();
+            URI uri = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1)).redirectUri();
             return Optional.of(uri.getScheme() + "://" + uri.getRawAuthority());
         } catch (PageFailure e) {
             return Optional.empty();
         }
     }
 
-    private static void authorize(Exchange exchange) throws IOException {
+    private static void authorize(PortalExchange exchange) throws IOException {
         String query = exchange.request().getQueryString();
-        Question question = Question.read(exchange.site().saas(), query == null ? "" : query);
+        AuthorizationQuery question = AuthorizationQuery.read(exchange.site().saas(), query == null ? "" : query);
         if (question.error() != null) {
             refuse(exchange, question, question.error());
             return;
@@ -90,7 +90,7 @@ public final class OAuthPages {
     }
 
     /** A token is what a code would be exchanged for: so both are given for the same reasons. */
-    private static void answer(Exchange exchange, Question question, Access access) throws IOException {
+    private static void answer(PortalExchange exchange, AuthorizationQuery question, Access access) throws IOException {
         String code = access.authorize(new AuthorizationRequest(
                 question.client(), question.redirectUri().toString(), question.challenge()));
         AccessToken token = null;
@@ -127,15 +127,15 @@ public final class OAuthPages {
         throw e;
     }
 
-    /** Only to an address that is the client's own: see {@link Question#read}. */
-    private static void refuse(Exchange exchange, Question question, ErrorObject error) throws IOException {
+    /** Only to an address that is the client's own: see {@link AuthorizationQuery#read}. */
+    private static void refuse(PortalExchange exchange, AuthorizationQuery question, ErrorObject error) throws IOException {
         lead(
                 exchange,
                 new AuthorizationErrorResponse(question.redirectUri(), error, question.state(), question.mode())
                         .toURI());
     }
 
-    private static void lead(Exchange exchange, @Nullable URI address) throws IOException {
+    private static void lead(PortalExchange exchange, @Nullable URI address) throws IOException {
         if (address == null) {
             throw new PageFailure(400, "That does not work", "The answer has no address.");
         }

@@ -16,7 +16,7 @@ import com.nimbusds.oauth2.sdk.token.Tokens;
 import dev.allotment.Access;
 import dev.allotment.SignInLink;
 import dev.allotment.User;
-import dev.allotment.portal.web.Exchange;
+import dev.allotment.portal.web.PortalExchange;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ final class TokenEndpoint {
     private TokenEndpoint() {}
 
     /** A code, and the proof that it answers the one who asked, become an access token. */
-    static void exchange(Exchange exchange) throws IOException {
+    static void exchange(PortalExchange exchange) throws IOException {
         ErrorObject error;
         try {
             Optional<SignInLink> entry = redeem(exchange.site().saas().access(), read(exchange));
@@ -53,7 +53,7 @@ final class TokenEndpoint {
         send(exchange, new TokenErrorResponse(error).toHTTPResponse());
     }
 
-    private static TokenRequest read(Exchange exchange) throws IOException, ParseException {
+    private static TokenRequest read(PortalExchange exchange) throws IOException, ParseException {
         byte[] body = exchange.request().getInputStream().readNBytes(LARGEST + 1);
         if (body.length > LARGEST) {
             throw new ParseException("Too large", OAuth2Error.INVALID_REQUEST);
@@ -93,7 +93,7 @@ final class TokenEndpoint {
     }
 
     /** Whom a token is for; it stays good. Names are those that clients of Odoo SaaS Tools read. */
-    static void tell(Exchange exchange) throws IOException {
+    static void tell(PortalExchange exchange) throws IOException {
         Optional<Access.Redeemed> found = exchange.site().saas().access().inspect(token(exchange));
         if (found.isEmpty()) {
             exchange.response().setHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
@@ -103,7 +103,7 @@ final class TokenEndpoint {
         exchange.send(200, JSON, bytes(facts(exchange, found.get())));
     }
 
-    private static Map<String, Object> facts(Exchange exchange, Access.Redeemed redeemed) {
+    private static Map<String, Object> facts(PortalExchange exchange, Access.Redeemed redeemed) {
         Map<String, Object> facts = new LinkedHashMap<>();
         Optional<User> owner = Optional.ofNullable(redeemed.tenant().ownerId())
                 .flatMap(id -> exchange.site().saas().accounts().find(id));
@@ -118,14 +118,14 @@ final class TokenEndpoint {
         return facts;
     }
 
-    private static String token(Exchange exchange) {
+    private static String token(PortalExchange exchange) {
         String header = exchange.request().getHeader("Authorization");
         return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? header.substring(BEARER.length()).strip()
                 : exchange.param("access_token");
     }
 
-    private static void send(Exchange exchange, HTTPResponse response) throws IOException {
+    private static void send(PortalExchange exchange, HTTPResponse response) throws IOException {
         String body = response.getBody();
         exchange.send(response.getStatusCode(), JSON, (body == null ? "" : body).getBytes(StandardCharsets.UTF_8));
     }

@@ -33,7 +33,7 @@ final class Assets {
         return version;
     }
 
-    void send(Exchange exchange, String name) throws IOException {
+    void send(PortalExchange exchange, String name) throws IOException {
         byte[] file = files.get(name);
         if (file == null) {
             throw PageFailure.notFound();

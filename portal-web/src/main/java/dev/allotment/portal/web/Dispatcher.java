@@ -22,10 +22,10 @@ public final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final int MISDIRECTED = 421;
 
-    private final Site site;
+    private final PortalSite site;
     private final Routes routes;
 
-    public Dispatcher(Site site, Routes routes) {
+    public Dispatcher(PortalSite site, Routes routes) {
         this.site = site;
         this.routes = routes;
         routes.show(Assets.FOLDER + "{name}", exchange -> site.assets().send(exchange, exchange.pathPart("name")));
@@ -34,9 +34,9 @@ public final class Dispatcher {
     /** Answers a request. */
     public void dispatch(HttpServletRequest request, HttpServletResponse response) throws IOException {
         request.setCharacterEncoding(StandardCharsets.UTF_8.name());
-        Exchange exchange;
+        PortalExchange exchange;
         try {
-            exchange = new Exchange(site, request, response);
+            exchange = new PortalExchange(site, request, response);
             Headers.forAll(response, exchange.callerSecure());
             if (!site.baseUrl().accepts(request.getServerName())) {
                 misdirected(exchange);
@@ -60,7 +60,7 @@ public final class Dispatcher {
         }
     }
 
-    private void answer(Exchange exchange) throws IOException {
+    private void answer(PortalExchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
         String path = request.getRequestURI().substring(request.getContextPath().length());
         Map<Method, Found> byMethod = routes.find(path);
@@ -91,7 +91,7 @@ public final class Dispatcher {
     }
 
     /** Sends whoever has not signed in to do so. */
-    private static boolean isFor(Exchange exchange, Audience audience) throws IOException {
+    private static boolean isFor(PortalExchange exchange, Audience audience) throws IOException {
         if (audience == Audience.ANYBODY || audience == Audience.PROGRAMS) {
             return true;
         }
@@ -141,7 +141,7 @@ public final class Dispatcher {
                 "It is not your fault. If it happens again, tell the administrator this reference: " + reference + ".");
     }
 
-    private static void fail(Exchange exchange, PageFailure failure) throws IOException {
+    private static void fail(PortalExchange exchange, PageFailure failure) throws IOException {
         HttpServletResponse response = exchange.response();
         if (response.isCommitted()) {
             return;
@@ -156,7 +156,7 @@ public final class Dispatcher {
     }
 
     /** Whoever follows an old link to a client database; stylesheets are for pages of our own host. */
-    private void misdirected(Exchange exchange) throws IOException {
+    private void misdirected(PortalExchange exchange) throws IOException {
         byte[] page = site.renderer()
                 .render("elsewhere", Map.of("portal", site.baseUrl().at("/")));
         exchange.send(MISDIRECTED, "text/html; charset=utf-8", page);

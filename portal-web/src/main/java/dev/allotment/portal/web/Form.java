@@ -12,7 +12,7 @@ public final class Form {
     private final List<Problem> problems = new ArrayList<>();
 
     /** With what was sent in these fields. */
-    public static Form sent(Exchange exchange, String... fields) {
+    public static Form sent(PortalExchange exchange, String... fields) {
         Form form = new Form();
         for (String field : fields) {
             form.set(field, exchange.param(field));

@@ -6,5 +6,5 @@ import java.io.IOException;
 /** Answers requests for one page that anybody may see. */
 @FunctionalInterface
 public interface Handler {
-    void handle(Exchange exchange) throws IOException;
+    void handle(PortalExchange exchange) throws IOException;
 }

@@ -25,7 +25,7 @@ public record Listing(String path, Map<String, String> chosen, int page) {
     }
 
     /** Reads it; {@code names} are those of search and filters. */
-    public static Listing of(Exchange exchange, String path, String... names) {
+    public static Listing of(PortalExchange exchange, String path, String... names) {
         Map<String, String> chosen = new LinkedHashMap<>();
         for (String name : names) {
             if (!exchange.param(name).isEmpty()) {

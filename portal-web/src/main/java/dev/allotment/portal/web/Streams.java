@@ -48,7 +48,7 @@ public final class Streams {
     }
 
     /** Answers with a stream of what a source says; with 503 where there are too many. */
-    public void start(Exchange exchange, Source source) throws IOException {
+    public void start(PortalExchange exchange, Source source) throws IOException {
         String clientAddress = exchange.clientAddress();
         if (scheduler == null || !exchange.request().isAsyncSupported() || closed.get() || !admit(clientAddress)) {
             exchange.response().setHeader("Retry-After", "2");

@@ -6,5 +6,5 @@ import java.io.IOException;
 /** Answers requests for one page that is for whoever has signed in. */
 @FunctionalInterface
 public interface VisitorHandler {
-    void handle(Exchange exchange, Visitor visitor) throws IOException;
+    void handle(PortalExchange exchange, Visitor visitor) throws IOException;
 }

@@ -2,6 +2,7 @@
 package dev.allotment.spi.backend;
 
 import dev.allotment.MemberId;
+import dev.allotment.RecordField;
 import dev.allotment.TenantId;
 import java.time.Instant;
 
@@ -10,4 +11,19 @@ import java.time.Instant;
  *
  * @param hash SHA-256 of the secret in hexadecimal, unique
  */
-public record AccessToken(long id, String hash, TenantId tenantId, MemberId memberId, Instant expiresAt) {}
+public record AccessToken(long id, String hash, TenantId tenantId, MemberId memberId, Instant expiresAt) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<AccessToken, Long> ID = RecordField.of("id");
+
+    /** The field {@code hash}, for filters and sort keys. */
+    public static final RecordField<AccessToken, String> HASH = RecordField.of("hash");
+
+    /** The field {@code tenantId}, for filters and sort keys. */
+    public static final RecordField<AccessToken, TenantId> TENANT_ID = RecordField.of("tenantId");
+
+    /** The field {@code memberId}, for filters and sort keys. */
+    public static final RecordField<AccessToken, MemberId> MEMBER_ID = RecordField.of("memberId");
+
+    /** The field {@code expiresAt}, for filters and sort keys. */
+    public static final RecordField<AccessToken, Instant> EXPIRES_AT = RecordField.of("expiresAt");
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.RecordField;
 import java.util.UUID;
 
 /**
@@ -9,4 +10,10 @@ import java.util.UUID;
  *
  * @param operation unique
  */
-public record AppliedOperation(long id, UUID operation) {}
+public record AppliedOperation(long id, UUID operation) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<AppliedOperation, Long> ID = RecordField.of("id");
+
+    /** The field {@code operation}, for filters and sort keys. */
+    public static final RecordField<AppliedOperation, UUID> OPERATION = RecordField.of("operation");
+}

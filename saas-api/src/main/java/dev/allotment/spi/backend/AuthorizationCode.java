@@ -2,6 +2,7 @@
 package dev.allotment.spi.backend;
 
 import dev.allotment.MemberId;
+import dev.allotment.RecordField;
 import dev.allotment.TenantId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,4 +19,25 @@ public record AuthorizationCode(
         MemberId memberId,
         String redirectUri,
         @Nullable String codeChallenge,
-        Instant expiresAt) {}
+        Instant expiresAt) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<AuthorizationCode, Long> ID = RecordField.of("id");
+
+    /** The field {@code hash}, for filters and sort keys. */
+    public static final RecordField<AuthorizationCode, String> HASH = RecordField.of("hash");
+
+    /** The field {@code tenantId}, for filters and sort keys. */
+    public static final RecordField<AuthorizationCode, TenantId> TENANT_ID = RecordField.of("tenantId");
+
+    /** The field {@code memberId}, for filters and sort keys. */
+    public static final RecordField<AuthorizationCode, MemberId> MEMBER_ID = RecordField.of("memberId");
+
+    /** The field {@code redirectUri}, for filters and sort keys. */
+    public static final RecordField<AuthorizationCode, String> REDIRECT_URI = RecordField.of("redirectUri");
+
+    /** The field {@code codeChallenge}, for filters and sort keys. */
+    public static final RecordField<AuthorizationCode, String> CODE_CHALLENGE = RecordField.of("codeChallenge");
+
+    /** The field {@code expiresAt}, for filters and sort keys. */
+    public static final RecordField<AuthorizationCode, Instant> EXPIRES_AT = RecordField.of("expiresAt");
+}

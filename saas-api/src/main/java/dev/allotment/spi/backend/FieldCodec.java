@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /** Turns the value of a record's component into a plain value and back. */
-record Codec(Kind kind, Function<Object, Object> to, Function<Object, Object> from) {
+record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Object> from) {
     private static final Map<Type, Kind> PLAIN = Map.of(
             long.class, Kind.LONG,
             Long.class, Kind.LONG,
@@ -28,20 +28,21 @@ record Codec(Kind kind, Function<Object, Object> to, Function<Object, Object> fr
             Instant.class, Kind.INSTANT,
             UUID.class, Kind.UUID);
 
-    static Codec of(Type type) throws ReflectiveOperationException {
+    static FieldCodec of(Type type) throws ReflectiveOperationException {
         Kind plain = PLAIN.get(type);
         if (plain != null) {
-            return new Codec(plain, Function.identity(), Function.identity());
+            return new FieldCodec(plain, Function.identity(), Function.identity());
         }
         if (RecordType.isParameterized(type, List.class)) {
-            return new Codec(Kind.TEXT, JsonText::write, text -> JsonText.readList((String) text));
+            return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readList((String) text));
         }
         if (RecordType.isParameterized(type, Map.class)) {
-            return new Codec(Kind.TEXT, JsonText::write, text -> JsonText.readMap((String) text));
+            return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readMap((String) text));
         }
         if (type instanceof Class<?> javaType && javaType.isEnum()) {
             Object[] constants = javaType.getEnumConstants();
-            return new Codec(Kind.TEXT, value -> ((Enum<?>) value).name(), text -> constant(constants, (String) text));
+            return new FieldCodec(
+                    Kind.TEXT, value -> ((Enum<?>) value).name(), text -> constant(constants, (String) text));
         }
         if (type instanceof Class<?> javaType && javaType.isRecord() && javaType.getRecordComponents().length == 1) {
             return wrapper(javaType);
@@ -73,12 +74,12 @@ record Codec(Kind kind, Function<Object, Object> to, Function<Object, Object> fr
         }
     }
 
-    private static Codec wrapper(Class<?> type) throws ReflectiveOperationException {
+    private static FieldCodec wrapper(Class<?> type) throws ReflectiveOperationException {
         RecordComponent only = type.getRecordComponents()[0];
-        Codec inner = of(only.getGenericType());
+        FieldCodec inner = of(only.getGenericType());
         Method read = only.getAccessor();
         Constructor<?> make = accessible(type.getConstructor(only.getType()));
-        return new Codec(
+        return new FieldCodec(
                 inner.kind(), value -> inner.encode(read(read, value)), plain -> make(make, inner.decode(plain)));
     }
 

@@ -3,6 +3,16 @@ package dev.allotment.spi.backend;
 
 import dev.allotment.GroupId;
 import dev.allotment.MemberId;
+import dev.allotment.RecordField;
 
 /** That a user of a client database is in a group; each pair once. */
-public record Membership(long id, GroupId groupId, MemberId memberId) {}
+public record Membership(long id, GroupId groupId, MemberId memberId) {
+    /** The field {@code id}, for filters and sort keys. */
+    public static final RecordField<Membership, Long> ID = RecordField.of("id");
+
+    /** The field {@code groupId}, for filters and sort keys. */
+    public static final RecordField<Membership, GroupId> GROUP_ID = RecordField.of("groupId");
+
+    /** The field {@code memberId}, for filters and sort keys. */
+    public static final RecordField<Membership, MemberId> MEMBER_ID = RecordField.of("memberId");
+}

@@ -62,7 +62,7 @@ public final class RecordType<R extends Record> {
     public record Field(String name, String column, Kind kind, boolean nullable) {}
 
     /** Reflection, not method handles: to make those of all record types takes a host a tenth of a second at its start. */
-    private record Mapping(Method read, Codec codec) {}
+    private record Mapping(Method read, FieldCodec codec) {}
 
     private final Class<R> javaType;
     private final String name;
@@ -110,11 +110,11 @@ public final class RecordType<R extends Record> {
                 RecordComponent component = components[i];
                 types[i] = component.getType();
                 boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-                Codec codec = Codec.of(component.getGenericType());
+                FieldCodec codec = FieldCodec.of(component.getGenericType());
                 fields.add(new Field(component.getName(), snakeCase(component.getName()), codec.kind(), nullable));
                 mappings.add(new Mapping(component.getAccessor(), codec));
             }
-            Constructor<R> constructor = Codec.accessible(type.getConstructor(types));
+            Constructor<R> constructor = FieldCodec.accessible(type.getConstructor(types));
             if (fields.isEmpty()
                     || fields.get(0).kind() != Kind.LONG
                     || fields.get(0).nullable()) {
@@ -201,7 +201,7 @@ public final class RecordType<R extends Record> {
         try {
             return constructor.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-            throw Codec.failure(e, "A record of " + name + " could not be put together.");
+            throw FieldCodec.failure(e, "A record of " + name + " could not be put together.");
         }
     }
 
@@ -226,7 +226,7 @@ public final class RecordType<R extends Record> {
         if (value instanceof Enum<?> constant) {
             plain = constant.name();
         } else if (value instanceof Record wrapper) {
-            plain = Codec.unwrap(wrapper);
+            plain = FieldCodec.unwrap(wrapper);
         }
         if (plain instanceof Number number
                 && (number instanceof Integer || number instanceof Long || number instanceof Short)) {
@@ -252,19 +252,19 @@ public final class RecordType<R extends Record> {
      *
      * @throws SaasException {@code query.unknown-field}, {@code query.invalid} where the filter does not fit these records
      */
-    public void check(Filter filter) {
-        if (filter instanceof Filter.And and) {
+    public void check(Filter<?> filter) {
+        if (filter instanceof Filter.And<?> and) {
             and.parts().forEach(this::check);
-        } else if (filter instanceof Filter.Or or) {
+        } else if (filter instanceof Filter.Or<?> or) {
             or.parts().forEach(this::check);
-        } else if (filter instanceof Filter.Not not) {
+        } else if (filter instanceof Filter.Not<?> not) {
             check(not.part());
-        } else if (filter instanceof Filter.Compare compare) {
+        } else if (filter instanceof Filter.Compare<?> compare) {
             plain(field(compare.field()), compare.value());
-        } else if (filter instanceof Filter.In in) {
+        } else if (filter instanceof Filter.In<?> in) {
             Field field = field(in.field());
             in.values().forEach(value -> plain(field, value));
-        } else if (filter instanceof Filter.Like like && field(like.field()).kind() != Kind.TEXT) {
+        } else if (filter instanceof Filter.Like<?> like && field(like.field()).kind() != Kind.TEXT) {
             throw SaasException.invalid(
                     ErrorCodes.QUERY_INVALID, "Field " + like.field() + " holds no text, so it matches no pattern.");
         }
@@ -275,7 +275,7 @@ public final class RecordType<R extends Record> {
      *
      * @throws SaasException as {@link #check(Filter)}, for the order too
      */
-    public void check(Query query) {
+    public void check(Query<?> query) {
         check(query.filter());
         query.order().forEach(order -> field(order.field()));
     }
@@ -285,26 +285,26 @@ public final class RecordType<R extends Record> {
      *
      * @throws SaasException as {@link #check(Filter)}
      */
-    public boolean matches(R record, Filter filter) {
-        if (filter instanceof Filter.And and) {
+    public boolean matches(R record, Filter<?> filter) {
+        if (filter instanceof Filter.And<?> and) {
             return and.parts().stream().allMatch(part -> matches(record, part));
         }
-        if (filter instanceof Filter.Or or) {
+        if (filter instanceof Filter.Or<?> or) {
             return or.parts().stream().anyMatch(part -> matches(record, part));
         }
-        if (filter instanceof Filter.Not not) {
+        if (filter instanceof Filter.Not<?> not) {
             return !matches(record, not.part());
         }
-        if (filter instanceof Filter.Compare compare) {
+        if (filter instanceof Filter.Compare<?> compare) {
             Object value = value(record, compare.field());
             return compare(compare.operator(), value, plain(field(compare.field()), compare.value()));
         }
-        if (filter instanceof Filter.In in) {
+        if (filter instanceof Filter.In<?> in) {
             Field field = field(in.field());
             Object value = value(record, in.field());
             return in.values().stream().anyMatch(each -> Objects.equals(value, plain(field, each)));
         }
-        Filter.Like like = (Filter.Like) filter;
+        Filter.Like<?> like = (Filter.Like<?>) filter;
         check(like);
         Object value = value(record, like.field());
         return value != null && LikePattern.matches((String) value, like.pattern(), like.ignoreCase());
@@ -315,7 +315,7 @@ public final class RecordType<R extends Record> {
      *
      * @throws SaasException as {@link #check(Query)}
      */
-    public List<R> select(Collection<R> records, Query query) {
+    public List<R> select(Collection<R> records, Query<?> query) {
         check(query);
         var stream = records.stream()
                 .filter(record -> matches(record, query.filter()))
@@ -324,7 +324,7 @@ public final class RecordType<R extends Record> {
         return (query.limit() == 0 ? stream : stream.limit(query.limit())).collect(Collectors.toList());
     }
 
-    private Comparator<R> comparator(Query query) {
+    private Comparator<R> comparator(Query<?> query) {
         Comparator<R> byId = Comparator.comparingLong(this::id);
         Comparator<R> comparator = null;
         for (Query.Order order : query.order()) {
@@ -388,7 +388,7 @@ public final class RecordType<R extends Record> {
         try {
             value = mapping.read().invoke(record);
         } catch (ReflectiveOperationException e) {
-            throw Codec.failure(e, "A record of " + name + " could not be read.");
+            throw FieldCodec.failure(e, "A record of " + name + " could not be read.");
         }
         if (value == null) {
             if (!fields.get(position).nullable()) {

@@ -40,7 +40,7 @@ public final class RecordTypes {
     public static final RecordType<TenantAlias> ALIASES =
             RecordType.of(TenantAlias.class, "aliases").unique("host");
     public static final RecordType<ReservedName> RESERVED_NAMES =
-            RecordType.of(ReservedName.class, "held_names").unique("name");
+            RecordType.of(ReservedName.class, "reserved_names").unique("name");
     public static final RecordType<Operation> OPERATIONS =
             RecordType.of(Operation.class, "operations").unique("uuid").unique("idempotencyKey");
     public static final RecordType<AccessToken> ACCESS_TOKENS =

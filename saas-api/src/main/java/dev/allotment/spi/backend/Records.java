@@ -34,7 +34,7 @@ public interface Records<R extends Record> {
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check}
      */
-    Optional<R> lockFree(Query query);
+    Optional<R> lockFree(Query<? super R> query);
 
     /**
      * Replaces the record with this id.
@@ -51,12 +51,12 @@ public interface Records<R extends Record> {
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check}
      */
-    List<R> list(Query query);
+    List<R> list(Query<? super R> query);
 
     /**
      * How many records fit.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check}
      */
-    long count(Filter filter);
+    long count(Filter<? super R> filter);
 }

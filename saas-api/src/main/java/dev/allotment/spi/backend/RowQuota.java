@@ -2,6 +2,7 @@
 package dev.allotment.spi.backend;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 
 /**
  * How many rows a table of an application may have.
@@ -13,4 +14,7 @@ import dev.allotment.Filter;
  * @param model for messages, such as {@code sale.order}
  * @param domain for messages, as it was given
  */
-public record RowQuota(String table, Filter rows, int max, String model, String domain) {}
+public record RowQuota(String table, Filter<? super RowQuota.Row> rows, int max, String model, String domain) {
+    /** A row of a table of the tenant's application. Filters on it name the table's columns with {@link RecordField#named}. */
+    public interface Row {}
+}

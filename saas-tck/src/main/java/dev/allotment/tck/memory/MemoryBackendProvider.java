@@ -2,9 +2,9 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.Server;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.spi.Settings;
 import java.util.Arrays;
 
 /**

@@ -34,7 +34,7 @@ final class MemoryRecords<R extends Record> implements Records<R> {
     /** The whole place is locked while a transaction runs. */
     /** Transactions come one after the other here, so nobody else holds a lock. */
     @Override
-    public Optional<R> lockFree(Query query) {
+    public Optional<R> lockFree(Query<? super R> query) {
         return list(query).stream().findFirst();
     }
 
@@ -57,12 +57,12 @@ final class MemoryRecords<R extends Record> implements Records<R> {
     }
 
     @Override
-    public List<R> list(Query query) {
+    public List<R> list(Query<? super R> query) {
         return type.select(transaction.read(type).rows(), query);
     }
 
     @Override
-    public long count(Filter filter) {
+    public long count(Filter<? super R> filter) {
         Table<R> table = transaction.read(type);
         type.check(filter);
         return table.rows().stream()

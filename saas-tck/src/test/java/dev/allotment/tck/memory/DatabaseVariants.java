@@ -12,6 +12,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.tck.BackendContract;
+import dev.allotment.tck.DelegatingDatabases;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

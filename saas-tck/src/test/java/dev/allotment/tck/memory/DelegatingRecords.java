@@ -26,7 +26,7 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     }
 
     @Override
-    public Optional<R> lockFree(Query query) {
+    public Optional<R> lockFree(Query<? super R> query) {
         return sound.lockFree(query);
     }
 
@@ -46,12 +46,12 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     }
 
     @Override
-    public List<R> list(Query query) {
+    public List<R> list(Query<? super R> query) {
         return sound.list(query);
     }
 
     @Override
-    public long count(Filter filter) {
+    public long count(Filter<? super R> filter) {
         return sound.count(filter);
     }
 }

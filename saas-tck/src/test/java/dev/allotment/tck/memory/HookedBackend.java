@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
-import dev.allotment.Health;
 import dev.allotment.Server;
-import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -12,26 +10,28 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.DelegatingDatabases;
 import java.util.Set;
 import java.util.function.Function;
 
 /** A memory backend all of whose calls pass {@link Hooks}. */
-class HookedBackend implements Backend {
+class HookedBackend extends DelegatingBackend {
     private final MemoryBackend sound;
     private final Hooks hooks;
 
     HookedBackend(Hooks hooks) {
-        this.sound = hooks.newBackend();
+        this(hooks.newBackend(), hooks);
+    }
+
+    private HookedBackend(MemoryBackend sound, Hooks hooks) {
+        super(sound);
+        this.sound = sound;
         this.hooks = hooks;
     }
 
     MemoryBackend sound() {
         return sound;
-    }
-
-    @Override
-    public String dialect() {
-        return sound.dialect();
     }
 
     @Override
@@ -59,11 +59,6 @@ class HookedBackend implements Backend {
     @Override
     public Databases databases(Server server) {
         return hooks.databases(new HookedDatabases(sound.databases(server)));
-    }
-
-    @Override
-    public Health health() {
-        return sound.health();
     }
 
     @Override

@@ -2,12 +2,13 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
+import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Kind;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendContract;
@@ -38,20 +39,20 @@ final class QueryVariants {
                 filtering(
                         "knows no escape in patterns",
                         "patterns",
-                        filter -> filter instanceof Filter.Like like
-                                ? new Filter.Like(like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
+                        filter -> filter instanceof Filter.Like<?> like
+                                ? new Filter.Like<>(like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
                                 : filter),
                 filtering(
                         "lets patterns distinguish case",
                         "patterns",
-                        filter -> filter instanceof Filter.Like like
-                                ? new Filter.Like(like.field(), like.pattern(), false)
+                        filter -> filter instanceof Filter.Like<?> like
+                                ? new Filter.Like<>(like.field(), like.pattern(), false)
                                 : filter),
                 filtering(
                         "reads a thousand values",
                         "longListsOfValues",
-                        filter -> filter instanceof Filter.In in
-                                ? new Filter.In(
+                        filter -> filter instanceof Filter.In<?> in
+                                ? new Filter.In<>(
                                         in.field(),
                                         in.values()
                                                 .subList(
@@ -67,13 +68,13 @@ final class QueryVariants {
                 listing("orders by UTF-16", "textsAreOrderedByCodePoint", QueryVariants::byUtf16),
                 listing("reads no limit as none", "pages", new Listing() {
                     @Override
-                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query) {
+                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query<? super R> query) {
                         return query.limit() == 0 && query.offset() > 0 ? List.of() : sound.list(query);
                     }
                 }),
                 listing("takes unknown fields for fulfilled", "anUnknownFieldIsRefused", new Listing() {
                     @Override
-                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query) {
+                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query<? super R> query) {
                         try {
                             return sound.list(query);
                         } catch (SaasException e) {
@@ -87,10 +88,10 @@ final class QueryVariants {
     }
 
     private interface Listing {
-        <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query query);
+        <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query<? super R> query);
     }
 
-    private static Variant filtering(String what, String test, UnaryOperator<Filter> leaf) {
+    private static Variant filtering(String what, String test, UnaryOperator<Filter<?>> leaf) {
         return Variant.of(what, BackendContract.Queries.class, test, () -> new Filters(leaf));
     }
 
@@ -98,23 +99,23 @@ final class QueryVariants {
         return Variant.of(what, BackendContract.Queries.class, test, () -> new Lists(listing));
     }
 
-    private static Filter ignoringCase(Filter filter) {
-        return filter instanceof Filter.Compare compare
+    private static Filter<?> ignoringCase(Filter<?> filter) {
+        return filter instanceof Filter.Compare<?> compare
                         && compare.operator() == Operator.EQUAL
                         && compare.value() instanceof String text
-                ? Filter.likeIgnoringCase(compare.field(), text.replaceAll("([\\\\%_])", "\\\\$1"))
+                ? Filter.likeIgnoringCase(RecordField.named(compare.field()), text.replaceAll("([\\\\%_])", "\\\\$1"))
                 : filter;
     }
 
-    private static Filter sqlNotEqual(Filter filter) {
-        return filter instanceof Filter.Compare compare
+    private static Filter<?> sqlNotEqual(Filter<?> filter) {
+        return filter instanceof Filter.Compare<?> compare
                         && compare.operator() == Operator.NOT_EQUAL
                         && compare.value() != null
-                ? Filter.and(filter, Filter.notEqual(compare.field(), null))
+                ? Filter.and(Filter.untyped(filter), Filter.notEqual(RecordField.named(compare.field()), null))
                 : filter;
     }
 
-    private static <R extends Record> List<R> nullsFirst(RecordType<R> type, Records<R> sound, Query query) {
+    private static <R extends Record> List<R> nullsFirst(RecordType<R> type, Records<R> sound, Query<? super R> query) {
         List<R> records = new ArrayList<>(sound.list(query));
         if (query.order().size() == 1 && query.limit() == 0) {
             String field = query.order().get(0).field();
@@ -123,7 +124,7 @@ final class QueryVariants {
         return records;
     }
 
-    private static <R extends Record> List<R> byUtf16(RecordType<R> type, Records<R> sound, Query query) {
+    private static <R extends Record> List<R> byUtf16(RecordType<R> type, Records<R> sound, Query<? super R> query) {
         List<R> records = new ArrayList<>(sound.list(query));
         if (query.order().size() == 1
                 && type.field(query.order().get(0).field()).kind() == Kind.TEXT) {
@@ -136,9 +137,9 @@ final class QueryVariants {
 
     /** Rewrites the comparisons of each filter. */
     private static final class Filters extends Hooks {
-        private final UnaryOperator<Filter> leaf;
+        private final UnaryOperator<Filter<?>> leaf;
 
-        Filters(UnaryOperator<Filter> leaf) {
+        Filters(UnaryOperator<Filter<?>> leaf) {
             this.leaf = leaf;
         }
 
@@ -146,29 +147,29 @@ final class QueryVariants {
         <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
             return new DelegatingRecords<>(transaction.records(type)) {
                 @Override
-                public List<R> list(Query query) {
+                public List<R> list(Query<? super R> query) {
                     return super.list(
-                            new Query(rewritten(query.filter()), query.order(), query.offset(), query.limit()));
+                            new Query<>(rewritten(query.filter()), query.order(), query.offset(), query.limit()));
                 }
 
                 @Override
-                public long count(Filter filter) {
+                public long count(Filter<? super R> filter) {
                     return super.count(rewritten(filter));
                 }
             };
         }
 
-        private Filter rewritten(Filter filter) {
-            if (filter instanceof Filter.And and) {
-                return new Filter.And(and.parts().stream().map(this::rewritten).toList());
+        private Filter<Object> rewritten(Filter<?> filter) {
+            if (filter instanceof Filter.And<?> and) {
+                return Filter.and(and.parts().stream().map(this::rewritten).toList());
             }
-            if (filter instanceof Filter.Or or) {
-                return new Filter.Or(or.parts().stream().map(this::rewritten).toList());
+            if (filter instanceof Filter.Or<?> or) {
+                return Filter.or(or.parts().stream().map(this::rewritten).toList());
             }
-            if (filter instanceof Filter.Not not) {
-                return new Filter.Not(rewritten(not.part()));
+            if (filter instanceof Filter.Not<?> not) {
+                return Filter.not(rewritten(not.part()));
             }
-            return leaf.apply(filter);
+            return Filter.untyped(leaf.apply(filter));
         }
     }
 
@@ -184,7 +185,7 @@ final class QueryVariants {
             Records<R> sound = transaction.records(type);
             return new DelegatingRecords<>(sound) {
                 @Override
-                public List<R> list(Query query) {
+                public List<R> list(Query<? super R> query) {
                     return listing.list(type, sound, query);
                 }
             };

@@ -13,6 +13,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.tck.BackendContract;
+import dev.allotment.tck.DelegatingDatabases;
 import java.io.FilterInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class RowLimitVariants {
     }
 
     private static boolean counts(RowQuota limit, String text) {
-        return !(limit.rows() instanceof Filter.Compare compare) || text.equals(compare.value());
+        return !(limit.rows() instanceof Filter.Compare<?> compare) || text.equals(compare.value());
     }
 
     /** What a database has of the table, whose scripts are recorded only. */
@@ -161,7 +162,7 @@ final class RowLimitVariants {
         }
 
         void check(RowQuota limit) {
-            if (limit.rows() instanceof Filter.Compare compare
+            if (limit.rows() instanceof Filter.Compare<?> compare
                     && !compare.field().equals("state")) {
                 throw SaasException.invalid(
                         ErrorCodes.CONFIGURATION_INVALID, "The table has no column " + compare.field() + ".");

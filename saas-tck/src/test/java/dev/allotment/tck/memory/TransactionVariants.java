@@ -150,7 +150,7 @@ final class TransactionVariants {
                         }
 
                         @Override
-                        public List<R> list(Query query) {
+                        public List<R> list(Query<? super R> query) {
                             return begin.run(tx -> tx.records(type).list(query));
                         }
                     };

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.embedding;
 
-import dev.allotment.CreateTenant;
-import dev.allotment.CreatedTenant;
-import dev.allotment.SignInLink;
-import dev.allotment.Plan;
-import dev.allotment.Saas;
-import dev.allotment.SignUp;
-import dev.allotment.Tenant;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SignInLink;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import java.util.Map;
@@ -29,7 +29,8 @@ public final class Embedding {
             Tenant shop = made.tenant();
             System.out.println("Made " + saas.tenants().publicUrl(shop) + " for " + owner.login());
 
-            ConfigurationChange.Builder wish = ConfigurationChange.builder().install("guestbook").hiddenParam("saas_client.max_users", "10");
+            ConfigurationChange.Builder wish =
+                    ConfigurationChange.builder().install("guestbook").hiddenParam("saas_client.max_users", "10");
             ConfigurationResult upgraded = saas.configuration().apply(shop.id(), wish.build());
             shop = upgraded.tenant();
             System.out.println("Installed " + upgraded.installed() + " for " + shop.maxUsers() + " users");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.filebackend;
 
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

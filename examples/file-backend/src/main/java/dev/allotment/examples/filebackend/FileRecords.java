@@ -64,7 +64,7 @@ final class FileRecords<R extends Record> implements Records<R> {
     }
 
     @Override
-    public Optional<R> lockFree(Query query) {
+    public Optional<R> lockFree(Query<? super R> query) {
         return list(query).stream().findFirst();
     }
 
@@ -76,12 +76,12 @@ final class FileRecords<R extends Record> implements Records<R> {
 
     /** Who has all records in memory leaves filters and orders to their type. */
     @Override
-    public List<R> list(Query query) {
+    public List<R> list(Query<? super R> query) {
         return type.select(rows.values(), query);
     }
 
     @Override
-    public long count(Filter filter) {
+    public long count(Filter<? super R> filter) {
         return list(Query.where(filter)).size();
     }
 

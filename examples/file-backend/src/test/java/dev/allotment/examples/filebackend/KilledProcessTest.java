@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Parameter;
 import dev.allotment.Query;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
-import dev.allotment.spi.Settings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -15,10 +15,10 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
-import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.tck.memory.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,10 +91,7 @@ public final class Life {
         chapter("The plan gets dearer. Whoever has bought it keeps it, and may look before he moves");
         saas.plans().update(small.id(), each -> each.toBuilder().maxUsers(1).build());
         Plan large = saas.plans()
-                .create(Plan.builder("Large")
-                        .maxUsers(20)
-                        .storageLimitMb(500)
-                        .build());
+                .create(Plan.builder("Large").maxUsers(20).storageLimitMb(500).build());
         saas.plans()
                 .update(
                         large.id(),

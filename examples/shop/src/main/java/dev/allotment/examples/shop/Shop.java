@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.shop;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.User;
 import dev.allotment.core.Allotment;
 import dev.allotment.tenant.TenantFilter;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
-import dev.allotment.Access.Redeemed;
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -12,6 +10,7 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -125,7 +124,7 @@ public final class AccessUseCases implements Access {
     private static Optional<AccessToken> byHash(Transaction tx, String token) {
         return tx
                 .records(RecordTypes.ACCESS_TOKENS)
-                .list(Query.where(Filter.equal("hash", Secrets.hash(token))))
+                .list(Query.where(Filter.equal(AccessToken.HASH, Secrets.hash(token))))
                 .stream()
                 .findFirst();
     }
@@ -206,7 +205,7 @@ public final class AccessUseCases implements Access {
     private Optional<AuthorizationCode> useUp(Transaction tx, String code) {
         Optional<AuthorizationCode> found = tx
                 .records(RecordTypes.AUTHORIZATION_CODES)
-                .list(Query.where(Filter.equal("hash", Secrets.hash(code))))
+                .list(Query.where(Filter.equal(AuthorizationCode.HASH, Secrets.hash(code))))
                 .stream()
                 .findFirst()
                 .flatMap(each -> tx.records(RecordTypes.AUTHORIZATION_CODES).lock(each.id()));
@@ -230,7 +229,7 @@ public final class AccessUseCases implements Access {
         String secret = context.secrets().next();
         return context.catalog().transact(tx -> tx
                 .records(RecordTypes.USERS)
-                .list(Query.where(Filter.and(Filter.equal("login", normal), Filter.equal("active", true))))
+                .list(Query.where(Filter.and(Filter.equal(User.LOGIN, normal), Filter.equal(User.ACTIVE, true))))
                 .stream()
                 .findFirst()
                 .flatMap(user -> Optional.ofNullable(user.email()).map(email -> {
@@ -280,7 +279,7 @@ public final class AccessUseCases implements Access {
     private Optional<PasswordReset> pending(Transaction tx, String secret) {
         return tx
                 .records(RecordTypes.PASSWORD_RESETS)
-                .list(Query.where(Filter.equal("hash", Secrets.hash(secret))))
+                .list(Query.where(Filter.equal(PasswordReset.HASH, Secrets.hash(secret))))
                 .stream()
                 .filter(each -> context.now().isBefore(each.expiresAt()))
                 .findFirst();
@@ -321,7 +320,7 @@ public final class AccessUseCases implements Access {
 
     private Optional<Session> use(Transaction tx, String hash) {
         Optional<StoredSession> found =
-                tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal("hash", hash))).stream()
+                tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal(StoredSession.HASH, hash))).stream()
                         .findFirst();
         Instant now = context.now();
         if (found.isEmpty()) {
@@ -378,7 +377,7 @@ public final class AccessUseCases implements Access {
     public void closeSession(String secret) {
         context.catalog().transact(tx -> {
             tx.records(RecordTypes.SESSIONS)
-                    .list(Query.where(Filter.equal("hash", Secrets.hash(secret))))
+                    .list(Query.where(Filter.equal(StoredSession.HASH, Secrets.hash(secret))))
                     .forEach(each -> tx.records(RecordTypes.SESSIONS).delete(each.id()));
             return null;
         });

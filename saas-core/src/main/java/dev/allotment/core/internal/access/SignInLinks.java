@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;

@@ -14,6 +14,8 @@ import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredSession;
@@ -44,7 +46,7 @@ public final class AccountSessions {
         AccountSessions ways = new AccountSessions(user);
         List<Tenant> entered = context.catalog().transact(tx -> ways.tenants(tx).stream()
                 .filter(tenant -> tx.records(RecordTypes.SESSIONS)
-                                .count(Filter.equal("database", tenant.uuid().toString()))
+                                .count(Filter.equal(StoredSession.DATABASE, tenant.uuid().toString()))
                         > 0)
                 .toList());
         for (Tenant tenant : entered) {
@@ -67,12 +69,12 @@ public final class AccountSessions {
             return;
         }
         List<TenantId> ids = tenants.stream().map(Tenant::id).toList();
-        SessionRows.remove(tx, RecordTypes.ACCESS_TOKENS, Filter.in("tenantId", ids));
-        SessionRows.remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.in("tenantId", ids));
+        SessionRows.remove(tx, RecordTypes.ACCESS_TOKENS, Filter.in(AccessToken.TENANT_ID, ids));
+        SessionRows.remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.in(AuthorizationCode.TENANT_ID, ids));
         List<String> databases =
                 tenants.stream().map(tenant -> tenant.uuid().toString()).toList();
         Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-        for (StoredSession session : sessions.list(Query.where(Filter.in("database", databases)))) {
+        for (StoredSession session : sessions.list(Query.where(Filter.in(StoredSession.DATABASE, databases)))) {
             Long owner = owners.get(UUID.fromString(session.database()));
             if (owner == null || owner == session.userId()) {
                 sessions.delete(session.id());
@@ -82,6 +84,6 @@ public final class AccountSessions {
 
     private List<Tenant> tenants(Transaction tx) {
         return tx.records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal("ownerId", user)).and(TenantRows.LIVE));
+                .list(Query.where(Filter.equal(Tenant.OWNER_ID, user)).and(TenantRows.LIVE));
     }
 }

@@ -13,6 +13,7 @@ import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.Authenticator;
@@ -77,9 +78,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<User> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal("id", user.id());
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(User.ID, user.id());
     }
 
     @Override
@@ -215,7 +216,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private static void requireFree(Transaction tx, String login) {
-        if (tx.records(RecordTypes.USERS).count(Filter.equal("login", login)) > 0) {
+        if (tx.records(RecordTypes.USERS).count(Filter.equal(User.LOGIN, login)) > 0) {
             throw loginTaken(login);
         }
     }
@@ -332,7 +333,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     /** What was sent to somebody who asked for a new password is void once there is one, or another address. */
     public static void forgetResets(Transaction tx, UserId user) {
         Records<PasswordReset> resets = tx.records(RecordTypes.PASSWORD_RESETS);
-        resets.list(Query.where(Filter.equal("userId", user))).forEach(each -> resets.delete(each.id()));
+        resets.list(Query.where(Filter.equal(PasswordReset.USER_ID, user))).forEach(each -> resets.delete(each.id()));
     }
 
     private void requireSelf(UserId id, String what) {
@@ -395,7 +396,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     /** A customer that is this one user, and is called as it was, is called as it is. */
     private static void renameCustomer(Transaction tx, User before, User after) {
         boolean renamed = !after.name().equals(before.name());
-        if (renamed && tx.records(RecordTypes.USERS).count(Filter.equal("customerId", after.customerId())) == 1) {
+        if (renamed && tx.records(RecordTypes.USERS).count(Filter.equal(User.CUSTOMER_ID, after.customerId())) == 1) {
             tx.records(RecordTypes.CUSTOMERS)
                     .lock(after.customerId().value())
                     .filter(customer -> customer.name().equals(before.name()))
@@ -436,7 +437,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         actor.requireAdministrator("delete users");
         place().transact(tx -> {
             User user = lock(tx, id);
-            Filter owned = Filter.and(Filter.equal("ownerId", id), TenantRows.WITH_DATABASE);
+            Filter<Tenant> owned = Filter.and(Filter.equal(Tenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
             if (user.login().equals(Actor.SYSTEM_LOGIN) || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.ACCOUNT_IN_USE,

@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
@@ -44,9 +45,9 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Customer> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal("id", user.customerId());
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Customer.ID, user.customerId());
     }
 
     @Override
@@ -91,7 +92,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
         actor.requireAdministrator("delete customers");
         place().transact(tx -> {
             lock(tx, id);
-            Filter theirs = Filter.equal("customerId", id);
+            Filter<Object> theirs = Filter.equal(RecordField.named("customerId"), id);
             if (tx.records(RecordTypes.USERS).count(theirs) > 0
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRows.WITH_DATABASE)) > 0) {
                 throw SaasException.conflict(

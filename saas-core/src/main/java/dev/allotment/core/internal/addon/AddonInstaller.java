@@ -171,7 +171,7 @@ public final class AddonInstaller {
                         .insert(new Group(new GroupId(0), xmlId, definition.title(), addon.name()));
                 if (definition.everyone()) {
                     for (Member member :
-                            tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("share", false)))) {
+                            tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal(Member.SHARE, false)))) {
                         MemberRows.add(tx, group.id(), member.id());
                     }
                 }
@@ -182,7 +182,7 @@ public final class AddonInstaller {
     private void remove(DatabaseTransaction tx, Addon addon) {
         addon.uninstallScript(dialect).ifPresent(script -> run(tx, addon, "uninstall", script));
         mark(tx, addon, AddonRows.status(tx, addon.name()).orElse(null), null);
-        for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal("addon", addon.name())))) {
+        for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal(Group.ADDON, addon.name())))) {
             Optional<Addon> other = installedWith(tx, group.xmlId());
             if (other.isPresent()) {
                 tx.records(RecordTypes.GROUPS)
@@ -199,7 +199,7 @@ public final class AddonInstaller {
 
     private static void remove(Transaction tx, Group group) {
         Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
-        for (Membership membership : memberships.list(Query.where(Filter.equal("groupId", group.id())))) {
+        for (Membership membership : memberships.list(Query.where(Filter.equal(Membership.GROUP_ID, group.id())))) {
             memberships.delete(membership.id());
         }
         tx.records(RecordTypes.GROUPS).delete(group.id().value());

@@ -18,11 +18,11 @@ public final class AddonRows {
     private AddonRows() {}
 
     static List<AddonStatus> installed(Transaction tx) {
-        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("installed", true)));
+        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)));
     }
 
     static Optional<AddonStatus> status(Transaction tx, String name) {
-        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal("name", name))).stream()
+        return tx.records(RecordTypes.ADDONS).list(Query.where(Filter.equal(AddonStatus.NAME, name))).stream()
                 .findFirst();
     }
 
@@ -50,7 +50,7 @@ public final class AddonRows {
                 records.update(now);
             }
         }
-        for (AddonStatus known : records.list(Query.where(Filter.equal("installed", false)))) {
+        for (AddonStatus known : records.list(Query.where(Filter.equal(AddonStatus.INSTALLED, false)))) {
             if (!registry.knows(known.name())) {
                 records.delete(known.id());
             }

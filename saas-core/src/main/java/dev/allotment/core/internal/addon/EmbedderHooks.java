@@ -2,8 +2,8 @@
 package dev.allotment.core.internal.addon;
 
 import dev.allotment.hook.DomainVerifier;
-import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.PreDeletionBackup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -34,7 +34,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     protected abstract long number(I id);
 
     /** What may be seen; refuses with {@code access.not-allowed} where nothing of this type may. */
-    protected abstract Filter visible(Transaction tx);
+    protected abstract Filter<R> visible(Transaction tx);
 
     /** A record as others get to see it. */
     protected R shown(R record) {
@@ -52,7 +52,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     }
 
     @Override
-    public final List<R> list(Query query) {
+    public final List<R> list(Query<? super R> query) {
         type.check(query);
         return place.transact(tx -> tx.records(type).list(query.and(visible(tx)))).stream()
                 .map(this::shown)
@@ -60,13 +60,13 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     }
 
     @Override
-    public final long count(Filter filter) {
+    public final long count(Filter<? super R> filter) {
         type.check(filter);
         return place.transact(tx -> tx.records(type).count(Filter.and(filter, visible(tx))));
     }
 
     public final Optional<R> find(Transaction tx, I id) {
-        Filter visible = visible(tx);
+        Filter<R> visible = visible(tx);
         return tx.records(type).find(number(id)).filter(record -> type.matches(record, visible));
     }
 
@@ -76,7 +76,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
 
     /** The record, locked until the end of the transaction. */
     public final R lock(Transaction tx, I id) {
-        Filter visible = visible(tx);
+        Filter<R> visible = visible(tx);
         return tx.records(type)
                 .lock(number(id))
                 .filter(record -> type.matches(record, visible))

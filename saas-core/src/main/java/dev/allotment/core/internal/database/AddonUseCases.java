@@ -48,7 +48,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<AddonStatus> visible(Transaction tx) {
         actor.require(Group.USER, "access 'ir.module.module' records");
         return Filter.all();
     }

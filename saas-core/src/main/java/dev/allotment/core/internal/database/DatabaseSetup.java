@@ -163,9 +163,9 @@ public final class DatabaseSetup {
         List<String> logins = account == null ? List.of(OWNERS_PLACE) : List.of(OWNERS_PLACE, account.login());
         return tx.records(RecordTypes.MEMBERS)
                 .list(Query.where(Filter.or(
-                        Filter.equal("id", Member.ADMINISTRATOR),
-                        Filter.equal("owner", true),
-                        Filter.in("login", logins))));
+                        Filter.equal(Member.ID, Member.ADMINISTRATOR),
+                        Filter.equal(Member.OWNER, true),
+                        Filter.in(Member.LOGIN, logins))));
     }
 
     /** Whether nobody has come to a database yet that was made with an owner's place, by its {@link #known} members. */
@@ -235,7 +235,7 @@ public final class DatabaseSetup {
     }
 
     private void addToGroups(Transaction tx, Member member) {
-        Filter usual = Filter.in("xmlId", List.of(Group.USER, Group.ACCESS_RIGHTS));
+        Filter<Group> usual = Filter.in(Group.XML_ID, List.of(Group.USER, Group.ACCESS_RIGHTS));
         for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(usual))) {
             // In none yet.
             tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group.id(), member.id()));

@@ -33,7 +33,7 @@ public final class GroupUseCases extends RecordLookup<GroupId, Group> implements
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Group> visible(Transaction tx) {
         return Filter.all();
     }
 
@@ -47,7 +47,7 @@ public final class GroupUseCases extends RecordLookup<GroupId, Group> implements
         return place().transact(tx ->
                 tx
                         .records(RecordTypes.MEMBERSHIPS)
-                        .list(Query.where(Filter.equal("groupId", group)).orderBy("memberId"))
+                        .list(Query.where(Filter.equal(Membership.GROUP_ID, group)).orderBy(Membership.MEMBER_ID))
                         .stream()
                         .map(Membership::memberId)
                         .filter(this::visible)

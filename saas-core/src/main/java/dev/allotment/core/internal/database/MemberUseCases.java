@@ -65,9 +65,9 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
 
     /** Outsiders see themselves only. */
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Member> visible(Transaction tx) {
         Member member = actor.member();
-        return member == null || !member.share() ? Filter.all() : Filter.equal("id", member.id());
+        return member == null || !member.share() ? Filter.all() : Filter.equal(Member.ID, member.id());
     }
 
     @Override
@@ -155,7 +155,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             if (counts(draft)) {
                 MemberRows.checkLimit(tx);
             }
-            if (tx.records(RecordTypes.MEMBERS).count(Filter.equal("login", draft.login())) > 0) {
+            if (tx.records(RecordTypes.MEMBERS).count(Filter.equal(Member.LOGIN, draft.login())) > 0) {
                 throw loginTaken(draft.login());
             }
             Member stored = tx.records(RecordTypes.MEMBERS).insert(draft);
@@ -367,7 +367,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         List<GroupId> ids =
                 MemberRows.memberships(tx, id).stream().map(Membership::groupId).toList();
         return tx.records(RecordTypes.GROUPS)
-                .list(Query.where(Filter.in("id", ids)).orderBy("xmlId"));
+                .list(Query.where(Filter.in(Group.ID, ids)).orderBy(Group.XML_ID));
     }
 
     @Override

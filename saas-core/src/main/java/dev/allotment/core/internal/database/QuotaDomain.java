@@ -3,6 +3,7 @@ package dev.allotment.core.internal.database;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.TextRules;
@@ -46,9 +47,9 @@ public final class QuotaDomain {
      *
      * @throws SaasException {@code configuration.invalid}
      */
-    public static Filter of(RecordQuota limit) {
+    public static Filter<Object> of(RecordQuota limit) {
         QuotaDomain domain = new QuotaDomain(limit);
-        Filter filter = domain.joined(domain.list('[', ']', 0));
+        Filter<Object> filter = domain.joined(domain.list('[', ']', 0));
         domain.skipSpace();
         if (domain.at < domain.text.length()) {
             throw domain.refused("there is something behind its end");
@@ -57,8 +58,8 @@ public final class QuotaDomain {
     }
 
     /** Prefix notation, read from behind; terms that nothing joins are joined by "and". */
-    private Filter joined(List<@Nullable Object> terms) {
-        Deque<Filter> stack = new ArrayDeque<>();
+    private Filter<Object> joined(List<@Nullable Object> terms) {
+        Deque<Filter<Object>> stack = new ArrayDeque<>();
         for (int i = terms.size() - 1; i >= 0; i--) {
             Object term = terms.get(i);
             if (term instanceof List<?> leaf) {
@@ -66,8 +67,8 @@ public final class QuotaDomain {
             } else if ("!".equals(term) && !stack.isEmpty()) {
                 stack.push(Filter.not(stack.pop()));
             } else if (("&".equals(term) || "|".equals(term)) && stack.size() >= 2) {
-                Filter first = stack.pop();
-                Filter second = stack.pop();
+                Filter<Object> first = stack.pop();
+                Filter<Object> second = stack.pop();
                 stack.push("&".equals(term) ? Filter.and(first, second) : Filter.or(first, second));
             } else {
                 throw refused("an operator or a term of it stands where none can");
@@ -76,7 +77,7 @@ public final class QuotaDomain {
         return stack.size() == 1 ? stack.pop() : Filter.and(stack.toArray(Filter[]::new));
     }
 
-    private Filter leaf(List<?> leaf) {
+    private Filter<Object> leaf(List<?> leaf) {
         if (leaf.size() != 3
                 || !(leaf.get(0) instanceof String field)
                 || !(leaf.get(1) instanceof String operator)
@@ -88,14 +89,14 @@ public final class QuotaDomain {
             if (!(value instanceof List<?> values) || values.stream().anyMatch(List.class::isInstance)) {
                 throw refused("\"in\" needs a list of values");
             }
-            Filter in = Filter.in(field, values);
+            Filter<Object> in = Filter.in(RecordField.named(field), values);
             return operator.equals("in") ? in : Filter.not(in);
         }
         Filter.Operator known = OPERATORS.get(operator);
         if (known == null || value instanceof List<?>) {
             throw refused("its operators are =, !=, <, <=, >, >=, in and not in, and only the last two take lists");
         }
-        return Filter.compare(field, known, value);
+        return Filter.compare(RecordField.named(field), known, value);
     }
 
     private List<@Nullable Object> list(char open, char close, int depth) {

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.database;
 
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
@@ -120,6 +121,6 @@ public final class Reconciliation {
     }
 
     private static boolean has(Transaction tx, RecordType<?> type, DatabaseRef touched) {
-        return tx.records(type).count(Filter.equal("uuid", touched.uuid())) > 0;
+        return tx.records(type).count(Filter.equal(RecordField.named("uuid"), touched.uuid())) > 0;
     }
 }

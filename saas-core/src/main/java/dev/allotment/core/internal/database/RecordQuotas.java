@@ -23,7 +23,7 @@ public final class RecordQuotas {
     }
 
     static List<RecordQuota> all(Transaction tx) {
-        return tx.records(RecordTypes.RECORD_QUOTAS).list(Query.all().orderBy("id"));
+        return tx.records(RecordTypes.RECORD_QUOTAS).list(Query.all().orderBy(RecordQuota.ID));
     }
 
     /** How many records count against each limit that is held, by model and domain. */

@@ -160,7 +160,7 @@ public final class TenantDatabaseView implements TenantDatabase {
             }
 
             @Override
-            protected Filter visible(Transaction tx) {
+            protected Filter<RecordQuota> visible(Transaction tx) {
                 actor.require(Group.SYSTEM, "see limits of records");
                 return Filter.all();
             }

@@ -37,7 +37,7 @@ public final class TenantParameters {
     private TenantParameters() {}
 
     public static Map<String, String> settings(Transaction tx) {
-        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.in("key", KEYS))).stream()
+        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.in(Parameter.KEY, KEYS))).stream()
                 .collect(Collectors.toMap(Parameter::key, Parameter::value));
     }
 

@@ -8,9 +8,9 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
@@ -91,9 +91,9 @@ public final class EventOutbox {
     }
 
     private static Optional<Delivery> free(Transaction tx, String listener, Filter.Operator operator, Instant dueAt) {
-        Filter due = Filter.and(Filter.equal("listener", listener), Filter.compare("dueAt", operator, dueAt));
+        Filter<Delivery> due = Filter.and(Filter.equal(Delivery.LISTENER, listener), Filter.compare(Delivery.DUE_AT, operator, dueAt));
         return tx.records(RecordTypes.DELIVERIES)
-                .lockFree(Query.where(due).orderBy("dueAt").page(0, 1));
+                .lockFree(Query.where(due).orderBy(Delivery.DUE_AT).page(0, 1));
     }
 
     private boolean tell(SaasListener listener, Delivery delivery) {

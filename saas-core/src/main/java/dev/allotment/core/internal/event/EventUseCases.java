@@ -25,7 +25,7 @@ public final class EventUseCases extends RecordLookup<Long, Event> implements Ev
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Event> visible(Transaction tx) {
         actor.requireAdministrator("see the audit log");
         return Filter.all();
     }

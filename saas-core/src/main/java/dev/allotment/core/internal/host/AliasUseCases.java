@@ -57,14 +57,14 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<TenantAlias> visible(Transaction tx) {
         User user = actor.user();
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter own = Filter.equal("customerId", user.customerId());
+        Filter<Tenant> own = Filter.equal(Tenant.CUSTOMER_ID, user.customerId());
         return Filter.in(
-                "tenantId",
+                TenantAlias.TENANT_ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
                         .map(Tenant::id)
                         .toList());
@@ -100,7 +100,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         if (known.isPresent()) {
             return known.get();
         }
-        if (tx.records(RecordTypes.ALIASES).count(Filter.equal("tenantId", id)) >= MOST) {
+        if (tx.records(RecordTypes.ALIASES).count(Filter.equal(TenantAlias.TENANT_ID, id)) >= MOST) {
             throw SaasException.conflict(
                     ErrorCodes.ALIAS_LIMIT_REACHED,
                     "Database \"" + tenant.name() + "\" has " + MOST

@@ -16,14 +16,14 @@ public final class TenantAliases {
     private TenantAliases() {}
 
     static Optional<TenantAlias> find(Transaction tx, String host) {
-        return tx.records(RecordTypes.ALIASES).list(Query.where(Filter.equal("host", host))).stream()
+        return tx.records(RecordTypes.ALIASES).list(Query.where(Filter.equal(TenantAlias.HOST, host))).stream()
                 .findFirst();
     }
 
     /** What a client database that is gone leaves of its hosts: nothing. */
     public static void forget(Transaction tx, Tenant tenant) {
         Records<TenantAlias> aliases = tx.records(RecordTypes.ALIASES);
-        for (TenantAlias alias : aliases.list(Query.where(Filter.equal("tenantId", tenant.id())))) {
+        for (TenantAlias alias : aliases.list(Query.where(Filter.equal(TenantAlias.TENANT_ID, tenant.id())))) {
             ReservedNames.release(tx, alias.host(), tenant.uuid(), null);
             aliases.delete(alias.id());
         }

@@ -6,6 +6,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.parameter.MainParameters;
@@ -101,7 +102,7 @@ public final class TenantHosts {
         }
         URI base = mainParameters.baseUrl();
         String port = base.getPort() < 0 ? "" : ":" + base.getPort();
-        Filter its = Filter.equal("tenantId", tenant.id());
+        Filter<TenantAlias> its = Filter.equal(TenantAlias.TENANT_ID, tenant.id());
         return context.catalog().transact(tx -> tx.records(RecordTypes.ALIASES).list(Query.where(its))).stream()
                 .anyMatch(alias -> url.equals(base.getScheme() + "://" + alias.host() + port));
     }

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
@@ -22,8 +23,8 @@ public final class ExpiredSecrets {
     /** Tokens and sessions that nobody can use any more. */
     int removeAll() {
         return context.catalog().transact(tx -> {
-            Query over = Query.where(Filter.compare("expiresAt", Filter.Operator.LESS_OR_EQUAL, context.now()))
-                    .orderBy("expiresAt")
+            Query<Object> over = Query.where(Filter.compare(RecordField.named("expiresAt"), Filter.Operator.LESS_OR_EQUAL, context.now()))
+                    .orderBy(RecordField.named("expiresAt"))
                     .page(0, BATCH);
             int gone = 0;
             for (RecordType<?> type : List.of(
@@ -37,7 +38,7 @@ public final class ExpiredSecrets {
         });
     }
 
-    private static <R extends Record> int remove(Transaction tx, RecordType<R> type, Query query) {
+    private static <R extends Record> int remove(Transaction tx, RecordType<R> type, Query<Object> query) {
         List<R> found = tx.records(type).list(query);
         found.forEach(each -> tx.records(type).delete(type.id(each)));
         return found.size();

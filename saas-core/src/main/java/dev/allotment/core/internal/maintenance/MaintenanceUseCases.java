@@ -53,7 +53,7 @@ public final class MaintenanceUseCases implements Maintenance {
     }
 
     @Override
-    public int tend() {
+    public int runDue() {
         return due().end();
     }
 
@@ -95,7 +95,7 @@ public final class MaintenanceUseCases implements Maintenance {
     }
 
     @Override
-    public int takeOver() {
+    public int recover() {
         requireRights();
         return operationRecovery.recoverDue();
     }
@@ -107,13 +107,13 @@ public final class MaintenanceUseCases implements Maintenance {
     }
 
     @Override
-    public int tell(String listener) {
+    public int deliver(String listener) {
         requireRights();
         return eventOutbox.tell(listener);
     }
 
     @Override
-    public void renew() {
+    public void renewLeases() {
         requireRights();
         operationLeases.renew();
         eventOutbox.renew();

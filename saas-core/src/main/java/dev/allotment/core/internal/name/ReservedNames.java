@@ -6,9 +6,9 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
@@ -65,13 +65,13 @@ public final class ReservedNames {
         List<String> names = another == null ? List.of(name) : List.of(name, another);
         Map<String, ReservedName> known = new HashMap<>();
         tx.records(RecordTypes.RESERVED_NAMES)
-                .list(Query.where(Filter.in("name", names)))
+                .list(Query.where(Filter.in(ReservedName.NAME, names)))
                 .forEach(each -> known.put(each.name(), each));
         return known;
     }
 
     public static Optional<ReservedName> find(Transaction tx, String name) {
-        return tx.records(RecordTypes.RESERVED_NAMES).list(Query.where(Filter.equal("name", name))).stream()
+        return tx.records(RecordTypes.RESERVED_NAMES).list(Query.where(Filter.equal(ReservedName.NAME, name))).stream()
                 .findFirst();
     }
 

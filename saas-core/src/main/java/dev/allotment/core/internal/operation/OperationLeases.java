@@ -129,7 +129,7 @@ public final class OperationLeases {
 
     /** Whether no operation works on it. */
     public static boolean isIdle(Transaction tx, TenantId tenant) {
-        Filter running = Filter.and(Filter.equal("tenantId", tenant), Filter.equal("state", OperationState.RUNNING));
+        Filter<Operation> running = Filter.and(Filter.equal(Operation.TENANT_ID, tenant), Filter.equal(Operation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
     }
 
@@ -229,10 +229,10 @@ public final class OperationLeases {
 
     /** Whether building a template has failed, and is to be left alone for now. */
     public boolean waits(Transaction tx, TemplateId template) {
-        Filter building = Filter.and(
-                Filter.equal("templateId", template),
-                Filter.equal("kind", OperationKind.BUILD_TEMPLATE),
-                Filter.equal("state", OperationState.RUNNING));
+        Filter<Operation> building = Filter.and(
+                Filter.equal(Operation.TEMPLATE_ID, template),
+                Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
+                Filter.equal(Operation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(building)).stream()
                 .anyMatch(each -> !isDue(each));
     }
@@ -242,10 +242,10 @@ public final class OperationLeases {
         if (active.isEmpty()) {
             return;
         }
-        Filter mine = Filter.and(
-                Filter.in("uuid", active.keySet()),
-                Filter.equal("node", context.node()),
-                Filter.equal("state", OperationState.RUNNING));
+        Filter<Operation> mine = Filter.and(
+                Filter.in(Operation.UUID, active.keySet()),
+                Filter.equal(Operation.NODE, context.node()),
+                Filter.equal(Operation.STATE, OperationState.RUNNING));
         for (Operation found :
                 context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
             try {

@@ -70,6 +70,6 @@ public final class OperationMarkers {
     }
 
     private static long count(Transaction tx, UUID mark) {
-        return tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.equal("operation", mark));
+        return tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.equal(AppliedOperation.OPERATION, mark));
     }
 }

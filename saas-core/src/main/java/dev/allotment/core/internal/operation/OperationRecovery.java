@@ -98,7 +98,7 @@ public final class OperationRecovery {
     }
 
     private List<Operation> running() {
-        Query running = Query.where(Filter.equal("state", OperationState.RUNNING));
+        Query<Operation> running = Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING));
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running));
     }

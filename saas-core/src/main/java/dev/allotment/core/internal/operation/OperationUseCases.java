@@ -40,7 +40,7 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Operation> visible(Transaction tx) {
         User user = actor.user();
         if (user == null || actor.administrator()) {
             return Filter.all();
@@ -48,11 +48,11 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
         List<TenantId> own =
                 tx
                         .records(RecordTypes.TENANTS)
-                        .list(Query.where(Filter.equal("customerId", user.customerId())))
+                        .list(Query.where(Filter.equal(Tenant.CUSTOMER_ID, user.customerId())))
                         .stream()
                         .map(Tenant::id)
                         .toList();
-        return Filter.or(Filter.in("tenantId", own), startedBy(user));
+        return Filter.or(Filter.in(Operation.TENANT_ID, own), startedBy(user));
     }
 
     @Override
@@ -63,8 +63,8 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
     /** Whoever had the same login before is somebody else. */
     public static Filter startedBy(User user) {
         return Filter.and(
-                Filter.equal("startedBy", user.login()),
-                Filter.compare("createdAt", Filter.Operator.GREATER_OR_EQUAL, user.createdAt()));
+                Filter.equal(Operation.STARTED_BY, user.login()),
+                Filter.compare(Operation.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, user.createdAt()));
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class MainParameters {
     public static Site site(Transaction tx) {
         Map<String, String> values = new HashMap<>();
         tx.records(RecordTypes.PARAMETERS)
-                .list(Query.where(Filter.in("key", List.of(Parameter.BASE_URL, Parameter.BASE_DOMAIN))))
+                .list(Query.where(Filter.in(Parameter.KEY, List.of(Parameter.BASE_URL, Parameter.BASE_DOMAIN))))
                 .forEach(each -> values.put(each.key(), each.value()));
         return new Site(
                 URI.create(values.getOrDefault(Parameter.BASE_URL, "http://localhost")),
@@ -184,7 +184,7 @@ public final class MainParameters {
                 "Parameter " + key + " is " + expected + "; found " + TextRules.describe(value) + ".");
     }
 
-    static Query visible(Query query) {
-        return query.and(Filter.equal("hidden", false));
+    static Query<Parameter> visible(Query<? super Parameter> query) {
+        return query.and(Filter.equal(Parameter.HIDDEN, false));
     }
 }

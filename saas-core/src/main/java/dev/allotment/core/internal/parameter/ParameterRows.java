@@ -17,7 +17,7 @@ public final class ParameterRows {
     private ParameterRows() {}
 
     public static Optional<Parameter> find(Transaction tx, String key) {
-        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.equal("key", key))).stream()
+        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.equal(Parameter.KEY, key))).stream()
                 .findFirst();
     }
 
@@ -37,7 +37,7 @@ public final class ParameterRows {
         Map<String, Parameter> known = new HashMap<>();
         parameters
                 .list(Query.where(
-                        Filter.in("key", wanted.stream().map(Parameter::key).toList())))
+                        Filter.in(Parameter.KEY, wanted.stream().map(Parameter::key).toList())))
                 .forEach(each -> known.put(each.key(), each));
         for (Parameter each : wanted) {
             Parameter before = known.get(each.key());

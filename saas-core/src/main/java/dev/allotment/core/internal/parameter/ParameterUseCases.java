@@ -45,9 +45,9 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Parameter> visible(Transaction tx) {
         requireRight.accept("access 'ir.config_parameter' records");
-        return seesHidden ? Filter.all() : Filter.equal("hidden", false);
+        return seesHidden ? Filter.all() : Filter.equal(Parameter.HIDDEN, false);
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     }
 
     private Optional<String> value(Transaction tx, String key) {
-        Filter visible = visible(tx);
+        Filter<Parameter> visible = visible(tx);
         return ParameterRows.find(tx, key)
                 .filter(each -> RecordTypes.PARAMETERS.matches(each, visible))
                 .map(Parameter::value);

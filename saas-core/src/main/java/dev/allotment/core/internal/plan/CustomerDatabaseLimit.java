@@ -82,9 +82,11 @@ public final class CustomerDatabaseLimit {
     }
 
     /** The databases that count against a customer's limit of a plan. */
-    public static Filter counted(PlanId plan, CustomerId customer, boolean trial) {
+    public static Filter<Tenant> counted(PlanId plan, CustomerId customer, boolean trial) {
         return Filter.and(
-                Filter.equal("planId", plan), Filter.equal("customerId", customer), Filter.equal("trial", trial), TenantRows.LIVE);
+                Filter.equal(Tenant.PLAN_ID, plan),
+                Filter.equal(Tenant.CUSTOMER_ID, customer),
+                Filter.equal(Tenant.TRIAL, trial), TenantRows.LIVE);
     }
 
     public static Customer lockCustomer(Transaction tx, CustomerId customer) {

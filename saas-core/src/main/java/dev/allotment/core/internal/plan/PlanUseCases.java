@@ -59,14 +59,14 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Plan> visible(Transaction tx) {
         User user = actor.user();
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter own = Filter.and(Filter.equal("customerId", user.customerId()), TenantRows.LIVE);
+        Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
         return Filter.in(
-                "id",
+                Plan.ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
                         .map(Tenant::planId)
                         .filter(each -> each != null)
@@ -185,7 +185,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         actor.requireAdministrator("delete plans");
         place().transact(tx -> {
             lock(tx, id);
-            if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal("planId", id), TenantRows.WITH_DATABASE))
+            if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal(Tenant.PLAN_ID, id), TenantRows.WITH_DATABASE))
                     > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.PLAN_IN_USE,

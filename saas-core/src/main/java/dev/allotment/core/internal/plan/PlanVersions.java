@@ -43,16 +43,16 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
 
     /** A portal user sees what its own databases were bought with, and not what others got. */
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<PlanVersion> visible(Transaction tx) {
         User user = actor.user();
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter own = Filter.and(
-                Filter.equal("customerId", user.customerId()), Filter.notEqual("planId", null), TenantRows.LIVE);
-        return new Filter.Or(tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
-                .map(tenant -> Filter.and(
-                        Filter.equal("planId", tenant.planId()), Filter.equal("number", tenant.planVersion())))
+        Filter<Tenant> own = Filter.and(
+                Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), Filter.notEqual(Tenant.PLAN_ID, null), TenantRows.LIVE);
+        return Filter.or(tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
+                .map(tenant -> Filter.<PlanVersion>and(
+                        Filter.equal(PlanVersion.PLAN_ID, tenant.planId()), Filter.equal(PlanVersion.NUMBER, tenant.planVersion())))
                 .distinct()
                 .toList());
     }
@@ -150,7 +150,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
 
     static void forget(Transaction tx, PlanId plan) {
         Records<PlanVersion> versions = tx.records(RecordTypes.PLAN_VERSIONS);
-        versions.list(Query.where(Filter.equal("planId", plan))).forEach(each -> versions.delete(each.id()));
+        versions.list(Query.where(Filter.equal(PlanVersion.PLAN_ID, plan))).forEach(each -> versions.delete(each.id()));
     }
 
     /** @throws SaasException {@code record.missing} */
@@ -160,7 +160,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
     }
 
     private static Optional<PlanVersion> find(Transaction tx, PlanId plan, int number) {
-        Filter wanted = Filter.and(Filter.equal("planId", plan), Filter.equal("number", number));
+        Filter<PlanVersion> wanted = Filter.and(Filter.equal(PlanVersion.PLAN_ID, plan), Filter.equal(PlanVersion.NUMBER, number));
         return tx.records(RecordTypes.PLAN_VERSIONS).list(Query.where(wanted)).stream()
                 .findFirst();
     }

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.record;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.spi.backend.Credential;
 import dev.allotment.spi.backend.RecordType;
@@ -30,9 +31,9 @@ public final class CredentialRows {
         if (login.length() > TextRules.MAX_LOGIN) {
             return Optional.empty();
         }
-        Optional<R> found = tx.records(type).list(Query.where(Filter.equal("login", login))).stream()
+        Optional<R> found = tx.records(type).list(Query.where(Filter.equal(RecordField.named("login"), login))).stream()
                 .findFirst();
-        tx.records(type).list(Query.where(Filter.equal("id", found.isPresent() ? 0 : 1)));
+        tx.records(type).list(Query.where(Filter.equal(RecordField.named("id"), found.isPresent() ? 0 : 1)));
         if (found.isEmpty()) {
             tx.records(RecordTypes.CREDENTIALS).list(Query.all().page(0, 1));
         }
@@ -40,7 +41,7 @@ public final class CredentialRows {
     }
 
     public static @Nullable String passwordHash(Transaction tx, long user) {
-        return tx.records(RecordTypes.CREDENTIALS).list(Query.where(Filter.equal("userId", user))).stream()
+        return tx.records(RecordTypes.CREDENTIALS).list(Query.where(Filter.equal(Credential.USER_ID, user))).stream()
                 .findFirst()
                 .map(Credential::hash)
                 .orElse(null);
@@ -59,7 +60,7 @@ public final class CredentialRows {
 
     public static void setPasswordHash(Transaction tx, long user, @Nullable String hash) {
         Records<Credential> credentials = tx.records(RecordTypes.CREDENTIALS);
-        Optional<Credential> known = credentials.list(Query.where(Filter.equal("userId", user))).stream()
+        Optional<Credential> known = credentials.list(Query.where(Filter.equal(Credential.USER_ID, user))).stream()
                 .findFirst();
         known.ifPresent(each -> credentials.delete(each.id()));
         if (hash != null) {

@@ -25,24 +25,24 @@ public final class MemberRows {
     private MemberRows() {}
 
     public static Optional<Group> group(Transaction tx, String xmlId) {
-        return tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal("xmlId", xmlId))).stream()
+        return tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal(Group.XML_ID, xmlId))).stream()
                 .findFirst();
     }
 
     public static List<Membership> memberships(Transaction tx, MemberId member) {
-        return tx.records(RecordTypes.MEMBERSHIPS).list(Query.where(Filter.equal("memberId", member)));
+        return tx.records(RecordTypes.MEMBERSHIPS).list(Query.where(Filter.equal(Membership.MEMBER_ID, member)));
     }
 
     /** Once in a group, a second time changes nothing. */
     public static void add(Transaction tx, GroupId group, MemberId member) {
-        Filter pair = Filter.and(Filter.equal("groupId", group), Filter.equal("memberId", member));
+        Filter<Membership> pair = Filter.and(Filter.equal(Membership.GROUP_ID, group), Filter.equal(Membership.MEMBER_ID, member));
         if (tx.records(RecordTypes.MEMBERSHIPS).count(pair) == 0) {
             tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group, member));
         }
     }
 
     public static Optional<Member> owner(Transaction tx) {
-        return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal("owner", true))).stream()
+        return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal(Member.OWNER, true))).stream()
                 .findFirst();
     }
 
@@ -50,9 +50,9 @@ public final class MemberRows {
     public static long regular(Transaction tx) {
         return tx.records(RecordTypes.MEMBERS)
                 .count(Filter.and(
-                        Filter.equal("active", true),
-                        Filter.equal("share", false),
-                        Filter.or(Filter.notEqual("id", Member.ADMINISTRATOR), Filter.equal("owner", true))));
+                        Filter.equal(Member.ACTIVE, true),
+                        Filter.equal(Member.SHARE, false),
+                        Filter.or(Filter.notEqual(Member.ID, Member.ADMINISTRATOR), Filter.equal(Member.OWNER, true))));
     }
 
     /** Refuses one regular user too many; whoever adds users at the same time waits. */

@@ -5,6 +5,8 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -26,12 +28,12 @@ public final class SessionRows {
 
     /** Whoever was signed in to a client database is so no more, and no way in that was given out is one. */
     public static void endAll(Transaction tx, Tenant tenant) {
-        remove(tx, RecordTypes.SESSIONS, Filter.equal("database", tenant.uuid().toString()));
-        remove(tx, RecordTypes.ACCESS_TOKENS, Filter.equal("tenantId", tenant.id()));
-        remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.equal("tenantId", tenant.id()));
+        remove(tx, RecordTypes.SESSIONS, Filter.equal(StoredSession.DATABASE, tenant.uuid().toString()));
+        remove(tx, RecordTypes.ACCESS_TOKENS, Filter.equal(AccessToken.TENANT_ID, tenant.id()));
+        remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.equal(AuthorizationCode.TENANT_ID, tenant.id()));
     }
 
-    public static <R extends Record> void remove(Transaction tx, RecordType<R> type, Filter filter) {
+    public static <R extends Record> void remove(Transaction tx, RecordType<R> type, Filter<R> filter) {
         Records<R> records = tx.records(type);
         records.list(Query.where(filter)).forEach(each -> records.delete(type.id(each)));
     }
@@ -40,7 +42,7 @@ public final class SessionRows {
     public static void closeWhereSuspended(Transaction tx, Tenant tenant) {
         if (tenant.state() == TenantState.SUSPENDED) {
             Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-            Filter theirs = Filter.equal("database", tenant.uuid().toString());
+            Filter<StoredSession> theirs = Filter.equal(StoredSession.DATABASE, tenant.uuid().toString());
             sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
         }
     }
@@ -48,7 +50,7 @@ public final class SessionRows {
     /** @param database empty for the main database, else the UUID of the tenant */
     public static void closeAll(Transaction tx, String database, long user) {
         Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-        Filter theirs = Filter.and(Filter.equal("database", database), Filter.equal("userId", user));
+        Filter<StoredSession> theirs = Filter.and(Filter.equal(StoredSession.DATABASE, database), Filter.equal(StoredSession.USER_ID, user));
         sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
     }
 }

@@ -26,12 +26,12 @@ public final class TenantLookup extends RecordLookup<TenantId, Tenant> {
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Tenant> visible(Transaction tx) {
         return visibleTo(actor);
     }
 
     public static Filter visibleTo(Actor actor) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal("customerId", user.customerId());
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Tenant.CUSTOMER_ID, user.customerId());
     }
 }

@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 /** Finding and locking tenants in one catalog transaction, and the states in which they may be used. */
 public final class TenantRows {
     /** Those that are in use. */
-    public static final Filter LIVE = Filter.in(
-            "state", Stream.of(TenantState.values()).filter(TenantState::live).toList());
+    public static final Filter<Tenant> LIVE = Filter.in(
+            Tenant.STATE, Stream.of(TenantState.values()).filter(TenantState::live).toList());
 
     /** Those that have a database or get one, also where it is only kept for a while. */
-    public static final Filter WITH_DATABASE = Filter.in(
-            "state",
+    public static final Filter<Tenant> WITH_DATABASE = Filter.in(
+            Tenant.STATE,
             Stream.of(TenantState.values()).filter(TenantState::hasDatabase).toList());
 
     private TenantRows() {}
@@ -33,13 +33,13 @@ public final class TenantRows {
     public static Optional<Tenant> byName(Transaction tx, String name) {
         return tx
                 .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal("name", name)).and(LIVE))
+                .list(Query.where(Filter.equal(Tenant.NAME, name)).and(LIVE))
                 .stream()
                 .findFirst();
     }
 
     public static Optional<Tenant> byUuid(Transaction tx, UUID uuid) {
-        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.equal("uuid", uuid))).stream()
+        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.equal(Tenant.UUID, uuid))).stream()
                 .findFirst();
     }
 

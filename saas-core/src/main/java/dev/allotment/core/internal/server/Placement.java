@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -93,10 +94,10 @@ public final class Placement {
      * @throws SaasException {@code server.none} where there is none
      */
     public List<Server> ranked(Transaction tx, @Nullable ServerId wanted) {
-        Filter filter = wanted == null ? Filter.equal("active", true) : Filter.equal("id", wanted);
+        Filter<Server> filter = wanted == null ? Filter.equal(Server.ACTIVE, true) : Filter.equal(Server.ID, wanted);
         List<Server> servers = new ArrayList<>();
         for (Server server :
-                tx.records(RecordTypes.SERVERS).list(Query.where(filter).orderBy("sequence"))) {
+                tx.records(RecordTypes.SERVERS).list(Query.where(filter).orderBy(Server.SEQUENCE))) {
             if (server.inService() && (server.weight() > 0 || wanted != null)) {
                 servers.add(server);
             }
@@ -141,7 +142,7 @@ public final class Placement {
     }
 
     private long recount(Transaction tx, ServerId server) {
-        Filter on = Filter.equal("serverId", server);
+        Filter<Object> on = Filter.equal(RecordField.named("serverId"), server);
         long databases = tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE))
                 + tx.records(RecordTypes.TEMPLATES).count(on)
                 + tx.records(RecordTypes.SPARES).count(on);

@@ -114,7 +114,7 @@ public final class ServerHealth {
         long now = context.tick();
         serverRegistry.closeRetired();
         List<ServerId> due = context.catalog()
-                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal("lost", false))))
+                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))))
                 .stream()
                 .map(Server::id)
                 .filter(id -> age(id, now) >= ASK_AFTER)

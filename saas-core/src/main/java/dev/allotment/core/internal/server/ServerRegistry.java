@@ -12,12 +12,12 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.parameter.InstallationId;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
-import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -242,7 +242,7 @@ public final class ServerRegistry {
     }
 
     private static @Nullable String sealed(Transaction tx, ServerId id) {
-        return tx.records(RecordTypes.SERVER_SECRETS).list(Query.where(Filter.equal("serverId", id))).stream()
+        return tx.records(RecordTypes.SERVER_SECRETS).list(Query.where(Filter.equal(ServerSecret.SERVER_ID, id))).stream()
                 .map(ServerSecret::sealed)
                 .findFirst()
                 .orElse(null);

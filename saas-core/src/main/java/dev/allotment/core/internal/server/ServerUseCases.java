@@ -7,6 +7,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Health;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -71,7 +72,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Server> visible(Transaction tx) {
         actor.requireAdministrator("access 'saas_portal.server' records");
         return Filter.all();
     }
@@ -112,7 +113,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
 
     private void storePassword(Transaction tx, Server server, @Nullable String password) {
         Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
-        secrets.list(Query.where(Filter.equal("serverId", server.id()))).forEach(each -> secrets.delete(each.id()));
+        secrets.list(Query.where(Filter.equal(ServerSecret.SERVER_ID, server.id()))).forEach(each -> secrets.delete(each.id()));
         if (password != null) {
             secrets.insert(new ServerSecret(0, server.id(), serverRegistry.seal(server.name(), password)));
         }
@@ -173,8 +174,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     @Override
     public List<ServerStatus> statuses() {
         return context.catalog().transact(tx -> {
-            Filter visible = visible(tx);
-            return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy("sequence")).stream()
+            Filter<Server> visible = visible(tx);
+            return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE)).stream()
                     .map(server -> status(tx, server))
                     .toList();
         });
@@ -249,7 +250,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         actor.requireAdministrator("delete database servers");
         context.catalog().transact(tx -> {
             lock(tx, id);
-            Filter on = Filter.equal("serverId", id);
+            Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
             // Spares first: one that is taken between two counts is a client database in the second.
             if (tx.records(RecordTypes.SPARES).count(on) > 0
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
@@ -302,8 +303,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     public int sync(ServerId id) {
         actor.requireAdministrator("sync database servers");
         get(id);
-        Filter on = Filter.and(
-                Filter.equal("serverId", id), Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED)));
+        Filter<Tenant> on = Filter.and(
+                Filter.equal(Tenant.SERVER_ID, id), Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
         List<Tenant> held =
                 context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.where(on)));
         return (int) held.stream().filter(this::synced).count();

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.spare;
 
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -76,7 +77,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
             Tenant.Builder tenant = Tenant.builder(spare.uuid(), spare.name(), spare.serverId());
             tx
                     .records(RecordTypes.PLANS)
-                    .list(Query.where(Filter.in("templateId", same)).page(0, 1))
+                    .list(Query.where(Filter.in(Plan.TEMPLATE_ID, same)).page(0, 1))
                     .stream()
                     .findFirst()
                     .ifPresent(plan -> tenant.maxUsers(plan.maxUsers()).storageLimitMb(plan.storageLimitMb()));

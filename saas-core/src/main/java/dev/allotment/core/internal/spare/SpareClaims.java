@@ -19,7 +19,7 @@ public final class SpareClaims {
 
     /** Takes a spare of one of these templates for good, in the transaction that reserves a tenant; none is waited for. */
     static Optional<Spare> claim(Transaction tx, List<TemplateId> templates) {
-        Filter ready = Filter.and(Filter.in("templateId", templates), Filter.equal("ready", true));
+        Filter<Spare> ready = Filter.and(Filter.in(Spare.TEMPLATE_ID, templates), Filter.equal(Spare.READY, true));
         Optional<Spare> spare =
                 tx.records(RecordTypes.SPARES).lockFree(Query.where(ready).page(0, 1));
         spare.ifPresent(each -> tx.records(RecordTypes.SPARES).delete(each.id()));

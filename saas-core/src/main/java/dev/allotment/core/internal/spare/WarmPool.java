@@ -10,10 +10,11 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
-import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.WarmPoolStatistics;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
@@ -90,7 +91,7 @@ public final class WarmPool {
         Map<List<?>, Want> wants = new LinkedHashMap<>();
         for (Plan plan : context.catalog().transact(tx -> tx.records(RecordTypes.PLANS)
                 .list(Query.where(Filter.and(
-                        Filter.notEqual("templateId", null), Filter.compare("spares", Filter.Operator.GREATER, 0)))))) {
+                        Filter.notEqual(Plan.TEMPLATE_ID, null), Filter.compare(Plan.SPARES, Filter.Operator.GREATER, 0)))))) {
             TemplateId template = plan.templateId();
             if (template != null) {
                 Want want = new Want(template, plan.serverId(), demand(plan), plan.spares());
@@ -119,20 +120,20 @@ public final class WarmPool {
     private static long created(Transaction tx, Plan plan, Instant since) {
         return tx.records(RecordTypes.TENANTS)
                 .count(Filter.and(
-                        Filter.equal("planId", plan.id()),
-                        Filter.compare("createdAt", Filter.Operator.GREATER_OR_EQUAL, since)));
+                        Filter.equal(Tenant.PLAN_ID, plan.id()),
+                        Filter.compare(Tenant.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)));
     }
 
     /** Those whose template no plan is set to, those on a server that is to be emptied, and those beyond what any plan allows. */
     private int discardUnwanted(Collection<Want> wants) {
         List<Spare> unwanted = context.catalog().transact(tx -> {
             Set<ServerId> emptied = new HashSet<>();
-            for (Server server : tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal("draining", true)))) {
+            for (Server server : tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.DRAINING, true)))) {
                 emptied.add(server.id());
             }
             Set<Spare> kept = new HashSet<>();
             List<Spare> ready = tx.records(RecordTypes.SPARES)
-                    .list(Query.where(Filter.equal("ready", true)).orderBy("id"));
+                    .list(Query.where(Filter.equal(Spare.READY, true)).orderBy(Spare.ID));
             for (Want want : wants) {
                 int room = want.most();
                 Set<TemplateId> sites = sites(tx, want);
@@ -172,7 +173,7 @@ public final class WarmPool {
     /** Once the operation is begun nobody can take it any more. */
     private boolean discard(Spare spare) {
         Optional<Operation> begun = context.catalog().transact(tx -> tx.records(RecordTypes.SPARES)
-                .lockFree(Query.where(Filter.and(Filter.equal("id", spare.id()), Filter.equal("ready", true))))
+                .lockFree(Query.where(Filter.and(Filter.equal(Spare.ID, spare.id()), Filter.equal(Spare.READY, true))))
                 .map(free -> {
                     tx.records(RecordTypes.SPARES).update(SpareRows.withReady(free, false));
                     return begin(tx, OperationKind.DELETE_SPARE, free);
@@ -240,12 +241,12 @@ public final class WarmPool {
     }
 
     private static boolean hasEnough(Transaction tx, Want want) {
-        return tx.records(RecordTypes.SPARES).count(Filter.in("templateId", sites(tx, want))) >= want.target();
+        return tx.records(RecordTypes.SPARES).count(Filter.in(Spare.TEMPLATE_ID, sites(tx, want))) >= want.target();
     }
 
     public WarmPoolStatistics statistics() {
         List<Spare> spares = context.catalog().transact(
-                tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy("templateId")));
+                tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy(Spare.TEMPLATE_ID)));
         Map<TemplateId, WarmPoolStatistics.Stock> stock = new LinkedHashMap<>();
         for (Spare spare : spares) {
             WarmPoolStatistics.Stock one = new WarmPoolStatistics.Stock(

@@ -74,9 +74,9 @@ public final class TemplateCopies {
     public static List<Template> siblings(Transaction tx, Template template) {
         return tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.and(
-                                Filter.equal("family", template.family()),
-                                Filter.equal("version", template.version())))
-                        .orderBy("id"));
+                                Filter.equal(Template.FAMILY, template.family()),
+                                Filter.equal(Template.VERSION, template.version())))
+                        .orderBy(Template.ID));
     }
 
     private Template start(Transaction tx, Template template, ServerId server) {
@@ -127,9 +127,9 @@ public final class TemplateCopies {
             }
             List<Operation> building = new ArrayList<>(context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS)
                     .list(Query.where(Filter.and(
-                            Filter.equal("templateId", id),
-                            Filter.equal("kind", OperationKind.BUILD_TEMPLATE),
-                            Filter.equal("state", OperationState.RUNNING))))));
+                            Filter.equal(Operation.TEMPLATE_ID, id),
+                            Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
+                            Filter.equal(Operation.STATE, OperationState.RUNNING))))));
             for (Operation operation : building) {
                 operationRunner.takeOver(operation, buildTemplateSaga);
                 operationAwaiter.awaitWorker(operation.id(), TIMEOUT);

@@ -9,11 +9,11 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
-import dev.allotment.WarmPoolStatistics;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.Templates;
+import dev.allotment.WarmPoolStatistics;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -77,7 +77,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Template> visible(Transaction tx) {
         actor.requireAdministrator("access 'saas_portal.database' records");
         return Filter.all();
     }
@@ -250,7 +250,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             for (Operation.Builder draft : drafts) {
                 TemplateId each = draft.build().templateId();
                 Template template = each == null || each.equals(id) ? named : lock(tx, each);
-                if (tx.records(RecordTypes.PLANS).count(Filter.equal("templateId", template.id())) > 0) {
+                if (tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, template.id())) > 0) {
                     throw SaasException.conflict(
                             ErrorCodes.TEMPLATE_IN_USE,
                             "Template \"" + template.name() + "\" is a plan's; set the plan to another one first.");

@@ -25,6 +25,7 @@ import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,11 +92,11 @@ public final class TemplateVersions {
 
     /** One look at all plans and their templates, so that those that are as they should be cost nothing more. */
     private List<Plan> outdated(Transaction tx) {
-        List<Plan> plans = tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual("templateId", null)));
+        List<Plan> plans = tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.TEMPLATE_ID, null)));
         Map<TemplateId, Template> templates = new HashMap<>();
         tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(
-                        Filter.in("id", plans.stream().map(Plan::templateId).toList())))
+                        Filter.in(Template.ID, plans.stream().map(Plan::templateId).toList())))
                 .forEach(template -> templates.put(template.id(), template));
         Set<ServerId> lost = lost(tx);
         return plans.stream()
@@ -105,7 +106,7 @@ public final class TemplateVersions {
     }
 
     private static Set<ServerId> lost(Transaction tx) {
-        return tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal("lost", true))).stream()
+        return tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, true))).stream()
                 .map(Server::id)
                 .collect(Collectors.toSet());
     }
@@ -187,7 +188,7 @@ public final class TemplateVersions {
 
     private static List<Template> family(Transaction tx, Template template) {
         return tx.records(RecordTypes.TEMPLATES)
-                .list(Query.where(Filter.equal("family", template.family())).orderBy("id"));
+                .list(Query.where(Filter.equal(Template.FAMILY, template.family())).orderBy(Template.ID));
     }
 
     private static boolean beingRenewed(Transaction tx, Template before) {
@@ -234,7 +235,7 @@ public final class TemplateVersions {
     /** Generations that all plans have left behind for a later one, for so long that nobody copies from them any more. */
     private List<Template> superfluous(Transaction tx) {
         List<Template> all = tx.records(RecordTypes.TEMPLATES)
-                .list(Query.where(Filter.equal("state", TemplateState.READY)).orderBy("id"));
+                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY)).orderBy(Template.ID));
         Map<UUID, Integer> newest = new HashMap<>();
         for (Template template : all) {
             newest.merge(template.family(), template.version(), Math::max);
@@ -248,7 +249,7 @@ public final class TemplateVersions {
         Set<Edition> used = new HashSet<>();
         Map<TemplateId, Template> byId = new HashMap<>();
         all.forEach(each -> byId.put(each.id(), each));
-        for (Plan plan : tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual("templateId", null)))) {
+        for (Plan plan : tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.TEMPLATE_ID, null)))) {
             Template of = byId.get(plan.templateId());
             if (of != null) {
                 used.add(new Edition(of.family(), of.version()));
@@ -268,8 +269,8 @@ public final class TemplateVersions {
         Optional<Template> template =
                 tx.records(RecordTypes.TEMPLATES).lock(id.value()).filter(each -> each.state() == TemplateState.READY);
         if (template.isEmpty()
-                || tx.records(RecordTypes.PLANS).count(Filter.equal("templateId", id)) > 0
-                || tx.records(RecordTypes.SPARES).count(Filter.equal("templateId", id)) > 0
+                || tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, id)) > 0
+                || tx.records(RecordTypes.SPARES).count(Filter.equal(Spare.TEMPLATE_ID, id)) > 0
                 || beingCopied(tx, template.get())) {
             return Optional.empty();
         }
@@ -283,8 +284,8 @@ public final class TemplateVersions {
         return tx
                 .records(RecordTypes.OPERATIONS)
                 .list(Query.where(Filter.and(
-                        Filter.equal("kind", OperationKind.CREATE_TENANT),
-                        Filter.equal("state", OperationState.RUNNING))))
+                        Filter.equal(Operation.KIND, OperationKind.CREATE_TENANT),
+                        Filter.equal(Operation.STATE, OperationState.RUNNING))))
                 .stream()
                 .anyMatch(operation -> source.equals(operation.input().get(OperationInputs.SOURCE_UUID)));
     }

@@ -2,13 +2,13 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.Configuration;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationChange;
-import dev.allotment.ConfigurationResult;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;

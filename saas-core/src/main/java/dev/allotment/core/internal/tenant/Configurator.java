@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -9,7 +10,6 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
-import dev.allotment.ConfigurationChange;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonRows;
@@ -19,8 +19,8 @@ import dev.allotment.core.internal.database.TenantParameters;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.MemberRows;
-import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.hook.Fix;
+import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Membership;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -177,8 +177,8 @@ public final class Configurator {
             if (group.isEmpty()) {
                 unknown.add(xmlId);
             } else {
-                Filter others = Filter.and(
-                        Filter.equal("groupId", group.get().id()), Filter.notEqual("memberId", Member.ADMINISTRATOR));
+                Filter<Membership> others = Filter.and(
+                        Filter.equal(Membership.GROUP_ID, group.get().id()), Filter.notEqual(Membership.MEMBER_ID, Member.ADMINISTRATOR));
                 memberships.list(Query.where(others)).forEach(each -> memberships.delete(each.id()));
             }
         }
@@ -192,7 +192,7 @@ public final class Configurator {
 
     private static void unlimit(Transaction tx, String model) {
         Records<RecordQuota> limits = tx.records(RecordTypes.RECORD_QUOTAS);
-        limits.list(Query.where(Filter.equal("model", model))).forEach(each -> limits.delete(each.id()));
+        limits.list(Query.where(Filter.equal(RecordQuota.MODEL, model))).forEach(each -> limits.delete(each.id()));
     }
 
     /** Whether the client database shall be a trial; empty where nothing is said about it. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.ConfigurationResult;
 import dev.allotment.EventType;
 import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
-import dev.allotment.ConfigurationResult;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;

@@ -59,10 +59,10 @@ public final class DeletionProofs {
     }
 
     static Optional<Event> last(Transaction tx, TenantId tenant, EventType type) {
-        Filter wanted = Filter.and(Filter.equal("tenantId", tenant), Filter.equal("type", type));
+        Filter<Event> wanted = Filter.and(Filter.equal(Event.TENANT_ID, tenant), Filter.equal(Event.TYPE, type));
         return tx
                 .records(RecordTypes.EVENTS)
-                .list(Query.where(wanted).orderByDescending("id").page(0, 1))
+                .list(Query.where(wanted).orderByDescending(Event.ID).page(0, 1))
                 .stream()
                 .findFirst();
     }

@@ -6,15 +6,16 @@ import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.SignInLink;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.SignInLink;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -311,7 +312,7 @@ public final class NewTenants {
 
     /** An identity that the caller gives must be nobody's; one that is made here is. */
     private static void checkIdentity(Transaction tx, UUID uuid) {
-        Filter same = Filter.equal("uuid", uuid);
+        Filter<Object> same = Filter.equal(RecordField.named("uuid"), uuid);
         if (tx.records(RecordTypes.TENANTS).count(same) > 0
                 || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
             throw SaasException.conflict(

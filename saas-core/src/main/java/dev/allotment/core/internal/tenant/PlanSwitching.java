@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.AddonStatus;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -165,7 +166,7 @@ public final class PlanSwitching {
         long others = tx.records(RecordTypes.TENANTS)
                 .count(Filter.and(
                         CustomerDatabaseLimit.counted(plan.id(), customer(tenant), tenant.trial()),
-                        Filter.notEqual("id", tenant.id())));
+                        Filter.notEqual(Tenant.ID, tenant.id())));
         return new Terms(tenant, PlanVersions.of(tx, tenant).orElse(null), plan, to, others);
     }
 
@@ -175,7 +176,7 @@ public final class PlanSwitching {
         return tenantDatabases.transact(tenant, tx -> {
             Set<String> installed = new HashSet<>();
             tx.records(RecordTypes.ADDONS)
-                    .list(Query.where(Filter.equal("installed", true)))
+                    .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)))
                     .forEach(each -> installed.add(each.name()));
             return new Found((int) MemberRows.regular(tx), bytes, Set.copyOf(installed));
         });

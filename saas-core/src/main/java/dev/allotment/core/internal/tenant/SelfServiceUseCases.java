@@ -64,7 +64,7 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public List<Plan> offers() {
-        Query published = Query.where(Filter.equal("published", true)).orderBy("sequence");
+        Query<Plan> published = Query.where(Filter.equal(Plan.PUBLISHED, true)).orderBy(Plan.SEQUENCE);
         return context.catalog().transact(tx -> tx.records(RecordTypes.PLANS).list(published));
     }
 

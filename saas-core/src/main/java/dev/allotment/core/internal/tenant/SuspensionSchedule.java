@@ -157,27 +157,27 @@ public record SuspensionSchedule(
     }
 
     /** Those that have to be read, longest due first, but for those on some servers. */
-    public static Query unread(Instant now, List<ServerId> except) {
-        return unread(Filter.compare("nextSyncAt", Filter.Operator.LESS_OR_EQUAL, now), except);
+    public static Query<Tenant> unread(Instant now, List<ServerId> except) {
+        return unread(Filter.compare(Tenant.NEXT_SYNC_AT, Filter.Operator.LESS_OR_EQUAL, now), except);
     }
 
     /** Those that would have to be read later than can be: where a clock was ahead, and has been put back. */
-    public static Query unreadForLong(Instant now, List<ServerId> except) {
+    public static Query<Tenant> unreadForLong(Instant now, List<ServerId> except) {
         Instant ahead = now.plus(SYNC_EVERY.multipliedBy(2));
-        return unread(Filter.compare("nextSyncAt", Filter.Operator.GREATER, ahead), except);
+        return unread(Filter.compare(Tenant.NEXT_SYNC_AT, Filter.Operator.GREATER, ahead), except);
     }
 
-    private static Query unread(Filter due, List<ServerId> except) {
-        return Query.where(Filter.and(due, Filter.not(Filter.in("serverId", except))))
-                .orderBy("nextSyncAt");
+    private static Query<Tenant> unread(Filter<Tenant> due, List<ServerId> except) {
+        return Query.where(Filter.and(due, Filter.not(Filter.in(Tenant.SERVER_ID, except))))
+                .orderBy(Tenant.NEXT_SYNC_AT);
     }
 
     /** Those that have to be looked at, longest due first. */
-    public static Query due(Instant now, int most) {
+    public static Query<Tenant> due(Instant now, int most) {
         return Query.where(Filter.and(
-                        Filter.compare("nextCheckAt", Filter.Operator.LESS_OR_EQUAL, now),
-                        Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
-                .orderBy("nextCheckAt")
+                        Filter.compare(Tenant.NEXT_CHECK_AT, Filter.Operator.LESS_OR_EQUAL, now),
+                        Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
+                .orderBy(Tenant.NEXT_CHECK_AT)
                 .page(0, most);
     }
 }

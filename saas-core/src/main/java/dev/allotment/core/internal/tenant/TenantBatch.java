@@ -5,6 +5,7 @@ import dev.allotment.BatchResult;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -31,11 +32,11 @@ public final class TenantBatch {
     }
 
     /** Goes on behind the last number each time, whatever the action makes of those before. */
-    BatchResult run(Filter filter) {
+    BatchResult run(Filter<? super Tenant> filter) {
         long last = 0;
         while (true) {
-            Filter rest = Filter.and(filter, Filter.compare("id", Filter.Operator.GREATER, last));
-            List<Tenant> page = tenants.list(Query.where(rest).orderBy("id").page(0, PAGE));
+            Filter<Tenant> rest = Filter.and(filter, Filter.compare(RecordField.named("id"), Filter.Operator.GREATER, last));
+            List<Tenant> page = tenants.list(Query.where(rest).orderBy(Tenant.ID).page(0, PAGE));
             if (page.isEmpty()) {
                 return new BatchResult(done, failed);
             }

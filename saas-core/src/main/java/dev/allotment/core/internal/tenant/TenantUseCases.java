@@ -163,7 +163,7 @@ public final class TenantUseCases implements Tenants {
     }
 
     @Override
-    public BatchResult batch(Filter filter, Consumer<? super Tenant> action) {
+    public BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action) {
         return new TenantBatch(this, action).run(filter);
     }
 
@@ -181,7 +181,7 @@ public final class TenantUseCases implements Tenants {
     public List<String> databaseNames() {
         List<String> names = new ArrayList<>(context.catalog().transact(tx -> tx
                 .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.in("state", List.of(TenantState.OPEN, TenantState.SUSPENDED))))
+                .list(Query.where(Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
                 .stream()
                 .map(Tenant::name)
                 .toList()));

@@ -39,7 +39,7 @@ public final class UsageRows {
         Instant day = now.truncatedTo(ChronoUnit.DAYS);
         Optional<Usage> known =
                 rows
-                        .list(Query.where(Filter.and(Filter.equal("tenantId", tenant.id()), Filter.equal("day", day))))
+                        .list(Query.where(Filter.and(Filter.equal(Usage.TENANT_ID, tenant.id()), Filter.equal(Usage.DAY, day))))
                         .stream()
                         .findFirst();
         Map<String, String> records =

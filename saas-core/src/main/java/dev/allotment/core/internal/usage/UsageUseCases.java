@@ -44,9 +44,9 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
     }
 
     @Override
-    protected Filter visible(Transaction tx) {
+    protected Filter<Usage> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal("customerId", user.customerId());
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Usage.CUSTOMER_ID, user.customerId());
     }
 
     @Override
@@ -59,15 +59,15 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
         }
         lines.accept(NAMES);
         Instant first = from.atStartOfDay(ZoneOffset.UTC).toInstant();
-        Filter rest = Filter.compare("day", Filter.Operator.GREATER_OR_EQUAL, first);
-        Filter end = Filter.compare(
-                "day",
+        Filter<Usage> rest = Filter.compare(Usage.DAY, Filter.Operator.GREATER_OR_EQUAL, first);
+        Filter<Usage> end = Filter.compare(
+                Usage.DAY,
                 Filter.Operator.LESS_OR_EQUAL,
                 to.atStartOfDay(ZoneOffset.UTC).toInstant());
         while (true) {
             List<Usage> page = list(Query.where(Filter.and(end, rest))
-                    .orderBy("day")
-                    .orderBy("id")
+                    .orderBy(Usage.DAY)
+                    .orderBy(Usage.ID)
                     .page(0, PAGE));
             page.forEach(each -> lines.accept(line(each)));
             if (page.size() < PAGE) {
@@ -77,10 +77,10 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
         }
     }
 
-    private static Filter after(Usage last) {
+    private static Filter<Usage> after(Usage last) {
         return Filter.or(
-                Filter.compare("day", Filter.Operator.GREATER, last.day()),
-                Filter.and(Filter.equal("day", last.day()), Filter.compare("id", Filter.Operator.GREATER, last.id())));
+                Filter.compare(Usage.DAY, Filter.Operator.GREATER, last.day()),
+                Filter.and(Filter.equal(Usage.DAY, last.day()), Filter.compare(Usage.ID, Filter.Operator.GREATER, last.id())));
     }
 
     private static String line(Usage usage) {

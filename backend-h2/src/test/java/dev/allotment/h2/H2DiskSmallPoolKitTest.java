@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import dev.allotment.tck.BackendContract;
+import dev.allotment.tck.BackendFixture;
+import java.io.IOException;
+
+/** The kit, on files, with two connections that come without autocommit. */
+class H2DiskSmallPoolKitTest extends BackendContract {
+    @Override
+    protected BackendFixture newFixture() throws IOException {
+        return H2Fixture.onDisk(2, false);
+    }
+}

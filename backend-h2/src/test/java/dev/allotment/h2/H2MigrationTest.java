@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Migration;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import dev.allotment.tck.BackendFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.h2.api.ErrorCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An older catalog or client database is brought up to date when it is first used; any other one is left alone. */
+class H2MigrationTest {
+    private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(0, 1));
+    private static final int CATALOG = last(H2Backend.CATALOG_SCHEMA);
+    private static final int CLIENT = last(H2Backend.CLIENT_SCHEMA);
+
+    /** A script that comes after those that are there; none: nothing comes after them. */
+    private static final String NONE = "";
+
+    private static final String MORE =
+            "CREATE TABLE allotment.more (id integer); INSERT INTO allotment.more VALUES (1)";
+    private static final String OTHER = MORE + ";";
+    private static final String FAILING = "CREATE TABLE allotment.more (id integer); DROP TABLE allotment.parameters;"
+            + " INSERT INTO nowhere VALUES (1)";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anOlderOneIsMigratedAndKeepsWhatItHas() {
+        use(NONE, this::write);
+
+        use(MORE, backend -> {
+            assertThat(countOfBoth(backend)).isEqualTo(2);
+            assertThat(hasTable(backend, "allotment.more")).isTrue();
+            backend.catalog().migrate();
+        });
+        use(MORE, backend -> {
+            assertThat(countOfBoth(backend)).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void nothingIsLeftOfAMigrationThatFails() {
+        use(NONE, this::write);
+
+        assertRefused(
+                ErrorCodes.BACKEND_FAILED,
+                "Migration " + (CATALOG + 1) + " (more) of the catalog",
+                () -> use(FAILING, backend -> {}));
+        use(NONE, FAILING, backend -> {
+            assertRefused(
+                    ErrorCodes.BACKEND_FAILED,
+                    "Migration " + (CLIENT + 1) + " (more) of the client database",
+                    () -> count(backend));
+            assertRefused(
+                    ErrorCodes.BACKEND_FAILED,
+                    "Migration " + (CLIENT + 1) + " (more) of the client database",
+                    () -> count(backend));
+        });
+        use(NONE, backend -> {
+            assertThat(countOfBoth(backend)).isEqualTo(2);
+            assertThat(hasTable(backend, "allotment.more")).isFalse();
+        });
+    }
+
+    @Test
+    void aCatalogThatAKilledProcessWasMakingIsMadeAnew() throws IOException {
+        use(NONE, this::write);
+        Files.createFile(folder.resolve("new-catalog"));
+
+        use(NONE, backend -> {
+            assertThat(backend.catalog().<Long>transact(H2MigrationTest::countParameters))
+                    .isZero();
+            backend.catalog()
+                    .transact(tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "b", "", false)));
+        });
+        use(
+                NONE,
+                backend -> assertThat(backend.catalog().<Long>transact(H2MigrationTest::countParameters))
+                        .isOne());
+    }
+
+    @Test
+    void nothingIsLeftOfACatalogThatCouldNotBeMade() {
+        assertRefused(
+                ErrorCodes.BACKEND_FAILED,
+                "Migration " + (CATALOG + 1) + " (more) of the catalog",
+                () -> use(FAILING, backend -> {}));
+        assertThat(folder.resolve("catalog")).doesNotExist();
+
+        use(NONE, this::write);
+    }
+
+    @Test
+    void aNewerOneIsLeftAlone() {
+        use(MORE, this::write);
+
+        assertRefused(
+                ErrorCodes.BACKEND_SCHEMA,
+                "The schema of the catalog has version " + (CATALOG + 1)
+                        + " (more), and this build knows versions up to " + CATALOG + ".",
+                () -> use(NONE, backend -> {}));
+        use(MORE, NONE, backend -> {
+            assertRefused(
+                    ErrorCodes.BACKEND_SCHEMA,
+                    "The schema of the client database has version " + (CLIENT + 1) + " (more)",
+                    () -> count(backend));
+        });
+    }
+
+    @Test
+    void oneThatWasMadeByAnotherMigrationIsLeftAlone() {
+        use(MORE, this::write);
+
+        assertRefused(
+                ErrorCodes.BACKEND_SCHEMA,
+                "The schema of the catalog was made by another migration " + (CATALOG + 1) + " (more, checksum",
+                () -> use(OTHER, backend -> {}));
+        use(MORE, OTHER, backend -> {
+            assertRefused(
+                    ErrorCodes.BACKEND_SCHEMA,
+                    "The schema of the client database was made by another migration " + (CLIENT + 1),
+                    () -> count(backend));
+        });
+    }
+
+    private void write(Backend backend) {
+        backend.catalog().transact(tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "a", "", false)));
+        databases(backend).create(SHOP);
+        databases(backend)
+                .transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "a", "", false)));
+    }
+
+    private static long countOfBoth(Backend backend) {
+        return backend.catalog().<Long>transact(H2MigrationTest::countParameters) + count(backend);
+    }
+
+    private static long count(Backend backend) {
+        return databases(backend).<Long>transact(SHOP, H2MigrationTest::countParameters);
+    }
+
+    private static long countParameters(Transaction transaction) {
+        return transaction.records(RecordTypes.PARAMETERS).count(Filter.all());
+    }
+
+    /** A script may not read what is not the application's; that there is something to be read, it learns. */
+    private static boolean hasTable(Backend backend, String table) {
+        SaasException refused = catchThrowableOfType(
+                SaasException.class,
+                () -> databases(backend).configure(SHOP, tx -> {
+                    tx.run("SELECT count(*) FROM " + table);
+                    return null;
+                }));
+        assertThat(refused.code()).isEqualTo(ErrorCodes.ADDON_FAILED);
+        assertThat(refused).cause().isInstanceOf(SQLException.class);
+        int error = ((SQLException) refused.getCause()).getErrorCode();
+        assertThat(error).isIn(ErrorCode.NOT_ENOUGH_RIGHTS_FOR_1, ErrorCode.TABLE_OR_VIEW_NOT_FOUND_1);
+        return error == ErrorCode.NOT_ENOUGH_RIGHTS_FOR_1;
+    }
+
+    private void use(String more, Consumer<Backend> use) {
+        use(more, more, use);
+    }
+
+    private void use(String catalog, String client, Consumer<Backend> use) {
+        H2Settings settings = H2Settings.read(Settings.of(Map.of("path", folder.toString())));
+        try (Backend backend = H2Backend.open(
+                settings, with(H2Backend.CATALOG_SCHEMA, catalog), with(H2Backend.CLIENT_SCHEMA, client))) {
+            backend.catalog().migrate();
+            use.accept(backend);
+        }
+    }
+
+    private static Schema with(Schema schema, String script) {
+        List<Migration> migrations = new ArrayList<>(schema.migrations());
+        if (!script.equals(NONE)) {
+            migrations.add(new Migration(last(schema) + 1, "more", script));
+        }
+        return new Schema(schema.title(), schema.types(), schema.sequences(), migrations);
+    }
+
+    private static int last(Schema schema) {
+        return schema.migrations().get(schema.migrations().size() - 1).version();
+    }
+
+    private static Databases databases(Backend backend) {
+        return backend.databases(BackendFixture.DEFAULT_SERVER);
+    }
+
+    private static void assertRefused(String code, String message, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .hasMessageContaining(message)
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+}

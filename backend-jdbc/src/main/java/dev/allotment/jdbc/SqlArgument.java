@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/** What stands for one question mark of a statement. */
+@FunctionalInterface
+interface SqlArgument {
+    void set(PreparedStatement statement, int position) throws SQLException;
+}

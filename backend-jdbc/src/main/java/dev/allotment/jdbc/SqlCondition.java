@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordType.Field;
+import dev.allotment.spi.backend.RecordType.Kind;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A filter as SQL. SQL has three truth values and filters have two; so negation is pushed down to the comparisons, where it
+ * is known which columns can be null, and no part of the result is ever unknown in a way that matters.
+ */
+final class SqlCondition {
+    private static final Instant BEFORE_ALL = SqlValues.EARLIEST.minus(1, ChronoUnit.MICROS);
+
+    private final SqlDialect dialect;
+    private final RecordType<?> type;
+    private final StringBuilder sql = new StringBuilder();
+    private final List<SqlArgument> arguments = new ArrayList<>();
+
+    private SqlCondition(SqlDialect dialect, RecordType<?> type) {
+        this.dialect = dialect;
+        this.type = type;
+    }
+
+    /**
+     * Translates a filter.
+     *
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
+     */
+    static SqlCondition of(SqlDialect dialect, RecordType<?> type, Filter<?> filter) {
+        type.check(filter);
+        SqlCondition condition = new SqlCondition(dialect, type);
+        condition.add(filter, true);
+        return condition;
+    }
+
+    /** Goes behind WHERE. */
+    String sql() {
+        return sql.toString();
+    }
+
+    /** In the order of their question marks. */
+    List<SqlArgument> arguments() {
+        return arguments;
+    }
+
+    /** Adds a filter, or its opposite where it should not hold. */
+    private void add(Filter<?> filter, boolean holds) {
+        if (filter instanceof Filter.And<?> and) {
+            addAll(and.parts(), holds, holds);
+        } else if (filter instanceof Filter.Or<?> or) {
+            addAll(or.parts(), !holds, holds);
+        } else if (filter instanceof Filter.Not<?> not) {
+            add(not.part(), !holds);
+        } else if (filter instanceof Filter.Compare<?> compare) {
+            addCompare(type.field(compare.field()), compare, holds);
+        } else if (filter instanceof Filter.In<?> in) {
+            addIn(type.field(in.field()), in.values(), holds);
+        } else if (filter instanceof Filter.Like<?> like) {
+            addLike(type.field(like.field()), like, holds);
+        }
+    }
+
+    private void addAll(List<Filter<?>> parts, boolean all, boolean hold) {
+        if (parts.isEmpty()) {
+            constant(all);
+            return;
+        }
+        sql.append('(');
+        for (int i = 0; i < parts.size(); i++) {
+            sql.append(i == 0 ? "" : all ? " AND " : " OR ");
+            add(parts.get(i), hold);
+        }
+        sql.append(')');
+    }
+
+    private void addCompare(Field field, Filter.Compare<?> compare, boolean holds) {
+        Object value = RecordType.plain(field, compare.value());
+        switch (compare.operator()) {
+            case EQUAL -> addEqual(field, value, holds);
+            case NOT_EQUAL -> addEqual(field, value, !holds);
+            default -> addOrder(field, compare.operator(), value, holds);
+        }
+    }
+
+    private void addEqual(Field field, @Nullable Object value, boolean equal) {
+        if (value == null) {
+            addNull(field, equal);
+        } else if (!canBeStored(value)) {
+            constant(!equal);
+        } else if (equal) {
+            sql.append(column(field)).append(" = ").append(parameter(field, value));
+        } else {
+            orNull(field, column(field) + " <> " + parameter(field, value));
+        }
+    }
+
+    private void addNull(Field field, boolean isNull) {
+        if (field.nullable()) {
+            sql.append(column(field)).append(isNull ? " IS NULL" : " IS NOT NULL");
+        } else {
+            constant(!isNull);
+        }
+    }
+
+    private void addOrder(Field field, Operator operator, @Nullable Object value, boolean holds) {
+        if (value == null) {
+            constant(!holds);
+            return;
+        }
+        boolean less = operator == Operator.LESS || operator == Operator.LESS_OR_EQUAL;
+        boolean orEqual = operator == Operator.LESS_OR_EQUAL || operator == Operator.GREATER_OR_EQUAL;
+        Object bound = bound(value);
+        if (!bound.equals(value)) {
+            // The value lies between its bound and the next value that can be stored.
+            orEqual = less;
+        }
+        String sign = less == holds ? (orEqual == holds ? "<=" : "<") : (orEqual == holds ? ">=" : ">");
+        String left = operand(field, column(field));
+        String comparison = left + ' ' + sign + ' ' + operand(field, parameter(field, bound));
+        if (holds) {
+            sql.append(comparison);
+        } else {
+            orNull(field, comparison);
+        }
+    }
+
+    private void addIn(Field field, List<@Nullable Object> values, boolean holds) {
+        boolean orNull = false;
+        List<Object> storable = new ArrayList<>(values.size());
+        for (Object each : values) {
+            Object value = RecordType.plain(field, each);
+            if (value == null) {
+                orNull = true;
+            } else if (canBeStored(value)) {
+                storable.add(value);
+            }
+        }
+        if (storable.isEmpty()) {
+            if (orNull) {
+                addNull(field, holds);
+            } else {
+                constant(!holds);
+            }
+            return;
+        }
+        String column = column(field);
+        arguments.add((statement, position) ->
+                statement.setArray(position, dialect.array(statement.getConnection(), field.kind(), storable)));
+        String one = column + " = ANY(?)";
+        if (holds) {
+            sql.append(orNull && field.nullable() ? "(" + one + " OR " + column + " IS NULL)" : one);
+        } else if (orNull) {
+            // A null is one of the values, so it must not pass; NOT leaves it unknown, which does not.
+            sql.append("NOT (").append(one).append(')');
+        } else {
+            orNull(field, "NOT (" + one + ")");
+        }
+    }
+
+    private void addLike(Field field, Filter.Like<?> like, boolean holds) {
+        if (!SqlValues.isStorable(like.pattern())) {
+            constant(!holds);
+            return;
+        }
+        SqlDialect.Match match = dialect.like(column(field), "?", plainest(like.pattern()), like.ignoreCase());
+        arguments.add(SqlValues.argument(Kind.TEXT, match.value()));
+        if (holds) {
+            sql.append(match.sql());
+        } else {
+            orNull(field, "NOT (" + match.sql() + ")");
+        }
+    }
+
+    /** The same pattern with no backslash but before what it has to precede: databases refuse, or misread, any other. */
+    private static String plainest(String pattern) {
+        StringBuilder plainest = new StringBuilder(pattern.length());
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            boolean escaped = c == '\\';
+            if (escaped && i + 1 < pattern.length()) {
+                c = pattern.charAt(++i);
+            }
+            if (c == '\\' || (escaped && (c == '%' || c == '_'))) {
+                plainest.append('\\');
+            }
+            plainest.append(c);
+        }
+        return plainest.toString();
+    }
+
+    private void orNull(Field field, String condition) {
+        if (field.nullable()) {
+            sql.append('(')
+                    .append(condition)
+                    .append(" OR ")
+                    .append(column(field))
+                    .append(" IS NULL)");
+        } else {
+            sql.append(condition);
+        }
+    }
+
+    private void constant(boolean value) {
+        sql.append(value ? "TRUE" : "FALSE");
+    }
+
+    private String operand(Field field, String operand) {
+        return field.kind() == Kind.TEXT ? dialect.byCodePoint(operand) : operand;
+    }
+
+    private String parameter(Field field, Object value) {
+        arguments.add(SqlValues.argument(field.kind(), value));
+        return "?";
+    }
+
+    private static String column(Field field) {
+        return Schema.quoted(field.column());
+    }
+
+    private static boolean canBeStored(Object value) {
+        return value instanceof String text
+                ? SqlValues.isStorable(text)
+                : bound(value).equals(value);
+    }
+
+    /** The greatest value that databases can compare with and that is not greater than this one. */
+    private static Object bound(Object value) {
+        if (value instanceof Instant instant) {
+            if (instant.isBefore(SqlValues.EARLIEST)) {
+                return BEFORE_ALL;
+            }
+            return instant.isAfter(SqlValues.LATEST) ? SqlValues.LATEST : SqlValues.truncated(instant);
+        }
+        if (value instanceof String text) {
+            int nul = text.indexOf(0);
+            return nul < 0 ? text : text.substring(0, nul);
+        }
+        return Objects.requireNonNull(value);
+    }
+}

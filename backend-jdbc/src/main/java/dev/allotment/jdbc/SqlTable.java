@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordType.Field;
+import dev.allotment.spi.backend.RecordType.Kind;
+import dev.allotment.spi.backend.Records;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The records of one type inside one transaction. */
+final class SqlTable<R extends Record> implements Records<R> {
+    private static final String[] GENERATED = {"id"};
+
+    private final JdbcTransaction transaction;
+    private final SqlDialect dialect;
+    private final TableSql<R> sql;
+    private final RecordType<R> type;
+
+    SqlTable(JdbcTransaction transaction, SqlDialect dialect, TableSql<R> sql) {
+        this.transaction = transaction;
+        this.dialect = dialect;
+        this.sql = sql;
+        this.type = sql.type();
+    }
+
+    @Override
+    public R insert(R record) {
+        @Nullable Object[] values = storable(record);
+        values[0] = transaction.change("Storing one of " + type.name(), connection -> {
+            try (PreparedStatement insert = connection.prepareStatement(sql.insert(), GENERATED)) {
+                set(insert, columns(values));
+                insert.executeUpdate();
+                return number(insert.getGeneratedKeys());
+            } catch (SQLException e) {
+                throw told(connection, values, 0, e);
+            }
+        });
+        return type.create(values);
+    }
+
+    @Override
+    public Optional<R> find(long id) {
+        return transaction.read("Reading one of " + type.name(), connection -> one(connection, sql.find(), id));
+    }
+
+    @Override
+    public Optional<R> lock(long id) {
+        return transaction.run("Locking one of " + type.name(), connection -> one(connection, sql.lock(), id));
+    }
+
+    @Override
+    public void update(R record) {
+        @Nullable Object[] values = storable(record);
+        long id = type.id(record);
+        int updated = transaction.change("Changing one of " + type.name(), connection -> {
+            List<SqlArgument> arguments = columns(values);
+            arguments.add(SqlValues.argument(Kind.LONG, id));
+            try (PreparedStatement update = connection.prepareStatement(sql.update())) {
+                set(update, arguments);
+                return update.executeUpdate();
+            } catch (SQLException e) {
+                throw told(connection, values, id, e);
+            }
+        });
+        if (updated == 0) {
+            throw new SaasException(
+                    ErrorCategory.NOT_FOUND,
+                    ErrorCodes.RECORD_MISSING,
+                    "There is no record " + id + " in " + type.name() + ".",
+                    Map.of("type", type.name(), "id", Long.toString(id)),
+                    false,
+                    null);
+        }
+    }
+
+    @Override
+    public boolean delete(long id) {
+        return transaction.change("Deleting one of " + type.name(), connection -> {
+            try (PreparedStatement delete = connection.prepareStatement(sql.delete())) {
+                delete.setLong(1, id);
+                return delete.executeUpdate() > 0;
+            }
+        });
+    }
+
+    @Override
+    public List<R> list(Query<? super R> query) {
+        type.check(query);
+        SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
+        return transaction.read("Searching " + type.name(), connection -> select(connection, query, condition, ""));
+    }
+
+    @Override
+    public Optional<R> lockFree(Query<? super R> query) {
+        type.check(query);
+        SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
+        Query<?> first = query.page(query.offset(), 1);
+        return transaction
+                .run(
+                        "Searching " + type.name(),
+                        connection -> select(connection, first, condition, dialect.lockFreeClause()))
+                .stream()
+                .findFirst();
+    }
+
+    private List<R> select(Connection connection, Query<?> query, SqlCondition condition, String suffix) throws SQLException {
+        List<SqlArgument> arguments = new ArrayList<>(condition.arguments());
+        if (query.offset() > 0) {
+            arguments.add(SqlValues.argument(Kind.INTEGER, query.offset()));
+        }
+        if (query.limit() > 0) {
+            arguments.add(SqlValues.argument(Kind.INTEGER, query.limit()));
+        }
+        return records(connection, sql.list(query, condition) + suffix, arguments);
+    }
+
+    @Override
+    public long count(Filter<? super R> filter) {
+        SqlCondition condition = SqlCondition.of(dialect, type, filter);
+        return transaction.read(
+                "Counting " + type.name(),
+                connection -> number(connection, sql.count(condition), condition.arguments()));
+    }
+
+    private Optional<R> one(Connection connection, String statement, long id) throws SQLException {
+        return records(connection, statement, List.of(SqlValues.argument(Kind.LONG, id))).stream()
+                .findFirst();
+    }
+
+    private List<R> records(Connection connection, String statement, List<SqlArgument> arguments) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(statement)) {
+            set(select, arguments);
+            List<R> records = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    records.add(read(row));
+                }
+            }
+            return records;
+        }
+    }
+
+    private static long number(Connection connection, String statement, List<SqlArgument> arguments) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(statement)) {
+            set(select, arguments);
+            return number(select.executeQuery());
+        }
+    }
+
+    private static long number(ResultSet row) throws SQLException {
+        try (row) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private R read(ResultSet row) throws SQLException {
+        List<Field> fields = type.fields();
+        @Nullable Object[] values = new @Nullable Object[fields.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = SqlValues.read(row, i + 1, fields.get(i).kind());
+        }
+        return type.create(values);
+    }
+
+    /** All but the id. */
+    private List<SqlArgument> columns(@Nullable Object[] values) {
+        List<SqlArgument> arguments = new ArrayList<>();
+        for (int i = 1; i < values.length; i++) {
+            arguments.add(SqlValues.argument(type.fields().get(i).kind(), values[i]));
+        }
+        return arguments;
+    }
+
+    private static void set(PreparedStatement statement, List<SqlArgument> arguments) throws SQLException {
+        for (int i = 0; i < arguments.size(); i++) {
+            arguments.get(i).set(statement, i + 1);
+        }
+    }
+
+    /** The values as they will come back. */
+    private @Nullable Object[] storable(R record) {
+        @Nullable Object[] values = type.values(record);
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] instanceof Instant instant) {
+                Instant truncated = SqlValues.truncated(instant);
+                if (truncated.isBefore(SqlValues.EARLIEST) || truncated.isAfter(SqlValues.LATEST)) {
+                    throw invalid(type.fields().get(i), "is not an instant of the years 1 to 9999");
+                }
+                values[i] = truncated;
+            } else if (values[i] instanceof String text && !SqlValues.isStorable(text)) {
+                throw invalid(type.fields().get(i), "holds NUL, or half a surrogate pair, which cannot be stored");
+            }
+        }
+        return values;
+    }
+
+    private SaasException invalid(Field field, String what) {
+        return new SaasException(
+                ErrorCategory.INVALID_INPUT,
+                ErrorCodes.RECORD_INVALID,
+                "Field " + field.name() + " of " + type.name() + " " + what + ".",
+                Map.of("type", type.name(), "field", field.name()),
+                false,
+                null);
+    }
+
+    /** An error, with the unique key that is taken where it is one about that. */
+    private SaasException told(Connection connection, @Nullable Object[] values, long id, SQLException error)
+            throws SQLException {
+        if (dialect.failure(error) != SqlDialect.Failure.DUPLICATE) {
+            throw error;
+        }
+        String key = takenKey(connection, values, id, error);
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.RECORD_DUPLICATE,
+                "There is a record in " + type.name() + " with the same " + (key.isEmpty() ? "key" : key) + " already.",
+                key.isEmpty() ? Map.of("type", type.name()) : Map.of("type", type.name(), "key", key),
+                false,
+                error);
+    }
+
+    private String takenKey(Connection connection, @Nullable Object[] values, long id, SQLException error)
+            throws SQLException {
+        List<List<Field>> keys = type.uniqueKeys();
+        if (keys.size() == 1) {
+            return name(keys.get(0));
+        }
+        String constraint = dialect.violatedConstraint(error);
+        for (List<Field> key : keys) {
+            if (constraint != null
+                    ? constraint.equals(constraint(key))
+                    : dialect.survivesFailedStatement() && isTaken(connection, key, values, id)) {
+                return name(key);
+            }
+        }
+        return "";
+    }
+
+    private boolean isTaken(Connection connection, List<Field> key, @Nullable Object[] values, long id)
+            throws SQLException {
+        List<SqlArgument> arguments = new ArrayList<>();
+        for (Field field : key) {
+            arguments.add(SqlValues.argument(field.kind(), values[type.fields().indexOf(field)]));
+        }
+        arguments.add(SqlValues.argument(Kind.LONG, id));
+        return number(connection, sql.other(key), arguments) > 0;
+    }
+
+    private String constraint(List<Field> key) {
+        return type.name() + key.stream().map(field -> "_" + field.column()).collect(Collectors.joining()) + "_key";
+    }
+
+    private static String name(List<Field> key) {
+        return key.stream().map(Field::name).collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import dev.allotment.spi.backend.RecordType.Kind;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Plain values of records to and from JDBC. */
+final class SqlValues {
+    /** What every database can hold and print with four digits of year. */
+    static final Instant EARLIEST =
+            OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC).toInstant();
+
+    static final Instant LATEST = OffsetDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_000, ZoneOffset.UTC)
+            .toInstant();
+
+    private SqlValues() {}
+
+    static SqlArgument argument(Kind kind, @Nullable Object value) {
+        return (statement, position) -> set(statement, position, kind, value);
+    }
+
+    private static void set(PreparedStatement statement, int position, Kind kind, @Nullable Object value)
+            throws SQLException {
+        if (value == null) {
+            statement.setNull(position, sqlType(kind));
+            return;
+        }
+        switch (kind) {
+            case LONG -> statement.setLong(position, (Long) value);
+            case INTEGER -> statement.setInt(position, (Integer) value);
+            case BOOLEAN -> statement.setBoolean(position, (Boolean) value);
+            case TEXT -> statement.setString(position, (String) value);
+            case INSTANT -> statement.setObject(position, atUtc((Instant) value), Types.TIMESTAMP_WITH_TIMEZONE);
+            case UUID -> statement.setObject(position, value);
+        }
+    }
+
+    static @Nullable Object read(ResultSet row, int column, Kind kind) throws SQLException {
+        Object value = switch (kind) {
+            case LONG -> row.getLong(column);
+            case INTEGER -> row.getInt(column);
+            case BOOLEAN -> row.getBoolean(column);
+            case TEXT -> row.getString(column);
+            case INSTANT -> instant(row.getObject(column, OffsetDateTime.class));
+            case UUID -> row.getObject(column, UUID.class);
+        };
+        return row.wasNull() ? null : value;
+    }
+
+    /** UTC, since that is how instants are stored. */
+    static OffsetDateTime atUtc(Instant value) {
+        return value.atOffset(ZoneOffset.UTC);
+    }
+
+    /** Databases round to their precision, and this library cuts off. */
+    static Instant truncated(Instant value) {
+        return value.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Whether a text is one of Unicode characters but NUL; databases refuse, or silently replace, what is not. */
+    static boolean isStorable(String text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c) || i + 1 == length || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable Instant instant(@Nullable OffsetDateTime value) {
+        return value == null ? null : value.toInstant();
+    }
+
+    private static int sqlType(Kind kind) {
+        return switch (kind) {
+            case LONG -> Types.BIGINT;
+            case INTEGER -> Types.INTEGER;
+            case BOOLEAN -> Types.BOOLEAN;
+            case TEXT -> Types.VARCHAR;
+            case INSTANT -> Types.TIMESTAMP_WITH_TIMEZONE;
+            case UUID -> Types.OTHER;
+        };
+    }
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres.configuration;
+
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.RowQuotaCondition;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.spi.backend.RowQuota;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/**
+ * Has a client database hold limits of rows by triggers. Whoever owns a table can drop its triggers, and whoever owns a
+ * schema its tables; so as long as a table is limited, it belongs to the administrator, and so does its schema, and the application
+ * gets all rights on its rows. For one transaction.
+ *
+ * <p>PostgreSQL runs some code with the rights of a table's owner: of foreign keys, of indexes when they are analyzed. So a
+ * table is taken over only where there is nothing in it that runs code of the application: see {@link #OBJECTIONS}.
+ */
+public final class PostgresRowQuotas {
+    private static final String PUBLIC = "public";
+
+    private static final String FIND = """
+            SELECT c.oid, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'public' AND c.relname = ? AND c.relkind NOT IN ('i', 'I', 'S', 'c', 't')
+            """;
+
+    /** Whoever has this lock sees the same table under this name until the end, as long as nobody renames the schema. */
+    private static final String LOCKED = " AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'relation'"
+            + " AND l.relation = c.oid AND l.pid = pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.granted)";
+
+    private static final String NO_TABLE = "it is no ordinary table";
+
+    private static final String COLUMNS = """
+            SELECT a.attname, CASE
+                WHEN a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN 'TEXT'
+                WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype) THEN 'NUMBER'
+                WHEN a.atttypid = 'bool'::regtype THEN 'BOOLEAN'
+                ELSE 'OTHER' END
+            FROM pg_attribute a WHERE a.attrelid = CAST(? AS oid) AND a.attnum > 0 AND NOT a.attisdropped
+            """;
+
+    /**
+     * Each with the reason for it. Foreign keys change rows with the rights of the table's owner, and defaults and checks may
+     * then run whatever is built in, such as a function that runs statements. What depends on nothing but built-in things has
+     * no rows in pg_depend for them.
+     */
+    private static final String OBJECTIONS = """
+            WITH t AS (SELECT * FROM pg_class WHERE oid = CAST(? AS oid)),
+            parts AS (
+                SELECT 'pg_class'::regclass AS classid, oid AS objid FROM t
+                UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index, t WHERE indrelid = t.oid
+                UNION ALL SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k, t
+                    WHERE k.conrelid = t.oid OR k.confrelid = t.oid
+                UNION ALL SELECT 'pg_attrdef'::regclass, d.oid FROM pg_attrdef d, t WHERE d.adrelid = t.oid
+                UNION ALL SELECT 'pg_statistic_ext'::regclass, s.oid FROM pg_statistic_ext s, t WHERE s.stxrelid = t.oid)
+            SELECT '%s' FROM t
+                WHERE relkind <> 'r' OR relpersistence <> 'p' OR relispartition OR reloftype <> 0 OR relhasrules
+            UNION ALL SELECT 'it inherits from another table, or another one from it' FROM pg_inherits, t
+                WHERE inhrelid = t.oid OR inhparent = t.oid
+            UNION ALL SELECT 'it has row level security' FROM t WHERE relrowsecurity OR relforcerowsecurity
+            UNION ALL SELECT 'it has a trigger, ' || tgname FROM pg_trigger, t WHERE tgrelid = t.oid AND NOT tgisinternal
+            UNION ALL SELECT 'column ' || attname || ' has a type that is not built in' FROM pg_attribute a, t, pg_type y
+                WHERE a.attrelid = t.oid AND attnum > 0 AND NOT attisdropped AND y.oid = atttypid
+                    AND (y.typnamespace <> 'pg_catalog'::regnamespace OR y.typtype NOT IN ('b', 'r', 'm'))
+            UNION ALL SELECT 'a foreign key of table ' || k.conrelid::regclass || ' refers to it from a type that is not built in'
+                FROM pg_constraint k, t, pg_attribute a, pg_type y
+                WHERE k.contype = 'f' AND k.confrelid = t.oid AND a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+                    AND y.oid = a.atttypid AND (y.typnamespace <> 'pg_catalog'::regnamespace OR y.typtype NOT IN ('b', 'r', 'm'))
+            UNION ALL SELECT 'its foreign key ' || k.conname || ' sets defaults' FROM pg_constraint k, t
+                WHERE k.conrelid = t.oid AND k.contype = 'f' AND 'd' IN (k.confupdtype, k.confdeltype)
+            UNION ALL SELECT 'it has a check, and a foreign key, ' || k.conname || ', that changes its rows' FROM pg_constraint k, t
+                WHERE k.conrelid = t.oid AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n') OR k.confdeltype = 'n')
+                    AND EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = t.oid AND c.contype = 'c')
+            UNION ALL SELECT 'a default, a check, an index or a foreign key of it uses what is not built in'
+                FROM pg_depend d JOIN parts p ON p.classid = d.classid AND p.objid = d.objid
+                WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+                    'pg_opfamily'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass, 'pg_collation'::regclass)
+            """.formatted(NO_TABLE);
+
+    private static final String GRANTEES = """
+            SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
+            FROM (
+                SELECT c.oid, c.relacl AS acl FROM pg_class c
+                UNION ALL SELECT attrelid, attacl FROM pg_attribute) acls,
+            aclexplode(acl) a
+            WHERE acls.oid = CAST(? AS oid) AND a.grantee <> CAST(current_user AS regrole)
+            """;
+
+    private static final String SEQUENCES = """
+            SELECT CAST(CAST(d.objid AS regclass) AS text) FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
+            WHERE d.classid = 'pg_class'::regclass AND s.relkind = 'S'
+                AND d.refclassid = 'pg_class'::regclass AND d.refobjid = CAST(? AS oid) AND d.deptype IN ('a', 'i')
+            """;
+
+    private static final String HELD =
+            "SELECT id, table_name, condition, max_rows, model, domain FROM allotment.row_limits" + " ORDER BY id";
+
+    private record Held(long id, String table, String condition, int max, String model, String domain) {
+        boolean same(Held other) {
+            return table.equals(other.table)
+                    && condition.equals(other.condition)
+                    && max == other.max
+                    && model.equals(other.model)
+                    && domain.equals(other.domain);
+        }
+    }
+
+    private boolean lifted;
+
+    void begin() {
+        lifted = false;
+    }
+
+    /** Gives tables and schema back to their application, for its scripts. */
+    void lift(Connection connection) {
+        List<Held> held = held(connection);
+        if (held.isEmpty()) {
+            return;
+        }
+        lifted = true;
+        TreeSet<String> tables = new TreeSet<>();
+        for (Held each : held) {
+            tables.add(each.table());
+            for (String kind : List.of("turn", "insert", "update")) {
+                execute(
+                        connection,
+                        "DROP TRIGGER IF EXISTS " + trigger(each.id(), kind) + " ON " + table(each.table()));
+            }
+        }
+        execute(connection, "ALTER SCHEMA public OWNER TO pg_database_owner");
+        for (String table : tables) {
+            execute(connection, "ALTER TABLE IF EXISTS " + table(table) + " OWNER TO pg_database_owner");
+        }
+        execute(connection, "DELETE FROM allotment.row_limits");
+    }
+
+    /** Whether limits were lifted and not enforced since. */
+    boolean areLifted() {
+        return lifted;
+    }
+
+    void enforce(Connection connection, List<RowQuota> limits) {
+        if (!areSame(held(connection), wanted(connection, limits, FIND))) {
+            lift(connection);
+            takeOver(connection, limits);
+        }
+        lifted = false;
+    }
+
+    private static boolean areSame(List<Held> held, List<Held> wanted) {
+        boolean same = held.size() == wanted.size();
+        for (int i = 0; same && i < held.size(); i++) {
+            same = held.get(i).same(wanted.get(i));
+        }
+        return same;
+    }
+
+    /** What is to be held of limits, as far as their tables are found. */
+    private static List<Held> wanted(Connection connection, List<RowQuota> limits, String find) {
+        List<Held> wanted = new ArrayList<>();
+        for (RowQuota limit : limits) {
+            for (String[] found : rows(connection, find, limit.table())) {
+                String condition =
+                        RowQuotaCondition.sql(limit, columns(connection, Long.parseLong(found[0])), " COLLATE \"C\"");
+                wanted.add(new Held(0, limit.table(), condition, limit.max(), limit.model(), limit.domain()));
+            }
+        }
+        return wanted;
+    }
+
+    /**
+     * The application may do what it likes until its table is locked, so what was seen of it before counts for nothing. First
+     * of all its schema is taken over: who owns that gives another one its name.
+     */
+    private static void takeOver(Connection connection, List<RowQuota> limits) {
+        Map<String, RowQuota> tables = new TreeMap<>();
+        for (RowQuota limit : limits) {
+            for (String[] found : rows(connection, FIND, limit.table())) {
+                if (!found[1].equals("r")) {
+                    throw cannotBeLimited(limit, NO_TABLE);
+                }
+                tables.putIfAbsent(limit.table(), limit);
+            }
+        }
+        if (tables.isEmpty()) {
+            return;
+        }
+        execute(connection, "ALTER SCHEMA public OWNER TO CURRENT_USER");
+        execute(connection, "GRANT USAGE, CREATE ON SCHEMA public TO pg_database_owner");
+        for (String table : tables.keySet()) {
+            execute(connection, "LOCK TABLE " + table(table) + " IN ACCESS EXCLUSIVE MODE");
+        }
+        for (RowQuota limit : tables.values()) {
+            for (String[] found : rows(connection, FIND + LOCKED, limit.table())) {
+                takeOver(connection, limit, Long.parseLong(found[0]));
+            }
+        }
+        wanted(connection, limits, FIND + LOCKED).forEach(each -> hold(connection, each));
+    }
+
+    private static SaasException cannotBeLimited(RowQuota limit, String why) {
+        return RowQuotaCondition.refused(limit, "table " + limit.table() + " cannot be limited, since " + why);
+    }
+
+    /** Only of a table that is taken over: another one could have the administrator run its application's code. */
+    static OptionalLong count(Connection connection, RowQuota limit) {
+        for (Held each : held(connection)) {
+            if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {
+                String sql = "SELECT count(*) FROM " + table(each.table()) + " WHERE " + each.condition();
+                return OptionalLong.of(Long.parseLong(rows(connection, sql).get(0)[0]));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static List<Held> held(Connection connection) {
+        return rows(connection, HELD).stream()
+                .map(row -> new Held(Long.parseLong(row[0]), row[1], row[2], Integer.parseInt(row[3]), row[4], row[5]))
+                .toList();
+    }
+
+    private static Map<String, RowQuotaCondition.Type> columns(Connection connection, long oid) {
+        Map<String, RowQuotaCondition.Type> columns = new HashMap<>();
+        rows(connection, COLUMNS, oid).forEach(row -> columns.put(row[0], RowQuotaCondition.Type.valueOf(row[1])));
+        return columns;
+    }
+
+    private static void takeOver(Connection connection, RowQuota limit, long oid) {
+        List<String[]> objections = rows(connection, OBJECTIONS, oid);
+        if (!objections.isEmpty()) {
+            throw cannotBeLimited(limit, objections.get(0)[0]);
+        }
+        execute(connection, "ALTER TABLE " + table(limit.table()) + " OWNER TO CURRENT_USER");
+        for (String[] grantee : rows(connection, GRANTEES, oid)) {
+            execute(connection, "REVOKE ALL ON " + table(limit.table()) + " FROM " + grantee[0] + " CASCADE");
+        }
+        execute(
+                connection,
+                "GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON " + table(limit.table()) + " TO pg_database_owner");
+        for (String[] sequence : rows(connection, SEQUENCES, oid)) {
+            execute(connection, "GRANT USAGE, SELECT, UPDATE ON SEQUENCE " + sequence[0] + " TO pg_database_owner");
+        }
+    }
+
+    private static void hold(Connection connection, Held limit) {
+        long id = Long.parseLong(rows(
+                        connection,
+                        "INSERT INTO allotment.row_limits (table_name, condition, max_rows, model, domain)"
+                                + " VALUES (?, ?, ?, ?, ?) RETURNING id",
+                        limit.table(),
+                        limit.condition(),
+                        limit.max(),
+                        limit.model(),
+                        limit.domain())
+                .get(0)[0]);
+        // Where every row counts, no change of one makes another count.
+        boolean all = limit.condition().equals("TRUE");
+        String on = " ON " + table(limit.table());
+        String hold = " FOR EACH STATEMENT EXECUTE FUNCTION allotment.hold_limit(" + literal(limit.condition()) + ", '"
+                + limit.max() + "', " + literal(limit.model()) + ", " + literal(limit.domain()) + ")";
+        execute(
+                connection,
+                "CREATE TRIGGER " + trigger(id, "turn") + " BEFORE INSERT" + (all ? "" : " OR UPDATE") + on
+                        + " FOR EACH STATEMENT EXECUTE FUNCTION allotment.take_turn('" + id + "')");
+        execute(
+                connection,
+                "CREATE TRIGGER " + trigger(id, "insert") + " AFTER INSERT" + on + " REFERENCING NEW TABLE AS came"
+                        + hold);
+        if (!all) {
+            execute(
+                    connection,
+                    "CREATE TRIGGER " + trigger(id, "update") + " AFTER UPDATE" + on
+                            + " REFERENCING OLD TABLE AS went NEW TABLE AS came" + hold);
+        }
+    }
+
+    private static List<String[]> rows(Connection connection, String sql, Object... parameters) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            List<String[]> found = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String[] row = new String[rows.getMetaData().getColumnCount()];
+                    for (int i = 0; i < row.length; i++) {
+                        row[i] = rows.getString(i + 1);
+                    }
+                    found.add(row);
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    private static String trigger(long id, String kind) {
+        return "allotment_limit_" + id + "_" + kind;
+    }
+
+    private static String table(String name) {
+        return PUBLIC + "." + Schema.quoted(name);
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres.database;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Migrator;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.postgres.server.PostgresDialect;
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.postgres.server.SqlStates;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes a database that others have made one of an identity, and gives it back. Each is one transaction inside of that
+ * database: PostgreSQL rolls back roles and owners with it, so there is nothing in between. Thread-safe.
+ */
+public final class DatabaseAdopter {
+    /** Whose it was, for whoever gives it back; gone with the schema. */
+    private static final String NOTE = "CREATE TABLE allotment.adoption AS"
+            + " SELECT CAST('%s' AS text) AS role, pg_get_userbyid(datdba) AS owner, CAST(datacl AS text[]) AS rights"
+            + " FROM pg_database WHERE datname = current_database()";
+
+    private static final String NOTED =
+            "SELECT 1 FROM pg_tables WHERE schemaname = 'allotment' AND tablename = 'adoption'";
+
+    private static final String WHAT = """
+            SELECT o.rolname, pg_has_role(d.datdba, 'MEMBER'), pg_encoding_to_char(d.encoding), d.datistemplate,
+                   starts_with(o.rolname, 'allotment_'),
+                   EXISTS (SELECT FROM pg_namespace WHERE nspname = 'allotment')
+            FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
+            WHERE d.datname = current_database()
+            """;
+
+    /** Statements that give what the owner of a database has in it to another; extensions and their members stay. */
+    private static final String BELONGINGS = """
+            WITH theirs AS (SELECT oid, quote_ident(?) AS heir FROM pg_roles WHERE rolname = ?)
+            SELECT format('ALTER SCHEMA %I OWNER TO %s', n.nspname, heir)
+            FROM pg_namespace n JOIN theirs ON n.nspowner = theirs.oid
+            WHERE NOT starts_with(n.nspname, 'pg_') AND n.nspname NOT IN ('information_schema', 'allotment')
+            UNION ALL
+            SELECT format('ALTER %s %I.%I OWNER TO %s',
+                          CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
+                                         WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END,
+                          n.nspname, c.relname, heir)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN theirs ON c.relowner = theirs.oid
+            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT starts_with(n.nspname, 'pg_')
+              AND n.nspname NOT IN ('information_schema', 'allotment')
+              AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = CAST('pg_class' AS regclass) AND x.objid = c.oid
+                              AND (x.deptype = 'e' OR (c.relkind = 'S' AND x.deptype IN ('a', 'i'))))
+            UNION ALL
+            SELECT format('ALTER ROUTINE %s OWNER TO %s', CAST(CAST(p.oid AS regprocedure) AS text), heir)
+            FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN theirs ON p.proowner = theirs.oid
+            WHERE NOT starts_with(n.nspname, 'pg_') AND n.nspname NOT IN ('information_schema', 'allotment')
+              AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = CAST('pg_proc' AS regclass) AND x.objid = p.oid
+                              AND x.deptype = 'e')
+            UNION ALL
+            SELECT format('ALTER TYPE %I.%I OWNER TO %s', n.nspname, t.typname, heir)
+            FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN theirs ON t.typowner = theirs.oid
+            WHERE NOT starts_with(n.nspname, 'pg_') AND n.nspname NOT IN ('information_schema', 'allotment')
+              AND t.typtype IN ('e', 'd', 'r', 'c') AND (t.typtype <> 'c'
+                  OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+              AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = CAST('pg_type' AS regclass) AND x.objid = t.oid
+                              AND x.deptype = 'e')
+            """;
+
+    /** The schemas that a role has in a database; PostgreSQL's own and the control plane's are not among them. */
+    private static final String SCHEMAS =
+            "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspowner = '%s'::regrole";
+
+    private static final String RIGHTS = """
+            SELECT format('GRANT %s ON DATABASE %I TO %s', a.privilege_type, current_database(),
+                          CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
+            FROM allotment.adoption n,
+                 aclexplode(COALESCE(CAST(n.rights AS aclitem[]),
+                                     acldefault('d', (SELECT datdba FROM pg_database WHERE datname = current_database())))) a
+            WHERE a.grantee <> (SELECT datdba FROM pg_database WHERE datname = current_database())
+            """;
+
+    private record Found(
+            String owner, boolean mine, String encoding, boolean template, boolean oneOfOurs, boolean hasSchema) {}
+
+    private final ServerAccess access;
+    private final Migrator migrator;
+    private final int loginConnections;
+
+    public DatabaseAdopter(ServerAccess access, Schema schema, int loginConnections) {
+        this.access = access;
+        this.migrator = new Migrator(PostgresDialect.INSTANCE, schema);
+        this.loginConnections = loginConnections;
+    }
+
+    /**
+     * The caller has the lock of the identity, and knows that the database is there and not this one's.
+     *
+     * @param strangers who has rights on it, as {@link DatabaseStatus.Database} has them
+     */
+    public void adopt(String name, Identity identity, List<String> strangers) {
+        try (Connection connection = access.connect(name)) {
+            connection.setAutoCommit(false);
+            Found found = look(connection);
+            check(name, found);
+            // Whoever uses what is in it may be in the way; rather than to wait for long, this is tried again later.
+            execute(connection, "SET LOCAL lock_timeout = '5s'");
+            for (String statement : DatabaseSql.createRole(identity)) {
+                execute(connection, statement);
+            }
+            execute(connection, "SET LOCAL synchronous_commit = on");
+            // Fails where the owner was faster; what is in a schema of its own must not become ours.
+            execute(connection, "CREATE SCHEMA " + Schema.quoted(Schema.NAME));
+            migrator.migrate(connection);
+            execute(connection, NOTE.formatted(identity.role()));
+            execute(connection, DatabaseSql.setOwner(name, identity));
+            handOver(connection, found.owner(), identity.role());
+            for (String statement : DatabaseSql.rights(name, identity, strangers)) {
+                execute(connection, statement);
+            }
+            execute(connection, DatabaseSql.finishRole(identity, loginConnections));
+            connection.commit();
+        } catch (SQLException | RuntimeException e) {
+            if (SqlStates.UNKNOWN_DATABASE.matches(e)) {
+                throw DatabaseStatus.unknown(name);
+            }
+            if (SqlStates.NOT_PERMITTED.matches(e) || SqlStates.NOT_CONNECTABLE.matches(e)) {
+                throw notAdoptable(
+                        name, "the control plane's role may not connect to it, or may not give away what is in it");
+            }
+            throw Failures.translate(PostgresDialect.INSTANCE, "Adopting database " + name, e);
+        }
+    }
+
+    private static void check(String name, Found found) {
+        if (found.oneOfOurs()) {
+            throw DatabaseStatus.foreign(name);
+        }
+        if (found.template()) {
+            throw notAdoptable(name, "it is a template of the server");
+        }
+        if (!found.encoding().equals("UTF8")) {
+            throw notAdoptable(name, "its encoding is " + found.encoding() + ", and UTF8 is needed");
+        }
+        if (found.hasSchema()) {
+            throw notAdoptable(name, "it has a schema called allotment already");
+        }
+        if (!found.mine()) {
+            throw notAdoptable(
+                    name,
+                    "it belongs to role " + found.owner()
+                            + ", which the control plane's role is no member of; grant it that");
+        }
+    }
+
+    public static SaasException notAdoptable(String name, String why) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.DATABASE_NOT_ADOPTABLE,
+                "Database " + name + " cannot be adopted: " + why + ".",
+                Map.of("database", name),
+                false,
+                null);
+    }
+
+    /** The caller has the lock of the identity, and knows that the database is this one's. */
+    public void release(String name, Identity identity) {
+        try (Connection connection = access.connect(name)) {
+            connection.setAutoCommit(false);
+            if (ask(connection, NOTED).isEmpty()
+                    || !ask(connection, "SELECT role FROM allotment.adoption").contains(identity.role())) {
+                return;
+            }
+            String owner = Schema.quoted(
+                    ask(connection, "SELECT owner FROM allotment.adoption").get(0));
+            String role = Schema.quoted(identity.role());
+            execute(connection, "ALTER DATABASE " + Schema.quoted(name) + " OWNER TO " + owner);
+            // Schemas before what is in them, to which their owner has a right; REASSIGN OWNED keeps to no order.
+            for (String schema : ask(connection, SCHEMAS.formatted(role))) {
+                execute(connection, "ALTER SCHEMA " + schema + " OWNER TO " + owner);
+            }
+            execute(connection, "REASSIGN OWNED BY " + role + " TO " + owner);
+            execute(
+                    connection,
+                    "REVOKE ALL ON DATABASE " + Schema.quoted(name) + " FROM " + DatabaseSql.DATABASE_OWNER);
+            for (String grant : ask(connection, RIGHTS)) {
+                execute(connection, grant);
+            }
+            execute(connection, "DROP SCHEMA allotment CASCADE");
+            execute(connection, "DROP OWNED BY " + role);
+            execute(connection, DatabaseSql.dropRole(identity));
+            connection.commit();
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Releasing database " + name, e);
+        }
+    }
+
+    private static Found look(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(WHAT)) {
+            row.next();
+            return new Found(
+                    row.getString(1),
+                    row.getBoolean(2),
+                    row.getString(3),
+                    row.getBoolean(4),
+                    row.getBoolean(5),
+                    row.getBoolean(6));
+        }
+    }
+
+    private static void handOver(Connection connection, String from, String to) throws SQLException {
+        List<String> statements = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(BELONGINGS)) {
+            query.setString(1, to);
+            query.setString(2, from);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    statements.add(rows.getString(1));
+                }
+            }
+        }
+        for (String statement : statements) {
+            execute(connection, statement);
+        }
+    }
+
+    private static List<String> ask(Connection connection, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

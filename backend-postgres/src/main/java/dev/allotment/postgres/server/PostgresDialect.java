@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres.server;
+
+import dev.allotment.jdbc.SqlDialect;
+import dev.allotment.spi.backend.RecordType.Kind;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** PostgreSQL's own. Text columns have the collation "C", so they compare by code point as they are. */
+public final class PostgresDialect implements SqlDialect {
+    public static final PostgresDialect INSTANCE = new PostgresDialect();
+
+    /** A row or an index entry that is larger than a page allows. */
+    private static final Set<String> TOO_LARGE = Set.of("54000");
+
+    private PostgresDialect() {}
+
+    @Override
+    public Match like(String column, String parameter, String pattern, boolean ignoreCase) {
+        // The backslash is the escape character by itself, and a literal one would depend on a setting.
+        return new Match(column + (ignoreCase ? " ILIKE " : " LIKE ") + parameter, pattern);
+    }
+
+    @Override
+    public String nextNumber(String quotedSequence) {
+        return "SELECT nextval('" + quotedSequence.replace("'", "''") + "')";
+    }
+
+    @Override
+    public Array array(Connection connection, Kind kind, List<Object> values) throws SQLException {
+        return connection.createArrayOf(typeName(kind), values.toArray());
+    }
+
+    private static String typeName(Kind kind) {
+        return switch (kind) {
+            case LONG -> "bigint";
+            case INTEGER -> "integer";
+            case BOOLEAN -> "boolean";
+            case TEXT -> "text";
+            case INSTANT -> "timestamptz";
+            case UUID -> "uuid";
+        };
+    }
+
+    @Override
+    public Failure failure(SQLException error) {
+        return TOO_LARGE.contains(error.getSQLState() == null ? "" : error.getSQLState())
+                ? Failure.DOES_NOT_FIT
+                : SqlDialect.super.failure(error);
+    }
+
+    @Override
+    public @Nullable String violatedConstraint(SQLException error) {
+        ServerErrorMessage message = error instanceof PSQLException own ? own.getServerErrorMessage() : null;
+        return message == null ? null : message.getConstraint();
+    }
+
+    @Override
+    public void lockSchema(Connection connection, String schema) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
+            query.setString(1, schema);
+            query.execute();
+        }
+    }
+
+    /** Unlike an advisory lock, this one cannot be held by the application of a client database. */
+    @Override
+    public void lockVersions(Connection connection, String quotedTable) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LOCK TABLE " + quotedTable + " IN SHARE UPDATE EXCLUSIVE MODE");
+        }
+    }
+}

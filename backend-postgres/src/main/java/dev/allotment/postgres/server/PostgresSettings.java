@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres.server;
+
+import dev.allotment.postgres.PostgresBackendProvider;
+import dev.allotment.spi.Settings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach the server, and how much of it to use.
+ *
+ * @param poolSize connections to the catalog's database
+ * @param clientConnections connections of this process to client databases, all together
+ * @param loginConnections connections that the application of one client database may have
+ * @param connectSeconds how long one attempt to connect may take
+ * @param autoCommit how pooled connections are between transactions; a host has no reason to choose
+ * @param patience as little to be chosen
+ */
+public record PostgresSettings(
+        PostgresUrl url,
+        String user,
+        @Nullable String password,
+        int poolSize,
+        int tenantConnections,
+        int loginConnections,
+        int connectSeconds,
+        boolean autoCommit,
+        Timeouts timeouts) {
+
+    private static final PostgresUrl NO_URL = new PostgresUrl("", "", "");
+
+    /** Reads all settings; see {@link PostgresBackendProvider}. */
+    public static PostgresSettings read(Settings settings) {
+        String text = settings.required("url", PostgresUrl.EXPECTED);
+        PostgresUrl url = PostgresUrl.parse(text);
+        if (url == null && !text.isEmpty()) {
+            settings.problem("url", PostgresUrl.masked(text), PostgresUrl.EXPECTED, null);
+        }
+        PostgresSettings read = new PostgresSettings(
+                url == null ? NO_URL : url,
+                settings.required("user", "a role that may create databases and roles"),
+                settings.secret("password"),
+                settings.number("pool.size", 10, 2, 1000),
+                settings.number("client.connections", 20, 1, 10_000),
+                settings.number("login.connections", 20, 1, 10_000),
+                settings.number("connect.seconds", 5, 1, 300),
+                true,
+                Timeouts.DEFAULT);
+        settings.check("the PostgreSQL backend");
+        return read;
+    }
+
+    public PostgresSettings withAutoCommit(boolean value) {
+        return new PostgresSettings(
+                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, value, timeouts);
+    }
+
+    public PostgresSettings withTimeouts(Timeouts value) {
+        return new PostgresSettings(
+                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, autoCommit, value);
+    }
+
+    @Override
+    public String toString() {
+        return "PostgresSettings[" + url.of(url.database()) + ", user=" + user + "]";
+    }
+}

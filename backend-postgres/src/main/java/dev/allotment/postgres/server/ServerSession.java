@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres.server;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Failures;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection, taken for statements about databases and roles. They are not in a transaction, since CREATE DATABASE must
+ * not be; what has to hold together goes into {@link #atomically}. Locks last until it is closed, or until its process
+ * dies or is silent for longer than its {@link Timeouts}. For one thread.
+ */
+public final class ServerSession implements AutoCloseable {
+    private final Connections connections;
+    private final Connection connection;
+    private final boolean autoCommit;
+    private boolean reusable = true;
+    private boolean locked;
+    /** Whether a transaction was begun. */
+    private boolean open;
+
+    private ServerSession(Connections connections, Connection connection, boolean autoCommit) {
+        this.connections = connections;
+        this.connection = connection;
+        this.autoCommit = autoCommit;
+    }
+
+    /**
+     * Takes a connection.
+     *
+     * @param what is going to be done, for the message of a failure, such as {@code Creating database x}
+     */
+    public static ServerSession open(Connections connections, String what) {
+        Connection connection;
+        try {
+            connection = connections.acquire();
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, what, e);
+        }
+        try {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(true);
+            return new ServerSession(connections, connection, autoCommit);
+        } catch (SQLException e) {
+            connections.release(connection, false);
+            throw Failures.translate(PostgresDialect.INSTANCE, what, e);
+        }
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Waits for a lock that no other session has, and keeps it until this one is closed. */
+    public void lock(long key) {
+        lock(key, "pg_advisory_lock");
+    }
+
+    /** Waits for a lock that other sessions may share, and keeps it until this one is closed. */
+    public void lockShared(long key) {
+        lock(key, "pg_advisory_lock_shared");
+    }
+
+    public void unlockShared(long key) {
+        lock(key, "pg_advisory_unlock_shared");
+    }
+
+    private void lock(long key, String function) {
+        locked = true;
+        // A process that freezes with the lock must not keep it. Without one, a connection may lie idle for long.
+        query(
+                "SELECT " + function + "(:key), set_config('idle_session_timeout',"
+                        + " current_setting('idle_in_transaction_session_timeout'), false)",
+                query -> query.bind("key", key)
+                        .map((row, context) -> row.getString(2))
+                        .one());
+    }
+
+    /** Keeps the locks for longer than usual while this says nothing, for whoever waits for another session meanwhile. */
+    public void allowSilence(Duration silence) {
+        query(
+                "SELECT set_config('idle_session_timeout', :milliseconds, false)",
+                query -> query.bind("milliseconds", Long.toString(silence.toMillis()))
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    /** Says something, so that the locks are kept. */
+    public void touch() {
+        execute("SELECT 1");
+    }
+
+    /** Asks with named parameters. */
+    public <T extends @Nullable Object> T query(String sql, Function<Query, T> ask) {
+        try (var query = JdbiFactory.on(connection).createQuery(sql)) {
+            return ask.apply(query);
+        } catch (RuntimeException e) {
+            reusable = false;
+            throw e;
+        }
+    }
+
+    /** Executes one statement, past Jdbi: names may hold what it takes for a parameter. */
+    public void execute(String sql) {
+        try (Statement statement = connection().createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    /** Executes statements in one transaction, sent in one go. */
+    public void atomically(String... statements) {
+        // After a failure the server is in the middle of it, so the connection is not used again.
+        reusable = false;
+        execute("BEGIN; " + String.join("; ", statements) + "; COMMIT");
+        reusable = true;
+    }
+
+    /** Reads a row. */
+    public interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * A query for one row.
+     *
+     * @param sql with a question mark for each parameter
+     */
+    public record RowQuery<T>(String sql, List<String> parameters, RowReader<T> reader) {}
+
+    /**
+     * Starts a transaction, locks a key in it and runs queries, all in one round trip. Statements follow with {@link #commit}.
+     * Without a commit, closing the session rolls the transaction back.
+     *
+     * @return the row of each query
+     */
+    public <T> List<T> startTransaction(long lockKey, List<RowQuery<T>> queries) {
+        reusable = false;
+        open = true;
+        StringBuilder sql = new StringBuilder("BEGIN; SELECT pg_advisory_xact_lock(?)");
+        queries.forEach(query -> sql.append("; ").append(query.sql()));
+        try (PreparedStatement statement = connection().prepareStatement(sql.toString())) {
+            int parameter = 1;
+            statement.setLong(parameter++, lockKey);
+            for (RowQuery<T> query : queries) {
+                for (String value : query.parameters()) {
+                    statement.setString(parameter++, value);
+                }
+            }
+            statement.execute();
+            statement.getMoreResults();
+            List<T> found = new ArrayList<>();
+            for (RowQuery<T> query : queries) {
+                statement.getMoreResults();
+                try (ResultSet row = statement.getResultSet()) {
+                    row.next();
+                    found.add(query.reader().read(row));
+                }
+            }
+            reusable = true;
+            return found;
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    /** Executes statements and ends the transaction that was begun, in one round trip. */
+    public void commit(String... statements) {
+        reusable = false;
+        execute(String.join("; ", statements) + (statements.length == 0 ? "" : "; ") + "COMMIT");
+        open = false;
+        reusable = true;
+    }
+
+    /** Goes on after {@link #atomically} or {@link #commit} has failed, and left nothing behind. */
+    public void recover() {
+        execute("ROLLBACK");
+        open = false;
+        reusable = true;
+    }
+
+    /** Gives the connection and the locks back. */
+    @Override
+    public void close() {
+        boolean clean = reusable;
+        try {
+            if (clean && open) {
+                recover();
+            }
+            if (clean && locked) {
+                execute("SELECT pg_advisory_unlock_all(), set_config('idle_session_timeout', '0', false)");
+            }
+            if (clean) {
+                connection().setAutoCommit(autoCommit);
+            }
+        } catch (SQLException | RuntimeException e) {
+            // The connection is closed, and the server frees the locks when it notices.
+            clean = false;
+        } finally {
+            connections.release(connection, clean);
+        }
+    }
+
+    /** The error for what went wrong; one of this library stays what it is. */
+    public static SaasException failure(String what, RuntimeException error) {
+        if (!(error instanceof SaasException) && SqlStates.DATABASE_IN_USE.matches(error)) {
+            return SaasException.unavailable(
+                    ErrorCodes.BACKEND_UNAVAILABLE,
+                    what + " failed: sessions are connected to it that do not end, or that this backend may not end."
+                            + " End them, or try again.",
+                    Failures.sqlError(error));
+        }
+        return Failures.translate(PostgresDialect.INSTANCE, what, error);
+    }
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.tck.BackendFixture;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Copies and renames of databases that are in use, and that are not the backend's alone; with no more rights than needed. */
+final class PostgresCopyTest {
+    private static final DatabaseRef SOURCE = new DatabaseRef("source.example", new UUID(5, 1));
+    private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(5, 2));
+
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
+    private final Backend backend = fixture.open();
+    private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+
+    @BeforeEach
+    void makeSource() {
+        backend.catalog().migrate();
+        databases.create(SOURCE);
+        databases.open(SOURCE);
+        databases.transact(
+                SOURCE, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "key", "source", false)));
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+        fixture.close();
+    }
+
+    @Test
+    void whatTheApplicationMadeBelongsToTheApplicationOfTheCopy() throws SQLException {
+        execute(
+                databases.login(SOURCE, PostgresFixture.PASSWORD),
+                "CREATE SCHEMA sales",
+                "CREATE EXTENSION pg_trgm",
+                "CREATE TABLE sales.orders (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text)",
+                "INSERT INTO sales.orders (note) VALUES ('first')",
+                "CREATE VIEW sales.notes AS SELECT note FROM sales.orders",
+                "CREATE TYPE sales.mood AS ENUM ('good')",
+                "CREATE FUNCTION sales.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+                "SELECT lo_create(4711)");
+        databases.configure(SOURCE, tx -> {
+            tx.run("CREATE TABLE of_script (id int)");
+            return null;
+        });
+        databases.copy(SOURCE, COPY);
+        databases.open(COPY);
+
+        String role = fixture.identity(COPY).role();
+        execute(
+                databases.login(COPY, PostgresFixture.PASSWORD),
+                "INSERT INTO sales.orders (note) VALUES ('second')",
+                "ALTER TABLE sales.orders ADD COLUMN more text",
+                "ALTER TABLE of_script ADD COLUMN more text",
+                "DROP VIEW sales.notes",
+                "ALTER TYPE sales.mood ADD VALUE 'bad'",
+                "SELECT lo_unlink(4711)",
+                "DROP EXTENSION pg_trgm");
+        assertThat(traces(COPY, SOURCE)).isEmpty();
+        assertThat(server.value("postgres", "SELECT datdba::regrole FROM pg_database WHERE datname = 'copy.example'"))
+                .isEqualTo(role);
+        // And the original is what it was.
+        assertThat(server.value("postgres", "SELECT datdba::regrole FROM pg_database WHERE datname = 'source.example'"))
+                .isEqualTo(fixture.identity(SOURCE).role());
+        assertThat(traces(SOURCE, COPY)).isEmpty();
+        execute(
+                databases.login(SOURCE, PostgresFixture.PASSWORD),
+                "INSERT INTO sales.orders (note) VALUES ('third')",
+                "DROP EXTENSION pg_trgm");
+        databases.drop(SOURCE);
+        assertThat(fixture.roles()).containsExactly(role);
+    }
+
+    @Test
+    void whatScriptsMadeNeedsNoNewOwner() throws SQLException {
+        databases.configure(SOURCE, tx -> {
+            tx.run("CREATE TABLE of_script (id int GENERATED ALWAYS AS IDENTITY); CREATE EXTENSION pg_trgm;");
+            return null;
+        });
+        databases.copy(SOURCE, COPY);
+        databases.open(COPY);
+
+        execute(
+                databases.login(COPY, PostgresFixture.PASSWORD),
+                "ALTER TABLE of_script ADD COLUMN more text",
+                "DROP EXTENSION pg_trgm");
+        assertThat(traces(COPY, SOURCE)).isEmpty();
+    }
+
+    @Test
+    void anApplicationThatIsConnectedIsPutOutAndMayComeBack() throws SQLException {
+        DatabaseLogin login = databases.login(SOURCE, PostgresFixture.PASSWORD);
+        try (Connection application = connect(login);
+                Statement statement = application.createStatement()) {
+            application.setAutoCommit(false);
+            statement.execute("SELECT 1");
+            databases.copy(SOURCE, COPY);
+            assertThat(application.isValid(5)).isFalse();
+        }
+        assertThat(fixture.connects(login)).isTrue();
+        assertThat(written(COPY)).containsExactly("source");
+    }
+
+    @Test
+    void anApplicationThatDoesNotGiveUpIsKeptOutUntilItIsDone() throws Exception {
+        DatabaseLogin login = databases.login(SOURCE, PostgresFixture.PASSWORD);
+        AtomicBoolean enough = new AtomicBoolean();
+        CountDownLatch connected = new CountDownLatch(4);
+        List<CompletableFuture<Void>> applications = IntStream.range(0, 4)
+                .mapToObj(i -> begin(() -> {
+                    while (!enough.get()) {
+                        try (Connection connection = connect(login)) {
+                            assertThat(connection).isNotNull();
+                            connected.countDown();
+                        } catch (SQLException e) {
+                            // It is put out at any moment, and tries again.
+                        }
+                    }
+                }))
+                .toList();
+        try {
+            assertThat(connected.await(60, TimeUnit.SECONDS)).isTrue();
+            databases.copy(SOURCE, COPY);
+            databases.rename(COPY, "renamed.example");
+        } finally {
+            enough.set(true);
+        }
+        CompletableFuture.allOf(applications.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+        assertThat(fixture.connects(login)).isTrue();
+        assertThat(written(new DatabaseRef("renamed.example", COPY.uuid()))).containsExactly("source");
+    }
+
+    @Test
+    void whatAnotherNodeIsDoingInTheSourceIsLetFinish() throws Exception {
+        try (Backend other = fixture.open()) {
+            Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch copying = new CountDownLatch(1);
+            CompletableFuture<Parameter> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
+                Parameter inserted =
+                        tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "other", "of another node", false));
+                begun.countDown();
+                await(copying);
+                return inserted;
+            }));
+            await(begun);
+            CompletableFuture<Void> copy = begin(() -> databases.copy(SOURCE, COPY));
+            untilWaiting("CREATE DATABASE%");
+            copying.countDown();
+            work.get(60, TimeUnit.SECONDS);
+            copy.get(60, TimeUnit.SECONDS);
+
+            assertThat(written(COPY)).containsExactly("source", "of another node");
+        }
+    }
+
+    @Test
+    void whatDoesNotEndInAnotherNodeIsEnded() throws Exception {
+        try (Backend other = fixture.open()) {
+            Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
+            CountDownLatch begun = new CountDownLatch(2);
+            CountDownLatch done = new CountDownLatch(1);
+            CompletableFuture<Parameter> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
+                tx.records(RecordTypes.PARAMETERS).count(Filter.all());
+                begun.countDown();
+                await(done);
+                return tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "other", "of another node", false));
+            }));
+            CompletableFuture<Long> more = begin(() -> elsewhere.transact(SOURCE, tx -> {
+                begun.countDown();
+                tx.records(RecordTypes.PARAMETERS).count(Filter.all());
+                await(done);
+                return tx.records(RecordTypes.PARAMETERS).count(Filter.all());
+            }));
+            await(begun);
+            databases.copy(SOURCE, COPY);
+            assertThat(written(COPY)).containsExactly("source");
+            // Its connection is gone, and the work is run again.
+            done.countDown();
+            work.get(60, TimeUnit.SECONDS);
+            more.get(60, TimeUnit.SECONDS);
+            assertThat(written(SOURCE)).containsExactly("source", "of another node");
+            assertThat(fixture.connects(databases.login(SOURCE, PostgresFixture.PASSWORD)))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aRenameEndsWhatDoesNotEndInAnotherNode() throws Exception {
+        try (Backend other = fixture.open()) {
+            Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch done = new CountDownLatch(1);
+            CompletableFuture<Long> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
+                tx.records(RecordTypes.PARAMETERS).count(Filter.all());
+                begun.countDown();
+                await(done);
+                return tx.records(RecordTypes.PARAMETERS).count(Filter.all());
+            }));
+            await(begun);
+            databases.rename(SOURCE, "renamed.example");
+            done.countDown();
+
+            assertThat(work)
+                    .failsWithin(60, TimeUnit.SECONDS)
+                    .withThrowableThat()
+                    .withMessageContaining("There is no database");
+            DatabaseRef renamed = new DatabaseRef("renamed.example", SOURCE.uuid());
+            assertThat(written(renamed)).containsExactly("source");
+            assertThat(fixture.connects(databases.login(renamed, PostgresFixture.PASSWORD)))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void manyCopiesOfOneTemplateAreMadeAtOnce() {
+        databases.close(SOURCE);
+        List<DatabaseRef> copies = IntStream.range(0, 6)
+                .mapToObj(i -> new DatabaseRef("copy-" + i, new UUID(6, i)))
+                .toList();
+        copies.parallelStream().forEach(copy -> databases.copy(SOURCE, copy));
+
+        assertThat(copies).allSatisfy(copy -> assertThat(written(copy)).containsExactly("source"));
+    }
+
+    /** That a statement like this is under way on the server. */
+    private void untilWaiting(String like) {
+        String sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '" + like + "'";
+        for (int i = 0; i < 1000; i++) {
+            if (!server.value("postgres", sql).equals("0")) {
+                return;
+            }
+            server.execute("postgres", "SELECT pg_sleep(0.01)");
+        }
+        throw new AssertionError("It never came to " + like);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What in one database still has to do with the role of another one. */
+    private List<String> traces(DatabaseRef database, DatabaseRef other) {
+        return server.values(
+                database.name(), """
+                SELECT classid::regclass || ' ' || objid FROM pg_shdepend
+                WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+                  AND refobjid = '"%s"'::regrole
+                """.formatted(fixture.identity(other).role()));
+    }
+
+    private List<String> written(DatabaseRef database) {
+        return databases.transact(
+                database,
+                tx -> tx.records(RecordTypes.PARAMETERS).list(Query.all()).stream()
+                        .map(Parameter::value)
+                        .toList());
+    }
+
+    private static Connection connect(DatabaseLogin login) throws SQLException {
+        return DriverManager.getConnection(login.url(), login.user(), login.password());
+    }
+
+    private static void execute(DatabaseLogin login, String... statements) throws SQLException {
+        try (Connection connection = connect(login);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on. */
+    private static <T> CompletableFuture<T> begin(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
+    }
+
+    private static CompletableFuture<Void> begin(Runnable work) {
+        return CompletableFuture.runAsync(work, task -> new Thread(task).start());
+    }
+}

@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.RecordField;
+import dev.allotment.SaasException;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.tck.BackendFixture;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Limits of rows hold against the application that they are for, which does what it can. */
+final class PostgresRowQuotasTest {
+    private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(3, 1));
+    private static final String PASSWORD = "a-password_of-the-shop-1";
+    private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
+    private static final RowQuota DRAFTS = new RowQuota(
+            "sale_order",
+            Filter.and(Filter.equal(RecordField.named("state"), "it's draft"), Filter.equal(RecordField.named("active"), true)),
+            1,
+            "sale.order",
+            "[('state','=',\"it's draft\")]");
+
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
+    private final Backend backend = fixture.open();
+    private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+    private DatabaseLogin login;
+
+    @BeforeEach
+    void make() {
+        backend.catalog().migrate();
+        databases.create(SHOP);
+        databases.open(SHOP);
+        login = databases.login(SHOP, PASSWORD);
+        configure(tx -> tx.run("CREATE TABLE sale_order (id serial PRIMARY KEY, state text, active boolean)"));
+    }
+
+    @AfterEach
+    void close() {
+        backend.close();
+        fixture.close();
+    }
+
+    private void configure(Consumer<DatabaseTransaction> work) {
+        databases.configure(SHOP, tx -> {
+            work.accept(tx);
+            return null;
+        });
+    }
+
+    private void limit(RowQuota... limits) {
+        configure(tx -> tx.enforce(List.of(limits)));
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(login.url(), login.user(), login.password());
+    }
+
+    private void execute(String... statements) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private String count() {
+        return server.value(SHOP.name(), "SELECT count(*) FROM sale_order");
+    }
+
+    private OptionalLong counted(RowQuota limit) {
+        return databases.<OptionalLong>transact(SHOP, tx -> tx.count(limit));
+    }
+
+    @Test
+    void theApplicationIsToldWhichLimitItHasReached() throws SQLException {
+        limit(ORDERS);
+        execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
+
+        assertThatThrownBy(() -> execute("INSERT INTO sale_order (state) VALUES ('d')"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23514"))
+                .hasMessageContaining("sale.order may have 3 (domain []), and would have 4");
+        assertThat(counted(ORDERS)).hasValue(3);
+        execute("DELETE FROM sale_order WHERE state = 'a'", "INSERT INTO sale_order (state) VALUES ('d')");
+        assertThat(count()).isEqualTo("3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                Connection.TRANSACTION_READ_COMMITTED,
+                Connection.TRANSACTION_REPEATABLE_READ,
+                Connection.TRANSACTION_SERIALIZABLE
+            })
+    void ofEightThatInsertAtOnceAsManyWinAsMay(int isolation) throws Exception {
+        limit(ORDERS);
+        CyclicBarrier barrier = new CyclicBarrier(8);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (Future<Object> each : threads.invokeAll(Collections.nCopies(8, () -> {
+                insertAfter(barrier, isolation);
+                return null;
+            }))) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        if (isolation == Connection.TRANSACTION_READ_COMMITTED) {
+            assertThat(count()).isEqualTo("3");
+        } else {
+            assertThat(count()).isIn("1", "2", "3");
+        }
+    }
+
+    /** All have seen the empty table before the first one inserts. */
+    private void insertAfter(CyclicBarrier barrier, int isolation) throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setTransactionIsolation(isolation);
+            connection.setAutoCommit(false);
+            statement.executeQuery("SELECT count(*) FROM sale_order").close();
+            barrier.await(30, TimeUnit.SECONDS);
+            statement.execute("INSERT INTO sale_order (state) VALUES ('new')");
+            connection.commit();
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).isIn("23514", "40001");
+        }
+    }
+
+    @Test
+    void aDomainCountsWhatItSaysOnly() throws SQLException {
+        limit(DRAFTS);
+        execute(
+                "INSERT INTO sale_order (state, active) VALUES ('it''s draft', false), ('done', true), (NULL, NULL)",
+                "INSERT INTO sale_order (state, active) VALUES ('it''s draft', true)");
+
+        for (String attempt : List.of(
+                "INSERT INTO sale_order (state, active) VALUES ('it''s draft', true)",
+                "UPDATE sale_order SET state = 'it''s draft', active = true WHERE state IS NULL",
+                "UPDATE sale_order SET active = true",
+                "INSERT INTO sale_order (id, state) VALUES (2, 'x')"
+                        + " ON CONFLICT (id) DO UPDATE SET state = 'it''s draft'",
+                "MERGE INTO sale_order USING (SELECT 1) one ON false"
+                        + " WHEN NOT MATCHED THEN INSERT (state, active) VALUES ('it''s draft', true)",
+                "WITH made AS (INSERT INTO sale_order (state, active) VALUES ('it''s draft', true) RETURNING 1)"
+                        + " SELECT * FROM made")) {
+            assertThatThrownBy(() -> execute(attempt))
+                    .as(attempt)
+                    .hasMessageContaining("sale.order may have 1 (domain [('state','=',\"it's draft\")])");
+        }
+        execute("UPDATE sale_order SET state = 'done' WHERE active", "UPDATE sale_order SET state = state");
+        assertThat(counted(DRAFTS)).hasValue(0);
+    }
+
+    @Test
+    void whatIsOverALimitAlreadyStaysAndCanBeChanged() throws SQLException {
+        execute("INSERT INTO sale_order (state, active) SELECT 'it''s draft', true FROM generate_series(1, 5)");
+        limit(ORDERS, DRAFTS);
+
+        execute("UPDATE sale_order SET active = true", "INSERT INTO sale_order SELECT * FROM sale_order WHERE false");
+        assertThatThrownBy(() -> execute("INSERT INTO sale_order (state) VALUES ('x')"))
+                .hasMessageContaining("would have 6");
+        assertThat(counted(ORDERS)).hasValue(5);
+    }
+
+    private static final List<String> ATTACKS = List.of(
+            "DROP TABLE sale_order",
+            "DROP TABLE sale_order CASCADE",
+            "ALTER TABLE sale_order RENAME TO other",
+            "ALTER TABLE sale_order DISABLE TRIGGER ALL",
+            "ALTER TABLE sale_order DISABLE TRIGGER allotment_limit_1_insert",
+            "DROP TRIGGER allotment_limit_1_insert ON sale_order",
+            "ALTER TRIGGER allotment_limit_1_insert ON sale_order RENAME TO x",
+            "CREATE TRIGGER a BEFORE INSERT ON sale_order EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+            "CREATE RULE r AS ON INSERT TO sale_order DO INSTEAD NOTHING",
+            "ALTER TABLE sale_order ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE sale_order OWNER TO CURRENT_USER",
+            "ALTER TABLE sale_order SET SCHEMA information_schema",
+            "CREATE TABLE child () INHERITS (sale_order)",
+            "CREATE INDEX ON sale_order (state)",
+            "CREATE TABLE child (id int REFERENCES sale_order)",
+            "ALTER SCHEMA public RENAME TO other",
+            "ALTER SCHEMA public OWNER TO CURRENT_USER",
+            "DROP SCHEMA public CASCADE",
+            "SET session_replication_role = replica",
+            "UPDATE allotment.row_limits SET max_rows = 100",
+            "DELETE FROM allotment.row_limits",
+            "CREATE OR REPLACE FUNCTION allotment.hold_limit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
+            "DROP FUNCTION allotment.hold_limit() CASCADE",
+            "DROP SCHEMA allotment CASCADE",
+            "GRANT ALL ON sale_order TO CURRENT_USER;"
+                    + " CREATE TRIGGER a AFTER INSERT ON sale_order EXECUTE FUNCTION"
+                    + " suppress_redundant_updates_trigger()",
+            "SET ROLE keeper",
+            "CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION suppress_redundant_updates_trigger()");
+
+    @Test
+    void theApplicationCannotRemoveALimit() throws SQLException {
+        // Whatever it has granted itself before.
+        execute("GRANT ALL ON sale_order TO PUBLIC", "GRANT ALL ON SCHEMA public TO PUBLIC");
+        limit(ORDERS);
+        execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
+
+        for (String attempt : ATTACKS) {
+            assertThatThrownBy(() -> execute(attempt)).as(attempt).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> execute("INSERT INTO sale_order (state) VALUES ('d')"))
+                    .as(attempt)
+                    .hasMessageContaining("Limit of records reached");
+        }
+        assertThat(count()).isEqualTo("3");
+    }
+
+    @Test
+    void whatAnApplicationDefinesDoesNotCountInALimit() throws SQLException {
+        limit(DRAFTS);
+        execute(
+                "CREATE SCHEMA evil",
+                "CREATE FUNCTION evil.eq(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false'",
+                "CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.eq)",
+                "CREATE FUNCTION evil.count() RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'");
+        String unlimited = "SET search_path = evil, public, pg_catalog; SET standard_conforming_strings = off;"
+                + " SET row_security = off; CREATE TEMP TABLE came (state text, active boolean);"
+                + " CREATE TEMP TABLE sale_order (LIKE public.sale_order);"
+                + " INSERT INTO public.sale_order (state, active) VALUES ('it''s draft', true)";
+
+        execute(unlimited);
+        assertThatThrownBy(() -> execute(unlimited)).hasMessageContaining("sale.order may have 1");
+    }
+
+    /** PostgreSQL runs these with the rights of the table's owner, who would be an administrator. */
+    private static final List<String> PECULIARITIES = List.of(
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+                    + " CREATE TRIGGER t BEFORE UPDATE ON sale_order FOR EACH ROW EXECUTE FUNCTION f()",
+            "CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
+                    + " CREATE INDEX ON sale_order (f(state))",
+            "CREATE FUNCTION f(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';"
+                    + " CREATE INDEX ON sale_order (id) WHERE f(1)",
+            "CREATE FUNCTION f(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';"
+                    + " ALTER TABLE sale_order ADD CHECK (f(state))",
+            "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT ''x''';"
+                    + " ALTER TABLE sale_order ALTER state SET DEFAULT f()",
+            "CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
+                    + " ALTER TABLE sale_order ADD g text GENERATED ALWAYS AS (f(state)) STORED",
+            "CREATE DOMAIN d AS text; ALTER TABLE sale_order ADD d d",
+            "CREATE TYPE e AS ENUM ('a'); ALTER TABLE sale_order ADD e e",
+            "CREATE DOMAIN d AS int; CREATE TABLE child (id d REFERENCES sale_order)",
+            "ALTER TABLE sale_order ENABLE ROW LEVEL SECURITY",
+            "CREATE TABLE child () INHERITS (sale_order)",
+            "CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
+                    + " CREATE STATISTICS s ON f(state), id FROM sale_order",
+            "CREATE TABLE parent (id int PRIMARY KEY); ALTER TABLE sale_order ADD p int DEFAULT"
+                    + " length(query_to_xml('SELECT 1', true, true, '')::text)"
+                    + " REFERENCES parent ON DELETE SET DEFAULT",
+            "CREATE TABLE parent (id int PRIMARY KEY); ALTER TABLE sale_order ADD p int"
+                    + " CHECK (query_to_xml('SELECT 1', true, true, '') IS NOT NULL)"
+                    + " REFERENCES parent ON DELETE SET NULL",
+            "DROP TABLE sale_order; CREATE VIEW sale_order AS SELECT 1 AS id",
+            "DROP TABLE sale_order; CREATE TABLE sale_order (id int) PARTITION BY LIST (id)");
+
+    @Test
+    void aTableThatRunsCodeOfTheApplicationIsNotTakenOver() {
+        for (String peculiarity : PECULIARITIES) {
+            assertThatThrownBy(() -> configure(tx -> {
+                        tx.run(peculiarity);
+                        tx.enforce(List.of(ORDERS));
+                    }))
+                    .as(peculiarity)
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID))
+                    .hasMessageContaining("sale_order cannot be limited, since");
+        }
+        assertThat(server.value(SHOP.name(), "SELECT relowner::regrole FROM pg_class WHERE relname = 'sale_order'"))
+                .isEqualTo("pg_database_owner");
+    }
+
+    /** It puts another one in its place in the moment in which the administrator waits for the lock. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER TABLE sale_order RENAME TO old; ALTER TABLE evil RENAME TO sale_order",
+                "LOCK TABLE sale_order; ALTER SCHEMA public RENAME TO old; CREATE SCHEMA public;"
+                        + " ALTER TABLE old.evil SET SCHEMA public; ALTER TABLE public.evil RENAME TO sale_order"
+            })
+    void theTableThatIsTakenOverIsTheOneThatWasLookedAt(String exchange) throws Exception {
+        execute(
+                "CREATE TABLE evil (id serial PRIMARY KEY, state text, active boolean)",
+                "ALTER TABLE evil ENABLE ROW LEVEL SECURITY");
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(exchange);
+            Future<?> limited = thread.submit(() -> limit(ORDERS));
+            awaitSomebodyWaiting();
+            connection.commit();
+
+            assertThatThrownBy(limited::get).cause().isInstanceOf(SaasException.class);
+        } finally {
+            thread.shutdownNow();
+        }
+        assertThat(server.values(
+                        SHOP.name(),
+                        "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname ~ '^(sale_order|evil|old)'"))
+                .doesNotContain("keeper");
+    }
+
+    /** Whenever it does so. */
+    @Test
+    void anApplicationThatChangesItsTablesMeanwhileGainsNothing() throws SQLException {
+        PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
+        boolean acted = true;
+        for (int statements = 0; acted; statements++) {
+            execute("SET client_min_messages = warning; DROP TABLE IF EXISTS evil, old, sale_order;"
+                    + " CREATE TABLE sale_order (id serial PRIMARY KEY, state text, active boolean);"
+                    + " CREATE TABLE evil (LIKE sale_order); ALTER TABLE evil ENABLE ROW LEVEL SECURITY");
+            StatementKiller guillotine = new StatementKiller();
+            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, guillotine))) {
+                Databases limiting = watched.databases(BackendFixture.DEFAULT_SERVER);
+                limiting.transact(SHOP, tx -> 1);
+                guillotine.setFor(statements, () -> {
+                    try {
+                        execute(
+                                "SET lock_timeout = 100; ALTER TABLE sale_order RENAME TO old; ALTER TABLE evil RENAME TO sale_order");
+                    } catch (SQLException tooLate) {
+                        assertThat(tooLate.getSQLState()).isIn("42501", "55P03");
+                    }
+                });
+                limiting.configure(SHOP, tx -> {
+                    tx.enforce(List.of(ORDERS));
+                    return null;
+                });
+            } catch (SaasException e) {
+                assertThat(e.code()).isIn(ErrorCodes.CONFIGURATION_INVALID, ErrorCodes.BACKEND_FAILED);
+            }
+            acted = guillotine.hasFallen();
+            assertThat(server.values(
+                            SHOP.name(),
+                            "SELECT relname FROM pg_class WHERE relrowsecurity AND relowner = 'keeper'::regrole"))
+                    .as("taken over when it was exchanged before statement " + statements)
+                    .isEmpty();
+            limit();
+        }
+    }
+
+    private void awaitSomebodyWaiting() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (server.value("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted")
+                .equals("0")) {
+            assertThat(System.nanoTime()).as("nobody waits").isLessThan(end);
+        }
+    }
+
+    @Test
+    void scriptsOfAddonsMayDoWithALimitedTableWhatTheyLike() throws SQLException {
+        limit(ORDERS);
+        configure(tx -> {
+            tx.run("ALTER TABLE sale_order ADD note text");
+            tx.enforce(List.of(ORDERS));
+        });
+        execute("INSERT INTO sale_order (note) VALUES ('a'), ('b'), ('c')");
+        assertThatThrownBy(() -> execute("INSERT INTO sale_order (note) VALUES ('d')"))
+                .hasMessageContaining("Limit of records reached");
+
+        assertThatThrownBy(() -> configure(tx -> tx.run("ALTER TABLE sale_order ADD other text")))
+                .hasMessageContaining("enforce");
+        configure(tx -> {
+            tx.run("DROP TABLE sale_order");
+            tx.enforce(List.of(ORDERS));
+        });
+        assertThat(counted(ORDERS)).isEmpty();
+        execute("CREATE TABLE sale_order (id int)");
+        limit(ORDERS);
+        assertThat(counted(ORDERS)).hasValue(0);
+        limit();
+        execute("INSERT INTO sale_order SELECT * FROM generate_series(1, 9)", "DROP TABLE sale_order");
+    }
+
+    @Test
+    void aTableOfTheApplicationItselfIsLimitedToo() throws SQLException {
+        execute(
+                "CREATE TABLE note (id int PRIMARY KEY)",
+                "CREATE TABLE part (id int REFERENCES note ON DELETE CASCADE)");
+        RowQuota notes = new RowQuota("note", Filter.all(), 1, "note", "[]");
+        RowQuota parts = new RowQuota("part", Filter.all(), 1, "part", "[]");
+        limit(notes, parts);
+
+        execute("INSERT INTO note VALUES (1)", "INSERT INTO part VALUES (1)");
+        assertThatThrownBy(() -> execute("INSERT INTO note VALUES (2)")).hasMessageContaining("note may have 1");
+        execute("DELETE FROM note");
+        assertThat(counted(parts)).hasValue(0);
+    }
+
+    @Test
+    void aCopyHoldsTheLimitsOfItsOriginal() throws SQLException {
+        limit(ORDERS);
+        execute("CREATE TABLE mine (id int)");
+        DatabaseRef copy = new DatabaseRef("copy.example", new UUID(3, 2));
+        databases.copy(SHOP, copy);
+        databases.open(copy);
+        login = databases.login(copy, PASSWORD);
+
+        assertThatThrownBy(() -> execute("INSERT INTO sale_order (id) SELECT * FROM generate_series(1, 4)"))
+                .hasMessageContaining("Limit of records reached");
+        assertThatThrownBy(() -> execute("DROP TABLE sale_order")).isInstanceOf(SQLException.class);
+        databases.drop(copy);
+    }
+
+    @Test
+    void aConditionThatDoesNotFitIsRefusedAndNothingChanges() {
+        for (Filter<Object> condition : List.of(
+                Filter.equal(RecordField.named("missing"), 1L),
+                Filter.equal(RecordField.named("state"), 1L),
+                Filter.equal(RecordField.named("id"), "x"),
+                Filter.compare(RecordField.named("active"), Filter.Operator.LESS, 1L),
+                Filter.like(RecordField.named("state"), "x%"),
+                Filter.equal(RecordField.named("state"), "a\\' OR true"))) {
+            assertThatThrownBy(() -> limit(new RowQuota("sale_order", condition, 1, "sale.order", "[x]")))
+                    .as("%s", condition)
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID));
+        }
+        assertThatThrownBy(() -> databases.transact(SHOP, tx -> {
+                    tx.enforce(List.of());
+                    return null;
+                }))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED));
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A PostgreSQL server, one for all tests of this process that do not harm it. It ends with the process. Every test has a catalog
+ * database of its own on it.
+ */
+final class PostgresTestServer {
+    /** A role that backends may be opened with. */
+    record Admin(String user, String password) {
+        /** The one that initdb made. */
+        static final Admin SUPERUSER = new Admin("postgres", "");
+        /** One that may do what the backend needs, and no more. */
+        static final Admin KEEPER = new Admin("keeper", "keeper's password");
+    }
+
+    /**
+     * A database is three hundred files: where these are on a disk, tests that make many wait for it half of the time, or for the
+     * file system, which may look long for a place for each of them after many were deleted.
+     */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    private static final long ENOUGH_MEMORY = 4L << 30;
+    private static final String FOLDER = "allotment-test-postgres-";
+
+    private static final class Shared {
+        private static final PostgresTestServer SERVER = start();
+    }
+
+    private static final AtomicInteger CATALOGS = new AtomicInteger();
+
+    private final EmbeddedPostgres server;
+
+    private PostgresTestServer(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    static PostgresTestServer shared() {
+        return Shared.SERVER;
+    }
+
+    /** One that a test may harm. */
+    static PostgresTestServer start() {
+        try {
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+            if (Files.isWritable(MEMORY)) {
+                removeWhatDeadProcessesLeft();
+                if (Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
+                    builder.setDataDirectory(Files.createTempDirectory(
+                            MEMORY, FOLDER + ProcessHandle.current().pid() + '-'));
+                }
+            }
+            PostgresTestServer started = new PostgresTestServer(builder
+                    // Off by default, and then a crash takes what was committed with it.
+                    .setServerConfig("synchronous_commit", "on")
+                    // It stays in memory as well.
+                    .setServerConfig("max_wal_size", "128MB")
+                    // For the passwords that tests give: what a client computes to log in is most of what tests
+                    // compute.
+                    .setServerConfig("scram_iterations", "1")
+                    .start());
+            started.requirePasswords();
+            started.execute(
+                    "postgres",
+                    "CREATE ROLE keeper LOGIN CREATEDB CREATEROLE PASSWORD '"
+                            + Admin.KEEPER.password().replace("'", "''") + "'");
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of those that were killed: the others remove their folders themselves. */
+    private static void removeWhatDeadProcessesLeft() throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(MEMORY, FOLDER + "*-*")) {
+            for (Path folder : folders) {
+                String process = folder.getFileName().toString().substring(FOLDER.length());
+                long pid = Long.parseLong(process.substring(0, process.indexOf('-')));
+                if (Files.isWritable(folder) && ProcessHandle.of(pid).isEmpty()) {
+                    remove(folder);
+                }
+            }
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (UncheckedIOException | NoSuchFileException | DirectoryNotEmptyException e) {
+            // Another process of this build removes it at the same time.
+        }
+    }
+
+    /** Of all but the superuser, as on a server that is meant to be reached. */
+    private void requirePasswords() throws IOException {
+        Path file = Path.of(value("postgres", "SHOW hba_file"));
+        Files.writeString(file, """
+                host all postgres all trust
+                host all all all scram-sha-256
+                """);
+        execute("postgres", "SELECT pg_reload_conf()");
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    void stop() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends one of its processes, upon which PostgreSQL ends all others at once, and recovers. */
+    void crash() {
+        long backend = Long.parseLong(
+                value("postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'"));
+        ProcessHandle.of(backend).orElseThrow().destroyForcibly();
+    }
+
+    /** Settings for a catalog in a new database. */
+    Map<String, String> newCatalog(Admin admin) {
+        String name = "catalog-" + CATALOGS.incrementAndGet();
+        execute("postgres", "CREATE DATABASE \"" + name + "\" OWNER \"" + admin.user() + "\"");
+        Map<String, String> settings = new HashMap<>();
+        settings.put("url", url(name));
+        settings.put("user", admin.user());
+        settings.put("password", admin.password());
+        return settings;
+    }
+
+    String url(String database) {
+        return "jdbc:postgresql://localhost:" + port() + "/" + database;
+    }
+
+    /** As a superuser. */
+    Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(url(database), "postgres", "");
+    }
+
+    void execute(String database, String... statements) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("A test could not prepare the server", e);
+        }
+    }
+
+    /** The first column of the only row. */
+    String value(String database, String sql) {
+        List<String> values = values(database, sql);
+        if (values.size() != 1) {
+            throw new IllegalStateException("Expected one row, found " + values);
+        }
+        return values.get(0);
+    }
+
+    /** The first column. */
+    List<String> values(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> values = new ArrayList<>();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw new IllegalStateException("A test could not look at the server", e);
+        }
+    }
+}

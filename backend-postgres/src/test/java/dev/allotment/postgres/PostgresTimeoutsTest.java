@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.postgres.server.ConnectionPool;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.postgres.server.Timeouts;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.tck.BackendFixture;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an application, or a process that is frozen, holds for ever, stops nobody for ever, and tells that trying again helps. */
+final class PostgresTimeoutsTest {
+    private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(5, 1));
+    private static final DatabaseRef OTHER = new DatabaseRef("other.example", new UUID(5, 2));
+    private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(5, 3));
+    private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
+
+    private static final Duration LITTLE = Duration.ofMillis(300);
+    private static final Duration MUCH = Duration.ofSeconds(30);
+
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(
+            PostgresTestServer.Admin.KEEPER, true, Map.of("pool.size", "2", "client.connections", "4"));
+    private final PostgresBackend backend = open(new Timeouts(LITTLE, LITTLE, LITTLE, LITTLE, LITTLE, MUCH));
+    private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private DatabaseLogin login;
+
+    private PostgresBackend open(Timeouts timeouts) {
+        return new PostgresBackend(
+                PostgresSettings.read(Settings.of(fixture.settings())).withTimeouts(timeouts));
+    }
+
+    @BeforeEach
+    void make() throws SQLException {
+        backend.catalog().migrate();
+        databases.create(SHOP);
+        databases.open(SHOP);
+        login = databases.login(SHOP, PostgresFixture.PASSWORD);
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE sale_order (id serial PRIMARY KEY); CREATE TABLE t (id int)");
+        }
+    }
+
+    @AfterEach
+    void close() {
+        threads.shutdownNow();
+        backend.close();
+        fixture.close();
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(login.url(), login.user(), login.password());
+    }
+
+    private static void configure(Databases databases, Consumer<DatabaseTransaction> work) {
+        databases.configure(SHOP, tx -> {
+            work.accept(tx);
+            return null;
+        });
+    }
+
+    private static void assertToBeTriedAgain(ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(SaasException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+            assertThat(e.retryable()).isTrue();
+        });
+    }
+
+    @Test
+    void aLimitedTableThatTheApplicationLocksIsNotWaitedFor() throws SQLException {
+        configure(databases, tx -> tx.enforce(List.of(ORDERS)));
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE sale_order IN EXCLUSIVE MODE");
+            assertThat(counted()).hasValue(0);
+            statement.execute("TRUNCATE sale_order");
+            assertToBeTriedAgain(this::counted);
+            assertToBeTriedAgain(() -> configure(databases, tx -> tx.enforce(List.of())));
+            databases.close(SHOP);
+        }
+        assertThat(counted()).hasValue(0);
+    }
+
+    @Test
+    void aScriptDoesNotWaitForLocksOfTheApplication() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE t");
+            assertToBeTriedAgain(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)")));
+            assertToBeTriedAgain(
+                    () -> configure(databases, tx -> tx.run("SET lock_timeout = 0; INSERT INTO t VALUES (1)")));
+        }
+        configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)"));
+    }
+
+    @Test
+    void aScriptEndsInTimeWhateverATriggerDoes() throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN
+                        SET statement_timeout = 0; SET transaction_timeout = 0; SET client_connection_check_interval = 0;
+                        WHILE NEW.id = 2 LOOP
+                            BEGIN
+                                PERFORM pg_sleep(1000);
+                            EXCEPTION WHEN query_canceled OR OTHERS THEN
+                                NULL;
+                            END;
+                        END LOOP;
+                        PERFORM pg_sleep(1000);
+                        RETURN NEW;
+                    END$$;
+                    CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+                    """);
+        }
+        assertToBeTriedAgain(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)")));
+        assertToBeTriedAgain(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (2)")));
+
+        // Nothing is left that would hold a lock.
+        configure(databases, tx -> tx.run("TRUNCATE t"));
+    }
+
+    @Test
+    void aDatabaseIsMigratedWhateverAdvisoryLocksItsApplicationHolds() throws SQLException {
+        server.execute(
+                SHOP.name(),
+                "DROP FUNCTION allotment.take_turn(), allotment.hold_limit()",
+                "DROP TABLE allotment.row_limits",
+                "DELETE FROM allotment.schema_version WHERE version = 2");
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                PostgresBackend later = open(Timeouts.DEFAULT)) {
+            statement.execute("SELECT pg_advisory_lock(hashtextextended('allotment', 0))");
+            configure(later.databases(BackendFixture.DEFAULT_SERVER), tx -> tx.enforce(List.of(ORDERS)));
+        }
+        assertThat(counted()).hasValue(0);
+    }
+
+    @Test
+    void whoeverWaitsForATurnIsToldToTryAgain() throws SQLException {
+        try (Connection connection = server.connect(fixture.catalog());
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "SELECT pg_advisory_lock(" + fixture.identity(SHOP).lockKey() + ")");
+            assertToBeTriedAgain(() -> databases.close(SHOP));
+        }
+        databases.close(SHOP);
+    }
+
+    @Test
+    void aProcessThatIsFrozenWithItsTurnLosesIt() {
+        PostgresSettings frozen = PostgresSettings.read(Settings.of(fixture.settings()))
+                .withTimeouts(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
+        try (ConnectionPool pool = new ConnectionPool("frozen", new ServerAccess(frozen).server(), 1, true);
+                PostgresBackend other = open(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
+            ServerSession turn = ServerSession.open(pool, "Freezing");
+            turn.lock(fixture.identity(SHOP).lockKey());
+            other.databases(BackendFixture.DEFAULT_SERVER).close(SHOP);
+
+            assertThatThrownBy(() -> turn.execute("SELECT 1")).isInstanceOf(RuntimeException.class);
+            turn.close();
+        }
+    }
+
+    @Test
+    void aConnectionThatLiesIdleAfterATurnIsKept() {
+        PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()))
+                .withTimeouts(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
+        try (ConnectionPool pool = new ConnectionPool("idle", new ServerAccess(settings).server(), 1, true)) {
+            try (ServerSession turn = ServerSession.open(pool, "A turn")) {
+                turn.lock(fixture.identity(SHOP).lockKey());
+                assertThat(timeout(turn)).isEqualTo("300ms");
+            }
+            try (ServerSession next = ServerSession.open(pool, "None")) {
+                assertThat(timeout(next)).isEqualTo("0");
+            }
+        }
+    }
+
+    private static String timeout(ServerSession session) {
+        return session.query(
+                "SHOW idle_session_timeout", query -> query.mapTo(String.class).one());
+    }
+
+    @Test
+    void aConfigurationThatIsFrozenIsRolledBack() throws Exception {
+        CountDownLatch thaw = new CountDownLatch(1);
+        CountDownLatch inIt = new CountDownLatch(1);
+        try (PostgresBackend frozen = open(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
+                PostgresBackend other = open(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
+            Future<?> configuration =
+                    threads.submit(() -> configure(frozen.databases(BackendFixture.DEFAULT_SERVER), tx -> {
+                        insert(tx, "frozen");
+                        inIt.countDown();
+                        try {
+                            assertThat(thaw.await(30, TimeUnit.SECONDS)).isTrue();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }));
+            assertThat(inIt.await(30, TimeUnit.SECONDS)).isTrue();
+            configure(other.databases(BackendFixture.DEFAULT_SERVER), tx -> insert(tx, "other"));
+            thaw.countDown();
+
+            assertThatThrownBy(configuration::get).cause().isInstanceOf(SaasException.class);
+        }
+        assertThat(written()).containsExactly("other");
+    }
+
+    @Test
+    void whoeverWaitsForATurnTakesNothingFromTheCatalog() throws Exception {
+        databases.create(OTHER);
+        try (Connection connection = server.connect(fixture.catalog());
+                Statement statement = connection.createStatement();
+                PostgresBackend patient = open(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
+            Databases waiting = patient.databases(BackendFixture.DEFAULT_SERVER);
+            statement.execute("SELECT pg_advisory_lock(key) FROM unnest(ARRAY["
+                    + fixture.identity(SHOP).lockKey() + ", "
+                    + fixture.identity(OTHER).lockKey() + "]) key");
+            List<Future<?>> turns =
+                    List.of(threads.submit(() -> waiting.open(SHOP)), threads.submit(() -> waiting.close(OTHER)));
+            long end = System.nanoTime() + MUCH.toNanos();
+            while (!server.value(
+                            "postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+                    .equals("2")) {
+                assertThat(System.nanoTime()).as("nobody waits").isLessThan(end);
+            }
+
+            assertThat(patient.catalog()
+                            .<Long>transact(
+                                    tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())))
+                    .isZero();
+            assertThat(waiting.exists(SHOP.name())).isTrue();
+            assertThat(patient.health().up()).isTrue();
+            assertThat(turns).noneMatch(Future::isDone);
+            statement.execute("SELECT pg_advisory_unlock_all()");
+            for (Future<?> turn : turns) {
+                turn.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /** More than there is room for between two processes, and one row that takes its time only where it is copied to. */
+    private void makeSlow(String inTheCopy) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    CREATE FUNCTION slow(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+                    BEGIN
+                        IF id = 1 AND current_database() = 'copy.example' THEN
+                            %s
+                        END IF;
+                        RETURN id;
+                    END$$;
+                    CREATE TABLE g (id int, pad text, s int GENERATED ALWAYS AS (slow(id)) STORED);
+                    CREATE INDEX ON g (slow(id));
+                    INSERT INTO g SELECT i, repeat('x', 60000) FROM generate_series(1, 300) i;
+                    """.formatted(inTheCopy));
+        }
+    }
+
+    @Test
+    void aCopyFromAnotherServerEndsInTimeWhateverCodeItSetsOff() throws SQLException {
+        makeSlow("""
+                PERFORM set_config(name, '0', false) FROM unnest(ARRAY['statement_timeout', 'transaction_timeout']) name;
+                LOOP
+                    BEGIN
+                        PERFORM pg_sleep(1000);
+                    EXCEPTION WHEN query_canceled OR OTHERS THEN
+                        NULL;
+                    END;
+                END LOOP;
+                """);
+        try (PostgresBackend other = open(new Timeouts(MUCH, MUCH, MUCH, LITTLE, MUCH, MUCH))) {
+            Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
+            assertToBeTriedAgain(() -> databases.send(SHOP, content -> there.receive(COPY, content)));
+        }
+        assertThat(server.value("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'copy.example'"))
+                .isEqualTo("0");
+        databases.drop(COPY);
+        assertThat(databases.list()).containsExactly(SHOP);
+    }
+
+    @Test
+    void aCopyFromAnotherServerMayTakeLongAsAWhole() throws SQLException {
+        Duration some = Duration.ofSeconds(3);
+        makeSlow("PERFORM pg_sleep(3.5);");
+        try (PostgresBackend other = open(new Timeouts(MUCH, some, MUCH, MUCH, MUCH, some))) {
+            Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
+            there.send(SHOP, content -> there.receive(COPY, content));
+        }
+        databases.open(COPY);
+        DatabaseLogin copied = databases.login(COPY, PostgresFixture.PASSWORD);
+        try (Connection connection = DriverManager.getConnection(copied.url(), copied.user(), copied.password());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT sum(s) FROM g")) {
+            row.next();
+            assertThat(row.getInt(1)).isEqualTo(45150);
+        }
+        databases.drop(COPY);
+    }
+
+    private OptionalLong counted() {
+        return databases.<OptionalLong>transact(SHOP, tx -> tx.count(ORDERS));
+    }
+
+    private static void insert(DatabaseTransaction transaction, String value) {
+        transaction.records(RecordTypes.PARAMETERS).insert(new Parameter(0, value, value, false));
+    }
+
+    private List<String> written() {
+        return databases.transact(
+                SHOP,
+                tx -> tx.records(RecordTypes.PARAMETERS).list(Query.all()).stream()
+                        .map(Parameter::value)
+                        .toList());
+    }
+}

@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-package dev.allotment.portal.admin;
-
-/** One of several values to choose from. */
-public record Option(String value, String text, boolean chosen) {}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import org.jspecify.annotations.Nullable;
+
+/** The two parts of a database's name: a label that is chosen, and what follows its first dot. */
+final class NameParts {
+    private NameParts() {}
+
+    static String label(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    /** From the first dot on; empty where there is none. */
+    static String suffix(@Nullable String name) {
+        int dot = name == null ? -1 : name.indexOf('.');
+        return name == null || dot < 0 ? "" : name.substring(dot);
+    }
+}

@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.portal.PortalVisit.Answer;
+import java.time.Instant;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class AdminPagesTest {
+    private static PortalTestServer host;
+    private static PortalVisit admin;
+
+    @BeforeAll
+    static void open() throws Exception {
+        host = PortalTestServer.open();
+        admin = PortalVisit.signedIn(host, "admin");
+    }
+
+    @AfterAll
+    static void close() {
+        host.close();
+    }
+
+    private static Tenant database(String name) {
+        User owner = host.signUp(name + "@example.com", "Owner of " + name);
+        return host.saas
+                .tenants()
+                .create(CreateTenant.on(host.plan("Plan of " + name))
+                        .ownedBy(owner)
+                        .named(name))
+                .tenant();
+    }
+
+    @Test
+    void peopleWhoSignedUpAreFoundByRemovingTheFilter() {
+        host.signUp("found@example.com", "Found Only Without");
+
+        Answer filtered = admin.get("/admin/users?q=found%40");
+        assertThat(filtered.page().select("tbody tr")).isEmpty();
+        Element chip = filtered.page().select("#regular-only").first();
+        assertThat(chip.text()).startsWith("Regular users only");
+
+        Answer all = admin.get(chip.attr("href"));
+        assertThat(all.page().select("tbody tr").eachText())
+                .singleElement()
+                .satisfies(row -> assertThat(row).contains("Found Only Without", "found@example.com", "Signed up"));
+        Answer again = admin.get(all.page().select("#regular-only").attr("href"));
+        assertThat(again.page().select("tbody tr")).isEmpty();
+        assertThat(admin.get("/admin/users").text()).contains("admin").doesNotContain("found@example.com");
+    }
+
+    @Test
+    void whatIsSearchedForIsTextAndNoPattern() {
+        host.signUp("per_cent@example.com", "100% Sure");
+
+        assertThat(admin.get("/admin/users?all=1&q=100%25").page().select("tbody tr"))
+                .hasSize(1);
+        assertThat(admin.get("/admin/users?all=1&q=%25").page().select("tbody tr"))
+                .hasSize(1);
+        assertThat(admin.get("/admin/users?all=1&q=per_").page().select("tbody tr"))
+                .hasSize(1);
+        assertThat(admin.get("/admin/users?all=1&q=%5C").page().select("tbody tr"))
+                .isEmpty();
+    }
+
+    @Test
+    void listsArePagedAndKeepTheirFilters() {
+        for (int i = 0; i < 30; i++) {
+            host.signUp("page" + i + "@paged.example", "Paged " + i);
+        }
+        Answer first = admin.get("/admin/users?all=1&q=paged.example");
+        assertThat(first.text()).contains("1–25 of 30");
+        Answer second = admin.get(first.page().select("a[rel=next]").attr("href"));
+        assertThat(second.text()).contains("26–30 of 30");
+        assertThat(second.page().select("tbody tr")).hasSize(5);
+        assertThat(second.page().select("a[rel=next]")).isEmpty();
+        assertThat(admin.get("/admin/users?all=1&q=paged.example&page=99").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void accountsAreMadeChangedAndSwitchedOff() {
+        Answer made = admin.get("/admin/users/new")
+                .submit("/admin/users/new", "name", "Made", "login", "made@example.com", "password", "first words");
+        User user = host.saas
+                .accounts()
+                .list(Query.where(Filter.equal(User.LOGIN, "made@example.com")))
+                .get(0);
+        String path = "/admin/users/" + user.id();
+        assertThat(made.location()).isEqualTo(path + "?done=created");
+        assertThat(user.role()).isEqualTo(Role.PORTAL);
+        PortalVisit other = new PortalVisit(host);
+        assertThat(other.signIn("made@example.com", "first words").status()).isEqualTo(303);
+
+        assertThat(made.follow()
+                        .submit(path + "/password", "password", "second words")
+                        .status())
+                .isEqualTo(303);
+        assertThat(other.get("/my").status()).isEqualTo(303);
+        assertThat(admin.get(path)
+                        .submit(path, "name", "Renamed", "administrator", "true", "active", "")
+                        .status())
+                .isEqualTo(303);
+        assertThat(host.saas.accounts().get(user.id()))
+                .satisfies(changed -> assertThat(changed.name()).isEqualTo("Renamed"))
+                .satisfies(changed -> assertThat(changed.active()).isFalse())
+                .satisfies(changed -> assertThat(changed.role()).isEqualTo(Role.ADMINISTRATOR));
+    }
+
+    @Test
+    void administratorsCannotLockThemselvesOut() {
+        User self = host.saas
+                .accounts()
+                .list(Query.where(Filter.equal(User.LOGIN, "admin")))
+                .get(0);
+        String path = "/admin/users/" + self.id();
+
+        assertThat(admin.get(path)
+                        .submit(path, "name", "Administrator", "active", "", "administrator", "")
+                        .status())
+                .isEqualTo(303);
+        assertThat(host.saas.accounts().get(self.id())).satisfies(user -> {
+            assertThat(user.active()).isTrue();
+            assertThat(user.role()).isEqualTo(Role.ADMINISTRATOR);
+        });
+    }
+
+    @Test
+    void theAccountThatThePortalActsInIsMarkedAndLeadsNowhere() {
+        Element row =
+                admin.get("/admin/users?q=__system__").page().select("tbody tr").first();
+
+        assertThat(row.text()).contains("__system__", "The portal itself").doesNotContain("Administrator ");
+        assertThat(row.select("a")).isEmpty();
+    }
+
+    @Test
+    void aPlanIsMadePublishedGivenATemplateAndDeleted() {
+        Answer form = admin.get("/admin/plans/new");
+        assertThat(form.submit("/admin/plans/new", "name", "", "users", "many")
+                        .page()
+                        .select("[role=alert] a")
+                        .eachAttr("href"))
+                .containsExactlyInAnyOrder("#name", "#users");
+        Answer made = form.submit(
+                "/admin/plans/new",
+                "name",
+                "Gold",
+                "users",
+                "7",
+                "storage",
+                "300",
+                "trial",
+                "48",
+                "dbname",
+                "gold-%i.localhost");
+        String path = made.location().substring(0, made.location().indexOf('?'));
+        Plan plan = host.saas
+                .plans()
+                .list(Query.where(Filter.equal(Plan.NAME, "Gold")))
+                .get(0);
+        assertThat(plan.published()).isFalse();
+        assertThat(plan.maxUsers()).isEqualTo(7);
+        assertThat(plan.storageLimitMb()).isEqualTo(300);
+        assertThat(plan.trialHours()).isEqualTo(48);
+
+        admin.get(path).submit(path, "published", "true", "summary", "Shines");
+        assertThat(host.saas.plans().get(plan.id())).satisfies(changed -> {
+            assertThat(changed.published()).isTrue();
+            assertThat(changed.summary()).isEqualTo("Shines");
+            assertThat(changed.maxUsers()).isEqualTo(7);
+        });
+
+        assertThat(admin.get(path)
+                        .submit(path + "/template", "addons", "nothing-such")
+                        .status())
+                .isEqualTo(422);
+        assertThat(admin.get(path)
+                        .submit(path + "/template", "addons", "point_of_sale")
+                        .follow()
+                        .text())
+                .contains("sale, stock, point_of_sale");
+        assertThat(admin.get(path).submit(path + "/delete").follow().text())
+                .contains("The plan is deleted.")
+                .doesNotContain("Gold");
+    }
+
+    @Test
+    void aPlanThatIsInUseIsNotDeleted() {
+        Tenant tenant = database("inuse.localhost");
+        String path = "/admin/plans/" + tenant.planId();
+
+        Answer refused = admin.get(path).submit(path + "/delete");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.page().select("[role=alert]").text()).isNotEmpty();
+        assertThat(host.saas.plans().find(tenant.planId())).isPresent();
+    }
+
+    @Test
+    void clientDatabasesAreFoundByNameAndState() {
+        Tenant open = database("findopen.localhost");
+        Tenant stopped = database("findstopped.localhost");
+        host.saas.tenants().suspend(stopped.id());
+
+        assertThat(admin.get("/admin/databases?q=find")
+                        .page()
+                        .select("tbody th")
+                        .eachText())
+                .containsExactly("findopen.localhost", "findstopped.localhost");
+        assertThat(admin.get("/admin/databases?q=find&state=pending")
+                        .page()
+                        .select("tbody th")
+                        .eachText())
+                .containsExactly("findstopped.localhost");
+        assertThat(admin.get("/admin/databases/" + open.id()).text())
+                .contains("findopen.localhost", "Owner of findopen.localhost", "Running");
+    }
+
+    @Test
+    void everythingIsConfiguredInOneGoOrNothing() {
+        Tenant tenant = database("configure.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        var inside = host.saas.database("configure.localhost");
+
+        Answer refused = admin.get(page)
+                .submit(page + "/configure", "install", "nothing-such", "param-key-1", "a.key", "param-value-1", "1");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("#param-key-1").val()).isEqualTo("a.key");
+        assertThat(inside.parameters().value("a.key")).isEmpty();
+
+        Answer done = admin.get(page)
+                .submit(
+                        page + "/configure",
+                        "install",
+                        "sale",
+                        "param-key-1",
+                        "a.key",
+                        "param-value-1",
+                        "1",
+                        "param-key-2",
+                        "b.key",
+                        "param-value-2",
+                        "2",
+                        "param-hidden-2",
+                        "true",
+                        "limit-model-1",
+                        "sale.order",
+                        "limit-most-1",
+                        "10");
+        assertThat(done.follow().text()).contains("Configured.", "a.key", "b.key", "sale.order");
+        assertThat(inside.parameters().value("a.key")).hasValue("1");
+        assertThat(inside.parameters()
+                        .list(Query.where(Filter.equal(Parameter.KEY, "b.key")))
+                        .get(0)
+                        .hidden())
+                .isTrue();
+        assertThat(inside.recordQuotas().list(Query.all()).get(0).maxRecords()).isEqualTo(10);
+
+        admin.get(page).submit(page + "/configure", "grant", "base.group_sale_manager");
+        Answer granted = admin.get(page);
+        assertThat(granted.page()
+                        .select("table[aria-label=Groups] tr:contains(base.group_sale_manager)")
+                        .text())
+                .contains("in it");
+        assertThat(admin.get(page)
+                        .submit(page + "/configure", "uninstall", "sale")
+                        .follow()
+                        .page()
+                        .select("#install-sale"))
+                .hasSize(1);
+    }
+
+    @Test
+    void addOnsAndTheRightsThatComeWithThemAreGivenInOneGo() {
+        Tenant tenant = database("rights.localhost");
+        String page = "/admin/databases/" + tenant.id();
+
+        Answer refused = admin.get(page)
+                .submit(page + "/configure", "install", "sale", "limit-model-1", "sale.order", "limit-most-1", "many");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().selectFirst("#install-sale").hasAttr("checked"))
+                .as("what was ticked stays so")
+                .isTrue();
+
+        Answer done = refused.submit(
+                page + "/configure",
+                "limit-most-1",
+                "10",
+                "grant-more",
+                "base.group_sale_manager, no.such_group",
+                "revoke-more",
+                "no.other_group");
+        assertThat(done.text())
+                .contains("There is no group no.such_group. Everything else is done.")
+                .contains("There is no group no.other_group.");
+        assertThat(admin.get(page)
+                        .page()
+                        .select("table[aria-label=Groups] tr:contains(base.group_sale_manager)")
+                        .text())
+                .contains("in it");
+    }
+
+    @Test
+    void aDeletedDatabaseThatIsKeptIsRestored() {
+        Tenant tenant = database("kept.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        host.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
+        try {
+            admin.get(page).submit(page + "/delete", "confirm", "kept.localhost");
+        } finally {
+            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+        }
+        assertThat(state(tenant)).isEqualTo(TenantState.RETAINED);
+        Answer kept = admin.get(page);
+        assertThat(kept.text()).contains("Deleted, kept for a while", "Kept until");
+
+        assertThat(kept.submit(page + "/restore").follow().text()).contains("Restored", "Running");
+        assertThat(state(tenant)).isEqualTo(TenantState.OPEN);
+        assertThat(kept.submit(page + "/restore").status()).as("once").isEqualTo(409);
+    }
+
+    @Test
+    void aDatabaseIsSuspendedResumedExtendedRenamedAndDeleted() {
+        Tenant tenant = database("life.localhost");
+        String page = "/admin/databases/" + tenant.id();
+
+        assertThat(admin.get(page).submit(page + "/suspend").follow().text()).contains("Suspended");
+        assertThat(state(tenant)).isEqualTo(TenantState.SUSPENDED);
+        assertThat(admin.get(page).submit(page + "/resume").follow().text()).contains("Running");
+        assertThat(state(tenant)).isEqualTo(TenantState.OPEN);
+
+        assertThat(admin.get(page)
+                        .submit(page + "/extend", "until", "2030-12-31", "reason", "")
+                        .status())
+                .isEqualTo(422);
+        assertThat(admin.get(page)
+                        .submit(page + "/extend", "until", "+999999999-12-31", "reason", "A slip")
+                        .status())
+                .isEqualTo(422);
+        admin.get(page).submit(page + "/extend", "until", "2030-12-31", "reason", "A present");
+        assertThat(host.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
+
+        assertThat(admin.get(page)
+                        .submit(page + "/rename", "new-name", "postgres")
+                        .status())
+                .isEqualTo(422);
+        assertThat(admin.get(page)
+                        .submit(page + "/rename", "new-name", "other.localhost")
+                        .follow()
+                        .page()
+                        .title())
+                .startsWith("other.localhost");
+        assertThat(admin.get(page).submit(page + "/sync").status()).isEqualTo(303);
+
+        assertThat(admin.get(page)
+                        .submit(page + "/delete", "confirm", "life.localhost")
+                        .status())
+                .isEqualTo(422);
+        admin.get(page).submit(page + "/delete", "confirm", "other.localhost");
+        assertThat(state(tenant)).isEqualTo(TenantState.DELETED);
+        Answer after = admin.get(page);
+        assertThat(after.text()).contains("Deleted");
+        assertThat(after.forms()).hasSize(1);
+        assertThat(admin.get("/admin/audit?database=" + tenant.id())
+                        .page()
+                        .select("tbody tr td:nth-child(2)")
+                        .eachText())
+                .containsExactly(
+                        "Database deleted",
+                        "Database backed up",
+                        "Database renamed",
+                        "Database extended",
+                        "Database resumed",
+                        "Database suspended",
+                        "Database created");
+    }
+
+    private static TenantState state(Tenant tenant) {
+        return host.saas.tenants().get(tenant.id()).state();
+    }
+
+    @Test
+    void operationsAreListedWithTheirErrorsWhichAreText() {
+        Tenant tenant = database("failing.localhost");
+        String page = "/admin/databases/" + tenant.id();
+
+        Answer refused = admin.get(page).submit(page + "/configure", "install", DemoAddon.BROKEN);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("<evil-tag>on purpose");
+
+        Answer list = admin.get("/admin/operations");
+        assertThat(list.text())
+                .contains("Nothing is being done at the moment.", "Create database", "failing.localhost");
+        Answer failed = admin.get(list.page().select("a.chip").attr("href"));
+        assertThat(failed.page().select("tbody tr").eachText())
+                .singleElement()
+                .satisfies(row ->
+                        assertThat(row).contains("Configure database", "Failed", "<evil-tag>on purpose", "admin"));
+        assertThat(failed.page().select("evil-tag")).isEmpty();
+    }
+
+    @Test
+    void anOperationThatIsTriedAgainSaysHowOftenItHasFailed() {
+        TenantId hopeless = database("hopeless.localhost").id();
+        host.backupFails.set(true);
+        try {
+            assertThatThrownBy(() -> host.saas.tenants().purge(hopeless)).isInstanceOf(IllegalStateException.class);
+            assertThat(running()).contains("hopeless.localhost", "Failed once, is tried again");
+            host.saas.operations().recover();
+            assertThat(running()).contains("Failed 2 times, is tried again");
+        } finally {
+            host.backupFails.set(false);
+            host.saas.operations().recover();
+        }
+    }
+
+    private static String running() {
+        return admin.get("/admin/operations")
+                .page()
+                .select("[aria-label=Running]")
+                .text();
+    }
+
+    @Test
+    void externalSignUpAndAddressesAreSettings() {
+        try {
+            Answer form = admin.get("/admin/settings");
+            assertThat(form.page().select("#external-signup").hasAttr("checked"))
+                    .isTrue();
+            assertThat(form.submit("/admin/settings", "external-signup", "", "notify", "3")
+                            .follow()
+                            .text())
+                    .contains("Saved.");
+            assertThat(host.saas.parameters().value(Parameter.INVITATION_SCOPE)).hasValue("b2b");
+            assertThat(host.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
+                    .hasValue("3");
+            assertThat(new PortalVisit(host).get("/web/signup").status()).isEqualTo(403);
+
+            Answer wrong = admin.get("/admin/settings").submit("/admin/settings", "base-url", "nonsense");
+            assertThat(wrong.status()).isEqualTo(422);
+            assertThat(wrong.page().select("[role=alert] a").attr("href")).isEqualTo("#base-url");
+
+            admin.get("/admin/settings").submit("/admin/settings", "retention", "14");
+            assertThat(host.saas.parameters().value(Parameter.RETENTION_DAYS)).hasValue("14");
+            Answer refused =
+                    admin.get("/admin/settings").submit("/admin/settings", "notify", "9", "retention", "for ever");
+            assertThat(refused.page().select("[role=alert] a").attr("href")).isEqualTo("#retention");
+            assertThat(host.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
+                    .as("all or nothing")
+                    .hasValue("3");
+        } finally {
+            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+            host.saas.parameters().set(Parameter.ALLOW_UNINVITED, "True");
+        }
+    }
+
+    @Test
+    void serversStopTakingDatabasesAndTakeThemAgain() {
+        Answer page = admin.get("/admin/servers");
+        assertThat(page.text()).contains("Not asked yet", "default", "Takes new databases");
+
+        assertThat(page.submit("/admin/servers/1/close").follow().text()).contains("takes no new databases");
+        assertThat(host.saas.servers().list(Query.all()).get(0).active()).isFalse();
+        assertThat(admin.get("/admin/servers")
+                        .submit("/admin/servers/1/open")
+                        .follow()
+                        .text())
+                .contains("Takes new databases");
+        assertThat(admin.get("/admin/servers").submit("/admin/servers/1/sync").status())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void theOverviewDrawsWhatHappened() {
+        database("drawn.localhost");
+        Answer page = admin.get("/admin");
+
+        assertThat(page.page().select("svg.chart").attr("aria-label"))
+                .matches("[0-9]+ people signed up and [0-9]+ databases were created in the last 30 days; .*");
+        assertThat(page.page().select("svg.chart rect.bar-one, svg.chart rect.bar-two"))
+                .isNotEmpty();
+        assertThat(page.page().select("table[aria-label=The last 30 days] tbody tr"))
+                .hasSize(30)
+                .last()
+                .satisfies(today -> assertThat(today.text()).matches("[0-9]+ [A-Z][a-z]+ [0-9]+ [1-9][0-9]*"));
+        assertThat(page.page().select(".tile").eachAttr("href"))
+                .allSatisfy(path -> assertThat(admin.get(path).status()).isEqualTo(200));
+    }
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.NewMember;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.portal.PortalVisit.Answer;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DatabasePagesTest {
+    private static PortalTestServer host;
+    private static Plan plan;
+
+    @BeforeAll
+    static void open() throws Exception {
+        host = PortalTestServer.open();
+        plan = host.plan("Starter");
+        host.saas.plans().create(Plan.builder("Secret plan").build());
+    }
+
+    @AfterAll
+    static void close() {
+        host.close();
+    }
+
+    private static Tenant database(User owner, String name) {
+        return host.saas
+                .tenants()
+                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .tenant();
+    }
+
+    private static Answer awaitEnd(PortalVisit visit, String progress) {
+        for (int i = 0; i < 100; i++) {
+            // Answers only when the operation has ended, or after a while.
+            visit.get(progress + "/events");
+            Answer page = visit.get(progress);
+            if (page.page().select("[data-events]").isEmpty()) {
+                return page;
+            }
+        }
+        throw new AssertionError("It did not end");
+    }
+
+    @Test
+    void somebodyStartsADatabaseWatchesItAndGoesIn() {
+        host.signUp("start@example.com", "Start");
+        PortalVisit visit = PortalVisit.signedIn(host, "start@example.com");
+        Answer form = visit.get("/my/start");
+        assertThat(form.text())
+                .contains("Starter", "5 users", "100 MB", "14 days")
+                .doesNotContain("Secret plan");
+
+        Answer started = form.submit("/my/start", "label", "bakery");
+        assertThat(started.location()).matches("/my/start/[0-9]+\\?new=1");
+        String progress = started.location().substring(0, started.location().indexOf('?'));
+        Answer stream = visit.get(progress + "/events");
+        assertThat(stream.header("content-type")).startsWith("text/event-stream");
+        assertThat(stream.body()).contains("data: {\"done\":", "\"phase\":\"done\"");
+
+        Answer done = awaitEnd(visit, progress);
+        assertThat(done.text()).contains("bakery.localhost is ready");
+        Tenant tenant = host.saas.tenants().findByName("bakery.localhost").orElseThrow();
+        assertThat(tenant.trial()).isTrue();
+        Answer in = done.submit("/my/" + tenant.id() + "/open");
+        assertThat(in.status()).isEqualTo(303);
+        assertThat(in.header("referrer-policy")).isEqualTo("no-referrer");
+        URI entry = URI.create(in.location());
+        assertThat(entry.getHost()).isEqualTo("bakery.localhost");
+        assertThat(done.header("content-security-policy"))
+                .endsWith("form-action 'self' http://" + entry.getRawAuthority());
+        String token = entry.getQuery().replaceAll(".*access_token=([^&]+).*", "$1");
+        assertThat(host.saas.access().redeem("bakery.localhost", token)).isPresent();
+    }
+
+    @Test
+    void aFormThatIsSentTwiceMakesOneDatabase() {
+        host.signUp("twice@example.com", "Twice");
+        PortalVisit visit = PortalVisit.signedIn(host, "twice@example.com");
+        Answer form = visit.get("/my/start");
+
+        assertThat(form.submit("/my/start", "label", "only-once").location())
+                .isEqualTo(form.submit("/my/start", "label", "only-once").location());
+    }
+
+    @Test
+    void whetherANameIsFreeIsToldWhileItIsTyped() {
+        User other = host.signUp("names@example.com", "Names");
+        database(other, "taken.localhost");
+        PortalVisit visit = PortalVisit.signedIn(host, "names@example.com");
+        String check = "/my/start/check?plan=" + plan.id() + "&label=";
+
+        assertThat(visit.get(check + "quite-free").body()).isEqualTo("{\"free\":true,\"text\":\"This name is free.\"}");
+        assertThat(visit.get(check + "taken").body()).startsWith("{\"free\":false,");
+        assertThat(visit.get(check + "www").body()).startsWith("{\"free\":false,");
+        assertThat(visit.get(check + "%3Cevil-tag%3E").body())
+                .startsWith("{\"free\":false,")
+                .doesNotContain("<");
+        assertThat(visit.get("/my/start/check").body()).startsWith("{\"free\":false,");
+        assertThat(new PortalVisit(host).get(check + "quite-free").status()).isEqualTo(303);
+    }
+
+    @Test
+    void aNameThatIsTakenAndAPlanThatIsNotPublishedAreRefusedBesideTheField() {
+        User other = host.signUp("refused@example.com", "Refused");
+        database(other, "mine.localhost");
+        Answer form = PortalVisit.signedIn(host, "refused@example.com").get("/my/start");
+
+        Answer taken = form.submit("/my/start", "label", "mine");
+        assertThat(taken.status()).isEqualTo(422);
+        assertThat(taken.page().select("[role=alert] a").attr("href")).isEqualTo("#label");
+        assertThat(form.submit("/my/start", "plan", "2", "label", "secret").status())
+                .isEqualTo(404);
+        assertThat(host.saas.tenants().findByName("secret")).isEmpty();
+    }
+
+    @Test
+    void theListTellsStateTimeAndUse() {
+        User owner = host.signUp("list@example.com", "List");
+        Tenant tenant = host.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(owner)
+                        .named("listed.localhost")
+                        .asTrial(true))
+                .tenant();
+        host.saas.tenants().sync(tenant.id());
+        database(owner, "stopped.localhost");
+        host.saas
+                .tenants()
+                .suspend(host.saas
+                        .tenants()
+                        .findByName("stopped.localhost")
+                        .orElseThrow()
+                        .id());
+        Answer page = PortalVisit.signedIn(host, "list@example.com").get("/my");
+
+        assertThat(page.page().select("article").eachText())
+                .satisfiesExactly(
+                        listed -> assertThat(listed)
+                                .contains("listed.localhost", "Running", "Starter", "trial", "14 days left")
+                                .contains("1 of 5 users", "of 100 MB", "Open", "Rename", "Delete"),
+                        stopped -> assertThat(stopped)
+                                .contains("stopped.localhost", "Suspended", "No end date", "Not measured yet")
+                                .doesNotContain("Open"));
+        assertThat(page.page().select("article svg[role=img]").eachAttr("aria-label"))
+                .contains("Users: 20 percent used");
+        assertThat(page.forms().stream().map(each -> each.attr("action"))).contains("/my/" + tenant.id() + "/open");
+    }
+
+    @Test
+    void whoeverHasManyDatabasesGetsToAllOfThemPageByPage() {
+        User owner = host.signUp("many@example.com", "Many");
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < 120; i++) {
+            names.add(database(owner, "many-" + i + "-" + "x".repeat(44) + ".localhost")
+                    .name());
+        }
+        PortalVisit visit = PortalVisit.signedIn(host, "many@example.com");
+        Set<String> seen = new HashSet<>();
+        Answer page = visit.get("/my");
+        assertThat(page.text()).contains("1–25 of 120");
+        seen.addAll(page.page().select("article h2").eachText());
+        while (!page.page().select("a[rel=next]").isEmpty()) {
+            page = visit.get(page.page().select("a[rel=next]").attr("href"));
+            assertThat(page.header("content-security-policy"))
+                    .contains(" http://" + page.page().selectFirst("article h2").text());
+            seen.addAll(page.page().select("article h2").eachText());
+        }
+        assertThat(seen).isEqualTo(names);
+        assertThat(visit.get("/my?page=9").text()).contains("Previous").doesNotContain("No database yet");
+    }
+
+    @Test
+    void aDatabaseIsRenamedAndItsDomainStays() {
+        User owner = host.signUp("rename@example.com", "Rename");
+        Tenant tenant = database(owner, "before.localhost");
+        PortalVisit visit = PortalVisit.signedIn(host, "rename@example.com");
+        String path = "/my/" + tenant.id() + "/rename";
+        Answer form = visit.get(path);
+        assertThat(form.page().select("#label").val()).isEqualTo("before");
+
+        assertThat(form.submit(path, "label", "No Name").status()).isEqualTo(422);
+        assertThat(form.submit(path, "label", "after").follow().text()).contains("Renamed.", "after.localhost");
+        assertThat(host.saas.tenants().get(tenant.id()).name()).isEqualTo("after.localhost");
+    }
+
+    @Test
+    void aDatabaseIsDeletedWhenItsNameIsTyped() {
+        User owner = host.signUp("delete@example.com", "Delete");
+        Tenant tenant = database(owner, "gone.localhost");
+        PortalVisit visit = PortalVisit.signedIn(host, "delete@example.com");
+        String path = "/my/" + tenant.id() + "/delete";
+
+        assertThat(visit.get(path).submit(path, "name", "gone").status()).isEqualTo(422);
+        assertThat(host.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(visit.get(path)
+                        .submit(path, "name", "gone.localhost")
+                        .follow()
+                        .text())
+                .contains("Deleted.", "No database yet");
+        assertThat(host.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(visit.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void whatDeletingMeansIsToldAsTheSettingsHaveIt() {
+        User owner = host.signUp("kept@example.com", "Kept");
+        Tenant tenant = database(owner, "kept.localhost");
+        PortalVisit visit = PortalVisit.signedIn(host, "kept@example.com");
+        String path = "/my/" + tenant.id() + "/delete";
+        PortalVisit admin = PortalVisit.signedIn(host, "admin");
+
+        assertThat(visit.get(path).text()).contains("Nobody can bring it back.");
+        host.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
+        try {
+            assertThat(visit.get(path).text())
+                    .contains("kept for 14 days, in which an administrator can bring it back")
+                    .doesNotContain("Nobody can bring it back");
+            assertThat(admin.get("/admin/databases/" + tenant.id()).text()).contains("kept for 14 days");
+        } finally {
+            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+        }
+    }
+
+    @Test
+    void useIsDrawnFromDayToDay() {
+        User owner = host.signUp("drawn@example.com", "Drawn");
+        Tenant tenant = database(owner, "drawn.localhost");
+        PortalVisit visit = PortalVisit.signedIn(host, "drawn@example.com");
+        assertThat(visit.get("/my").page().select("figure")).isEmpty();
+        for (int day = 1; day <= 3; day++) {
+            PortalTestServer.CLOCK.advance(Duration.ofDays(1));
+            host.saas
+                    .database("drawn.localhost")
+                    .members()
+                    .create(new NewMember("member" + day + "@example.com", "Member", "some words"));
+            host.saas.tenants().sync(tenant.id());
+        }
+        PortalVisit later = PortalVisit.signedIn(host, "drawn@example.com");
+        PortalVisit adminLater = PortalVisit.signedIn(host, "admin");
+
+        for (Answer page : List.of(later.get("/my"), adminLater.get("/admin/databases/" + tenant.id()))) {
+            assertThat(page.page().select("figure svg").first().attr("aria-label"))
+                    .matches("Users from [0-9]+ [A-Z][a-z]+ to [0-9]+ [A-Z][a-z]+: 1 user at least, 4 users at most,"
+                            + " 4 users at the end\\.");
+            assertThat(page.page().select("figure").first().text()).contains("now 4 users", "0");
+            assertThat(page.page().select("figure polyline").first().attr("points"))
+                    .endsWith("290,2");
+        }
+        assertThat(adminLater.get("/admin").page().select("figure svg").eachAttr("aria-label"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each).contains("at most"));
+        host.signUp("stranger@example.com", "Stranger");
+        assertThat(PortalVisit.signedIn(host, "stranger@example.com")
+                        .get("/my")
+                        .page()
+                        .select("figure"))
+                .isEmpty();
+    }
+
+    @Test
+    void theAddressThatAPlanGivesStandsOnItsCard() {
+        host.signUp("address@example.com", "Address");
+        Plan other = host.saas
+                .plans()
+                .create(Plan.builder("Elsewhere")
+                        .dbNameTemplate("x-%i.elsewhere.localhost")
+                        .published(true)
+                        .build());
+        try {
+            Answer page = PortalVisit.signedIn(host, "address@example.com").get("/my/start");
+            assertThat(page.page().select(".choice .address").eachText())
+                    .contains("Address: name.localhost", "Address: name.elsewhere.localhost");
+            assertThat(page.page().select(".suffix").text()).isEmpty();
+        } finally {
+            host.saas.plans().delete(other.id());
+        }
+        Answer wrong =
+                PortalVisit.signedIn(host, "address@example.com").get("/my/start").submit("/my/start", "label", "No Name");
+        assertThat(wrong.page().select("#label").attr("aria-describedby")).contains("label-problem");
+        assertThat(wrong.page().select("#label-problem").text()).isNotEmpty();
+    }
+
+    @Test
+    void timeThatIsOverIsTold() {
+        User owner = host.signUp("over@example.com", "Over");
+        host.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(owner)
+                        .named("over.localhost")
+                        .asTrial(true));
+        PortalTestServer.CLOCK.advance(Duration.ofDays(15));
+
+        assertThat(PortalVisit.signedIn(host, "over@example.com").get("/my").text()).contains("Over since");
+    }
+}

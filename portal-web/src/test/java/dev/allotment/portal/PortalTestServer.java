@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.core.Allotment;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.tck.memory.SettableClock;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+/** A host with the portal's pages and nothing else, on a free port, with everything in memory. */
+final class PortalTestServer implements AutoCloseable {
+    static final String PASSWORD = "correct horse";
+    static final SettableClock CLOCK = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
+
+    final BlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
+    final Saas saas;
+    /** Whether no client database can be saved before it is removed. */
+    final AtomicBoolean backupFails = new AtomicBoolean();
+    /** What the control plane was asked to do later, and does when it is told to. */
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+
+    private final ScheduledExecutorService threads = new ScheduledThreadPoolExecutor(2);
+    private final MemoryBackend backend;
+    private final Server server;
+    private final PortalServlet servlet;
+    private final URI base;
+
+    private PortalTestServer(String contextPath, boolean mail, boolean paused, BackendProvider... providers)
+            throws Exception {
+        server = new Server();
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+        server.addConnector(connector);
+        connector.open();
+        base = URI.create("http://localhost:" + connector.getLocalPort() + contextPath);
+        backend = MemoryBackend.withServers("<evil-tag>");
+        Allotment.Builder core = Allotment.builder();
+        List.of(providers).forEach(core::provider);
+        if (providers.length > 0) {
+            core.databasesPerServer(1, 2);
+        }
+        saas = core.backend(backend)
+                .secretKey("a key of the tests")
+                .mainDatabase("portal.localhost")
+                .baseUrl("http://localhost:" + connector.getLocalPort())
+                .administrator("admin", PASSWORD)
+                .passwordIterations(1)
+                .clock(CLOCK)
+                .executor(paused ? held::add : threads)
+                .addons(() -> DemoAddon.ALL)
+                .preDeletionBackup((tenant, database) -> {
+                    if (backupFails.get()) {
+                        throw new IllegalStateException("no room");
+                    }
+                    return "";
+                })
+                .open();
+        PortalServlet.Builder builder = PortalServlet.builder(saas)
+                .title("Sprout & Co")
+                .clock(CLOCK)
+                .trustedProxies(List.of("127.0.0.1"))
+                .progress(threads);
+        if (mail) {
+            builder.mail(new Mailbox(letters), paused ? held::add : threads);
+        }
+        servlet = builder.build();
+        ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
+        ServletHolder holder = new ServletHolder(servlet);
+        holder.setAsyncSupported(true);
+        servlet.urlPatterns().forEach(pattern -> context.addServlet(holder, pattern));
+        server.setHandler(context);
+        server.start();
+    }
+
+    static PortalTestServer open() throws Exception {
+        return new PortalTestServer("", false, false);
+    }
+
+    static PortalTestServer openWithMail() throws Exception {
+        return new PortalTestServer("", true, false);
+    }
+
+    static PortalTestServer openUnder(String contextPath) throws Exception {
+        return new PortalTestServer(contextPath, false, false);
+    }
+
+    /** With other backends for database servers, each of which takes two databases. */
+    static PortalTestServer openWith(BackendProvider... providers) throws Exception {
+        return new PortalTestServer("", false, false, providers);
+    }
+
+    /** What is to be done later waits for {@link #resume}. */
+    static PortalTestServer openPaused() throws Exception {
+        return new PortalTestServer("", false, true);
+    }
+
+    /** As {@link #openPaused}, with letters, which wait too. */
+    static PortalTestServer openWithPausedMail() throws Exception {
+        return new PortalTestServer("", true, true);
+    }
+
+    void resume() {
+        held.forEach(Runnable::run);
+    }
+
+    /** How many may set a new password. */
+    long resets() {
+        return backend.catalog()
+                .transact(tx -> tx.records(RecordTypes.PASSWORD_RESETS).count(Filter.all()));
+    }
+
+    List<String> forms() {
+        return servlet.forms();
+    }
+
+    void endStreams() {
+        servlet.endStreams();
+    }
+
+    URI base() {
+        return base;
+    }
+
+    User signUp(String login, String name) {
+        return saas.accounts().signUp(new SignUp(login, name, PASSWORD));
+    }
+
+    /** A published plan. */
+    Plan plan(String name) {
+        return saas.plans()
+                .create(Plan.builder(name)
+                        .dbNameTemplate("client-%i.localhost")
+                        .maxUsers(5)
+                        .storageLimitMb(100)
+                        .trialHours(24 * 14)
+                        .published(true)
+                        .build());
+    }
+
+    /** What would have been sent. */
+    record Letter(String kind, PortalMail.Recipient to, URI link) {}
+
+    private record Mailbox(BlockingQueue<Letter> letters) implements PortalMail {
+        @Override
+        public void choosePassword(Recipient to, URI link) {
+            letters.add(new Letter("choose", to, link));
+        }
+
+        @Override
+        public void alreadyRegistered(Recipient to, URI link) {
+            letters.add(new Letter("already", to, link));
+        }
+
+        @Override
+        public void resetPassword(Recipient to, URI link) {
+            letters.add(new Letter("reset", to, link));
+        }
+
+        @Override
+        public void emailChanged(Recipient to) {
+            letters.add(new Letter("email", to, URI.create("")));
+        }
+    }
+
+    @Override
+    public void close() {
+        servlet.endStreams();
+        LifeCycle.stop(server);
+        saas.close();
+        backend.close();
+        threads.shutdownNow();
+    }
+}

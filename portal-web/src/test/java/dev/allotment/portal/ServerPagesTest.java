@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Server;
+import dev.allotment.portal.PortalVisit.Answer;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.util.Map;
+import java.util.UUID;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ServerPagesTest {
+    private static final String NEW = "/admin/servers/new";
+
+    private PortalTestServer host;
+    private PortalVisit admin;
+
+    @BeforeEach
+    void open() throws Exception {
+        host = PortalTestServer.openWith(new Elsewhere());
+        admin = PortalVisit.signedIn(host, "admin");
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    private Server server(String name) {
+        return host.saas.servers().list(Query.where(Filter.equal(Server.NAME, name))).get(0);
+    }
+
+    private Element row(String name) {
+        return admin.get("/admin/servers").page().select("tbody tr").stream()
+                .filter(row -> row.select("th a").text().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aFullServerAndOneThatIsDownAreToldFromOneThatIsFine() {
+        Server full = host.saas
+                .servers()
+                .create(Server.builder("full")
+                        .backend("elsewhere")
+                        .settings(Map.of("url", "near"))
+                        .capacity(4)
+                        .build());
+        host.saas
+                .servers()
+                .create(Server.builder("down")
+                        .backend("elsewhere")
+                        .settings(Map.of("url", "far"))
+                        .build());
+        Plan plan = host.saas
+                .plans()
+                .create(Plan.builder("There").serverId(full.id()).build());
+        for (String name : new String[] {"one.localhost", "two.localhost"}) {
+            host.saas
+                    .tenants()
+                    .create(CreateTenant.on(plan)
+                            .ownedBy(host.signUp(name, name))
+                            .named(name));
+        }
+        assertThat(row("down").text()).contains("Not asked yet");
+        for (String name : new String[] {"full", "down", "default"}) {
+            String path = "/admin/servers/" + server(name).id() + "/ask";
+            assertThat(admin.get("/admin/servers").submit(path).follow().text()).contains("Asked just now.");
+        }
+
+        assertThat(row("full").text()).contains("Answering", "Full", "2 of 4");
+        assertThat(row("full").select("svg").attr("aria-label")).isEqualTo("50 percent of the capacity of full");
+        assertThat(row("down").text())
+                .contains("Out of reach", "The memory backend has been closed.", "0 of 1000")
+                .doesNotContain("Answering");
+        assertThat(row("default").text()).contains("Answering", "0 of 1000").doesNotContain("Full", "Out of reach");
+    }
+
+    @Test
+    void aServerIsRegisteredChangedEmptiedAndForgotten() {
+        Answer made = admin.get(NEW)
+                .submit(
+                        NEW,
+                        "name",
+                        "second",
+                        "backend",
+                        "elsewhere",
+                        "settings",
+                        "url = near\r\n\r\nuser=keeper",
+                        "password",
+                        "a secret",
+                        "capacity",
+                        "20",
+                        "weight",
+                        "300",
+                        "clients-host",
+                        "{dbname}.second.example");
+        assertThat(made.follow().text()).contains("The server is registered.", "second", "0 of 20", "300");
+        Server server = server("second");
+        assertThat(server.settings()).containsOnly(Map.entry("url", "near"), Map.entry("user", "keeper"));
+        assertThat(server.clientsHostTemplate()).isEqualTo("{dbname}.second.example");
+
+        String path = "/admin/servers/" + server.id();
+        assertThat(admin.get(path).body()).doesNotContain("a secret");
+        assertThat(admin.get(path)
+                        .submit(path, "capacity", "7", "weight", "0", "draining", "true", "active", "")
+                        .follow()
+                        .text())
+                .contains("Saved.");
+        assertThat(server("second")).satisfies(changed -> {
+            assertThat(changed.capacity()).isEqualTo(7);
+            assertThat(changed.weight()).isZero();
+            assertThat(changed.draining()).isTrue();
+            assertThat(changed.active()).isFalse();
+            assertThat(changed.settings()).isEqualTo(server.settings());
+        });
+        assertThat(row("second").text()).contains("Being emptied", "0 of 7");
+        assertThat(admin.get(path)
+                        .submit(path + "/password", "password", "another")
+                        .follow()
+                        .text())
+                .contains("The new password counts within seconds.");
+        assertThat(admin.get(path).submit(path + "/delete").follow().text()).contains("The server is forgotten.");
+        assertThat(host.saas.servers().find(server.id())).isEmpty();
+    }
+
+    @Test
+    void whatIsWrongWithAServerIsToldAndNothingIsRegistered() {
+        Answer lines = admin.get(NEW).submit(NEW, "name", "", "settings", "no settings", "capacity", "many");
+        assertThat(lines.status()).isEqualTo(422);
+        assertThat(lines.page().select("[role=alert] a").eachAttr("href"))
+                .containsExactlyInAnyOrder("#name", "#settings", "#capacity");
+        Answer backend = admin.get(NEW).submit(NEW, "name", "second", "backend", "nowhere", "password", "a secret");
+        assertThat(backend.page().select("[role=alert]").text()).contains("There is no backend \"nowhere\"");
+        assertThat(backend.body()).doesNotContain("a secret");
+        assertThat(host.saas.servers().count(Filter.all())).isEqualTo(1);
+
+        assertThat(admin.get("/admin/servers/1")
+                        .submit("/admin/servers/1", "weight", "5000")
+                        .status())
+                .isEqualTo(422);
+        assertThat(admin.get("/admin/servers/4711").status()).isEqualTo(404);
+    }
+
+    @Test
+    void nobodyButAdministratorsGetsThere() {
+        host.signUp("curious@example.com", "Curious");
+        PortalVisit curious = PortalVisit.signedIn(host, "curious@example.com");
+
+        assertThat(curious.get(NEW).status()).isEqualTo(403);
+        assertThat(curious.get("/admin/servers/1").status()).isEqualTo(403);
+        assertThat(admin.post(NEW, Map.of("name", "forged"), "Origin", admin.origin())
+                        .status())
+                .isEqualTo(403);
+        assertThat(host.saas.servers().count(Filter.all())).isEqualTo(1);
+    }
+
+    /** One server is there, the other is not. */
+    private static final class Elsewhere implements BackendProvider {
+        @Override
+        public String name() {
+            return "elsewhere";
+        }
+
+        @Override
+        public Backend open(Settings settings) {
+            MemoryBackend backend = MemoryBackend.create();
+            if (settings.required("url", "any text").equals("far")) {
+                backend.close();
+            }
+            settings.optional("user");
+            settings.secret("password");
+            settings.check("the server elsewhere");
+            return backend;
+        }
+
+        @Override
+        public Backend openServer(Settings settings, UUID installation) {
+            return open(settings);
+        }
+    }
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.portal.PortalVisit.Answer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SignInPagesTest {
+    private static PortalTestServer host;
+
+    @BeforeAll
+    static void open() throws Exception {
+        host = PortalTestServer.open();
+        host.signUp("carla@example.com", "Carla");
+    }
+
+    @AfterAll
+    static void close() {
+        host.close();
+    }
+
+    @Test
+    void theRightPasswordLeadsToOnesDatabasesAndOutAgain() {
+        PortalVisit visit = new PortalVisit(host);
+
+        Answer in = visit.signIn("carla@example.com", PortalTestServer.PASSWORD);
+        assertThat(in.location()).isEqualTo("/my");
+        Answer list = in.follow();
+        assertThat(list.status()).isEqualTo(200);
+        assertThat(list.text()).contains("Carla").contains("No database yet");
+
+        Answer out = list.submit("/web/logout");
+        assertThat(out.follow().text()).contains("You have signed out.");
+        assertThat(visit.get("/my").status()).isEqualTo(303);
+    }
+
+    @Test
+    void theCookieIsOutOfReachOfScriptsAndOfOtherSites() {
+        Answer in = new PortalVisit(host).signIn("carla@example.com", PortalTestServer.PASSWORD);
+
+        assertThat(in.header("set-cookie"))
+                .containsPattern("session_id=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax(,|$)");
+    }
+
+    @Test
+    void theCookieIsForTlsOnlyWhereTheVisitorUsesIt() {
+        PortalVisit visit = new PortalVisit(host);
+        Answer page = visit.get("/web/login", "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.7");
+
+        assertThat(page.header("set-cookie"))
+                .matches("__Host-portal_visit=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assertThat(page.header("strict-transport-security")).isEqualTo("max-age=31536000");
+        assertThat(visit.get("/web/login").header("strict-transport-security")).isEmpty();
+    }
+
+    /** What a proxy says about a visitor who uses TLS, with the cookies that the visitor's browser sends. */
+    private static String[] overTls(String cookies) {
+        return new String[] {
+            "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.7", "Cookie", cookies, "Origin", origin()
+        };
+    }
+
+    private static String origin() {
+        return host.base().getScheme() + "://" + host.base().getAuthority();
+    }
+
+    private static String session(String login) {
+        long id = host.saas
+                .accounts()
+                .list(Query.where(Filter.equal(User.LOGIN, login)))
+                .get(0)
+                .id()
+                .value();
+        return host.saas.access().openSession("portal.localhost", id);
+    }
+
+    @Test
+    void behindTlsTheSessionIsInACookieThatNoSiblingHostCanSet() {
+        Answer form = new PortalVisit(host).get("/web/login", overTls("a=b"));
+        String visit = form.header("set-cookie").replaceAll(";.*", "");
+        Answer in = new PortalVisit(host)
+                .post(
+                        "/web/login",
+                        Map.of(
+                                "form",
+                                form.page().select("[name=form]").val(),
+                                "login",
+                                "carla@example.com",
+                                "password",
+                                PortalTestServer.PASSWORD),
+                        overTls(visit));
+
+        assertThat(in.location()).isEqualTo("/my");
+        assertThat(in.header("set-cookie"))
+                .containsPattern("__Host-session_id=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure(,|$)");
+        String session = in.header("set-cookie").replaceAll(".*(__Host-session_id=[^;]*).*", "$1");
+        host.signUp("tosser@example.com", "Tosser");
+        String planted = "session_id=" + session("tosser@example.com");
+        for (String cookies :
+                List.of(session, planted + "; " + session, "session_id=garbage-of-16-chars; " + session)) {
+            assertThat(new PortalVisit(host).get("/my", overTls(cookies)).text())
+                    .contains("Carla")
+                    .doesNotContain("Tosser");
+        }
+        assertThat(new PortalVisit(host).get("/my", overTls(planted)).status()).isEqualTo(303);
+        assertThat(new PortalVisit(host)
+                        .get("/my", overTls(session.replace("__Host-", "")))
+                        .status())
+                .as("its own session by the plain name")
+                .isEqualTo(303);
+    }
+
+    @Test
+    void aCookieThatASiblingHostHasPlantedSignsNobodyInAsSomebodyElseNorOut() {
+        host.signUp("planter@example.com", "Planter");
+        PortalVisit victim = PortalVisit.signedIn(host, "carla@example.com");
+        victim.setCookie("session_id", "garbage-that-is-long-enough", "/my");
+        assertThat(victim.get("/my").text()).contains("Carla");
+
+        String planted = session("planter@example.com");
+        victim.setCookie("session_id", planted, "/my");
+        Answer my = victim.get("/my");
+        assertThat(my.status()).isEqualTo(303);
+        assertThat(my.body()).doesNotContain("Planter");
+
+        assertThat(host.saas.access().findSession(planted)).isEmpty();
+        assertThat(victim.signIn("carla@example.com", PortalTestServer.PASSWORD).status())
+                .isEqualTo(303);
+        assertThat(victim.get("/my").text())
+                .as("though the cookie is still there")
+                .contains("Carla");
+    }
+
+    @Test
+    void signingInMakesANewSessionAndEndsTheOneThatWasThere() {
+        host.signUp("victim@example.com", "Victim");
+        host.signUp("attacker@example.com", "Attacker");
+        PortalVisit victim = new PortalVisit(host);
+        Answer page = victim.get("/web/login");
+        String planted = session("attacker@example.com");
+        victim.setCookie("session_id", planted);
+
+        // The attacker's form too, or the victim would be told that its own is out of date.
+        Answer theirs = victim.get("/my/account");
+        assertThat(theirs.text()).contains("attacker@example.com");
+        String form = theirs.forms().get(0).select("[name=form]").val();
+        Answer in = victim.post(
+                "/web/login",
+                Map.of("form", form, "login", "victim@example.com", "password", PortalTestServer.PASSWORD),
+                "Origin",
+                origin());
+
+        assertThat(in.status()).isEqualTo(303);
+        assertThat(victim.cookie("session_id")).isNotEqualTo(planted).hasSize(43);
+        assertThat(victim.get("/my/account").text()).contains("victim@example.com");
+        assertThat(host.saas.access().findSession(planted))
+                .as("what the attacker knows")
+                .isEmpty();
+        assertThat(page.submit("/web/login", "login", "victim@example.com", "password", PortalTestServer.PASSWORD)
+                        .status())
+                .as("a form from before signing in")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void changingThePasswordMakesANewSessionAndEndsAllThatThereWere() {
+        host.signUp("changing@example.com", "Changing");
+        PortalVisit thief = PortalVisit.signedIn(host, "changing@example.com");
+        String known = thief.cookie("session_id");
+        PortalVisit owner = new PortalVisit(host);
+        owner.setCookie("session_id", known);
+
+        assertThat(owner.get("/my/account")
+                        .submit("/my/account/password", "current", PortalTestServer.PASSWORD, "password", "another horse")
+                        .status())
+                .isEqualTo(303);
+
+        assertThat(owner.cookie("session_id")).isNotEqualTo(known);
+        assertThat(owner.get("/my").status()).isEqualTo(200);
+        assertThat(thief.get("/my").status()).isEqualTo(303);
+        assertThat(host.saas.access().findSession(known)).isEmpty();
+    }
+
+    @Test
+    void aSessionOfAClientDatabaseIsNoneHere() {
+        var owner = host.signUp("owner@example.com", "Owner");
+        var tenant = host.saas
+                .tenants()
+                .create(CreateTenant.on(host.plan("Sessions")).ownedBy(owner))
+                .tenant();
+        PortalVisit portal = new PortalVisit(host);
+        portal.setCookie("session_id", host.saas.access().openSession("portal.localhost", 2));
+        assertThat(portal.get("/my").status()).isEqualTo(200);
+
+        PortalVisit client = new PortalVisit(host);
+        client.setCookie("session_id", host.saas.access().openSession(tenant.name(), 2));
+        assertThat(client.get("/my").status()).isEqualTo(303);
+    }
+
+    @Test
+    void unknownLoginsAndWrongPasswordsLookAlike() {
+        PortalVisit visit = new PortalVisit(host);
+        Answer page = visit.get("/web/login");
+        Answer unknown = page.submit("/web/login", "login", "nobody@example.com", "password", "x");
+        Answer wrong = page.submit("/web/login", "login", "carla@example.com", "password", "x");
+
+        assertThat(unknown.status()).isEqualTo(422).isEqualTo(wrong.status());
+        assertThat(unknown.body().replace("nobody@example.com", "LOGIN"))
+                .isEqualTo(wrong.body().replace("carla@example.com", "LOGIN"));
+        assertThat(unknown.headers().keySet()).isEqualTo(wrong.headers().keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//evil.example",
+                "///evil.example",
+                "/\\evil.example",
+                "\\\\evil.example",
+                "https:evil.example",
+                "https://evil.example/",
+                "javascript:alert(1)",
+                "/\t/evil.example",
+                "/\n/evil.example",
+                "\t//evil.example",
+                " //evil.example",
+                "/my\r\nSet-Cookie: a=b",
+                "@evil.example",
+                ".evil.example",
+                "",
+                "/\u00e9vil"
+            })
+    void nobodyIsSentElsewhere(String target) {
+        String query = "?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8);
+        PortalVisit visit = new PortalVisit(host);
+        Answer in = visit.get("/web/login" + query)
+                .submit(
+                        "/web/login",
+                        "login",
+                        "carla@example.com",
+                        "password",
+                        PortalTestServer.PASSWORD,
+                        "redirect",
+                        target);
+
+        assertThat(in.status()).isEqualTo(303);
+        assertThat(in.location()).isEqualTo("/my");
+        assertThat(visit.get("/web/login" + query).location()).isEqualTo("/my");
+    }
+
+    @Test
+    void aPathOfThisSiteIsGoneBackTo() {
+        PortalVisit visit = new PortalVisit(host);
+        Answer asked = visit.get("/my/start?plan=1&label=a-b");
+        assertThat(asked.location()).isEqualTo("/web/login?redirect=%2Fmy%2Fstart%3Fplan%3D1%26label%3Da-b");
+
+        Answer in = asked.follow().submit("/web/login", "login", "carla@example.com", "password", PortalTestServer.PASSWORD);
+        assertThat(in.location()).isEqualTo("/my/start?plan=1&label=a-b");
+    }
+
+    @Test
+    void thePageMayLeadBackToTheClientDatabaseThatAsksAndNowhereElse() {
+        var plan = host.plan("Leading back");
+        Tenant shop = host.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(host.signUp("leading@example.com", "Leading"))
+                        .named("leading.localhost"))
+                .tenant();
+        Tenant other = host.saas
+                .tenants()
+                .create(CreateTenant.on(plan)
+                        .ownedBy(host.signUp("misleading@example.com", "Misleading"))
+                        .named("misleading.localhost"))
+                .tenant();
+        host.saas.aliases().add(shop.id(), "www.leading.example");
+        String port = ":" + host.base().getPort();
+
+        assertThat(policy(shop.uuid(), "http://leading.localhost" + port + "/auth_oauth/signin"))
+                .endsWith("form-action 'self' http://leading.localhost" + port);
+        assertThat(policy(shop.uuid(), "http://www.leading.example" + port + "/auth_oauth/signin"))
+                .endsWith("form-action 'self' http://www.leading.example" + port);
+        for (String elsewhere : List.of(
+                "http://misleading.localhost" + port + "/auth_oauth/signin",
+                "http://evil.leading.example" + port + "/auth_oauth/signin",
+                "http://leading.localhost" + port + "/",
+                "https://evil.example/auth_oauth/signin",
+                "https://a/; script-src *",
+                "")) {
+            assertThat(policy(shop.uuid(), elsewhere)).as(elsewhere).endsWith("form-action 'self'");
+        }
+        String own = "http://leading.localhost" + port + "/auth_oauth/signin";
+        assertThat(policy(other.uuid(), own)).endsWith("form-action 'self'");
+        assertThat(policy(UUID.randomUUID(), own)).endsWith("form-action 'self'");
+        assertThat(policy(shop.uuid(), own + "&redirect_uri=https://evil.example/auth_oauth/signin"))
+                .endsWith("form-action 'self'");
+        host.saas.tenants().delete(shop.id());
+        assertThat(policy(shop.uuid(), own)).endsWith("form-action 'self'");
+    }
+
+    private static String policy(UUID client, String redirectUri) {
+        String wanted = "/oauth2/auth?response_type=code&client_id=" + client + "&state=x&redirect_uri=" + redirectUri;
+        return new PortalVisit(host)
+                .get("/web/login?redirect=" + URLEncoder.encode(wanted.replace(" ", "%20"), StandardCharsets.UTF_8))
+                .header("content-security-policy");
+    }
+
+    @Test
+    void signingOutEverywhereEndsAllSessions() {
+        host.signUp("many@example.com", "Many");
+        PortalVisit one = PortalVisit.signedIn(host, "many@example.com");
+        PortalVisit two = PortalVisit.signedIn(host, "many@example.com");
+
+        assertThat(one.get("/my/account").submit("/my/account/sessions").location())
+                .isEqualTo("/web/login?done=everywhere");
+        assertThat(two.get("/my").status()).isEqualTo(303);
+    }
+
+    @Test
+    void anAccountThatIsSwitchedOffIsOutAtOnce() {
+        var user = host.signUp("off@example.com", "Off");
+        PortalVisit visit = PortalVisit.signedIn(host, "off@example.com");
+        assertThat(visit.get("/my").status()).isEqualTo(200);
+
+        host.saas.accounts().update(user.id(), each -> each.withActive(false));
+        assertThat(visit.get("/my").status()).isEqualTo(303);
+        assertThat(new PortalVisit(host)
+                        .signIn("off@example.com", PortalTestServer.PASSWORD)
+                        .status())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void theAddressIsChangedWithThePasswordOnlyAndTheOneBeforeGetsALetter() throws Exception {
+        try (PortalTestServer mailing = PortalTestServer.openWithMail()) {
+            var user = mailing.signUp("carla@example.com", "Carla");
+            PortalVisit borrowed = PortalVisit.signedIn(mailing, "carla@example.com");
+            Answer page = borrowed.get("/my/account");
+            // What could keep the letter away, if letters that strangers ask for counted here.
+            for (int i = 0; i < 5; i++) {
+                new PortalVisit(mailing)
+                        .get("/web/reset_password")
+                        .submit("/web/reset_password", "login", "carla@example.com");
+                assertThat(mailing.letters.poll(5, TimeUnit.SECONDS).kind()).isEqualTo("reset");
+            }
+
+            Answer refused = page.submit("/my/account/email", "email", "thief@example.com", "proof", "wrong");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.text()).contains("This is not your present password.");
+            assertThat(refused.page().select("#email").val()).isEqualTo("thief@example.com");
+            assertThat(page.submit("/my/account", "name", "Carla", "email", "thief@example.com")
+                            .status())
+                    .isEqualTo(303);
+            assertThat(mailing.saas.accounts().get(user.id()).email()).isEqualTo("carla@example.com");
+            assertThat(mailing.letters).isEmpty();
+
+            assertThat(page.submit("/my/account/email", "email", "moved@example.com", "proof", PortalTestServer.PASSWORD)
+                            .follow()
+                            .text())
+                    .contains("Your e-mail address is changed.");
+            assertThat(mailing.saas.accounts().get(user.id()).email()).isEqualTo("moved@example.com");
+            PortalTestServer.Letter letter = mailing.letters.poll(5, TimeUnit.SECONDS);
+            assertThat(letter.kind()).isEqualTo("email");
+            assertThat(letter.to().address()).isEqualTo("carla@example.com");
+        }
+    }
+}

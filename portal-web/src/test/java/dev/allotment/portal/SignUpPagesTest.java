@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.User;
+import dev.allotment.portal.PortalTestServer.Letter;
+import dev.allotment.portal.PortalVisit.Answer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SignUpPagesTest {
+    private static final Pattern LINK =
+            Pattern.compile("http://localhost:[0-9]+(/web/(?:reset_password|signup)\\?token=[^\\s]+)");
+
+    private PortalTestServer host;
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    private Letter letter() throws InterruptedException {
+        return Objects.requireNonNull(host.letters.poll(5, TimeUnit.SECONDS), "No letter came");
+    }
+
+    private static String link(Letter letter) {
+        Matcher matcher = LINK.matcher(letter.link().toString());
+        assertThat(matcher.matches()).as(letter.toString()).isTrue();
+        return matcher.group(1);
+    }
+
+    @Test
+    void aStrangerGetsAnAccountAndIsIn() throws Exception {
+        host = PortalTestServer.open();
+        PortalVisit visit = new PortalVisit(host);
+
+        Answer in = visit.get("/web/signup")
+                .submit("/web/signup", "name", "Nora New", "login", "Nora@Example.com", "password", "long enough");
+
+        assertThat(in.follow().text()).contains("Welcome!").contains("Nora New");
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "nora@example.com")))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatIsWrongIsToldBesideEachFieldAndNothingTypedIsLostButThePassword() throws Exception {
+        host = PortalTestServer.open();
+
+        Answer page = new PortalVisit(host)
+                .get("/web/signup")
+                .submit("/web/signup", "name", "<evil-tag>", "login", "no address", "password", "short");
+
+        assertThat(page.status()).isEqualTo(422);
+        assertThat(page.page().select("[role=alert] a").eachAttr("href")).containsExactly("#login", "#password");
+        assertThat(page.page().select("#login").attr("aria-describedby")).contains("login-problem");
+        assertThat(page.page().select("#name").val()).isEqualTo("<evil-tag>");
+        assertThat(page.page().select("evil-tag")).isEmpty();
+        assertThat(page.body()).doesNotContain("short\"");
+    }
+
+    @Test
+    void aLoginThatIsTakenIsToldInTheFixedSentence() throws Exception {
+        host = PortalTestServer.open();
+        host.signUp("carla@example.com", "Carla");
+
+        Answer page = new PortalVisit(host)
+                .get("/web/signup")
+                .submit("/web/signup", "name", "C", "login", "carla@example.com", "password", "long enough");
+
+        assertThat(page.text()).contains("Another user is already registered using this email address.");
+    }
+
+    @Test
+    void aStrangerIsKeptFromAskingForAnyNumberOfAccounts() throws Exception {
+        host = PortalTestServer.open();
+        PortalVisit visit = new PortalVisit(host);
+        for (int i = 0; i < 20; i++) {
+            Answer form = new PortalVisit(host).get("/web/signup");
+            assertThat(form.submit(
+                                    "/web/signup",
+                                    "name",
+                                    "N",
+                                    "login",
+                                    "n" + i + "@example.com",
+                                    "password",
+                                    "long enough")
+                            .status())
+                    .isEqualTo(303);
+        }
+
+        Answer page = visit.get("/web/signup")
+                .submit("/web/signup", "name", "N", "login", "one-more@example.com", "password", "long enough");
+
+        assertThat(page.status()).isEqualTo(429);
+        assertThat(page.text()).contains("Too many accounts were asked for from your address");
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "one-more@example.com")))
+                .isZero();
+    }
+
+    @Test
+    void nobodySignsUpWhileItIsSwitchedOff() throws Exception {
+        host = PortalTestServer.open();
+        PortalVisit visit = new PortalVisit(host);
+        Answer form = visit.get("/web/signup");
+        host.saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
+
+        assertThat(form.submit("/web/signup", "name", "N", "login", "n@example.com", "password", "long enough")
+                        .status())
+                .isEqualTo(403);
+        assertThat(visit.get("/web/signup").status()).isEqualTo(403);
+        assertThat(visit.get("/web/signup").forms()).isEmpty();
+        assertThat(visit.get("/web/login").body()).doesNotContain("/web/signup");
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
+                .isZero();
+    }
+
+    @Test
+    void withConfirmationANewLoginAndATakenOneLookAlikeAndGetDifferentLetters() throws Exception {
+        host = PortalTestServer.openWithMail();
+        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        host.signUp("carla@example.com", "Carla");
+        PortalVisit visit = new PortalVisit(host);
+        Answer form = visit.get("/web/signup");
+        assertThat(form.page().select("input[type=password]")).isEmpty();
+
+        Answer fresh = form.submit("/web/signup", "name", "Someone", "login", "fresh@example.com");
+        Letter welcome = letter();
+        Answer taken = form.submit("/web/signup", "name", "Someone", "login", "carla@example.com");
+        Letter reminder = letter();
+
+        assertThat(fresh.status()).isEqualTo(200).isEqualTo(taken.status());
+        assertThat(fresh.body().replace("fresh@example.com", "LOGIN"))
+                .isEqualTo(taken.body().replace("carla@example.com", "LOGIN"));
+        assertThat(fresh.headers().keySet()).isEqualTo(taken.headers().keySet());
+        assertThat(welcome.kind()).isEqualTo("choose");
+        assertThat(welcome.to().address()).isEqualTo("fresh@example.com");
+        assertThat(welcome.to().name())
+                .as("chosen by a stranger, so it must not be written to anybody")
+                .isEmpty();
+        assertThat(reminder.kind()).isEqualTo("already");
+        assertThat(reminder.to().address()).isEqualTo("carla@example.com");
+        assertThat(host.saas.accounts().authenticate("fresh@example.com", "", null))
+                .isEmpty();
+
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "fresh@example.com")))
+                .as("before the link is followed")
+                .isZero();
+
+        Answer choice = visit.get(link(welcome));
+        assertThat(choice.header("referrer-policy")).isEqualTo("no-referrer");
+        assertThat(choice.location()).isEqualTo("/web/signup/choose");
+        Answer page = choice.follow();
+        assertThat(page.body())
+                .doesNotContain(link(welcome).substring(link(welcome).indexOf('=') + 1));
+        assertThat(page.submit("/web/signup/choose", "password", "short").status())
+                .isEqualTo(422);
+        Answer set = page.submit("/web/signup/choose", "password", "my own words");
+        assertThat(set.follow().text()).contains("Welcome!").contains("Someone");
+        assertThat(new PortalVisit(host).signIn("fresh@example.com", "my own words").status())
+                .isEqualTo(303);
+        PortalVisit later = new PortalVisit(host);
+        Answer again = later.get(link(welcome)).follow().submit("/web/signup/choose", "password", "other words");
+        assertThat(again.status()).isEqualTo(410);
+        assertThat(again.text()).contains("This link was used already");
+        assertThat(new PortalVisit(host).get("/web/signup/choose").status()).isEqualTo(410);
+    }
+
+    @Test
+    void withoutMailNobodySignsUpWhereAddressesHaveToBeConfirmed() throws Exception {
+        host = PortalTestServer.open();
+        PortalVisit visit = new PortalVisit(host);
+        Answer form = visit.get("/web/signup");
+        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+
+        Answer page = form.submit("/web/signup", "name", "N", "login", "n@example.com", "password", "long enough");
+
+        assertThat(page.status()).isEqualTo(403);
+        assertThat(page.text()).contains("no letters can be sent from here");
+        assertThat(visit.get("/web/signup").forms()).isEmpty();
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
+                .isZero();
+    }
+
+    @Test
+    void theLinkOfALongNameFitsIntoWhatABrowserKeeps() throws Exception {
+        host = PortalTestServer.openWithMail();
+        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        String login = "l".repeat(64) + "@" + "d".repeat(185) + ".com";
+        PortalVisit visit = new PortalVisit(host);
+        visit.get("/web/signup").submit("/web/signup", "name", "\u65e5".repeat(256), "login", login);
+
+        Answer in = visit.get(link(letter())).follow().submit("/web/signup/choose", "password", "my own words");
+
+        assertThat(in.status()).isEqualTo(303);
+        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, login))).isEqualTo(1);
+    }
+
+    @Test
+    void aForgottenPasswordIsSetAnewOnceAndWhetherThereIsAnAccountIsNotTold() throws Exception {
+        host = PortalTestServer.openWithMail();
+        host.signUp("carla@example.com", "Carla");
+        PortalVisit thief = PortalVisit.signedIn(host, "carla@example.com");
+        PortalVisit visit = new PortalVisit(host);
+        Answer form = visit.get("/web/reset_password");
+
+        Answer unknown = form.submit("/web/reset_password", "login", "nobody@example.com");
+        Answer known = form.submit("/web/reset_password", "login", "carla@example.com");
+        assertThat(unknown.body()).isEqualTo(known.body());
+        assertThat(unknown.status()).isEqualTo(known.status()).isEqualTo(200);
+        assertThat(unknown.headers().keySet()).isEqualTo(known.headers().keySet());
+
+        String link = link(letter());
+        Answer page = visit.get(link).follow();
+        assertThat(page.body()).doesNotContain(link.substring(link.indexOf('=') + 1));
+        assertThat(page.submit("/web/reset_password/choose", "password", "short")
+                        .status())
+                .isEqualTo(422);
+        assertThat(page.submit("/web/reset_password/choose", "password", "new and long")
+                        .location())
+                .isEqualTo("/web/login?done=password");
+        assertThat(thief.get("/my").status()).as("a session from before").isEqualTo(303);
+
+        Answer again = visit.get(link).follow().submit("/web/reset_password/choose", "password", "second time");
+        assertThat(again.status()).isEqualTo(410);
+        assertThat(again.text()).contains("used already").contains("Ask for a new one");
+        assertThat(host.letters).isEmpty();
+    }
+
+    @Test
+    void aLinkThatIsOlderThanAnHourIsRefused() throws Exception {
+        host = PortalTestServer.openWithMail();
+        host.signUp("carla@example.com", "Carla");
+        PortalVisit visit = new PortalVisit(host);
+        visit.get("/web/reset_password").submit("/web/reset_password", "login", "carla@example.com");
+        Answer page = visit.get(link(letter())).follow();
+
+        PortalTestServer.CLOCK.advance(Duration.ofMinutes(61));
+
+        assertThat(page.submit("/web/reset_password/choose", "password", "new and long")
+                        .status())
+                .isEqualTo(410);
+    }
+
+    @Test
+    void aMailboxIsNotFilledByAStranger() throws Exception {
+        host = PortalTestServer.openWithMail();
+        host.signUp("carla@example.com", "Carla");
+        Answer form = new PortalVisit(host).get("/web/reset_password");
+
+        for (int i = 0; i < 8; i++) {
+            assertThat(form.submit("/web/reset_password", "login", "carla@example.com")
+                            .status())
+                    .isEqualTo(200);
+        }
+        for (int i = 0; i < 5; i++) {
+            letter();
+        }
+        assertThat(host.letters.poll(300, TimeUnit.MILLISECONDS)).isNull();
+
+        String[] elsewhere = {"X-Forwarded-For", "203.0.113.7"};
+        PortalVisit owner = new PortalVisit(host);
+        String token = owner.get("/web/reset_password", elsewhere)
+                .forms()
+                .get(0)
+                .select("[name=form]")
+                .val();
+        owner.post("/web/reset_password", Map.of("form", token, "login", "carla@example.com"), elsewhere);
+        assertThat(letter().to().address())
+                .as("whoever asks from elsewhere still gets one")
+                .isEqualTo("carla@example.com");
+    }
+
+    @Test
+    void withoutMailTheAdministratorSetsPasswords() throws Exception {
+        host = PortalTestServer.open();
+        Answer page = new PortalVisit(host).get("/web/reset_password");
+
+        assertThat(page.text()).contains("Passwords are set by the administrator here.");
+        assertThat(page.forms()).isEmpty();
+    }
+
+    /** So how long an answer takes cannot tell whether there is an account: nothing was looked up. */
+    @Test
+    void nothingThatDependsOnAnAccountIsDoneBeforeTheAnswer() throws Exception {
+        host = PortalTestServer.openWithPausedMail();
+        host.signUp("carla@example.com", "Carla");
+        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        PortalVisit visit = new PortalVisit(host);
+        Answer reset = visit.get("/web/reset_password");
+        Answer signUp = visit.get("/web/signup");
+
+        for (String login : List.of("carla@example.com", "nobody@example.com")) {
+            assertThat(reset.submit("/web/reset_password", "login", login).status())
+                    .isEqualTo(200);
+            assertThat(signUp.submit("/web/signup", "name", "N", "login", login).status())
+                    .isEqualTo(200);
+        }
+        assertThat(host.letters).isEmpty();
+        assertThat(host.resets()).isZero();
+
+        host.resume();
+        assertThat(host.letters).extracting(Letter::kind).containsExactly("reset", "already", "choose");
+        assertThat(host.resets()).isEqualTo(2);
+    }
+}

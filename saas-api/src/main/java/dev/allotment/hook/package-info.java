@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What an embedder implements: add-ons, listeners, fixes, neutralisers, the pre-deletion backup and the domain verifier. */
+@NullMarked
+package dev.allotment.hook;
+
+import org.jspecify.annotations.NullMarked;

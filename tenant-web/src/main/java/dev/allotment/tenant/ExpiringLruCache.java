@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What was found a short time ago; the least recently used goes when it is full. Thread-safe. */
+final class ExpiringLruCache<K, V> {
+    private final int capacity;
+    private final LongSupplier ticker;
+    private final Map<K, Entry<V>> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Entry<V>(V value, long until) {}
+
+    ExpiringLruCache(int capacity, LongSupplier ticker) {
+        this.capacity = capacity;
+        this.ticker = ticker;
+    }
+
+    synchronized @Nullable V get(K key) {
+        Entry<V> entry = entries.get(key);
+        return entry == null || ticker.getAsLong() - entry.until() >= 0 ? null : entry.value();
+    }
+
+    synchronized void put(K key, V value, Duration life) {
+        entries.put(key, new Entry<>(value, ticker.getAsLong() + life.toNanos()));
+        if (entries.size() > capacity) {
+            entries.remove(entries.keySet().iterator().next());
+        }
+    }
+
+    synchronized void remove(K key) {
+        entries.remove(key);
+    }
+}

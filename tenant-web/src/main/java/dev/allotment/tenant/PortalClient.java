@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import dev.allotment.Parameter;
+import dev.allotment.Saas;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** The portal, as client databases know it: by its address. */
+record PortalClient(Saas saas) {
+    URI url() {
+        return URI.create(saas.parameters().value(Parameter.BASE_URL).orElse("http://localhost"));
+    }
+
+    /** Where somebody is sent to be signed in by the portal (RFC 6749 4.1.1, RFC 7636 4.3). */
+    URI authorize(TenantSite site, BrowserSecret secret) {
+        return URI.create(url() + "/oauth2/auth?response_type=code&scope=userinfo"
+                + "&client_id=" + site.tenant().uuid()
+                + "&redirect_uri=" + URLEncoder.encode(site.redirectUri(), StandardCharsets.UTF_8)
+                + "&state=" + secret.state()
+                + "&code_challenge=" + secret.challenge()
+                + "&code_challenge_method=S256");
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+/** The modules of the project, by the packages they own. */
+enum Module {
+    API("dev.allotment", "dev.allotment.hook..", "dev.allotment.spi.."),
+    CORE("dev.allotment.core.."),
+    TCK("dev.allotment.tck.."),
+    BACKEND_JDBC("dev.allotment.jdbc.."),
+    BACKEND_H2("dev.allotment.h2.."),
+    BACKEND_POSTGRES("dev.allotment.postgres.."),
+    PROTOCOL_ODOO("dev.allotment.odoo.."),
+    PROTOCOL_XMLRPC("dev.allotment.xmlrpc.."),
+    PROTOCOL_JSONRPC("dev.allotment.jsonrpc.."),
+    MAIL("dev.allotment.mail.."),
+    SERVLET("dev.allotment.servlet.."),
+    PORTAL_WEB("dev.allotment.portal.."),
+    TENANT_WEB("dev.allotment.tenant.."),
+    SERVER("dev.allotment.server.."),
+    EXAMPLE_EMBEDDING("dev.allotment.examples.embedding.."),
+    EXAMPLE_FILE_BACKEND("dev.allotment.examples.filebackend.."),
+    EXAMPLE_LIFE("dev.allotment.examples.life.."),
+    EXAMPLE_SHOP("dev.allotment.examples.shop..");
+
+    /** Every class of the project that is not a test. */
+    static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.allotment")
+            .that(not(simpleName("package-info")));
+
+    private final DescribedPredicate<JavaClass> membership;
+
+    Module(String... packages) {
+        this.membership = resideInAnyPackage(packages);
+    }
+
+    boolean owns(JavaClass type) {
+        return membership.test(type);
+    }
+
+    JavaClasses classes() {
+        return ALL.that(membership);
+    }
+
+    /** A host puts the pieces together, so it sees the core; nothing else does. */
+    boolean isHost() {
+        return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_LIFE || this == EXAMPLE_SHOP;
+    }
+
+    /** Programs talk to whoever runs them. */
+    boolean mayPrint() {
+        return isHost() || this == EXAMPLE_FILE_BACKEND;
+    }
+}

@@ -1,0 +1,493 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What holds whenever nothing is under way, whatever was killed before; seen with plain SQL, past the library. */
+final class Invariants {
+    /** What operations tell when they end well, each once. */
+    private static final Map<String, String> EVENTS = Map.of(
+            "CREATE_TENANT", "TENANT_CREATED",
+            "DUPLICATE_TENANT", "TENANT_DUPLICATED",
+            "ADOPT_TENANT", "TENANT_ADOPTED",
+            "CONFIGURE_TENANT", "TENANT_CONFIGURED",
+            "RENAME_TENANT", "TENANT_RENAMED",
+            "SWITCH_PLAN", "TENANT_PLAN_SWITCHED",
+            "RETAIN_TENANT", "TENANT_RETAINED",
+            "RESTORE_TENANT", "TENANT_RESTORED",
+            "DELETE_TENANT", "TENANT_DELETED");
+
+    /** As databases write it: {@code 2026-01-31 23:59:59.5+00}, with any number of digits. */
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
+            .appendPattern("yyyy-MM-dd HH:mm:ss")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+            .appendOffset("+HH:mm", "+00")
+            .toFormatter(Locale.ROOT);
+
+    private static final String RUNNING = "SELECT * FROM allotment.operations WHERE state = 'RUNNING'";
+
+    /** After it was to be deleted or removed, or its suspension was due; nothing is due near it. */
+    private final Instant now;
+
+    private final List<Ground> grounds;
+    private final List<Map<String, @Nullable String>> tenants;
+    private final List<Map<String, @Nullable String>> live;
+    /** Those that have a database. */
+    private final List<Map<String, @Nullable String>> kept;
+
+    private final Map<String, UUID> expected = new HashMap<>();
+    /** By tenant, the oldest first. */
+    private final Map<String, List<Map<String, @Nullable String>>> events = new HashMap<>();
+
+    private Invariants(List<Ground> grounds, Connection catalog, Instant now) throws SQLException {
+        this.grounds = grounds;
+        this.now = now;
+        tenants = Rows.of(catalog, "SELECT * FROM allotment.tenants");
+        kept = tenants.stream()
+                .filter(row -> !"DELETED".equals(row.get("state")))
+                .toList();
+        live = kept.stream().filter(row -> !"RETAINED".equals(row.get("state"))).toList();
+        for (Map<String, @Nullable String> row :
+                Rows.of(catalog, "SELECT * FROM allotment.events WHERE tenant_id IS NOT NULL ORDER BY id")) {
+            events.computeIfAbsent(text(row, "tenant_id"), id -> new ArrayList<>())
+                    .add(row);
+        }
+    }
+
+    /**
+     * Compares catalog, databases and what was told.
+     *
+     * @param grounds all database servers; the first one has the catalog
+     * @param journal with all outcomes in it
+     * @param now what processes take the time to be
+     */
+    static void check(List<Ground> grounds, Journal journal, Instant now) throws Exception {
+        try (Connection catalog = grounds.get(0).catalog()) {
+            Invariants all = new Invariants(grounds, catalog, now);
+            all.nothingIsUnderWay(catalog);
+            all.whatWasDueIsDone();
+            all.templatesFollowTheirPlans(catalog);
+            all.catalogAndServersAgree(catalog);
+            all.namesAreHeldByThoseThatBearThem(catalog);
+            all.adoptedOrAsTheyWere(catalog);
+            all.everythingWasDoneOnce(catalog, journal);
+            all.eachOperationTellsOnce(catalog);
+        }
+    }
+
+    /** How many operations are waiting for somebody to go on with them. */
+    static int underWay(Ground ground) throws SQLException {
+        try (Connection catalog = ground.catalog()) {
+            return Rows.of(catalog, RUNNING).size();
+        }
+    }
+
+    private void nothingIsUnderWay(Connection catalog) throws SQLException {
+        assertThat(Rows.of(catalog, RUNNING))
+                .as("operations that nobody goes on with")
+                .isEmpty();
+        assertThat(live)
+                .as("states of client databases")
+                .allSatisfy(row -> assertThat(row.get("state"))
+                        .isEqualTo("[]".equals(row.get("suspended_for")) ? "OPEN" : "SUSPENDED"));
+        assertThat(Rows.column(catalog, "SELECT state FROM allotment.templates"))
+                .containsOnly("READY");
+        assertThat(Rows.column(catalog, "SELECT name FROM allotment.spares WHERE NOT ready"))
+                .as("spares half made")
+                .isEmpty();
+    }
+
+    /** Suspensions, their ends, and deletions. */
+    private void whatWasDueIsDone() {
+        assertThat(live).allSatisfy(row -> {
+            Instant expiry = instant(row, "expires_at");
+            boolean over = expiry != null && !expiry.isAfter(now);
+            boolean trial = isTrue(row, "trial");
+            List<String> causes = causes(row);
+            assertThat(causes).as("causes of suspension of %s", row).isSubsetOf("manual", "expired");
+            assertThat(causes.contains("expired"))
+                    .as("suspended since its time is over: %s", row)
+                    .isEqualTo(over && (trial || isTrue(row, "block_on_expiration")));
+            assertThat(trial
+                            && expiry != null
+                            && !expiry.plus(Duration.ofDays(1)).isAfter(now))
+                    .as("a trial that was to be deleted: %s", row)
+                    .isFalse();
+            assertThat(row.get("retained_until")).as("kept until when: %s", row).isNull();
+        });
+        assertThat(kept)
+                .filteredOn(row -> "RETAINED".equals(row.get("state")))
+                .as("deleted ones that are kept")
+                .allSatisfy(row -> assertThat(Objects.requireNonNull(instant(row, "retained_until")))
+                        .isAfter(now));
+    }
+
+    private static List<String> causes(Map<String, @Nullable String> tenant) {
+        List<String> causes = new ArrayList<>();
+        Matcher each = Pattern.compile("[a-z]+").matcher(text(tenant, "suspended_for"));
+        while (each.find()) {
+            causes.add(each.group());
+        }
+        return causes;
+    }
+
+    /** What was adopted has no hash, and stays as it is. */
+    private void templatesFollowTheirPlans(Connection catalog) throws SQLException {
+        assertThat(Rows.of(catalog, """
+                        SELECT p.id, t.name, p.tz, t.tz AS of_template FROM allotment.plans p
+                        LEFT JOIN allotment.templates t ON t.id = p.template_id
+                        WHERE p.template_id IS NOT NULL AND (t.id IS NULL OR (t.hash <> '' AND t.tz <> p.tz))
+                        """))
+                .as("plans whose template is not theirs, or out of date")
+                .isEmpty();
+        assertThat(Rows.of(catalog, """
+                        SELECT family, generation, server_id FROM allotment.templates
+                        GROUP BY family, generation, server_id HAVING COUNT(*) > 1
+                        """))
+                .as("templates built twice on a server")
+                .isEmpty();
+        String editions = """
+                SELECT 1 FROM allotment.plans p JOIN allotment.templates u ON u.id = p.template_id
+                WHERE u.family = t.family AND u.generation = t.generation
+                """;
+        assertThat(Rows.of(
+                        catalog,
+                        "SELECT s.name FROM allotment.spares s JOIN allotment.templates t ON t.id = s.template_id"
+                                + " WHERE NOT EXISTS (" + editions + ")"))
+                .as("spares of templates that no plan has")
+                .isEmpty();
+        assertThat(Rows.of(
+                        catalog,
+                        "SELECT t.name FROM allotment.templates t JOIN allotment.templates later"
+                                + " ON later.family = t.family AND later.generation > t.generation"
+                                + " WHERE NOT EXISTS (" + editions + ") AND later.created_at <= CAST('"
+                                + now.minus(Duration.ofMinutes(11)) + "' AS TIMESTAMP WITH TIME ZONE)"))
+                .as("generations that were left behind")
+                .isEmpty();
+    }
+
+    private void catalogAndServersAgree(Connection catalog) throws Exception {
+        Map<String, Map<String, UUID>> byServer = new HashMap<>();
+        for (String from : List.of(
+                "allotment.tenants x JOIN allotment.servers s ON s.id = x.server_id AND x.state <> 'DELETED'",
+                "allotment.templates x JOIN allotment.servers s ON s.id = x.server_id",
+                "allotment.spares x JOIN allotment.servers s ON s.id = x.server_id")) {
+            for (Map<String, @Nullable String> row :
+                    Rows.of(catalog, "SELECT x.name, x.uuid, s.name AS server FROM " + from)) {
+                UUID identity = UUID.fromString(text(row, "uuid"));
+                byServer.computeIfAbsent(text(row, "server"), server -> new HashMap<>())
+                        .put(text(row, "name"), identity);
+                assertThat(expected.put(text(row, "name"), identity))
+                        .as("who is called %s as well", row.get("name"))
+                        .isNull();
+            }
+        }
+        Map<String, String> servers = new HashMap<>();
+        for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT id, name FROM allotment.servers")) {
+            servers.put(text(row, "id"), text(row, "name"));
+        }
+        for (Ground ground : grounds) {
+            Map<String, UUID> here = byServer.getOrDefault(ground.server(), Map.of());
+            assertThat(ground.databases())
+                    .as(
+                            "every client database, template and spare on server %s has its database, and there is no other",
+                            ground.server())
+                    .containsExactlyInAnyOrderEntriesOf(here);
+            ground.assertNothingElse(here);
+            assertThat(ground.letIn())
+                    .as("who is open lets its application in, and nobody else does")
+                    .isEqualTo(live.stream()
+                            .filter(row -> "OPEN".equals(row.get("state")))
+                            .map(row -> text(row, "name"))
+                            .filter(here::containsKey)
+                            .collect(Collectors.toSet()));
+            for (Map<String, @Nullable String> tenant : kept) {
+                if (ground.server().equals(servers.get(text(tenant, "server_id")))) {
+                    UUID identity = UUID.fromString(text(tenant, "uuid"));
+                    try (Connection inside = ground.database(text(tenant, "name"), identity)) {
+                        insideAgrees(tenant, inside);
+                    }
+                }
+            }
+        }
+    }
+
+    private void insideAgrees(Map<String, @Nullable String> tenant, Connection inside) throws SQLException {
+        String name = text(tenant, "name");
+        Map<String, String> parameters = new HashMap<>();
+        for (Map<String, @Nullable String> row :
+                Rows.of(inside, "SELECT \"key\", \"value\" FROM allotment.parameters")) {
+            parameters.put(text(row, "key"), text(row, "value"));
+        }
+        assertThat(parameters)
+                .as("what %s knows of itself", name)
+                .containsEntry("database.uuid", text(tenant, "uuid"))
+                .containsEntry("saas_client.max_users", text(tenant, "max_users"));
+        if (!"RETAINED".equals(tenant.get("state"))) {
+            assertThat(parameters)
+                    .as("what %s knows of itself", name)
+                    .containsEntry("saas_client.suspended", "OPEN".equals(tenant.get("state")) ? "0" : "1");
+        }
+        assertThat(Rows.column(inside, "SELECT login FROM allotment.members WHERE owner"))
+                .as("owner of %s", name)
+                .containsExactly(Victim.OWNER);
+        wholeConfiguration(tenant, parameters, inside);
+        harmless(tenant, parameters);
+        for (Map<String, @Nullable String> adopted : events(tenant, "TENANT_ADOPTED")) {
+            assertThat(Rows.column(inside, "SELECT text FROM notes"))
+                    .as("what was in %s before it was adopted", name)
+                    .containsExactly(detail(adopted, "name"));
+        }
+    }
+
+    /** Every configuration sets all of this, and says in each part which one it was: see {@link Work}. */
+    private void wholeConfiguration(
+            Map<String, @Nullable String> tenant, Map<String, String> parameters, Connection inside)
+            throws SQLException {
+        String name = text(tenant, "name");
+        String number = parameters.get("probe.first");
+        assertThat(parameters.get("probe.second")).as("second part in %s", name).isEqualTo(number);
+        assertThat(Rows.column(inside, "SELECT max_records FROM allotment.record_limits WHERE model = 'probe.thing'"))
+                .as("third part in %s", name)
+                .isEqualTo(number == null ? List.of() : List.of(number));
+        boolean installed = Rows.column(inside, "SELECT name FROM allotment.addons WHERE name = 'probe' AND installed")
+                        .size()
+                == 1;
+        Boolean wanted = wantsProbe(tenant, number);
+        if (wanted != null) {
+            assertThat(installed)
+                    .as("add-on in %s after configuration %s and %s", name, number, events.get(text(tenant, "id")))
+                    .isEqualTo(wanted);
+        }
+        assertThat(Rows.column(
+                        inside,
+                        "SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'probe%' ORDER BY 1"))
+                .as("tables of the add-on in %s", name)
+                .isEqualTo(installed ? List.of("probe_first", "probe_second") : List.of());
+        assertThat(Rows.column(inside, "SELECT xml_id FROM allotment.groups WHERE addon = 'probe'"))
+                .as("groups of the add-on in %s", name)
+                .hasSize(installed ? 1 : 0);
+    }
+
+    /**
+     * Whether the last change left the add-on in it.
+     *
+     * @param number of its last configuration
+     * @return null: it came with what it was made from
+     */
+    private @Nullable Boolean wantsProbe(Map<String, @Nullable String> tenant, @Nullable String number) {
+        Boolean wanted = null;
+        for (Map<String, @Nullable String> event : events.getOrDefault(text(tenant, "id"), List.of())) {
+            String type = text(event, "type");
+            if (type.equals("TENANT_CONFIGURED")) {
+                wanted = Long.parseLong(Objects.requireNonNull(number, "configured, without a number")) % 2 == 1;
+            } else if (type.equals("TENANT_PLAN_SWITCHED")
+                    && detail(event, "installed").equals("probe")) {
+                wanted = true;
+            } else if (type.equals("TENANT_PLAN_SWITCHED")
+                    && detail(event, "removed").equals("probe")) {
+                wanted = false;
+            }
+        }
+        return wanted;
+    }
+
+    /** A copy was made harmless once, after whatever it is a copy of. */
+    private void harmless(Map<String, @Nullable String> tenant, Map<String, String> parameters) {
+        List<String> tally = List.of(parameters.getOrDefault(Victim.TALLY, "").split(","));
+        String own = text(tenant, "uuid");
+        boolean copied = !events(tenant, "TENANT_DUPLICATED").isEmpty();
+        assertThat(tally).as("copies up to %s", tenant).doesNotHaveDuplicates();
+        assertThat(tally.contains(own)).as("made harmless: %s", tenant).isEqualTo(copied);
+        if (copied) {
+            assertThat(tally.get(tally.size() - 1)).isEqualTo(own);
+            assertThat(parameters).containsEntry("saas_client.neutralised", "tally");
+        }
+    }
+
+    private List<Map<String, @Nullable String>> events(Map<String, @Nullable String> tenant, String type) {
+        return events.getOrDefault(text(tenant, "id"), List.of()).stream()
+                .filter(each -> type.equals(each.get("type")))
+                .toList();
+    }
+
+    private void namesAreHeldByThoseThatBearThem(Connection catalog) throws SQLException {
+        Map<String, UUID> held = new HashMap<>();
+        Map<String, UUID> quarantined = new HashMap<>();
+        for (Map<String, @Nullable String> row : Rows.of(catalog, "SELECT * FROM allotment.reserved_names")) {
+            (row.get("until") == null ? held : quarantined)
+                    .put(text(row, "name"), UUID.fromString(text(row, "holder")));
+        }
+        assertThat(held).as("held names").containsExactlyInAnyOrderEntriesOf(expected);
+        assertThat(quarantined)
+                .as("names that are kept from others are those that were given up")
+                .containsExactlyInAnyOrderEntriesOf(namesGivenUp(catalog));
+    }
+
+    /** Those of deleted databases, and those that databases had before they were renamed. */
+    private Map<String, UUID> namesGivenUp(Connection catalog) throws SQLException {
+        Map<String, UUID> given = new HashMap<>();
+        Map<String, UUID> identities = new HashMap<>();
+        for (Map<String, @Nullable String> row : tenants) {
+            UUID identity = UUID.fromString(text(row, "uuid"));
+            identities.put(text(row, "id"), identity);
+            if ("DELETED".equals(row.get("state"))) {
+                given.put(text(row, "name"), identity);
+            }
+        }
+        for (Map<String, @Nullable String> row :
+                Rows.of(catalog, "SELECT * FROM allotment.events WHERE type = 'TENANT_RENAMED'")) {
+            given.put(detail(row, "from"), Objects.requireNonNull(identities.get(text(row, "tenant_id"))));
+        }
+        given.keySet().removeAll(expected.keySet());
+        return given;
+    }
+
+    private void everythingWasDoneOnce(Connection catalog, Journal journal) throws SQLException {
+        assertThat(tenants)
+                .as("client databases are those that were asked for")
+                .extracting(row -> Long.valueOf(text(row, "id")))
+                .containsExactlyInAnyOrderElementsOf(journal.tenants());
+        assertThat(tenants).allSatisfy(row -> {
+            boolean deleted = "DELETED".equals(row.get("state"));
+            List<String> own = events.getOrDefault(text(row, "id"), List.of()).stream()
+                    .map(event -> text(event, "type"))
+                    .toList();
+            assertThat(own)
+                    .as("beginnings of %s", row)
+                    .filteredOn(List.of("TENANT_CREATED", "TENANT_DUPLICATED", "TENANT_ADOPTED")::contains)
+                    .hasSize(1);
+            assertThat(own)
+                    .as("ends of %s", row)
+                    .filteredOn("TENANT_DELETED"::equals)
+                    .hasSize(deleted ? 1 : 0);
+            assertThat(own.contains("TENANT_BACKED_UP"))
+                    .as("saved before it was removed: %s", row)
+                    .isEqualTo(deleted);
+            assertThat(journal.saved().contains(text(row, "uuid")))
+                    .as("backup of %s", row)
+                    .isEqualTo(deleted);
+            events(row, "TENANT_DELETED")
+                    .forEach(event -> assertThat(detail(event, "backup")).isEqualTo("kept as " + row.get("uuid")));
+            int keeps = events(row, "TENANT_RETAINED").size()
+                    - events(row, "TENANT_RESTORED").size();
+            assertThat(keeps).as("deleted, and not taken back: %s", row).isBetween(0, 1);
+            if (!deleted) {
+                assertThat(keeps).as("kept: %s", row).isEqualTo("RETAINED".equals(row.get("state")) ? 1 : 0);
+            }
+            // Whoever resumes by hand what nobody has suspended is on record, too.
+            long expired = causing(row, "TENANT_SUSPENDED", "expired") - causing(row, "TENANT_RESUMED", "expired");
+            assertThat(expired)
+                    .as("suspended, and not resumed, by its time: %s", row)
+                    .isEqualTo(causes(row).contains("expired") ? 1 : 0);
+        });
+        assertThat(Rows.of(catalog, "SELECT * FROM allotment.deliveries"))
+                .as("events not told")
+                .isEmpty();
+        Set<String> all = Set.copyOf(Rows.column(catalog, "SELECT uuid FROM allotment.events"));
+        assertThat(journal.told()).as("events that were told").isEqualTo(all);
+    }
+
+    private long causing(Map<String, @Nullable String> tenant, String type, String cause) {
+        return events(tenant, type).stream()
+                .filter(event -> detail(event, "cause").equals(cause))
+                .count();
+    }
+
+    /** Of the databases that others have made: each is as it was, or was adopted by one. */
+    private void adoptedOrAsTheyWere(Connection catalog) throws SQLException {
+        Set<String> left = new HashSet<>();
+        Set<String> put = new HashSet<>();
+        for (Ground ground : grounds) {
+            left.addAll(ground.foreign());
+            put.addAll(ground.put());
+        }
+        List<String> adopted = new ArrayList<>();
+        for (Map<String, @Nullable String> row : Rows.of(
+                catalog,
+                "SELECT * FROM allotment.events WHERE type IN ('TENANT_ADOPTED', 'TEMPLATE_BUILT') ORDER BY id")) {
+            String name = detail(row, "TENANT_ADOPTED".equals(row.get("type")) ? "name" : "template");
+            if (put.contains(name)) {
+                adopted.add(name);
+            }
+        }
+        put.removeAll(left);
+        assertThat(adopted)
+                .as("databases of others that are not as they were")
+                .containsExactlyInAnyOrderElementsOf(put);
+    }
+
+    /**
+     * What ended well is on record once for each time, and what did not is not; what had nothing to do has ended as it was stored,
+     * and tells nothing.
+     */
+    private void eachOperationTellsOnce(Connection catalog) throws SQLException {
+        Map<String, Integer> ended = new TreeMap<>();
+        Map<String, Integer> told = new TreeMap<>();
+        for (Map<String, @Nullable String> row : Rows.of(
+                catalog,
+                "SELECT kind, tenant_id FROM allotment.operations WHERE state = 'DONE' AND updated_at > created_at")) {
+            String event = EVENTS.get(text(row, "kind"));
+            if (event != null) {
+                ended.merge(event + " of " + text(row, "tenant_id"), 1, Integer::sum);
+            }
+        }
+        events.forEach((tenant, all) -> all.forEach(row -> {
+            if (EVENTS.containsValue(text(row, "type"))) {
+                told.merge(text(row, "type") + " of " + tenant, 1, Integer::sum);
+            }
+        }));
+        assertThat(told).as("events, by what operations did").isEqualTo(ended);
+        assertThat(tenants).allSatisfy(row -> {
+            List<Map<String, @Nullable String>> moves = events(row, "TENANT_PLAN_SWITCHED");
+            if (!moves.isEmpty()) {
+                assertThat(row.get("plan_id") + "/" + row.get("plan_version"))
+                        .as("plan of %s", row)
+                        .isEqualTo(detail(moves.get(moves.size() - 1), "to"));
+            }
+        });
+    }
+
+    /** One of the details of an event. */
+    private static String detail(Map<String, @Nullable String> event, String name) {
+        Matcher found = Pattern.compile('"' + name + "\":\"([^\"]*)\"").matcher(text(event, "details"));
+        assertThat(found.find()).as("detail %s of %s", name, event).isTrue();
+        return found.group(1);
+    }
+
+    private static boolean isTrue(Map<String, @Nullable String> row, String column) {
+        return text(row, column).toLowerCase(Locale.ROOT).startsWith("t");
+    }
+
+    private static @Nullable Instant instant(Map<String, @Nullable String> row, String column) {
+        String value = row.get(column);
+        return value == null ? null : OffsetDateTime.parse(value, TIME).toInstant();
+    }
+
+    private static String text(Map<String, @Nullable String> row, String column) {
+        return Objects.requireNonNull(row.get(column), column);
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Test tools that several modules share: a browser without a window, and a web server for protocol adapters. */
+@NullMarked
+package dev.allotment.test;
+
+import org.jspecify.annotations.NullMarked;
