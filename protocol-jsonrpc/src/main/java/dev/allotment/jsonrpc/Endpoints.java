@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
-import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.WebLogin;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import java.util.LinkedHashMap;

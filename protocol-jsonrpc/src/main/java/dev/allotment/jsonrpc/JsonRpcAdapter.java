@@ -2,7 +2,7 @@
 package dev.allotment.jsonrpc;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

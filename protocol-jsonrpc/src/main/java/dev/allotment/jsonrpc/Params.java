@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
-import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.fault.OdooFault;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is behind the codec, as {@link OdooServices} has it; every method may throw {@link dev.allotment.odoo.OdooFault}. */
+/** What is behind the codec, as {@link OdooServices} has it; every method may throw {@link dev.allotment.odoo.fault.OdooFault}. */
 interface Services {
     Object call(String service, String method, List<?> params, @Nullable String clientAddress);
 

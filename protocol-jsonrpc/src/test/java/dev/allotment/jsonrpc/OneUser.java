@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
-import dev.allotment.odoo.OdooFault;
-import dev.allotment.odoo.OdooFault.Kind;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.fault.OdooFault.Kind;
 import dev.allotment.odoo.WebLogin;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.PythonText;
+import dev.allotment.odoo.internal.value.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The service {@code common}: what this is, and who somebody is. */
 final class CommonService {
-    private static final Signature LOGIN = Signature.required("db", "login", "password");
-    private static final Signature AUTHENTICATE = LOGIN.optional("user_agent_env");
+    private static final MethodSignature LOGIN = MethodSignature.required("db", "login", "password");
+    private static final MethodSignature AUTHENTICATE = LOGIN.optional("user_agent_env");
 
     private final OdooDatabases databases;
     private final OdooSettings settings;
@@ -23,7 +29,7 @@ final class CommonService {
     Object call(String method, List<?> params, @Nullable String clientAddress) {
         return switch (method) {
             case "version" -> {
-                Signature.none().bind(method, params, Map.of());
+                MethodSignature.none().bind(method, params, Map.of());
                 yield version();
             }
             case "authenticate" -> authenticate(AUTHENTICATE.bind(method, params, Map.of()), clientAddress);
@@ -44,7 +50,7 @@ final class CommonService {
     }
 
     /** The number of the user, or false. Absent ones are wrong like any other, and take as long. */
-    private Object authenticate(Arguments arguments, @Nullable String clientAddress) {
+    private Object authenticate(OdooArguments arguments, @Nullable String clientAddress) {
         OdooDatabase database = databases.get(arguments.get("db").text());
         OptionalLong uid = database.authenticate(
                 textOrEmpty(arguments.get("login")), textOrEmpty(arguments.get("password")), clientAddress);

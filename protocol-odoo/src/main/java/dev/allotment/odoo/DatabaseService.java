@@ -5,6 +5,13 @@ import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.value.Faults;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.OdooTexts;
+import dev.allotment.odoo.internal.value.PythonText;
+import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** The service {@code db}: whole databases, for whoever knows the master password. */
 final class DatabaseService {
     private static final String MASTER = "master_pwd";
-    private static final Signature CREATE = Signature.required(MASTER, "db_name", "demo", "lang")
+    private static final MethodSignature CREATE = MethodSignature.required(MASTER, "db_name", "demo", "lang")
             .optional("user_password", "login", "country_code", "phone");
-    private static final Signature DUPLICATE =
-            Signature.required(MASTER, "db_original_name", "db_name").optional("neutralize_database");
-    private static final Signature RENAME = Signature.required(MASTER, "old_name", "new_name");
-    private static final Signature DROP = Signature.required(MASTER, "db_name");
-    private static final Signature CHANGE_PASSWORD = Signature.required(MASTER, "new_password");
+    private static final MethodSignature DUPLICATE =
+            MethodSignature.required(MASTER, "db_original_name", "db_name").optional("neutralize_database");
+    private static final MethodSignature RENAME = MethodSignature.required(MASTER, "old_name", "new_name");
+    private static final MethodSignature DROP = MethodSignature.required(MASTER, "db_name");
+    private static final MethodSignature CHANGE_PASSWORD = MethodSignature.required(MASTER, "new_password");
 
     /** What clients that say nothing about it expect, the password too; they change it next. */
     private static final String ADMINISTRATOR = "admin";
@@ -35,15 +42,15 @@ final class DatabaseService {
     Object call(String method, List<?> params, @Nullable String clientAddress) {
         return switch (method) {
             case "server_version" -> {
-                Signature.none().bind(method, params, Map.of());
+                MethodSignature.none().bind(method, params, Map.of());
                 yield settings.serverVersion();
             }
             case "list" -> {
-                Signature.none().optional("document").bind(method, params, Map.of());
+                MethodSignature.none().optional("document").bind(method, params, Map.of());
                 yield new ArrayList<Object>(names());
             }
             case "db_exist" ->
-                names().contains(Signature.required("db_name")
+                names().contains(MethodSignature.required("db_name")
                         .bind(method, params, Map.of())
                         .get("db_name")
                         .text());
@@ -67,7 +74,7 @@ final class DatabaseService {
         return saas.tenants().databaseNames();
     }
 
-    private Object create(Arguments arguments, @Nullable String clientAddress) {
+    private Object create(OdooArguments arguments, @Nullable String clientAddress) {
         Saas master = master(arguments, clientAddress);
         String login = arguments.get("login").optionalText();
         String password = arguments.get("user_password").optionalText();
@@ -75,12 +82,12 @@ final class DatabaseService {
                 .create(CreateTenant.outsidePlans(
                                 arguments.get("db_name").text(),
                                 new CreateTenant.Administrator(
-                                        Texts.or(login, ADMINISTRATOR), Texts.or(password, ADMINISTRATOR)))
+                                        OdooTexts.or(login, ADMINISTRATOR), OdooTexts.or(password, ADMINISTRATOR)))
                         .inLanguage(arguments.get("lang").optionalText()));
         return true;
     }
 
-    private Object duplicate(Arguments arguments, @Nullable String clientAddress) {
+    private Object duplicate(OdooArguments arguments, @Nullable String clientAddress) {
         Saas master = master(arguments, clientAddress);
         Tenant source = client(master, arguments.get("db_original_name").text());
         master.tenants()
@@ -89,14 +96,14 @@ final class DatabaseService {
         return true;
     }
 
-    private Object rename(Arguments arguments, @Nullable String clientAddress) {
+    private Object rename(OdooArguments arguments, @Nullable String clientAddress) {
         Saas master = master(arguments, clientAddress);
         Tenant tenant = client(master, arguments.get("old_name").text());
         master.tenants().rename(tenant.id(), arguments.get("new_name").text());
         return true;
     }
 
-    private Object drop(Arguments arguments, @Nullable String clientAddress) {
+    private Object drop(OdooArguments arguments, @Nullable String clientAddress) {
         Saas master = master(arguments, clientAddress);
         String name = arguments.get("db_name").text();
         if (!name.equals(saas.mainDatabase())
@@ -107,13 +114,13 @@ final class DatabaseService {
         return true;
     }
 
-    private Object changePassword(Arguments arguments, @Nullable String clientAddress) {
+    private Object changePassword(OdooArguments arguments, @Nullable String clientAddress) {
         master(arguments, clientAddress)
                 .changeMasterPassword(arguments.get("new_password").text());
         return true;
     }
 
-    private Saas master(Arguments arguments, @Nullable String clientAddress) {
+    private Saas master(OdooArguments arguments, @Nullable String clientAddress) {
         Value password = arguments.get(MASTER);
         if (password.absent()) {
             throw OdooFault.accessDenied();

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.PythonText;
+import dev.allotment.odoo.internal.value.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -8,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The service {@code object}: calls of methods of models, each with the password of whoever calls. */
 final class ObjectService {
-    private static final Signature CALL = Signature.required("db", "uid", "password", "model", "method");
-    private static final Signature EXECUTE_KW = Signature.required("db", "uid", "password", "model", "method", "args")
+    private static final MethodSignature CALL = MethodSignature.required("db", "uid", "password", "model", "method");
+    private static final MethodSignature EXECUTE_KW = MethodSignature.required("db", "uid", "password", "model", "method", "args")
             .optional("kwargs");
 
     /** As many digits as every number of 64 bits may have. */
@@ -26,7 +32,7 @@ final class ObjectService {
 
     Object call(String method, List<?> params, @Nullable String clientAddress) {
         if (method.equals("execute_kw")) {
-            Arguments call = EXECUTE_KW.bind(method, params, Map.of());
+            OdooArguments call = EXECUTE_KW.bind(method, params, Map.of());
             Value args = call.get("args");
             if (!(args.raw() instanceof List<?> list)) {
                 throw args.wrong("a list");
@@ -35,14 +41,14 @@ final class ObjectService {
         }
         if (method.equals("execute")) {
             int own = Math.min(OWN_PARAMETERS, params.size());
-            Arguments call = CALL.bind(method, params.subList(0, own), Map.of());
+            OdooArguments call = CALL.bind(method, params.subList(0, own), Map.of());
             return run(call, params.subList(own, params.size()), Map.of(), clientAddress);
         }
         throw OdooFault.request(
                 "Service object has no method " + PythonText.shown(method) + "; it has execute_kw and execute.");
     }
 
-    private Object run(Arguments call, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
+    private Object run(OdooArguments call, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
         String model = call.get("model").text();
         String method = call.get("method").text();
         OdooDatabase database = databases.get(call.get("db").text());

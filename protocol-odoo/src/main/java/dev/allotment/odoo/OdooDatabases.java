@@ -5,17 +5,23 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantDatabase;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.main.MainOdooDatabase;
+import dev.allotment.odoo.internal.model.Models;
+import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.tenant.TenantOdooDatabase;
+import dev.allotment.odoo.internal.value.Faults;
 import java.time.Clock;
 
 /** Finds databases by their names. */
 final class OdooDatabases {
     private final Saas saas;
-    private final MainDatabase main;
-    private final Models<TenantDatabase> clientModels = ClientDatabase.models();
+    private final MainOdooDatabase main;
+    private final Models<TenantDatabase> clientModels = TenantOdooDatabase.models();
 
     OdooDatabases(Saas saas, OdooSettings settings, Clock clock) {
         this.saas = saas;
-        main = new MainDatabase(saas, settings, clock);
+        main = new MainOdooDatabase(saas, settings.serverVersion(), clock);
     }
 
     /**
@@ -31,7 +37,7 @@ final class OdooDatabases {
             throw Faults.unknownDatabase(name);
         }
         try {
-            return new ClientDatabase(saas.database(name), clientModels);
+            return new TenantOdooDatabase(saas.database(name), clientModels);
         } catch (SaasException error) {
             throw error.code().equals(ErrorCodes.DATABASE_UNKNOWN) ? Faults.unknownDatabase(name) : error;
         }

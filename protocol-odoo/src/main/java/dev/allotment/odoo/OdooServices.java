@@ -3,6 +3,11 @@ package dev.allotment.odoo;
 
 import dev.allotment.Access;
 import dev.allotment.Saas;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.shared.UserContext;
+import dev.allotment.odoo.internal.value.PythonText;
+import dev.allotment.odoo.internal.value.Value;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;

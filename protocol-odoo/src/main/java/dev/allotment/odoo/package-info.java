@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Services, models, domain language and rights of the external API of Odoo, independent of a wire format. For codecs;
- * not yet stable.
+ * The services of Odoo's external API over a control plane, without a wire format; for codecs, which call
+ * {@link dev.allotment.odoo.OdooServices}. Not yet stable.
  */
 @NullMarked
 package dev.allotment.odoo;

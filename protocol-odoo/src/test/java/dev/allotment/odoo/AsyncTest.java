@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
@@ -21,8 +21,8 @@ final class AsyncTest {
     private static final String CLIENT = "saas_portal.client";
     private static final String PLAN = "saas_portal.plan";
 
-    private final Portal portal = new Portal();
-    private Portal.Client client = new Portal.Client(0, "", 0, 0);
+    private final OdooPortal portal = new OdooPortal();
+    private OdooPortal.Client client = new OdooPortal.Client(0, "", 0, 0);
     private long plan;
 
     @BeforeEach
@@ -113,7 +113,7 @@ final class AsyncTest {
     void failedAtOnce() {
         Saas direct = Allotment.builder()
                 .backend(portal.backend)
-                .mainDatabase(Portal.DB)
+                .mainDatabase(OdooPortal.DB)
                 .administrator("admin", "admin")
                 .passwordIterations(1)
                 .clock(portal.clock)
@@ -125,8 +125,8 @@ final class AsyncTest {
                         "object",
                         "execute_kw",
                         list(
-                                Portal.DB,
-                                Portal.ADMIN,
+                                OdooPortal.DB,
+                                OdooPortal.ADMIN,
                                 "admin",
                                 PLAN,
                                 "adopt_database",
@@ -222,17 +222,17 @@ final class AsyncTest {
     @DisplayName("and what is wrong with the request is a fault of the call, and begins nothing")
     void refused() {
         Object before = portal.admin(OPERATION, "search_count", list());
-        assertThat(Portal.fault(() -> async(
+        assertThat(OdooPortal.fault(() -> async(
                                 CLIENT,
                                 "upgrade",
                                 list(list(client.id())),
                                 Map.of("payload", Map.of("install_addons", list("nothing")))))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(() -> portal.executeKw(
-                                Portal.DB,
+        assertThat(OdooPortal.fault(() -> portal.executeKw(
+                                OdooPortal.DB,
                                 client.owner(),
-                                Portal.PASSWORD,
+                                OdooPortal.PASSWORD,
                                 CLIENT,
                                 "delete_database",
                                 list(list(client.id())),

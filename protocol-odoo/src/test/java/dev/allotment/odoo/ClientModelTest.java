@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
-import static dev.allotment.odoo.Portal.rows;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
+import static dev.allotment.odoo.OdooPortal.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("saas_portal.client")
 final class ClientModelTest {
-    private final Portal portal = new Portal();
-    private Portal.Client client = new Portal.Client(0, "", 0, 0);
+    private final OdooPortal portal = new OdooPortal();
+    private OdooPortal.Client client = new OdooPortal.Client(0, "", 0, 0);
 
     @BeforeEach
     void client() {
@@ -93,7 +93,7 @@ final class ClientModelTest {
                         list(client.id()),
                         Map.of("new_dbname", "store.example.com")))
                 .isEqualTo(true);
-        assertThat(Portal.fault(() -> call("rename_database", list(client.id()), "No Name"))
+        assertThat(OdooPortal.fault(() -> call("rename_database", list(client.id()), "No Name"))
                         .code())
                 .isEqualTo(2);
     }
@@ -139,7 +139,7 @@ final class ClientModelTest {
 
         assertThat(portal.read("saas_portal.client", (Long) copy.get("id"), "server_id", "state"))
                 .isEqualTo(Map.of("id", copy.get("id"), "server_id", list(second, "second"), "state", "open"));
-        assertThat(Portal.fault(() -> portal.adminKw(
+        assertThat(OdooPortal.fault(() -> portal.adminKw(
                                 "saas_portal.client",
                                 "duplicate_database",
                                 list((Object) list(client.id())),
@@ -163,7 +163,7 @@ final class ClientModelTest {
         assertThat(call("delete_database", list(client.id()))).isEqualTo(true);
 
         assertThat(read("state")).isEqualTo("deleted");
-        assertThat(portal.db("list")).isEqualTo(list(Portal.DB));
+        assertThat(portal.db("list")).isEqualTo(list(OdooPortal.DB));
         assertFault(
                 2,
                 "Database \"client-001.localhost\" does not exist",
@@ -319,7 +319,7 @@ final class ClientModelTest {
         call("sync_client", list(client.id()));
 
         assertThat(read("storage_exceed")).isEqualTo(true);
-        Portal.Client other = portal.client("other@example.com");
+        OdooPortal.Client other = portal.client("other@example.com");
         call("write", list(other.id()), Map.of("total_storage_limit", 1));
         assertThat(call("search", list(list("storage_exceed", "=", true)))).isEqualTo(list(client.id()));
         assertThat(call("search", list(list("storage_exceed", "=", false)))).isEqualTo(list(other.id()));

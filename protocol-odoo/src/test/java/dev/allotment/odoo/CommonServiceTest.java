@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Service common")
 final class CommonServiceTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -38,7 +38,7 @@ final class CommonServiceTest {
     @Test
     @DisplayName("version() tells the version that was set")
     void versionIsASetting() {
-        try (Portal older = new Portal(new OdooSettings("11.0", true))) {
+        try (OdooPortal older = new OdooPortal(new OdooSettings("11.0", true))) {
             assertThat(older.common("version"))
                     .isEqualTo(Map.of(
                             "server_version",
@@ -55,11 +55,11 @@ final class CommonServiceTest {
     @Test
     @DisplayName("authenticate(db, login, password, {}) and login(db, login, password) give the user's id")
     void authenticates() {
-        assertThat(portal.common("authenticate", Portal.DB, "admin", "admin", Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, "admin", "admin", Map.of()))
                 .isEqualTo(2L);
-        assertThat(portal.common("authenticate", Portal.DB, " Admin", "admin", Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, " Admin", "admin", Map.of()))
                 .isEqualTo(2L);
-        assertThat(portal.common("login", Portal.DB, "admin", "admin")).isEqualTo(2L);
+        assertThat(portal.common("login", OdooPortal.DB, "admin", "admin")).isEqualTo(2L);
     }
 
     @Test
@@ -68,24 +68,24 @@ final class CommonServiceTest {
         long user = portal.signUp("gone@example.com");
         portal.admin("res.users", "write", List.of(user), Map.of("active", false));
 
-        assertThat(portal.common("authenticate", Portal.DB, "admin", "wrong", Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, "admin", "wrong", Map.of()))
                 .isEqualTo(false);
-        assertThat(portal.common("authenticate", Portal.DB, "nobody", "admin", Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, "nobody", "admin", Map.of()))
                 .isEqualTo(false);
-        assertThat(portal.common("authenticate", Portal.DB, "admin", "", Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, "admin", "", Map.of()))
                 .isEqualTo(false);
-        assertThat(portal.common("authenticate", Portal.DB, "admin", false, Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, "admin", false, Map.of()))
                 .isEqualTo(false);
-        assertThat(portal.common("authenticate", Portal.DB, false, "admin", Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, false, "admin", Map.of()))
                 .isEqualTo(false);
-        assertThat(portal.common("authenticate", Portal.DB, "gone@example.com", Portal.PASSWORD, Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, "gone@example.com", OdooPortal.PASSWORD, Map.of()))
                 .isEqualTo(false);
     }
 
     @Test
     @DisplayName("authenticate works on a client database, whose owner's portal password does not")
     void authenticatesInside() {
-        Portal.Client client = portal.client("owner@example.com");
+        OdooPortal.Client client = portal.client("owner@example.com");
         portal.saas
                 .database(client.name())
                 .members()
@@ -93,7 +93,7 @@ final class CommonServiceTest {
 
         assertThat(portal.common("authenticate", client.name(), "owner@example.com", "another", Map.of()))
                 .isEqualTo(client.member());
-        assertThat(portal.common("authenticate", client.name(), "owner@example.com", Portal.PASSWORD, Map.of()))
+        assertThat(portal.common("authenticate", client.name(), "owner@example.com", OdooPortal.PASSWORD, Map.of()))
                 .isEqualTo(false);
     }
 
@@ -110,15 +110,15 @@ final class CommonServiceTest {
         assertFault(
                 1,
                 "login takes (db, login, password), and password is missing.",
-                () -> portal.common("login", Portal.DB, "admin"));
+                () -> portal.common("login", OdooPortal.DB, "admin"));
         assertFault(
                 1,
                 "authenticate takes (db, login, password, user_agent_env=), found 5 arguments.",
-                () -> portal.common("authenticate", Portal.DB, "admin", "admin", Map.of(), 1));
+                () -> portal.common("authenticate", OdooPortal.DB, "admin", "admin", Map.of(), 1));
         assertFault(
                 1,
                 "login of login must be text, found a list.",
-                () -> portal.common("login", Portal.DB, list("admin"), "admin"));
+                () -> portal.common("login", OdooPortal.DB, list("admin"), "admin"));
         assertFault(1, "db of login must be text, found a boolean.", () -> portal.common("login", false, "a", "b"));
         assertFault(1, "version takes (), found 1 arguments.", () -> portal.common("version", 1));
         assertFault(

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.TenantDatabase;
+import dev.allotment.odoo.fault.OdooFault;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,8 @@ final class ConfigModelTest {
             "known are access_owner_add, access_remove, fixes, install_addons, limit_nuber_of_records,"
                     + " limit_number_of_records, params, uninstall_addons, update_addons, update_addons_list.";
 
-    private final Portal portal = new Portal();
-    private Portal.Client client = new Portal.Client(0, "", 0, 0);
+    private final OdooPortal portal = new OdooPortal();
+    private OdooPortal.Client client = new OdooPortal.Client(0, "", 0, 0);
 
     @BeforeEach
     void client() {
@@ -46,7 +47,7 @@ final class ConfigModelTest {
     }
 
     private Object state(String addon) {
-        return Portal.rows(portal.inside(
+        return OdooPortal.rows(portal.inside(
                         client, "ir.module.module", "search_read", list(list("name", "=", addon)), list("state")))
                 .get(0)
                 .get("state");
@@ -102,7 +103,7 @@ final class ConfigModelTest {
             payload.put("install_addons", list("sale"));
             payload.put("params", list((Object) Map.of("key", "my.key", "value", "x")));
             payload.put(key, list("sale", "no_such_addon"));
-            assertThat(Portal.fault(() -> upgrade(payload)))
+            assertThat(OdooPortal.fault(() -> upgrade(payload)))
                     .as(key)
                     .returns(2, OdooFault::code)
                     .hasMessageContaining("no_such_addon");
@@ -116,7 +117,7 @@ final class ConfigModelTest {
     void neededAddon() {
         upgrade(Map.of("install_addons", list("point_of_sale")));
 
-        assertThat(Portal.fault(
+        assertThat(OdooPortal.fault(
                         () -> upgrade(Map.of("install_addons", list("access_apps"), "uninstall_addons", list("sale")))))
                 .returns(2, OdooFault::code)
                 .hasMessageContaining("point_of_sale");
@@ -141,7 +142,7 @@ final class ConfigModelTest {
     @Test
     @DisplayName("says so where the database has no owner")
     void noOwner() {
-        portal.db("create_database", Portal.MASTER, "shop.example.com", false, "en_US");
+        portal.db("create_database", OdooPortal.MASTER, "shop.example.com", false, "en_US");
         Object id = ((List<?>)
                         portal.admin("saas_portal.client", "search", list(list("name", "=", "shop.example.com"))))
                 .get(0);
@@ -180,7 +181,7 @@ final class ConfigModelTest {
                         Map.of("key", "saas_client.trial", "value", "False", "hidden", true),
                         Map.of("key", "my.key", "value", "x")));
 
-        assertThat(Portal.fault(() -> portal.admin("saas.config", "do_upgrade_database", payload, trial)))
+        assertThat(OdooPortal.fault(() -> portal.admin("saas.config", "do_upgrade_database", payload, trial)))
                 .returns(2, OdooFault::code)
                 .hasMessageContaining("1 reached");
         assertThat(portal.read("saas_portal.client", trial, "trial")).containsEntry("trial", true);
@@ -196,7 +197,7 @@ final class ConfigModelTest {
                 .as("what was said once does not come back")
                 .containsEntry("trial", true);
 
-        assertThat(Portal.fault(() -> upgrade(Map.of(
+        assertThat(OdooPortal.fault(() -> upgrade(Map.of(
                                 "params", list((Object) Map.of("key", "saas_client.trial", "value", "perhaps")))))
                         .code())
                 .isEqualTo(2);
@@ -306,7 +307,7 @@ final class ConfigModelTest {
     void fixes() {
         assertThat(upgrade(Map.of("fixes", list("sale.order.fix_totals", list("sale.order", "fix_totals")))))
                 .isEqualTo("{\"client-001.localhost\": {}}");
-        assertThat(Portal.fault(() -> upgrade(Map.of("fixes", list((Object) list("res.users", "unlink"))))))
+        assertThat(OdooPortal.fault(() -> upgrade(Map.of("fixes", list((Object) list("res.users", "unlink"))))))
                 .returns(2, OdooFault::code)
                 .hasMessageContaining("res.users.unlink");
     }

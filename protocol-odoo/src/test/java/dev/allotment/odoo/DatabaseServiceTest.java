@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.MASTER;
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.MASTER;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Service db")
 final class DatabaseServiceTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -29,19 +29,19 @@ final class DatabaseServiceTest {
         portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
 
         assertThat(portal.db("server_version")).isEqualTo("17.0");
-        assertThat(portal.db("list")).isEqualTo(list(Portal.DB, "shop.example.com"));
-        assertThat(portal.db("list", true)).isEqualTo(list(Portal.DB, "shop.example.com"));
+        assertThat(portal.db("list")).isEqualTo(list(OdooPortal.DB, "shop.example.com"));
+        assertThat(portal.db("list", true)).isEqualTo(list(OdooPortal.DB, "shop.example.com"));
         assertThat(portal.db("db_exist", "shop.example.com")).isEqualTo(true);
-        assertThat(portal.db("db_exist", Portal.DB)).isEqualTo(true);
+        assertThat(portal.db("db_exist", OdooPortal.DB)).isEqualTo(true);
         assertThat(portal.db("db_exist", "nowhere")).isEqualTo(false);
     }
 
     @Test
     @DisplayName("list can be switched off, and then db_exist too: fault 3")
     void listingOff() {
-        try (Portal silent = new Portal(new OdooSettings("17.0", false))) {
+        try (OdooPortal silent = new OdooPortal(new OdooSettings("17.0", false))) {
             assertFault(3, "Access Denied", () -> silent.db("list"));
-            assertFault(3, "Access Denied", () -> silent.db("db_exist", Portal.DB));
+            assertFault(3, "Access Denied", () -> silent.db("db_exist", OdooPortal.DB));
             assertThat(silent.db("server_version")).isEqualTo("17.0");
         }
     }
@@ -81,13 +81,13 @@ final class DatabaseServiceTest {
                 "Database \"shop.example.com\" already exists; choose another name.",
                 () -> portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret"));
         for (String name :
-                new String[] {"x\"; drop database y; --", "UPPER", "bad name/../x", Portal.DB, "", "a".repeat(80)}) {
-            assertThat(Portal.fault(() -> portal.db("create_database", MASTER, name, false, "en_US", "secret"))
+                new String[] {"x\"; drop database y; --", "UPPER", "bad name/../x", OdooPortal.DB, "", "a".repeat(80)}) {
+            assertThat(OdooPortal.fault(() -> portal.db("create_database", MASTER, name, false, "en_US", "secret"))
                             .code())
                     .as(name)
                     .isEqualTo(2);
         }
-        assertThat(portal.db("list")).isEqualTo(list(Portal.DB, "shop.example.com"));
+        assertThat(portal.db("list")).isEqualTo(list(OdooPortal.DB, "shop.example.com"));
     }
 
     @Test
@@ -129,17 +129,17 @@ final class DatabaseServiceTest {
 
         assertThat(portal.db("drop", MASTER, "shop.example.com")).isEqualTo(true);
         assertThat(portal.db("drop", MASTER, "shop.example.com")).isEqualTo(false);
-        assertThat(portal.db("list")).isEqualTo(list(Portal.DB));
+        assertThat(portal.db("list")).isEqualTo(list(OdooPortal.DB));
     }
 
     @Test
     @DisplayName("The main database can be neither dropped, renamed nor copied")
     void mainDatabaseStays() {
-        String refusal = "The main database \"" + Portal.DB + "\" can be neither copied, renamed nor dropped.";
+        String refusal = "The main database \"" + OdooPortal.DB + "\" can be neither copied, renamed nor dropped.";
 
-        assertFault(2, refusal, () -> portal.db("drop", MASTER, Portal.DB));
-        assertFault(2, refusal, () -> portal.db("rename", MASTER, Portal.DB, "x.example.com"));
-        assertFault(2, refusal, () -> portal.db("duplicate_database", MASTER, Portal.DB, "x.example.com"));
+        assertFault(2, refusal, () -> portal.db("drop", MASTER, OdooPortal.DB));
+        assertFault(2, refusal, () -> portal.db("rename", MASTER, OdooPortal.DB, "x.example.com"));
+        assertFault(2, refusal, () -> portal.db("duplicate_database", MASTER, OdooPortal.DB, "x.example.com"));
     }
 
     @Test

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.list;
-import static dev.allotment.odoo.Portal.rows;
+import static dev.allotment.odoo.OdooPortal.list;
+import static dev.allotment.odoo.OdooPortal.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class DomainPropertyTest {
     @DisplayName("finds what it says of each record, evaluated one by one")
     void agreesWithNaiveEvaluation(long seed) {
         Random random = new Random(seed);
-        try (Portal portal = new Portal()) {
+        try (OdooPortal portal = new OdooPortal()) {
             for (int i = 0; i < 15; i++) {
                 portal.plan(Map.of(
                         "name",

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.odoo.fault.OdooFault;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("The domain language")
 final class DomainTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
     private long apple;
     private long banana;
     private long percent;
@@ -54,7 +55,7 @@ final class DomainTest {
     }
 
     private OdooFault refused(Object... domain) {
-        OdooFault fault = Portal.fault(() -> portal.admin("res.partner", "search", list(domain)));
+        OdooFault fault = OdooPortal.fault(() -> portal.admin("res.partner", "search", list(domain)));
         assertThat(fault.code()).isEqualTo(2);
         return fault;
     }
@@ -270,7 +271,7 @@ final class DomainTest {
         @Test
         @DisplayName("choices, by their words and by patterns")
         void choices() {
-            Portal.Client client = portal.client("owner@example.com");
+            OdooPortal.Client client = portal.client("owner@example.com");
             Object clients = list(client.id());
 
             assertThat(clients(leaf("state", "=", "open"))).isEqualTo(clients);
@@ -286,7 +287,7 @@ final class DomainTest {
         @Test
         @DisplayName("UUIDs")
         void uuids() {
-            Portal.Client client = portal.client("owner@example.com");
+            OdooPortal.Client client = portal.client("owner@example.com");
             Object uuid =
                     portal.read("saas_portal.client", client.id(), "client_id").get("client_id");
 
@@ -302,7 +303,7 @@ final class DomainTest {
         @Test
         @DisplayName("sizes in whole megabytes")
         void megabytes() {
-            Portal.Client client = portal.client("owner@example.com");
+            OdooPortal.Client client = portal.client("owner@example.com");
             portal.backend.setSize(client.name(), 3 * 1024 * 1024 + 5);
             portal.admin("saas_portal.client", "sync_client", list(client.id()));
             Object clients = list(client.id());

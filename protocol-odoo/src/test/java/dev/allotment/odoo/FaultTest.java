@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.fault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.fault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
+import dev.allotment.odoo.fault.OdooFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 @DisplayName("Faults")
 final class FaultTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -130,28 +131,28 @@ final class FaultTest {
     @DisplayName("too many failed log-ins: 3, for the right password too")
     void tooManyFailures() {
         for (int i = 0; i < 10; i++) {
-            assertThat(portal.common("login", Portal.DB, "admin", "wrong")).isEqualTo(false);
+            assertThat(portal.common("login", OdooPortal.DB, "admin", "wrong")).isEqualTo(false);
         }
 
         for (String password : List.of("wrong", "admin")) {
-            assertFault(3, "Access Denied", () -> portal.common("login", Portal.DB, "Admin", password));
+            assertFault(3, "Access Denied", () -> portal.common("login", OdooPortal.DB, "Admin", password));
             assertFault(
-                    3, "Access Denied", () -> portal.common("authenticate", Portal.DB, "admin", password, Map.of()));
+                    3, "Access Denied", () -> portal.common("authenticate", OdooPortal.DB, "admin", password, Map.of()));
             assertFault(
                     3,
                     "Access Denied",
-                    () -> portal.execute(Portal.DB, Portal.ADMIN, password, "res.users", "context_get"));
-            assertFault(3, "Access Denied", () -> portal.services.signIn(Portal.DB, "admin", password, null));
+                    () -> portal.execute(OdooPortal.DB, OdooPortal.ADMIN, password, "res.users", "context_get"));
+            assertFault(3, "Access Denied", () -> portal.services.signIn(OdooPortal.DB, "admin", password, null));
         }
         portal.nanos.addAndGet(7_000_000_000L);
-        assertThat(portal.common("login", Portal.DB, "admin", "admin")).isEqualTo(Portal.ADMIN);
+        assertThat(portal.common("login", OdooPortal.DB, "admin", "admin")).isEqualTo(OdooPortal.ADMIN);
     }
 
     @Test
     @DisplayName("too many failed log-ins: a log line that says from where")
     void tooManyFailuresLogged() {
         for (int i = 0; i < 10; i++) {
-            portal.common("login", Portal.DB, "admin", "wrong");
+            portal.common("login", OdooPortal.DB, "admin", "wrong");
         }
         List<String> warnings = new ArrayList<>();
         java.util.logging.Logger logger = java.util.logging.Logger.getLogger("dev.allotment.access");
@@ -171,7 +172,7 @@ final class FaultTest {
         };
         logger.addHandler(handler);
         try {
-            fault(() -> portal.common("login", Portal.DB, "admin", "admin"));
+            fault(() -> portal.common("login", OdooPortal.DB, "admin", "admin"));
             fault(() -> portal.admin("res.users", "context_get"));
         } finally {
             logger.removeHandler(handler);
@@ -183,14 +184,14 @@ final class FaultTest {
     @Test
     @DisplayName("too many failed log-ins at a client database: 3, for the right password too")
     void tooManyFailuresInside() {
-        Portal.Client client = portal.client("owner@example.com");
+        OdooPortal.Client client = portal.client("owner@example.com");
         for (int i = 0; i < 10; i++) {
             assertThat(portal.common("login", client.name(), "owner@example.com", "wrong"))
                     .isEqualTo(false);
         }
 
         assertFault(
-                3, "Access Denied", () -> portal.common("login", client.name(), "owner@example.com", Portal.PASSWORD));
+                3, "Access Denied", () -> portal.common("login", client.name(), "owner@example.com", OdooPortal.PASSWORD));
         assertFault(3, "Access Denied", () -> portal.owner(client, "res.users", "context_get"));
     }
 
@@ -212,7 +213,7 @@ final class FaultTest {
         assertFault(
                 4,
                 "You are not allowed to access 'ir.config_parameter' records",
-                () -> portal.execute(Portal.DB, user, Portal.PASSWORD, "ir.config_parameter", "get_param", "x"));
+                () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "ir.config_parameter", "get_param", "x"));
     }
 
     @Test
@@ -221,7 +222,7 @@ final class FaultTest {
         assertFault(
                 1,
                 "login of login must be text without NUL characters, found a text.",
-                () -> portal.common("login", Portal.DB, "a\0b", "x"));
+                () -> portal.common("login", OdooPortal.DB, "a\0b", "x"));
         assertFault(
                 1,
                 "db of login must be text without NUL characters, found a text.",
@@ -233,7 +234,7 @@ final class FaultTest {
                 2,
                 "Field 'name' on model 'res.partner' must be text without NUL characters, found a text.",
                 () -> portal.admin("res.partner", "create", Map.of("name", "a\0b")));
-        assertThat(fault(() -> portal.services.signIn(Portal.DB, "a\0b", "x", null))
+        assertThat(fault(() -> portal.services.signIn(OdooPortal.DB, "a\0b", "x", null))
                         .code())
                 .isEqualTo(1);
     }

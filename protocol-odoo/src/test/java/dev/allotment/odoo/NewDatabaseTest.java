@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.odoo.fault.OdooFault;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("create_new_database of saas_portal.plan")
 final class NewDatabaseTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -115,7 +116,7 @@ final class NewDatabaseTest {
                 "postgres",
                 "template0",
                 "template1",
-                Portal.DB,
+                OdooPortal.DB,
                 "-x",
                 "x-",
                 "a..b",
@@ -128,7 +129,7 @@ final class NewDatabaseTest {
     void wrongName(String name) {
         long plan = portal.plan(Map.of());
 
-        assertThat(Portal.fault(() -> portal.newDatabase(plan, Map.of("dbname", name))))
+        assertThat(OdooPortal.fault(() -> portal.newDatabase(plan, Map.of("dbname", name))))
                 .returns(2, OdooFault::code);
         assertThat(portal.admin("saas_portal.client", "search_count", list())).isEqualTo(0L);
     }
@@ -273,7 +274,7 @@ final class NewDatabaseTest {
                 1,
                 "ids of create_new_database of saas_portal.plan must be one record, found a list.",
                 () -> portal.admin("saas_portal.plan", "create_new_database", list(plan, portal.plan(Map.of()))));
-        assertThat(Portal.fault(() -> portal.newDatabase(plan, Map.of("owner_password", "x"))))
+        assertThat(OdooPortal.fault(() -> portal.newDatabase(plan, Map.of("owner_password", "x"))))
                 .returns(1, OdooFault::code)
                 .hasMessageEndingWith("found 'owner_password'.");
     }
@@ -303,10 +304,10 @@ final class NewDatabaseTest {
                         .hasFieldOrProperty("template_id")
                         .extracting("server_id", "unfinished")
                         .containsExactly(1L, 0));
-        assertThat(Portal.fault(() -> portal.execute(
-                                Portal.DB,
+        assertThat(OdooPortal.fault(() -> portal.execute(
+                                OdooPortal.DB,
                                 portal.signUp("other@example.com"),
-                                Portal.PASSWORD,
+                                OdooPortal.PASSWORD,
                                 "saas_portal.database",
                                 "spare_statistics"))
                         .code())

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Service object")
 final class ObjectServiceTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -29,11 +29,11 @@ final class ObjectServiceTest {
     @Test
     @DisplayName("execute_kw(db, uid, password, model, method, args[, kwargs]) gives the method's result")
     void executeKw() {
-        assertThat(call("execute_kw", Portal.DB, 2, "admin", "res.users", "search_count", list(list())))
+        assertThat(call("execute_kw", OdooPortal.DB, 2, "admin", "res.users", "search_count", list(list())))
                 .isEqualTo(1L);
         assertThat(call(
                         "execute_kw",
-                        Portal.DB,
+                        OdooPortal.DB,
                         2,
                         "admin",
                         "res.users",
@@ -41,42 +41,42 @@ final class ObjectServiceTest {
                         list(),
                         Map.of("domain", list())))
                 .isEqualTo(1L);
-        assertThat(call("execute_kw", Portal.DB, 2, "admin", "res.users", "search_count", list(list()), false))
+        assertThat(call("execute_kw", OdooPortal.DB, 2, "admin", "res.users", "search_count", list(list()), false))
                 .isEqualTo(1L);
     }
 
     @Test
     @DisplayName("PHP's empty array stands for an empty struct")
     void emptyArrayOfPhp() {
-        assertThat(call("execute_kw", Portal.DB, 2, "admin", "res.users", "search_count", list(list()), list()))
+        assertThat(call("execute_kw", OdooPortal.DB, 2, "admin", "res.users", "search_count", list(list()), list()))
                 .isEqualTo(1L);
     }
 
     @Test
     @DisplayName("execute(db, uid, password, model, method, *args) gives the same")
     void execute() {
-        assertThat(call("execute", Portal.DB, 2, "admin", "res.users", "search_count", list()))
+        assertThat(call("execute", OdooPortal.DB, 2, "admin", "res.users", "search_count", list()))
                 .isEqualTo(1L);
-        assertThat(call("execute", Portal.DB, 2, "admin", "res.users", "read", 2, list("login")))
+        assertThat(call("execute", OdooPortal.DB, 2, "admin", "res.users", "read", 2, list("login")))
                 .isEqualTo(list(Map.of("id", 2L, "login", "admin")));
     }
 
     @Test
     @DisplayName("uid may arrive as a numeric string, or as a long")
     void uidAsText() {
-        assertThat(call("execute", Portal.DB, "2", "admin", "res.users", "search_count", list()))
+        assertThat(call("execute", OdooPortal.DB, "2", "admin", "res.users", "search_count", list()))
                 .isEqualTo(1L);
-        assertThat(call("execute", Portal.DB, 2L, "admin", "res.users", "search_count", list()))
+        assertThat(call("execute", OdooPortal.DB, 2L, "admin", "res.users", "search_count", list()))
                 .isEqualTo(1L);
     }
 
     @Test
     @DisplayName("The password is checked on every call")
     void passwordEveryTime() {
-        call("execute", Portal.DB, 2, "admin", "res.users", "search_count", list());
+        call("execute", OdooPortal.DB, 2, "admin", "res.users", "search_count", list());
 
         assertFault(
-                3, "Access Denied", () -> call("execute", Portal.DB, 2, "wrong", "res.users", "search_count", list()));
+                3, "Access Denied", () -> call("execute", OdooPortal.DB, 2, "wrong", "res.users", "search_count", list()));
     }
 
     @Test
@@ -84,10 +84,10 @@ final class ObjectServiceTest {
     void nobody() {
         for (Object uid : list(false, null, 0, -1, true, "0")) {
             assertFault(
-                    3, "Access Denied", () -> call("execute", Portal.DB, uid, "admin", "res.users", "search_count"));
+                    3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
         }
         for (Object password : list(false, null, "")) {
-            assertFault(3, "Access Denied", () -> call("execute", Portal.DB, 2, password, "res.users", "search_count"));
+            assertFault(3, "Access Denied", () -> call("execute", OdooPortal.DB, 2, password, "res.users", "search_count"));
         }
     }
 
@@ -95,7 +95,7 @@ final class ObjectServiceTest {
     @ValueSource(longs = {1, 999, Long.MAX_VALUE})
     @DisplayName("An unknown uid with any password is fault 3, as a wrong password is")
     void unknownUid(long uid) {
-        assertFault(3, "Access Denied", () -> call("execute", Portal.DB, uid, "admin", "res.users", "search_count"));
+        assertFault(3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
     }
 
     @Test
@@ -104,11 +104,11 @@ final class ObjectServiceTest {
         assertFault(
                 1,
                 "uid of execute must be a number, found a text.",
-                () -> call("execute", Portal.DB, "admin", "admin", "res.users", "search_count"));
+                () -> call("execute", OdooPortal.DB, "admin", "admin", "res.users", "search_count"));
         assertFault(
                 1,
                 "uid of execute must be a number, found a fraction.",
-                () -> call("execute", Portal.DB, 2.5, "admin", "res.users", "search_count"));
+                () -> call("execute", OdooPortal.DB, 2.5, "admin", "res.users", "search_count"));
     }
 
     @Test
@@ -117,27 +117,27 @@ final class ObjectServiceTest {
         assertFault(
                 1,
                 "execute_kw takes (db, uid, password, model, method, args, kwargs=), and args is missing.",
-                () -> call("execute_kw", Portal.DB, 2, "admin", "res.users", "search_count"));
+                () -> call("execute_kw", OdooPortal.DB, 2, "admin", "res.users", "search_count"));
         assertFault(
                 1,
                 "args of execute_kw must be a list, found a struct.",
-                () -> call("execute_kw", Portal.DB, 2, "admin", "res.users", "search_count", Map.of()));
+                () -> call("execute_kw", OdooPortal.DB, 2, "admin", "res.users", "search_count", Map.of()));
         assertFault(
                 1,
                 "kwargs of execute_kw must be a struct, found a list.",
-                () -> call("execute_kw", Portal.DB, 2, "admin", "res.users", "search_count", list(), list(1)));
+                () -> call("execute_kw", OdooPortal.DB, 2, "admin", "res.users", "search_count", list(), list(1)));
         assertFault(
                 1,
                 "execute takes (db, uid, password, model, method), and model is missing.",
-                () -> call("execute", Portal.DB, 2, "admin"));
+                () -> call("execute", OdooPortal.DB, 2, "admin"));
         assertFault(
                 1,
                 "model of execute must be text, found a number.",
-                () -> call("execute", Portal.DB, 2, "admin", 7, "search"));
+                () -> call("execute", OdooPortal.DB, 2, "admin", 7, "search"));
         assertFault(
                 1,
                 "password of execute must be text, found a number.",
-                () -> call("execute", Portal.DB, 2, 7, "res.users", "search"));
+                () -> call("execute", OdooPortal.DB, 2, 7, "res.users", "search"));
         assertFault(
                 1,
                 "Service object has no method 'exec_workflow'; it has execute_kw and execute.",

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Filter;
+import dev.allotment.odoo.fault.OdooFault;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +18,7 @@ class OperationModelTest {
     private static final String EVENT = "saas_portal.event";
     private static final String PLAN = "saas_portal.plan";
 
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
     private final long plan =
             (long) portal.admin(PLAN, "create", Map.of("name", "Basic", "dbname_template", "client-%i"));
 
@@ -32,8 +33,8 @@ class OperationModelTest {
                 "object",
                 "execute_kw",
                 List.of(
-                        Portal.DB,
-                        Portal.ADMIN,
+                        OdooPortal.DB,
+                        OdooPortal.ADMIN,
                         "admin",
                         PLAN,
                         "create_new_database",
@@ -98,10 +99,10 @@ class OperationModelTest {
     void bounded() {
         long operation = (long) create("key", true).get("operation_id");
         assertThat(struct(portal.admin(OPERATION, "await", list(operation), 0))).containsEntry("state", "running");
-        assertThat(Portal.fault(() -> portal.admin(OPERATION, "await", list(operation), 61))
+        assertThat(OdooPortal.fault(() -> portal.admin(OPERATION, "await", list(operation), 61))
                         .getMessage())
                 .contains("0 to 60 seconds");
-        assertThat(Portal.fault(() -> portal.admin(OPERATION, "await", list(99)))
+        assertThat(OdooPortal.fault(() -> portal.admin(OPERATION, "await", list(99)))
                         .code())
                 .isEqualTo(2);
     }
@@ -117,7 +118,7 @@ class OperationModelTest {
         assertThat(template).isEqualTo(true);
         keyed(PLAN, "create_template", plan, Map.of("addons", list("sale"), "idempotency_key", "t"));
         assertThat(portal.admin("saas_portal.database", "search_count", list())).isEqualTo(1L);
-        assertThat(Portal.fault(() ->
+        assertThat(OdooPortal.fault(() ->
                                 keyed(PLAN, "create_template", plan, Map.of("addons", list(), "idempotency_key", "t")))
                         .getMessage())
                 .contains("idempotency key");
@@ -138,15 +139,15 @@ class OperationModelTest {
         assertThat(createPlan(Map.of("name", "Gold"), "gold")).isEqualTo(gold);
         assertThat(createPlan(Map.of("name", "Gold"), "other")).isNotEqualTo(gold);
         assertThat(createPlan(Map.of("name", "Gold"), false)).isNotEqualTo(gold);
-        assertThat(Portal.fault(() -> createPlan(Map.of("name", "Silver"), "gold")))
+        assertThat(OdooPortal.fault(() -> createPlan(Map.of("name", "Silver"), "gold")))
                 .hasMessageContaining("idempotency key")
                 .extracting(OdooFault::code)
                 .isEqualTo(2);
-        Portal.assertFault(
+        OdooPortal.assertFault(
                 1,
                 "idempotency_key of create of saas_portal.plan is for one record, found a list of 1.",
                 () -> createPlan(list(Map.of("name", "Gold")), "gold"));
-        Portal.assertFault(
+        OdooPortal.assertFault(
                 1,
                 "create of res.users takes (vals), found 'idempotency_key'.",
                 () -> portal.adminKw(
@@ -161,7 +162,7 @@ class OperationModelTest {
         Object acme = createCustomer("Acme", "acme");
         assertThat(createCustomer("Acme", "acme")).isEqualTo(acme);
         assertThat(createCustomer("Acme", "other")).isNotEqualTo(acme);
-        assertThat(Portal.fault(() -> createCustomer("Other", "acme")).code()).isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> createCustomer("Other", "acme")).code()).isEqualTo(2);
         assertThat(portal.admin(OPERATION, "search_count", list(list("kind", "=", "create_customer"))))
                 .isEqualTo(2L);
     }
@@ -178,15 +179,15 @@ class OperationModelTest {
         return portal.services.call(
                 "object",
                 "execute_kw",
-                List.of(Portal.DB, Portal.ADMIN, "admin", model, method, list(list(id)), arguments),
+                List.of(OdooPortal.DB, OdooPortal.ADMIN, "admin", model, method, list(list(id)), arguments),
                 "192.0.2.7");
     }
 
     @Test
     @DisplayName("a portal user sees the operations of its own client databases, and no others, nor the audit log")
     void portalUser() {
-        Portal.Client own = portal.client("owner@example.com");
-        Portal.Client other = portal.client("other@example.com");
+        OdooPortal.Client own = portal.client("owner@example.com");
+        OdooPortal.Client other = portal.client("other@example.com");
         List<?> seen = (List<?>) as(own, OPERATION, "search", list());
 
         assertThat(seen).isNotEmpty();
@@ -195,10 +196,10 @@ class OperationModelTest {
         assertThat(as(own, OPERATION, "search", list(list("client_id", "=", own.id()))))
                 .isEqualTo(seen);
         long begunByAdmin = (long) seen.get(0);
-        assertThat(Portal.fault(() -> as(own, OPERATION, "cancel", list(begunByAdmin)))
+        assertThat(OdooPortal.fault(() -> as(own, OPERATION, "cancel", list(begunByAdmin)))
                         .code())
                 .isEqualTo(4);
-        assertThat(Portal.fault(() -> as(own, EVENT, "search", list())).code()).isEqualTo(4);
+        assertThat(OdooPortal.fault(() -> as(own, EVENT, "search", list())).code()).isEqualTo(4);
     }
 
     @Test
@@ -215,7 +216,7 @@ class OperationModelTest {
                 .extracting("details")
                 .asString()
                 .contains("\"name\": \"client-001\"");
-        assertThat(Portal.fault(() -> portal.admin(EVENT, "unlink", list(id))).getMessage())
+        assertThat(OdooPortal.fault(() -> portal.admin(EVENT, "unlink", list(id))).getMessage())
                 .contains("does not exist on the model");
     }
 
@@ -223,7 +224,7 @@ class OperationModelTest {
     @DisplayName("a web session's calls are in the audit log with their address, too")
     void webSession() {
         String secret = portal.services
-                .signIn(Portal.DB, "admin", "admin", "192.0.2.8")
+                .signIn(OdooPortal.DB, "admin", "admin", "192.0.2.8")
                 .orElseThrow()
                 .secret();
         portal.services.callKw(secret, PLAN, "create_new_database", list(list(plan)), Map.of(), "192.0.2.9");
@@ -232,8 +233,8 @@ class OperationModelTest {
                 .isEqualTo(1L);
     }
 
-    private Object as(Portal.Client client, String model, String method, Object... args) {
-        return portal.execute(Portal.DB, client.owner(), Portal.PASSWORD, model, method, args);
+    private Object as(OdooPortal.Client client, String model, String method, Object... args) {
+        return portal.execute(OdooPortal.DB, client.owner(), OdooPortal.PASSWORD, model, method, args);
     }
 
     @SuppressWarnings("unchecked")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDateTime;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("ir.config_parameter")
 final class ParameterModelTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -71,14 +71,14 @@ final class ParameterModelTest {
     @Test
     @DisplayName("parameters that mean something refuse values that do not, with fault 2")
     void meaning() {
-        assertThat(Portal.fault(() -> set("auth_signup.allow_uninvited", "perhaps"))
+        assertThat(OdooPortal.fault(() -> set("auth_signup.allow_uninvited", "perhaps"))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(() -> set("saas_portal.base_saas_domain", "no domain"))
+        assertThat(OdooPortal.fault(() -> set("saas_portal.base_saas_domain", "no domain"))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(() -> set("web.base.url", "ftp://x")).code()).isEqualTo(2);
-        assertThat(Portal.fault(() -> set("saas_portal.expiration_notify_in_advance", "soon"))
+        assertThat(OdooPortal.fault(() -> set("web.base.url", "ftp://x")).code()).isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> set("saas_portal.expiration_notify_in_advance", "soon"))
                         .code())
                 .isEqualTo(2);
     }
@@ -130,7 +130,7 @@ final class ParameterModelTest {
                 2,
                 "Key must be unique: there is a parameter 'web.base.url' already.",
                 () -> portal.admin("ir.config_parameter", "write", list(mine), Map.of("key", "web.base.url")));
-        assertThat(Portal.fault(() ->
+        assertThat(OdooPortal.fault(() ->
                                 portal.admin("ir.config_parameter", "write", list(url), Map.of("key", "other.key")))
                         .code())
                 .isEqualTo(2);
@@ -158,7 +158,7 @@ final class ParameterModelTest {
     @Test
     @DisplayName("the control plane's own secrets are not among them")
     void hidden() {
-        portal.db("change_admin_password", Portal.MASTER, "another master");
+        portal.db("change_admin_password", OdooPortal.MASTER, "another master");
 
         assertThat(String.valueOf(portal.admin("ir.config_parameter", "search_read", list())))
                 .doesNotContain("master");

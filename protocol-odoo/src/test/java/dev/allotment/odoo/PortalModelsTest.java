@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.odoo.fault.OdooFault;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Models of the main database")
 final class PortalModelsTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -28,7 +29,7 @@ final class PortalModelsTest {
         @Test
         @DisplayName("is the customer behind users and client databases")
         void customer() {
-            Portal.Client client = portal.client("owner@example.com");
+            OdooPortal.Client client = portal.client("owner@example.com");
             Object partner =
                     portal.read("res.users", client.owner(), "partner_id").get("partner_id");
 
@@ -52,7 +53,7 @@ final class PortalModelsTest {
         @Test
         @DisplayName("is not deleted while a user belongs to it")
         void inUse() {
-            assertThat(Portal.fault(() -> portal.admin("res.partner", "unlink", list(2)))
+            assertThat(OdooPortal.fault(() -> portal.admin("res.partner", "unlink", list(2)))
                             .code())
                     .isEqualTo(2);
         }
@@ -64,7 +65,7 @@ final class PortalModelsTest {
         @Test
         @DisplayName("tells name, active, sequence, host, odoo_version, clients_host_template and client_ids")
         void fields() {
-            Portal.Client client = portal.client("owner@example.com");
+            OdooPortal.Client client = portal.client("owner@example.com");
 
             assertThat(portal.read(
                             "saas_portal.server",
@@ -102,7 +103,7 @@ final class PortalModelsTest {
         @Test
         @DisplayName("can be written, and its template makes the hosts of clients")
         void write() {
-            Portal.Client client = portal.client("owner@example.com");
+            OdooPortal.Client client = portal.client("owner@example.com");
 
             portal.admin(
                     "saas_portal.server",
@@ -118,7 +119,7 @@ final class PortalModelsTest {
         @Test
         @DisplayName("action_sync_server([ids]) reads users and sizes of its clients again")
         void sync() {
-            Portal.Client client = portal.client("owner@example.com");
+            OdooPortal.Client client = portal.client("owner@example.com");
             portal.backend.setSize(client.name(), 5 * 1024 * 1024);
             portal.inside(client, "res.users", "create", Map.of("login", "x", "name", "X"));
 
@@ -135,7 +136,7 @@ final class PortalModelsTest {
         void unlink() {
             portal.client("owner@example.com");
 
-            assertThat(Portal.fault(() -> portal.admin("saas_portal.server", "unlink", list(1)))
+            assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.server", "unlink", list(1)))
                             .code())
                     .isEqualTo(2);
         }
@@ -203,7 +204,7 @@ final class PortalModelsTest {
             assertThat(portal.read("saas_portal.plan", id, "max_users", "dbname_template"))
                     .isEqualTo(Map.of("id", id, "max_users", 25, "dbname_template", false));
             assertThat(portal.read("saas_portal.plan", id, "name")).containsEntry("name", "Basic");
-            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "write", list(id), Map.of("max_users", -1)))
+            assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.plan", "write", list(id), Map.of("max_users", -1)))
                             .code())
                     .isEqualTo(2);
         }
@@ -224,7 +225,7 @@ final class PortalModelsTest {
             assertThat(portal.admin("saas_portal.plan", "unlink", list(id))).isEqualTo(true);
             long used = portal.plan(Map.of());
             portal.newDatabase(used, Map.of());
-            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "unlink", list(used)))
+            assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.plan", "unlink", list(used)))
                             .code())
                     .isEqualTo(2);
         }
@@ -247,7 +248,7 @@ final class PortalModelsTest {
             long used = portal.plan(Map.of("name", "Used"));
             portal.newDatabase(used, Map.of());
 
-            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "unlink", list(plain, used)))
+            assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.plan", "unlink", list(plain, used)))
                             .code())
                     .isEqualTo(2);
 
@@ -262,7 +263,7 @@ final class PortalModelsTest {
 
             assertThat(portal.adminKw("saas_portal.plan", "generate_dbname", list(id), Map.of("raise_error", false)))
                     .isEqualTo(false);
-            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "generate_dbname", list(id)))
+            assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.plan", "generate_dbname", list(id)))
                             .code())
                     .isEqualTo(2);
         }
@@ -329,14 +330,14 @@ final class PortalModelsTest {
                     .get(0);
             portal.plan(Map.of("template_id", template));
 
-            assertThat(Portal.fault(() -> portal.admin("saas_portal.plan", "delete_template", list(id)))
+            assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.plan", "delete_template", list(id)))
                             .code())
                     .isEqualTo(2);
             assertThat(((List<?>) portal.read("saas_portal.plan", id, "template_id")
                                     .get("template_id"))
                             .get(0))
                     .isEqualTo(template);
-            assertThat(Portal.fault(() -> portal.admin("saas_portal.database", "unlink", list(template)))
+            assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.database", "unlink", list(template)))
                             .code())
                     .isEqualTo(2);
         }
@@ -346,7 +347,7 @@ final class PortalModelsTest {
         void unknownAddon() {
             long id = portal.plan(Map.of());
 
-            assertThat(Portal.fault(
+            assertThat(OdooPortal.fault(
                             () -> portal.admin("saas_portal.plan", "create_template", list(id), list("nonsense"))))
                     .returns(2, OdooFault::code)
                     .hasMessageContaining("nonsense");
@@ -357,7 +358,7 @@ final class PortalModelsTest {
         @Test
         @DisplayName("action_sync_server([ids]) reads the clients on the plan's servers again")
         void sync() {
-            Portal.Client client = portal.client("owner@example.com");
+            OdooPortal.Client client = portal.client("owner@example.com");
             portal.backend.setSize(client.name(), 5 * 1024 * 1024);
 
             assertThat(portal.admin("saas_portal.plan", "action_sync_server", list(1)))

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
-import static dev.allotment.odoo.Portal.rows;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
+import static dev.allotment.odoo.OdooPortal.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.allotment.odoo.fault.OdooFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Every stored model")
 final class ReadingTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
     private long zoe;
     private long adam;
     private long mike;
@@ -89,7 +90,7 @@ final class ReadingTest {
     @ValueSource(strings = {"res.users", "res.groups", "ir.config_parameter", "ir.model.data", "ir.module.module"})
     @DisplayName("answers the same in a client database")
     void answersAllInside(String model) {
-        Portal.Client client = portal.client("owner@example.com");
+        OdooPortal.Client client = portal.client("owner@example.com");
 
         List<?> ids = (List<?>) portal.inside(client, model, "search", list());
         List<Map<String, Object>> rows = rows(portal.inside(client, model, "search_read", list()));
@@ -236,7 +237,7 @@ final class ReadingTest {
     @DisplayName("A malformed order is fault 2 that says what an order is")
     void malformedOrder() {
         for (String order : new String[] {"name up", "name asc desc", "name,", ",name", "name; drop table users"}) {
-            assertThat(Portal.fault(() -> portal.admin("res.partner", "search", list(), 0, 0, order)))
+            assertThat(OdooPortal.fault(() -> portal.admin("res.partner", "search", list(), 0, 0, order)))
                     .as(order)
                     .hasMessageStartingWith("Invalid order '" + order + "': it is a list of at most 10 fields")
                     .returns(2, OdooFault::code);

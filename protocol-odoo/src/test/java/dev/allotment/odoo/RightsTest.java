@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.fault;
-import static dev.allotment.odoo.Portal.list;
-import static dev.allotment.odoo.Portal.rows;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.fault;
+import static dev.allotment.odoo.OdooPortal.list;
+import static dev.allotment.odoo.OdooPortal.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.odoo.fault.OdooFault;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A portal user")
 final class RightsTest {
-    private final Portal portal = new Portal();
-    private Portal.Client own = new Portal.Client(0, "", 0, 0);
-    private Portal.Client other = new Portal.Client(0, "", 0, 0);
+    private final OdooPortal portal = new OdooPortal();
+    private OdooPortal.Client own = new OdooPortal.Client(0, "", 0, 0);
+    private OdooPortal.Client other = new OdooPortal.Client(0, "", 0, 0);
 
     @BeforeEach
     void clients() {
@@ -36,10 +37,10 @@ final class RightsTest {
     }
 
     private Object call(String model, String method, Object... args) {
-        return portal.execute(Portal.DB, own.owner(), Portal.PASSWORD, model, method, args);
+        return portal.execute(OdooPortal.DB, own.owner(), OdooPortal.PASSWORD, model, method, args);
     }
 
-    private long partner(Portal.Client client) {
+    private long partner(OdooPortal.Client client) {
         return (Long) ((List<?>) portal.read("saas_portal.client", client.id(), "partner_id")
                         .get("partner_id"))
                 .get(0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -29,18 +29,18 @@ final class SeedDocumentTest {
     @Test
     @DisplayName("runs to the end")
     void runs() {
-        try (Portal portal = new Portal()) {
-            Object adminUid = portal.common("authenticate", Portal.DB, "admin", "admin", Map.of());
-            assertThat(adminUid).isEqualTo(Portal.ADMIN);
+        try (OdooPortal portal = new OdooPortal()) {
+            Object adminUid = portal.common("authenticate", OdooPortal.DB, "admin", "admin", Map.of());
+            assertThat(adminUid).isEqualTo(OdooPortal.ADMIN);
             portal.plan(Map.of());
             assertThat(portal.admin(
                             "res.users",
                             "signup",
                             Map.of("login", LOGIN, "name", "Client Name", "password", "Client Password")))
                     .isEqualTo(list(LOGIN, "Client Password"));
-            Object clientUid = portal.common("authenticate", Portal.DB, LOGIN, "Client Password", Map.of());
+            Object clientUid = portal.common("authenticate", OdooPortal.DB, LOGIN, "Client Password", Map.of());
             WebLogin login = portal.services
-                    .signIn(Portal.DB, LOGIN, "Client Password", null)
+                    .signIn(OdooPortal.DB, LOGIN, "Client Password", null)
                     .orElseThrow();
             assertThat(login.info()).containsEntry("uid", clientUid).containsEntry("session_id", login.secret());
 

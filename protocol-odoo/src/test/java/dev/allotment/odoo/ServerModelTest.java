@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Query;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ServerModelTest {
     private static final String MODEL = "saas_portal.server";
 
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -107,9 +107,9 @@ class ServerModelTest {
     @DisplayName("is given up when it is lost, and not before; that it is, nobody writes")
     void givenUp() {
         long id = create();
-        assertThat(Portal.fault(() -> portal.admin(MODEL, "give_up", list(id))).getMessage())
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id))).getMessage())
                 .contains("cannot be given up");
-        assertThat(Portal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("lost", true)))
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("lost", true)))
                         .code())
                 .isEqualTo(2);
         assertThat(portal.read(MODEL, id, "lost")).containsEntry("lost", false);
@@ -128,15 +128,15 @@ class ServerModelTest {
     @Test
     @DisplayName("is refused with all that is wrong with its settings")
     void wrong() {
-        assertThat(Portal.fault(() -> portal.admin(
+        assertThat(OdooPortal.fault(() -> portal.admin(
                                 MODEL, "create", Map.of("name", "far", "backend", "locked", "db_user", "x")))
                         .getMessage())
                 .contains("url");
         long id = create();
-        assertThat(Portal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("backend", "memory")))
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("backend", "memory")))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(() -> portal.admin(MODEL, "write", list(1), Map.of("db_password", "s3cret")))
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "write", list(1), Map.of("db_password", "s3cret")))
                         .getMessage())
                 .contains("no password of its own")
                 .doesNotContain("s3cret");

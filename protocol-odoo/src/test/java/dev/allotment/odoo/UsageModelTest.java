@@ -16,7 +16,7 @@ final class UsageModelTest {
     private static final String MODEL = "saas_portal.usage";
     private static final long MEGABYTE = 1024 * 1024;
 
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -26,14 +26,14 @@ final class UsageModelTest {
     @Test
     @DisplayName("has a record for each day, whose peaks are searched, and none that can be changed")
     void days() {
-        Portal.Client client = portal.client("owner@example.com");
+        OdooPortal.Client client = portal.client("owner@example.com");
         TenantId tenant = new TenantId(client.id());
         portal.saas.tenants().reportFileStorage(tenant, 9 * MEGABYTE);
         portal.saas.tenants().reportFileStorage(tenant, 2 * MEGABYTE);
         portal.clock.advance(Duration.ofDays(1));
         portal.admin("saas_portal.client", "sync_client", List.of(client.id()));
 
-        List<Map<String, Object>> rows = Portal.rows(portal.admin(
+        List<Map<String, Object>> rows = OdooPortal.rows(portal.admin(
                 MODEL,
                 "search_read",
                 List.of(List.of("client_id", "=", client.id())),
@@ -46,18 +46,18 @@ final class UsageModelTest {
         assertThat(rows.get(1)).containsEntry("file_storage_peak", 2).containsEntry("records", false);
         assertThat(portal.admin(MODEL, "search_count", List.of(List.of("file_storage_peak", ">", 5))))
                 .hasToString("1");
-        assertThat(Portal.fault(() -> portal.admin(MODEL, "create", Map.of())).getMessage())
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "create", Map.of())).getMessage())
                 .contains("does not exist on the model");
     }
 
     @Test
     @DisplayName("shows a portal user what counted for itself")
     void own() {
-        Portal.Client client = portal.client("owner@example.com");
+        OdooPortal.Client client = portal.client("owner@example.com");
         portal.client("other@example.com");
 
-        List<Map<String, Object>> rows = Portal.rows(portal.execute(
-                Portal.DB, client.owner(), Portal.PASSWORD, MODEL, "search_read", List.of(), List.of("client_id")));
+        List<Map<String, Object>> rows = OdooPortal.rows(portal.execute(
+                OdooPortal.DB, client.owner(), OdooPortal.PASSWORD, MODEL, "search_read", List.of(), List.of("client_id")));
 
         assertThat(rows)
                 .singleElement()
@@ -68,7 +68,7 @@ final class UsageModelTest {
     @Test
     @DisplayName("is exported as CSV, of a month at most")
     void export() {
-        Portal.Client client = portal.client("owner@example.com");
+        OdooPortal.Client client = portal.client("owner@example.com");
         portal.admin("saas_portal.client", "report_file_storage", List.of(client.id()), 5_000_000_000L);
 
         String csv = (String) portal.admin(MODEL, "export", "2026-03-01", "2026-03-31");
@@ -79,19 +79,19 @@ final class UsageModelTest {
                 .satisfies(lines -> assertThat(lines[1]).contains("2026-03-01", client.name(), "5000000000"));
         assertThat(portal.admin(MODEL, "export", "2026-02-01", "2026-02-28").toString())
                 .doesNotContain(client.name());
-        assertThat(Portal.fault(() -> portal.admin(MODEL, "export", "2026-03-01", "2026-04-01"))
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "export", "2026-03-01", "2026-04-01"))
                         .getMessage())
                 .contains("at most 30 days after date_from");
-        assertThat(Portal.fault(() -> portal.admin(MODEL, "export", "March", "2026-04-01"))
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "export", "March", "2026-04-01"))
                         .getMessage())
                 .contains("a day such as 2026-01-31");
-        assertThat(Portal.fault(() -> portal.admin(MODEL, "export", "+999999999-12-31", "+999999999-12-31"))
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "export", "+999999999-12-31", "+999999999-12-31"))
                         .getMessage())
                 .contains("in the years 1 to 9999");
         assertThat(portal.execute(
-                                Portal.DB,
+                                OdooPortal.DB,
                                 portal.signUp("other@example.com"),
-                                Portal.PASSWORD,
+                                OdooPortal.PASSWORD,
                                 MODEL,
                                 "export",
                                 "2026-03-01",
@@ -104,7 +104,7 @@ final class UsageModelTest {
     @Test
     @DisplayName("counts what files take, as it is reported, against the limit of storage at once")
     void files() {
-        Portal.Client client = portal.client("owner@example.com");
+        OdooPortal.Client client = portal.client("owner@example.com");
         portal.admin("saas_portal.client", "write", client.id(), Map.of("total_storage_limit", 100));
 
         assertThat(portal.admin("saas_portal.client", "report_file_storage", List.of(client.id()), 200 * MEGABYTE))
@@ -113,10 +113,10 @@ final class UsageModelTest {
         assertThat(portal.read("saas_portal.client", client.id(), "file_storage", "storage_exceed"))
                 .containsEntry("file_storage", 200)
                 .containsEntry("storage_exceed", true);
-        assertThat(Portal.fault(() -> portal.execute(
-                                Portal.DB,
+        assertThat(OdooPortal.fault(() -> portal.execute(
+                                OdooPortal.DB,
                                 client.owner(),
-                                Portal.PASSWORD,
+                                OdooPortal.PASSWORD,
                                 "saas_portal.client",
                                 "report_file_storage",
                                 List.of(client.id()),

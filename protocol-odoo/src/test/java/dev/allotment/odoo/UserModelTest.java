@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
-import static dev.allotment.odoo.Portal.assertFault;
-import static dev.allotment.odoo.Portal.list;
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Query;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("res.users of the main database")
 final class UserModelTest {
-    private final Portal portal = new Portal();
+    private final OdooPortal portal = new OdooPortal();
 
     @AfterEach
     void close() {
@@ -62,7 +62,7 @@ final class UserModelTest {
 
         assertThat(signUp(values)).isEqualTo(list("zoe", "secret"));
 
-        long id = (Long) portal.common("login", Portal.DB, "zoe", "secret");
+        long id = (Long) portal.common("login", OdooPortal.DB, "zoe", "secret");
         assertThat(portal.read(
                         "res.users", id, "login", "name", "email", "share", "active", "lang", "tz", "partner_id"))
                 .isEqualTo(Map.of(
@@ -128,7 +128,7 @@ final class UserModelTest {
 
     private Object signUpAs(long user, String login) {
         Map<String, String> values = Map.of("login", login, "name", "Friend", "password", "secret");
-        return portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "signup", values);
+        return portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "signup", values);
     }
 
     @Test
@@ -136,16 +136,16 @@ final class UserModelTest {
     void email() {
         long user = portal.signUp("zoe@example.com");
         assertThat(portal.execute(
-                        Portal.DB, user, Portal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z.")))
+                        OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z.")))
                 .isEqualTo(true);
         assertFault(
                 4,
                 "You are not allowed to modify 'res.users' records: You are not allowed to change the e-mail"
                         + " address of a user without its present password.",
                 () -> portal.execute(
-                        Portal.DB,
+                        OdooPortal.DB,
                         user,
-                        Portal.PASSWORD,
+                        OdooPortal.PASSWORD,
                         "res.users",
                         "write",
                         list(user),
@@ -159,13 +159,13 @@ final class UserModelTest {
                 2,
                 "Invalid field 'role' on model 'res.users'",
                 () -> signUp(Map.of("login", "x", "name", "x", "password", "x", "role", "ADMINISTRATOR")));
-        assertThat(Portal.fault(() -> signUp(Map.of("name", "x", "password", "x")))
+        assertThat(OdooPortal.fault(() -> signUp(Map.of("name", "x", "password", "x")))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(() -> signUp(Map.of("login", "x", "password", "x")))
+        assertThat(OdooPortal.fault(() -> signUp(Map.of("login", "x", "password", "x")))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(() -> signUp(Map.of("login", "x", "name", "x"))).code())
+        assertThat(OdooPortal.fault(() -> signUp(Map.of("login", "x", "name", "x"))).code())
                 .isEqualTo(2);
         assertFault(
                 2,
@@ -185,10 +185,10 @@ final class UserModelTest {
     void hugeLogin() {
         String login = "x".repeat(10_000_000);
 
-        assertThat(Portal.fault(() -> signUp(Map.of("login", login, "name", "x", "password", "x")))
+        assertThat(OdooPortal.fault(() -> signUp(Map.of("login", login, "name", "x", "password", "x")))
                         .code())
                 .isEqualTo(2);
-        assertThat(portal.common("login", Portal.DB, login, "x")).isEqualTo(false);
+        assertThat(portal.common("login", OdooPortal.DB, login, "x")).isEqualTo(false);
     }
 
     @Test
@@ -211,23 +211,23 @@ final class UserModelTest {
         long user = portal.signUp("zoe@example.com");
 
         assertThat(portal.execute(
-                        Portal.DB, user, Portal.PASSWORD, "res.users", "change_password", Portal.PASSWORD, "new"))
+                        OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "change_password", OdooPortal.PASSWORD, "new"))
                 .isEqualTo(true);
 
         assertFault(
-                3, "Access Denied", () -> portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "context_get"));
-        assertThat(portal.execute(Portal.DB, user, "new", "res.users", "context_get"))
+                3, "Access Denied", () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "context_get"));
+        assertThat(portal.execute(OdooPortal.DB, user, "new", "res.users", "context_get"))
                 .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", user));
         assertThat(portal.execute(
-                        Portal.DB, user, "new", "res.users", "change_password", "new", "new", Map.of("lang", "en_US")))
+                        OdooPortal.DB, user, "new", "res.users", "change_password", "new", "new", Map.of("lang", "en_US")))
                 .isEqualTo(true);
         for (Object old : list("wrong", "", false)) {
             assertFault(
                     3,
                     "Access Denied",
-                    () -> portal.execute(Portal.DB, user, "new", "res.users", "change_password", old, "newer"));
+                    () -> portal.execute(OdooPortal.DB, user, "new", "res.users", "change_password", old, "newer"));
         }
-        assertThat(Portal.fault(() -> portal.execute(Portal.DB, user, "new", "res.users", "change_password", "new", ""))
+        assertThat(OdooPortal.fault(() -> portal.execute(OdooPortal.DB, user, "new", "res.users", "change_password", "new", ""))
                         .code())
                 .isEqualTo(2);
     }
@@ -239,11 +239,11 @@ final class UserModelTest {
 
         for (String group : List.of("base.group_user", "base.group_system", "base.group_erp_manager")) {
             assertThat(portal.admin("res.users", "has_group", group)).isEqualTo(true);
-            assertThat(portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "has_group", group))
+            assertThat(portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "has_group", group))
                     .isEqualTo(false);
         }
         assertThat(portal.admin("res.users", "has_group", "base.group_portal")).isEqualTo(false);
-        assertThat(portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "has_group", "base.group_portal"))
+        assertThat(portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "has_group", "base.group_portal"))
                 .isEqualTo(true);
         assertThat(portal.admin("res.users", "has_group", "no.such_group")).isEqualTo(false);
     }
@@ -272,7 +272,7 @@ final class UserModelTest {
     void loginDate() {
         long user = portal.signUp("zoe@example.com");
         portal.clock.advance(Duration.ofHours(1));
-        portal.common("login", Portal.DB, "zoe@example.com", Portal.PASSWORD);
+        portal.common("login", OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD);
 
         assertThat(portal.read("res.users", user, "create_date", "login_date"))
                 .containsEntry("create_date", "2026-03-01 12:00:00")
@@ -294,9 +294,9 @@ final class UserModelTest {
         assertThat(portal.read("res.users", staff, "share")).containsEntry("share", false);
         assertThat(portal.read("res.users", grouped, "share")).containsEntry("share", false);
         assertThat(portal.read("res.users", inactive, "active")).containsEntry("active", false);
-        assertThat(portal.common("login", Portal.DB, "a", "secret")).isEqualTo(plain);
-        assertThat(portal.common("login", Portal.DB, "d", "secret")).isEqualTo(false);
-        assertThat(Portal.fault(() -> create(Map.of("login", "e", "name", "E", "password", "")))
+        assertThat(portal.common("login", OdooPortal.DB, "a", "secret")).isEqualTo(plain);
+        assertThat(portal.common("login", OdooPortal.DB, "d", "secret")).isEqualTo(false);
+        assertThat(OdooPortal.fault(() -> create(Map.of("login", "e", "name", "E", "password", "")))
                         .code())
                 .isEqualTo(2);
         assertThat(portal.admin("res.users", "search_count", list(list("login", "=", "e"))))
@@ -309,10 +309,10 @@ final class UserModelTest {
         long invited = create(Map.of("login", "invited", "name", "Invited"));
 
         for (String guess : List.of("", "invited")) {
-            assertThat(portal.common("login", Portal.DB, "invited", guess)).isEqualTo(false);
+            assertThat(portal.common("login", OdooPortal.DB, "invited", guess)).isEqualTo(false);
         }
         portal.admin("res.users", "write", list(invited), Map.of("password", "secret"));
-        assertThat(portal.common("login", Portal.DB, "invited", "secret")).isEqualTo(invited);
+        assertThat(portal.common("login", OdooPortal.DB, "invited", "secret")).isEqualTo(invited);
     }
 
     @Test
@@ -321,17 +321,17 @@ final class UserModelTest {
         long user = portal.signUp("zoe@example.com");
         Object before = portal.read("res.users", user);
 
-        assertThat(Portal.fault(() -> portal.execute(
-                                Portal.DB,
+        assertThat(OdooPortal.fault(() -> portal.execute(
+                                OdooPortal.DB,
                                 user,
-                                Portal.PASSWORD,
+                                OdooPortal.PASSWORD,
                                 "res.users",
                                 "write",
                                 list(user),
                                 Map.of("name", "Zoe Z", "password", "mine")))
                         .code())
                 .isEqualTo(4);
-        assertThat(Portal.fault(() -> portal.admin(
+        assertThat(OdooPortal.fault(() -> portal.admin(
                                 "res.users",
                                 "write",
                                 list(user),
@@ -351,15 +351,15 @@ final class UserModelTest {
         Object before = portal.admin("res.users", "search_read", list());
         Object partners = portal.admin("res.partner", "search_read", list());
 
-        assertThat(Portal.fault(() -> portal.admin("res.users", "create", (Object) list(
+        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "create", (Object) list(
                                 Map.of("login", "new", "name", "New", "password", "secret"),
                                 Map.of("login", "zoe@example.com", "name", "Zoe", "password", "secret"))))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(() -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
+        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
                         .code())
                 .isEqualTo(2);
-        assertThat(Portal.fault(() -> portal.admin("res.users", "unlink", list(zoe, owner)))
+        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "unlink", list(zoe, owner)))
                         .code())
                 .isEqualTo(2);
         assertThat(portal.admin("res.users", "search_read", list())).isEqualTo(before);
@@ -371,7 +371,7 @@ final class UserModelTest {
             assertFault(
                     3,
                     "Access Denied",
-                    () -> portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "context_get"));
+                    () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "context_get"));
         }
     }
 
@@ -380,7 +380,7 @@ final class UserModelTest {
     void renames() {
         long user = portal.signUp("zoe@example.com");
 
-        portal.execute(Portal.DB, user, Portal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
+        portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
         List<?> partner = (List<?>) portal.read("res.users", user, "partner_id").get("partner_id");
         assertThat(partner.get(1)).isEqualTo("Zoe Z");
 
@@ -434,7 +434,7 @@ final class UserModelTest {
                         false,
                         "password",
                         false));
-        assertThat(portal.common("login", Portal.DB, "zoe", "another")).isEqualTo(user);
+        assertThat(portal.common("login", OdooPortal.DB, "zoe", "another")).isEqualTo(user);
     }
 
     @Test
@@ -469,12 +469,12 @@ final class UserModelTest {
     @DisplayName("unlink removes a user, but not one that owns a client database")
     void unlink() {
         long user = portal.signUp("zoe@example.com");
-        Portal.Client client = portal.client("owner@example.com");
+        OdooPortal.Client client = portal.client("owner@example.com");
 
         assertThat(portal.admin("res.users", "unlink", list(user))).isEqualTo(true);
         assertThat(portal.admin("res.users", "search_count", list(list("id", "=", user))))
                 .isEqualTo(0L);
-        assertThat(Portal.fault(() -> portal.admin("res.users", "unlink", list(client.owner())))
+        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "unlink", list(client.owner())))
                         .code())
                 .isEqualTo(2);
     }
@@ -489,6 +489,6 @@ final class UserModelTest {
                 .catalog()
                 .transact(tx ->
                         tx.records(RecordTypes.CREDENTIALS).list(Query.all()).toString());
-        assertThat(stored).contains("pbkdf2").doesNotContain(Portal.PASSWORD);
+        assertThat(stored).contains("pbkdf2").doesNotContain(OdooPortal.PASSWORD);
     }
 }

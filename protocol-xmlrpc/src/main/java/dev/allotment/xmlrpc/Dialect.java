@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.xmlrpc;
 
-import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.fault.OdooFault;
 
 /** How faults are written: the only difference between {@code /xmlrpc/2/…} and {@code /xmlrpc/…}. */
 enum Dialect {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.xmlrpc;
 
-import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.fault.OdooFault;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Locator;
 

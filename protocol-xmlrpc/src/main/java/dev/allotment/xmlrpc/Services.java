@@ -4,7 +4,7 @@ package dev.allotment.xmlrpc;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is behind the codec: calls a method of a service, or throws {@link dev.allotment.odoo.OdooFault}. */
+/** What is behind the codec: calls a method of a service, or throws {@link dev.allotment.odoo.fault.OdooFault}. */
 @FunctionalInterface
 interface Services {
     Object call(String service, String method, List<?> params, @Nullable String clientAddress);

@@ -4,7 +4,7 @@ package dev.allotment.xmlrpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.test.AdapterServer;
 import java.math.BigInteger;
 import java.net.MalformedURLException;

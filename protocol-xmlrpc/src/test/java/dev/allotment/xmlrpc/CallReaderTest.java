@@ -6,7 +6,7 @@ import static dev.allotment.xmlrpc.Documents.withValue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.odoo.OdooFault;
+import dev.allotment.odoo.fault.OdooFault;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;

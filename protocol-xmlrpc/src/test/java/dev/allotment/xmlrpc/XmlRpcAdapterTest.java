@@ -9,8 +9,8 @@ import static dev.allotment.xmlrpc.Documents.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.SaasException;
-import dev.allotment.odoo.OdooFault;
-import dev.allotment.odoo.OdooFault.Kind;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.fault.OdooFault.Kind;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import java.util.ArrayList;
 import java.util.List;

@@ -31,12 +31,12 @@ class ClientWalkTest {
         server.close();
     }
 
-    private static void signUp(Browser browser, String name) {
+    private static void signUp(BrowserDriver browser, String name) {
         browser.signUp(server, "Owner of " + name, name + "@example.com", PASSWORD);
     }
 
     /** From signing up to inside the new database, with the add-ons of a shop in it. */
-    private static void startDatabase(Browser browser, String name) {
+    private static void startDatabase(BrowserDriver browser, String name) {
         signUp(browser, name);
         chooseShop(browser);
         browser.type("#label", name).click("Start it");
@@ -44,7 +44,7 @@ class ClientWalkTest {
     }
 
     /** It is offered as soon as its template is built. */
-    private static void chooseShop(Browser browser) {
+    private static void chooseShop(BrowserDriver browser) {
         browser.await(
                         "the plan Shop",
                         () -> browser.go(server.at("/my/start")).text().contains("Shop"))
@@ -53,7 +53,7 @@ class ClientWalkTest {
 
     @Test
     void inside_out_and_back_by_the_portal_whose_password_is_good_there_only() {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "walter");
             assertThat(browser.address()).isEqualTo(server.client("walter", "/"));
             assertThat(browser.text())
@@ -87,8 +87,8 @@ class ClientWalkTest {
 
     @Test
     void a_link_with_a_token_is_good_once_and_the_page_says_what_to_do() throws Exception {
-        try (Browser browser = Browser.open();
-                Browser other = Browser.narrow()) {
+        try (BrowserDriver browser = BrowserDriver.open();
+                BrowserDriver other = BrowserDriver.narrow()) {
             signUp(browser, "tina");
             String url = server.createDatabase("tina.localhost", "tina@example.com", PASSWORD);
             assertThat(url).contains("/saas_client/new_database?access_token=");
@@ -107,7 +107,7 @@ class ClientWalkTest {
 
     @Test
     void a_link_with_a_token_is_good_for_an_hour_and_the_page_says_what_to_do() throws Exception {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             signUp(browser, "otto");
             String url = server.createDatabase("otto.localhost", "otto@example.com", PASSWORD);
             server.tell("advance PT61M");
@@ -121,7 +121,7 @@ class ClientWalkTest {
 
     @Test
     void a_token_behind_the_number_sign_is_taken_out_of_the_address() {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "frank");
             browser.press(LOG_OUT).awaitText("h1", "Log in");
             browser.go(server.client("frank", "/auth_oauth/signin#access_token=stolen&state=x"));
@@ -132,8 +132,8 @@ class ClientWalkTest {
 
     @Test
     void a_suspended_database_says_so_and_opens_again() {
-        try (Browser browser = Browser.open();
-                Browser admin = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open();
+                BrowserDriver admin = BrowserDriver.open()) {
             startDatabase(browser, "sue");
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
             admin.go(server.at("/admin/databases")).click("sue.localhost").click("Suspend");
@@ -153,7 +153,7 @@ class ClientWalkTest {
 
     @Test
     void without_javascript_one_gets_in_out_and_back() {
-        try (Browser browser = Browser.withoutJavaScript()) {
+        try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "nora");
             browser.go(server.at("/my/start")).type("#label", "nora").click("Start it");
             browser.awaitText("main", "Go in").click("Go in").awaitText("h1", "You are inside nora.localhost");
@@ -164,7 +164,7 @@ class ClientWalkTest {
 
     @Test
     void the_keyboard_is_enough_from_signing_up_to_inside_and_back() {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             browser.go(server.at("/")).awaitAddress("/web/login");
             browser.tabTo("a[href$='/web/signup']").keys(Keys.ENTER);
             browser.awaitAddress("/web/signup").tabTo("#name").keys("Kay Board");
@@ -190,7 +190,7 @@ class ClientWalkTest {
 
     @Test
     void on_a_phone_nothing_is_out_of_sight() {
-        try (Browser phone = Browser.narrow()) {
+        try (BrowserDriver phone = BrowserDriver.narrow()) {
             startDatabase(phone, "paula");
             phone.look().picture("phone-inside");
             phone.go(server.client("paula", "/web/session/logout")).look();

@@ -5,7 +5,7 @@ package dev.allotment.architecture.offenders;
 public final class StrayBackend {
 
     public interface Protocol {
-        dev.allotment.odoo.OdooFault fault();
+        dev.allotment.odoo.fault.OdooFault fault();
     }
 
     public interface Servlet {

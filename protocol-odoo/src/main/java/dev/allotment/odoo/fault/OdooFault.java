@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.fault;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answer to a call that failed, in the terms of Odoo's clients. Its message may be shown to any client: it never holds
+ * a stack trace, a class name, SQL, a path or a host.
+ */
+public final class OdooFault extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(OdooFault.class);
+
+    /** What kind of failure it is; decides the fault code of every dialect. */
+    public enum Kind {
+        /** The call itself is malformed. */
+        REQUEST(1, "", "builtins.ValueError"),
+        /** A defect, or something out of reach; the log has the cause. */
+        INTERNAL(1, "", "builtins.Exception"),
+        /** A business rule says no. */
+        USER_ERROR(2, "UserError", "odoo.exceptions.UserError"),
+        /** A record does not exist. */
+        MISSING(2, "MissingError", "odoo.exceptions.MissingError"),
+        /** A value breaks a rule. */
+        VALIDATION(2, "UserError", "odoo.exceptions.ValidationError"),
+        /** Not who the caller says to be. */
+        ACCESS_DENIED(3, "", "odoo.exceptions.AccessDenied"),
+        /** No right to do this. */
+        ACCESS_ERROR(4, "AccessError", "odoo.exceptions.AccessError"),
+        /** No web session, or one that has ended; it exists on the web's paths only. */
+        SESSION_EXPIRED(3, "", "odoo.http.SessionExpiredException");
+
+        private final int code;
+        private final String warning;
+        private final String exceptionName;
+
+        Kind(int code, String warning, String exceptionName) {
+            this.code = code;
+            this.warning = warning;
+            this.exceptionName = exceptionName;
+        }
+    }
+
+    private final Kind kind;
+
+    public OdooFault(Kind kind, String message) {
+        this(kind, message, null);
+    }
+
+    private OdooFault(Kind kind, @Nullable String message, @Nullable Throwable cause) {
+        // An answer, not a defect: where it comes from tells nobody anything, and finding that out costs more than the
+        // answer.
+        super(message, cause, false, false);
+        this.kind = kind;
+    }
+
+    /** The call is malformed; the message says what was wrong and what is accepted. */
+    public static OdooFault request(String message) {
+        return new OdooFault(Kind.REQUEST, message);
+    }
+
+    /**
+     * The fault for anything that was thrown, by the category of a {@link SaasException}. What the caller must not see
+     * (defects, and what is out of reach) is logged once here, under the reference that the message names.
+     */
+    public static OdooFault of(Throwable thrown) {
+        if (thrown instanceof OdooFault fault) {
+            return fault;
+        }
+        if (!(thrown instanceof SaasException error)) {
+            return internal(thrown);
+        }
+        return switch (error.category()) {
+            case INVALID_INPUT -> new OdooFault(Kind.VALIDATION, error.getMessage(), error);
+            case CONFLICT, UNSUPPORTED -> new OdooFault(Kind.USER_ERROR, error.getMessage(), error);
+            case NOT_FOUND ->
+                new OdooFault(
+                        error.code().equals(ErrorCodes.RECORD_MISSING) ? Kind.MISSING : Kind.USER_ERROR,
+                        error.getMessage(),
+                        error);
+            case NOT_ALLOWED ->
+                error.code().equals(ErrorCodes.ACCESS_DENIED)
+                        ? accessDenied()
+                        : new OdooFault(Kind.ACCESS_ERROR, error.getMessage(), error);
+            case UNAVAILABLE, INTERNAL -> internal(error);
+        };
+    }
+
+    public static OdooFault accessDenied() {
+        return new OdooFault(Kind.ACCESS_DENIED, "Access Denied");
+    }
+
+    private static OdooFault internal(Throwable cause) {
+        String reference = UUID.randomUUID().toString();
+        LOG.error("Internal error, reference {}", reference, cause);
+        return new OdooFault(Kind.INTERNAL, "Internal error, reference " + reference, cause);
+    }
+
+    @Override
+    public String getMessage() {
+        String message = super.getMessage();
+        return message == null ? "" : message;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** {@code faultCode} of {@code /xmlrpc/2}: 1 to 4; the {@code faultString} is the message. */
+    public int code() {
+        return kind.code;
+    }
+
+    /** {@code faultCode} of the older dialect, which is text. */
+    public String legacyCode() {
+        if (kind.code == 3) {
+            return "AccessDenied";
+        }
+        return kind.warning.isEmpty() ? getMessage() : "warning -- " + kind.warning + "\n\n" + getMessage();
+    }
+
+    /** {@code faultString} of the older dialect; empty where the code says it all. */
+    public String legacyMessage() {
+        return kind.warning.isEmpty() ? getMessage() : "";
+    }
+
+    /** The name of Odoo's exception, such as {@code odoo.exceptions.UserError}; {@code error.data.name} in JSON-RPC. */
+    public String exceptionName() {
+        return kind.exceptionName;
+    }
+
+    /** What Odoo's exception was made with; {@code error.data.arguments} in JSON-RPC. */
+    public List<Object> arguments() {
+        return List.of(getMessage());
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.RecordField;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
+import dev.allotment.TenantId;
+import dev.allotment.odoo.internal.model.Field;
+import dev.allotment.odoo.internal.model.FieldType;
+import dev.allotment.odoo.internal.model.Inverse;
+import dev.allotment.odoo.internal.model.ModelTableBuilder;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.References;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooTexts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code saas_portal.client.alias}: hosts of client databases besides their own. */
+final class AliasModel {
+    static final String NAME = "saas_portal.client.alias";
+
+    private static final TenantAlias BLANK = new TenantAlias(0, "", new TenantId(0), Instant.EPOCH, "");
+
+    private AliasModel() {}
+
+    static StoredModel<Saas, TenantAlias> model() {
+        return new StoredModel<>(fields())
+                .creating((saas, change, values) -> {
+                    TenantAlias wanted = change.apply(BLANK);
+                    return saas.aliases().add(wanted.tenantId(), wanted.host()).id();
+                })
+                .removing((saas, id) -> saas.aliases().remove(id))
+                .method(
+                        "instructions",
+                        MethodSignature.required("client_id", "host"),
+                        (caller, arguments) -> caller.view()
+                                .aliases()
+                                .instructions(
+                                        new TenantId(arguments.get("client_id").id()),
+                                        arguments.get("host").text())
+                                .<Object>map(text -> text)
+                                .orElse(false));
+    }
+
+    private static ModelTableBuilder<Saas, TenantAlias> fields() {
+        return new ModelTableBuilder<Saas, TenantAlias>(NAME, Saas::aliases, TenantAlias::id)
+                .called(TenantAlias::host, "host")
+                .text(
+                        "host",
+                        "Host",
+                        "host",
+                        TenantAlias::host,
+                        (alias, host) -> new TenantAlias(
+                                alias.id(), OdooTexts.orEmpty(host), alias.tenantId(), alias.verifiedAt(), alias.addedBy()))
+                .reference(
+                        "client_id",
+                        "Client",
+                        ClientModel.NAME,
+                        "tenantId",
+                        alias -> alias.tenantId().value(),
+                        (alias, id) -> new TenantAlias(
+                                alias.id(),
+                                alias.host(),
+                                new TenantId(id == null ? 0 : id),
+                                alias.verifiedAt(),
+                                alias.addedBy()))
+                .instant("verified_date", "Verified on", "verifiedAt", TenantAlias::verifiedAt)
+                .text("added_by", "Added by", "addedBy", TenantAlias::addedBy);
+    }
+
+    /** The field of a client database that lists them. */
+    static Field<Saas, Tenant> inverse() {
+        return Field.<Saas, Tenant>of("alias_ids", FieldType.ONE2MANY, "Hosts", null, AliasModel::of)
+                .referringTo(NAME)
+                .searched(References.many(
+                        NAME,
+                        (caller, aliases) -> tenants(caller, Filter.in(RecordField.named("id"), aliases)),
+                        caller -> tenants(caller, Filter.all())));
+    }
+
+    private static List<Object> of(OdooCaller<Saas> caller, List<Tenant> tenants, boolean named) {
+        return Inverse.of(
+                caller.view()
+                        .aliases()
+                        .list(Query.where(Filter.in(
+                                TenantAlias.TENANT_ID, tenants.stream().map(Tenant::id).toList()))),
+                tenants,
+                TenantAlias::tenantId,
+                TenantAlias::id,
+                Tenant::id);
+    }
+
+    private static Filter<Object> tenants(OdooCaller<Saas> caller, Filter<Object> aliases) {
+        List<TenantId> tenants = new ArrayList<>();
+        caller.view().aliases().list(Query.where(aliases)).forEach(alias -> tenants.add(alias.tenantId()));
+        return Filter.in(RecordField.named("id"), tenants.stream().distinct().toList());
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.CustomerId;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Saas;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code saas_portal.client}: the client databases. They are made by {@code create_new_database} of a plan. */
+final class ClientModel {
+    static final String NAME = "saas_portal.client";
+
+    private ClientModel() {}
+
+    static StoredModel<Saas, Tenant> model(Clock clock) {
+        return ClientLifecycle.methods(new StoredModel<>(ClientFields.all(clock)))
+                .updating((saas, id, change, values) -> saas.tenants().update(new TenantId(id), change))
+                .onRecord(
+                        "rename_database",
+                        MethodSignature.required("ids", "new_dbname").optional(AsyncCalls.NAME),
+                        ClientModel::rename)
+                .onRecord(
+                        "duplicate_database",
+                        MethodSignature.required("ids")
+                                .optional(
+                                        "dbname",
+                                        "partner_id",
+                                        "expiration",
+                                        "target_server",
+                                        "idempotency_key",
+                                        AsyncCalls.NAME),
+                        ClientModel::duplicate)
+                .onRecords(
+                        "delete_database",
+                        MethodSignature.required("ids").optional(AsyncCalls.NAME),
+                        (caller, tenants, arguments) -> AsyncCalls.each(
+                                arguments,
+                                tenants,
+                                tenant -> caller.view().tenants().delete(tenant.id()),
+                                tenant -> caller.view().async().delete(tenant.id())))
+                .onRecords("upgrade", MethodSignature.required("ids").optional("payload", AsyncCalls.NAME), ClientModel::upgrade)
+                .onRecords("sync_client", MethodSignature.required("ids"), (caller, tenants, arguments) -> {
+                    tenants.forEach(tenant -> caller.view().tenants().sync(tenant.id()));
+                    return true;
+                })
+                .onRecord("report_file_storage", MethodSignature.required("ids", "bytes"), (caller, tenant, arguments) -> {
+                    caller.view()
+                            .tenants()
+                            .reportFileStorage(
+                                    tenant.id(), arguments.get("bytes").wholeNumber());
+                    return true;
+                })
+                .onRecords("send_params_to_client_db", MethodSignature.required("ids"), (caller, tenants, arguments) -> {
+                    tenants.forEach(tenant -> caller.view().tenants().sendParameters(tenant.id()));
+                    return true;
+                });
+    }
+
+    private static Object duplicate(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
+        Long customer = arguments.get("partner_id").reference();
+        Long server = arguments.get("target_server").reference();
+        int hours = arguments.get("expiration").integer();
+        DuplicateTenant wish = DuplicateTenant.of(tenant.id())
+                .named(arguments.get("dbname").optionalText())
+                .forCustomer(customer == null ? null : new CustomerId(customer))
+                .expiringInHours(hours == 0 ? null : (Integer) hours)
+                .onServer(server == null ? null : new ServerId(server))
+                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
+        return NewDatabase.of(
+                caller.view(),
+                arguments,
+                () -> caller.view().tenants().duplicate(wish),
+                () -> caller.view().async().duplicate(wish));
+    }
+
+    private static Object rename(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
+        String name = arguments.get("new_dbname").text();
+        return AsyncCalls.one(
+                arguments,
+                () -> caller.view().tenants().rename(tenant.id(), name),
+                () -> caller.view().async().rename(tenant.id(), name));
+    }
+
+    /** One after the other; each is applied whole or not at all. */
+    private static Object upgrade(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
+        List<Object> results = new ArrayList<>();
+        if (arguments.get("payload").absent()) {
+            return results;
+        }
+        UpgradePayload payload = UpgradePayload.of(arguments.get("payload"));
+        boolean async = arguments.get(AsyncCalls.NAME).flag();
+        tenants.forEach(tenant -> results.add(
+                async
+                        ? caller.view()
+                                .async()
+                                .configure(tenant.id(), payload.upgrade())
+                                .id()
+                                .value()
+                        : payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()))));
+        return results;
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.Saas;
+import dev.allotment.odoo.internal.model.FixedLookup;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.AddonFields;
+import dev.allotment.spi.backend.RecordTypes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code ir.module.module} of the main database: the parts of Odoo and of Odoo SaaS Tools that this server stands for. They
+ * are always installed.
+ */
+final class MainAddonModel {
+    private static final List<List<String>> PARTS = List.of(
+            List.of("base", "Base"),
+            List.of("web", "Web"),
+            List.of("auth_signup", "Signup"),
+            List.of("portal", "Customer Portal"),
+            List.of("saas_base", "SaaS Base"),
+            List.of("saas_portal", "SaaS Portal"),
+            List.of("saas_server", "SaaS Server"));
+
+    private MainAddonModel() {}
+
+    /**
+     * The model.
+     *
+     * @param version what all parts say to be
+     */
+    static StoredModel<Saas, AddonStatus> model(String version) {
+        List<AddonStatus> parts = new ArrayList<>();
+        for (List<String> part : PARTS) {
+            parts.add(new AddonStatus(parts.size() + 1L, part.get(0), part.get(1), true, version, version));
+        }
+        List<AddonStatus> all = List.copyOf(parts);
+        return new StoredModel<>(
+                AddonFields.of(saas -> new FixedLookup<>(RecordTypes.ADDONS, all, () -> Administrators.require(saas))));
+    }
+}

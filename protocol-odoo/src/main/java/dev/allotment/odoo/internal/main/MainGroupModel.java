@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Lookup;
+import dev.allotment.RecordField;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.User;
+import dev.allotment.odoo.internal.model.Field;
+import dev.allotment.odoo.internal.model.FieldType;
+import dev.allotment.odoo.internal.model.FixedLookup;
+import dev.allotment.odoo.internal.model.ModelTableBuilder;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.GroupFields;
+import dev.allotment.spi.backend.RecordTypes;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/** {@code res.groups} of the main database: the groups that Odoo's clients ask for, each of which follows from a role. */
+final class MainGroupModel {
+    static final String NAME = "res.groups";
+
+    private static final Group USER = group(1, Group.USER, "Internal User");
+    private static final Group PORTAL = group(2, Group.PORTAL, "Portal");
+    private static final Group ACCESS_RIGHTS = group(3, Group.ACCESS_RIGHTS, "Access Rights");
+    private static final Group SYSTEM = group(4, Group.SYSTEM, "Settings");
+    private static final List<Group> ALL = List.of(USER, PORTAL, ACCESS_RIGHTS, SYSTEM);
+
+    private MainGroupModel() {}
+
+    static StoredModel<Saas, Group> model() {
+        ModelTableBuilder<Saas, Group> fields = GroupFields.of(NAME, MainGroupModel::lookup);
+        fields.field(
+                Field.<Saas, Group>of("users", FieldType.MANY2MANY, "Users", null, ModelTableBuilder.each(MainGroupModel::users))
+                        .referringTo(UserModel.NAME));
+        return new StoredModel<>(fields);
+    }
+
+    /** For administrators, like everything that is nobody's own. */
+    static Lookup<Long, Group> lookup(Saas saas) {
+        return new FixedLookup<>(RecordTypes.GROUPS, ALL, () -> Administrators.require(saas));
+    }
+
+    static List<Group> of(Role role) {
+        return role == Role.PORTAL ? List.of(PORTAL) : List.of(USER, ACCESS_RIGHTS, SYSTEM);
+    }
+
+    static List<Long> ids(Role role) {
+        return of(role).stream().map(group -> group.id().value()).toList();
+    }
+
+    /** The roles that are in one of these groups at least. */
+    static List<Role> roles(Collection<Long> groups) {
+        return Arrays.stream(Role.values())
+                .filter(role -> ids(role).stream().anyMatch(groups::contains))
+                .toList();
+    }
+
+    /** Whoever may change the settings is an administrator. */
+    static Role role(Collection<Long> groups) {
+        return groups.contains(SYSTEM.id().value()) ? Role.ADMINISTRATOR : Role.PORTAL;
+    }
+
+    private static List<Object> users(OdooCaller<Saas> caller, Group group) {
+        Filter<Object> filter = Filter.in(RecordField.named("role"), roles(List.of(group.id().value())));
+        return List.copyOf(caller.table(UserModel.NAME).ids(caller, filter));
+    }
+
+    private static Group group(long id, String xmlId, String name) {
+        return new Group(new GroupId(id), xmlId, name, "base");
+    }
+}

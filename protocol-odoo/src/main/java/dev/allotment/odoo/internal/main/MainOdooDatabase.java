@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.MainRecords;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.Models;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.ModelDataModel;
+import dev.allotment.odoo.internal.shared.ParameterModel;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The main database: accounts, plans and client databases. */
+public final class MainOdooDatabase implements OdooDatabase {
+    private final Saas saas;
+    private final Models<Saas> models;
+
+    public MainOdooDatabase(Saas saas, String serverVersion, Clock clock) {
+        this.saas = saas;
+        StoredModel<Saas, Tenant> clients = ClientModel.model(clock);
+        models = new Models<>(Administrators::require)
+                .add(UserModel.model())
+                .add(PartnerModel.model())
+                .add(MainGroupModel.model())
+                .add(ModelDataModel.model(MainGroupModel::lookup))
+                .add(ParameterModel.<MainRecords, Saas>model(StoredModel::inTransaction, MainRecords::parameters))
+                .add(MainAddonModel.model(serverVersion))
+                .add(ServerModel.model(serverVersion))
+                .add(TemplateModel.model())
+                .add(PlanModel.model())
+                .add(PlanVersionModel.model())
+                .add(clients)
+                .add(AliasModel.model())
+                .add(UsageModel.model())
+                .add(OperationModel.model())
+                .add(EventModel.model())
+                .add(ConfigModel.model(clients.table()))
+                .addList();
+    }
+
+    @Override
+    public OptionalLong authenticate(String login, String password, @Nullable String clientAddress) {
+        boolean throttled = saas.accounts().throttled(login, clientAddress);
+        Optional<User> user = saas.accounts().authenticate(login, password, clientAddress);
+        if (throttled && user.isEmpty()) {
+            throw OdooFault.accessDenied();
+        }
+        return user.isPresent() ? OptionalLong.of(user.get().id().value()) : OptionalLong.empty();
+    }
+
+    @Override
+    public boolean authenticates(long uid, String password, @Nullable String clientAddress) {
+        return saas.accounts()
+                .authenticate(new UserId(uid), password, clientAddress)
+                .isPresent();
+    }
+
+    @Override
+    public Object call(
+            long uid,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress) {
+        OdooCaller<Saas> caller = new OdooCaller<>(uid, saas.actingAs(new UserId(uid), clientAddress), saas, models);
+        return models.call(caller, model, method, args, kwargs);
+    }
+
+    @Override
+    public Account account(long uid) {
+        User user = saas.accounts().get(new UserId(uid));
+        return new Account(
+                user.login(),
+                user.name(),
+                user.lang(),
+                user.tz(),
+                user.role() == Role.ADMINISTRATOR,
+                user.customerId().value(),
+                saas.customers()
+                        .find(user.customerId())
+                        .map(customer -> customer.name())
+                        .orElse(user.name()));
+    }
+}

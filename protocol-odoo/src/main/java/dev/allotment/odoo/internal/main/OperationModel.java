@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Saas;
+import dev.allotment.odoo.internal.model.Field;
+import dev.allotment.odoo.internal.model.FieldType;
+import dev.allotment.odoo.internal.model.ModelTableBuilder;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.Selections;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.OdooJson;
+import dev.allotment.odoo.internal.value.Value;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code saas_portal.operation}: actions of more than one step, under way and ended. */
+final class OperationModel {
+    static final String NAME = "saas_portal.operation";
+
+    private static final int DEFAULT_SECONDS = 10;
+    /** The caller's connection, and a thread of the server, are taken for so long. */
+    private static final int MOST_SECONDS = 60;
+
+    private OperationModel() {}
+
+    static StoredModel<Saas, Operation> model() {
+        return new StoredModel<>(fields())
+                .onRecord(
+                        "cancel",
+                        MethodSignature.required("ids"),
+                        (caller, operation, arguments) ->
+                                told(caller.view().operations().cancel(operation.id())))
+                .onRecord("await", MethodSignature.required("ids").optional("timeout"), OperationModel::await);
+    }
+
+    private static Object await(OdooCaller<Saas> caller, Operation operation, OdooArguments arguments) {
+        Value timeout = arguments.get("timeout");
+        int seconds = timeout.absent() ? DEFAULT_SECONDS : timeout.integer();
+        if (seconds < 0 || seconds > MOST_SECONDS) {
+            throw timeout.wrong("0 to " + MOST_SECONDS + " seconds");
+        }
+        return told(caller.view().operations().await(operation.id(), Duration.ofSeconds(seconds)));
+    }
+
+    private static Map<String, Object> told(Operation operation) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("id", operation.id().value());
+        told.put("kind", text(operation.kind()));
+        told.put("state", text(operation.state()));
+        told.put("step", operation.step().isEmpty() ? false : operation.step());
+        told.put("percent", operation.percent());
+        told.put(
+                "client_id",
+                operation.tenantId() == null ? false : operation.tenantId().value());
+        told.put(
+                "template_id",
+                operation.templateId() == null ? false : operation.templateId().value());
+        told.put("result", result(operation));
+        told.put("error_code", operation.errorCode() == null ? false : operation.errorCode());
+        told.put("error", operation.errorMessage() == null ? false : operation.errorMessage());
+        return told;
+    }
+
+    /** JSON text of lists: what a configuration did, and which of its groups do not exist; false where there is nothing to tell. */
+    private static Object result(Operation operation) {
+        Map<String, String> found = operation.result();
+        if (found.isEmpty()) {
+            return false;
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("installed", names(found, "installed"));
+        result.put("updated", names(found, "updated"));
+        result.put("uninstalled", names(found, "uninstalled"));
+        result.put("access_owner_add", UpgradePayload.unknown(names(found, "unknownGroupsToGrant")));
+        result.put("access_remove", UpgradePayload.unknown(names(found, "unknownGroupsToRevoke")));
+        return OdooJson.write(result);
+    }
+
+    private static List<String> names(Map<String, String> found, String key) {
+        String joined = found.getOrDefault(key, "");
+        return joined.isEmpty() ? List.of() : List.of(joined.split(","));
+    }
+
+    private static ModelTableBuilder<Saas, Operation> fields() {
+        return new ModelTableBuilder<Saas, Operation>(
+                        NAME, Saas::operations, operation -> operation.id().value())
+                .called(operation -> text(operation.kind()) + " " + operation.id(), "kind")
+                .ordered("id")
+                .field(Selections.<Saas, Operation, OperationKind>of(
+                        "kind", "Kind", "kind", OperationKind.values(), Operation::kind))
+                .field(Selections.<Saas, Operation, OperationState>of(
+                        "state", "State", "state", OperationState.values(), Operation::state))
+                .text("step", "Last Step", "step", Operation::step)
+                .integer("percent", "Percent", "percent", Operation::percent)
+                .reference(
+                        "client_id",
+                        "Client",
+                        ClientModel.NAME,
+                        "tenantId",
+                        operation -> operation.tenantId() == null
+                                ? null
+                                : operation.tenantId().value())
+                .reference(
+                        "template_id",
+                        "Template",
+                        TemplateModel.NAME,
+                        "templateId",
+                        operation -> operation.templateId() == null
+                                ? null
+                                : operation.templateId().value())
+                .field(Field.of("result", FieldType.TEXT, "Result", null, ModelTableBuilder.plain(OperationModel::result)))
+                .text("error_code", "Error Code", "errorCode", Operation::errorCode)
+                .text("error", "Error", "errorMessage", Operation::errorMessage)
+                .text("started_by", "Started by", "startedBy", Operation::startedBy)
+                .flag("cancel_requested", "Cancel Requested", "cancelRequested", Operation::cancelRequested)
+                .instant("create_date", "Created on", "createdAt", Operation::createdAt)
+                .instant("write_date", "Last Updated on", "updatedAt", Operation::updatedAt);
+    }
+
+    private static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.Filter;
+import dev.allotment.MainRecords;
+import dev.allotment.Query;
+import dev.allotment.RecordField;
+import dev.allotment.Saas;
+import dev.allotment.User;
+import dev.allotment.odoo.internal.model.Field;
+import dev.allotment.odoo.internal.model.FieldType;
+import dev.allotment.odoo.internal.model.Inverse;
+import dev.allotment.odoo.internal.model.ModelTableBuilder;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.References;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.value.OdooTexts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** {@code res.partner}: the customers behind users and client databases. */
+final class PartnerModel {
+    static final String NAME = "res.partner";
+
+    private static final Customer BLANK = new Customer(new CustomerId(0), "", null, true, Instant.EPOCH);
+
+    private PartnerModel() {}
+
+    static StoredModel<Saas, Customer> model() {
+        return new StoredModel<>(fields())
+                .creatingOnce((saas, records, work) -> saas.inTransaction(work), PartnerModel::create)
+                .updating(
+                        StoredModel::inTransaction,
+                        (MainRecords records, long id, UnaryOperator<Customer> change, Map<String, Object> values) ->
+                                records.customers().update(new CustomerId(id), change))
+                .removing(
+                        StoredModel::inTransaction,
+                        (MainRecords records, long id) -> records.customers().delete(new CustomerId(id)));
+    }
+
+    private static ModelTableBuilder<Saas, Customer> fields() {
+        return new ModelTableBuilder<Saas, Customer>(
+                        NAME, Saas::customers, customer -> customer.id().value())
+                .called(Customer::name, "name", "email")
+                .ordered("name")
+                .text(
+                        "name",
+                        "Name",
+                        "name",
+                        Customer::name,
+                        (customer, name) -> customer.withName(OdooTexts.orEmpty(name)))
+                .text("email", "Email", "email", Customer::email, Customer::withEmail)
+                .flag("active", "Active", "active", Customer::active, Customer::withActive)
+                .field(Field.<Saas, Customer>of("user_ids", FieldType.ONE2MANY, "Users", null, PartnerModel::users)
+                        .referringTo(UserModel.NAME)
+                        .searched(References.many(
+                                UserModel.NAME,
+                                (caller, users) -> customersOf(caller, Filter.in(RecordField.named("id"), users)),
+                                caller -> customersOf(caller, Filter.all()))))
+                .instant("create_date", "Created on", "createdAt", Customer::createdAt);
+    }
+
+    private static long create(
+            MainRecords records, UnaryOperator<Customer> change, Map<String, Object> values, @Nullable String key) {
+        return records.customers().create(change.apply(BLANK), key).id().value();
+    }
+
+    private static List<Object> users(OdooCaller<Saas> caller, List<Customer> customers, boolean named) {
+        return Inverse.of(
+                caller.view()
+                        .accounts()
+                        .list(Query.where(Filter.in(
+                                User.CUSTOMER_ID,
+                                customers.stream().map(Customer::id).toList()))),
+                customers,
+                User::customerId,
+                user -> user.id().value(),
+                Customer::id);
+    }
+
+    private static Filter<Object> customersOf(OdooCaller<Saas> caller, Filter<Object> users) {
+        List<CustomerId> customers = new ArrayList<>();
+        caller.view().accounts().list(Query.where(users)).forEach(user -> customers.add(user.customerId()));
+        return Filter.in(RecordField.named("id"), customers);
+    }
+}

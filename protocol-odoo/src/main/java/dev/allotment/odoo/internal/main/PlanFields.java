@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.RecordField;
+import dev.allotment.Saas;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.odoo.internal.model.DomainConditions;
+import dev.allotment.odoo.internal.model.Field;
+import dev.allotment.odoo.internal.model.FieldType;
+import dev.allotment.odoo.internal.model.ModelTableBuilder;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.value.OdooTexts;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of {@code saas_portal.plan}. */
+final class PlanFields {
+    private static final String TEMPLATE = "templateId";
+
+    private PlanFields() {}
+
+    static ModelTableBuilder<Saas, Plan> all() {
+        ModelTableBuilder<Saas, Plan> fields = new ModelTableBuilder<Saas, Plan>(
+                        PlanModel.NAME, Saas::plans, plan -> plan.id().value())
+                .called(Plan::name, "name")
+                .ordered("sequence")
+                .text(
+                        "name",
+                        "Plan",
+                        "name",
+                        Plan::name,
+                        (plan, name) ->
+                                plan.toBuilder().name(OdooTexts.orEmpty(name)).build())
+                .text(
+                        "summary",
+                        "Summary",
+                        "summary",
+                        Plan::summary,
+                        (plan, summary) -> plan.toBuilder().summary(summary).build())
+                .reference(
+                        "template_id",
+                        "Template",
+                        TemplateModel.NAME,
+                        TEMPLATE,
+                        plan -> plan.templateId() == null
+                                ? null
+                                : plan.templateId().value(),
+                        (plan, id) -> plan.toBuilder()
+                                .templateId(id == null ? null : new TemplateId(id))
+                                .build())
+                .reference(
+                        "server_id",
+                        "SaaS Server",
+                        ServerModel.NAME,
+                        "serverId",
+                        plan -> plan.serverId() == null ? null : plan.serverId().value(),
+                        (plan, id) -> plan.toBuilder()
+                                .serverId(id == null ? null : new ServerId(id))
+                                .build())
+                .text(
+                        "dbname_template",
+                        "DB Names",
+                        "dbNameTemplate",
+                        Plan::dbNameTemplate,
+                        (plan, template) ->
+                                plan.toBuilder().dbNameTemplate(template).build())
+                .flag(
+                        "demo",
+                        "Install Demo Data",
+                        "demo",
+                        Plan::demo,
+                        (plan, demo) -> plan.toBuilder().demo(demo).build())
+                .text(
+                        "lang",
+                        "Language",
+                        "lang",
+                        Plan::lang,
+                        (plan, lang) ->
+                                plan.toBuilder().lang(OdooTexts.or(lang, "en_US")).build())
+                .text(
+                        "tz",
+                        "TimeZone",
+                        "tz",
+                        Plan::tz,
+                        (plan, zone) ->
+                                plan.toBuilder().tz(OdooTexts.or(zone, "UTC")).build())
+                .integer(
+                        "sequence",
+                        "Sequence",
+                        "sequence",
+                        Plan::sequence,
+                        (plan, sequence) -> plan.toBuilder().sequence(sequence).build());
+        limits(fields);
+        fields.integer(
+                        "spares",
+                        "Spare databases",
+                        "spares",
+                        Plan::spares,
+                        (plan, spares) -> plan.toBuilder().spares(spares).build())
+                .flag(
+                        "published",
+                        "Published",
+                        "published",
+                        Plan::published,
+                        (plan, published) ->
+                                plan.toBuilder().published(published).build())
+                .integer("version", "Version", "version", Plan::version)
+                .field(OdooTags.field(
+                        Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()));
+        return fields.field(state()).instant("create_date", "Created on", "createdAt", Plan::createdAt);
+    }
+
+    private static void limits(ModelTableBuilder<Saas, Plan> fields) {
+        fields.integer(
+                        "max_users",
+                        "Max users",
+                        "maxUsers",
+                        Plan::maxUsers,
+                        (plan, users) -> plan.toBuilder().maxUsers(users).build())
+                .integer(
+                        "total_storage_limit",
+                        "Total storage limit (MB)",
+                        "storageLimitMb",
+                        Plan::storageLimitMb,
+                        (plan, limit) -> plan.toBuilder().storageLimitMb(limit).build())
+                .flag(
+                        "block_on_expiration",
+                        "Block clients on expiration",
+                        "blockOnExpiration",
+                        Plan::blockOnExpiration,
+                        (plan, block) ->
+                                plan.toBuilder().blockOnExpiration(block).build())
+                .flag(
+                        "block_on_storage_exceed",
+                        "Block clients on storage exceed",
+                        "blockOnStorageExceed",
+                        Plan::blockOnStorageExceed,
+                        (plan, block) ->
+                                plan.toBuilder().blockOnStorageExceed(block).build())
+                .integer(
+                        "expiration",
+                        "Expiration (hours)",
+                        "trialHours",
+                        Plan::trialHours,
+                        (plan, hours) -> plan.toBuilder().trialHours(hours).build())
+                .integer(
+                        "grace_period",
+                        "Grace period (days)",
+                        "graceDays",
+                        Plan::graceDays,
+                        (plan, days) -> plan.toBuilder().graceDays(days).build())
+                .integer(
+                        "maximum_allowed_dbs_per_partner",
+                        "Maximum databases per customer",
+                        "maxDatabasesPerCustomer",
+                        Plan::maxDatabasesPerCustomer,
+                        (plan, most) ->
+                                plan.toBuilder().maxDatabasesPerCustomer(most).build())
+                .integer(
+                        "maximum_allowed_trial_dbs_per_partner",
+                        "Maximum trial databases per customer",
+                        "maxTrialDatabasesPerCustomer",
+                        Plan::maxTrialDatabasesPerCustomer,
+                        (plan, most) -> plan.toBuilder()
+                                .maxTrialDatabasesPerCustomer(most)
+                                .build());
+    }
+
+    /** Confirmed once databases can be made: without a template they are made of the base. */
+    private static Field<Saas, Plan> state() {
+        return Field.<Saas, Plan>of("state", FieldType.SELECTION, "State", null, PlanFields::states)
+                .choosing(List.of(List.of("draft", "Draft"), List.of("confirmed", "Confirmed")))
+                .searched(DomainConditions.oneOf(caller -> {
+                    List<TemplateId> drafts = new ArrayList<>();
+                    drafts(caller, Filter.all()).forEach(template -> drafts.add(template.id()));
+                    Filter<Object> draft = Filter.in(RecordField.named(TEMPLATE), drafts);
+                    return Map.of("draft", draft, "confirmed", Filter.not(draft));
+                }));
+    }
+
+    private static List<Object> states(OdooCaller<Saas> caller, List<Plan> plans, boolean named) {
+        List<@Nullable TemplateId> wanted = new ArrayList<>();
+        plans.forEach(plan -> wanted.add(plan.templateId()));
+        Set<TemplateId> drafts = new HashSet<>();
+        drafts(caller, Filter.in(RecordField.named("id"), wanted)).forEach(template -> drafts.add(template.id()));
+        List<Object> states = new ArrayList<>();
+        wanted.forEach(template -> states.add(template != null && drafts.contains(template) ? "draft" : "confirmed"));
+        return states;
+    }
+
+    /** With all rights: that a plan cannot be used yet may be known to whoever sees the plan. */
+    private static List<Template> drafts(OdooCaller<Saas> caller, Filter<Object> filter) {
+        return caller.system()
+                .templates()
+                .list(Query.where(Filter.and(Filter.equal(RecordField.named("state"), TemplateState.DRAFT), filter)));
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.AdoptTenant;
+import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
+import dev.allotment.Filter;
+import dev.allotment.MainRecords;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.TemplateId;
+import dev.allotment.UserId;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.value.Faults;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.Value;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** {@code saas_portal.plan}: what is sold, and the making of client databases. */
+final class PlanModel {
+    static final String NAME = "saas_portal.plan";
+
+    private PlanModel() {}
+
+    static StoredModel<Saas, Plan> model() {
+        return new StoredModel<>(PlanFields.all())
+                .creatingOnce(StoredModel::inTransaction, PlanModel::create)
+                .updating(StoredModel::inTransaction, PlanModel::write)
+                .removing(
+                        StoredModel::inTransaction,
+                        (MainRecords records, long id) -> records.plans().delete(new PlanId(id)))
+                // As the predecessor has them, in this order, and a key. A support team is a notion of its web client.
+                .onRecord(
+                        "create_new_database",
+                        MethodSignature.required("ids")
+                                .optional(
+                                        "dbname",
+                                        "client_id",
+                                        "partner_id",
+                                        "user_id",
+                                        "notify_user",
+                                        "trial",
+                                        "support_team_id",
+                                        AsyncCalls.NAME,
+                                        "idempotency_key"),
+                        PlanModel::createNewDatabase)
+                .onRecord(
+                        "adopt_database",
+                        MethodSignature.required("ids", "dbname", "server_id")
+                                .optional("user_id", "partner_id", "idempotency_key", AsyncCalls.NAME),
+                        PlanModel::adoptDatabase)
+                .onRecord(
+                        "adopt_template",
+                        MethodSignature.required("ids", "dbname", "server_id").optional("idempotency_key", AsyncCalls.NAME),
+                        PlanModel::adoptTemplate)
+                .onRecord(
+                        "create_template",
+                        MethodSignature.required("ids").optional("addons", "idempotency_key", AsyncCalls.NAME),
+                        PlanModel::createTemplate)
+                .onRecord("delete_template", MethodSignature.required("ids"), PlanModel::deleteTemplate)
+                .onRecords("action_sync_server", MethodSignature.required("ids"), (caller, plans, arguments) -> {
+                    plans.forEach(plan -> sync(caller, plan));
+                    return true;
+                })
+                .onRecord(
+                        "generate_dbname", MethodSignature.required("ids").optional("raise_error"), PlanModel::generateName);
+    }
+
+    private static Object generateName(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
+        return plan.dbNameTemplate() == null && !arguments.unlessDenied("raise_error")
+                ? false
+                : caller.view().plans().generateName(plan.id());
+    }
+
+    private static long create(
+            MainRecords records, UnaryOperator<Plan> change, Map<String, Object> values, @Nullable String key) {
+        return records.plans()
+                .create(change.apply(Plan.builder("").build()), key)
+                .id()
+                .value();
+    }
+
+    private static void write(MainRecords records, long id, UnaryOperator<Plan> change, Map<String, Object> values) {
+        records.plans().update(new PlanId(id), change);
+    }
+
+    private static Object createNewDatabase(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
+        Long user = arguments.get("user_id").reference();
+        Long customer = arguments.get("partner_id").reference();
+        CreateTenant command = CreateTenant.on(plan)
+                .named(arguments.get("dbname").optionalText())
+                .forCustomer(customer == null ? null : new CustomerId(customer))
+                .asTrial(arguments.get("trial").flag())
+                .notifyingUser(arguments.unlessDenied("notify_user"))
+                .withUuid(uuid(arguments.get("client_id")))
+                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
+        CreateTenant wish = user == null ? command : command.ownedBy(new UserId(user));
+        return NewDatabase.of(
+                caller.view(),
+                arguments,
+                () -> caller.view().tenants().create(wish),
+                () -> caller.view().async().create(wish));
+    }
+
+    private static @Nullable UUID uuid(Value value) {
+        String text = value.optionalText();
+        if (text == null) {
+            return null;
+        }
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new OdooFault(OdooFault.Kind.VALIDATION, value.what() + " must be a UUID.");
+        }
+    }
+
+    private static Object adoptDatabase(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
+        Long user = arguments.get("user_id").reference();
+        Long customer = arguments.get("partner_id").reference();
+        AdoptTenant command = AdoptTenant.of(
+                        new ServerId(arguments.get("server_id").id()),
+                        arguments.get("dbname").text(),
+                        plan.id())
+                .forCustomer(customer == null ? null : new CustomerId(customer))
+                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
+        AdoptTenant wish = user == null ? command : command.ownedBy(new UserId(user));
+        return NewDatabase.of(
+                caller.view(),
+                arguments,
+                () -> caller.view().tenants().adopt(wish),
+                () -> caller.view().async().adopt(wish));
+    }
+
+    private static Object adoptTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
+        ServerId server = new ServerId(arguments.get("server_id").id());
+        String name = arguments.get("dbname").text();
+        String key = arguments.get("idempotency_key").optionalText();
+        return AsyncCalls.one(
+                arguments,
+                () -> caller.view().templates().adopt(plan.id(), server, name, key),
+                () -> caller.view().async().adoptTemplate(plan.id(), server, name, key));
+    }
+
+    private static Object createTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
+        List<String> addons = arguments.get("addons").texts();
+        String key = arguments.get("idempotency_key").optionalText();
+        return AsyncCalls.one(
+                arguments,
+                () -> caller.view().templates().build(plan.id(), addons, key),
+                () -> caller.view().async().buildTemplate(plan.id(), addons, key));
+    }
+
+    /** Takes the template off the plan, since one that a plan is set to is kept, and puts it back where that fails. */
+    private static Object deleteTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
+        TemplateId template = plan.templateId();
+        if (template == null) {
+            throw Faults.userError("Plan " + plan.name() + " has no template that could be deleted.");
+        }
+        setTemplate(caller, plan, null);
+        try {
+            caller.view().templates().delete(template);
+        } catch (SaasException e) {
+            setTemplate(caller, plan, template);
+            throw e;
+        }
+        return true;
+    }
+
+    private static void setTemplate(OdooCaller<Saas> caller, Plan plan, @Nullable TemplateId template) {
+        caller.view()
+                .plans()
+                .update(
+                        plan.id(),
+                        current -> current.toBuilder().templateId(template).build());
+    }
+
+    private static void sync(OdooCaller<Saas> caller, Plan plan) {
+        if (plan.serverId() != null) {
+            caller.view().servers().sync(plan.serverId());
+            return;
+        }
+        for (Server server : caller.view().servers().list(Query.where(Filter.equal(Server.ACTIVE, true)))) {
+            caller.view().servers().sync(server.id());
+        }
+    }
+}

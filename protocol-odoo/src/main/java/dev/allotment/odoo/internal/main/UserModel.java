@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.MainRecords;
+import dev.allotment.NewUser;
+import dev.allotment.RecordField;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.Commands;
+import dev.allotment.odoo.internal.model.DomainConditions;
+import dev.allotment.odoo.internal.model.Field;
+import dev.allotment.odoo.internal.model.FieldType;
+import dev.allotment.odoo.internal.model.ModelTableBuilder;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.References;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.OdooPasswords;
+import dev.allotment.odoo.internal.shared.UserContext;
+import dev.allotment.odoo.internal.value.Faults;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.OdooTexts;
+import dev.allotment.odoo.internal.value.Value;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** {@code res.users} of the main database: the accounts. One that is created is a portal user unless it says otherwise. */
+final class UserModel {
+    static final String NAME = "res.users";
+
+    private static final Set<String> SIGN_UP_VALUES = Set.of("login", "name", "password", "email", "lang", "tz");
+    private static final String LANG = "en_US";
+    private static final String ZONE = "UTC";
+    private static final User BLANK = new User(
+            new UserId(0), "", "", null, Role.PORTAL, true, new CustomerId(0), LANG, ZONE, Instant.EPOCH, null);
+
+    private UserModel() {}
+
+    static StoredModel<Saas, User> model() {
+        return new StoredModel<>(fields())
+                .creating(StoredModel::inTransaction, UserModel::create)
+                .updating(StoredModel::inTransaction, UserModel::write)
+                .removing(
+                        StoredModel::inTransaction,
+                        (MainRecords records, long id) -> records.accounts().delete(new UserId(id)))
+                .method("signup", MethodSignature.required("values").optional("token"), UserModel::signUp)
+                .method(
+                        "change_password",
+                        MethodSignature.required("old_passwd", "new_passwd").withContextByPosition(),
+                        (caller, arguments) -> OdooPasswords.change(
+                                arguments,
+                                (old, wished) ->
+                                        caller.view().accounts().changePassword(new UserId(caller.uid()), old, wished)))
+                .method("has_group", MethodSignature.required("group_ext_id"), UserModel::hasGroup)
+                .method("context_get", MethodSignature.none().withContextByPosition(), UserModel::context);
+    }
+
+    private static ModelTableBuilder<Saas, User> fields() {
+        return new ModelTableBuilder<Saas, User>(
+                        NAME, Saas::accounts, user -> user.id().value())
+                .called(User::name, "name", "login")
+                .ordered("name", "login")
+                .text("login", "Login", "login", User::login, (user, login) -> user.withLogin(OdooTexts.orEmpty(login)))
+                .text("name", "Name", "name", User::name, (user, name) -> user.withName(OdooTexts.orEmpty(name)))
+                .text("email", "Email", "email", User::email, User::withEmail)
+                .flag("active", "Active", "active", User::active, User::withActive)
+                .field(Field.<Saas, User>of(
+                                "share", FieldType.BOOLEAN, "Share User", "role", ModelTableBuilder.plain(User::share))
+                        .searched(DomainConditions.flag(caller -> Filter.equal(RecordField.named("role"), Role.PORTAL)))
+                        .written((user, share) -> user.withRole(share.flag() ? Role.PORTAL : Role.ADMINISTRATOR)))
+                .field(groups())
+                .reference(
+                        "partner_id",
+                        "Related Partner",
+                        PartnerModel.NAME,
+                        "customerId",
+                        user -> user.customerId().value())
+                .text("lang", "Language", "lang", User::lang, (user, lang) -> user.withLang(OdooTexts.or(lang, LANG)))
+                .text("tz", "Timezone", "tz", User::tz, (user, zone) -> user.withTz(OdooTexts.or(zone, ZONE)))
+                .instant("create_date", "Created on", "createdAt", User::createdAt)
+                .instant("login_date", "Latest authentication", "lastLoginAt", User::lastLoginAt)
+                .field(OdooPasswords.field());
+    }
+
+    private static Field<Saas, User> groups() {
+        return Field.<Saas, User>of(
+                        "groups_id",
+                        FieldType.MANY2MANY,
+                        "Groups",
+                        null,
+                        ModelTableBuilder.plain(user -> MainGroupModel.ids(user.role())))
+                .referringTo(MainGroupModel.NAME)
+                .searched(References.many(
+                        MainGroupModel.NAME,
+                        (caller, groups) -> Filter.in(RecordField.named("role"), MainGroupModel.roles(groups)),
+                        caller -> Filter.all()))
+                .written((user, commands) ->
+                        user.withRole(MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))));
+    }
+
+    private static long create(MainRecords records, UnaryOperator<User> change, Map<String, Object> values) {
+        User wished = change.apply(BLANK);
+        NewUser user = new NewUser(
+                wished.login(),
+                wished.name(),
+                OdooPasswords.in(values),
+                wished.email(),
+                wished.role(),
+                wished.active(),
+                wished.lang(),
+                wished.tz());
+        return records.accounts().create(user).id().value();
+    }
+
+    private static void write(MainRecords records, long id, UnaryOperator<User> change, Map<String, Object> values) {
+        String password = OdooPasswords.in(values);
+        if (password == null) {
+            records.accounts().update(new UserId(id), change);
+        } else {
+            records.accounts().update(new UserId(id), change, password);
+        }
+    }
+
+    private static Object signUp(OdooCaller<Saas> caller, OdooArguments arguments) {
+        Map<String, Object> values = arguments.get("values").struct();
+        for (String key : values.keySet()) {
+            if (!SIGN_UP_VALUES.contains(key)) {
+                throw Faults.invalidField(key, NAME);
+            }
+        }
+        if (!arguments.get("token").absent()) {
+            throw Faults.userError("Signup token is not valid: nobody was invited with one.");
+        }
+        String login = text(values, "login");
+        String password = text(values, "password");
+        String email = text(values, "email");
+        try {
+            caller.view()
+                    .accounts()
+                    .signUp(new SignUp(
+                            login,
+                            text(values, "name"),
+                            password,
+                            email.isEmpty() ? null : email,
+                            OdooTexts.or(text(values, "lang"), LANG),
+                            OdooTexts.or(text(values, "tz"), ZONE)));
+        } catch (SaasException error) {
+            throw refused(error);
+        }
+        return List.of(login, password);
+    }
+
+    /** Clients of Odoo know these two by their words. */
+    private static RuntimeException refused(SaasException error) {
+        return switch (error.code()) {
+            case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->
+                Faults.userError("Another user is already registered using this email address.");
+            case ErrorCodes.ACCOUNT_SIGNUP_OFF -> Faults.userError("Signup is not allowed for uninvited users");
+            default -> error;
+        };
+    }
+
+    private static String text(Map<String, Object> values, String key) {
+        Value value = new Value(OdooFault.Kind.VALIDATION, key + " of signup", values.get(key));
+        return value.absent() ? "" : value.text();
+    }
+
+    private static Object hasGroup(OdooCaller<Saas> caller, OdooArguments arguments) {
+        String xmlId = arguments.get("group_ext_id").text();
+        return MainGroupModel.of(self(caller).role()).stream()
+                .anyMatch(group -> group.xmlId().equals(xmlId));
+    }
+
+    private static Object context(OdooCaller<Saas> caller, OdooArguments arguments) {
+        User user = self(caller);
+        return UserContext.of(user.lang(), user.tz(), caller.uid());
+    }
+
+    private static User self(OdooCaller<Saas> caller) {
+        return caller.view().accounts().get(new UserId(caller.uid()));
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.model;
+
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.RecordField;
+import dev.allotment.odoo.internal.value.Megabytes;
+import dev.allotment.spi.backend.RecordTypes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What leaves on fields that stand in a column of the record mean, by the kind of the column. */
+public final class DomainConditions {
+    private static final long MOST_MEGABYTES = Long.MAX_VALUE / Megabytes.MEGABYTE - 1;
+
+    private DomainConditions() {}
+
+    /** How a value of a leaf becomes one of the column; it is not absent. */
+    @FunctionalInterface
+    interface Conversion {
+        Object convert(Leaf leaf, Object value);
+    }
+
+    public static <V> DomainCondition<V> text(String column) {
+        return (caller, leaf) -> text(column, leaf);
+    }
+
+    public static Filter<Object> text(String column, Leaf leaf) {
+        return leaf.operator().matchesPattern() ? like(column, leaf, "") : compare(column, leaf, DomainConditions::asText);
+    }
+
+    /** Of a field that is what follows the only dot in the text of a column. */
+    public static <V> DomainCondition<V> afterDot(String column) {
+        return (caller, leaf) -> {
+            Operator operator = leaf.operator();
+            if (operator.matchesPattern()) {
+                return like(column, leaf, "%.");
+            }
+            if (operator.isOrder()) {
+                throw leaf.invalid();
+            }
+            List<Filter<Object>> parts = new ArrayList<>();
+            for (Object each : leaf.wanted()) {
+                if (!Leaf.isAbsent(each)) {
+                    parts.add(Filter.like(RecordField.named(column), "%." + escaped(asText(leaf, each))));
+                }
+            }
+            return leaf.signed(Filter.or(parts));
+        };
+    }
+
+    /** Of a column of 64 bits. */
+    public static <V> DomainCondition<V> number(String column) {
+        return (caller, leaf) -> compare(column, leaf, DomainConditions::asNumber);
+    }
+
+    /** Of a column of 32 bits. */
+    static <V> DomainCondition<V> integer(String column) {
+        return (caller, leaf) -> compare(column, leaf, (each, value) -> {
+            long number = asNumber(each, value);
+            if (number != (int) number) {
+                throw each.invalid();
+            }
+            return number;
+        });
+    }
+
+    static <V> DomainCondition<V> instant(String column) {
+        return (caller, leaf) -> compare(column, leaf, Instants::of);
+    }
+
+    /** What is no UUID is none that any record has. */
+    public static <V> DomainCondition<V> uuid(String column) {
+        return (caller, leaf) -> {
+            if (leaf.operator().isOrder() || leaf.operator().matchesPattern()) {
+                throw leaf.invalid();
+            }
+            List<@Nullable Object> values = new ArrayList<>();
+            for (Object each : leaf.wanted()) {
+                if (each == null || Leaf.isAbsent(each)) {
+                    values.add(null);
+                } else {
+                    parsed(asText(leaf, each)).ifPresent(values::add);
+                }
+            }
+            return leaf.signed(Filter.in(RecordField.named(column), values));
+        };
+    }
+
+    private static Optional<UUID> parsed(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    public static <V> DomainCondition<V> flag(String column) {
+        return flag((OdooCaller<V> caller) -> Filter.equal(RecordField.named(column), true));
+    }
+
+    /** Of a field that is true where a filter holds, and else false. */
+    public static <V> DomainCondition<V> flag(Function<? super OdooCaller<V>, Filter<Object>> whenTrue) {
+        return (caller, leaf) -> {
+            if (leaf.operator().isOrder() || leaf.operator().matchesPattern()) {
+                throw leaf.invalid();
+            }
+            List<Filter<Object>> parts = new ArrayList<>();
+            for (Object each : leaf.wanted()) {
+                Filter<Object> filter = whenTrue.apply(caller);
+                parts.add(asFlag(leaf, each) ? filter : Filter.not(filter));
+            }
+            return leaf.signed(Filter.or(parts));
+        };
+    }
+
+    /** Of a field that has one of a few texts, each where a filter holds. */
+    public static <V> DomainCondition<V> oneOf(Function<? super OdooCaller<V>, Map<String, Filter<Object>>> filters) {
+        return (caller, leaf) -> {
+            Filter<Object> condition = text("key", leaf);
+            List<Filter<Object>> parts = new ArrayList<>();
+            filters.apply(caller).forEach((text, filter) -> {
+                // Any record with a text would do to ask what the condition means for this one.
+                if (RecordTypes.PARAMETERS.matches(new Parameter(0, text, "", false), condition)) {
+                    parts.add(filter);
+                }
+            });
+            return Filter.or(parts);
+        };
+    }
+
+    /** Of a field in whole megabytes, rounded down, of a column in bytes. */
+    public static <V> DomainCondition<V> megabytes(String column) {
+        return (caller, leaf) -> {
+            List<Filter<Object>> parts = new ArrayList<>();
+            for (Object each : leaf.wanted()) {
+                long number = Leaf.isAbsent(each) ? -1 : asNumber(leaf, each);
+                if (Math.abs(number) > MOST_MEGABYTES) {
+                    throw leaf.invalid();
+                }
+                Filter<Object> before = Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Megabytes.MEGABYTE);
+                Filter<Object> notAfter = Filter.compare(RecordField.named(column), Filter.Operator.LESS, (number + 1) * Megabytes.MEGABYTE);
+                parts.add(
+                        switch (leaf.operator()) {
+                            case LESS -> before;
+                            case LESS_OR_EQUAL -> notAfter;
+                            case GREATER -> Filter.not(notAfter);
+                            case GREATER_OR_EQUAL -> Filter.not(before);
+                            case EQUAL, NOT_EQUAL, IN, NOT_IN -> Filter.and(Filter.not(before), notAfter);
+                            default -> throw leaf.invalid();
+                        });
+            }
+            return leaf.signed(Filter.or(parts));
+        };
+    }
+
+    static Filter<Object> compare(String column, Leaf leaf, Conversion conversion) {
+        return switch (leaf.operator()) {
+            case IN, NOT_IN -> {
+                List<@Nullable Object> values = new ArrayList<>();
+                for (Object each : leaf.wanted()) {
+                    values.add(converted(leaf, each, conversion));
+                }
+                yield leaf.signed(Filter.in(RecordField.named(column), values));
+            }
+            case EQUAL -> compare(column, Filter.Operator.EQUAL, leaf, conversion);
+            case NOT_EQUAL -> compare(column, Filter.Operator.NOT_EQUAL, leaf, conversion);
+            case LESS -> compare(column, Filter.Operator.LESS, leaf, conversion);
+            case LESS_OR_EQUAL -> compare(column, Filter.Operator.LESS_OR_EQUAL, leaf, conversion);
+            case GREATER -> compare(column, Filter.Operator.GREATER, leaf, conversion);
+            case GREATER_OR_EQUAL -> compare(column, Filter.Operator.GREATER_OR_EQUAL, leaf, conversion);
+            default -> throw leaf.invalid();
+        };
+    }
+
+    private static Filter<Object> compare(String column, Filter.Operator operator, Leaf leaf, Conversion conversion) {
+        return Filter.compare(RecordField.named(column), operator, converted(leaf, leaf.value(), conversion));
+    }
+
+    private static @Nullable Object converted(Leaf leaf, @Nullable Object value, Conversion conversion) {
+        return value == null || Leaf.isAbsent(value) ? null : conversion.convert(leaf, value);
+    }
+
+    /** A pattern that need not be all fits everything where it is empty, even what has no value. */
+    private static Filter<Object> like(String column, Leaf leaf, String before) {
+        Operator operator = leaf.operator();
+        Object value = leaf.value();
+        String pattern = value == null || leaf.absent() ? "" : asText(leaf, value);
+        if (operator.wrapsPattern() && pattern.isEmpty()) {
+            return operator.negative() ? Filter.equal(RecordField.named(column), null) : Filter.all();
+        }
+        String whole = before + (operator.wrapsPattern() ? "%" + pattern + "%" : closed(pattern));
+        return leaf.signed(
+                operator.ignoresCase() ? Filter.likeIgnoringCase(RecordField.named(column), whole) : Filter.like(RecordField.named(column), whole));
+    }
+
+    /** A backslash at the very end escapes nothing; doubled, it stands for itself, which every database accepts. */
+    private static String closed(String pattern) {
+        int backslashes = 0;
+        while (backslashes < pattern.length() && pattern.charAt(pattern.length() - 1 - backslashes) == '\\') {
+            backslashes++;
+        }
+        return backslashes % 2 == 1 ? pattern + "\\" : pattern;
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    }
+
+    private static String asText(Leaf leaf, Object value) {
+        String text = value instanceof String || value instanceof Number ? value.toString() : "\0";
+        if (text.indexOf('\0') < 0) {
+            return text;
+        }
+        throw leaf.invalid();
+    }
+
+    static long asNumber(Leaf leaf, Object value) {
+        if (value instanceof Integer || value instanceof Long) {
+            return ((Number) value).longValue();
+        }
+        if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1L << 53) {
+            return number.longValue();
+        }
+        if (value instanceof String text) {
+            try {
+                return Long.parseLong(text.strip());
+            } catch (NumberFormatException e) {
+                throw leaf.invalid();
+            }
+        }
+        throw leaf.invalid();
+    }
+
+    private static boolean asFlag(Leaf leaf, @Nullable Object value) {
+        if (value == null || value instanceof Boolean) {
+            return Boolean.TRUE.equals(value);
+        }
+        if (value instanceof Number number && (number.doubleValue() == 0 || number.doubleValue() == 1)) {
+            return number.doubleValue() == 1;
+        }
+        throw leaf.invalid();
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.model;
+
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+
+/** A method of a model. */
+record ModelMethod<V>(MethodSignature signature, Body<V> body) {
+    @FunctionalInterface
+    public interface Body<V> {
+        Object call(OdooCaller<V> caller, OdooArguments arguments);
+    }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.model;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.odoo.internal.value.Faults;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The methods that read, which are the same for every model with records. */
+final class Reading<V, R> {
+    private static final String DOMAIN = "domain";
+    private static final String FIELDS = "fields";
+    private static final String OFFSET = "offset";
+    private static final String LIMIT = "limit";
+    private static final String ORDER = "order";
+    private static final Leaf ACTIVE = Leaf.of(List.of("active", "=", true));
+    private static final int NAMES_SHOWN = 100;
+    private static final String CLASSIC_READ = "_classic_read";
+    private static final List<String> OPERATIONS = List.of("read", "create", "write", "unlink");
+
+    private final ModelTable<V, R> table;
+
+    private Reading(ModelTable<V, R> table) {
+        this.table = table;
+    }
+
+    /** A model with these methods over a table. */
+    static <V, R> Model<V> methods(ModelTable<V, R> table) {
+        Reading<V, R> reading = new Reading<>(table);
+        return new Model<V>(table.model())
+                .method(
+                        "search",
+                        MethodSignature.none()
+                                .optional(DOMAIN, OFFSET, LIMIT, ORDER, "count")
+                                .alsoCalled("args", DOMAIN)
+                                .withContextByPosition(),
+                        reading::search)
+                .method(
+                        "search_count",
+                        MethodSignature.none()
+                                .optional(DOMAIN, LIMIT)
+                                .alsoCalled("args", DOMAIN)
+                                .withContextByPosition(),
+                        reading::searchCount)
+                .method(
+                        "search_read",
+                        MethodSignature.none()
+                                .optional(DOMAIN, FIELDS, OFFSET, LIMIT, ORDER, "load")
+                                .withContextByPosition(),
+                        reading::searchRead)
+                .method(
+                        "read",
+                        MethodSignature.required("ids").optional(FIELDS, "load").withContextByPosition(),
+                        reading::read)
+                .method(
+                        "fields_get",
+                        MethodSignature.none().optional("allfields", "attributes").withContextByPosition(),
+                        reading::fieldsGet)
+                .method("fields_get_keys", MethodSignature.none().withContextByPosition(), reading::fieldsGetKeys)
+                .method(
+                        "name_search",
+                        MethodSignature.none()
+                                .optional("name", "args", "operator", LIMIT)
+                                .withContextByPosition(),
+                        reading::nameSearch)
+                .method("name_get", MethodSignature.required("ids").withContextByPosition(), reading::nameGet)
+                .method("default_get", MethodSignature.required("fields_list").withContextByPosition(), reading::defaultGet)
+                .method(
+                        "check_access_rights",
+                        MethodSignature.required("operation")
+                                .optional("raise_exception")
+                                .withContextByPosition(),
+                        reading::checkAccessRights);
+    }
+
+    private Object search(OdooCaller<V> caller, OdooArguments arguments) {
+        if (arguments.get("count").flag()) {
+            return table.count(caller.view(), filter(caller, arguments, DOMAIN));
+        }
+        List<Object> ids = new ArrayList<>();
+        table.list(caller.view(), query(caller, arguments)).forEach(record -> ids.add(table.id(record)));
+        return ids;
+    }
+
+    private Object searchCount(OdooCaller<V> caller, OdooArguments arguments) {
+        long count = table.count(caller.view(), filter(caller, arguments, DOMAIN));
+        int limit = arguments.get(LIMIT).integer();
+        return limit > 0 ? Math.min(count, limit) : count;
+    }
+
+    private Object searchRead(OdooCaller<V> caller, OdooArguments arguments) {
+        List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
+        return told(caller, table.list(caller.view(), query(caller, arguments)), fields, named(arguments));
+    }
+
+    private Object read(OdooCaller<V> caller, OdooArguments arguments) {
+        List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
+        List<Long> ids = arguments.get("ids").ids();
+        return told(caller, seen(caller, ids, "read"), fields, named(arguments));
+    }
+
+    /** Whether what a record refers to comes with its name: so it does unless the caller wants to load it another way. */
+    private static boolean named(OdooArguments arguments) {
+        return !arguments.has("load")
+                || CLASSIC_READ.equals(arguments.get("load").scalarText());
+    }
+
+    private Object nameGet(OdooCaller<V> caller, OdooArguments arguments) {
+        return names(seen(caller, arguments.get("ids").ids(), "name_get"));
+    }
+
+    /** What create is not given it finds by itself, most of it in other records, so there is nothing to tell before. */
+    private Object defaultGet(OdooCaller<V> caller, OdooArguments arguments) {
+        fields(arguments.get("fields_list").texts());
+        return Map.of();
+    }
+
+    private Object nameSearch(OdooCaller<V> caller, OdooArguments arguments) {
+        String name = arguments.get("name").optionalText();
+        String operator = arguments.get("operator").optionalText();
+        Leaf leaf = Leaf.of(List.of("display_name", operator == null ? "ilike" : operator, name == null ? "" : name));
+        boolean anything = name == null && !leaf.operator().negative();
+        Filter<Object> filter = filter(caller, arguments, "args");
+        Query<Object> query = Query.where(anything ? filter : Filter.and(table.named(leaf), filter));
+        int limit = arguments.has(LIMIT) ? arguments.get(LIMIT).integer() : NAMES_SHOWN;
+        return names(table.list(caller.view(), new Query<>(query.filter(), table.defaultOrder(), 0, limit)));
+    }
+
+    private Object fieldsGet(OdooCaller<V> caller, OdooArguments arguments) {
+        List<String> wanted = arguments.get("allfields").texts();
+        List<String> attributes = arguments.get("attributes").texts();
+        Map<String, Object> described = new LinkedHashMap<>();
+        for (Field<V, R> field : table.fields()) {
+            if (wanted.isEmpty() || wanted.contains(field.name())) {
+                Map<String, Object> all = described(field);
+                if (!attributes.isEmpty()) {
+                    all.keySet().retainAll(attributes);
+                }
+                described.put(field.name(), all);
+            }
+        }
+        return described;
+    }
+
+    private Object fieldsGetKeys(OdooCaller<V> caller, OdooArguments arguments) {
+        List<Object> names = new ArrayList<>();
+        table.fields().forEach(field -> names.add(field.name()));
+        return names;
+    }
+
+    /** Whether all records of the model may be read, created, written or unlinked, as far as there are such methods. */
+    private Object checkAccessRights(OdooCaller<V> caller, OdooArguments arguments) {
+        String operation = arguments.get("operation").text();
+        if (!OPERATIONS.contains(operation)) {
+            throw arguments.get("operation").wrong("one of " + String.join(", ", OPERATIONS));
+        }
+        try {
+            if (operation.equals("read")) {
+                table.count(caller.view(), Filter.none());
+                return true;
+            }
+            caller.models().requireChange(caller.view());
+            if (caller.models().has(table.model(), operation)) {
+                return true;
+            }
+        } catch (SaasException error) {
+            if (error.category() != ErrorCategory.NOT_ALLOWED) {
+                throw error;
+            }
+        }
+        if (arguments.unlessDenied("raise_exception")) {
+            throw Faults.notAllowed(table.model(), operation, null);
+        }
+        return false;
+    }
+
+    private Map<String, Object> described(Field<V, R> field) {
+        Map<String, Object> attributes = new LinkedHashMap<>();
+        attributes.put("name", field.name());
+        attributes.put("type", field.type().text());
+        attributes.put("string", field.label());
+        attributes.put("readonly", field.writer() == null);
+        attributes.put("required", false);
+        attributes.put("store", field.column() != null);
+        attributes.put("searchable", field.condition() != null);
+        attributes.put("sortable", field.column() != null);
+        if (field.relation() != null) {
+            attributes.put("relation", field.relation());
+        }
+        if (!field.selection().isEmpty()) {
+            attributes.put("selection", field.selection());
+        }
+        return attributes;
+    }
+
+    /** Missing ones are left out; those that exist and may not be seen are refused. */
+    private List<R> seen(OdooCaller<V> caller, List<Long> ids, String method) {
+        Map<Long, R> found = table.find(caller.view(), ids);
+        if (found.size() < ids.size()) {
+            table.refuseHidden(
+                    caller, ids.stream().filter(id -> !found.containsKey(id)).toList(), method);
+        }
+        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+    }
+
+    private Filter<Object> filter(OdooCaller<V> caller, OdooArguments arguments, String parameter) {
+        Domain domain = Domain.of(arguments.raw(parameter));
+        Filter<Object> filter = domain.filter(caller, table);
+        return table.activity().isEmpty() || domain.mentions(table.activity()) || !arguments.activeOnly()
+                ? filter
+                : Filter.and(filter, Domain.filter(caller, table, ACTIVE));
+    }
+
+    private Query<Object> query(OdooCaller<V> caller, OdooArguments arguments) {
+        return new Query<>(
+                filter(caller, arguments, DOMAIN),
+                OrderText.parse(table, arguments.get(ORDER).optionalText()),
+                arguments.get(OFFSET).integer(),
+                arguments.get(LIMIT).integer());
+    }
+
+    private List<Field<V, R>> fields(List<String> names) {
+        List<Field<V, R>> fields = new ArrayList<>();
+        fields.add(table.require("id"));
+        if (names.isEmpty()) {
+            table.fields().stream().filter(field -> !field.name().equals("id")).forEach(fields::add);
+        }
+        for (String name : names) {
+            Field<V, R> field = table.require(name);
+            if (!fields.contains(field)) {
+                fields.add(field);
+            }
+        }
+        return fields;
+    }
+
+    private List<Object> told(OdooCaller<V> caller, List<R> records, List<Field<V, R>> fields, boolean named) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        records.forEach(record -> rows.add(new LinkedHashMap<>()));
+        if (!records.isEmpty()) {
+            for (Field<V, R> field : fields) {
+                List<Object> column = field.reader().read(caller, records, named);
+                for (int i = 0; i < rows.size(); i++) {
+                    rows.get(i).put(field.name(), column.get(i));
+                }
+            }
+        }
+        return new ArrayList<>(rows);
+    }
+
+    private List<Object> names(List<R> records) {
+        List<Object> names = new ArrayList<>();
+        records.forEach(record -> names.add(List.of(table.id(record), table.name(record))));
+        return names;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.model;
+
+import dev.allotment.Filter;
+import dev.allotment.RecordField;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** What leaves on fields that refer to records of another model mean. */
+public final class References {
+    private References() {}
+
+    /** The records that have one of some numbers at least. */
+    @FunctionalInterface
+    public interface Owners<V> extends BiFunction<OdooCaller<V>, List<Long>, Filter<Object>> {}
+
+    /** Of a column that holds the number of a record of another model. */
+    static <V> DomainCondition<V> one(String column, String model) {
+        return (caller, leaf) -> isAboutNames(leaf)
+                ? leaf.signed(
+                        anything(leaf) ? Filter.notEqual(RecordField.named(column), null) : Filter.in(RecordField.named(column), named(caller, model, leaf)))
+                : DomainConditions.compare(column, leaf, DomainConditions::asNumber);
+    }
+
+    /**
+     * Of a field with the numbers of any number of records of another model.
+     *
+     * @param any the records that have a number at all
+     */
+    public static <V> DomainCondition<V> many(String model, Owners<V> owners, Function<OdooCaller<V>, Filter<Object>> any) {
+        return (caller, leaf) -> {
+            if (isAboutNames(leaf)) {
+                return leaf.signed(
+                        anything(leaf) ? any.apply(caller) : owners.apply(caller, named(caller, model, leaf)));
+            }
+            if (leaf.operator().isOrder()) {
+                throw leaf.invalid();
+            }
+            List<Filter<Object>> parts = new ArrayList<>();
+            List<Long> ids = new ArrayList<>();
+            for (Object each : leaf.wanted()) {
+                if (each == null || Leaf.isAbsent(each)) {
+                    parts.add(Filter.not(any.apply(caller)));
+                } else {
+                    ids.add(DomainConditions.asNumber(leaf, each));
+                }
+            }
+            if (!ids.isEmpty()) {
+                parts.add(owners.apply(caller, ids));
+            }
+            return leaf.signed(Filter.or(parts));
+        };
+    }
+
+    /** The numbers of the records of a model whose names fit the leaf, its negation left aside. */
+    private static <V> List<Long> named(OdooCaller<V> caller, String model, Leaf leaf) {
+        ModelTable<V, ?> table = caller.table(model);
+        List<Filter<Object>> parts = new ArrayList<>();
+        Operator operator = leaf.operator().positive() == Operator.IN
+                ? Operator.EQUAL
+                : leaf.operator().positive();
+        for (Object each : leaf.wanted()) {
+            parts.add(table.named(leaf.with(operator, each)));
+        }
+        return table.ids(caller, Filter.or(parts));
+    }
+
+    private static boolean isAboutNames(Leaf leaf) {
+        List<?> wanted = leaf.wanted();
+        return leaf.operator().matchesPattern()
+                || (!leaf.operator().isOrder()
+                        && !wanted.isEmpty()
+                        && wanted.stream().allMatch(String.class::isInstance));
+    }
+
+    private static boolean anything(Leaf leaf) {
+        return leaf.operator().wrapsPattern() && (leaf.absent() || "".equals(leaf.value()));
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.model;
+
+import dev.allotment.DatabaseRecords;
+import dev.allotment.MainRecords;
+import dev.allotment.Saas;
+import dev.allotment.TenantDatabase;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A model with records: its table, and the methods that every such model has. */
+public final class StoredModel<V, R> {
+    /**
+     * Makes a record, and returns its number: of written values, or of what these make of a blank record.
+     *
+     * @param <C> through which it is made
+     */
+    @FunctionalInterface
+    public interface Creator<C, R> {
+        long create(C view, UnaryOperator<R> change, Map<String, Object> values);
+    }
+
+    /** As {@link Creator}, which with a key that it was given before makes nothing, and returns the number of what it made then. */
+    @FunctionalInterface
+    public interface OnceCreator<C, R> {
+        long create(C view, UnaryOperator<R> change, Map<String, Object> values, @Nullable String key);
+    }
+
+    /** Changes a record that exists. */
+    @FunctionalInterface
+    public interface Updater<C, R> {
+        void update(C view, long id, UnaryOperator<R> change, Map<String, Object> values);
+    }
+
+    /** Removes a record that exists. */
+    @FunctionalInterface
+    public interface Remover<C> {
+        void remove(C view, long id);
+    }
+
+    /** How the changes of one call belong together. */
+    @FunctionalInterface
+    public interface Unit<V, C> {
+        /**
+         * Does the work of one call.
+         *
+         * @param records how many records it changes
+         */
+        Object run(V view, int records, Function<? super C, Object> work);
+    }
+
+    /** All changes of a call, or none; one alone is so anyway. */
+    public static Object inTransaction(Saas saas, int records, Function<? super MainRecords, Object> work) {
+        return records == 1 ? work.apply(saas) : saas.inTransaction(work);
+    }
+
+    /** As {@link #inTransaction(Saas, int, Function)}, inside a client database. */
+    public static Object inTenantTransaction(TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) {
+        return records == 1 ? work.apply(database) : database.inTransaction(work);
+    }
+
+    /** Each change by itself, where one is more than a transaction. */
+    private Unit<V, V> oneByOne() {
+        return (view, records, work) -> work.apply(view);
+    }
+
+    /** What a method does with the records that it is called on. */
+    @FunctionalInterface
+    public interface RecordsBody<V, R> {
+        Object call(OdooCaller<V> caller, List<R> records, OdooArguments arguments);
+    }
+
+    private static final String IDS = "ids";
+    private static final String KEY = "idempotency_key";
+    private static final MethodSignature CREATE =
+            MethodSignature.required("vals").alsoCalled("vals_list", "vals").withContextByPosition();
+
+    private final ModelTable<V, R> table;
+    private final Model<V> model;
+
+    public StoredModel(ModelTableBuilder<V, R> fields) {
+        table = fields.build();
+        model = Reading.methods(table);
+    }
+
+    public ModelTable<V, R> table() {
+        return table;
+    }
+
+    Model<V> model() {
+        return model;
+    }
+
+    /** Adds {@code create}; of a list of values it makes a list of records, one after the other. */
+    public StoredModel<V, R> creating(Creator<V, R> creator) {
+        return creating(oneByOne(), creator);
+    }
+
+    /** As {@link #creating(Creator)}; of a list it makes all records or none. */
+    public <C> StoredModel<V, R> creating(Unit<V, C> unit, Creator<C, R> creator) {
+        return creating(CREATE, unit, (view, change, values, key) -> creator.create(view, change, values));
+    }
+
+    /** As {@link #creating(Unit, Creator)}, for records that no name tells apart: takes an idempotency key for one of them. */
+    public <C> StoredModel<V, R> creatingOnce(Unit<V, C> unit, OnceCreator<C, R> creator) {
+        return creating(CREATE.optional(KEY), unit, creator);
+    }
+
+    private <C> StoredModel<V, R> creating(MethodSignature signature, Unit<V, C> unit, OnceCreator<C, R> creator) {
+        model.method("create", signature, (caller, arguments) -> {
+            Value values = arguments.get("vals");
+            Value given = arguments.get(KEY);
+            String key = given.optionalText();
+            if (!(values.raw() instanceof List<?> list) || list.isEmpty()) {
+                return unit.run(caller.view(), 1, view -> created(creator, view, values, key));
+            }
+            if (key != null) {
+                throw OdooFault.request(given.what() + " is for one record, found a list of " + list.size() + ".");
+            }
+            return unit.run(caller.view(), list.size(), view -> {
+                List<Object> ids = new ArrayList<>();
+                for (Object each : list) {
+                    ids.add(created(creator, view, new Value(values.fault(), "each of " + values.what(), each), null));
+                }
+                return ids;
+            });
+        });
+        return this;
+    }
+
+    private <C> long created(OnceCreator<C, R> creator, C view, Value values, @Nullable String key) {
+        Map<String, Object> struct = values.struct();
+        return creator.create(view, table.change(struct), struct, key);
+    }
+
+    /** Adds {@code write}, of one record after the other. */
+    public StoredModel<V, R> updating(Updater<V, R> updater) {
+        return updating(oneByOne(), updater);
+    }
+
+    /** Adds {@code write}, of all records or none. */
+    public <C> StoredModel<V, R> updating(Unit<V, C> unit, Updater<C, R> updater) {
+        model.method("write", MethodSignature.required(IDS, "vals").withContextByPosition(), (caller, arguments) -> {
+            List<Long> ids = arguments.get(IDS).ids();
+            Map<String, Object> values = arguments.get("vals").struct();
+            UnaryOperator<R> change = table.change(values);
+            table.require(caller, ids, "write");
+            return unit.run(caller.view(), ids.size(), view -> {
+                ids.forEach(id -> updater.update(view, id, change, values));
+                return true;
+            });
+        });
+        return this;
+    }
+
+    /** Adds {@code unlink}, of one record after the other. */
+    public StoredModel<V, R> removing(Remover<V> remover) {
+        return removing(oneByOne(), remover);
+    }
+
+    /** Adds {@code unlink}, of all records or none. */
+    public <C> StoredModel<V, R> removing(Unit<V, C> unit, Remover<C> remover) {
+        model.method("unlink", MethodSignature.required(IDS).withContextByPosition(), (caller, arguments) -> {
+            List<Long> ids = arguments.get(IDS).ids();
+            table.require(caller, ids, "unlink");
+            return unit.run(caller.view(), ids.size(), view -> {
+                ids.forEach(id -> remover.remove(view, id));
+                return true;
+            });
+        });
+        return this;
+    }
+
+    /** Adds a method that is not called on records. */
+    public StoredModel<V, R> method(String name, MethodSignature signature, ModelMethod.Body<V> body) {
+        model.method(name, signature, body);
+        return this;
+    }
+
+    /** Adds a method that is called on records, all of which must exist. */
+    public StoredModel<V, R> onRecords(String name, MethodSignature signature, RecordsBody<V, R> body) {
+        model.method(
+                name,
+                signature,
+                (caller, arguments) -> body.call(
+                        caller, table.require(caller, arguments.get(IDS).ids(), name), arguments));
+        return this;
+    }
+
+    /** Adds a method that is called on one record, which must exist. */
+    public StoredModel<V, R> onRecord(String name, MethodSignature signature, RecordBody<V, R> body) {
+        return onRecords(name, signature, (caller, records, arguments) -> {
+            if (records.size() != 1) {
+                throw arguments.get(IDS).wrong("one record");
+            }
+            return body.call(caller, records.get(0), arguments);
+        });
+    }
+
+    /** What a method does with the one record that it is called on. */
+    @FunctionalInterface
+    public interface RecordBody<V, R> {
+        Object call(OdooCaller<V> caller, R record, OdooArguments arguments);
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.shared;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What clients send along as the context of their calls. */
+public final class UserContext {
+    private UserContext() {}
+
+    public static Map<String, Object> of(String lang, String zone, long uid) {
+        Map<String, Object> context = new LinkedHashMap<>();
+        context.put("lang", lang);
+        context.put("tz", zone);
+        context.put("uid", uid);
+        return context;
+    }
+}

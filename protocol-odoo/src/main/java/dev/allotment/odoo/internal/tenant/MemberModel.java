@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.tenant;
+
+import dev.allotment.DatabaseRecords;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberChange;
+import dev.allotment.MemberId;
+import dev.allotment.NewMember;
+import dev.allotment.Query;
+import dev.allotment.RecordField;
+import dev.allotment.TenantDatabase;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.Commands;
+import dev.allotment.odoo.internal.model.Field;
+import dev.allotment.odoo.internal.model.FieldType;
+import dev.allotment.odoo.internal.model.ModelTableBuilder;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.References;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.OdooPasswords;
+import dev.allotment.odoo.internal.shared.UserContext;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooTexts;
+import dev.allotment.odoo.internal.value.Value;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** {@code res.users} of a client database. */
+final class MemberModel {
+    static final String NAME = "res.users";
+
+    private static final String GROUPS_FIELD = "groups_id";
+    private static final String LANG = "en_US";
+    private static final String ZONE = "UTC";
+    private static final Member BLANK =
+            new Member(new MemberId(0), "", "", null, true, false, false, LANG, ZONE, Instant.EPOCH, null);
+
+    private MemberModel() {}
+
+    static StoredModel<TenantDatabase, Member> model() {
+        return new StoredModel<>(fields())
+                .creating(StoredModel::inTenantTransaction, MemberModel::create)
+                .updating(StoredModel::inTenantTransaction, MemberModel::write)
+                .removing(
+                        StoredModel::inTenantTransaction,
+                        (DatabaseRecords records, long id) -> records.members().delete(new MemberId(id)))
+                .method(
+                        "change_password",
+                        MethodSignature.required("old_passwd", "new_passwd").withContextByPosition(),
+                        (caller, arguments) -> OdooPasswords.change(
+                                arguments,
+                                (old, wished) -> caller.view()
+                                        .members()
+                                        .changePassword(new MemberId(caller.uid()), old, wished)))
+                .method(
+                        "has_group",
+                        MethodSignature.required("group_ext_id"),
+                        (caller, arguments) -> caller.view()
+                                .members()
+                                .inGroup(
+                                        new MemberId(caller.uid()),
+                                        arguments.get("group_ext_id").text()))
+                .method("context_get", MethodSignature.none().withContextByPosition(), (caller, arguments) -> {
+                    Member member = caller.view().members().get(new MemberId(caller.uid()));
+                    return UserContext.of(member.lang(), member.tz(), caller.uid());
+                });
+    }
+
+    private static ModelTableBuilder<TenantDatabase, Member> fields() {
+        return new ModelTableBuilder<TenantDatabase, Member>(
+                        NAME, TenantDatabase::members, member -> member.id().value())
+                .called(Member::name, "name", "login")
+                .ordered("name", "login")
+                .text(
+                        "login",
+                        "Login",
+                        "login",
+                        Member::login,
+                        (member, login) -> member.withLogin(OdooTexts.orEmpty(login)))
+                .text("name", "Name", "name", Member::name, (member, name) -> member.withName(OdooTexts.orEmpty(name)))
+                .text("email", "Email", "email", Member::email, Member::withEmail)
+                .flag("active", "Active", "active", Member::active, Member::withActive)
+                .flag("share", "Share User", "share", Member::share, Member::withShare)
+                .field(groups())
+                .text("lang", "Language", "lang", Member::lang, (member, lang) -> member.withLang(OdooTexts.or(lang, LANG)))
+                .text("tz", "Timezone", "tz", Member::tz, (member, zone) -> member.withTz(OdooTexts.or(zone, ZONE)))
+                .instant("create_date", "Created on", "createdAt", Member::createdAt)
+                .instant("login_date", "Latest authentication", "lastLoginAt", Member::lastLoginAt)
+                .field(OdooPasswords.field());
+    }
+
+    private static Field<TenantDatabase, Member> groups() {
+        return Field.<TenantDatabase, Member>of(
+                        GROUPS_FIELD,
+                        FieldType.MANY2MANY,
+                        "Groups",
+                        null,
+                        ModelTableBuilder.each(
+                                (caller, member) -> ids(caller.view().members().groups(member.id()))))
+                .referringTo(GroupModel.NAME)
+                .searched(References.many(
+                        GroupModel.NAME,
+                        (caller, groups) -> membersOf(
+                                caller, groups.stream().map(GroupId::new).toList()),
+                        caller -> membersOf(
+                                caller,
+                                caller.view().groups().list(Query.all()).stream()
+                                        .map(Group::id)
+                                        .toList())))
+                // Groups are not part of the record: create and write set them apart.
+                .written((member, commands) -> member);
+    }
+
+    private static long create(DatabaseRecords records, UnaryOperator<Member> change, Map<String, Object> values) {
+        Member wished = change.apply(BLANK);
+        UnaryOperator<List<GroupId>> groups = groups(values);
+        NewMember member = new NewMember(
+                wished.login(),
+                wished.name(),
+                OdooPasswords.in(values),
+                wished.email(),
+                wished.active(),
+                wished.share(),
+                groups == null ? UnaryOperator.identity() : groups,
+                wished.lang(),
+                wished.tz());
+        return records.members().create(member).id().value();
+    }
+
+    private static void write(
+            DatabaseRecords records, long id, UnaryOperator<Member> change, Map<String, Object> values) {
+        records.members().update(new MemberId(id), new MemberChange(change, groups(values), OdooPasswords.in(values)));
+    }
+
+    /** What the written commands make of groups; null where none are written. */
+    private static @Nullable UnaryOperator<List<GroupId>> groups(Map<String, Object> values) {
+        if (!values.containsKey(GROUPS_FIELD)) {
+            return null;
+        }
+        Value commands = new Value(OdooFault.Kind.VALIDATION, "Field 'groups_id'", values.get(GROUPS_FIELD));
+        return before -> Commands.applied(
+                        commands, before.stream().map(GroupId::value).toList())
+                .stream()
+                .map(GroupId::new)
+                .toList();
+    }
+
+    private static Filter<Object> membersOf(OdooCaller<TenantDatabase> caller, List<GroupId> groups) {
+        List<MemberId> members = new ArrayList<>();
+        groups.forEach(group -> members.addAll(caller.view().groups().members(group)));
+        return Filter.in(RecordField.named("id"), members.stream().distinct().toList());
+    }
+
+    private static List<Object> ids(List<Group> groups) {
+        List<Object> ids = new ArrayList<>();
+        groups.forEach(group -> ids.add(group.id().value()));
+        return ids;
+    }
+}

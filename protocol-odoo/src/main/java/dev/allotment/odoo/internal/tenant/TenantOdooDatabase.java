@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.tenant;
+
+import dev.allotment.DatabaseRecords;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.TenantDatabase;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.Models;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.ModelDataModel;
+import dev.allotment.odoo.internal.shared.ParameterModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** The inside of one client database. */
+public final class TenantOdooDatabase implements OdooDatabase {
+    private final TenantDatabase database;
+    private final Models<TenantDatabase> models;
+
+    public TenantOdooDatabase(TenantDatabase database, Models<TenantDatabase> models) {
+        this.database = database;
+        this.models = models;
+    }
+
+    /** The models, which are the same for every client database. */
+    public static Models<TenantDatabase> models() {
+        return new Models<TenantDatabase>(database -> database.parameters().count(Filter.none()))
+                .add(MemberModel.model())
+                .add(GroupModel.model())
+                .add(ModelDataModel.model(TenantDatabase::groups))
+                .add(ParameterModel.<DatabaseRecords, TenantDatabase>model(
+                        StoredModel::inTenantTransaction, DatabaseRecords::parameters))
+                .add(AddonModel.model())
+                .add(RecordQuotaModel.model())
+                .addList();
+    }
+
+    @Override
+    public OptionalLong authenticate(String login, String password, @Nullable String clientAddress) {
+        boolean throttled = database.members().throttled(login, clientAddress);
+        Optional<Member> member = database.members().authenticate(login, password, clientAddress);
+        if (throttled && member.isEmpty()) {
+            throw OdooFault.accessDenied();
+        }
+        return member.isPresent() ? OptionalLong.of(member.get().id().value()) : OptionalLong.empty();
+    }
+
+    @Override
+    public boolean authenticates(long uid, String password, @Nullable String clientAddress) {
+        return database.members()
+                .authenticate(new MemberId(uid), password, clientAddress)
+                .isPresent();
+    }
+
+    @Override
+    public Object call(
+            long uid,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress) {
+        TenantDatabase view = database.actingAs(new MemberId(uid));
+        return models.call(new OdooCaller<>(uid, view, database, models), model, method, args, kwargs);
+    }
+
+    @Override
+    public Account account(long uid) {
+        Member member = database.members().get(new MemberId(uid));
+        boolean administrator = database.members().inGroup(member.id(), Group.SYSTEM);
+        return new Account(
+                member.login(), member.name(), member.lang(), member.tz(), administrator, null, member.name());
+    }
+}

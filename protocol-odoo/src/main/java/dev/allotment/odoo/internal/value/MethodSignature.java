@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.value;
+
+import dev.allotment.odoo.fault.OdooFault;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a method, which can be given by position or by name. Immutable. */
+public final class MethodSignature {
+    /** Every method takes one by name; it is about languages, companies and web clients. */
+    private static final String CONTEXT = "context";
+
+    private final List<String> required;
+    private final List<String> names;
+    private final boolean contextByPosition;
+    private final Map<String, String> otherNames;
+
+    private MethodSignature(
+            List<String> required, List<String> names, boolean contextByPosition, Map<String, String> otherNames) {
+        this.required = List.copyOf(required);
+        this.names = List.copyOf(names);
+        this.contextByPosition = contextByPosition;
+        this.otherNames = Map.copyOf(otherNames);
+    }
+
+    public static MethodSignature none() {
+        return required();
+    }
+
+    public static MethodSignature required(String... names) {
+        return new MethodSignature(List.of(names), List.of(names), false, Map.of());
+    }
+
+    public MethodSignature optional(String... more) {
+        List<String> all = new ArrayList<>(names);
+        all.addAll(List.of(more));
+        return new MethodSignature(required, all, contextByPosition, otherNames);
+    }
+
+    /**
+     * Takes a struct after what is required for the context: libraries from before Odoo 8 give it so, somewhere among what is
+     * optional. Not for methods with a struct of their own there.
+     */
+    public MethodSignature withContextByPosition() {
+        return new MethodSignature(required, names, true, otherNames);
+    }
+
+    /** Takes a parameter by another name too, which it has in another version of Odoo. */
+    public MethodSignature alsoCalled(String other, String name) {
+        Map<String, String> all = new LinkedHashMap<>(otherNames);
+        all.put(other, name);
+        return new MethodSignature(required, names, contextByPosition, all);
+    }
+
+    /**
+     * Gives each argument its name.
+     *
+     * @param method how messages call the method
+     * @throws OdooFault REQUEST where they do not fit
+     */
+    public OdooArguments bind(String method, List<?> given, Map<String, ?> named) {
+        Map<String, @Nullable Object> bound = new LinkedHashMap<>();
+        List<Object> positional = new ArrayList<>(given);
+        if (contextByPosition) {
+            takeContext(positional, bound);
+        }
+        if (positional.size() > names.size()) {
+            throw OdooFault.request(method + " takes " + this + ", found " + positional.size() + " arguments.");
+        }
+        for (int i = 0; i < positional.size(); i++) {
+            bound.put(names.get(i), positional.get(i));
+        }
+        for (Map.Entry<String, ?> each : named.entrySet()) {
+            String name = otherNames.getOrDefault(each.getKey(), each.getKey());
+            if (!names.contains(name) && !name.equals(CONTEXT)) {
+                throw OdooFault.request(method + " takes " + this + ", found " + PythonText.shown(name) + ".");
+            }
+            if (bound.containsKey(name)) {
+                throw OdooFault.request(method + " got " + name + " twice, by position and by name.");
+            }
+            bound.put(name, each.getValue());
+        }
+        for (String name : required) {
+            if (!bound.containsKey(name)) {
+                throw OdooFault.request(method + " takes " + this + ", and " + name + " is missing.");
+            }
+        }
+        return new OdooArguments(method, bound);
+    }
+
+    private void takeContext(List<Object> positional, Map<String, @Nullable Object> bound) {
+        for (int i = names.isEmpty() ? 0 : Math.max(1, required.size()); i < positional.size(); i++) {
+            if (positional.get(i) instanceof Map) {
+                bound.put(CONTEXT, positional.remove(i));
+                return;
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("(");
+        for (String name : names) {
+            text.append(text.length() == 1 ? "" : ", ").append(name).append(required.contains(name) ? "" : "=");
+        }
+        return text.append(')').toString();
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.value;
+
+import org.jspecify.annotations.Nullable;
+
+/** Texts that a record must have, and a caller may leave out: the rules of the record then say what is missing. */
+public final class OdooTexts {
+    private OdooTexts() {}
+
+    public static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    public static String or(@Nullable String text, String otherwise) {
+        return text == null || text.isEmpty() ? otherwise : text;
+    }
+}

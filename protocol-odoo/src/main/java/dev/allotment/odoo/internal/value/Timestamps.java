@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.value;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Instants as Odoo writes them: {@code YYYY-MM-DD HH:MM:SS}, in UTC, without saying so. */
+public final class Timestamps {
+    private static final DateTimeFormatter FORMAT =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
+
+    private static final int DATE_LENGTH = "YYYY-MM-DD".length();
+    private static final int LAST_YEAR = 9999;
+
+    private Timestamps() {}
+
+    public static String format(Instant instant) {
+        return FORMAT.format(instant.atOffset(ZoneOffset.UTC));
+    }
+
+    /** Empty outside of the years 1 to 9999, which is as far as every client and every database counts. */
+    public static Optional<Instant> of(LocalDateTime value) {
+        return value.getYear() < 1 || value.getYear() > LAST_YEAR
+                ? Optional.empty()
+                : Optional.of(value.toInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS));
+    }
+
+    /** Whether it is a date without a time, which means its first second. */
+    public static boolean isDate(String text) {
+        return text.length() == DATE_LENGTH;
+    }
+
+    /** Empty unless it is a date, or a date and a time with or without seconds and their fraction, of these years. */
+    public static Optional<Instant> parse(String text) {
+        try {
+            LocalDateTime value =
+                    isDate(text) ? LocalDate.parse(text).atStartOfDay() : LocalDateTime.parse(text.replace(' ', 'T'));
+            return of(value);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}

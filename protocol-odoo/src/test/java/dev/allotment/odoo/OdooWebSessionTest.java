@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import static dev.allotment.odoo.OdooPortal.assertFault;
+import static dev.allotment.odoo.OdooPortal.fault;
+import static dev.allotment.odoo.OdooPortal.list;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.odoo.fault.OdooFault;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Web sessions")
+final class OdooWebSessionTest {
+    private final OdooPortal portal = new OdooPortal();
+
+    @AfterEach
+    void close() {
+        portal.close();
+    }
+
+    private WebLogin signIn(String db, String login, String password) {
+        return portal.services.signIn(db, login, password, null).orElseThrow();
+    }
+
+    @Test
+    @DisplayName("tell uid, session_id, db, username, name, partner_id, user_context, is_admin and server_version")
+    void info() {
+        WebLogin login = signIn(OdooPortal.DB, "admin", "admin");
+
+        assertThat(login.info())
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("uid", 2L),
+                        Map.entry("session_id", login.secret()),
+                        Map.entry("db", OdooPortal.DB),
+                        Map.entry("username", "admin"),
+                        Map.entry("name", "Administrator"),
+                        Map.entry("partner_display_name", "Administrator"),
+                        Map.entry("partner_id", 2L),
+                        Map.entry("user_context", Map.of("lang", "en_US", "tz", "UTC", "uid", 2L)),
+                        Map.entry("is_admin", true),
+                        Map.entry("is_system", true),
+                        Map.entry("server_version", "17.0"),
+                        Map.entry("server_version_info", list(17, 0, 0, "final", 0, ""))));
+        assertThat(portal.services.sessionInfo(login.secret())).isEqualTo(login.info());
+        assertThat(login.toString()).doesNotContain(login.secret());
+    }
+
+    @Test
+    @DisplayName("of a portal user are no administrator's")
+    void portalUser() {
+        portal.signUp("zoe@example.com");
+
+        assertThat(signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).info())
+                .containsEntry("is_admin", false)
+                .containsEntry("username", "zoe@example.com");
+    }
+
+    @Test
+    @DisplayName("are not opened for a wrong login, whatever is wrong")
+    void wrongLogin() {
+        assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null)).isEmpty();
+        assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null)).isEmpty();
+        assertThat(portal.services.signIn(OdooPortal.DB, "admin", "", null)).isEmpty();
+        assertFault(2, "Database \"x\" does not exist", () -> portal.services.signIn("x", "admin", "admin", null));
+    }
+
+    @Test
+    @DisplayName("are found until they are ended")
+    void signOut() {
+        WebLogin login = signIn(OdooPortal.DB, "admin", "admin");
+        assertThat(portal.services.session(login.secret())).hasValueSatisfying(session -> {
+            assertThat(session.database()).isEqualTo(OdooPortal.DB);
+            assertThat(session.user()).isEqualTo(2);
+            assertThat(session.expiresAt()).isAfter(portal.clock.instant());
+        });
+
+        portal.services.signOut(login.secret());
+        portal.services.signOut(login.secret());
+
+        assertThat(portal.services.session(login.secret())).isEmpty();
+        assertThat(fault(() -> portal.services.sessionInfo(login.secret())).kind())
+                .isEqualTo(OdooFault.Kind.SESSION_EXPIRED);
+        assertThat(fault(() -> portal.services.callKw(login.secret(), "res.users", "search", List.of(), Map.of()))
+                        .kind())
+                .isEqualTo(OdooFault.Kind.SESSION_EXPIRED);
+    }
+
+    @Test
+    @DisplayName("call methods with the rights of their user")
+    void callKw() {
+        long user = portal.signUp("zoe@example.com");
+        String secret = signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
+
+        assertThat(portal.services.callKw(secret, "res.users", "search", list(list()), Map.of("limit", 10)))
+                .isEqualTo(list(user));
+        assertFault(
+                4,
+                "You are not allowed to access 'saas_portal.server' records",
+                () -> portal.services.callKw(secret, "saas_portal.server", "search", List.of(), Map.of()));
+    }
+
+    @Test
+    @DisplayName("end when their user is switched off")
+    void inactive() {
+        long user = portal.signUp("zoe@example.com");
+        String secret = signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
+        portal.admin("res.users", "write", list(user), Map.of("active", false));
+
+        assertThat(portal.services.session(secret)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("are opened at client databases too")
+    void inside() {
+        OdooPortal.Client client = portal.client("owner@example.com");
+
+        WebLogin login = signIn(client.name(), "owner@example.com", OdooPortal.PASSWORD);
+
+        assertThat(login.info())
+                .containsEntry("uid", client.member())
+                .containsEntry("db", client.name())
+                .containsEntry("partner_id", false)
+                .containsEntry("is_admin", false);
+        assertThat(portal.services.callKw(login.secret(), "res.users", "has_group", list("base.group_user"), Map.of()))
+                .isEqualTo(true);
+    }
+}
