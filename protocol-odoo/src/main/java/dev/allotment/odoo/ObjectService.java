@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** The service {@code object}: calls of methods of models, each with the password of whoever calls. */
 final class ObjectService {
     private static final MethodSignature CALL = MethodSignature.required("db", "uid", "password", "model", "method");
-    private static final MethodSignature EXECUTE_KW = MethodSignature.required("db", "uid", "password", "model", "method", "args")
+    private static final MethodSignature EXECUTE_KW = MethodSignature.required(
+                    "db", "uid", "password", "model", "method", "args")
             .optional("kwargs");
 
     /** As many digits as every number of 64 bits may have. */

@@ -34,7 +34,14 @@ final class AsyncUseCases implements AsyncOperations {
     private final TemplateUseCases templates;
 
     AsyncUseCases(
-            OperationRunner operationRunner, NewTenants newTenants, TenantDeletion tenantDeletion, PlanSwitching planSwitching, TenantRenaming tenantRenaming, ConfigurationUseCases configuration, TemplateUseCases templates, Actor actor) {
+            OperationRunner operationRunner,
+            NewTenants newTenants,
+            TenantDeletion tenantDeletion,
+            PlanSwitching planSwitching,
+            TenantRenaming tenantRenaming,
+            ConfigurationUseCases configuration,
+            TemplateUseCases templates,
+            Actor actor) {
         this.operationRunner = operationRunner;
         this.newTenants = newTenants;
         this.tenantDeletion = tenantDeletion;

@@ -44,16 +44,31 @@ final class CoreSettings {
     private static final int MIN_ROUNDS = 1;
     private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
 
-    @Nullable String backendName;
+    @Nullable
+    String backendName;
+
     Map<String, String> backendSettings = Map.of();
-    @Nullable Backend backend;
+
+    @Nullable
+    Backend backend;
+
     String mainDatabase = "portal.localhost";
     String baseUrl = "http://portal.localhost:8069";
-    @Nullable String baseDomain;
+
+    @Nullable
+    String baseDomain;
+
     String administratorLogin = "admin";
-    @Nullable String administratorPassword;
-    @Nullable String masterPassword;
-    @Nullable String node;
+
+    @Nullable
+    String administratorPassword;
+
+    @Nullable
+    String masterPassword;
+
+    @Nullable
+    String node;
+
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     LongSupplier ticker = System::nanoTime;
@@ -65,12 +80,23 @@ final class CoreSettings {
     final List<AddonSource> addonSources = new ArrayList<>();
     final Map<String, Fix> fixes = new HashMap<>();
     final List<SaasListener> listeners = new ArrayList<>();
-    @Nullable Executor executor;
+
+    @Nullable
+    Executor executor;
+
     final List<Neutraliser> neutralisers = new ArrayList<>();
-    @Nullable PreDeletionBackup preDeletionBackup;
-    @Nullable DomainVerifier domainVerifier;
+
+    @Nullable
+    PreDeletionBackup preDeletionBackup;
+
+    @Nullable
+    DomainVerifier domainVerifier;
+
     final List<BackendProvider> providers = new ArrayList<>();
-    @Nullable String secretKey;
+
+    @Nullable
+    String secretKey;
+
     int crowdedServer = 2000;
     int fullServer = 4000;
 
@@ -95,7 +121,8 @@ final class CoreSettings {
         });
         problem(problems, "masterPassword", () -> Passwords.check(masterPassword));
         if (node != null && (node.isBlank() || node.length() > TextRules.MAX_NAME || TextRules.hasControl(node))) {
-            problems.put("node", "1 to " + TextRules.MAX_NAME + " printable characters, found " + TextRules.describe(node));
+            problems.put(
+                    "node", "1 to " + TextRules.MAX_NAME + " printable characters, found " + TextRules.describe(node));
         }
         if (secretKey != null && secretKey.length() < SecretCipher.SHORTEST_KEY) {
             problems.put("secretKey", SecretCipher.SHORTEST_KEY + " characters at least, found " + secretKey.length());
@@ -110,7 +137,9 @@ final class CoreSettings {
             problems.put("passwordIterations", "1 at least, found " + passwordIterations);
         }
         if (signInLimits.perLogin() < 0 || signInLimits.perClientAddress() < 0) {
-            problems.put("failedSignIns", "not negative, found " + signInLimits.perLogin() + " and " + signInLimits.perClientAddress());
+            problems.put(
+                    "failedSignIns",
+                    "not negative, found " + signInLimits.perLogin() + " and " + signInLimits.perClientAddress());
         }
         if (signUpsPerClientAddress < 0) {
             problems.put("signUps", "not negative, found " + signUpsPerClientAddress);

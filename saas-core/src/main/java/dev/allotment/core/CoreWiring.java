@@ -148,19 +148,42 @@ final class CoreWiring {
         List<SaasListener> listeners = settings.listeners();
         Secrets secrets = new Secrets(settings.random);
         Throttle throttle = new Throttle(settings.ticker, Duration.ofMinutes(1));
-        context = new CoreContext(backend.catalog(), settings.clock, settings.ticker, secrets, settings.node == null ? secrets.uuid().toString() : settings.node, settings.mainDatabase);
+        context = new CoreContext(
+                backend.catalog(),
+                settings.clock,
+                settings.ticker,
+                secrets,
+                settings.node == null ? secrets.uuid().toString() : settings.node,
+                settings.mainDatabase);
         passwords = new Passwords(settings.passwordIterations, settings.random);
-        accountAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
+        accountAuthenticator =
+                new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
         memberAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
-        masterPassword = new MasterPassword(context, passwords, new Authenticator<>(passwords, secrets, new Throttle(settings.ticker, Duration.ofMinutes(1)), settings.signInLimits.forSharedLogin(), settings.ticker), settings.masterPassword);
-        signUpLimit = new SignUpLimit(new Throttle(settings.ticker, Duration.ofHours(1)), settings.signUpsPerClientAddress);
+        masterPassword = new MasterPassword(
+                context,
+                passwords,
+                new Authenticator<>(
+                        passwords,
+                        secrets,
+                        new Throttle(settings.ticker, Duration.ofMinutes(1)),
+                        settings.signInLimits.forSharedLogin(),
+                        settings.ticker),
+                settings.masterPassword);
+        signUpLimit =
+                new SignUpLimit(new Throttle(settings.ticker, Duration.ofHours(1)), settings.signUpsPerClientAddress);
         mainParameters = new MainParameters(backend.catalog());
         installationId = new InstallationId(context);
         derivedSecrets = new DerivedSecrets(context);
-        eventLog = new EventLog(context, listeners.stream().map(SaasListener::name).toList());
+        eventLog =
+                new EventLog(context, listeners.stream().map(SaasListener::name).toList());
         eventOutbox = new EventOutbox(context, listeners);
         embedderHooks = new EmbedderHooks(settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers);
-        serverRegistry = new ServerRegistry(context, backend, installationId, new BackendProviders(settings.providers), new SecretCipher(settings.secretKey, settings.secretKeyRounds, settings.random));
+        serverRegistry = new ServerRegistry(
+                context,
+                backend,
+                installationId,
+                new BackendProviders(settings.providers),
+                new SecretCipher(settings.secretKey, settings.secretKeyRounds, settings.random));
         serverHealth = new ServerHealth(context, serverRegistry);
         placement = new Placement(context, serverHealth, settings.crowdedServer, settings.fullServer);
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
@@ -173,38 +196,112 @@ final class CoreWiring {
         tenantDatabases = new TenantDatabases(serverRegistry);
         databaseSetup = new DatabaseSetup(context, operationLeases, addonRegistry);
         reconciliation = new Reconciliation(context, serverRegistry);
-        tenantDatabaseViews = new TenantDatabaseViews(context, serverRegistry, tenantDatabases, passwords, memberAuthenticator, derivedSecrets, eventLog, addonRegistry, addonInstallers);
-        buildTemplateSaga = new BuildTemplateSaga(context, serverRegistry, placement, eventLog, addonInstallers, databaseSetup, reconciliation);
-        adoptTemplateSaga = new AdoptTemplateSaga(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
+        tenantDatabaseViews = new TenantDatabaseViews(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                passwords,
+                memberAuthenticator,
+                derivedSecrets,
+                eventLog,
+                addonRegistry,
+                addonInstallers);
+        buildTemplateSaga = new BuildTemplateSaga(
+                context, serverRegistry, placement, eventLog, addonInstallers, databaseSetup, reconciliation);
+        adoptTemplateSaga =
+                new AdoptTemplateSaga(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
         deleteTemplateSaga = new DeleteTemplateSaga(context, serverRegistry, placement, eventLog);
-        templateCopies = new TemplateCopies(context, operationLeases, operationRunner, operationAwaiter, buildTemplateSaga);
-        templateVersions = new TemplateVersions(context, serverHealth, placement, operationLeases, operationRunner, addonRegistry, buildTemplateSaga, deleteTemplateSaga);
+        templateCopies =
+                new TemplateCopies(context, operationLeases, operationRunner, operationAwaiter, buildTemplateSaga);
+        templateVersions = new TemplateVersions(
+                context,
+                serverHealth,
+                placement,
+                operationLeases,
+                operationRunner,
+                addonRegistry,
+                buildTemplateSaga,
+                deleteTemplateSaga);
         sourceChoice = new SourceChoice(serverHealth, placement, templateCopies);
         claimStatistics = new ClaimStatistics();
         buildSpareSaga = new BuildSpareSaga(context, serverRegistry, placement, databaseSetup, reconciliation);
         deleteSpareSaga = new DeleteSpareSaga(context, serverRegistry, placement);
-        warmPool = new WarmPool(context, serverHealth, operationLeases, operationRunner, templateCopies, sourceChoice, claimStatistics, buildSpareSaga, deleteSpareSaga);
+        warmPool = new WarmPool(
+                context,
+                serverHealth,
+                operationLeases,
+                operationRunner,
+                templateCopies,
+                sourceChoice,
+                claimStatistics,
+                buildSpareSaga,
+                deleteSpareSaga);
         tenantHosts = new TenantHosts(context, mainParameters);
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
         tenantStates = new TenantStates(context, serverRegistry, tenantDatabases);
-        createSaga = new CreateSaga(context, serverRegistry, serverHealth, placement, tenantDatabases, eventLog, addonInstallers, databaseNames, databaseSetup, reconciliation, neutralisation, templateCopies, claimStatistics);
-        adoptTenantSaga = new AdoptTenantSaga(context, serverRegistry, placement, tenantDatabases, eventLog, databaseSetup, reconciliation);
-        configureSaga = new ConfigureSaga(context, serverRegistry, tenantDatabases, eventLog, addonRegistry, addonInstallers, fixes, reconciliation);
+        createSaga = new CreateSaga(
+                context,
+                serverRegistry,
+                serverHealth,
+                placement,
+                tenantDatabases,
+                eventLog,
+                addonInstallers,
+                databaseNames,
+                databaseSetup,
+                reconciliation,
+                neutralisation,
+                templateCopies,
+                claimStatistics);
+        adoptTenantSaga = new AdoptTenantSaga(
+                context, serverRegistry, placement, tenantDatabases, eventLog, databaseSetup, reconciliation);
+        configureSaga = new ConfigureSaga(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                eventLog,
+                addonRegistry,
+                addonInstallers,
+                fixes,
+                reconciliation);
         renameSaga = new RenameSaga(context, serverRegistry, tenantDatabases, eventLog, nameCoolDown, reconciliation);
         updateSaga = new UpdateSaga(context, tenantDatabases, reconciliation, tenantStates);
         switchPlanSaga = new SwitchPlanSaga(context, tenantDatabases, eventLog, addonInstallers, reconciliation);
         retainSaga = new RetainSaga(context, eventLog, reconciliation, tenantStates);
         restoreSaga = new RestoreSaga(context, tenantDatabases, eventLog, reconciliation, tenantStates);
-        deleteSaga = new DeleteSaga(context, serverRegistry, placement, eventLog, embedderHooks, nameCoolDown, tenantStates);
-        newTenants = new NewTenants(context, serverRegistry, placement, operationLeases, operationRunner, passwords, databaseNames, neutralisation, signInLinks, sourceChoice, createSaga, adoptTenantSaga);
+        deleteSaga =
+                new DeleteSaga(context, serverRegistry, placement, eventLog, embedderHooks, nameCoolDown, tenantStates);
+        newTenants = new NewTenants(
+                context,
+                serverRegistry,
+                placement,
+                operationLeases,
+                operationRunner,
+                passwords,
+                databaseNames,
+                neutralisation,
+                signInLinks,
+                sourceChoice,
+                createSaga,
+                adoptTenantSaga);
         tenantRenaming = new TenantRenaming(context, operationLeases, operationRunner, databaseNames, renameSaga);
         tenantChanges = new TenantChanges(context, operationLeases, operationRunner, eventLog, updateSaga);
         tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog);
-        tenantDeletion = new TenantDeletion(context, operationLeases, operationRunner, eventLog, retainSaga, restoreSaga, deleteSaga);
-        planSwitching = new PlanSwitching(context, serverRegistry, tenantDatabases, operationLeases, operationRunner, addonRegistry, switchPlanSaga);
+        tenantDeletion = new TenantDeletion(
+                context, operationLeases, operationRunner, eventLog, retainSaga, restoreSaga, deleteSaga);
+        planSwitching = new PlanSwitching(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                operationLeases,
+                operationRunner,
+                addonRegistry,
+                switchPlanSaga);
         sagaRegistry = new SagaRegistry(sagas());
-        operationRecovery = new OperationRecovery(context, operationLeases, operationRunner, sagaRegistry, serverHealth, settings.executor);
-        tenantChecks = new TenantChecks(context, serverHealth, operationLeases, operationRunner, eventLog, updateSaga, tenantDeletion);
+        operationRecovery = new OperationRecovery(
+                context, operationLeases, operationRunner, sagaRegistry, serverHealth, settings.executor);
+        tenantChecks = new TenantChecks(
+                context, serverHealth, operationLeases, operationRunner, eventLog, updateSaga, tenantDeletion);
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
     }

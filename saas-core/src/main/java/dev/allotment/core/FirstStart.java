@@ -70,8 +70,7 @@ final class FirstStart {
         String host = settings.hostOfBaseUrl();
         ParameterRows.set(tx, Parameter.BASE_URL, url, false);
         ParameterRows.set(tx, Parameter.BASE_DOMAIN, settings.baseDomain == null ? host : settings.baseDomain, false);
-        ParameterRows.set(
-                tx, Parameter.DATABASE_UUID, context.secrets().uuid().toString(), false);
+        ParameterRows.set(tx, Parameter.DATABASE_UUID, context.secrets().uuid().toString(), false);
         ParameterRows.set(tx, MAIN_DATABASE, settings.mainDatabase, true);
         ParameterRows.set(tx, Parameter.NOTIFY_IN_ADVANCE, "2", false);
         MainParameters.set(tx, Parameter.ALLOW_UNINVITED, "True");

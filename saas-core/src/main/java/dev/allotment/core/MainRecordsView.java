@@ -22,7 +22,17 @@ import dev.allotment.core.internal.plan.PlanUseCases;
 record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements MainRecords {
     @Override
     public Accounts accounts() {
-        return new AccountUseCases(core.context, core.tenantDatabases, core.passwords, core.accountAuthenticator, core.signUpLimit, core.mainParameters, core.derivedSecrets, core.eventLog, work, actor);
+        return new AccountUseCases(
+                core.context,
+                core.tenantDatabases,
+                core.passwords,
+                core.accountAuthenticator,
+                core.signUpLimit,
+                core.mainParameters,
+                core.derivedSecrets,
+                core.eventLog,
+                work,
+                actor);
     }
 
     @Override

@@ -73,7 +73,17 @@ final class SaasView implements Saas {
 
     @Override
     public Accounts accounts() {
-        return new AccountUseCases(core.context, core.tenantDatabases, core.passwords, core.accountAuthenticator, core.signUpLimit, core.mainParameters, core.derivedSecrets, core.eventLog, core.context.work(), actor);
+        return new AccountUseCases(
+                core.context,
+                core.tenantDatabases,
+                core.passwords,
+                core.accountAuthenticator,
+                core.signUpLimit,
+                core.mainParameters,
+                core.derivedSecrets,
+                core.eventLog,
+                core.context.work(),
+                actor);
     }
 
     @Override
@@ -88,7 +98,14 @@ final class SaasView implements Saas {
 
     @Override
     public Servers servers() {
-        return new ServerUseCases(core.context, core.serverRegistry, core.serverHealth, core.placement, core.eventLog, actor, tenant -> core.tenantReadings.sync(actor, tenant));
+        return new ServerUseCases(
+                core.context,
+                core.serverRegistry,
+                core.serverHealth,
+                core.placement,
+                core.eventLog,
+                actor,
+                tenant -> core.tenantReadings.sync(actor, tenant));
     }
 
     @Override
@@ -98,12 +115,29 @@ final class SaasView implements Saas {
 
     @Override
     public Tenants tenants() {
-        return new TenantUseCases(core.context, core.databaseNames, core.tenantHosts, core.newTenants, core.tenantChanges, core.tenantReadings, core.tenantDeletion, core.planSwitching, core.tenantRenaming, actor);
+        return new TenantUseCases(
+                core.context,
+                core.databaseNames,
+                core.tenantHosts,
+                core.newTenants,
+                core.tenantChanges,
+                core.tenantReadings,
+                core.tenantDeletion,
+                core.planSwitching,
+                core.tenantRenaming,
+                actor);
     }
 
     @Override
     public SelfService selfService() {
-        return new SelfServiceUseCases(core.context, core.sagaRegistry, core.databaseNames, core.newTenants, core.tenantDeletion, core.tenantRenaming, actor);
+        return new SelfServiceUseCases(
+                core.context,
+                core.sagaRegistry,
+                core.databaseNames,
+                core.newTenants,
+                core.tenantDeletion,
+                core.tenantRenaming,
+                actor);
     }
 
     @Override
@@ -132,17 +166,34 @@ final class SaasView implements Saas {
 
     @Override
     public Access access() {
-        return new AccessUseCases(core.context, core.tenantDatabases, core.passwords, core.accountAuthenticator, core.eventLog, core.tenantHosts, core.signInLinks, actor);
+        return new AccessUseCases(
+                core.context,
+                core.tenantDatabases,
+                core.passwords,
+                core.accountAuthenticator,
+                core.eventLog,
+                core.tenantHosts,
+                core.signInLinks,
+                actor);
     }
 
     @Override
     public Operations operations() {
-        return new OperationUseCases(core.context, core.operationRecovery, core.operationAwaiter, core.sagaRegistry, actor);
+        return new OperationUseCases(
+                core.context, core.operationRecovery, core.operationAwaiter, core.sagaRegistry, actor);
     }
 
     @Override
     public AsyncOperations async() {
-        return new AsyncUseCases(core.operationRunner, core.newTenants, core.tenantDeletion, core.planSwitching, core.tenantRenaming, configurationUseCases(), templateUseCases(), actor);
+        return new AsyncUseCases(
+                core.operationRunner,
+                core.newTenants,
+                core.tenantDeletion,
+                core.planSwitching,
+                core.tenantRenaming,
+                configurationUseCases(),
+                templateUseCases(),
+                actor);
     }
 
     @Override
@@ -157,12 +208,23 @@ final class SaasView implements Saas {
 
     @Override
     public Maintenance maintenance() {
-        return new MaintenanceUseCases(core.serverHealth, core.operationLeases, core.operationRecovery, core.eventOutbox, core.templateVersions, core.warmPool, core.tenantChecks, core.dueReadings, core.expiredSecrets, actor);
+        return new MaintenanceUseCases(
+                core.serverHealth,
+                core.operationLeases,
+                core.operationRecovery,
+                core.eventOutbox,
+                core.templateVersions,
+                core.warmPool,
+                core.tenantChecks,
+                core.dueReadings,
+                core.expiredSecrets,
+                actor);
     }
 
     @Override
     public TenantDatabase database(String name) {
-        Tenant tenant = core.context.catalog()
+        Tenant tenant = core.context
+                .catalog()
                 .transact(tx -> TenantRows.byName(tx, name))
                 .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.SUSPENDED)
                 .orElseThrow(() -> TenantDatabaseView.unknown(name));
@@ -182,7 +244,8 @@ final class SaasView implements Saas {
         actor.requireSelf(id, "act as another user");
         User user = core.accountAuthenticator
                 .recent(SessionRows.MAIN, id.value())
-                .or(() -> core.context.catalog()
+                .or(() -> core.context
+                        .catalog()
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
@@ -218,10 +281,28 @@ final class SaasView implements Saas {
     }
 
     private TemplateUseCases templateUseCases() {
-        return new TemplateUseCases(core.context, core.placement, core.operationLeases, core.operationRunner, core.addonRegistry, core.databaseNames, core.buildTemplateSaga, core.deleteTemplateSaga, core.adoptTemplateSaga, core.warmPool::statistics, actor);
+        return new TemplateUseCases(
+                core.context,
+                core.placement,
+                core.operationLeases,
+                core.operationRunner,
+                core.addonRegistry,
+                core.databaseNames,
+                core.buildTemplateSaga,
+                core.deleteTemplateSaga,
+                core.adoptTemplateSaga,
+                core.warmPool::statistics,
+                actor);
     }
 
     private ConfigurationUseCases configurationUseCases() {
-        return new ConfigurationUseCases(core.context, core.operationLeases, core.operationRunner, core.addonRegistry, core.fixes, core.configureSaga, actor);
+        return new ConfigurationUseCases(
+                core.context,
+                core.operationLeases,
+                core.operationRunner,
+                core.addonRegistry,
+                core.fixes,
+                core.configureSaga,
+                actor);
     }
 }

@@ -406,7 +406,10 @@ final class FleetTest {
                 .isEqualTo(two.id());
 
         small.tenants()
-                .purge(small.tenants().list(Query.all().orderBy(Tenant.ID)).get(0).id());
+                .purge(small.tenants()
+                        .list(Query.all().orderBy(Tenant.ID))
+                        .get(0)
+                        .id());
         provider.fail("two", Health.down("gone"));
         small.servers().status(two.id());
         assertThat(next(small, plan, "fr_FR").serverId())

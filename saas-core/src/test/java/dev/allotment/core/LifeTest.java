@@ -206,7 +206,8 @@ final class LifeTest {
             saas.tenants().suspend(tenant.id());
             fixture.clock.advance(Duration.ofDays(1));
             saas.maintenance().run();
-            assertThat(saas.tenants().get(tenant.id()).suspendedFor()).contains(SuspensionSchedule.MANUAL, SuspensionSchedule.EXPIRED);
+            assertThat(saas.tenants().get(tenant.id()).suspendedFor())
+                    .contains(SuspensionSchedule.MANUAL, SuspensionSchedule.EXPIRED);
 
             saas.tenants().resume(tenant.id());
             assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);

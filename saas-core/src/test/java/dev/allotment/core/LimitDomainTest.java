@@ -39,9 +39,12 @@ final class LimitDomainTest {
                 "['&', ('active','=',True), ('age','>=',-3), ('state','=',\"it's\")]",
                         Filter.and(Filter.and(active, old), draft),
                 "[('partner_id', '!=', False), ('note', '=', None)]",
-                        Filter.and(Filter.notEqual(RecordField.named("partner_id"), false), Filter.equal(RecordField.named("note"), null)),
+                        Filter.and(
+                                Filter.notEqual(RecordField.named("partner_id"), false),
+                                Filter.equal(RecordField.named("note"), null)),
                 "[('state', 'in', ['a', \"b\", 1])]", Filter.in(RecordField.named("state"), List.of("a", "b", 1L)),
-                "[('state', 'not in', (null,))]", Filter.not(Filter.in(RecordField.named("state"), Arrays.asList((Object) null))));
+                "[('state', 'not in', (null,))]",
+                        Filter.not(Filter.in(RecordField.named("state"), Arrays.asList((Object) null))));
 
         expected.forEach((domain, filter) -> assertThat(of(domain)).as(domain).isEqualTo(filter));
     }

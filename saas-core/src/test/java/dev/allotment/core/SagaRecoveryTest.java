@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
@@ -330,7 +330,9 @@ final class SagaRecoveryTest {
 
             fixture.clock.advance(Duration.ofNanos(1000));
             saas.maintenance().run();
-            wait = wait.multipliedBy(2).compareTo(OperationLeases.LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : OperationLeases.LONGEST_WAIT;
+            wait = wait.multipliedBy(2).compareTo(OperationLeases.LONGEST_WAIT) < 0
+                    ? wait.multipliedBy(2)
+                    : OperationLeases.LONGEST_WAIT;
         }
         fixture.backend.unwatch();
         fixture.clock.advance(OperationLeases.LONGEST_WAIT);

@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
@@ -126,7 +126,8 @@ final class TenantLifeTest {
     @DisplayName("is renamed to the name that it has without anything happening")
     void renameToSame() {
         assertThat(saas.tenants().rename(id, "shop")).isEqualTo(shop);
-        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, id))).isEqualTo(1);
+        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, id)))
+                .isEqualTo(1);
     }
 
     @Test
@@ -322,7 +323,8 @@ final class TenantLifeTest {
                 .describedAs("whoever was signed in has to sign in again")
                 .isEmpty();
         assertThat(saas.access().redeem("shop", token)).isPresent();
-        assertThat(saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)))
+        assertThat(saas.events()
+                        .list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)))
                 .extracting(Event::type)
                 .as("what changed nothing is told to nobody")
                 .containsOnlyOnce(EventType.TENANT_SUSPENDED, EventType.TENANT_RESUMED);

@@ -228,7 +228,10 @@ final class UsageTest {
                         assertThat(event.details()).containsEntry("used", "4").containsEntry("limit", "3"));
         assertThat(saas.tenants().get(id).suspendedFor())
                 .as(how)
-                .isEqualTo(saas.tenants().get(id).blockOnStorageExceed() ? List.of(SuspensionSchedule.STORAGE) : List.of());
+                .isEqualTo(
+                        saas.tenants().get(id).blockOnStorageExceed()
+                                ? List.of(SuspensionSchedule.STORAGE)
+                                : List.of());
     }
 
     static Stream<Arguments> lower() {

@@ -62,7 +62,10 @@ public final class Models<V> {
     /** Adds the list of the models so far, for whoever may change all of their records, and what tells who may do what with them. */
     public Models<V> addList() {
         add(new Model<V>(ACCESS)
-                .method("check", MethodSignature.required("model").optional("mode", "raise_exception"), Models::checkAccess));
+                .method(
+                        "check",
+                        MethodSignature.required("model").optional("mode", "raise_exception"),
+                        Models::checkAccess));
         return add(ModelList.model(models.keySet(), changeGuard));
     }
 

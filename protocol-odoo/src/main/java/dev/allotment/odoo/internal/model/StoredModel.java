@@ -63,7 +63,8 @@ public final class StoredModel<V, R> {
     }
 
     /** As {@link #inTransaction(Saas, int, Function)}, inside a client database. */
-    public static Object inTenantTransaction(TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) {
+    public static Object inTenantTransaction(
+            TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) {
         return records == 1 ? work.apply(database) : database.inTransaction(work);
     }
 

@@ -62,7 +62,15 @@ public final class AccessUseCases implements Access {
     private final Actor actor;
     private final TenantLookup tenants;
 
-    public AccessUseCases(CoreContext context, TenantDatabases tenantDatabases, Passwords passwords, Authenticator<User> accountAuthenticator, EventLog eventLog, TenantHosts tenantHosts, SignInLinks signInLinks, Actor actor) {
+    public AccessUseCases(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            Passwords passwords,
+            Authenticator<User> accountAuthenticator,
+            EventLog eventLog,
+            TenantHosts tenantHosts,
+            SignInLinks signInLinks,
+            Actor actor) {
         this.context = context;
         this.tenantDatabases = tenantDatabases;
         this.passwords = passwords;
@@ -83,8 +91,8 @@ public final class AccessUseCases implements Access {
     public Optional<Redeemed> redeem(String database, String token) {
         Optional<AccessToken> used = context.catalog().transact(tx -> useUp(tx, database, token));
         return used.flatMap(access -> {
-            Tenant tenant = context.catalog().transact(
-                    tx -> TenantRows.lock(tx, access.tenantId().value()));
+            Tenant tenant = context.catalog()
+                    .transact(tx -> TenantRows.lock(tx, access.tenantId().value()));
             Optional<Member> member = tenantDatabases.transact(
                     tenant,
                     tx -> tx.records(RecordTypes.MEMBERS).find(access.memberId().value()));
@@ -96,8 +104,7 @@ public final class AccessUseCases implements Access {
     private Optional<AccessToken> useUp(Transaction tx, String database, String token) {
         Optional<AccessToken> found = byHash(tx, token)
                 .flatMap(each -> tx.records(RecordTypes.ACCESS_TOKENS).lock(each.id()));
-        Optional<Tenant> tenant =
-                TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
+        Optional<Tenant> tenant = TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
         if (found.isEmpty()
                 || tenant.isEmpty()
                 || !found.get().tenantId().equals(tenant.get().id())) {
@@ -130,7 +137,8 @@ public final class AccessUseCases implements Access {
     }
 
     private Optional<Member> activeMember(Tenant tenant, MemberId member) {
-        return tenantDatabases.transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(member.value()))
+        return tenantDatabases
+                .transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(member.value()))
                 .filter(Member::active);
     }
 
@@ -146,8 +154,7 @@ public final class AccessUseCases implements Access {
 
     private boolean isRedirect(Tenant tenant, String uri) {
         String path = AuthorizationRequest.REDIRECT_PATH;
-        return uri.endsWith(path)
-                && tenantHosts.isAt(tenant, uri.substring(0, uri.length() - path.length()));
+        return uri.endsWith(path) && tenantHosts.isAt(tenant, uri.substring(0, uri.length() - path.length()));
     }
 
     @Override
@@ -178,15 +185,16 @@ public final class AccessUseCases implements Access {
         TenantRows.requireState(tenant, "entered", TenantState.OPEN);
         MemberId owner = signInLinks.owner(tenant);
         String secret = context.secrets().next();
-        context.catalog().transact(tx -> tx.records(RecordTypes.AUTHORIZATION_CODES)
-                .insert(new AuthorizationCode(
-                        0,
-                        Secrets.hash(secret),
-                        tenant.id(),
-                        owner,
-                        request.redirectUri(),
-                        request.codeChallenge(),
-                        context.now().plus(CODE_LIFE))));
+        context.catalog()
+                .transact(tx -> tx.records(RecordTypes.AUTHORIZATION_CODES)
+                        .insert(new AuthorizationCode(
+                                0,
+                                Secrets.hash(secret),
+                                tenant.id(),
+                                owner,
+                                request.redirectUri(),
+                                request.codeChallenge(),
+                                context.now().plus(CODE_LIFE))));
         return secret;
     }
 
@@ -227,20 +235,22 @@ public final class AccessUseCases implements Access {
             return Optional.empty();
         }
         String secret = context.secrets().next();
-        return context.catalog().transact(tx -> tx
-                .records(RecordTypes.USERS)
-                .list(Query.where(Filter.and(Filter.equal(User.LOGIN, normal), Filter.equal(User.ACTIVE, true))))
-                .stream()
-                .findFirst()
-                .flatMap(user -> Optional.ofNullable(user.email()).map(email -> {
-                    tx.records(RecordTypes.PASSWORD_RESETS)
-                            .insert(new PasswordReset(
-                                    0,
-                                    Secrets.hash(secret),
-                                    user.id(),
-                                    context.now().plus(AccessTokens.LIFE)));
-                    return new Reset(secret, user, email);
-                })));
+        return context.catalog()
+                .transact(tx -> tx
+                        .records(RecordTypes.USERS)
+                        .list(Query.where(
+                                Filter.and(Filter.equal(User.LOGIN, normal), Filter.equal(User.ACTIVE, true))))
+                        .stream()
+                        .findFirst()
+                        .flatMap(user -> Optional.ofNullable(user.email()).map(email -> {
+                            tx.records(RecordTypes.PASSWORD_RESETS)
+                                    .insert(new PasswordReset(
+                                            0,
+                                            Secrets.hash(secret),
+                                            user.id(),
+                                            context.now().plus(AccessTokens.LIFE)));
+                            return new Reset(secret, user, email);
+                        })));
     }
 
     @Override
@@ -290,9 +300,16 @@ public final class AccessUseCases implements Access {
         requireMayOpen(database, user);
         String secret = context.secrets().next();
         Instant now = context.now();
-        context.catalog().transact(tx -> tx.records(RecordTypes.SESSIONS)
-                .insert(new StoredSession(
-                        0, Secrets.hash(secret), placeOf(tx, database), user, now, now, now.plus(SessionRows.LIFE))));
+        context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SESSIONS)
+                        .insert(new StoredSession(
+                                0,
+                                Secrets.hash(secret),
+                                placeOf(tx, database),
+                                user,
+                                now,
+                                now,
+                                now.plus(SessionRows.LIFE))));
         return secret;
     }
 

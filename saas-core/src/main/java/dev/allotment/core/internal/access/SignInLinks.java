@@ -45,7 +45,8 @@ public final class SignInLinks {
     }
 
     MemberId owner(Tenant tenant) {
-        return tenantDatabases.transact(tenant, MemberRows::owner)
+        return tenantDatabases
+                .transact(tenant, MemberRows::owner)
                 .map(Member::id)
                 .orElseThrow(() -> SaasException.conflict(
                         ErrorCodes.TENANT_STATE,

@@ -44,14 +44,18 @@ public final class AccountSessions {
      */
     public static AccountSessions of(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
         AccountSessions ways = new AccountSessions(user);
-        List<Tenant> entered = context.catalog().transact(tx -> ways.tenants(tx).stream()
-                .filter(tenant -> tx.records(RecordTypes.SESSIONS)
-                                .count(Filter.equal(StoredSession.DATABASE, tenant.uuid().toString()))
-                        > 0)
-                .toList());
+        List<Tenant> entered = context.catalog()
+                .transact(tx -> ways.tenants(tx).stream()
+                        .filter(tenant -> tx.records(RecordTypes.SESSIONS)
+                                        .count(Filter.equal(
+                                                StoredSession.DATABASE,
+                                                tenant.uuid().toString()))
+                                > 0)
+                        .toList());
         for (Tenant tenant : entered) {
             try {
-                Member owner = tenantDatabases.transact(tenant, MemberRows::owner).orElse(null);
+                Member owner =
+                        tenantDatabases.transact(tenant, MemberRows::owner).orElse(null);
                 ways.owners.put(tenant.uuid(), owner == null ? 0 : owner.id().value());
             } catch (SaasException e) {
                 new Failures("dev.allotment.access", context.node())

@@ -47,9 +47,8 @@ import org.jspecify.annotations.Nullable;
 /** The accounts of the main database. */
 public final class AccountUseCases extends RecordLookup<UserId, User> implements Accounts {
     /** Where the accounts of the main database are, for the authenticator and for sessions. */
-
-
     private final CoreContext context;
+
     private final TenantDatabases tenantDatabases;
     private final Passwords passwords;
     private final Authenticator<User> accountAuthenticator;
@@ -59,7 +58,17 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     private final EventLog eventLog;
     private final Actor actor;
 
-    public AccountUseCases(CoreContext context, TenantDatabases tenantDatabases, Passwords passwords, Authenticator<User> accountAuthenticator, SignUpLimit signUpLimit, MainParameters mainParameters, DerivedSecrets derivedSecrets, EventLog eventLog, UnitOfWork place, Actor actor) {
+    public AccountUseCases(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            Passwords passwords,
+            Authenticator<User> accountAuthenticator,
+            SignUpLimit signUpLimit,
+            MainParameters mainParameters,
+            DerivedSecrets derivedSecrets,
+            EventLog eventLog,
+            UnitOfWork place,
+            Actor actor) {
         super(place, RecordTypes.USERS, "User");
         this.context = context;
         this.tenantDatabases = tenantDatabases;
@@ -95,7 +104,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                             + mainParameters.baseUrl() + "/web/signup");
         }
         signUpLimit.count(actor.administrator() ? clientAddress : actor.clientAddress());
-        return insert(checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
+        return insert(
+                checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
     }
 
     private void requireOpen() {
@@ -235,7 +245,12 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public Optional<User> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
         return accountAuthenticator
-                .logIn(SessionRows.MAIN, normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)))
+                .logIn(
+                        SessionRows.MAIN,
+                        normal,
+                        password,
+                        clientAddress,
+                        () -> place().transact(tx -> byLogin(tx, normal)))
                 .flatMap(account -> noteLogIn(account, password));
     }
 
@@ -262,7 +277,12 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public Optional<User> authenticate(UserId id, String password, @Nullable String clientAddress) {
         return accountAuthenticator
-                .check(SessionRows.MAIN, id.value(), password, clientAddress, () -> place().transact(tx -> byId(tx, id.value())))
+                .check(
+                        SessionRows.MAIN,
+                        id.value(),
+                        password,
+                        clientAddress,
+                        () -> place().transact(tx -> byId(tx, id.value())))
                 .map(Authenticator.Account::user);
     }
 
@@ -320,7 +340,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     /** In a larger transaction nothing is looked at inside of client databases, so there all sessions count as the owner's. */
     private AccountSessions waysIn(UserId id) {
-        return place() instanceof UnitOfWork.Joined ? new AccountSessions(id) : AccountSessions.of(context, tenantDatabases, id);
+        return place() instanceof UnitOfWork.Joined
+                ? new AccountSessions(id)
+                : AccountSessions.of(context, tenantDatabases, id);
     }
 
     private void storePassword(Transaction tx, UserId id, String hash, AccountSessions ways) {
@@ -438,7 +460,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         place().transact(tx -> {
             User user = lock(tx, id);
             Filter<Tenant> owned = Filter.and(Filter.equal(Tenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
-            if (user.login().equals(Actor.SYSTEM_LOGIN) || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
+            if (user.login().equals(Actor.SYSTEM_LOGIN)
+                    || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.ACCOUNT_IN_USE,
                         "User " + id + " owns a client database or belongs to the system, so it cannot be deleted;"

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the host does itself at some points of a client database's life; null: nothing. */
 public record EmbedderHooks(
-        @Nullable PreDeletionBackup preDeletionBackup, @Nullable DomainVerifier domainVerifier, List<Neutraliser> neutralisers) {
+        @Nullable PreDeletionBackup preDeletionBackup,
+        @Nullable DomainVerifier domainVerifier,
+        List<Neutraliser> neutralisers) {
     public EmbedderHooks {
         neutralisers = List.copyOf(neutralisers);
         Neutralisation.check(neutralisers);

@@ -150,7 +150,8 @@ public final class FileAddon implements Addon {
             if (VersionNumbers.valid(version) && VersionNumbers.ORDER.compare(each, version) > 0) {
                 throw invalid(name, "its version is " + version + ", and it has a script of version " + each);
             }
-            if (versions.stream().anyMatch(other -> !other.equals(each) && VersionNumbers.ORDER.compare(each, other) == 0)) {
+            if (versions.stream()
+                    .anyMatch(other -> !other.equals(each) && VersionNumbers.ORDER.compare(each, other) == 0)) {
                 throw invalid(name, "it has two scripts of version " + each + ", written differently");
             }
         }

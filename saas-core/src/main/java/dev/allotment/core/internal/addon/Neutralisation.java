@@ -47,7 +47,8 @@ public final class Neutralisation {
 
     public String names() {
         return String.join(
-                ",", embedderHooks.neutralisers().stream().map(Neutraliser::name).toList());
+                ",",
+                embedderHooks.neutralisers().stream().map(Neutraliser::name).toList());
     }
 
     /**

@@ -4,8 +4,8 @@ package dev.allotment.core.internal.authentication;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.Throttle;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +91,11 @@ public final class Authenticator<U> {
 
     /** A log-in: always pays for the whole check. */
     public Optional<Account<U>> logIn(
-            String place, String login, String password, @Nullable String clientAddress, Supplier<Optional<Account<U>>> read) {
+            String place,
+            String login,
+            String password,
+            @Nullable String clientAddress,
+            Supplier<Optional<Account<U>>> read) {
         if (blocked(place, login, clientAddress)) {
             return Optional.empty();
         }
@@ -108,7 +112,11 @@ public final class Authenticator<U> {
 
     /** A call of a known user: cheap when the password was right a moment ago. */
     public Optional<Account<U>> check(
-            String place, long id, String password, @Nullable String clientAddress, Supplier<Optional<Account<U>>> read) {
+            String place,
+            long id,
+            String password,
+            @Nullable String clientAddress,
+            Supplier<Optional<Account<U>>> read) {
         Key key = new Key(place, id);
         Moment begun = moment();
         Remembered<U> known;
@@ -116,7 +124,9 @@ public final class Authenticator<U> {
             known = Passwords.isUsable(password) ? remembered.get(key) : null;
         }
         if (known != null && begun.tick() - known.readAt() < FRESH_NANOS && known.is(passwordHash(known, password))) {
-            return blocked(place, known.account().login(), clientAddress) ? Optional.empty() : Optional.of(known.account());
+            return blocked(place, known.account().login(), clientAddress)
+                    ? Optional.empty()
+                    : Optional.of(known.account());
         }
         Account<U> account = read.get().orElse(null);
         String login = account == null ? "#" + id : account.login();
@@ -207,9 +217,13 @@ public final class Authenticator<U> {
 
     private boolean decide(String place, String login, @Nullable String clientAddress, boolean right) {
         String from = clientAddress == null ? null : peerKey(clientAddress);
-        boolean admitted = throttle.decide(loginKey(place, login), limits.perLogin(), from, limits.perClientAddress(), right);
+        boolean admitted =
+                throttle.decide(loginKey(place, login), limits.perLogin(), from, limits.perClientAddress(), right);
         if (!admitted) {
-            LOG.log(Level.INFO, () -> "Refused a log-in from " + (clientAddress == null ? "an unknown peer" : printable(clientAddress)));
+            LOG.log(
+                    Level.INFO,
+                    () -> "Refused a log-in from "
+                            + (clientAddress == null ? "an unknown peer" : printable(clientAddress)));
         }
         return admitted;
     }

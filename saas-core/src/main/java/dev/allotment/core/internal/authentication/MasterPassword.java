@@ -18,7 +18,11 @@ public final class MasterPassword {
     private volatile @Nullable String configuredHash;
 
     /** @param configured null: none is set, and nothing matches until one is */
-    public MasterPassword(CoreContext context, Passwords passwords, Authenticator<String> masterAuthenticator, @Nullable String configured) {
+    public MasterPassword(
+            CoreContext context,
+            Passwords passwords,
+            Authenticator<String> masterAuthenticator,
+            @Nullable String configured) {
         this.context = context;
         this.passwords = passwords;
         this.masterAuthenticator = masterAuthenticator;
@@ -26,7 +30,9 @@ public final class MasterPassword {
     }
 
     public boolean matches(String password, @Nullable String clientAddress) {
-        return masterAuthenticator.check(PLACE, 0, password, clientAddress, this::account).isPresent();
+        return masterAuthenticator
+                .check(PLACE, 0, password, clientAddress, this::account)
+                .isPresent();
     }
 
     private Optional<Authenticator.Account<String>> account() {

@@ -77,7 +77,10 @@ public final class Idempotency {
     }
 
     private static Optional<Operation> byKey(Transaction tx, String key) {
-        return tx.records(RecordTypes.OPERATIONS).list(Query.where(Filter.equal(Operation.IDEMPOTENCY_KEY, key))).stream()
+        return tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.equal(Operation.IDEMPOTENCY_KEY, key)))
+                .stream()
                 .findFirst();
     }
 }

@@ -87,7 +87,8 @@ public final class SecretCipher {
             throw new SaasException(
                     ErrorCategory.INVALID_INPUT,
                     ErrorCodes.SERVER_KEY_MISSING,
-                    "Database server " + TextRules.describe(server) + " has a password, which is stored encrypted only, and"
+                    "Database server " + TextRules.describe(server)
+                            + " has a password, which is stored encrypted only, and"
                             + " this process has no secret key for that. Give every process the same one, of "
                             + SHORTEST_KEY
                             + " characters at least: Allotment.builder().secretKey(…), or --secret-key or"

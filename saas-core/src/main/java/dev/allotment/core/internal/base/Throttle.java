@@ -54,7 +54,8 @@ public final class Throttle {
      * @param clientAddress null: not known
      * @return whether it was right and is let in
      */
-    public synchronized boolean decide(String login, int perLogin, @Nullable String clientAddress, int perClientAddress, boolean right) {
+    public synchronized boolean decide(
+            String login, int perLogin, @Nullable String clientAddress, int perClientAddress, boolean right) {
         if (full(login, perLogin) || (clientAddress != null && full(clientAddress, perClientAddress))) {
             return false;
         }

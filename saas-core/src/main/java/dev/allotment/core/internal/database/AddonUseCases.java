@@ -31,7 +31,15 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
     private final Tenant tenant;
     private final MemberActor actor;
 
-    AddonUseCases(CoreContext context, TenantDatabases tenantDatabases, EventLog eventLog, AddonRegistry addonRegistry, AddonInstallers addonInstallers, Tenant tenant, UnitOfWork place, MemberActor actor) {
+    AddonUseCases(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            AddonRegistry addonRegistry,
+            AddonInstallers addonInstallers,
+            Tenant tenant,
+            UnitOfWork place,
+            MemberActor actor) {
         super(place, RecordTypes.ADDONS, "Add-on");
         this.context = context;
         this.tenantDatabases = tenantDatabases;

@@ -127,8 +127,7 @@ public final class DatabaseSetup {
      * @param account of the owner; null: there is none
      * @return the owner
      */
-    public @Nullable Member addMembers(
-            DatabaseTransaction tx, String lang, String tz, @Nullable User account) {
+    public @Nullable Member addMembers(DatabaseTransaction tx, String lang, String tz, @Nullable User account) {
         return addMembers(tx, lang, tz, account, known(tx, account));
     }
 
@@ -138,11 +137,7 @@ public final class DatabaseSetup {
      * @return the owner
      */
     public @Nullable Member addMembers(
-            DatabaseTransaction tx,
-            String lang,
-            String tz,
-            @Nullable User account,
-            List<Member> members) {
+            DatabaseTransaction tx, String lang, String tz, @Nullable User account, List<Member> members) {
         List<Member> known = members;
         if (known.stream().noneMatch(each -> each.id().equals(Member.ADMINISTRATOR))) {
             addBase(tx, lang, tz);
@@ -206,8 +201,7 @@ public final class DatabaseSetup {
     }
 
     /** Where the owner's login is the administrator's, it is the administrator. */
-    private Member addOwner(
-            Transaction tx, User owner, Optional<Member> same, Optional<Member> place) {
+    private Member addOwner(Transaction tx, User owner, Optional<Member> same, Optional<Member> place) {
         if (same.isPresent()) {
             Member member = same.get().withOwner(true).withName(owner.name()).withEmail(owner.email());
             tx.records(RecordTypes.MEMBERS).update(member);
@@ -258,11 +252,9 @@ public final class DatabaseSetup {
             Databases databases,
             DatabaseRef database,
             Function<? super DatabaseTransaction, ? extends T> filling) {
-        return first(operation,
-                () -> databases.<T>transact(database, filling),
-                () -> {
-                    databases.release(database);
-                    databases.adopt(database);
-                });
+        return first(operation, () -> databases.<T>transact(database, filling), () -> {
+            databases.release(database);
+            databases.adopt(database);
+        });
     }
 }

@@ -44,14 +44,13 @@ public final class GroupUseCases extends RecordLookup<GroupId, Group> implements
 
     @Override
     public List<MemberId> members(GroupId group) {
-        return place().transact(tx ->
-                tx
-                        .records(RecordTypes.MEMBERSHIPS)
-                        .list(Query.where(Filter.equal(Membership.GROUP_ID, group)).orderBy(Membership.MEMBER_ID))
-                        .stream()
-                        .map(Membership::memberId)
-                        .filter(this::visible)
-                        .toList());
+        return place().transact(tx -> tx
+                .records(RecordTypes.MEMBERSHIPS)
+                .list(Query.where(Filter.equal(Membership.GROUP_ID, group)).orderBy(Membership.MEMBER_ID))
+                .stream()
+                .map(Membership::memberId)
+                .filter(this::visible)
+                .toList());
     }
 
     /** Outsiders see themselves only. */

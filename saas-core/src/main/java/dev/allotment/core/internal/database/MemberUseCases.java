@@ -48,7 +48,14 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     private final Tenant tenant;
     private final MemberActor actor;
 
-    MemberUseCases(CoreContext context, Passwords passwords, Authenticator<Member> memberAuthenticator, AddonRegistry addonRegistry, Tenant tenant, UnitOfWork place, MemberActor actor) {
+    MemberUseCases(
+            CoreContext context,
+            Passwords passwords,
+            Authenticator<Member> memberAuthenticator,
+            AddonRegistry addonRegistry,
+            Tenant tenant,
+            UnitOfWork place,
+            MemberActor actor) {
         super(place, RecordTypes.MEMBERS, "User");
         this.context = context;
         this.passwords = passwords;
@@ -73,8 +80,8 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     @Override
     public Optional<Member> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
-        Optional<Authenticator.Account<Member>> account =
-                memberAuthenticator.logIn(where(), normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)));
+        Optional<Authenticator.Account<Member>> account = memberAuthenticator.logIn(
+                where(), normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)));
         account.ifPresent(
                 each -> TenantDatabaseView.requireOpen(tenant, each.user().id()));
         return account.flatMap(each -> noteLogIn(each, password));

@@ -145,8 +145,7 @@ public final class TenantDatabaseView implements TenantDatabase {
             ParameterRows.find(tx, key)
                     .ifPresent(each -> tx.records(RecordTypes.PARAMETERS).delete(each.id()));
         } else {
-            boolean hidden =
-                    ParameterRows.find(tx, key).map(Parameter::hidden).orElse(false);
+            boolean hidden = ParameterRows.find(tx, key).map(Parameter::hidden).orElse(false);
             ParameterRows.set(tx, key, value, hidden);
         }
     }

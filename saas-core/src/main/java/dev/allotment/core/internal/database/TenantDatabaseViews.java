@@ -32,7 +32,16 @@ public final class TenantDatabaseViews {
     private final AddonRegistry addonRegistry;
     private final AddonInstallers addonInstallers;
 
-    public TenantDatabaseViews(CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, Passwords passwords, Authenticator<Member> memberAuthenticator, DerivedSecrets derivedSecrets, EventLog eventLog, AddonRegistry addonRegistry, AddonInstallers addonInstallers) {
+    public TenantDatabaseViews(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            Passwords passwords,
+            Authenticator<Member> memberAuthenticator,
+            DerivedSecrets derivedSecrets,
+            EventLog eventLog,
+            AddonRegistry addonRegistry,
+            AddonInstallers addonInstallers) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;

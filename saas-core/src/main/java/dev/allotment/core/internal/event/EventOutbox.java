@@ -12,8 +12,8 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +91,8 @@ public final class EventOutbox {
     }
 
     private static Optional<Delivery> free(Transaction tx, String listener, Filter.Operator operator, Instant dueAt) {
-        Filter<Delivery> due = Filter.and(Filter.equal(Delivery.LISTENER, listener), Filter.compare(Delivery.DUE_AT, operator, dueAt));
+        Filter<Delivery> due =
+                Filter.and(Filter.equal(Delivery.LISTENER, listener), Filter.compare(Delivery.DUE_AT, operator, dueAt));
         return tx.records(RecordTypes.DELIVERIES)
                 .lockFree(Query.where(due).orderBy(Delivery.DUE_AT).page(0, 1));
     }
@@ -109,7 +110,10 @@ public final class EventOutbox {
                     "Listener " + delivery.listener() + " failed at event " + delivery.eventId() + " (attempt "
                             + delivery.attempts() + "); it is told again later",
                     e);
-            change(delivery, ListenerRetries.next(context.now(), delivery.attempts()), e.getClass().getSimpleName());
+            change(
+                    delivery,
+                    ListenerRetries.next(context.now(), delivery.attempts()),
+                    e.getClass().getSimpleName());
             return false;
         } finally {
             underWay.remove(delivery);

@@ -41,7 +41,8 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     private final Actor actor;
     private final TenantLookup tenants;
 
-    public AliasUseCases(CoreContext context, EventLog eventLog, EmbedderHooks embedderHooks, TenantHosts tenantHosts, Actor actor) {
+    public AliasUseCases(
+            CoreContext context, EventLog eventLog, EmbedderHooks embedderHooks, TenantHosts tenantHosts, Actor actor) {
         super(context.work(), RecordTypes.ALIASES, "Alias");
         this.context = context;
         this.eventLog = eventLog;
@@ -171,8 +172,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
             Tenant tenant = tenants.get(tx, alias.tenantId());
             ReservedNames.release(tx, alias.host(), tenant.uuid(), null);
             tx.records(RecordTypes.ALIASES).delete(id);
-            eventLog.add(
-                    tx, actor, EventType.TENANT_ALIAS_REMOVED, tenant.id(), null, Map.of("host", alias.host()));
+            eventLog.add(tx, actor, EventType.TENANT_ALIAS_REMOVED, tenant.id(), null, Map.of("host", alias.host()));
             return null;
         });
     }

@@ -64,14 +64,16 @@ public final class TenantHosts {
             return false;
         }
         String example = HostTemplates.place(template, "name", domain);
-        boolean shared = example.indexOf('/') >= 0 && HostTemplates.host(example).equals(host);
-        return shared || HostTemplates.databases(template, host, domain).stream().anyMatch(name -> !name.equals(host));
+        boolean shared =
+                example.indexOf('/') >= 0 && HostTemplates.host(example).equals(host);
+        return shared
+                || HostTemplates.databases(template, host, domain).stream().anyMatch(name -> !name.equals(host));
     }
 
     /** Host, and path if there is one. */
     public String place(Tenant tenant) {
-        return context.catalog().transact(
-                tx -> place(tx, tenant, MainParameters.site(tx).baseDomain()));
+        return context.catalog()
+                .transact(tx -> place(tx, tenant, MainParameters.site(tx).baseDomain()));
     }
 
     private static String place(Transaction tx, Tenant tenant, String baseDomain) {

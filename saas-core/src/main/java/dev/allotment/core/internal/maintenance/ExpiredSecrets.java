@@ -23,7 +23,8 @@ public final class ExpiredSecrets {
     /** Tokens and sessions that nobody can use any more. */
     int removeAll() {
         return context.catalog().transact(tx -> {
-            Query<Object> over = Query.where(Filter.compare(RecordField.named("expiresAt"), Filter.Operator.LESS_OR_EQUAL, context.now()))
+            Query<Object> over = Query.where(Filter.compare(
+                            RecordField.named("expiresAt"), Filter.Operator.LESS_OR_EQUAL, context.now()))
                     .orderBy(RecordField.named("expiresAt"))
                     .page(0, BATCH);
             int gone = 0;

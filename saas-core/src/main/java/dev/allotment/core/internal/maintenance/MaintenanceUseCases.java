@@ -9,8 +9,8 @@ import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,17 @@ public final class MaintenanceUseCases implements Maintenance {
     private final ExpiredSecrets expiredSecrets;
     private final Actor actor;
 
-    public MaintenanceUseCases(ServerHealth serverHealth, OperationLeases operationLeases, OperationRecovery operationRecovery, EventOutbox eventOutbox, TemplateVersions templateVersions, WarmPool warmPool, TenantChecks tenantChecks, DueReadings dueReadings, ExpiredSecrets expiredSecrets, Actor actor) {
+    public MaintenanceUseCases(
+            ServerHealth serverHealth,
+            OperationLeases operationLeases,
+            OperationRecovery operationRecovery,
+            EventOutbox eventOutbox,
+            TemplateVersions templateVersions,
+            WarmPool warmPool,
+            TenantChecks tenantChecks,
+            DueReadings dueReadings,
+            ExpiredSecrets expiredSecrets,
+            Actor actor) {
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;

@@ -49,7 +49,14 @@ public final class TenantChecks {
     private final TenantDeletion tenantDeletion;
     private final Failures failures;
 
-    public TenantChecks(CoreContext context, ServerHealth serverHealth, OperationLeases operationLeases, OperationRunner operationRunner, EventLog eventLog, UpdateSaga updateSaga, TenantDeletion tenantDeletion) {
+    public TenantChecks(
+            CoreContext context,
+            ServerHealth serverHealth,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            EventLog eventLog,
+            UpdateSaga updateSaga,
+            TenantDeletion tenantDeletion) {
         this.context = context;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
@@ -61,8 +68,8 @@ public final class TenantChecks {
     }
 
     int checkDue(Actor actor) {
-        List<Tenant> due =
-                context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(SuspensionSchedule.due(context.now(), BATCH)));
+        List<Tenant> due = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.TENANTS).list(SuspensionSchedule.due(context.now(), BATCH)));
         int done = 0;
         for (Tenant tenant : due) {
             try {
@@ -147,8 +154,7 @@ public final class TenantChecks {
         return operation == null ? Optional.empty() : Optional.of(new StartedOperation<>(operation, updateSaga));
     }
 
-    private void recordCauses(
-            Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
+    private void recordCauses(Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
         for (String cause : List.of(SuspensionSchedule.EXPIRED, SuspensionSchedule.STORAGE)) {
             boolean before = tenant.suspendedFor().contains(cause);
             boolean now = causes.contains(cause);
@@ -160,8 +166,7 @@ public final class TenantChecks {
         }
     }
 
-    private @Nullable Operation suspension(
-            Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
+    private @Nullable Operation suspension(Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended != causes.isEmpty()) {
             return null;

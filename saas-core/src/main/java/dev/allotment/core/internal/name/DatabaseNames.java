@@ -39,8 +39,7 @@ public final class DatabaseNames {
 
     /** The names that no tenant can have on this server. */
     public Set<String> refusedOn(Transaction tx, ServerId server) {
-        Set<String> refused =
-                new HashSet<>(serverRegistry.databases(tx, server).reservedNames());
+        Set<String> refused = new HashSet<>(serverRegistry.databases(tx, server).reservedNames());
         refused.add(context.mainDatabase());
         return refused;
     }

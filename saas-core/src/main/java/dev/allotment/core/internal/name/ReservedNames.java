@@ -86,16 +86,20 @@ public final class ReservedNames {
      * @param wanting null: one that is still to be made
      */
     public static boolean isTaken(Transaction tx, String name, @Nullable UUID wanting, Instant now) {
-        return find(tx, name).filter(each -> isReservedAgainst(each, wanting, now)).isPresent();
+        return find(tx, name)
+                .filter(each -> isReservedAgainst(each, wanting, now))
+                .isPresent();
     }
 
     /** Gives a name up, now or (with a time) later. */
     public static void release(Transaction tx, String name, UUID holder, @Nullable Instant until) {
-        Optional<ReservedName> known = find(tx, name).filter(each -> each.holder().equals(holder));
+        Optional<ReservedName> known =
+                find(tx, name).filter(each -> each.holder().equals(holder));
         if (known.isPresent() && until == null) {
             tx.records(RecordTypes.RESERVED_NAMES).delete(known.get().id());
         } else if (known.isPresent()) {
-            tx.records(RecordTypes.RESERVED_NAMES).update(new ReservedName(known.get().id(), name, holder, until));
+            tx.records(RecordTypes.RESERVED_NAMES)
+                    .update(new ReservedName(known.get().id(), name, holder, until));
         }
     }
 

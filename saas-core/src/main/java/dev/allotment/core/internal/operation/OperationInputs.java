@@ -18,11 +18,13 @@ public final class OperationInputs {
     public static final String REQUEST = "request";
     /** Present if the configuration change has moved the tenant between trial and paid in the catalog already. */
     public static final String PLACE_TAKEN = "placeTaken";
+
     public static final String SUSPENDED = "suspended";
     public static final String TRIAL = "trial";
     public static final String NEW_NAME = "newName";
     /** Until when the new name was cooling down when it was reserved, to restore that if the operation is undone. */
     public static final String QUARANTINED = "quarantined";
+
     public static final String REQUESTED_BY = "requestedBy";
     public static final String REQUESTED_AT = "requestedAt";
     public static final String UNTIL = "until";

@@ -129,7 +129,8 @@ public final class OperationLeases {
 
     /** Whether no operation works on it. */
     public static boolean isIdle(Transaction tx, TenantId tenant) {
-        Filter<Operation> running = Filter.and(Filter.equal(Operation.TENANT_ID, tenant), Filter.equal(Operation.STATE, OperationState.RUNNING));
+        Filter<Operation> running = Filter.and(
+                Filter.equal(Operation.TENANT_ID, tenant), Filter.equal(Operation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
     }
 
@@ -198,12 +199,14 @@ public final class OperationLeases {
 
     /** Takes an operation over; empty if another node was faster, or its worker has renewed its lease. */
     Optional<Operation> claim(Operation found) {
-        return context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                .lock(found.id().value())
-                .filter(each -> each.state() == OperationState.RUNNING
-                        && each.fence() == found.fence()
-                        && each.leaseUntil().equals(found.leaseUntil()))
-                .map(each -> store(tx, each.toBuilder().node(context.node()).fence(each.fence() + 1))));
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .lock(found.id().value())
+                        .filter(each -> each.state() == OperationState.RUNNING
+                                && each.fence() == found.fence()
+                                && each.leaseUntil().equals(found.leaseUntil()))
+                        .map(each ->
+                                store(tx, each.toBuilder().node(context.node()).fence(each.fence() + 1))));
     }
 
     /** Whether no node works on it; a lease longer than any node takes does not count. */
@@ -246,13 +249,14 @@ public final class OperationLeases {
                 Filter.in(Operation.UUID, active.keySet()),
                 Filter.equal(Operation.NODE, context.node()),
                 Filter.equal(Operation.STATE, OperationState.RUNNING));
-        for (Operation found :
-                context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
+        for (Operation found : context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
             try {
-                context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                        .lock(found.id().value())
-                        .filter(each -> each.fence() == found.fence() && each.state() == OperationState.RUNNING)
-                        .map(each -> store(tx, each.toBuilder())));
+                context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                                .lock(found.id().value())
+                                .filter(each -> each.fence() == found.fence() && each.state() == OperationState.RUNNING)
+                                .map(each -> store(tx, each.toBuilder())));
             } catch (RuntimeException e) {
                 failures.warn("The lease of an operation could not be renewed", found, e);
             }

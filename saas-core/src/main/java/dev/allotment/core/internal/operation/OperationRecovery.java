@@ -10,8 +10,8 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -123,10 +123,11 @@ public final class OperationRecovery {
         } catch (RuntimeException e) {
             failures.warn("An operation that no node worked on failed", mine, e);
             OperationTargets.server(context.catalog(), mine).ifPresent(server -> serverHealth.failed(server, e));
-            return context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                    .find(mine.id().value())
-                    .map(each -> each.state() != OperationState.RUNNING)
-                    .orElse(true));
+            return context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                            .find(mine.id().value())
+                            .map(each -> each.state() != OperationState.RUNNING)
+                            .orElse(true));
         }
     }
 }

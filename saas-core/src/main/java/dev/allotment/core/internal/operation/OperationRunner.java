@@ -9,8 +9,8 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
 import dev.allotment.spi.backend.RecordTypes;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +46,8 @@ public final class OperationRunner {
     public <F> Operation runLater(PendingOperation<F> pending) {
         Operation.Builder draft = pending.draft().step(OperationLeases.QUEUED);
         return leases.during(draft, () -> {
-            Optional<? extends StartedOperation<? extends F>> started = pending.start().get();
+            Optional<? extends StartedOperation<? extends F>> started =
+                    pending.start().get();
             started.ifPresent(each -> handOver(each));
             return started.<Operation>map(StartedOperation::operation).orElseGet(() -> nothingToDo(draft));
         });
@@ -233,10 +234,7 @@ public final class OperationRunner {
             Operation ended = withResult(run).build();
             leases.store(
                     tx,
-                    run.saga
-                            .withoutSecrets(ended)
-                            .state(OperationState.DONE)
-                            .percent(100));
+                    run.saga.withoutSecrets(ended).state(OperationState.DONE).percent(100));
             return finished;
         });
         run.found = found;
@@ -246,9 +244,7 @@ public final class OperationRunner {
     /** The result of a run that started after the step which finds it is what was recorded then. */
     private static <F> Operation.Builder withResult(Run<F> run) {
         Map<String, String> result = run.saga.result(run.found);
-        return run.operation
-                .toBuilder()
-                .result(result.isEmpty() ? run.operation.result() : result);
+        return run.operation.toBuilder().result(result.isEmpty() ? run.operation.result() : result);
     }
 
     /** Failing to undo changes nothing for the caller: the operation is stored, and a later recovery continues with it. */

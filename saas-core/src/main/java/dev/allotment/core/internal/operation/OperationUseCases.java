@@ -25,7 +25,12 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
     private final SagaRegistry sagaRegistry;
     private final Actor actor;
 
-    public OperationUseCases(CoreContext context, OperationRecovery operationRecovery, OperationAwaiter operationAwaiter, SagaRegistry sagaRegistry, Actor actor) {
+    public OperationUseCases(
+            CoreContext context,
+            OperationRecovery operationRecovery,
+            OperationAwaiter operationAwaiter,
+            SagaRegistry sagaRegistry,
+            Actor actor) {
         super(context.work(), RecordTypes.OPERATIONS, "Operation");
         this.context = context;
         this.operationRecovery = operationRecovery;
@@ -45,13 +50,12 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        List<TenantId> own =
-                tx
-                        .records(RecordTypes.TENANTS)
-                        .list(Query.where(Filter.equal(Tenant.CUSTOMER_ID, user.customerId())))
-                        .stream()
-                        .map(Tenant::id)
-                        .toList();
+        List<TenantId> own = tx
+                .records(RecordTypes.TENANTS)
+                .list(Query.where(Filter.equal(Tenant.CUSTOMER_ID, user.customerId())))
+                .stream()
+                .map(Tenant::id)
+                .toList();
         return Filter.or(Filter.in(Operation.TENANT_ID, own), startedBy(user));
     }
 

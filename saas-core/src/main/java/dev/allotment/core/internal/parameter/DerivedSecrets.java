@@ -44,10 +44,11 @@ public final class DerivedSecrets {
     private String key() {
         String fresh = context.secrets().next();
         try {
-            return context.catalog().transact(tx -> stored(tx).orElseGet(() -> {
-                ParameterRows.set(tx, MainParameters.APPLICATION_KEY, fresh, true);
-                return fresh;
-            }));
+            return context.catalog()
+                    .transact(tx -> stored(tx).orElseGet(() -> {
+                        ParameterRows.set(tx, MainParameters.APPLICATION_KEY, fresh, true);
+                        return fresh;
+                    }));
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
                 throw e;

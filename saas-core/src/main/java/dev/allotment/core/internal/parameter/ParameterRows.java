@@ -36,8 +36,8 @@ public final class ParameterRows {
         Records<Parameter> parameters = tx.records(RecordTypes.PARAMETERS);
         Map<String, Parameter> known = new HashMap<>();
         parameters
-                .list(Query.where(
-                        Filter.in(Parameter.KEY, wanted.stream().map(Parameter::key).toList())))
+                .list(Query.where(Filter.in(
+                        Parameter.KEY, wanted.stream().map(Parameter::key).toList())))
                 .forEach(each -> known.put(each.key(), each));
         for (Parameter each : wanted) {
             Parameter before = known.get(each.key());

@@ -93,8 +93,8 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
         if (key.isBlank() || key.length() > MAX_KEY || TextRules.hasControl(key)) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "The key of a parameter has 1 to " + MAX_KEY + " printable characters; found " + TextRules.describe(key)
-                            + ".");
+                    "The key of a parameter has 1 to " + MAX_KEY + " printable characters; found "
+                            + TextRules.describe(key) + ".");
         }
         if (value != null && !TextRules.isStorable(value)) {
             throw SaasException.invalid(

@@ -86,7 +86,8 @@ public final class CustomerDatabaseLimit {
         return Filter.and(
                 Filter.equal(Tenant.PLAN_ID, plan),
                 Filter.equal(Tenant.CUSTOMER_ID, customer),
-                Filter.equal(Tenant.TRIAL, trial), TenantRows.LIVE);
+                Filter.equal(Tenant.TRIAL, trial),
+                TenantRows.LIVE);
     }
 
     public static Customer lockCustomer(Transaction tx, CustomerId customer) {

@@ -45,7 +45,12 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     private final DatabaseNames databaseNames;
     private final Actor actor;
 
-    public PlanUseCases(CoreContext context, OperationLeases operationLeases, DatabaseNames databaseNames, UnitOfWork place, Actor actor) {
+    public PlanUseCases(
+            CoreContext context,
+            OperationLeases operationLeases,
+            DatabaseNames databaseNames,
+            UnitOfWork place,
+            Actor actor) {
         super(place, RecordTypes.PLANS, "Plan");
         this.context = context;
         this.operationLeases = operationLeases;
@@ -122,7 +127,8 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
             problems.add("spares: at most " + MAX_SPARES + ", found " + plan.spares());
         }
         notNegative(problems, "total_storage_limit", plan.storageLimitMb());
-        if (plan.summary() != null && (plan.summary().length() > MAX_SUMMARY || !TextRules.isStorable(plan.summary()))) {
+        if (plan.summary() != null
+                && (plan.summary().length() > MAX_SUMMARY || !TextRules.isStorable(plan.summary()))) {
             problems.add("summary: at most " + MAX_SUMMARY + " characters, found "
                     + plan.summary().length());
         }
@@ -185,7 +191,8 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         actor.requireAdministrator("delete plans");
         place().transact(tx -> {
             lock(tx, id);
-            if (tx.records(RecordTypes.TENANTS).count(Filter.and(Filter.equal(Tenant.PLAN_ID, id), TenantRows.WITH_DATABASE))
+            if (tx.records(RecordTypes.TENANTS)
+                            .count(Filter.and(Filter.equal(Tenant.PLAN_ID, id), TenantRows.WITH_DATABASE))
                     > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.PLAN_IN_USE,

@@ -49,10 +49,13 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
             return Filter.all();
         }
         Filter<Tenant> own = Filter.and(
-                Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), Filter.notEqual(Tenant.PLAN_ID, null), TenantRows.LIVE);
+                Filter.equal(Tenant.CUSTOMER_ID, user.customerId()),
+                Filter.notEqual(Tenant.PLAN_ID, null),
+                TenantRows.LIVE);
         return Filter.or(tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
                 .map(tenant -> Filter.<PlanVersion>and(
-                        Filter.equal(PlanVersion.PLAN_ID, tenant.planId()), Filter.equal(PlanVersion.NUMBER, tenant.planVersion())))
+                        Filter.equal(PlanVersion.PLAN_ID, tenant.planId()),
+                        Filter.equal(PlanVersion.NUMBER, tenant.planVersion())))
                 .distinct()
                 .toList());
     }
@@ -160,7 +163,8 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
     }
 
     private static Optional<PlanVersion> find(Transaction tx, PlanId plan, int number) {
-        Filter<PlanVersion> wanted = Filter.and(Filter.equal(PlanVersion.PLAN_ID, plan), Filter.equal(PlanVersion.NUMBER, number));
+        Filter<PlanVersion> wanted =
+                Filter.and(Filter.equal(PlanVersion.PLAN_ID, plan), Filter.equal(PlanVersion.NUMBER, number));
         return tx.records(RecordTypes.PLAN_VERSIONS).list(Query.where(wanted)).stream()
                 .findFirst();
     }

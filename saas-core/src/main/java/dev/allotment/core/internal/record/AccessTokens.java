@@ -18,7 +18,6 @@ public final class AccessTokens {
 
     public static AccessToken insert(Transaction tx, Instant now, String secret, TenantId tenant, MemberId member) {
         return tx.records(RecordTypes.ACCESS_TOKENS)
-                .insert(new AccessToken(
-                        0, Secrets.hash(secret), tenant, member, now.plus(LIFE)));
+                .insert(new AccessToken(0, Secrets.hash(secret), tenant, member, now.plus(LIFE)));
     }
 }

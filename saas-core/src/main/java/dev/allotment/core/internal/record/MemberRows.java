@@ -35,7 +35,8 @@ public final class MemberRows {
 
     /** Once in a group, a second time changes nothing. */
     public static void add(Transaction tx, GroupId group, MemberId member) {
-        Filter<Membership> pair = Filter.and(Filter.equal(Membership.GROUP_ID, group), Filter.equal(Membership.MEMBER_ID, member));
+        Filter<Membership> pair =
+                Filter.and(Filter.equal(Membership.GROUP_ID, group), Filter.equal(Membership.MEMBER_ID, member));
         if (tx.records(RecordTypes.MEMBERSHIPS).count(pair) == 0) {
             tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group, member));
         }

@@ -28,7 +28,10 @@ public final class SessionRows {
 
     /** Whoever was signed in to a client database is so no more, and no way in that was given out is one. */
     public static void endAll(Transaction tx, Tenant tenant) {
-        remove(tx, RecordTypes.SESSIONS, Filter.equal(StoredSession.DATABASE, tenant.uuid().toString()));
+        remove(
+                tx,
+                RecordTypes.SESSIONS,
+                Filter.equal(StoredSession.DATABASE, tenant.uuid().toString()));
         remove(tx, RecordTypes.ACCESS_TOKENS, Filter.equal(AccessToken.TENANT_ID, tenant.id()));
         remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.equal(AuthorizationCode.TENANT_ID, tenant.id()));
     }
@@ -42,7 +45,8 @@ public final class SessionRows {
     public static void closeWhereSuspended(Transaction tx, Tenant tenant) {
         if (tenant.state() == TenantState.SUSPENDED) {
             Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-            Filter<StoredSession> theirs = Filter.equal(StoredSession.DATABASE, tenant.uuid().toString());
+            Filter<StoredSession> theirs =
+                    Filter.equal(StoredSession.DATABASE, tenant.uuid().toString());
             sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
         }
     }
@@ -50,7 +54,8 @@ public final class SessionRows {
     /** @param database empty for the main database, else the UUID of the tenant */
     public static void closeAll(Transaction tx, String database, long user) {
         Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-        Filter<StoredSession> theirs = Filter.and(Filter.equal(StoredSession.DATABASE, database), Filter.equal(StoredSession.USER_ID, user));
+        Filter<StoredSession> theirs =
+                Filter.and(Filter.equal(StoredSession.DATABASE, database), Filter.equal(StoredSession.USER_ID, user));
         sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
     }
 }

@@ -32,6 +32,8 @@ public final class TenantLookup extends RecordLookup<TenantId, Tenant> {
 
     public static Filter visibleTo(Actor actor) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Tenant.CUSTOMER_ID, user.customerId());
+        return user == null || actor.administrator()
+                ? Filter.all()
+                : Filter.equal(Tenant.CUSTOMER_ID, user.customerId());
     }
 }

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 public final class TenantRows {
     /** Those that are in use. */
     public static final Filter<Tenant> LIVE = Filter.in(
-            Tenant.STATE, Stream.of(TenantState.values()).filter(TenantState::live).toList());
+            Tenant.STATE,
+            Stream.of(TenantState.values()).filter(TenantState::live).toList());
 
     /** Those that have a database or get one, also where it is only kept for a while. */
     public static final Filter<Tenant> WITH_DATABASE = Filter.in(

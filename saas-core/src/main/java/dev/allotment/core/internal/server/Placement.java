@@ -13,8 +13,8 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -136,9 +136,7 @@ public final class Placement {
     /** How many databases are on it, or were a moment ago. */
     long count(Transaction tx, ServerId server) {
         Count known = counts.get(server);
-        return known != null && context.tick() - known.tick() < COUNT_AFTER
-                ? known.databases()
-                : recount(tx, server);
+        return known != null && context.tick() - known.tick() < COUNT_AFTER ? known.databases() : recount(tx, server);
     }
 
     private long recount(Transaction tx, ServerId server) {

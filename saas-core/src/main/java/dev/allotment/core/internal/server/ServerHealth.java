@@ -10,8 +10,8 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordTypes;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -113,7 +113,8 @@ public final class ServerHealth {
     public int checkAll() {
         long now = context.tick();
         serverRegistry.closeRetired();
-        List<ServerId> due = context.catalog()
+        List<ServerId> due = context
+                .catalog()
                 .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))))
                 .stream()
                 .map(Server::id)

@@ -36,6 +36,7 @@ public final class ServerRegistry {
 
     /** What a backend of its own calls the server that it was opened on. */
     private static final Server DEFAULT = Server.builder(Server.DEFAULT_NAME).build();
+
     private static final long SECOND = 1_000_000_000L;
 
     /** How soon another node's change of settings is seen. */
@@ -45,7 +46,8 @@ public final class ServerRegistry {
     private static final long CLOSE_AFTER = 60 * SECOND;
 
     /** An open connection. */
-    private record Connection(Server server, @Nullable String sealed, Backend backend, Databases databases, boolean owned) {
+    private record Connection(
+            Server server, @Nullable String sealed, Backend backend, Databases databases, boolean owned) {
         boolean fits(Server present, @Nullable String presentSealed) {
             return !owned
                     || (server.lost() == present.lost()
@@ -116,7 +118,9 @@ public final class ServerRegistry {
         for (Connection connection : List.of(source, target)) {
             if (!connection.backend().capabilities().contains(Capability.TRANSFER)) {
                 throw notBetween(
-                        source, target, "the databases of " + connection.server().name() + " stay where they are");
+                        source,
+                        target,
+                        "the databases of " + connection.server().name() + " stay where they are");
             }
         }
         String dialect = source.backend().dialect();
@@ -242,7 +246,10 @@ public final class ServerRegistry {
     }
 
     private static @Nullable String sealed(Transaction tx, ServerId id) {
-        return tx.records(RecordTypes.SERVER_SECRETS).list(Query.where(Filter.equal(ServerSecret.SERVER_ID, id))).stream()
+        return tx
+                .records(RecordTypes.SERVER_SECRETS)
+                .list(Query.where(Filter.equal(ServerSecret.SERVER_ID, id)))
+                .stream()
                 .map(ServerSecret::sealed)
                 .findFirst()
                 .orElse(null);

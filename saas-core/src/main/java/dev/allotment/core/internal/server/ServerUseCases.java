@@ -54,7 +54,14 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final Actor actor;
     private final Consumer<TenantId> reading;
 
-    public ServerUseCases(CoreContext context, ServerRegistry serverRegistry, ServerHealth serverHealth, Placement placement, EventLog eventLog, Actor actor, Consumer<TenantId> reading) {
+    public ServerUseCases(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            ServerHealth serverHealth,
+            Placement placement,
+            EventLog eventLog,
+            Actor actor,
+            Consumer<TenantId> reading) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
         this.serverRegistry = serverRegistry;
@@ -105,7 +112,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         if (server.backend() == null) {
             throw SaasException.invalid(
                     ErrorCodes.SERVER_INVALID,
-                    "Database server " + TextRules.describe(server.name()) + " is reached through the catalog's backend, so"
+                    "Database server " + TextRules.describe(server.name())
+                            + " is reached through the catalog's backend, so"
                             + " it has no password of its own; name a backend for it, or leave the password out.");
         }
         serverRegistry.requireSecretKey(server.name());
@@ -113,7 +121,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
 
     private void storePassword(Transaction tx, Server server, @Nullable String password) {
         Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
-        secrets.list(Query.where(Filter.equal(ServerSecret.SERVER_ID, server.id()))).forEach(each -> secrets.delete(each.id()));
+        secrets.list(Query.where(Filter.equal(ServerSecret.SERVER_ID, server.id())))
+                .forEach(each -> secrets.delete(each.id()));
         if (password != null) {
             secrets.insert(new ServerSecret(0, server.id(), serverRegistry.seal(server.name(), password)));
         }
@@ -195,7 +204,9 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
 
     private static Server check(Server server) {
         List<String> problems = new ArrayList<>();
-        if (server.name().isBlank() || server.name().length() > TextRules.MAX_NAME || TextRules.hasControl(server.name())) {
+        if (server.name().isBlank()
+                || server.name().length() > TextRules.MAX_NAME
+                || TextRules.hasControl(server.name())) {
             problems.add("name: 1 to " + TextRules.MAX_NAME + " printable characters");
         }
         if (!TextRules.isHost(server.host())) {
@@ -304,7 +315,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         actor.requireAdministrator("sync database servers");
         get(id);
         Filter<Tenant> on = Filter.and(
-                Filter.equal(Tenant.SERVER_ID, id), Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
+                Filter.equal(Tenant.SERVER_ID, id),
+                Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
         List<Tenant> held =
                 context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.where(on)));
         return (int) held.stream().filter(this::synced).count();

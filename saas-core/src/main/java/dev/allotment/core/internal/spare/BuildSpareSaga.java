@@ -34,7 +34,12 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     private final DatabaseSetup databaseSetup;
     private final Reconciliation reconciliation;
 
-    public BuildSpareSaga(CoreContext context, ServerRegistry serverRegistry, Placement placement, DatabaseSetup databaseSetup, Reconciliation reconciliation) {
+    public BuildSpareSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -72,8 +77,9 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     /** The tenant that a spare will have, as far as plans tell. */
     private Tenant likely(Spare spare, Template template) {
         return context.catalog().transact(tx -> {
-            List<TemplateId> same =
-                    TemplateCopies.siblings(tx, template).stream().map(Template::id).toList();
+            List<TemplateId> same = TemplateCopies.siblings(tx, template).stream()
+                    .map(Template::id)
+                    .toList();
             Tenant.Builder tenant = Tenant.builder(spare.uuid(), spare.name(), spare.serverId());
             tx
                     .records(RecordTypes.PLANS)

@@ -66,7 +66,8 @@ public final class SourceChoice {
         Map<TemplateId, Template> here = new HashMap<>();
         for (Template template : ready) {
             boolean serves = servers.stream()
-                    .anyMatch(server -> server.id().equals(template.serverId()) && !serverHealth.seemsDown(server.id()));
+                    .anyMatch(
+                            server -> server.id().equals(template.serverId()) && !serverHealth.seemsDown(server.id()));
             if (serves) {
                 here.put(template.id(), template);
             }

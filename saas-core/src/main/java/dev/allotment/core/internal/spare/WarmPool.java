@@ -60,7 +60,16 @@ public final class WarmPool {
     private final DeleteSpareSaga deleteSpareSaga;
     private final Failures failures;
 
-    public WarmPool(CoreContext context, ServerHealth serverHealth, OperationLeases operationLeases, OperationRunner operationRunner, TemplateCopies templateCopies, SourceChoice sourceChoice, ClaimStatistics claimStatistics, BuildSpareSaga buildSpareSaga, DeleteSpareSaga deleteSpareSaga) {
+    public WarmPool(
+            CoreContext context,
+            ServerHealth serverHealth,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            TemplateCopies templateCopies,
+            SourceChoice sourceChoice,
+            ClaimStatistics claimStatistics,
+            BuildSpareSaga buildSpareSaga,
+            DeleteSpareSaga deleteSpareSaga) {
         this.context = context;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
@@ -89,9 +98,11 @@ public final class WarmPool {
     /** Makes what is missing and throws away what no plan wants any more; a little at a time. */
     public int tend() {
         Map<List<?>, Want> wants = new LinkedHashMap<>();
-        for (Plan plan : context.catalog().transact(tx -> tx.records(RecordTypes.PLANS)
-                .list(Query.where(Filter.and(
-                        Filter.notEqual(Plan.TEMPLATE_ID, null), Filter.compare(Plan.SPARES, Filter.Operator.GREATER, 0)))))) {
+        for (Plan plan : context.catalog()
+                .transact(tx -> tx.records(RecordTypes.PLANS)
+                        .list(Query.where(Filter.and(
+                                Filter.notEqual(Plan.TEMPLATE_ID, null),
+                                Filter.compare(Plan.SPARES, Filter.Operator.GREATER, 0)))))) {
             TemplateId template = plan.templateId();
             if (template != null) {
                 Want want = new Want(template, plan.serverId(), demand(plan), plan.spares());
@@ -128,7 +139,8 @@ public final class WarmPool {
     private int discardUnwanted(Collection<Want> wants) {
         List<Spare> unwanted = context.catalog().transact(tx -> {
             Set<ServerId> emptied = new HashSet<>();
-            for (Server server : tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.DRAINING, true)))) {
+            for (Server server :
+                    tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.DRAINING, true)))) {
                 emptied.add(server.id());
             }
             Set<Spare> kept = new HashSet<>();
@@ -172,12 +184,14 @@ public final class WarmPool {
 
     /** Once the operation is begun nobody can take it any more. */
     private boolean discard(Spare spare) {
-        Optional<Operation> begun = context.catalog().transact(tx -> tx.records(RecordTypes.SPARES)
-                .lockFree(Query.where(Filter.and(Filter.equal(Spare.ID, spare.id()), Filter.equal(Spare.READY, true))))
-                .map(free -> {
-                    tx.records(RecordTypes.SPARES).update(SpareRows.withReady(free, false));
-                    return begin(tx, OperationKind.DELETE_SPARE, free);
-                }));
+        Optional<Operation> begun = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SPARES)
+                        .lockFree(Query.where(
+                                Filter.and(Filter.equal(Spare.ID, spare.id()), Filter.equal(Spare.READY, true))))
+                        .map(free -> {
+                            tx.records(RecordTypes.SPARES).update(SpareRows.withReady(free, false));
+                            return begin(tx, OperationKind.DELETE_SPARE, free);
+                        }));
         return begun.isPresent() && run(begun.get(), deleteSpareSaga);
     }
 
@@ -245,8 +259,8 @@ public final class WarmPool {
     }
 
     public WarmPoolStatistics statistics() {
-        List<Spare> spares = context.catalog().transact(
-                tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy(Spare.TEMPLATE_ID)));
+        List<Spare> spares = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy(Spare.TEMPLATE_ID)));
         Map<TemplateId, WarmPoolStatistics.Stock> stock = new LinkedHashMap<>();
         for (Spare spare : spares) {
             WarmPoolStatistics.Stock one = new WarmPoolStatistics.Stock(
@@ -267,7 +281,8 @@ public final class WarmPool {
     private Operation begin(Transaction tx, OperationKind kind, Spare spare) {
         return OperationLeases.start(
                 tx,
-                operationLeases.draft(kind, Actor.HOST)
+                operationLeases
+                        .draft(kind, Actor.HOST)
                         .templateId(spare.templateId())
                         .input(Map.of(OperationInputs.SPARE, Long.toString(spare.id())))
                         .build());

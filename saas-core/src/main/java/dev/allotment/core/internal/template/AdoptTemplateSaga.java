@@ -32,7 +32,13 @@ public final class AdoptTemplateSaga implements Saga<Optional<Template>> {
     private final DatabaseSetup databaseSetup;
     private final Reconciliation reconciliation;
 
-    public AdoptTemplateSaga(CoreContext context, ServerRegistry serverRegistry, Placement placement, EventLog eventLog, DatabaseSetup databaseSetup, Reconciliation reconciliation) {
+    public AdoptTemplateSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            EventLog eventLog,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;

@@ -44,7 +44,14 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
     private final DatabaseSetup databaseSetup;
     private final Reconciliation reconciliation;
 
-    public BuildTemplateSaga(CoreContext context, ServerRegistry serverRegistry, Placement placement, EventLog eventLog, AddonInstallers addonInstallers, DatabaseSetup databaseSetup, Reconciliation reconciliation) {
+    public BuildTemplateSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            EventLog eventLog,
+            AddonInstallers addonInstallers,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -76,7 +83,8 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
         DatabaseRef ref = DatabaseRefs.of(template);
         // Not together with scripts: a backend that has to begin again when it meets one has spent the first numbers
         // then.
-        databaseSetup.first(operation,
+        databaseSetup.first(
+                operation,
                 databases,
                 ref,
                 () -> databases.transact(ref, tx -> {

@@ -26,7 +26,8 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     private final Placement placement;
     private final EventLog eventLog;
 
-    public DeleteTemplateSaga(CoreContext context, ServerRegistry serverRegistry, Placement placement, EventLog eventLog) {
+    public DeleteTemplateSaga(
+            CoreContext context, ServerRegistry serverRegistry, Placement placement, EventLog eventLog) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;

@@ -45,7 +45,12 @@ public final class TemplateCopies {
     private final OperationAwaiter operationAwaiter;
     private final BuildTemplateSaga buildTemplateSaga;
 
-    public TemplateCopies(CoreContext context, OperationLeases operationLeases, OperationRunner operationRunner, OperationAwaiter operationAwaiter, BuildTemplateSaga buildTemplateSaga) {
+    public TemplateCopies(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            OperationAwaiter operationAwaiter,
+            BuildTemplateSaga buildTemplateSaga) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
@@ -103,7 +108,8 @@ public final class TemplateCopies {
         // Nobody's yet: whoever needs it first takes it, on whatever node.
         OperationLeases.start(
                 tx,
-                operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST)
+                operationLeases
+                        .draft(OperationKind.BUILD_TEMPLATE, Actor.HOST)
                         .templateId(draft.id())
                         .leaseUntil(Instant.EPOCH)
                         .build());
@@ -117,19 +123,20 @@ public final class TemplateCopies {
      */
     public void makeReady(TemplateId id) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<Template> template = context.catalog().transact(
-                    tx -> tx.records(RecordTypes.TEMPLATES).find(id.value()));
+            Optional<Template> template = context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.TEMPLATES).find(id.value()));
             if (template.isEmpty()) {
                 break;
             }
             if (template.get().state() == TemplateState.READY) {
                 return;
             }
-            List<Operation> building = new ArrayList<>(context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                    .list(Query.where(Filter.and(
-                            Filter.equal(Operation.TEMPLATE_ID, id),
-                            Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
-                            Filter.equal(Operation.STATE, OperationState.RUNNING))))));
+            List<Operation> building = new ArrayList<>(context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                            .list(Query.where(Filter.and(
+                                    Filter.equal(Operation.TEMPLATE_ID, id),
+                                    Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
+                                    Filter.equal(Operation.STATE, OperationState.RUNNING))))));
             for (Operation operation : building) {
                 operationRunner.takeOver(operation, buildTemplateSaga);
                 operationAwaiter.awaitWorker(operation.id(), TIMEOUT);

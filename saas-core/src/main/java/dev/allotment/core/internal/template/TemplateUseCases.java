@@ -56,7 +56,18 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private final Supplier<WarmPoolStatistics> poolStatistics;
     private final Actor actor;
 
-    public TemplateUseCases(CoreContext context, Placement placement, OperationLeases operationLeases, OperationRunner operationRunner, AddonRegistry addonRegistry, DatabaseNames databaseNames, BuildTemplateSaga buildTemplateSaga, DeleteTemplateSaga deleteTemplateSaga, AdoptTemplateSaga adoptTemplateSaga, Supplier<WarmPoolStatistics> poolStatistics, Actor actor) {
+    public TemplateUseCases(
+            CoreContext context,
+            Placement placement,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            DatabaseNames databaseNames,
+            BuildTemplateSaga buildTemplateSaga,
+            DeleteTemplateSaga deleteTemplateSaga,
+            AdoptTemplateSaga adoptTemplateSaga,
+            Supplier<WarmPoolStatistics> poolStatistics,
+            Actor actor) {
         super(context.work(), RecordTypes.TEMPLATES, "Template");
         this.context = context;
         this.placement = placement;
@@ -88,7 +99,10 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
      * @param key as {@link Idempotency#scoped} gives it
      */
     private record Order(
-            Operation.Builder draft, @Nullable String key, Function<Transaction, Operation> start, Saga<Optional<Template>> saga) {}
+            Operation.Builder draft,
+            @Nullable String key,
+            Function<Transaction, Operation> start,
+            Saga<Optional<Template>> saga) {}
 
     @Override
     public Template build(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
@@ -103,7 +117,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         actor.requireAdministrator("build templates");
         List<Addon> ordered = addonRegistry.withDependencies(addons);
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
-        Operation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, actor)
+        Operation.Builder draft = operationLeases
+                .draft(OperationKind.BUILD_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("build template " + plan + " " + addons));
         return new Order(draft, key, tx -> begin(tx, plan, ordered, draft), buildTemplateSaga);
@@ -121,7 +136,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private Order adopting(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
         actor.requireAdministrator("adopt databases");
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
-        Operation.Builder draft = operationLeases.draft(OperationKind.ADOPT_TEMPLATE, actor)
+        Operation.Builder draft = operationLeases
+                .draft(OperationKind.ADOPT_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("adopt template " + plan + " " + server + " " + name));
         return new Order(draft, key, tx -> beginAdoption(tx, plan, server, name, draft), adoptTemplateSaga);
@@ -131,9 +147,10 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private record Reservation(Operation operation, boolean repeated) {}
 
     private Reservation reserve(Order order) {
-        return context.work().orAgain(tx -> Idempotency.earlier(tx, order.draft(), order.key())
-                .map(earlier -> new Reservation(earlier, true))
-                .orElseGet(() -> new Reservation(order.start().apply(tx), false)));
+        return context.work()
+                .orAgain(tx -> Idempotency.earlier(tx, order.draft(), order.key())
+                        .map(earlier -> new Reservation(earlier, true))
+                        .orElseGet(() -> new Reservation(order.start().apply(tx), false)));
     }
 
     private Template make(Order order) {
@@ -148,7 +165,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
 
     private Operation later(Order order) {
         Operation.Builder draft = order.draft().step(OperationLeases.QUEUED);
-        return Idempotency.orRunning(context.catalog(),
+        return Idempotency.orRunning(
+                context.catalog(),
                 order.key(),
                 () -> operationLeases.during(draft, () -> {
                     Reservation reservation = reserve(order);
@@ -224,7 +242,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         List<Operation.Builder> drafts = new ArrayList<>();
         List<Template> siblings = context.catalog().transact(tx -> TemplateCopies.siblings(tx, get(tx, id)));
         for (Template template : siblings) {
-            drafts.add(operationLeases.draft(OperationKind.DELETE_TEMPLATE, actor).templateId(template.id()));
+            drafts.add(
+                    operationLeases.draft(OperationKind.DELETE_TEMPLATE, actor).templateId(template.id()));
         }
         delete(id, drafts, 0);
     }

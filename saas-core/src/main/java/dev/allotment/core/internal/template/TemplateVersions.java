@@ -63,7 +63,15 @@ public final class TemplateVersions {
     /** When building failed, so that what cannot be built is not tried every few seconds. */
     private final Map<PlanId, Long> failed = new ConcurrentHashMap<>();
 
-    public TemplateVersions(CoreContext context, ServerHealth serverHealth, Placement placement, OperationLeases operationLeases, OperationRunner operationRunner, AddonRegistry addonRegistry, BuildTemplateSaga buildTemplateSaga, DeleteTemplateSaga deleteTemplateSaga) {
+    public TemplateVersions(
+            CoreContext context,
+            ServerHealth serverHealth,
+            Placement placement,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            BuildTemplateSaga buildTemplateSaga,
+            DeleteTemplateSaga deleteTemplateSaga) {
         this.context = context;
         this.serverHealth = serverHealth;
         this.placement = placement;
@@ -95,8 +103,8 @@ public final class TemplateVersions {
         List<Plan> plans = tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.TEMPLATE_ID, null)));
         Map<TemplateId, Template> templates = new HashMap<>();
         tx.records(RecordTypes.TEMPLATES)
-                .list(Query.where(
-                        Filter.in(Template.ID, plans.stream().map(Plan::templateId).toList())))
+                .list(Query.where(Filter.in(
+                        Template.ID, plans.stream().map(Plan::templateId).toList())))
                 .forEach(template -> templates.put(template.id(), template));
         Set<ServerId> lost = lost(tx);
         return plans.stream()
@@ -188,7 +196,8 @@ public final class TemplateVersions {
 
     private static List<Template> family(Transaction tx, Template template) {
         return tx.records(RecordTypes.TEMPLATES)
-                .list(Query.where(Filter.equal(Template.FAMILY, template.family())).orderBy(Template.ID));
+                .list(Query.where(Filter.equal(Template.FAMILY, template.family()))
+                        .orderBy(Template.ID));
     }
 
     private static boolean beingRenewed(Transaction tx, Template before) {
@@ -220,7 +229,8 @@ public final class TemplateVersions {
                 done += operationLeases.during(draft, () -> {
                             Optional<Operation> begun =
                                     context.catalog().transact(tx -> beginDelete(tx, template.id(), draft));
-                            begun.ifPresent(operation -> operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga)));
+                            begun.ifPresent(operation ->
+                                    operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga)));
                             return begun.isPresent();
                         })
                         ? 1
@@ -235,7 +245,8 @@ public final class TemplateVersions {
     /** Generations that all plans have left behind for a later one, for so long that nobody copies from them any more. */
     private List<Template> superfluous(Transaction tx) {
         List<Template> all = tx.records(RecordTypes.TEMPLATES)
-                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY)).orderBy(Template.ID));
+                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))
+                        .orderBy(Template.ID));
         Map<UUID, Integer> newest = new HashMap<>();
         for (Template template : all) {
             newest.merge(template.family(), template.version(), Math::max);

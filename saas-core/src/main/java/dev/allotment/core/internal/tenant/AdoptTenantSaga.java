@@ -35,7 +35,14 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     private final EventLog eventLog;
     private final DatabaseSetup databaseSetup;
 
-    public AdoptTenantSaga(CoreContext context, ServerRegistry serverRegistry, Placement placement, TenantDatabases tenantDatabases, EventLog eventLog, DatabaseSetup databaseSetup, Reconciliation reconciliation) {
+    public AdoptTenantSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -68,16 +75,17 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
         UserId ownerId = target.ownerId();
         User account = ownerId == null
                 ? null
-                : context.catalog().transact(tx ->
-                        tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
-        return known.ownedBy(
-                databaseSetup.fillAdopted(operation, databases(known), DatabaseRefs.of(target), tx -> {
-                    if (!OperationMarkers.has(tx, operation)) {
-                        fill(tx, target, account);
-                        OperationMarkers.put(tx, operation);
-                    }
-                    return MemberRows.owner(tx).map(Member::id);
-                }));
+                : context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.USERS)
+                                .find(ownerId.value())
+                                .orElse(null));
+        return known.ownedBy(databaseSetup.fillAdopted(operation, databases(known), DatabaseRefs.of(target), tx -> {
+            if (!OperationMarkers.has(tx, operation)) {
+                fill(tx, target, account);
+                OperationMarkers.put(tx, operation);
+            }
+            return MemberRows.owner(tx).map(Member::id);
+        }));
     }
 
     private NewTenant open(Operation operation, NewTenant found) {

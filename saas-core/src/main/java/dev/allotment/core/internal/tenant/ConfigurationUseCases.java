@@ -36,7 +36,14 @@ public final class ConfigurationUseCases implements Configuration {
     private final ConfigureSaga configureSaga;
     private final Actor actor;
 
-    public ConfigurationUseCases(CoreContext context, OperationLeases operationLeases, OperationRunner operationRunner, AddonRegistry addonRegistry, Map<String, Fix> fixes, ConfigureSaga configureSaga, Actor actor) {
+    public ConfigurationUseCases(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            Map<String, Fix> fixes,
+            ConfigureSaga configureSaga,
+            Actor actor) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
@@ -77,8 +84,10 @@ public final class ConfigurationUseCases implements Configuration {
                             .trial()
                             .filter(trial -> trial != tenant.trial())
                             .ifPresent(trial -> takePlace(tx, tenant, trial, input));
-                    Operation begun = OperationLeases.start(tx, draft.input(input).build());
-                    return Optional.of(new StartedOperation<>(begun, configureSaga, ConfigureSaga.Applied.of(configurator)));
+                    Operation begun =
+                            OperationLeases.start(tx, draft.input(input).build());
+                    return Optional.of(
+                            new StartedOperation<>(begun, configureSaga, ConfigureSaga.Applied.of(configurator)));
                 }));
     }
 

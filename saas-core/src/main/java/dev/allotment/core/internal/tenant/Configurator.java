@@ -178,7 +178,8 @@ public final class Configurator {
                 unknown.add(xmlId);
             } else {
                 Filter<Membership> others = Filter.and(
-                        Filter.equal(Membership.GROUP_ID, group.get().id()), Filter.notEqual(Membership.MEMBER_ID, Member.ADMINISTRATOR));
+                        Filter.equal(Membership.GROUP_ID, group.get().id()),
+                        Filter.notEqual(Membership.MEMBER_ID, Member.ADMINISTRATOR));
                 memberships.list(Query.where(others)).forEach(each -> memberships.delete(each.id()));
             }
         }
@@ -208,8 +209,8 @@ public final class Configurator {
      * gets it without the request itself, which may hold secrets.
      */
     Map<String, String> input() {
-        Map<String, String> input =
-                new HashMap<>(AddonInstaller.summary(upgrade.installAddons(), upgrade.updateAddons(), upgrade.uninstallAddons()));
+        Map<String, String> input = new HashMap<>(
+                AddonInstaller.summary(upgrade.installAddons(), upgrade.updateAddons(), upgrade.uninstallAddons()));
         input.put(OperationInputs.REQUEST, request);
         String suspended = parameters().get(Parameter.SUSPENDED);
         if (suspended != null) {
@@ -225,5 +226,4 @@ public final class Configurator {
         upgrade.parameters().forEach(setting -> parameters.put(setting.key(), setting.value()));
         return parameters;
     }
-
 }

@@ -73,7 +73,16 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     private final AddonRegistry addonRegistry;
     private final AddonInstallers addonInstallers;
     private final Map<String, Fix> fixes;
-    public ConfigureSaga(CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, EventLog eventLog, AddonRegistry addonRegistry, AddonInstallers addonInstallers, Map<String, Fix> fixes, Reconciliation reconciliation) {
+
+    public ConfigureSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            AddonRegistry addonRegistry,
+            AddonInstallers addonInstallers,
+            Map<String, Fix> fixes,
+            Reconciliation reconciliation) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
@@ -106,7 +115,8 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     private Applied apply(Operation operation, Applied found) {
         Configurator configurator = found.configurator();
         Tenant tenant = tenant(operation);
-        if (configurator == null && tenantDatabases.<Boolean>transact(tenant, tx -> OperationMarkers.has(tx, operation))) {
+        if (configurator == null
+                && tenantDatabases.<Boolean>transact(tenant, tx -> OperationMarkers.has(tx, operation))) {
             return found;
         }
         Configurator wanted = configurator == null ? stored(operation) : configurator;
@@ -137,7 +147,8 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     private boolean staysSuspended(Transaction tx, Operation operation, Tenant tenant, Configurator asked) {
         Tenant changed = TenantParameters.limits(tenant, asked.parameters()).build();
         return suspends(operation).equals(Optional.of(false))
-                && SuspensionSchedule.causes(tx, changed, context.now()).stream().anyMatch(tenant.suspendedFor()::contains);
+                && SuspensionSchedule.causes(tx, changed, context.now()).stream()
+                        .anyMatch(tenant.suspendedFor()::contains);
     }
 
     /** Empty where the request does not say so. */

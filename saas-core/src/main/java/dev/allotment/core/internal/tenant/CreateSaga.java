@@ -73,7 +73,20 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     private final TemplateCopies templateCopies;
     private final ClaimStatistics claimStatistics;
 
-    public CreateSaga(CoreContext context, ServerRegistry serverRegistry, ServerHealth serverHealth, Placement placement, TenantDatabases tenantDatabases, EventLog eventLog, AddonInstallers addonInstallers, DatabaseNames databaseNames, DatabaseSetup databaseSetup, Reconciliation reconciliation, Neutralisation neutralisation, TemplateCopies templateCopies, ClaimStatistics claimStatistics) {
+    public CreateSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            ServerHealth serverHealth,
+            Placement placement,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            AddonInstallers addonInstallers,
+            DatabaseNames databaseNames,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation,
+            Neutralisation neutralisation,
+            TemplateCopies templateCopies,
+            ClaimStatistics claimStatistics) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
@@ -324,8 +337,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         UserId ownerId = known.tenant().ownerId();
         return known.account() != null || ownerId == null
                 ? known.account()
-                : context.catalog().transact(
-                        tx -> tx.records(RecordTypes.USERS).find(ownerId.value()).orElse(null));
+                : context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.USERS)
+                                .find(ownerId.value())
+                                .orElse(null));
     }
 
     private @Nullable Member fill(

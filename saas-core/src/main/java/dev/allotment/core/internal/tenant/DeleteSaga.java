@@ -53,7 +53,14 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private final NameCoolDown nameCoolDown;
     private final TenantStates tenantStates;
 
-    public DeleteSaga(CoreContext context, ServerRegistry serverRegistry, Placement placement, EventLog eventLog, EmbedderHooks embedderHooks, NameCoolDown nameCoolDown, TenantStates tenantStates) {
+    public DeleteSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            EventLog eventLog,
+            EmbedderHooks embedderHooks,
+            NameCoolDown nameCoolDown,
+            TenantStates tenantStates) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -120,7 +127,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                             + String.join(", ", left) + ".",
                     null);
         }
-        return new Verification(String.join(",", remains.keySet().stream().sorted().toList()), context.now());
+        return new Verification(
+                String.join(",", remains.keySet().stream().sorted().toList()), context.now());
     }
 
     @Override
@@ -153,7 +161,9 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 OperationInputs.REQUESTED_AT,
                 operation
                         .input()
-                        .getOrDefault(OperationInputs.REQUESTED_AT, operation.createdAt().toString()),
+                        .getOrDefault(
+                                OperationInputs.REQUESTED_AT,
+                                operation.createdAt().toString()),
                 DeletionProofs.VERIFIED,
                 found.remains(),
                 DeletionProofs.VERIFIED_AT,

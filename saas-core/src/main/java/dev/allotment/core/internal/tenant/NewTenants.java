@@ -77,7 +77,19 @@ public final class NewTenants {
     private final CreateSaga createSaga;
     private final AdoptTenantSaga adoptTenantSaga;
 
-    public NewTenants(CoreContext context, ServerRegistry serverRegistry, Placement placement, OperationLeases operationLeases, OperationRunner operationRunner, Passwords passwords, DatabaseNames databaseNames, Neutralisation neutralisation, SignInLinks signInLinks, SourceChoice sourceChoice, CreateSaga createSaga, AdoptTenantSaga adoptTenantSaga) {
+    public NewTenants(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            Passwords passwords,
+            DatabaseNames databaseNames,
+            Neutralisation neutralisation,
+            SignInLinks signInLinks,
+            SourceChoice sourceChoice,
+            CreateSaga createSaga,
+            AdoptTenantSaga adoptTenantSaga) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -93,7 +105,8 @@ public final class NewTenants {
     }
 
     /** What a request has reserved for itself, or what an earlier one with the same key did. */
-    private record Reservation(Operation operation, Tenant tenant, @Nullable User owner, boolean repeated) {}
+    private record Reservation(
+            Operation operation, Tenant tenant, @Nullable User owner, boolean repeated) {}
 
     /**
      * A tenant that is requested.
@@ -178,7 +191,8 @@ public final class NewTenants {
     }
 
     private Operation.Builder draft(Order order) {
-        return operationLeases.draft(order.kind(), order.actor())
+        return operationLeases
+                .draft(order.kind(), order.actor())
                 .idempotencyKey(order.key())
                 .fingerprint(Secrets.hash(order.request()));
     }
@@ -193,7 +207,8 @@ public final class NewTenants {
             String token = reservation.tenant().ownerId() == null
                     ? null
                     : context.secrets().next();
-            Tenant made = operationRunner.run(started(order, reservation, token)).tenant();
+            Tenant made =
+                    operationRunner.run(started(order, reservation, token)).tenant();
             return new CreatedTenant(
                     made, reservation.operation().id(), token == null ? null : signInLinks.of(made, token));
         });
@@ -233,11 +248,13 @@ public final class NewTenants {
         });
     }
 
-    private Optional<Reservation> earlier(
-            Actor actor, Transaction tx, Operation.Builder draft, @Nullable String key) {
+    private Optional<Reservation> earlier(Actor actor, Transaction tx, Operation.Builder draft, @Nullable String key) {
         return Idempotency.earlier(tx, draft, key)
-                .map(operation ->
-                        new Reservation(operation, tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(operation))), null, true));
+                .map(operation -> new Reservation(
+                        operation,
+                        tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(operation))),
+                        null,
+                        true));
     }
 
     private Reservation store(Transaction tx, Operation.Builder operation, boolean named, Draft draft) {
@@ -259,8 +276,7 @@ public final class NewTenants {
         return new CreatedTenant(tenant, reservation.operation().id(), entry);
     }
 
-    private Draft reserveNew(
-            Actor actor, Transaction tx, CreateTenant command, @Nullable String administratorHash) {
+    private Draft reserveNew(Actor actor, Transaction tx, CreateTenant command, @Nullable String administratorHash) {
         Plan plan = command.plan() == null ? null : PlanVersions.plan(tx, command.plan());
         User owner = owner(actor, tx, command, plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
@@ -330,8 +346,7 @@ public final class NewTenants {
         return login;
     }
 
-    private static @Nullable User owner(
-            Actor actor, Transaction tx, CreateTenant command, @Nullable Plan plan) {
+    private static @Nullable User owner(Actor actor, Transaction tx, CreateTenant command, @Nullable Plan plan) {
         UserId wanted = command.owner();
         User acting = actor.user();
         if (plan == null && command.administrator() == null) {

@@ -57,7 +57,14 @@ public final class PlanSwitching {
     private final AddonRegistry addonRegistry;
     private final SwitchPlanSaga switchPlanSaga;
 
-    public PlanSwitching(CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, OperationLeases operationLeases, OperationRunner operationRunner, AddonRegistry addonRegistry, SwitchPlanSaga switchPlanSaga) {
+    public PlanSwitching(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            SwitchPlanSaga switchPlanSaga) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;

@@ -29,12 +29,18 @@ import java.util.Map;
 /** Gives a database another name; both names are held until it has ended. */
 public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     /** Until when the new name was held for the tenant already, which had it before. */
-
     private final ServerRegistry serverRegistry;
+
     private final EventLog eventLog;
     private final NameCoolDown nameCoolDown;
 
-    public RenameSaga(CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, EventLog eventLog, NameCoolDown nameCoolDown, Reconciliation reconciliation) {
+    public RenameSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            NameCoolDown nameCoolDown,
+            Reconciliation reconciliation) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
@@ -43,7 +49,8 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
 
     /** Takes the new name; gives what the operation has to know. */
     Map<String, String> reserve(Transaction tx, Tenant tenant, String name) {
-        Instant quarantined = ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
+        Instant quarantined =
+                ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
         ReservedNames.reserve(tx, name, tenant.uuid(), context.now());
         return quarantined != null && quarantined.isAfter(context.now())
                 ? Map.of(OperationInputs.NEW_NAME, name, OperationInputs.QUARANTINED, quarantined.toString())

@@ -23,7 +23,12 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
     private final EventLog eventLog;
     private final TenantStates tenantStates;
 
-    public RestoreSaga(CoreContext context, TenantDatabases tenantDatabases, EventLog eventLog, Reconciliation reconciliation, TenantStates tenantStates) {
+    public RestoreSaga(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            Reconciliation reconciliation,
+            TenantStates tenantStates) {
         super(context, tenantDatabases, reconciliation);
         this.eventLog = eventLog;
         this.tenantStates = tenantStates;

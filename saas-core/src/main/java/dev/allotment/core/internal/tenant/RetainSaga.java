@@ -29,7 +29,8 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
     private final Reconciliation reconciliation;
     private final TenantStates tenantStates;
 
-    public RetainSaga(CoreContext context, EventLog eventLog, Reconciliation reconciliation, TenantStates tenantStates) {
+    public RetainSaga(
+            CoreContext context, EventLog eventLog, Reconciliation reconciliation, TenantStates tenantStates) {
         this.context = context;
         this.eventLog = eventLog;
         this.reconciliation = reconciliation;
@@ -56,8 +57,9 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
     @Override
     public Nothing finish(Transaction tx, Operation operation, Nothing found) {
         Tenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
-        Instant until =
-                Instant.parse(operation.input().getOrDefault(OperationInputs.UNTIL, context.now().toString()));
+        Instant until = Instant.parse(operation
+                .input()
+                .getOrDefault(OperationInputs.UNTIL, context.now().toString()));
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()
                         .state(TenantState.RETAINED)

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class SelfServiceUseCases implements SelfService {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
 
-
     private final CoreContext context;
     private final SagaRegistry sagaRegistry;
     private final DatabaseNames databaseNames;
@@ -46,7 +45,14 @@ public final class SelfServiceUseCases implements SelfService {
     private final Actor actor;
     private final TenantLookup tenants;
 
-    public SelfServiceUseCases(CoreContext context, SagaRegistry sagaRegistry, DatabaseNames databaseNames, NewTenants newTenants, TenantDeletion tenantDeletion, TenantRenaming tenantRenaming, Actor actor) {
+    public SelfServiceUseCases(
+            CoreContext context,
+            SagaRegistry sagaRegistry,
+            DatabaseNames databaseNames,
+            NewTenants newTenants,
+            TenantDeletion tenantDeletion,
+            TenantRenaming tenantRenaming,
+            Actor actor) {
         User acting = actor.user();
         if (acting == null) {
             throw actor.refused("serve yourself: you are the host, not a user");
@@ -72,8 +78,7 @@ public final class SelfServiceUseCases implements SelfService {
     public void checkName(PlanId id, String label) {
         context.catalog().transact(tx -> {
             Plan plan = offer(tx, id);
-            String name =
-                    DatabaseNames.check(named(plan.dbNameTemplate(), label), databaseNames.refusedBy(tx, plan));
+            String name = DatabaseNames.check(named(plan.dbNameTemplate(), label), databaseNames.refusedBy(tx, plan));
             if (ReservedNames.isTaken(tx, name, null, context.now())) {
                 throw ReservedNames.nameTaken(name);
             }
@@ -84,21 +89,24 @@ public final class SelfServiceUseCases implements SelfService {
     @Override
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
         Plan plan = context.catalog().transact(tx -> offer(tx, id));
-        return newTenants.createLater(actor, CreateTenant.on(plan)
-                .named(label == null ? null : named(plan.dbNameTemplate(), label))
-                .ownedBy(user)
-                .asTrial(plan.trialHours() > 0)
-                .withIdempotencyKey(idempotencyKey));
+        return newTenants.createLater(
+                actor,
+                CreateTenant.on(plan)
+                        .named(label == null ? null : named(plan.dbNameTemplate(), label))
+                        .ownedBy(user)
+                        .asTrial(plan.trialHours() > 0)
+                        .withIdempotencyKey(idempotencyKey));
     }
 
     @Override
     public Operation operation(OperationId id) {
-        return context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                .find(id.value())
-                .filter(operation -> concernsOwn(tx, operation))
-                // An administrator may have begun it, and what it asks for may be hidden from the owner.
-                .map(operation -> sagaRegistry.withoutSecrets(operation))
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value())));
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .find(id.value())
+                        .filter(operation -> concernsOwn(tx, operation))
+                        // An administrator may have begun it, and what it asks for may be hidden from the owner.
+                        .map(operation -> sagaRegistry.withoutSecrets(operation))
+                        .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value())));
     }
 
     /** A tenant that could not be made is gone; then whoever asked for it may see why. */

@@ -44,7 +44,6 @@ public record SuspensionSchedule(
     public static final String EXPIRED = "expired";
     public static final String STORAGE = "storage";
 
-
     private static final Duration SYNC_EVERY = Duration.ofHours(6);
     /** Not while it is being made, and many others with it. */
     private static final Duration FIRST_SYNC_AFTER = Duration.ofMinutes(1);
@@ -176,7 +175,8 @@ public record SuspensionSchedule(
     public static Query<Tenant> due(Instant now, int most) {
         return Query.where(Filter.and(
                         Filter.compare(Tenant.NEXT_CHECK_AT, Filter.Operator.LESS_OR_EQUAL, now),
-                        Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
+                        Filter.in(
+                                Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
                 .orderBy(Tenant.NEXT_CHECK_AT)
                 .page(0, most);
     }

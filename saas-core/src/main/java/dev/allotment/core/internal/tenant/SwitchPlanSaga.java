@@ -40,7 +40,12 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
     private final EventLog eventLog;
     private final AddonInstallers addonInstallers;
 
-    public SwitchPlanSaga(CoreContext context, TenantDatabases tenantDatabases, EventLog eventLog, AddonInstallers addonInstallers, Reconciliation reconciliation) {
+    public SwitchPlanSaga(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            AddonInstallers addonInstallers,
+            Reconciliation reconciliation) {
         super(context, tenantDatabases, reconciliation);
         this.eventLog = eventLog;
         this.addonInstallers = addonInstallers;

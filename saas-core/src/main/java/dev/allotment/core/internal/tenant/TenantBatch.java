@@ -35,8 +35,10 @@ public final class TenantBatch {
     BatchResult run(Filter<? super Tenant> filter) {
         long last = 0;
         while (true) {
-            Filter<Tenant> rest = Filter.and(filter, Filter.compare(RecordField.named("id"), Filter.Operator.GREATER, last));
-            List<Tenant> page = tenants.list(Query.where(rest).orderBy(Tenant.ID).page(0, PAGE));
+            Filter<Tenant> rest =
+                    Filter.and(filter, Filter.compare(RecordField.named("id"), Filter.Operator.GREATER, last));
+            List<Tenant> page =
+                    tenants.list(Query.where(rest).orderBy(Tenant.ID).page(0, PAGE));
             if (page.isEmpty()) {
                 return new BatchResult(done, failed);
             }

@@ -43,7 +43,12 @@ public final class TenantChanges {
     private final EventLog eventLog;
     private final UpdateSaga updateSaga;
 
-    public TenantChanges(CoreContext context, OperationLeases operationLeases, OperationRunner operationRunner, EventLog eventLog, UpdateSaga updateSaga) {
+    public TenantChanges(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            EventLog eventLog,
+            UpdateSaga updateSaga) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
@@ -79,8 +84,7 @@ public final class TenantChanges {
     }
 
     /** Time has an event of its own, however it was given. */
-    private void recordChanges(
-            Actor actor, Transaction tx, Tenant before, Tenant after) {
+    private void recordChanges(Actor actor, Transaction tx, Tenant before, Tenant after) {
         Map<String, String> changes = new HashMap<>();
         for (RecordType.Field field : RecordTypes.TENANTS.fields()) {
             Object from = RecordTypes.TENANTS.value(before, field.name());
@@ -100,8 +104,7 @@ public final class TenantChanges {
         UsageRows.tellExceeded(eventLog, tx, actor, before, after);
     }
 
-    private void recordExtension(
-            Actor actor, Transaction tx, Tenant before, Tenant after, String reason) {
+    private void recordExtension(Actor actor, Transaction tx, Tenant before, Tenant after, String reason) {
         eventLog.add(
                 tx, actor, EventType.TENANT_EXTENDED, before.id(), null, EventLog.extension(before, after, reason));
     }
@@ -114,8 +117,9 @@ public final class TenantChanges {
                 id,
                 OperationKind.UPDATE_TENANT,
                 "extended",
-                tenant ->
-                        tenant.toBuilder().expiresAt(SuspensionSchedule.expiry(expiresAt)).build(),
+                tenant -> tenant.toBuilder()
+                        .expiresAt(SuspensionSchedule.expiry(expiresAt))
+                        .build(),
                 (tx, before, after) -> recordExtension(actor, tx, before, after, why));
     }
 
@@ -142,8 +146,7 @@ public final class TenantChanges {
     }
 
     /** Whoever is suspended, or is not, is not told so once more. */
-    private void recordCause(
-            Actor actor, Transaction tx, EventType type, Tenant before, Tenant after) {
+    private void recordCause(Actor actor, Transaction tx, EventType type, Tenant before, Tenant after) {
         if (!before.suspendedFor().equals(after.suspendedFor())) {
             eventLog.add(tx, actor, type, before.id(), null, Map.of("cause", SuspensionSchedule.MANUAL));
         }
@@ -175,7 +178,12 @@ public final class TenantChanges {
 
     /** Changes the catalog, which leads, and then the database, which follows. */
     private Tenant follow(
-            Actor actor, TenantId id, OperationKind kind, String wish, UnaryOperator<Tenant> change, Recording recording) {
+            Actor actor,
+            TenantId id,
+            OperationKind kind,
+            String wish,
+            UnaryOperator<Tenant> change,
+            Recording recording) {
         actor.requireAdministrator("change client databases");
         TenantLookup tenants = new TenantLookup(context.work(), actor);
         Operation.Builder draft = operationLeases.draft(kind, actor);

@@ -43,7 +43,14 @@ public final class TenantDeletion {
     private final RestoreSaga restoreSaga;
     private final DeleteSaga deleteSaga;
 
-    public TenantDeletion(CoreContext context, OperationLeases operationLeases, OperationRunner operationRunner, EventLog eventLog, RetainSaga retainSaga, RestoreSaga restoreSaga, DeleteSaga deleteSaga) {
+    public TenantDeletion(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            EventLog eventLog,
+            RetainSaga retainSaga,
+            RestoreSaga restoreSaga,
+            DeleteSaga deleteSaga) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
@@ -133,7 +140,8 @@ public final class TenantDeletion {
             return;
         }
         Plan plan = PlanVersions.plan(tx, version.get().planId());
-        CustomerDatabaseLimit.check(tx, plan, CustomerDatabaseLimit.of(version.get(), tenant.trial()), customer, tenant.trial());
+        CustomerDatabaseLimit.check(
+                tx, plan, CustomerDatabaseLimit.of(version.get(), tenant.trial()), customer, tenant.trial());
     }
 
     /** Begins what deletes a tenant that is locked, as the parameters say. */

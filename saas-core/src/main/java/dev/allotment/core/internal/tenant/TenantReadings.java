@@ -32,7 +32,8 @@ public final class TenantReadings {
     private final TenantDatabases tenantDatabases;
     private final EventLog eventLog;
 
-    public TenantReadings(CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, EventLog eventLog) {
+    public TenantReadings(
+            CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, EventLog eventLog) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
@@ -49,13 +50,15 @@ public final class TenantReadings {
         long size = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant));
         Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
         int users = (int) (long) tenantDatabases.transact(tenant, MemberRows::regular);
-        Map<String, String> counts =
-                serverRegistry.enforcesRecordQuotas(tenant.serverId()) ? tenantDatabases.transact(tenant, RecordQuotas::counts) : Map.of();
+        Map<String, String> counts = serverRegistry.enforcesRecordQuotas(tenant.serverId())
+                ? tenantDatabases.transact(tenant, RecordQuotas::counts)
+                : Map.of();
         return context.catalog().transact(tx -> {
             Seen after = see(actor, tx, id);
             // Limits that somebody changes meanwhile may be newer than what was read.
             boolean settled = before.idle() && after.idle() && TenantParameters.sameLimits(tenant, after.tenant());
-            Tenant.Builder synced = settled ? TenantParameters.limits(after.tenant(), settings) : after.tenant().toBuilder();
+            Tenant.Builder synced =
+                    settled ? TenantParameters.limits(after.tenant(), settings) : after.tenant().toBuilder();
             Tenant read = synced.usersCount(users)
                     .databaseSizeBytes(size)
                     .syncedAt(context.now())
@@ -82,7 +85,8 @@ public final class TenantReadings {
         return context.catalog().transact(tx -> {
             Tenant tenant = tenants(actor).lock(tx, id);
             TenantRows.requireState(tenant, "told what its files take", TenantState.OPEN, TenantState.SUSPENDED);
-            return used(actor, tx, tenant, tenant.toBuilder().fileSizeBytes(bytes).build(), null);
+            return used(
+                    actor, tx, tenant, tenant.toBuilder().fileSizeBytes(bytes).build(), null);
         });
     }
 

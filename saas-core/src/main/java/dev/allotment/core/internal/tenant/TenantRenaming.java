@@ -30,7 +30,12 @@ public final class TenantRenaming {
     private final DatabaseNames databaseNames;
     private final RenameSaga renameSaga;
 
-    public TenantRenaming(CoreContext context, OperationLeases operationLeases, OperationRunner operationRunner, DatabaseNames databaseNames, RenameSaga renameSaga) {
+    public TenantRenaming(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            DatabaseNames databaseNames,
+            RenameSaga renameSaga) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;

@@ -47,7 +47,17 @@ public final class TenantUseCases implements Tenants {
     private final Actor actor;
     private final TenantLookup tenants;
 
-    public TenantUseCases(CoreContext context, DatabaseNames databaseNames, TenantHosts tenantHosts, NewTenants newTenants, TenantChanges tenantChanges, TenantReadings tenantReadings, TenantDeletion tenantDeletion, PlanSwitching planSwitching, TenantRenaming tenantRenaming, Actor actor) {
+    public TenantUseCases(
+            CoreContext context,
+            DatabaseNames databaseNames,
+            TenantHosts tenantHosts,
+            NewTenants newTenants,
+            TenantChanges tenantChanges,
+            TenantReadings tenantReadings,
+            TenantDeletion tenantDeletion,
+            PlanSwitching planSwitching,
+            TenantRenaming tenantRenaming,
+            Actor actor) {
         this.context = context;
         this.databaseNames = databaseNames;
         this.tenantHosts = tenantHosts;
@@ -98,8 +108,9 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Optional<Tenant> findByName(String name) {
-        return context.catalog().transact(tx ->
-                TenantRows.byName(tx, name).filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))));
+        return context.catalog()
+                .transact(tx -> TenantRows.byName(tx, name)
+                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))));
     }
 
     @Override
@@ -179,12 +190,13 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public List<String> databaseNames() {
-        List<String> names = new ArrayList<>(context.catalog().transact(tx -> tx
-                .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
-                .stream()
-                .map(Tenant::name)
-                .toList()));
+        List<String> names = new ArrayList<>(context.catalog()
+                .transact(tx -> tx
+                        .records(RecordTypes.TENANTS)
+                        .list(Query.where(Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
+                        .stream()
+                        .map(Tenant::name)
+                        .toList()));
         names.add(context.mainDatabase());
         names.sort(null);
         return List.copyOf(names);
@@ -192,9 +204,10 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Optional<Tenant> findByHost(String host) {
-        return context.catalog().transact(tx -> tenantHosts
-                .find(tx, HostTemplates.normal(host))
-                .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))));
+        return context.catalog()
+                .transact(tx -> tenantHosts
+                        .find(tx, HostTemplates.normal(host))
+                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))));
     }
 
     @Override

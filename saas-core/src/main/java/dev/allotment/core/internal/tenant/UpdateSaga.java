@@ -13,7 +13,11 @@ import java.util.List;
 public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
     private final TenantStates tenantStates;
 
-    public UpdateSaga(CoreContext context, TenantDatabases tenantDatabases, Reconciliation reconciliation, TenantStates tenantStates) {
+    public UpdateSaga(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            Reconciliation reconciliation,
+            TenantStates tenantStates) {
         super(context, tenantDatabases, reconciliation);
         this.tenantStates = tenantStates;
     }

@@ -37,11 +37,10 @@ public final class UsageRows {
     public static void note(Transaction tx, Tenant tenant, @Nullable Map<String, String> counts, Instant now) {
         Records<Usage> rows = tx.records(RecordTypes.USAGE);
         Instant day = now.truncatedTo(ChronoUnit.DAYS);
-        Optional<Usage> known =
-                rows
-                        .list(Query.where(Filter.and(Filter.equal(Usage.TENANT_ID, tenant.id()), Filter.equal(Usage.DAY, day))))
-                        .stream()
-                        .findFirst();
+        Optional<Usage> known = rows
+                .list(Query.where(Filter.and(Filter.equal(Usage.TENANT_ID, tenant.id()), Filter.equal(Usage.DAY, day))))
+                .stream()
+                .findFirst();
         Map<String, String> records =
                 counts != null ? counts : known.map(Usage::records).orElse(Map.of());
         Usage row = row(tenant, known, records, now);
@@ -67,7 +66,9 @@ public final class UsageRows {
                         tenant.databaseSizeBytes(),
                         known.map(Usage::peakDatabaseSizeBytes).orElse(0L)),
                 tenant.fileSizeBytes(),
-                Math.max(tenant.fileSizeBytes(), known.map(Usage::peakFileSizeBytes).orElse(0L)),
+                Math.max(
+                        tenant.fileSizeBytes(),
+                        known.map(Usage::peakFileSizeBytes).orElse(0L)),
                 records,
                 now);
     }
@@ -80,7 +81,8 @@ public final class UsageRows {
     }
 
     /** The same where an operation made it so. */
-    public static void tellExceeded(EventLog eventLog, Transaction tx, Operation operation, Tenant before, Tenant after) {
+    public static void tellExceeded(
+            EventLog eventLog, Transaction tx, Operation operation, Tenant before, Tenant after) {
         if (exceeds(before, after)) {
             eventLog.add(tx, operation, EventType.TENANT_STORAGE_EXCEEDED, after.id(), excess(after));
         }

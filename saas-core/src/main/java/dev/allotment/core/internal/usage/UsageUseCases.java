@@ -46,7 +46,9 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
     @Override
     protected Filter<Usage> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Usage.CUSTOMER_ID, user.customerId());
+        return user == null || actor.administrator()
+                ? Filter.all()
+                : Filter.equal(Usage.CUSTOMER_ID, user.customerId());
     }
 
     @Override
@@ -80,7 +82,9 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
     private static Filter<Usage> after(Usage last) {
         return Filter.or(
                 Filter.compare(Usage.DAY, Filter.Operator.GREATER, last.day()),
-                Filter.and(Filter.equal(Usage.DAY, last.day()), Filter.compare(Usage.ID, Filter.Operator.GREATER, last.id())));
+                Filter.and(
+                        Filter.equal(Usage.DAY, last.day()),
+                        Filter.compare(Usage.ID, Filter.Operator.GREATER, last.id())));
     }
 
     private static String line(Usage usage) {
