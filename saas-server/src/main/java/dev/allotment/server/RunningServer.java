@@ -96,7 +96,7 @@ final class RunningServer implements AutoCloseable {
         context.addServlet(new ServletHolder(servlet), "/*");
         TenantFilter.Builder tenants = TenantFilter.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
-                .passOn(servlet.urlPatterns());
+                .bypass(servlet.urlPatterns());
         if (configuration.clientsPath() != null) {
             tenants.pathPrefix(configuration.clientsPath());
         }
