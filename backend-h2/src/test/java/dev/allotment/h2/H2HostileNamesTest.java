@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.files.H2Names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Parameter;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class H2MigrationTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(0, 1));
     private static final int CATALOG = last(H2Backend.CATALOG_SCHEMA);
-    private static final int CLIENT = last(H2Backend.CLIENT_SCHEMA);
+    private static final int TENANT = last(H2Backend.TENANT_SCHEMA);
 
     /** A script that comes after those that are there; none: nothing comes after them. */
     private static final String NONE = "";
@@ -75,11 +75,11 @@ class H2MigrationTest {
         use(NONE, FAILING, backend -> {
             assertRefused(
                     ErrorCodes.BACKEND_FAILED,
-                    "Migration " + (CLIENT + 1) + " (more) of the client database",
+                    "Migration " + (TENANT + 1) + " (more) of the tenant database",
                     () -> count(backend));
             assertRefused(
                     ErrorCodes.BACKEND_FAILED,
-                    "Migration " + (CLIENT + 1) + " (more) of the client database",
+                    "Migration " + (TENANT + 1) + " (more) of the tenant database",
                     () -> count(backend));
         });
         use(NONE, backend -> {
@@ -123,12 +123,12 @@ class H2MigrationTest {
         assertRefused(
                 ErrorCodes.BACKEND_SCHEMA,
                 "The schema of the catalog has version " + (CATALOG + 1)
-                        + " (more), and this build knows versions up to " + CATALOG + ".",
+                        + " (more), but this build knows versions up to " + CATALOG + ".",
                 () -> use(NONE, backend -> {}));
         use(MORE, NONE, backend -> {
             assertRefused(
                     ErrorCodes.BACKEND_SCHEMA,
-                    "The schema of the client database has version " + (CLIENT + 1) + " (more)",
+                    "The schema of the tenant database has version " + (TENANT + 1) + " (more)",
                     () -> count(backend));
         });
     }
@@ -139,12 +139,12 @@ class H2MigrationTest {
 
         assertRefused(
                 ErrorCodes.BACKEND_SCHEMA,
-                "The schema of the catalog was made by another migration " + (CATALOG + 1) + " (more, checksum",
+                "The schema of the catalog was created by another migration " + (CATALOG + 1) + " (more, checksum",
                 () -> use(OTHER, backend -> {}));
         use(MORE, OTHER, backend -> {
             assertRefused(
                     ErrorCodes.BACKEND_SCHEMA,
-                    "The schema of the client database was made by another migration " + (CLIENT + 1),
+                    "The schema of the tenant database was created by another migration " + (TENANT + 1),
                     () -> count(backend));
         });
     }
@@ -190,7 +190,7 @@ class H2MigrationTest {
     private void use(String catalog, String client, Consumer<Backend> use) {
         H2Settings settings = H2Settings.read(Settings.of(Map.of("path", folder.toString())));
         try (Backend backend = H2Backend.open(
-                settings, with(H2Backend.CATALOG_SCHEMA, catalog), with(H2Backend.CLIENT_SCHEMA, client))) {
+                settings, with(H2Backend.CATALOG_SCHEMA, catalog), with(H2Backend.TENANT_SCHEMA, client))) {
             backend.catalog().migrate();
             use.accept(backend);
         }

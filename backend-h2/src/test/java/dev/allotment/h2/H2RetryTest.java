@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.engine.H2Dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.JdbcTransaction;
 import dev.allotment.jdbc.Migrator;
+import dev.allotment.jdbc.ScriptRunner;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.backend.RecordTypes;
 import java.sql.Connection;
@@ -62,7 +64,7 @@ class H2RetryTest {
     @ValueSource(booleans = {true, false})
     void theSecondRunBeginsAnew(boolean autoCommit) throws SQLException {
         connection.setAutoCommit(autoCommit);
-        int result = transactions.<Integer>run(connections, tx -> {
+        int result = transactions.<Integer>run(connections, ScriptRunner.REFUSED, tx -> {
             insert(tx);
             if (runs.incrementAndGet() < 3) {
                 fail(tx, DEADLOCK);
@@ -77,7 +79,7 @@ class H2RetryTest {
 
     @Test
     void workThatHidesTheDeadlockIsRunAgainToo() {
-        transactions.run(connections, tx -> {
+        transactions.run(connections, ScriptRunner.REFUSED, tx -> {
             insert(tx);
             if (runs.incrementAndGet() == 1) {
                 assertThatThrownBy(() -> fail(tx, DEADLOCK)).isInstanceOf(SaasException.class);
@@ -95,7 +97,7 @@ class H2RetryTest {
 
     @Test
     void deadlocksThatDoNotEndAreTold() {
-        assertThatThrownBy(() -> transactions.run(connections, tx -> {
+        assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     seconds.set(runs.incrementAndGet());
                     return fail(tx, DEADLOCK);
                 }))
@@ -109,7 +111,7 @@ class H2RetryTest {
 
     @Test
     void anyOtherFailureIsNot() {
-        assertThatThrownBy(() -> transactions.run(connections, tx -> {
+        assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     insert(tx);
                     runs.incrementAndGet();
                     return fail(tx, "XX000");
@@ -123,7 +125,7 @@ class H2RetryTest {
 
     @Test
     void workThatGoesOnAfterAFailureIsNotCommitted() {
-        assertThatThrownBy(() -> transactions.run(connections, tx -> {
+        assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     insert(tx);
                     assertThatThrownBy(() -> fail(tx, "XX000")).isInstanceOf(SaasException.class);
                     return 1;
@@ -135,7 +137,7 @@ class H2RetryTest {
 
     private long count() {
         return transactions.<Long>run(
-                connections, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
+                connections, ScriptRunner.REFUSED, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
     }
 
     private static void insert(JdbcTransaction transaction) {

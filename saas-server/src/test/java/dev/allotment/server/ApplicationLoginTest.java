@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Plan;
-import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.core.Allotment;
@@ -20,11 +19,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ApplicationLoginTest {
-    private static OwnPostgres postgres;
+    private static SharedPostgres postgres;
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = new OwnPostgres();
+        postgres = new SharedPostgres();
     }
 
     @AfterAll

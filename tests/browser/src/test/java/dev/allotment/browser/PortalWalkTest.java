@@ -32,13 +32,13 @@ class PortalWalkTest {
         server.close();
     }
 
-    private static void signUp(Browser browser, String name, String login) {
+    private static void signUp(BrowserDriver browser, String name, String login) {
         browser.signUp(server, name, login, PASSWORD);
     }
 
     @Test
     void from_signing_up_to_the_door_of_the_new_database() {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             browser.go(server.at("/")).awaitAddress("/web/login").click("Create an account");
             browser.type("#name", "Clara Client").type("#login", "clara@example.com");
             browser.type("#password", PASSWORD).press(SUBMIT);
@@ -46,7 +46,7 @@ class PortalWalkTest {
 
             browser.type("#label", "www").awaitText("#label-answer", "3 to 63");
             browser.type("#label", "clara").awaitText("#label-answer", "This name is free.");
-            browser.click("Start it").awaitAddress(server.client("clara", "/"));
+            browser.click("Create database").awaitAddress(server.client("clara", "/"));
 
             browser.go(server.at("/my")).awaitText("article", "clara.localhost");
             assertThat(browser.text()).contains("Running", "Demo", "Users", "Storage");
@@ -62,13 +62,13 @@ class PortalWalkTest {
 
     @Test
     void without_javascript_everything_works_too() {
-        try (Browser browser = Browser.withoutJavaScript()) {
+        try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "Nina Noscript", "nina@example.com");
-            browser.click("Start a database").awaitText(".choices", "Address: name.localhost");
-            browser.type("#label", "nina").click("Start it");
-            browser.awaitText("main", "Go in");
+            browser.click("New database").awaitText(".choices", "Address: name.localhost");
+            browser.type("#label", "nina").click("Create database");
+            browser.awaitText("main", "Open database");
             assertThat(browser.text()).contains("nina.localhost is ready");
-            browser.click("Go in").awaitAddress(server.client("nina", "/"));
+            browser.click("Open database").awaitAddress(server.client("nina", "/"));
 
             browser.go(server.at("/my")).awaitText("article", "nina.localhost").click("Rename");
             browser.type("#label", "No Name").press(SUBMIT).awaitText("[role=alert]", "A name has 3 to 63");
@@ -89,14 +89,14 @@ class PortalWalkTest {
 
     @Test
     void without_javascript_administrators_work_too() {
-        try (Browser admin = Browser.withoutJavaScript()) {
+        try (BrowserDriver admin = BrowserDriver.withoutJavaScript()) {
             admin.signIn(server, "admin", "admin").awaitAddress("/my").click("Administration");
             admin.click("Plans").click("New plan").type("#name", "Plain").type("#users", "3");
             admin.type("#dbname", "plain-%i.localhost").click("Create plan");
             admin.awaitText("[role=status]", "The plan is made.").click("Users").click("New user");
             admin.type("#name", "Paul Plain").type("#login", "paul@example.com").type("#password", "some words");
             admin.click("Make the account").awaitText("[role=status]", "The account is made.");
-            admin.click("Client databases")
+            admin.click("Databases")
                     .type("#q", "archer")
                     .press("form.search button")
                     .awaitAddress("q=archer")
@@ -114,8 +114,8 @@ class PortalWalkTest {
 
     @Test
     void an_administrator_finds_new_users_by_removing_the_filter_and_switches_signing_up_off() {
-        try (Browser visitor = Browser.open();
-                Browser admin = Browser.open()) {
+        try (BrowserDriver visitor = BrowserDriver.open();
+                BrowserDriver admin = BrowserDriver.open()) {
             signUp(visitor, "Fiona Filtered", "fiona@example.com");
             visitor.signOut().awaitText("[role=status]", "You have signed out.");
 
@@ -140,7 +140,7 @@ class PortalWalkTest {
     @Test
     void nothing_keeps_anybody_out_of_any_page_wide_or_narrow_light_or_dark() {
         List<String> tenants = new ArrayList<>();
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             look(browser, "/web/login", "sign-in");
             look(browser, "/web/signup", "sign-up");
             look(browser, "/web/reset_password", "");
@@ -157,7 +157,7 @@ class PortalWalkTest {
             look(browser, "/my/4711/rename", "");
             browser.signOut();
         }
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             browser.signIn(server, "admin", "admin").awaitAddress("/my");
             for (String section : ADMINISTRATION) {
                 look(
@@ -174,7 +174,7 @@ class PortalWalkTest {
                 look(browser, path, "");
             }
         }
-        try (Browser phone = Browser.narrow()) {
+        try (BrowserDriver phone = BrowserDriver.narrow()) {
             for (String path : List.of("/web/login", "/web/signup", "/web/reset_password")) {
                 narrow(phone, path);
             }
@@ -213,7 +213,7 @@ class PortalWalkTest {
         return address.substring(address.indexOf('/', "http://".length()));
     }
 
-    private static void look(Browser browser, String path, String picture) {
+    private static void look(BrowserDriver browser, String path, String picture) {
         browser.go(server.at(path)).look();
         if (!picture.isEmpty()) {
             browser.picture(picture);
@@ -223,7 +223,7 @@ class PortalWalkTest {
         }
     }
 
-    private static void narrow(Browser phone, String path) {
+    private static void narrow(BrowserDriver phone, String path) {
         phone.go(server.at(path)).look();
     }
 }

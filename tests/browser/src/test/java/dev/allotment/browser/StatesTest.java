@@ -49,12 +49,12 @@ class StatesTest {
         mail.stop();
     }
 
-    private static Browser open(int width) {
-        return width == Browser.NARROW ? Browser.narrow() : Browser.open();
+    private static BrowserDriver open(int width) {
+        return width == BrowserDriver.NARROW ? BrowserDriver.narrow() : BrowserDriver.open();
     }
 
-    private Browser administrator() {
-        return Browser.open().signIn(server, "admin", "admin").awaitAddress("/my");
+    private BrowserDriver administrator() {
+        return BrowserDriver.open().signIn(server, "admin", "admin").awaitAddress("/my");
     }
 
     /** The link in the last of so many letters. */
@@ -68,10 +68,10 @@ class StatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void signing_in_and_up_and_forgotten_passwords(int width) throws Exception {
-        try (Browser browser = open(width);
-                Browser admin = administrator()) {
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = administrator()) {
             browser.signIn(server, "nobody@example.com", "wrong words");
             browser.awaitText("[role=alert]", "").look();
             browser.go(server.at("/web/signup")).press(SUBMIT).awaitText("[role=alert]", "Tell us your name.");
@@ -80,7 +80,7 @@ class StatesTest {
             admin.go(server.at("/admin/settings")).press("#confirmation").press(SUBMIT);
             admin.awaitText("[role=status]", "Saved.");
             browser.go(server.at("/web/signup")).type("#name", "Lena Letter").type("#login", "lena@example.com");
-            browser.press(SUBMIT).awaitText("main", "We are sending a letter").look();
+            browser.press(SUBMIT).awaitText("main", "We've sent an email").look();
             String chosen = link(1);
             browser.go(chosen).awaitText("main", "assword").look();
             browser.type("#password", "short")
@@ -104,7 +104,7 @@ class StatesTest {
 
             admin.go(server.at("/admin/settings")).press("#external-signup").press(SUBMIT);
             admin.awaitText("[role=status]", "Saved.");
-            try (Browser stranger = open(width)) {
+            try (BrowserDriver stranger = open(width)) {
                 stranger.go(server.at("/web/signup")).awaitText("main", "made by the administrator");
                 stranger.look();
             }
@@ -112,17 +112,17 @@ class StatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void databases_that_are_made_or_fail_or_are_refused(int width) throws Exception {
-        boolean pictures = width == Browser.WIDE;
-        try (Browser browser = open(width);
-                Browser admin = administrator()) {
+        boolean pictures = width == BrowserDriver.WIDE;
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = administrator()) {
             browser.signUp(server, "Sally Slow", "sally@example.com", PASSWORD);
-            browser.go(server.at("/my/start")).type("#label", "No Name").click("Start it");
+            browser.go(server.at("/my/start")).type("#label", "No Name").click("Create database");
             browser.awaitText("[role=alert]", "A name has").look();
 
             server.tell("hold");
-            browser.go(server.at("/my/start")).type("#label", "slow").click("Start it");
+            browser.go(server.at("/my/start")).type("#label", "slow").click("Create database");
             browser.awaitAddress("/my/start/");
             browser.await(
                     "the step in a live region",
@@ -148,11 +148,11 @@ class StatesTest {
             assertThat(browser.run("return window.here"))
                     .as("the page was not loaded again")
                     .isEqualTo(true);
-            browser.go(progress).awaitText("main", "Go in").look().click("Go in");
+            browser.go(progress).awaitText("main", "Open database").look().click("Open database");
             browser.awaitText("h1", "You are inside slow.localhost");
 
             server.tell("fail");
-            browser.go(server.at("/my/start")).type("#label", "broken").click("Start it");
+            browser.go(server.at("/my/start")).type("#label", "broken").click("Create database");
             browser.awaitText("[role=alert]", "could not be made").look();
             admin.go(server.at("/admin/operations"))
                     .awaitText("table", "Failed")
@@ -180,10 +180,10 @@ class StatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void a_database_whose_time_is_over(int width) throws Exception {
-        try (Browser browser = open(width);
-                Browser admin = administrator()) {
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = administrator()) {
             admin.go(server.at("/admin/plans/1")).press("#block-expiration").click("Save");
             admin.awaitText("[role=status]", "Saved.");
             browser.signUp(server, "Edna End", "edna@example.com", PASSWORD);
@@ -197,15 +197,15 @@ class StatesTest {
             browser.await(
                     "its end",
                     () -> browser.go(server.client("edna", "/")).text().contains("This database has expired"));
-            browser.look().picture(width == Browser.WIDE ? "expired" : "");
+            browser.look().picture(width == BrowserDriver.WIDE ? "expired" : "");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void what_there_is_nothing_of(int width) {
-        try (Browser browser = open(width);
-                Browser admin = open(width)) {
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = open(width)) {
             browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No database yet");
             browser.look()
                     .go(server.client("nothing", "/"))
@@ -231,10 +231,10 @@ class StatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void what_administrators_get_wrong_and_what_they_do_to_databases(int width) throws Exception {
-        try (Browser browser = open(width);
-                Browser admin = open(width)) {
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = open(width)) {
             browser.signUp(server, "Olga Owner", "olga@example.com", PASSWORD);
             server.createDatabase("olga.localhost", "olga@example.com", PASSWORD);
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
@@ -283,7 +283,7 @@ class StatesTest {
                     .awaitText("h1", "Page not found")
                     .look();
             browser.go(server.client("olga", "/"))
-                    .click("Log in via SaaS Portal")
+                    .click("Sign in via the portal")
                     .awaitText("h1", "You are inside");
             browser.go(server.client("olga", "/nothing/here"))
                     .awaitText("h1", "Page not found")
@@ -295,12 +295,12 @@ class StatesTest {
 
     @Test
     void what_runs_is_renewed_but_never_from_under_the_keyboard() throws Exception {
-        try (Browser admin = administrator();
-                Browser other = administrator()) {
+        try (BrowserDriver admin = administrator();
+                BrowserDriver other = administrator()) {
             server.tell("hold");
             other.go(server.at("/my/start"))
                     .type("#label", "slow")
-                    .click("Start it")
+                    .click("Create database")
                     .awaitAddress("/my/start/");
             admin.go(server.at("/admin/operations")).tabTo("#operations form button");
             admin.run("window.here = true");
@@ -317,7 +317,7 @@ class StatesTest {
         }
     }
 
-    private static double now(Browser browser) {
+    private static double now(BrowserDriver browser) {
         return ((Number) browser.run("return performance.now()")).doubleValue();
     }
 }

@@ -60,7 +60,7 @@ final class Victim {
     private final String backend;
     private final ShiftedClock clock;
     private @Nullable Saas saas;
-    private @Nullable Upkeep upkeep;
+    private @Nullable VictimMaintenance upkeep;
     /** Whether making a copy harmless takes for ever. */
     private volatile boolean lingering;
 
@@ -134,7 +134,7 @@ final class Victim {
                     out.println("REGISTERED");
                 }
                 case "work" ->
-                    new Work(
+                    new CrashWork(
                                     saas(),
                                     clock,
                                     Long.parseLong(words[1]),
@@ -144,7 +144,7 @@ final class Victim {
                 case "create" -> new Creations(saas(), words[1], Integer.parseInt(words[2]), out).start();
                 case "linger" -> copyForEver(words[1], out);
                 case "maintain" -> {
-                    upkeep = new Upkeep(saas(), out);
+                    upkeep = new VictimMaintenance(saas(), out);
                     upkeep.start();
                 }
                 case "rest" -> {

@@ -35,8 +35,8 @@ public class SpringBootHost {
     }
 
     @Bean
-    Upkeep upkeep(Saas saas) {
-        return new Upkeep(saas);
+    SpringMaintenance upkeep(Saas saas) {
+        return new SpringMaintenance(saas);
     }
 
     /** XML-RPC and JSON-RPC. */
