@@ -86,7 +86,7 @@ final class OdooWebSessionTest {
         assertThat(portal.services.session(login.secret())).isEmpty();
         assertThat(fault(() -> portal.services.sessionInfo(login.secret())).kind())
                 .isEqualTo(OdooFault.Kind.SESSION_EXPIRED);
-        assertThat(fault(() -> portal.services.callKw(login.secret(), "res.users", "search", List.of(), Map.of()))
+        assertThat(fault(() -> portal.services.callKw(login.secret(), "res.users", "search", List.of(), Map.of(), null))
                         .kind())
                 .isEqualTo(OdooFault.Kind.SESSION_EXPIRED);
     }
@@ -98,12 +98,12 @@ final class OdooWebSessionTest {
         String secret =
                 signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
 
-        assertThat(portal.services.callKw(secret, "res.users", "search", list(list()), Map.of("limit", 10)))
+        assertThat(portal.services.callKw(secret, "res.users", "search", list(list()), Map.of("limit", 10), null))
                 .isEqualTo(list(user));
         assertFault(
                 4,
                 "You are not allowed to access 'saas_portal.server' records",
-                () -> portal.services.callKw(secret, "saas_portal.server", "search", List.of(), Map.of()));
+                () -> portal.services.callKw(secret, "saas_portal.server", "search", List.of(), Map.of(), null));
     }
 
     @Test
@@ -129,7 +129,7 @@ final class OdooWebSessionTest {
                 .containsEntry("db", client.name())
                 .containsEntry("partner_id", false)
                 .containsEntry("is_admin", false);
-        assertThat(portal.services.callKw(login.secret(), "res.users", "has_group", list("base.group_user"), Map.of()))
+        assertThat(portal.services.callKw(login.secret(), "res.users", "has_group", list("base.group_user"), Map.of(), null))
                 .isEqualTo(true);
     }
 }

@@ -15,7 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code saas_portal.client}: the client databases. They are made by {@code create_new_database} of a plan. */
+/** {@code saas_portal.client}: the tenants. The method {@code create_new_database} of a plan creates them. */
 final class ClientModel {
     static final String NAME = "saas_portal.client";
 
@@ -76,7 +76,7 @@ final class ClientModel {
         Long customer = arguments.get("partner_id").reference();
         Long server = arguments.get("target_server").reference();
         int hours = arguments.get("expiration").integer();
-        DuplicateTenant wish = DuplicateTenant.of(tenant.id())
+        DuplicateTenant command = DuplicateTenant.of(tenant.id())
                 .named(arguments.get("dbname").optionalText())
                 .forCustomer(customer == null ? null : new CustomerId(customer))
                 .expiringInHours(hours == 0 ? null : (Integer) hours)
@@ -85,8 +85,8 @@ final class ClientModel {
         return NewDatabase.of(
                 caller.view(),
                 arguments,
-                () -> caller.view().tenants().duplicate(wish),
-                () -> caller.view().async().duplicate(wish));
+                () -> caller.view().tenants().duplicate(command),
+                () -> caller.view().async().duplicate(command));
     }
 
     private static Object rename(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
@@ -97,7 +97,7 @@ final class ClientModel {
                 () -> caller.view().async().rename(tenant.id(), name));
     }
 
-    /** One after the other; each is applied whole or not at all. */
+    /** Applies the payload to one tenant after the other. Each tenant gets all of it or nothing. */
     private static Object upgrade(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
         List<Object> results = new ArrayList<>();
         if (arguments.get("payload").absent()) {
@@ -109,10 +109,10 @@ final class ClientModel {
                 async
                         ? caller.view()
                                 .async()
-                                .configure(tenant.id(), payload.upgrade())
+                                .configure(tenant.id(), payload.change())
                                 .id()
                                 .value()
-                        : payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()))));
+                        : payload.resultText(caller.view().configuration().apply(tenant.id(), payload.change()))));
         return results;
     }
 }

@@ -20,7 +20,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/** {@code res.groups} of the main database: the groups that Odoo's clients ask for, each of which follows from a role. */
+/**
+ * {@code res.groups} of the main database: the groups that Odoo's clients ask for. Each follows from an account's
+ * role.
+ */
 final class MainGroupModel {
     static final String NAME = "res.groups";
 
@@ -40,7 +43,7 @@ final class MainGroupModel {
         return new StoredModel<>(fields);
     }
 
-    /** For administrators, like everything that is nobody's own. */
+    /** Looks up groups, for administrators only, like everything that belongs to no account. */
     static Lookup<Long, Group> lookup(Saas saas) {
         return new FixedLookup<>(RecordTypes.GROUPS, ALL, () -> Administrators.require(saas));
     }
@@ -53,14 +56,14 @@ final class MainGroupModel {
         return of(role).stream().map(group -> group.id().value()).toList();
     }
 
-    /** The roles that are in one of these groups at least. */
+    /** Returns the roles that are in at least one of these groups. */
     static List<Role> roles(Collection<Long> groups) {
         return Arrays.stream(Role.values())
                 .filter(role -> ids(role).stream().anyMatch(groups::contains))
                 .toList();
     }
 
-    /** Whoever may change the settings is an administrator. */
+    /** Returns the role for a set of groups: members of the settings group are administrators. */
     static Role role(Collection<Long> groups) {
         return groups.contains(SYSTEM.id().value()) ? Role.ADMINISTRATOR : Role.PORTAL;
     }

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of {@code saas_portal.server} that say how it is reached, how much it takes, and how it is. */
+/** The fields of {@code saas_portal.server}: address, capacity and health of a database server. */
 final class ServerFields {
     static final String PASSWORD = "db_password";
 
@@ -88,7 +88,7 @@ final class ServerFields {
                         status -> status.health().message()));
     }
 
-    /** The password that is written; null where none is. */
+    /** Returns the password among the written values, or null if there is none. */
     static @Nullable String password(Map<String, Object> values) {
         return new Value(OdooFault.Kind.VALIDATION, "The password of a server", values.get(PASSWORD)).optionalText();
     }
@@ -137,7 +137,7 @@ final class ServerFields {
         return server.toBuilder().settings(settings).build();
     }
 
-    /** As the maintenance last found it; nobody waits for a server that does not answer. */
+    /** Returns the status that maintenance last found, so that no caller waits for a server that does not answer. */
     private static Field<Saas, Server> status(
             String field, FieldType type, String label, Function<ServerStatus, Object> read) {
         return Field.of(field, type, label, null, (caller, servers, named) -> {

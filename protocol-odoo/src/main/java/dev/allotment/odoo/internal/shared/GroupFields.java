@@ -6,7 +6,7 @@ import dev.allotment.Lookup;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import java.util.function.Function;
 
-/** The fields of {@code res.groups} that are the same in every database. */
+/** The fields of {@code res.groups} that both kinds of database have. */
 public final class GroupFields {
     private GroupFields() {}
 

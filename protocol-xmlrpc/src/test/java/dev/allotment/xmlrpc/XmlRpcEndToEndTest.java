@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Apache's client, as it comes, over HTTP against the adapter over a control plane in memory. */
-class EndToEndTest {
+class XmlRpcEndToEndTest {
     private static final String DB = "portal.localhost";
     private static final String LOGIN = "client-email@example.com";
     private static final String PASSWORD = "Client Password";

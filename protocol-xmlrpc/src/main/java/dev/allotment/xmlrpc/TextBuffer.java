@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One text after the other, as the XML reader hands it out: nearly every one in one piece, which is copied once; a long one
  * in many, which are copied twice. For one thread.
  */
-final class Text {
+final class TextBuffer {
     /** Pieces from this length on are kept as they are; shorter ones are put together first. */
     private static final int LONG_PIECE = 64;
 

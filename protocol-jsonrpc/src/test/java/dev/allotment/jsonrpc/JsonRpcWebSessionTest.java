@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WebSessionTest {
+class JsonRpcWebSessionTest {
     private static final String AUTHENTICATE = "/web/session/authenticate";
     private static final String INFO = "/web/session/get_session_info";
     private static final String DESTROY = "/web/session/destroy";
     private static final String RIGHT = login("admin", "right");
 
-    private final Exchange exchange = Exchange.withOneUser();
+    private final JsonRpcExchange exchange = JsonRpcExchange.withOneUser();
 
     @Nested
     class Signing_in {
@@ -27,7 +27,7 @@ class WebSessionTest {
             Answer answer = exchange.answer(AUTHENTICATE, RIGHT);
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(Exchange.text(answer)).contains("\"uid\":2", "\"session_id\":\"secret-1_x\"");
+            assertThat(JsonRpcExchange.text(answer)).contains("\"uid\":2", "\"session_id\":\"secret-1_x\"");
             assertThat(answer.headers())
                     .containsEntry("Set-Cookie", "session_id=secret-1_x; Path=/; HttpOnly; SameSite=Lax; Secure")
                     .containsEntry("Cache-Control", "no-store")
@@ -46,7 +46,7 @@ class WebSessionTest {
             Answer answer = exchange.answer(AUTHENTICATE, login(login, password));
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(Exchange.text(answer)).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{\"uid\":false}}");
+            assertThat(JsonRpcExchange.text(answer)).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{\"uid\":false}}");
             assertThat(answer.headers()).doesNotContainKey("Set-Cookie");
         }
 
@@ -54,7 +54,7 @@ class WebSessionTest {
         void to_a_database_that_is_not_there_is_an_error_without_a_cookie() {
             Answer answer = exchange.answer(AUTHENTICATE, RIGHT.replace(OneUser.DB, "x"));
 
-            assertThat(Exchange.text(answer))
+            assertThat(JsonRpcExchange.text(answer))
                     .contains("\"name\":\"odoo.exceptions.UserError\"", "Database \\\"x\\\" does not exist");
             assertThat(answer.headers()).doesNotContainKey("Set-Cookie");
         }
@@ -154,7 +154,7 @@ class WebSessionTest {
         void is_none_where_there_are_two_and_both_end() {
             exchange.post(AUTHENTICATE, RIGHT);
             exchange.post(AUTHENTICATE, RIGHT);
-            Exchange planted = exchange.with("cookie", "session_id=secret-2_x; session_id=secret-1_x");
+            JsonRpcExchange planted = exchange.with("cookie", "session_id=secret-2_x; session_id=secret-1_x");
 
             assertThat(planted.post(INFO, "{}")).contains("\"code\":100");
             for (String secret : List.of("secret-1_x", "secret-2_x")) {
@@ -170,7 +170,7 @@ class WebSessionTest {
         @Test
         void is_found_in_the_header_of_odoos_clients_which_counts_before_a_cookie() {
             exchange.post(AUTHENTICATE, RIGHT);
-            Exchange both = exchange.with("x-openerp-session-id", "secret-1_x").with("cookie", "session_id=other");
+            JsonRpcExchange both = exchange.with("x-openerp-session-id", "secret-1_x").with("cookie", "session_id=other");
 
             assertThat(both.post(INFO, "{}")).contains("\"uid\":2");
             assertThat(exchange.with("x-openerp-session-id", "other")
@@ -193,7 +193,7 @@ class WebSessionTest {
         @Test
         void calls_methods_by_a_path_that_names_them_for_the_log() {
             exchange.post(AUTHENTICATE, RIGHT);
-            Exchange signedIn = exchange.with("cookie", "session_id=secret-1_x");
+            JsonRpcExchange signedIn = exchange.with("cookie", "session_id=secret-1_x");
 
             assertThat(signedIn.post("/web/dataset/call_kw/res.users/read", "{\"params\": {}}"))
                     .contains("[\"res.users\",\"read\",[],{}]");
@@ -219,11 +219,11 @@ class WebSessionTest {
         @Test
         void ends_the_session_and_takes_the_cookie_back() {
             exchange.post(AUTHENTICATE, RIGHT);
-            Exchange signedIn = exchange.with("cookie", "session_id=secret-1_x");
+            JsonRpcExchange signedIn = exchange.with("cookie", "session_id=secret-1_x");
 
             Answer answer = signedIn.answer(DESTROY, "{\"id\": 1, \"params\": {}}");
 
-            assertThat(Exchange.text(answer)).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":null}");
+            assertThat(JsonRpcExchange.text(answer)).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":null}");
             assertThat(answer.headers())
                     .containsEntry("Set-Cookie", "session_id=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure");
             assertThat(signedIn.post(INFO, "{}")).contains("\"code\":100");
@@ -250,8 +250,8 @@ class WebSessionTest {
         })
         void cannot_act_with_the_cookie_of_who_looks_at_it(String header, String value) {
             exchange.post(AUTHENTICATE, RIGHT);
-            Exchange victim = exchange.with("host", "portal.example").with("cookie", "session_id=secret-1_x");
-            Exchange abused = victim.with(header, value);
+            JsonRpcExchange victim = exchange.with("host", "portal.example").with("cookie", "session_id=secret-1_x");
+            JsonRpcExchange abused = victim.with(header, value);
 
             assertThat(abused.post(INFO, "{}")).contains("\"code\":100");
             assertThat(abused.answer(DESTROY, "{}").headers()).doesNotContainKey("Set-Cookie");

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The elements of a call, and which may stand in which. */
-enum Element {
+enum CallElement {
     CALL("methodCall", 1),
     METHOD("methodName", 0),
     PARAMS("params", 0),
@@ -17,18 +17,18 @@ enum Element {
     STRUCT("struct", 0),
     MEMBER("member", 2),
     NAME("name", 0),
-    /** Any of {@link Scalar}. */
+    /** Any of {@link ScalarType}. */
     SCALAR("", 0);
 
-    private static final Map<String, Element> BY_TAG = new HashMap<>();
+    private static final Map<String, CallElement> BY_TAG = new HashMap<>();
 
     static {
-        for (Element element : values()) {
+        for (CallElement element : values()) {
             if (element != SCALAR) {
                 BY_TAG.put(element.tag, element);
             }
         }
-        for (Scalar scalar : Scalar.values()) {
+        for (ScalarType scalar : ScalarType.values()) {
             for (String tag : scalar.tags()) {
                 BY_TAG.put(tag, SCALAR);
             }
@@ -38,13 +38,13 @@ enum Element {
     private final String tag;
     private final int required;
 
-    Element(String tag, int required) {
+    CallElement(String tag, int required) {
         this.tag = tag;
         this.required = required;
     }
 
     /** The element of that tag, or null. */
-    static @Nullable Element of(String tag) {
+    static @Nullable CallElement of(String tag) {
         return BY_TAG.get(tag);
     }
 
@@ -60,7 +60,7 @@ enum Element {
 
     /** What its child number {@code index}, from zero, must be; null: it must end. A value's child is any type. */
     @Nullable
-    Element child(int index) {
+    CallElement child(int index) {
         return switch (this) {
             case CALL -> index == 0 ? METHOD : index == 1 ? PARAMS : null;
             case PARAMS -> PARAM;

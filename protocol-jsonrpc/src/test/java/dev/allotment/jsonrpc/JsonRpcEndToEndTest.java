@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The JDK's web client, with its own cookie jar, over HTTP against the adapter over a control plane in memory. */
-class EndToEndTest {
+class JsonRpcEndToEndTest {
     private static final String AUTHENTICATE = "/web/session/authenticate";
     private static final String INFO = "/web/session/get_session_info";
 

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.xml.sax.Locator;
 
 /** Says what is wrong with a document, and where. */
-final class Malformed {
+final class MalformedCall {
     private static final int MESSAGE = 300;
     private static final int QUOTE = 60;
 
-    private Malformed() {}
+    private MalformedCall() {}
 
     /** A fault at the place that a parser has reached. */
     static OdooFault at(@Nullable Locator place, String problem) {

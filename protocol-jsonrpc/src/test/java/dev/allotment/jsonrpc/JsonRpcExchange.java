@@ -9,30 +9,30 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Calls of an adapter in bytes. */
-final class Exchange {
+final class JsonRpcExchange {
     private final ProtocolAdapter adapter;
     private final Map<String, String> headers = new HashMap<>();
     private boolean secure = true;
 
-    Exchange(ProtocolAdapter adapter) {
+    JsonRpcExchange(ProtocolAdapter adapter) {
         this.adapter = adapter;
     }
 
-    static Exchange withOneUser() {
-        return new Exchange(new JsonRpcAdapter(new OneUser()));
+    static JsonRpcExchange withOneUser() {
+        return new JsonRpcExchange(new JsonRpcAdapter(new OneUser()));
     }
 
     /** The same with a header in every call; its name in lower case. */
-    Exchange with(String name, String value) {
-        Exchange other = new Exchange(adapter);
+    JsonRpcExchange with(String name, String value) {
+        JsonRpcExchange other = new JsonRpcExchange(adapter);
         other.headers.putAll(headers);
         other.headers.put(name, value);
         other.secure = secure;
         return other;
     }
 
-    Exchange withoutTls() {
-        Exchange other = new Exchange(adapter);
+    JsonRpcExchange withoutTls() {
+        JsonRpcExchange other = new JsonRpcExchange(adapter);
         other.headers.putAll(headers);
         other.secure = false;
         return other;

@@ -4,7 +4,7 @@ package dev.allotment.xmlrpc;
 import dev.allotment.odoo.fault.OdooFault;
 
 /** How faults are written: the only difference between {@code /xmlrpc/2/…} and {@code /xmlrpc/…}. */
-enum Dialect {
+enum XmlRpcDialect {
     /** Odoo's present one. */
     INTEGER_CODES {
         @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a document may not do, and what it costs to say so, in bytes allocated: those are the same on any machine. */
-class LimitsTest {
+class XmlRpcLimitsTest {
     private static final long KB = 1024;
     private static final long MB = 1024 * KB;
 

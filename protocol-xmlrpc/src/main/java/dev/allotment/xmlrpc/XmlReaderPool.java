@@ -22,7 +22,7 @@ import org.xml.sax.helpers.DefaultHandler;
  * path, since another one may not know these settings. Making one costs as much as reading 20 KB, so they are used again.
  * Thread-safe.
  */
-final class XmlReaders {
+final class XmlReaderPool {
     /** As many as are read at once on a busy server; those above it are dropped. */
     private static final int KEPT = 32;
 

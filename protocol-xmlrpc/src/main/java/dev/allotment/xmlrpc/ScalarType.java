@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The types that hold text. Apache's own parsers for them are not used: they wrap or refuse a large int, take a double in
  * any form that Java knows, and skip what is not base64.
  */
-enum Scalar {
+enum ScalarType {
     STRING("a text", "string") {
         @Override
         Object read(String text) {
@@ -102,10 +102,10 @@ enum Scalar {
                     "[uuuu-MM-dd][uuuuMMdd]'T'HH:mm:ss", Locale.ROOT)
             .withResolverStyle(ResolverStyle.STRICT);
 
-    private static final Map<String, Scalar> BY_TAG = new HashMap<>();
+    private static final Map<String, ScalarType> BY_TAG = new HashMap<>();
 
     static {
-        for (Scalar scalar : values()) {
+        for (ScalarType scalar : values()) {
             for (String tag : scalar.tags) {
                 BY_TAG.put(tag, scalar);
             }
@@ -117,12 +117,12 @@ enum Scalar {
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> tags;
 
-    Scalar(String expected, String... tags) {
+    ScalarType(String expected, String... tags) {
         this.expected = expected;
         this.tags = List.of(tags);
     }
 
-    static @Nullable Scalar of(String tag) {
+    static @Nullable ScalarType of(String tag) {
         return BY_TAG.get(tag);
     }
 
