@@ -8,10 +8,10 @@ import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.web.Branding;
 import dev.allotment.portal.web.Dispatcher;
-import dev.allotment.portal.web.ThrottledMails;
-import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.PortalSite;
+import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Streams;
+import dev.allotment.portal.web.ThrottledMails;
 import dev.allotment.servlet.TrustedProxies;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,7 +49,8 @@ public final class PortalServlet extends HttpServlet {
     private final transient Routes routes;
 
     private PortalServlet(Builder builder) {
-        PortalSite site = new PortalSite(builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
+        PortalSite site = new PortalSite(
+                builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
         routes = new Routes();
         streams = new Streams(builder.scheduler);
         ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);

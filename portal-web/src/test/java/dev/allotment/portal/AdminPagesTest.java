@@ -404,8 +404,7 @@ class AdminPagesTest {
         assertThat(refused.text()).contains("<evil-tag>on purpose");
 
         Answer list = admin.get("/admin/operations");
-        assertThat(list.text())
-                .contains("Nothing is running.", "Create database", "failing.localhost");
+        assertThat(list.text()).contains("Nothing is running.", "Create database", "failing.localhost");
         Answer failed = admin.get(list.page().select("a.chip").attr("href"));
         assertThat(failed.page().select("tbody tr").eachText())
                 .singleElement()

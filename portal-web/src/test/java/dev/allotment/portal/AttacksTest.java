@@ -376,7 +376,9 @@ class AttacksTest {
     void refusesOtherMethods() {
         Answer answer = new PortalVisit(host).post("/my/account/nothing", Map.of());
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(new PortalVisit(host).post("/portal/static/portal.css", Map.of()).status())
+        assertThat(new PortalVisit(host)
+                        .post("/portal/static/portal.css", Map.of())
+                        .status())
                 .isEqualTo(405);
     }
 

@@ -103,7 +103,8 @@ class DatabasePagesTest {
         PortalVisit visit = PortalVisit.signedIn(host, "names@example.com");
         String check = "/my/start/check?plan=" + plan.id() + "&label=";
 
-        assertThat(visit.get(check + "quite-free").body()).isEqualTo("{\"free\":true,\"text\":\"This name is available.\"}");
+        assertThat(visit.get(check + "quite-free").body())
+                .isEqualTo("{\"free\":true,\"text\":\"This name is available.\"}");
         assertThat(visit.get(check + "taken").body()).startsWith("{\"free\":false,");
         assertThat(visit.get(check + "www").body()).startsWith("{\"free\":false,");
         assertThat(visit.get(check + "%3Cevil-tag%3E").body())
@@ -289,8 +290,9 @@ class DatabasePagesTest {
         } finally {
             host.saas.plans().delete(other.id());
         }
-        Answer wrong =
-                PortalVisit.signedIn(host, "address@example.com").get("/my/start").submit("/my/start", "label", "No Name");
+        Answer wrong = PortalVisit.signedIn(host, "address@example.com")
+                .get("/my/start")
+                .submit("/my/start", "label", "No Name");
         assertThat(wrong.page().select("#label").attr("aria-describedby")).contains("label-problem");
         assertThat(wrong.page().select("#label-problem").text()).isNotEmpty();
     }
@@ -306,6 +308,7 @@ class DatabasePagesTest {
                         .asTrial(true));
         PortalTestServer.CLOCK.advance(Duration.ofDays(15));
 
-        assertThat(PortalVisit.signedIn(host, "over@example.com").get("/my").text()).contains("Expired on");
+        assertThat(PortalVisit.signedIn(host, "over@example.com").get("/my").text())
+                .contains("Expired on");
     }
 }

@@ -35,7 +35,8 @@ class MountingTest {
             Answer page = new PortalVisit(host).get("/web/login");
             assertThat(page.page().title()).isEqualTo("Sign in · Sprout & Co");
             String brand = page.page().select("link[href*=brand]").attr("href");
-            assertThat(new PortalVisit(host).get(brand).body()).isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
+            assertThat(new PortalVisit(host).get(brand).body())
+                    .isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
             PortalServlet.Builder builder = PortalServlet.builder(host.saas);
             for (String colour : List.of("red", "#fff", "#1f6f5c;}", "")) {
                 assertThatThrownBy(() -> builder.colour(colour).build())

@@ -38,7 +38,10 @@ class ServerPagesTest {
     }
 
     private Server server(String name) {
-        return host.saas.servers().list(Query.where(Filter.equal(Server.NAME, name))).get(0);
+        return host.saas
+                .servers()
+                .list(Query.where(Filter.equal(Server.NAME, name)))
+                .get(0);
     }
 
     private Element row(String name) {

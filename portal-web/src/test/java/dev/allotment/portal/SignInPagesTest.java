@@ -142,9 +142,7 @@ class SignInPagesTest {
         assertThat(host.saas.access().findSession(planted)).isEmpty();
         assertThat(victim.signIn("carla@example.com", PortalTestServer.PASSWORD).status())
                 .isEqualTo(303);
-        assertThat(victim.get("/my").text())
-                .as("with the planted cookie")
-                .contains("Carla");
+        assertThat(victim.get("/my").text()).as("with the planted cookie").contains("Carla");
     }
 
     @Test
@@ -187,7 +185,12 @@ class SignInPagesTest {
         owner.setCookie("session_id", known);
 
         assertThat(owner.get("/my/account")
-                        .submit("/my/account/password", "current", PortalTestServer.PASSWORD, "password", "another horse")
+                        .submit(
+                                "/my/account/password",
+                                "current",
+                                PortalTestServer.PASSWORD,
+                                "password",
+                                "another horse")
                         .status())
                 .isEqualTo(303);
 
@@ -270,7 +273,8 @@ class SignInPagesTest {
         Answer asked = visit.get("/my/start?plan=1&label=a-b");
         assertThat(asked.location()).isEqualTo("/web/login?redirect=%2Fmy%2Fstart%3Fplan%3D1%26label%3Da-b");
 
-        Answer in = asked.follow().submit("/web/login", "login", "carla@example.com", "password", PortalTestServer.PASSWORD);
+        Answer in = asked.follow()
+                .submit("/web/login", "login", "carla@example.com", "password", PortalTestServer.PASSWORD);
         assertThat(in.location()).isEqualTo("/my/start?plan=1&label=a-b");
     }
 
@@ -370,7 +374,12 @@ class SignInPagesTest {
             assertThat(mailing.saas.accounts().get(user.id()).email()).isEqualTo("carla@example.com");
             assertThat(mailing.emails).isEmpty();
 
-            assertThat(page.submit("/my/account/email", "email", "moved@example.com", "proof", PortalTestServer.PASSWORD)
+            assertThat(page.submit(
+                                    "/my/account/email",
+                                    "email",
+                                    "moved@example.com",
+                                    "proof",
+                                    PortalTestServer.PASSWORD)
                             .follow()
                             .text())
                     .contains("Your email address has been changed.");

@@ -166,7 +166,9 @@ class SignUpPagesTest {
                 .isEqualTo(422);
         Answer set = page.submit("/web/signup/choose", "password", "my own words");
         assertThat(set.follow().text()).contains("Welcome!").contains("Someone");
-        assertThat(new PortalVisit(host).signIn("fresh@example.com", "my own words").status())
+        assertThat(new PortalVisit(host)
+                        .signIn("fresh@example.com", "my own words")
+                        .status())
                 .isEqualTo(303);
         PortalVisit later = new PortalVisit(host);
         Answer again = later.get(link(welcome)).follow().submit("/web/signup/choose", "password", "other words");

@@ -21,7 +21,8 @@ public record Mail(String id, String to, String subject, String text, String htm
     public Mail {
         if (!id.matches("[A-Za-z0-9.-]{1,100}")) {
             throw new IllegalArgumentException(
-                    "Invalid id of an email: expected 1 to 100 letters, digits, dots and hyphens, found " + id.length() + " characters");
+                    "Invalid id of an email: expected 1 to 100 letters, digits, dots and hyphens, found " + id.length()
+                            + " characters");
         }
     }
 

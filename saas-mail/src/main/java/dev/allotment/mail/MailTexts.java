@@ -46,7 +46,9 @@ public final class MailTexts {
             """;
 
     private record Text(
-            MailTemplate subject, MailTemplate body, @Nullable MailTemplate html) {}
+            MailTemplate subject,
+            MailTemplate body,
+            @Nullable MailTemplate html) {}
 
     /** The content of an email. */
     record Written(String subject, String text, String html) {}

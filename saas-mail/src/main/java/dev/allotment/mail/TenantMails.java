@@ -174,8 +174,8 @@ public final class TenantMails implements SaasListener {
             }
             LOG.log(
                     Level.WARNING,
-                    "An email was refused and is dropped: user=" + owner.id() + " event=" + event.id() + " type=" + event.type() + " "
-                            + e.getMessage());
+                    "An email was refused and is dropped: user=" + owner.id() + " event=" + event.id() + " type="
+                            + event.type() + " " + e.getMessage());
         }
     }
 }

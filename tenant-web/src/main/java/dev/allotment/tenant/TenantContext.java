@@ -35,9 +35,8 @@ public final class TenantContext {
      */
     public static TenantContext of(ServletRequest request) {
         return find(request)
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "This request is for no tenant. Map TenantFilter to its path, and use the host of a tenant."));
+                .orElseThrow(() -> new IllegalStateException(
+                        "This request is for no tenant. Map TenantFilter to its path, and use the host of a tenant."));
     }
 
     /** Returns the context of a request, or empty if the request is for no tenant. */

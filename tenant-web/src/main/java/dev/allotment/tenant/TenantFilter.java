@@ -5,7 +5,8 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
-import dev.allotment.servlet.TrustedProxies; import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.TrustedProxies;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
@@ -164,7 +165,10 @@ public final class TenantFilter implements Filter {
             return null;
         }
         if (!visit.isSafe() && visit.isCrossOrigin()) {
-            refuse(visit.response(), HttpServletResponse.SC_FORBIDDEN, "This request came from a page of another site.");
+            refuse(
+                    visit.response(),
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "This request came from a page of another site.");
             return null;
         }
         Optional<SignedIn> found = sessions.find(visit);
@@ -172,7 +176,8 @@ public final class TenantFilter implements Filter {
             return new Granted(visit, found.orElse(null));
         }
         // The tenant may have been suspended or renamed since it was cached.
-        Optional<TenantSite> now = visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.refresh(host, path);
+        Optional<TenantSite> now =
+                visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.refresh(host, path);
         Visit again =
                 new Visit(visit.request(), visit.response(), now.orElse(visit.site()), visit.path(), visit.caller());
         if (!isClosed(again)) {
@@ -257,7 +262,10 @@ public final class TenantFilter implements Filter {
         if (e.category() == ErrorCategory.UNAVAILABLE) {
             LOG.warn("A tenant is unavailable: code={} {}", e.code(), e.getMessage());
             response.setIntHeader("Retry-After", 5);
-            refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Temporarily unavailable. Please try again shortly.");
+            refuse(
+                    response,
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "Temporarily unavailable. Please try again shortly.");
         } else {
             UUID reference = UUID.randomUUID();
             LOG.error("A request to a tenant failed: reference={}", reference, e);
@@ -347,7 +355,8 @@ public final class TenantFilter implements Filter {
          */
         public Builder pathPrefix(String path) {
             if (!path.matches("(/[a-z0-9._-]+)+")) {
-                throw new IllegalArgumentException("Invalid path prefix: expected a path such as /db, found \"" + path + "\".");
+                throw new IllegalArgumentException(
+                        "Invalid path prefix: expected a path such as /db, found \"" + path + "\".");
             }
             pathPrefix = path;
             return this;
@@ -403,7 +412,8 @@ public final class TenantFilter implements Filter {
          */
         public Builder sessionCacheTtl(Duration value) {
             if (value.isNegative() || value.compareTo(MAX_SESSION_CACHE_TTL) > 0) {
-                throw new IllegalArgumentException("sessionCacheTtl must be from zero to one minute, found " + value + ".");
+                throw new IllegalArgumentException(
+                        "sessionCacheTtl must be from zero to one minute, found " + value + ".");
             }
             sessionCacheTtl = value;
             return this;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
-import dev.allotment.servlet.Caller; import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.Caller;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

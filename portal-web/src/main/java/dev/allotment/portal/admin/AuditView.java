@@ -10,7 +10,8 @@ import java.util.List;
  * @param database the tenant whose events are shown; empty for all tenants
  * @param all the address of the log of all tenants
  */
-public record AuditView(List<Row> rows, List<SelectOption> types, String database, long databaseId, String all, Pager pager) {
+public record AuditView(
+        List<Row> rows, List<SelectOption> types, String database, long databaseId, String all, Pager pager) {
     public AuditView {
         rows = List.copyOf(rows);
         types = List.copyOf(types);

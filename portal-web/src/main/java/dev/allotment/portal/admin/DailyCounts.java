@@ -3,8 +3,8 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.Filter.Operator;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.Saas;
 import dev.allotment.portal.admin.OverviewView.Column;
 import dev.allotment.portal.admin.OverviewView.Columns;
@@ -68,8 +68,8 @@ final class DailyCounts {
             add(columns, "two", i * PITCH + 2 + WIDTH + 1, twos.get(i), max, day + ": " + twos.get(i) + " created");
             days.add(new Day(day, ones.get(i), twos.get(i)));
         }
-        String summary = counted(sum(ones), "sign-up") + " and " + counted(sum(twos), "database") + " created in the last "
-                + DAYS + " days; the busiest day had " + max + ".";
+        String summary = counted(sum(ones), "sign-up") + " and " + counted(sum(twos), "database")
+                + " created in the last " + DAYS + " days; the busiest day had " + max + ".";
         List<String> labels =
                 List.of(DAY.format(first), DAY.format(first.plusDays(DAYS / 2)), DAY.format(first.plusDays(DAYS - 1L)));
         return new Columns(summary, max, columns, labels, days);
@@ -82,7 +82,11 @@ final class DailyCounts {
         }
     }
 
-    private static String counted(long count, String noun) { return count + " " + noun + (count == 1 ? "" : "s"); }  private static long sum(List<Long> counts) {
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    private static long sum(List<Long> counts) {
         return counts.stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -11,7 +11,8 @@ import java.util.List;
  * @param addons of the template for new databases; empty if there is no template
  * @param build the form that builds a template
  */
-public record PlanView(long id, Form form, List<SelectOption> templates, List<SelectOption> servers, String addons, Form build) {
+public record PlanView(
+        long id, Form form, List<SelectOption> templates, List<SelectOption> servers, String addons, Form build) {
     public PlanView {
         templates = List.copyOf(templates);
         servers = List.copyOf(servers);

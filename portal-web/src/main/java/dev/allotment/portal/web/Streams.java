@@ -68,7 +68,8 @@ public final class Streams {
     }
 
     private boolean admit(String clientAddress) {
-        boolean admitted = byClientAddress.merge(clientAddress, 1, Integer::sum) <= MAX_PER_CLIENT_ADDRESS && open.size() < MAX_STREAMS;
+        boolean admitted = byClientAddress.merge(clientAddress, 1, Integer::sum) <= MAX_PER_CLIENT_ADDRESS
+                && open.size() < MAX_STREAMS;
         if (!admitted) {
             leave(clientAddress);
         }
@@ -88,7 +89,8 @@ public final class Streams {
     /** Reads the current progress. */
     @FunctionalInterface
     public interface Source {
-        /** Reads the current progress. */ Update read();
+        /** Reads the current progress. */
+        Update read();
     }
 
     /**
