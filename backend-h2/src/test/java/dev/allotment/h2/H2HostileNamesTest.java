@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The core lets such names not through; a name that got through all the same must not become a path, an option or SQL. */
+/**
+ * The core lets such names not through; a name that got through all the same must not become a path, an option or
+ * SQL.
+ */
 class H2HostileNamesTest {
     private static final List<String> NAMES = List.of(
             "..",

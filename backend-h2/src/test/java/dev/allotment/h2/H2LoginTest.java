@@ -38,7 +38,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the application of a client database can do in it, and what it cannot; beyond what the kit asks of every backend. */
+/**
+ * What the application of a client database can do in it, and what it cannot; beyond what the kit asks of every
+ * backend.
+ */
 @Timeout(60)
 class H2LoginTest {
     /** What H2 can reach files, the network, Java, other users or other sessions with. */
@@ -319,7 +322,9 @@ class H2LoginTest {
         assertThat(values(login, "SELECT 1")).containsExactly("1");
     }
 
-    /** Whatever was committed is there, however often its database is moved, copied, configured and closed meanwhile. */
+    /**
+     * Whatever was committed is there, however often its database is moved, copied, configured and closed meanwhile.
+     */
     @Test
     void nothingThatItCommittedIsLost() throws Exception {
         DatabaseLogin first = databases.login(SHOP, PASSWORD);
@@ -434,7 +439,9 @@ class H2LoginTest {
         return values;
     }
 
-    /** On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on. */
+    /**
+     * On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on.
+     */
     private static <T> CompletableFuture<T> begin(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
     }

@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of the tenant databases. The name of a database is the name of its folder, and its id is the name of the
- * files in it. Creating, renaming and dropping a database each take effect by one rename of its folder. Thread-safe.
+ * The directory of the tenant databases. The name of a database is the name of its folder, and its id is the name of
+ * the files in it. Creating, renaming and dropping a database each take effect by one rename of its folder.
+ * Thread-safe.
  */
 public final class DatabaseDirectory {
     private static final String ROOT = "databases";
