@@ -11,8 +11,8 @@ import dev.allotment.WarmPoolStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +105,8 @@ final class DatabaseServerMetrics {
     private Row<Number> operations(String state, boolean failed) {
         Filter<Operation> attempts =
                 Filter.compare(Operation.ATTEMPTS, failed ? Filter.Operator.GREATER : Filter.Operator.LESS_OR_EQUAL, 0);
-        long count = saas.operations().count(Filter.and(Filter.equal(Operation.STATE, OperationState.RUNNING), attempts));
+        long count =
+                saas.operations().count(Filter.and(Filter.equal(Operation.STATE, OperationState.RUNNING), attempts));
         return Row.of(Tags.of("state", state), count);
     }
 

@@ -13,7 +13,10 @@ enum Mode {
                     SettingOption.DATA, "data/demo",
                     SettingOption.MAIN_DB, "portal.localhost",
                     SettingOption.ADMIN_PASSWORD, "admin")),
-    SERVE("serve", "Starts a server.", Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
+    SERVE(
+            "serve",
+            "Starts a server.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
 
     private static final Map<SettingOption, String> COMMON = Map.ofEntries(
             Map.entry(SettingOption.BACKEND, "h2"),

@@ -62,7 +62,8 @@ final class RunningServer implements AutoCloseable {
         MaintenanceScheduler upkeep = new MaintenanceScheduler();
         try {
             web = WebServer.bind(configuration.listen(), configuration.port(), configuration.stopTimeout());
-            OpenedControlPlane first = OpenedControlPlane.open(configuration, backend, web.port(), upkeep.executor(), clock);
+            OpenedControlPlane first =
+                    OpenedControlPlane.open(configuration, backend, web.port(), upkeep.executor(), clock);
             return new RunningServer(configuration, backend, web, upkeep, first, clock);
         } catch (SaasException e) {
             release(web, upkeep, backend);
@@ -95,7 +96,7 @@ final class RunningServer implements AutoCloseable {
         context.addServlet(new ServletHolder(servlet), "/*");
         TenantFilter.Builder tenants = TenantFilter.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
-                .passOn(servlet.urlPatterns());
+                .bypass(servlet.urlPatterns());
         if (configuration.clientsPath() != null) {
             tenants.pathPrefix(configuration.clientsPath());
         }

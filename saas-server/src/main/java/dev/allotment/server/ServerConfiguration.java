@@ -174,7 +174,10 @@ record ServerConfiguration(
                 return InetAddress.getAllByName(text)[0];
             } catch (UnknownHostException e) {
                 settings.problem(
-                        SettingOption.LISTEN.key(), text, "an address or a name of this machine", byDefault(SettingOption.LISTEN));
+                        SettingOption.LISTEN.key(),
+                        text,
+                        "an address or a name of this machine",
+                        byDefault(SettingOption.LISTEN));
                 return InetAddress.getLoopbackAddress();
             }
         }
@@ -301,8 +304,8 @@ record ServerConfiguration(
                         "two numbers such as 17.0",
                         byDefault(SettingOption.SERVER_VERSION));
             }
-            boolean list =
-                    settings.flag(SettingOption.LIST_DATABASES.key(), Boolean.parseBoolean(byDefault(SettingOption.LIST_DATABASES)));
+            boolean list = settings.flag(
+                    SettingOption.LIST_DATABASES.key(), Boolean.parseBoolean(byDefault(SettingOption.LIST_DATABASES)));
             return Map.of("server.version", version, "list.databases", Boolean.toString(list));
         }
 

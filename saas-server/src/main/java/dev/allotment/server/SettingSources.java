@@ -103,7 +103,9 @@ final class SettingSources {
     private static Map<String, String> variables(Map<String, String> environment) {
         Map<String, String> set = new LinkedHashMap<>();
         environment.forEach((variable, value) -> {
-            if (variable.startsWith(SettingOption.VARIABLE_PREFIX) && !value.isEmpty() && !OF_OTHERS.contains(variable)) {
+            if (variable.startsWith(SettingOption.VARIABLE_PREFIX)
+                    && !value.isEmpty()
+                    && !OF_OTHERS.contains(variable)) {
                 // Misspelt ones too: they must not be passed over, least of all a password.
                 set.put(SettingOption.keyOf(variable), value);
             }

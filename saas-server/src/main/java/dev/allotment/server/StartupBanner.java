@@ -73,7 +73,9 @@ final class StartupBanner {
     }
 
     private static String password(ServerConfiguration configuration) {
-        return isWellKnown(configuration) ? String.valueOf(Mode.DEMO.defaultOf(SettingOption.ADMIN_PASSWORD)) : "PASSWORD";
+        return isWellKnown(configuration)
+                ? String.valueOf(Mode.DEMO.defaultOf(SettingOption.ADMIN_PASSWORD))
+                : "PASSWORD";
     }
 
     /** The password of the demo is no secret; another one is. */

@@ -158,7 +158,7 @@ final class ServerSignInTest {
                 .contains("The password of the portal does not work here");
 
         String button = login.page().select("a.button").attr("href");
-        assertThat(login.page().select("a.button").text()).isEqualTo("Log in via SaaS Portal");
+        assertThat(login.page().select("a.button").text()).isEqualTo("Sign in via the portal");
         Browser.Answer atPortal = browser.visit(shop(button));
         assertThat(atPortal.page().select("input[name=redirect]").val()).startsWith("/oauth2/auth?");
         Map<String, String> portalForm = Browser.form(atPortal);

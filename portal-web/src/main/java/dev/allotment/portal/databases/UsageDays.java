@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What client databases used on each of the last days. */
+/** The daily usage of tenants. */
 public final class UsageDays {
     private final LocalDate today;
     private final Map<TenantId, List<Usage>> records;
@@ -25,7 +25,7 @@ public final class UsageDays {
         this.records = records;
     }
 
-    /** Reads it in one go. */
+    /** Reads the usage of several tenants with one query. */
     public static UsageDays read(Saas saas, List<TenantId> tenants, Instant now) {
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         if (tenants.isEmpty()) {
@@ -38,21 +38,21 @@ public final class UsageDays {
                 today, saas.usage().list(Query.where(wanted)).stream().collect(Collectors.groupingBy(Usage::tenantId)));
     }
 
-    /** Regular users of one. */
+    /** Returns the trend of a tenant's users. */
     public Trend users(TenantId tenant) {
         Map<LocalDate, Long> numbers = new HashMap<>();
         of(tenant).forEach(each -> numbers.put(day(each), (long) each.users()));
         return Trend.of("Users", today, numbers, UsageDays::users);
     }
 
-    /** Database and files of one. */
+    /** Returns the trend of a tenant's storage. */
     public Trend storage(TenantId tenant) {
         Map<LocalDate, Long> numbers = new HashMap<>();
         of(tenant).forEach(each -> numbers.put(day(each), each.databaseSizeBytes() + each.fileSizeBytes()));
         return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.UsageMeter::bytes);
     }
 
-    /** Such as {@code 3 users}. */
+    /** Formats a number of users, such as {@code 3 users}. */
     public static String users(long count) {
         return count == 1 ? "1 user" : count + " users";
     }

@@ -39,7 +39,7 @@ class ClientWalkTest {
     private static void startDatabase(BrowserDriver browser, String name) {
         signUp(browser, name);
         chooseShop(browser);
-        browser.type("#label", name).click("Start it");
+        browser.type("#label", name).click("Create database");
         browser.awaitText("h1", "You are inside " + name + ".localhost");
     }
 
@@ -69,15 +69,15 @@ class ClientWalkTest {
             browser.awaitText("[role=alert]", "The password of the portal does not work here")
                     .look();
 
-            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside walter.localhost");
+            browser.click("Sign in via the portal").awaitText("h1", "You are inside walter.localhost");
 
             browser.go(server.client("walter", "/web/session/logout"))
-                    .awaitText("h1", "Log out?")
+                    .awaitText("h1", "Sign out?")
                     .look();
             browser.press(SUBMIT).awaitText("h1", "Log in");
             browser.go(server.at("/my")).signOut().awaitText("[role=status]", "signed out");
             browser.go(server.client("walter", "/"))
-                    .click("Log in via SaaS Portal")
+                    .click("Sign in via the portal")
                     .awaitAddress(server.at("/web/login"));
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
             browser.press(SUBMIT).awaitText("h1", "You are inside walter.localhost");
@@ -100,7 +100,7 @@ class ClientWalkTest {
             browser.click("Go on").awaitText("h1", "You are inside tina.localhost");
 
             other.go(url).awaitText("[role=alert]", "This link has been used").look();
-            other.click("Log in via SaaS Portal").awaitAddress(server.at("/web/login"));
+            other.click("Sign in via the portal").awaitAddress(server.at("/web/login"));
             other.go(server.client("tina", "/web/login")).look().picture("phone-client-log-in");
         }
     }
@@ -115,7 +115,7 @@ class ClientWalkTest {
             browser.go(url).awaitText("[role=alert]", "more than an hour old").look();
             assertThat(browser.text()).doesNotContain("You are inside");
             browser.go(server.client("otto", "/")).awaitText("h1", "Log in");
-            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside otto.localhost");
+            browser.click("Sign in via the portal").awaitText("h1", "You are inside otto.localhost");
         }
     }
 
@@ -147,7 +147,7 @@ class ClientWalkTest {
             browser.await(
                     "the open door",
                     () -> browser.go(server.client("sue", "/")).text().contains("Log in"));
-            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside sue.localhost");
+            browser.click("Sign in via the portal").awaitText("h1", "You are inside sue.localhost");
         }
     }
 
@@ -155,10 +155,10 @@ class ClientWalkTest {
     void without_javascript_one_gets_in_out_and_back() {
         try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "nora");
-            browser.go(server.at("/my/start")).type("#label", "nora").click("Start it");
-            browser.awaitText("main", "Go in").click("Go in").awaitText("h1", "You are inside nora.localhost");
+            browser.go(server.at("/my/start")).type("#label", "nora").click("Create database");
+            browser.awaitText("main", "Open database").click("Open database").awaitText("h1", "You are inside nora.localhost");
             browser.press(LOG_OUT).awaitText("h1", "Log in");
-            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside nora.localhost");
+            browser.click("Sign in via the portal").awaitText("h1", "You are inside nora.localhost");
         }
     }
 

@@ -46,7 +46,7 @@ class PortalWalkTest {
 
             browser.type("#label", "www").awaitText("#label-answer", "3 to 63");
             browser.type("#label", "clara").awaitText("#label-answer", "This name is free.");
-            browser.click("Start it").awaitAddress(server.client("clara", "/"));
+            browser.click("Create database").awaitAddress(server.client("clara", "/"));
 
             browser.go(server.at("/my")).awaitText("article", "clara.localhost");
             assertThat(browser.text()).contains("Running", "Demo", "Users", "Storage");
@@ -64,11 +64,11 @@ class PortalWalkTest {
     void without_javascript_everything_works_too() {
         try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "Nina Noscript", "nina@example.com");
-            browser.click("Start a database").awaitText(".choices", "Address: name.localhost");
-            browser.type("#label", "nina").click("Start it");
-            browser.awaitText("main", "Go in");
+            browser.click("New database").awaitText(".choices", "Address: name.localhost");
+            browser.type("#label", "nina").click("Create database");
+            browser.awaitText("main", "Open database");
             assertThat(browser.text()).contains("nina.localhost is ready");
-            browser.click("Go in").awaitAddress(server.client("nina", "/"));
+            browser.click("Open database").awaitAddress(server.client("nina", "/"));
 
             browser.go(server.at("/my")).awaitText("article", "nina.localhost").click("Rename");
             browser.type("#label", "No Name").press(SUBMIT).awaitText("[role=alert]", "A name has 3 to 63");
@@ -96,7 +96,7 @@ class PortalWalkTest {
             admin.awaitText("[role=status]", "The plan is made.").click("Users").click("New user");
             admin.type("#name", "Paul Plain").type("#login", "paul@example.com").type("#password", "some words");
             admin.click("Make the account").awaitText("[role=status]", "The account is made.");
-            admin.click("Client databases")
+            admin.click("Databases")
                     .type("#q", "archer")
                     .press("form.search button")
                     .awaitAddress("q=archer")

@@ -80,7 +80,7 @@ class StatesTest {
             admin.go(server.at("/admin/settings")).press("#confirmation").press(SUBMIT);
             admin.awaitText("[role=status]", "Saved.");
             browser.go(server.at("/web/signup")).type("#name", "Lena Letter").type("#login", "lena@example.com");
-            browser.press(SUBMIT).awaitText("main", "We are sending a letter").look();
+            browser.press(SUBMIT).awaitText("main", "We've sent an email").look();
             String chosen = link(1);
             browser.go(chosen).awaitText("main", "assword").look();
             browser.type("#password", "short")
@@ -118,11 +118,11 @@ class StatesTest {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = administrator()) {
             browser.signUp(server, "Sally Slow", "sally@example.com", PASSWORD);
-            browser.go(server.at("/my/start")).type("#label", "No Name").click("Start it");
+            browser.go(server.at("/my/start")).type("#label", "No Name").click("Create database");
             browser.awaitText("[role=alert]", "A name has").look();
 
             server.tell("hold");
-            browser.go(server.at("/my/start")).type("#label", "slow").click("Start it");
+            browser.go(server.at("/my/start")).type("#label", "slow").click("Create database");
             browser.awaitAddress("/my/start/");
             browser.await(
                     "the step in a live region",
@@ -148,11 +148,11 @@ class StatesTest {
             assertThat(browser.run("return window.here"))
                     .as("the page was not loaded again")
                     .isEqualTo(true);
-            browser.go(progress).awaitText("main", "Go in").look().click("Go in");
+            browser.go(progress).awaitText("main", "Open database").look().click("Open database");
             browser.awaitText("h1", "You are inside slow.localhost");
 
             server.tell("fail");
-            browser.go(server.at("/my/start")).type("#label", "broken").click("Start it");
+            browser.go(server.at("/my/start")).type("#label", "broken").click("Create database");
             browser.awaitText("[role=alert]", "could not be made").look();
             admin.go(server.at("/admin/operations"))
                     .awaitText("table", "Failed")
@@ -283,7 +283,7 @@ class StatesTest {
                     .awaitText("h1", "Page not found")
                     .look();
             browser.go(server.client("olga", "/"))
-                    .click("Log in via SaaS Portal")
+                    .click("Sign in via the portal")
                     .awaitText("h1", "You are inside");
             browser.go(server.client("olga", "/nothing/here"))
                     .awaitText("h1", "Page not found")
@@ -300,7 +300,7 @@ class StatesTest {
             server.tell("hold");
             other.go(server.at("/my/start"))
                     .type("#label", "slow")
-                    .click("Start it")
+                    .click("Create database")
                     .awaitAddress("/my/start/");
             admin.go(server.at("/admin/operations")).tabTo("#operations form button");
             admin.run("window.here = true");
