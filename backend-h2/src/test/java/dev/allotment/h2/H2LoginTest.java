@@ -39,8 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the application of a client database can do in it, and what it cannot; beyond what the kit asks of every
- * backend.
+ * What an application can and cannot do in its tenant database, in addition to what the kit tests for every backend.
  */
 @Timeout(60)
 class H2LoginTest {
@@ -327,9 +326,7 @@ class H2LoginTest {
         assertThat(values(login, "SELECT 1")).containsExactly("1");
     }
 
-    /**
-     * Whatever was committed is there, however often its database is moved, copied, configured and closed meanwhile.
-     */
+    /** Its commits survive although the database is renamed, copied, configured and closed meanwhile. */
     @Test
     void losesNoCommits() throws Exception {
         DatabaseLogin first = databases.login(SHOP, PASSWORD);
@@ -444,9 +441,7 @@ class H2LoginTest {
         return values;
     }
 
-    /**
-     * On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on.
-     */
+    /** Starts work on its own thread. From Java 25 on, the common pool may have one thread only. */
     private static <T> CompletableFuture<T> start(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
     }

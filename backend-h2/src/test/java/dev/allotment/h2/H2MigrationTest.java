@@ -168,7 +168,10 @@ class H2MigrationTest {
         return transaction.records(RecordTypes.PARAMETERS).count(Filter.all());
     }
 
-    /** Whether a table exists. A script may not read tables outside the application's schema, but its error shows that they exist. */
+    /**
+     * Whether a table exists. A script may not read tables outside the application's schema, but its error shows that
+     * they exist.
+     */
     private static boolean hasTable(Backend backend, String table) {
         SaasException refused = catchThrowableOfType(
                 SaasException.class,

@@ -41,7 +41,7 @@ public final class DatabaseDirectory {
         }
     }
 
-    /** Whether a database has this name, whatever its id. */
+    /** Whether a database has this name, regardless of its id. */
     public boolean contains(String name) {
         return storage.exists(folder(name));
     }
@@ -71,7 +71,7 @@ public final class DatabaseDirectory {
             throw new SaasException(
                     ErrorCategory.NOT_FOUND,
                     ErrorCodes.DATABASE_UNKNOWN,
-                    "There is no database " + database.name() + " on this server.",
+                    "Database " + database.name() + " does not exist on this server.",
                     Map.of("name", database.name()),
                     false,
                     null);
