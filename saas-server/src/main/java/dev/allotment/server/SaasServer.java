@@ -22,15 +22,15 @@ public final class SaasServer {
     private static final Logger LOG = LoggerFactory.getLogger(SaasServer.class);
 
     /** Set by the script that starts us: start, answer a call, and stop, so that Java sees what that takes. */
-    private static final String REHEARSAL = "allotment.rehearsal";
+    private static final String TRAINING_RUN = "allotment.training-run";
 
     private SaasServer() {}
 
     /** Runs until a signal stops it; exits at once with 2 where settings are wrong, with 3 where it cannot start. */
     public static void main(String[] args) {
-        boolean rehearsal = Boolean.getBoolean(REHEARSAL);
-        int code = run(rehearsal ? Map.of() : System.getenv(), System.out, System.err, args);
-        if (code != ExitCode.OK || rehearsal) {
+        boolean trainingRun = Boolean.getBoolean(TRAINING_RUN);
+        int code = run(trainingRun ? Map.of() : System.getenv(), System.out, System.err, args);
+        if (code != ExitCode.OK || trainingRun) {
             System.exit(code);
         }
     }
@@ -47,7 +47,7 @@ public final class SaasServer {
             RunningServer server = start(environment, arguments);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
             StartupBanner.print(out, version(), server, sinceProcessStart());
-            if (Boolean.getBoolean(REHEARSAL)) {
+            if (Boolean.getBoolean(TRAINING_RUN)) {
                 TrainingRun.call(server.address(), server.port());
             }
             return ExitCode.OK;

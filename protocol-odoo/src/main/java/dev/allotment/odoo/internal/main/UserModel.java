@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** {@code res.users} of the main database: the accounts. One that is created is a portal user unless it says otherwise. */
+/** {@code res.users} of the main database: the accounts. A new account is a portal user by default. */
 final class UserModel {
     static final String NAME = "res.users";
 
@@ -60,8 +60,8 @@ final class UserModel {
                         MethodSignature.required("old_passwd", "new_passwd").withContextByPosition(),
                         (caller, arguments) -> OdooPasswords.change(
                                 arguments,
-                                (old, wished) ->
-                                        caller.view().accounts().changePassword(new UserId(caller.uid()), old, wished)))
+                                (old, newPassword) ->
+                                        caller.view().accounts().changePassword(new UserId(caller.uid()), old, newPassword)))
                 .method("has_group", MethodSignature.required("group_ext_id"), UserModel::hasGroup)
                 .method("context_get", MethodSignature.none().withContextByPosition(), UserModel::context);
     }
@@ -105,21 +105,21 @@ final class UserModel {
                         MainGroupModel.NAME,
                         (caller, groups) -> Filter.in(RecordField.named("role"), MainGroupModel.roles(groups)),
                         caller -> Filter.all()))
-                .written((user, commands) ->
-                        user.withRole(MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))));
+                .written((user, commands) -> user.withRole(
+                        MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))));
     }
 
     private static long create(MainRecords records, UnaryOperator<User> change, Map<String, Object> values) {
-        User wished = change.apply(BLANK);
+        User written = change.apply(BLANK);
         NewUser user = new NewUser(
-                wished.login(),
-                wished.name(),
+                written.login(),
+                written.name(),
                 OdooPasswords.in(values),
-                wished.email(),
-                wished.role(),
-                wished.active(),
-                wished.lang(),
-                wished.tz());
+                written.email(),
+                written.role(),
+                written.active(),
+                written.lang(),
+                written.tz());
         return records.accounts().create(user).id().value();
     }
 
@@ -161,7 +161,7 @@ final class UserModel {
         return List.of(login, password);
     }
 
-    /** Clients of Odoo know these two by their words. */
+    /** Translates the two errors for which clients of Odoo expect its own sentences. */
     private static RuntimeException refused(SaasException error) {
         return switch (error.code()) {
             case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->

@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** {@code res.users} of a client database. */
+/** {@code res.users} of a tenant database: its members. */
 final class MemberModel {
     static final String NAME = "res.users";
 
@@ -56,9 +56,9 @@ final class MemberModel {
                         MethodSignature.required("old_passwd", "new_passwd").withContextByPosition(),
                         (caller, arguments) -> OdooPasswords.change(
                                 arguments,
-                                (old, wished) -> caller.view()
+                                (old, newPassword) -> caller.view()
                                         .members()
-                                        .changePassword(new MemberId(caller.uid()), old, wished)))
+                                        .changePassword(new MemberId(caller.uid()), old, newPassword)))
                 .method(
                         "has_group",
                         MethodSignature.required("group_ext_id"),
@@ -89,7 +89,12 @@ final class MemberModel {
                 .flag("active", "Active", "active", Member::active, Member::withActive)
                 .flag("share", "Share User", "share", Member::share, Member::withShare)
                 .field(groups())
-                .text("lang", "Language", "lang", Member::lang, (member, lang) -> member.withLang(OdooTexts.or(lang, LANG)))
+                .text(
+                        "lang",
+                        "Language",
+                        "lang",
+                        Member::lang,
+                        (member, lang) -> member.withLang(OdooTexts.or(lang, LANG)))
                 .text("tz", "Timezone", "tz", Member::tz, (member, zone) -> member.withTz(OdooTexts.or(zone, ZONE)))
                 .instant("create_date", "Created on", "createdAt", Member::createdAt)
                 .instant("login_date", "Latest authentication", "lastLoginAt", Member::lastLoginAt)
@@ -114,23 +119,23 @@ final class MemberModel {
                                 caller.view().groups().list(Query.all()).stream()
                                         .map(Group::id)
                                         .toList())))
-                // Groups are not part of the record: create and write set them apart.
+                // Groups are not part of the record; create and write set them separately.
                 .written((member, commands) -> member);
     }
 
     private static long create(DatabaseRecords records, UnaryOperator<Member> change, Map<String, Object> values) {
-        Member wished = change.apply(BLANK);
+        Member written = change.apply(BLANK);
         UnaryOperator<List<GroupId>> groups = groups(values);
         NewMember member = new NewMember(
-                wished.login(),
-                wished.name(),
+                written.login(),
+                written.name(),
                 OdooPasswords.in(values),
-                wished.email(),
-                wished.active(),
-                wished.share(),
+                written.email(),
+                written.active(),
+                written.share(),
                 groups == null ? UnaryOperator.identity() : groups,
-                wished.lang(),
-                wished.tz());
+                written.lang(),
+                written.tz());
         return records.members().create(member).id().value();
     }
 
@@ -139,7 +144,7 @@ final class MemberModel {
         records.members().update(new MemberId(id), new MemberChange(change, groups(values), OdooPasswords.in(values)));
     }
 
-    /** What the written commands make of groups; null where none are written. */
+    /** Returns the change that the written commands make to the groups, or null if none are written. */
     private static @Nullable UnaryOperator<List<GroupId>> groups(Map<String, Object> values) {
         if (!values.containsKey(GROUPS_FIELD)) {
             return null;
