@@ -2,7 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.mail.AccountMails;
-import dev.allotment.portal.PortalMail;
+import dev.allotment.portal.mail.PortalMail;
 import java.net.URI;
 
 /** The portal's letters, as the server's mail writes them. */
