@@ -54,7 +54,7 @@ class CommandLineTest {
     void without_a_command_the_commands_are_told() {
         assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
 
-        assertThat(err()).contains("There is no command; expected demo or serve");
+        assertThat(err()).contains("No command; expected demo or serve");
     }
 
     @Test
@@ -114,11 +114,11 @@ class CommandLineTest {
                 .anySatisfy(line -> assertThat(line).contains("clients-path", "\"db/\"", "a path such as /db"))
                 .anySatisfy(line -> assertThat(line).contains("proxy-trusted", "proxy.example.com"))
                 .anySatisfy(line -> assertThat(line).contains("max-body", "\"8M\""))
-                .anySatisfy(line -> assertThat(line).contains("addons", "a folder that is there"))
+                .anySatisfy(line -> assertThat(line).contains("addons", "an existing folder"))
                 .anySatisfy(line -> assertThat(line).contains("list-databases", "true or false"))
                 .anySatisfy(line -> assertThat(line).contains("lissten", "did you mean listen?"))
                 .anySatisfy(line -> assertThat(line).contains("backend", "\"oracle\"", "expected one of h2, postgres"))
-                .anySatisfy(line -> assertThat(line).contains("\"stray\" belongs to no option"))
+                .anySatisfy(line -> assertThat(line).contains("\"stray\" does not belong to an option"))
                 .anySatisfy(line -> assertThat(line).contains("--stop-timeout"));
         assertThat(out()).isEmpty();
     }

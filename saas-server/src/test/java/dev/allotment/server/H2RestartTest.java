@@ -25,7 +25,7 @@ class H2RestartTest extends RestartContract {
 
             StartFailure refused = catchThrowableOfType(StartFailure.class, () -> ServerContract.start(backend()));
 
-            assertThat(refused.exitCode()).isEqualTo(ExitCode.OUT_OF_REACH);
+            assertThat(refused.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
             assertThat(refused).hasMessageContaining(data.toString());
         }
     }

@@ -194,7 +194,10 @@ class TwoServersTest {
         }
     };
 
-    /** Does all that runs scripts or has limits held to a client database on a server of another kind than the catalog's. */
+    /**
+     * Does all that runs scripts or has limits held to a client database on a server of another kind than the
+     * catalog's.
+     */
     private static void liveElsewhere(Allotment.Builder builder, Server wanted) {
         try (Saas saas = builder.addons(() -> List.of(KIND)).open()) {
             Server far = saas.servers().create(wanted);

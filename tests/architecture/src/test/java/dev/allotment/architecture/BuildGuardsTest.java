@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the build itself refuses. A copy of the project's own POMs, with one offence in each of some modules, is built by the
- * Maven that runs this test, out of the repository that it uses.
+ * What the build itself refuses. A copy of the project's own POMs, with one offence in each of some modules, is built
+ * by the Maven that runs this test, out of the repository that it uses.
  */
 @DisplayName("The build refuses")
 final class BuildGuardsTest {

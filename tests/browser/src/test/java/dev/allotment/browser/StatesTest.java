@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
-/** What pages look like while something goes on, and after something went wrong: nothing keeps anybody out of these either. */
+/**
+ * What pages look like while something goes on, and after something went wrong: nothing keeps anybody out of these
+ * either.
+ */
 class StatesTest {
     private static final String PASSWORD = "correct horse";
     private static final String SUBMIT = "main form button[type=submit]";
