@@ -19,7 +19,7 @@ class H2RestartTest extends RestartContract {
     }
 
     @Test
-    void data_that_another_process_has_open_cannot_be_had() throws Exception {
+    void dataThatAnotherProcessHasOpenIsRefused() throws Exception {
         try (RunningServer first = ServerContract.start(backend())) {
             assertThat(first.port()).isPositive();
 

@@ -29,7 +29,7 @@ class PostgresRestartTest extends RestartContract {
     }
 
     @Test
-    void a_database_that_cannot_be_had_is_told_by_host_port_and_name() {
+    void anUnavailableDatabaseIsReportedWithHostPortAndName() {
         StartFailure refused =
                 catchThrowableOfType(StartFailure.class, () -> ServerContract.start(postgres.options(1, "portal")));
         StartFailure missing = catchThrowableOfType(
