@@ -62,8 +62,10 @@ final class OdooWebSessionTest {
     @Test
     @DisplayName("are not opened for a wrong login, whatever is wrong")
     void wrongLogin() {
-        assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null)).isEmpty();
-        assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null)).isEmpty();
+        assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null))
+                .isEmpty();
+        assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null))
+                .isEmpty();
         assertThat(portal.services.signIn(OdooPortal.DB, "admin", "", null)).isEmpty();
         assertFault(2, "Database \"x\" does not exist", () -> portal.services.signIn("x", "admin", "admin", null));
     }
@@ -93,7 +95,8 @@ final class OdooWebSessionTest {
     @DisplayName("call methods with the rights of their user")
     void callKw() {
         long user = portal.signUp("zoe@example.com");
-        String secret = signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
+        String secret =
+                signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
 
         assertThat(portal.services.callKw(secret, "res.users", "search", list(list()), Map.of("limit", 10), null))
                 .isEqualTo(list(user));
@@ -107,7 +110,8 @@ final class OdooWebSessionTest {
     @DisplayName("end when their user is switched off")
     void inactive() {
         long user = portal.signUp("zoe@example.com");
-        String secret = signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
+        String secret =
+                signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
         portal.admin("res.users", "write", list(user), Map.of("active", false));
 
         assertThat(portal.services.session(secret)).isEmpty();

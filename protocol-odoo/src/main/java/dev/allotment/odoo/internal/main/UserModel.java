@@ -105,8 +105,8 @@ final class UserModel {
                         MainGroupModel.NAME,
                         (caller, groups) -> Filter.in(RecordField.named("role"), MainGroupModel.roles(groups)),
                         caller -> Filter.all()))
-                .written((user, commands) ->
-                        user.withRole(MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))));
+                .written((user, commands) -> user.withRole(
+                        MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))));
     }
 
     private static long create(MainRecords records, UnaryOperator<User> change, Map<String, Object> values) {

@@ -115,7 +115,8 @@ public final class ModelTable<V, R> {
         List<Long> all = List.copyOf(ids);
         for (int from = 0; from < all.size(); from += CHUNK) {
             List<Long> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
-            list(view, Query.where(Filter.in(RecordField.named("id"), chunk))).forEach(record -> found.put(id(record), record));
+            list(view, Query.where(Filter.in(RecordField.named("id"), chunk)))
+                    .forEach(record -> found.put(id(record), record));
         }
         return found;
     }

@@ -65,7 +65,10 @@ public final class Models<V> implements ModelRegistry<V> {
      */
     public Models<V> addList() {
         add(new Model<V>(ACCESS)
-                .method("check", MethodSignature.required("model").optional("mode", "raise_exception"), Models::checkAccess));
+                .method(
+                        "check",
+                        MethodSignature.required("model").optional("mode", "raise_exception"),
+                        Models::checkAccess));
         return add(ModelList.model(models.keySet(), changeGuard));
     }
 

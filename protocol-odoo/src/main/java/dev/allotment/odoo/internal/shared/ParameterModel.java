@@ -54,7 +54,9 @@ public final class ParameterModel<C, V extends C> {
                         model::get)
                 .method(
                         "set_param",
-                        MethodSignature.required("key", "value").optional("groups").withContextByPosition(),
+                        MethodSignature.required("key", "value")
+                                .optional("groups")
+                                .withContextByPosition(),
                         model::set);
     }
 
