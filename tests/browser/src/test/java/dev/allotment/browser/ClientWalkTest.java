@@ -63,10 +63,10 @@ class ClientWalkTest {
             browser.dark(true).picture("dark-inside").dark(false);
 
             browser.press(LOG_OUT);
-            browser.awaitText("h1", "Log in").look().picture("client-log-in");
+            browser.awaitText("h1", "Sign in").look().picture("client-log-in");
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
             browser.press(SUBMIT);
-            browser.awaitText("[role=alert]", "The password of the portal does not work here")
+            browser.awaitText("[role=alert]", "Your portal password does not work here")
                     .look();
 
             browser.click("Sign in via the portal").awaitText("h1", "You are inside walter.localhost");
@@ -74,7 +74,7 @@ class ClientWalkTest {
             browser.go(server.client("walter", "/web/session/logout"))
                     .awaitText("h1", "Sign out?")
                     .look();
-            browser.press(SUBMIT).awaitText("h1", "Log in");
+            browser.press(SUBMIT).awaitText("h1", "Sign in");
             browser.go(server.at("/my")).signOut().awaitText("[role=status]", "signed out");
             browser.go(server.client("walter", "/"))
                     .click("Sign in via the portal")
@@ -95,11 +95,11 @@ class ClientWalkTest {
             browser.go(url).awaitText("h1", "You are inside tina.localhost");
             assertThat(browser.address()).isEqualTo(server.client("tina", "/"));
 
-            browser.go(url).awaitText("[role=alert]", "This link has been used").look();
-            assertThat(browser.text()).contains("You are logged in already");
-            browser.click("Go on").awaitText("h1", "You are inside tina.localhost");
+            browser.go(url).awaitText("[role=alert]", "This link has already been used").look();
+            assertThat(browser.text()).contains("You are already signed in");
+            browser.click("Continue").awaitText("h1", "You are inside tina.localhost");
 
-            other.go(url).awaitText("[role=alert]", "This link has been used").look();
+            other.go(url).awaitText("[role=alert]", "This link has already been used").look();
             other.click("Sign in via the portal").awaitAddress(server.at("/web/login"));
             other.go(server.client("tina", "/web/login")).look().picture("phone-client-log-in");
         }
@@ -114,7 +114,7 @@ class ClientWalkTest {
 
             browser.go(url).awaitText("[role=alert]", "more than an hour old").look();
             assertThat(browser.text()).doesNotContain("You are inside");
-            browser.go(server.client("otto", "/")).awaitText("h1", "Log in");
+            browser.go(server.client("otto", "/")).awaitText("h1", "Sign in");
             browser.click("Sign in via the portal").awaitText("h1", "You are inside otto.localhost");
         }
     }
@@ -123,9 +123,9 @@ class ClientWalkTest {
     void a_token_behind_the_number_sign_is_taken_out_of_the_address() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "frank");
-            browser.press(LOG_OUT).awaitText("h1", "Log in");
+            browser.press(LOG_OUT).awaitText("h1", "Sign in");
             browser.go(server.client("frank", "/auth_oauth/signin#access_token=stolen&state=x"));
-            browser.awaitText("[role=alert]", "not begun in this browser").look();
+            browser.awaitText("[role=alert]", "started in another browser").look();
             assertThat(browser.address()).isEqualTo(server.client("frank", "/auth_oauth/signin"));
         }
     }
@@ -146,7 +146,7 @@ class ClientWalkTest {
             admin.click("Resume").awaitText("[role=status]", "Resumed");
             browser.await(
                     "the open door",
-                    () -> browser.go(server.client("sue", "/")).text().contains("Log in"));
+                    () -> browser.go(server.client("sue", "/")).text().contains("Sign in"));
             browser.click("Sign in via the portal").awaitText("h1", "You are inside sue.localhost");
         }
     }
@@ -157,7 +157,7 @@ class ClientWalkTest {
             signUp(browser, "nora");
             browser.go(server.at("/my/start")).type("#label", "nora").click("Create database");
             browser.awaitText("main", "Open database").click("Open database").awaitText("h1", "You are inside nora.localhost");
-            browser.press(LOG_OUT).awaitText("h1", "Log in");
+            browser.press(LOG_OUT).awaitText("h1", "Sign in");
             browser.click("Sign in via the portal").awaitText("h1", "You are inside nora.localhost");
         }
     }
@@ -170,7 +170,7 @@ class ClientWalkTest {
             browser.awaitAddress("/web/signup").tabTo("#name").keys("Kay Board");
             browser.tabTo("#login").keys("kay@example.com").tabTo("#password").keys(PASSWORD);
             browser.tabTo(SUBMIT).keys(Keys.SPACE);
-            browser.awaitText("main", "No database yet").tabTo("main a.button").keys(Keys.ENTER);
+            browser.awaitText("main", "No databases yet").tabTo("main a.button").keys(Keys.ENTER);
             browser.awaitAddress("/my/start");
             browser.await(
                     "the plan Shop",
@@ -178,11 +178,11 @@ class ClientWalkTest {
             browser.tabTo("input[name=plan]").keys(Keys.ARROW_DOWN);
             assertThat(browser.element("input[name=plan]:checked").getDomProperty("value"))
                     .isEqualTo("2");
-            browser.tabTo("#label").keys("kay").awaitText("#label-answer", "This name is free.");
+            browser.tabTo("#label").keys("kay").awaitText("#label-answer", "This name is available.");
             browser.tabTo(SUBMIT).keys(Keys.ENTER);
             browser.awaitText("h1", "You are inside kay.localhost");
 
-            browser.tabTo(LOG_OUT).keys(Keys.ENTER).awaitText("h1", "Log in");
+            browser.tabTo(LOG_OUT).keys(Keys.ENTER).awaitText("h1", "Sign in");
             browser.tabTo("a.button").keys(Keys.ENTER);
             browser.awaitText("h1", "You are inside kay.localhost");
         }
@@ -194,7 +194,7 @@ class ClientWalkTest {
             startDatabase(phone, "paula");
             phone.look().picture("phone-inside");
             phone.go(server.client("paula", "/web/session/logout")).look();
-            phone.press(SUBMIT).awaitText("h1", "Log in").look();
+            phone.press(SUBMIT).awaitText("h1", "Sign in").look();
         }
     }
 }
