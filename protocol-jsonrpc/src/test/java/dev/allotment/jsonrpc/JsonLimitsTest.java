@@ -19,14 +19,14 @@ class JsonLimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":"})
-    void values_may_be_64_deep(String open) {
+    void valuesMayBe64Deep(String open) {
         assertThat(answer(nested(open, 63)).status()).isEqualTo(200);
         assertRefused(nested(open, 64), "values are nested more than 64 deep", MB);
         assertRefused(nested(open, 100_000), "values are nested more than 64 deep", 2 * MB);
     }
 
     @Test
-    void a_call_may_hold_100000_values() {
+    void aCallMayHold100000Values() {
         // the object and the array are two of them
         assertThat(answer("{\"a\": [1" + ",1".repeat(99_997) + "]}").status()).isEqualTo(200);
         assertRefused("{\"a\": [1" + ",1".repeat(99_998) + "]}", "more than 100000 values in one call", 10 * MB);
@@ -34,7 +34,7 @@ class JsonLimitsTest {
     }
 
     @Test
-    void a_text_may_have_4_mebi_characters() {
+    void aTextMayHave4MebiCharacters() {
         assertThat(answer("{\"a\": \"" + "x".repeat(JsonLimits.MAX_TEXT) + "\"}")
                         .status())
                 .isEqualTo(200);
@@ -43,19 +43,19 @@ class JsonLimitsTest {
     }
 
     @Test
-    void a_key_may_have_1000_characters() {
+    void aKeyMayHave1000Characters() {
         assertThat(answer("{\"" + "x".repeat(1_000) + "\": 1}").status()).isEqualTo(200);
         assertRefused("{\"" + "x".repeat(1_000_000) + "\": 1}", "a key longer than 1000", 10 * MB);
     }
 
     @Test
-    void a_number_of_a_million_digits_is_refused() {
+    void aNumberOfAMillionDigitsIsRefused() {
         assertRefused("{\"a\": " + "9".repeat(1_000_000) + "}", "a number longer than 1000", 10 * MB);
         assertRefused("{\"a\": 0." + "9".repeat(1_000_000) + "}", "a number longer than 1000", 10 * MB);
     }
 
     @Test
-    void a_number_of_a_thousand_digits_is_told_no_longer_than_needed() {
+    void refusesANumberOfAThousandDigitsInAShortMessage() {
         assertRefused("{\"a\": " + "9".repeat(999) + "}", "the number 999", MB);
     }
 

@@ -60,7 +60,7 @@ class MutatedBodiesTest {
     private final JsonRpcExchange exchange = JsonRpcExchange.withOneUser();
 
     @Test
-    void are_answered_with_a_result_or_an_error_that_tells_no_defect() {
+    void areAnsweredWithAResultOrAnErrorThatIsNoDefect() {
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         assertTimeoutPreemptively(Duration.ofMinutes(2), () -> run(outcomes));
 

@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("With async a method that takes long returns its operation at once")
 final class AsyncTest {
     private static final String OPERATION = "saas_portal.operation";
     private static final String CLIENT = "saas_portal.client";
@@ -69,8 +67,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("of rename_database, delete_database, restore_database and purge_database")
-    void life() {
+    void returnsTheOperationsOfLifecycleMethods() {
         portal.admin("ir.config_parameter", "set_param", "saas_portal.retention_days", "7");
         long renaming = queued((long)
                 async(CLIENT, "rename_database", list(list(client.id())), Map.of("new_dbname", "new.localhost")));
@@ -92,8 +89,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("of switch_plan")
-    void switchPlan() {
+    void returnsTheOperationOfSwitchPlan() {
         done(onClients("switch_plan", Map.of("plan_id", plan)));
         assertThat(read("max_users")).isEqualTo(8);
         assertThat(portal.adminKw(
@@ -109,8 +105,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("also where that has failed already, and what was to be made is gone")
-    void failedAtOnce() {
+    void returnsTheOperationOfACreationThatHasAlreadyFailed() {
         Saas direct = Allotment.builder()
                 .backend(portal.backend)
                 .mainDatabase(OdooPortal.DB)
@@ -141,9 +136,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName(
-            "of duplicate_database and adopt_database, with the new client, and again with the same key what became of it")
-    void made() {
+    void returnsTheOperationAndLaterTheDatabaseToARepeatedKey() {
         portal.backend.putForeign("legacy");
         Map<String, Map<String, Object>> calls = Map.of(
                 CLIENT + " duplicate_database",
@@ -170,8 +163,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("of create_template and adopt_template, whose template the operation names")
-    void templates() {
+    void returnsTheOperationOfTemplateMethodsWhichNamesTheTemplate() {
         portal.backend.putForeign("legacy");
         Object building = async(
                 PLAN, "create_template", list(list(plan)), Map.of("addons", list("sale"), "idempotency_key", "t"));
@@ -199,8 +191,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("of upgrade and do_upgrade_database, whose result says what was done")
-    void configurations() {
+    void returnsTheOperationOfAConfigurationWhoseResultSaysWhatWasDone() {
         Map<String, Object> payload =
                 Map.of("install_addons", list("sale"), "access_owner_add", list("nobody.group_at_all"));
         long upgrading = onClients("upgrade", Map.of("payload", payload));
@@ -219,8 +210,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("and what is wrong with the request is a fault of the call, and begins nothing")
-    void refused() {
+    void refusesAWrongRequestWithoutStartingAnOperation() {
         Object before = portal.admin(OPERATION, "search_count", list());
         assertThat(OdooPortal.fault(() -> async(
                                 CLIENT,

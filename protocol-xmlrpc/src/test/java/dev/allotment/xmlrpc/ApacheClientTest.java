@@ -44,7 +44,7 @@ class ApacheClientTest {
     }
 
     @Test
-    void any_tree_of_values_survives_the_way_there_and_back() throws Exception {
+    void anyTreeOfValuesSurvivesTheRoundTrip() throws Exception {
         XmlRpcClient client = client();
         Random random = new Random(42);
         for (int i = 0; i < 500; i++) {
@@ -57,7 +57,7 @@ class ApacheClientTest {
     }
 
     @Test
-    void any_answer_is_read_with_any_character() throws Exception {
+    void anyAnswerIsReadWithAnyCharacter() throws Exception {
         XmlRpcClient client = client();
         for (int seed = 0; seed < 500; seed++) {
             Object expected = value(new Random(seed), 0, ALL_CHARACTERS);
@@ -70,7 +70,7 @@ class ApacheClientTest {
 
     @ParameterizedTest
     @CsvSource({"USER_ERROR, 2", "ACCESS_DENIED, 3", "ACCESS_ERROR, 4"})
-    void faults_arrive_as_faults(String kind, int code) throws MalformedURLException {
+    void faultsArriveAsFaults(String kind, int code) throws MalformedURLException {
         XmlRpcClient client = client();
 
         assertThatThrownBy(() -> client.execute("fail", new Object[] {kind}))

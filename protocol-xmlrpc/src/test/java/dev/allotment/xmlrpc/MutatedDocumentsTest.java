@@ -69,7 +69,7 @@ class MutatedDocumentsTest {
             new XmlRpcAdapter((service, method, params, clientAddress) -> params.toString());
 
     @Test
-    void are_answered_with_a_result_or_a_fault_that_tells_no_defect() {
+    void areAnsweredWithAResultOrAFaultThatIsNoDefect() {
         int[] faults = new int[1];
         assertTimeoutPreemptively(Duration.ofMinutes(2), () -> faults[0] = run());
 

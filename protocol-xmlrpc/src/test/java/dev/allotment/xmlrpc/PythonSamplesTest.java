@@ -15,18 +15,18 @@ class PythonSamplesTest {
     private final CallReader reader = new CallReader();
 
     @Test
-    void version() {
+    void readsVersion() {
         assertThat(read("version")).isEqualTo(new MethodCall("version", List.of()));
     }
 
     @Test
-    void authenticate() {
+    void readsAuthenticate() {
         assertThat(read("authenticate"))
                 .isEqualTo(new MethodCall("authenticate", List.of("portal.localhost", "admin", "admin", Map.of())));
     }
 
     @Test
-    void signup() {
+    void readsSignup() {
         assertThat(read("signup"))
                 .isEqualTo(new MethodCall(
                         "execute_kw",
@@ -46,7 +46,7 @@ class PythonSamplesTest {
     }
 
     @Test
-    void create_new_database() {
+    void readsCreateNewDatabase() {
         assertThat(read("create"))
                 .isEqualTo(new MethodCall(
                         "execute_kw",
@@ -61,7 +61,7 @@ class PythonSamplesTest {
     }
 
     @Test
-    void every_type() {
+    void readsEveryType() {
         List<Object> params = new ArrayList<>(read("types").params());
         byte[] bytes = (byte[]) params.remove(13);
 
@@ -89,7 +89,7 @@ class PythonSamplesTest {
     }
 
     @Test
-    void another_encoding() {
+    void readsAnotherEncoding() {
         assertThat(read("windows-1252")).isEqualTo(new MethodCall("latin", List.of("é€")));
     }
 
