@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a document may not be, and what it costs to say so, in bytes allocated: those are the same on any machine. */
+/** Limits of a document, and what a refusal costs in allocated bytes, which are the same on any machine. */
 class JsonLimitsTest {
     private static final long MB = 1024 * 1024;
 
@@ -27,7 +27,7 @@ class JsonLimitsTest {
 
     @Test
     void aCallMayHold100000Values() {
-        // the object and the array are two of them
+        // the object and the array count as two
         assertThat(answer("{\"a\": [1" + ",1".repeat(99_997) + "]}").status()).isEqualTo(200);
         assertRefused("{\"a\": [1" + ",1".repeat(99_998) + "]}", "more than 100000 values in one call", 10 * MB);
         assertRefused("{\"a\": [1" + ",1".repeat(3_000_000) + "]}", "more than 100000 values in one call", 20 * MB);
@@ -78,7 +78,7 @@ class JsonLimitsTest {
         assertThat(JsonRpcExchange.text(answer)).contains(problem).hasSizeLessThan(1_000);
     }
 
-    /** An object with a value that is nested so many levels deeper. */
+    /** Returns an object with a value that is nested this many levels deeper. */
     private static String nested(String open, int depth) {
         String close = open.equals("[") ? "]" : "}";
         return "{\"a\": " + open.repeat(depth) + (open.equals("[") ? "" : "1") + close.repeat(depth) + "}";

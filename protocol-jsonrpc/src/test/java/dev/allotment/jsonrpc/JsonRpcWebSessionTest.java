@@ -46,7 +46,8 @@ class JsonRpcWebSessionTest {
             Answer answer = exchange.answer(AUTHENTICATE, login(login, password));
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(JsonRpcExchange.text(answer)).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{\"uid\":false}}");
+            assertThat(JsonRpcExchange.text(answer))
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{\"uid\":false}}");
             assertThat(answer.headers()).doesNotContainKey("Set-Cookie");
         }
 
@@ -170,7 +171,8 @@ class JsonRpcWebSessionTest {
         @Test
         void isFoundInTheHeaderOfOdoosClientsBeforeACookie() {
             exchange.post(AUTHENTICATE, RIGHT);
-            JsonRpcExchange both = exchange.with("x-openerp-session-id", "secret-1_x").with("cookie", "session_id=other");
+            JsonRpcExchange both =
+                    exchange.with("x-openerp-session-id", "secret-1_x").with("cookie", "session_id=other");
 
             assertThat(both.post(INFO, "{}")).contains("\"uid\":2");
             assertThat(exchange.with("x-openerp-session-id", "other")

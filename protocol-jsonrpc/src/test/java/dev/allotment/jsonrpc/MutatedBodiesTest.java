@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Bodies that were damaged by chance, always the same ones. */
+/** Bodies with random damage. The random seed is fixed. */
 class MutatedBodiesTest {
     private static final int BODIES = 20_000;
 

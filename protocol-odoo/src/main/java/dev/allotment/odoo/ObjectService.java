@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Implements the service {@code object}: calls methods of models and checks the caller's password on each call. */
 final class ObjectService {
     private static final MethodSignature CALL = MethodSignature.required("db", "uid", "password", "model", "method");
-    private static final MethodSignature EXECUTE_KW = MethodSignature.required("db", "uid", "password", "model", "method", "args")
+    private static final MethodSignature EXECUTE_KW = MethodSignature.required(
+                    "db", "uid", "password", "model", "method", "args")
             .optional("kwargs");
 
     /** Accepts at most 18 digits, so that every match fits into 64 bits. */

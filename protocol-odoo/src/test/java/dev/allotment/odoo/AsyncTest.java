@@ -40,7 +40,7 @@ final class AsyncTest {
         return portal.adminKw(model, method, args, all);
     }
 
-    /** Asks for one client database, of a method that takes many. */
+    /** Calls a method that takes many databases with a single one. */
     private long onClients(String method, Map<String, ?> arguments) {
         List<?> operations = (List<?>) async(CLIENT, method, list(list(client.id())), arguments);
         assertThat(operations).hasSize(1);
@@ -57,9 +57,9 @@ final class AsyncTest {
 
     private Map<?, ?> done(long operation) {
         portal.saas.maintenance().run();
-        Map<?, ?> told = (Map<?, ?>) portal.admin(OPERATION, "await", list(operation), 0);
-        assertThat(told.get("state")).as("%s", told).isEqualTo("done");
-        return told;
+        Map<?, ?> result = (Map<?, ?>) portal.admin(OPERATION, "await", list(operation), 0);
+        assertThat(result.get("state")).as("%s", result).isEqualTo("done");
+        return result;
     }
 
     private Object read(String field) {
@@ -115,7 +115,7 @@ final class AsyncTest {
                 .node("direct")
                 .executor(Runnable::run)
                 .open();
-        Map<?, ?> told = (Map<?, ?>) new OdooServices(direct, OdooSettings.defaults(), portal.clock)
+        Map<?, ?> result = (Map<?, ?>) new OdooServices(direct, OdooSettings.defaults(), portal.clock)
                 .call(
                         "object",
                         "execute_kw",
@@ -129,8 +129,8 @@ final class AsyncTest {
                                 Map.of("dbname", "nowhere", "server_id", 1, "user_id", client.owner(), "async", true)),
                         "192.0.2.1");
 
-        assertThat(told.get("client_id")).isEqualTo(false);
-        assertThat(portal.read(OPERATION, (long) told.get("operation_id"), "state", "error_code"))
+        assertThat(result.get("client_id")).isEqualTo(false);
+        assertThat(portal.read(OPERATION, (long) result.get("operation_id"), "state", "error_code"))
                 .containsEntry("state", "failed")
                 .containsEntry("error_code", ErrorCodes.DATABASE_UNKNOWN);
     }
@@ -150,11 +150,11 @@ final class AsyncTest {
             keyed.put("idempotency_key", method);
             List<Object> ids = list(list(model.equals(PLAN) ? plan : client.id()));
 
-            Map<?, ?> begun = (Map<?, ?>) async(model, method, ids, keyed);
-            assertThat(begun.get("url")).isEqualTo(false);
-            long operation = queued((long) begun.get("operation_id"));
-            assertThat(done(operation).get("client_id")).isEqualTo(begun.get("id"));
-            assertThat(portal.read(CLIENT, (long) begun.get("id"), "state")).containsEntry("state", "open");
+            Map<?, ?> started = (Map<?, ?>) async(model, method, ids, keyed);
+            assertThat(started.get("url")).isEqualTo(false);
+            long operation = queued((long) started.get("operation_id"));
+            assertThat(done(operation).get("client_id")).isEqualTo(started.get("id"));
+            assertThat(portal.read(CLIENT, (long) started.get("id"), "state")).containsEntry("state", "open");
 
             Map<?, ?> again = (Map<?, ?>) async(model, method, ids, keyed);
             assertThat(again.get("operation_id")).isEqualTo(operation);

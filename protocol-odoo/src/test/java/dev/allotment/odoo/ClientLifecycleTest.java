@@ -90,13 +90,13 @@ final class ClientLifecycleTest {
         long small = plan(Map.of("name", "Small", "max_users", 1, "total_storage_limit", 10, "tag_ids", list("eu")));
         portal.inside(client, "res.users", "create", Map.of("login", "x", "name", "X"));
 
-        Object told = portal.adminKw(
+        Object result = portal.adminKw(
                 "saas_portal.client",
                 "switch_plan",
                 list((Object) list(client.id())),
                 Map.of("plan_id", small, "dry_run", true));
 
-        Map<?, ?> preview = (Map<?, ?>) ((List<?>) told).get(0);
+        Map<?, ?> preview = (Map<?, ?>) ((List<?>) result).get(0);
         assertThat(preview.get("plan_id")).isEqualTo(small);
         assertThat(preview.get("version")).isEqualTo(1);
         assertThat(preview.get("changes"))

@@ -118,7 +118,7 @@ final class CommonServiceTest {
                 () -> portal.common("about"));
         assertFault(
                 1,
-                "Unknown service 'report'; there are common, object and db.",
+                "Unknown service 'report'. The services are common, object and db.",
                 () -> portal.services.call("report", "render", List.of(), null));
     }
 }

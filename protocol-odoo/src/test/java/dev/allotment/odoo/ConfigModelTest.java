@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 final class ConfigModelTest {
     private static final String KEYS =
-            "known are access_owner_add, access_remove, fixes, install_addons, limit_nuber_of_records,"
+            "Known keys are access_owner_add, access_remove, fixes, install_addons, limit_nuber_of_records,"
                     + " limit_number_of_records, params, uninstall_addons, update_addons, update_addons_list.";
 
     private final OdooPortal portal = new OdooPortal();
@@ -302,11 +302,11 @@ final class ConfigModelTest {
     void refusesAnUnknownKeyWithoutChangingAnything() {
         assertFault(
                 2,
-                "Unknown key 'instal_addons' in the payload; " + KEYS,
+                "Unknown key 'instal_addons' in the payload. " + KEYS,
                 () -> upgrade(Map.of("instal_addons", list("sale"), "install_addons", list("sale"))));
         assertFault(
                 2,
-                "Unknown key 'name' in each of params in the payload; known are hidden, key, value.",
+                "Unknown key 'name' in each of params in the payload. Known keys are hidden, key, value.",
                 () -> upgrade(Map.of("params", list((Object) Map.of("name", "x")))));
         assertThat(state("sale")).isEqualTo("uninstalled");
     }

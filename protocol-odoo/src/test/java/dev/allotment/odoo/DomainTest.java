@@ -37,7 +37,7 @@ final class DomainTest {
         return (Long) portal.admin("res.partner", "create", Map.of("name", name, "email", email));
     }
 
-    /** The partners made here that fit, in the order of their making. */
+    /** Returns the matching partners of this test, in the order of their creation. */
     private List<?> found(Object... domain) {
         List<Object> whole = list("&", list("id", ">", 2));
         List<Object> inner = list(domain);
@@ -427,13 +427,14 @@ final class DomainTest {
                 values.add(i);
             }
             assertThat(refused(leaf("id", "in", values)))
-                    .hasMessage("Invalid domain: its lists have more than 10000 values together.");
+                    .hasMessage("Invalid domain: its lists have more than 10000 values in total.");
             List<Object> deep = new ArrayList<>();
             for (int i = 0; i < 900; i++) {
                 deep.add("!");
             }
             deep.add(leaf("id", "=", 1));
-            assertThat(refused(deep.toArray())).hasMessage("Invalid domain: its operators are more than 50 deep.");
+            assertThat(refused(deep.toArray()))
+                    .hasMessage("Invalid domain: its operators are nested more than 50 deep.");
         }
 
         @Test

@@ -126,7 +126,9 @@ final class FaultTest {
         for (String password : List.of("wrong", "admin")) {
             assertFault(3, "Access Denied", () -> portal.common("login", OdooPortal.DB, "Admin", password));
             assertFault(
-                    3, "Access Denied", () -> portal.common("authenticate", OdooPortal.DB, "admin", password, Map.of()));
+                    3,
+                    "Access Denied",
+                    () -> portal.common("authenticate", OdooPortal.DB, "admin", password, Map.of()));
             assertFault(
                     3,
                     "Access Denied",
@@ -178,7 +180,9 @@ final class FaultTest {
         }
 
         assertFault(
-                3, "Access Denied", () -> portal.common("login", client.name(), "owner@example.com", OdooPortal.PASSWORD));
+                3,
+                "Access Denied",
+                () -> portal.common("login", client.name(), "owner@example.com", OdooPortal.PASSWORD));
         assertFault(3, "Access Denied", () -> portal.owner(client, "res.users", "context_get"));
     }
 
@@ -198,7 +202,8 @@ final class FaultTest {
         assertFault(
                 4,
                 "You are not allowed to access 'ir.config_parameter' records",
-                () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "ir.config_parameter", "get_param", "x"));
+                () -> portal.execute(
+                        OdooPortal.DB, user, OdooPortal.PASSWORD, "ir.config_parameter", "get_param", "x"));
     }
 
     @Test
@@ -250,7 +255,8 @@ final class FaultTest {
         "ACCESS_ERROR,4,'warning -- AccessError\n\nthe message','',odoo.exceptions.AccessError",
         "SESSION_EXPIRED,3,AccessDenied,the message,odoo.http.SessionExpiredException"
     })
-    void hasTheCodesAndNamesOfEveryDialect(OdooFault.Kind kind, int code, String legacyCode, String legacyMessage, String name) {
+    void hasTheCodesAndNamesOfEveryDialect(
+            OdooFault.Kind kind, int code, String legacyCode, String legacyMessage, String name) {
         OdooFault fault = new OdooFault(kind, "the message");
 
         assertThat(fault.code()).isEqualTo(code);

@@ -267,22 +267,22 @@ final class NewDatabaseTest {
 
     @Test
     void claimsSparesOfThePlanAndReportsThem() {
-        long stocked = portal.plan(Map.of("name", "In stock", "spares", 2, "published", true));
-        portal.admin("saas_portal.plan", "create_template", stocked);
-        assertThat(portal.read("saas_portal.plan", stocked, "spares", "published"))
+        long withSpares = portal.plan(Map.of("name", "With spares", "spares", 2, "published", true));
+        portal.admin("saas_portal.plan", "create_template", withSpares);
+        assertThat(portal.read("saas_portal.plan", withSpares, "spares", "published"))
                 .containsEntry("spares", 2)
                 .containsEntry("published", true);
         assertThat(portal.admin(
                         "saas_portal.plan", "search", list(list("published", "=", true), list("spares", ">", 1))))
-                .isEqualTo(list(stocked));
+                .isEqualTo(list(withSpares));
         portal.saas.maintenance().run();
-        portal.newDatabase(stocked, Map.of("user_id", portal.signUp("stock@example.com")));
+        portal.newDatabase(withSpares, Map.of("user_id", portal.signUp("stock@example.com")));
 
-        Map<?, ?> told = (Map<?, ?>) portal.admin("saas_portal.database", "spare_statistics");
-        assertThat(told.get("claimed")).isEqualTo(1L);
-        assertThat(told.get("missed")).isEqualTo(0L);
-        assertThat(told.get("claiming_seconds")).isEqualTo(0.0);
-        assertThat((List<?>) told.get("stock"))
+        Map<?, ?> result = (Map<?, ?>) portal.admin("saas_portal.database", "spare_statistics");
+        assertThat(result.get("claimed")).isEqualTo(1L);
+        assertThat(result.get("missed")).isEqualTo(0L);
+        assertThat(result.get("claiming_seconds")).isEqualTo(0.0);
+        assertThat((List<?>) result.get("stock"))
                 .singleElement()
                 .satisfies(each -> assertThat((Map<?, ?>) each)
                         .hasFieldOrProperty("template_id")

@@ -69,24 +69,30 @@ final class ObjectServiceTest {
         call("execute", OdooPortal.DB, 2, "admin", "res.users", "search_count", list());
 
         assertFault(
-                3, "Access Denied", () -> call("execute", OdooPortal.DB, 2, "wrong", "res.users", "search_count", list()));
+                3,
+                "Access Denied",
+                () -> call("execute", OdooPortal.DB, 2, "wrong", "res.users", "search_count", list()));
     }
 
     @Test
     void refusesAUidOrPasswordThatMeansNoUser() {
         for (Object uid : list(false, null, 0, -1, true, "0")) {
             assertFault(
-                    3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
+                    3,
+                    "Access Denied",
+                    () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
         }
         for (Object password : list(false, null, "")) {
-            assertFault(3, "Access Denied", () -> call("execute", OdooPortal.DB, 2, password, "res.users", "search_count"));
+            assertFault(
+                    3, "Access Denied", () -> call("execute", OdooPortal.DB, 2, password, "res.users", "search_count"));
         }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 999, Long.MAX_VALUE})
     void refusesAnUnknownUidLikeAWrongPassword(long uid) {
-        assertFault(3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
+        assertFault(
+                3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
     }
 
     @Test

@@ -57,8 +57,10 @@ final class OdooWebSessionTest {
 
     @Test
     void opensNoSessionForWrongCredentials() {
-        assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null)).isEmpty();
-        assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null)).isEmpty();
+        assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null))
+                .isEmpty();
+        assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null))
+                .isEmpty();
         assertThat(portal.services.signIn(OdooPortal.DB, "admin", "", null)).isEmpty();
         assertFault(2, "Database \"x\" does not exist", () -> portal.services.signIn("x", "admin", "admin", null));
     }
@@ -86,7 +88,8 @@ final class OdooWebSessionTest {
     @Test
     void callsMethodsWithTheRightsOfTheUser() {
         long user = portal.signUp("zoe@example.com");
-        String secret = signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
+        String secret =
+                signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
 
         assertThat(portal.services.callKw(secret, "res.users", "search", list(list()), Map.of("limit", 10), null))
                 .isEqualTo(list(user));
@@ -99,7 +102,8 @@ final class OdooWebSessionTest {
     @Test
     void expiresWhenTheUserIsDeactivated() {
         long user = portal.signUp("zoe@example.com");
-        String secret = signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
+        String secret =
+                signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
         portal.admin("res.users", "write", list(user), Map.of("active", false));
 
         assertThat(portal.services.session(secret)).isEmpty();
@@ -116,7 +120,8 @@ final class OdooWebSessionTest {
                 .containsEntry("db", client.name())
                 .containsEntry("partner_id", false)
                 .containsEntry("is_admin", false);
-        assertThat(portal.services.callKw(login.secret(), "res.users", "has_group", list("base.group_user"), Map.of(), null))
+        assertThat(portal.services.callKw(
+                        login.secret(), "res.users", "has_group", list("base.group_user"), Map.of(), null))
                 .isEqualTo(true);
     }
 }

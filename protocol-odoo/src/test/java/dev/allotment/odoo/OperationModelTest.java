@@ -43,15 +43,15 @@ class OperationModelTest {
 
     @Test
     void returnsAtOnceAndTheResultToARepeatedKey() {
-        Map<String, Object> begun = create("key", true);
+        Map<String, Object> started = create("key", true);
 
-        assertThat(begun)
+        assertThat(started)
                 .containsEntry("url", false)
                 .containsEntry("auth_url", false)
                 .containsKeys("id", "client_id", "operation_id");
-        assertThat(portal.read("saas_portal.client", (long) begun.get("id"), "state"))
+        assertThat(portal.read("saas_portal.client", (long) started.get("id"), "state"))
                 .containsEntry("state", "draft");
-        long operation = (long) begun.get("operation_id");
+        long operation = (long) started.get("operation_id");
         assertThat(portal.read(OPERATION, operation, "kind", "state", "percent", "client_id", "started_by", "error"))
                 .containsEntry("kind", "create_tenant")
                 .containsEntry("state", "running")
@@ -65,10 +65,10 @@ class OperationModelTest {
         assertThat(struct(portal.admin(OPERATION, "await", list(operation), 1)))
                 .containsEntry("state", "done")
                 .containsEntry("percent", 100)
-                .containsEntry("client_id", begun.get("id"))
+                .containsEntry("client_id", started.get("id"))
                 .containsEntry("error", false);
         Map<String, Object> done = create("key", true);
-        assertThat(done).containsEntry("id", begun.get("id")).containsEntry("operation_id", operation);
+        assertThat(done).containsEntry("id", started.get("id")).containsEntry("operation_id", operation);
         assertThat(done.get("url").toString()).startsWith("http://client-001").contains("access_token=");
         assertThat(portal.admin(OPERATION, "search", list(list("state", "=", "done"))))
                 .isEqualTo(list(operation));
@@ -153,7 +153,8 @@ class OperationModelTest {
         Object acme = createCustomer("Acme", "acme");
         assertThat(createCustomer("Acme", "acme")).isEqualTo(acme);
         assertThat(createCustomer("Acme", "other")).isNotEqualTo(acme);
-        assertThat(OdooPortal.fault(() -> createCustomer("Other", "acme")).code()).isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> createCustomer("Other", "acme")).code())
+                .isEqualTo(2);
         assertThat(portal.admin(OPERATION, "search_count", list(list("kind", "=", "create_customer"))))
                 .isEqualTo(2L);
     }
@@ -189,7 +190,8 @@ class OperationModelTest {
         assertThat(OdooPortal.fault(() -> as(own, OPERATION, "cancel", list(begunByAdmin)))
                         .code())
                 .isEqualTo(4);
-        assertThat(OdooPortal.fault(() -> as(own, EVENT, "search", list())).code()).isEqualTo(4);
+        assertThat(OdooPortal.fault(() -> as(own, EVENT, "search", list())).code())
+                .isEqualTo(4);
     }
 
     @Test
@@ -205,7 +207,8 @@ class OperationModelTest {
                 .extracting("details")
                 .asString()
                 .contains("\"name\": \"client-001\"");
-        assertThat(OdooPortal.fault(() -> portal.admin(EVENT, "unlink", list(id))).getMessage())
+        assertThat(OdooPortal.fault(() -> portal.admin(EVENT, "unlink", list(id)))
+                        .getMessage())
                 .contains("does not exist on the model");
     }
 

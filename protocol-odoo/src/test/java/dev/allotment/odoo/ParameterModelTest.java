@@ -72,7 +72,8 @@ final class ParameterModelTest {
         assertThat(OdooPortal.fault(() -> set("saas_portal.base_saas_domain", "no domain"))
                         .code())
                 .isEqualTo(2);
-        assertThat(OdooPortal.fault(() -> set("web.base.url", "ftp://x")).code()).isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> set("web.base.url", "ftp://x")).code())
+                .isEqualTo(2);
         assertThat(OdooPortal.fault(() -> set("saas_portal.expiration_notify_in_advance", "soon"))
                         .code())
                 .isEqualTo(2);
@@ -119,7 +120,7 @@ final class ParameterModelTest {
 
         assertFault(
                 2,
-                "Key must be unique: there is a parameter 'web.base.url' already.",
+                "Key must be unique: a parameter 'web.base.url' already exists.",
                 () -> portal.admin("ir.config_parameter", "write", list(mine), Map.of("key", "web.base.url")));
         assertThat(OdooPortal.fault(() ->
                                 portal.admin("ir.config_parameter", "write", list(url), Map.of("key", "other.key")))
@@ -133,14 +134,14 @@ final class ParameterModelTest {
     void refusesDuplicateKeysAndEmptyValues() {
         assertFault(
                 2,
-                "Key must be unique: there is a parameter 'web.base.url' already.",
+                "Key must be unique: a parameter 'web.base.url' already exists.",
                 () -> portal.admin(
                         "ir.config_parameter", "create", Map.of("key", "web.base.url", "value", "http://x")));
         for (Map<String, Object> values : List.<Map<String, Object>>of(
                 Map.of("key", "my.key"), Map.of("value", "x"), Map.of("key", "my.key", "value", false))) {
             assertFault(
                     2,
-                    "A parameter has a key and a value, neither of which is empty; unlink removes one.",
+                    "A parameter needs a key and a value. To remove a parameter, call unlink.",
                     () -> portal.admin("ir.config_parameter", "create", values));
         }
     }

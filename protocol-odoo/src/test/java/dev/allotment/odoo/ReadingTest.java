@@ -39,7 +39,7 @@ final class ReadingTest {
         return (Long) portal.admin("res.partner", "create", Map.of("name", name, "email", email));
     }
 
-    /** Without the two that came with the first start. */
+    /** Leaves out the two records of the first start. */
     private static List<Object> domain() {
         return list((Object) list("id", ">", 2));
     }

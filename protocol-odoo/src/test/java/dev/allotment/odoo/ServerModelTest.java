@@ -102,14 +102,15 @@ class ServerModelTest {
     @Test
     void retiresALostServerOnly() {
         long id = create();
-        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id))).getMessage())
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id)))
+                        .getMessage())
                 .contains("cannot be given up");
         assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("lost", true)))
                         .code())
                 .isEqualTo(2);
         assertThat(portal.read(MODEL, id, "lost")).containsEntry("lost", false);
 
-        // Another user: so another way to it is needed, which is not there.
+        // Another user needs another connection, which does not exist.
         portal.admin(MODEL, "write", list(id), Map.of("db_user", "other"));
         portal.locked.down = true;
         assertThat(portal.admin(MODEL, "give_up", list(id))).isEqualTo(true);

@@ -128,7 +128,13 @@ final class UserModelTest {
     void refusesAnotherEmailWithoutThePassword() {
         long user = portal.signUp("zoe@example.com");
         assertThat(portal.execute(
-                        OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z.")))
+                        OdooPortal.DB,
+                        user,
+                        OdooPortal.PASSWORD,
+                        "res.users",
+                        "write",
+                        list(user),
+                        Map.of("name", "Zoe Z.")))
                 .isEqualTo(true);
         assertFault(
                 4,
@@ -156,7 +162,8 @@ final class UserModelTest {
         assertThat(OdooPortal.fault(() -> signUp(Map.of("login", "x", "password", "x")))
                         .code())
                 .isEqualTo(2);
-        assertThat(OdooPortal.fault(() -> signUp(Map.of("login", "x", "name", "x"))).code())
+        assertThat(OdooPortal.fault(() -> signUp(Map.of("login", "x", "name", "x")))
+                        .code())
                 .isEqualTo(2);
         assertFault(
                 2,
@@ -164,7 +171,7 @@ final class UserModelTest {
                 () -> signUp(Map.of("login", "x", "name", "x", "password", 7)));
         assertFault(
                 2,
-                "Signup token is not valid: nobody was invited with one.",
+                "Signup token is not valid: invitations by token are not supported.",
                 () -> signUp(Map.of("login", "x", "name", "x", "password", "x"), "token"));
         assertThat(portal.admin("res.users", "search_count", list())).isEqualTo(1L);
         assertThat(signUp(Map.of("login", "x", "name", "x", "password", "x"), false))
@@ -199,15 +206,30 @@ final class UserModelTest {
         long user = portal.signUp("zoe@example.com");
 
         assertThat(portal.execute(
-                        OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "change_password", OdooPortal.PASSWORD, "new"))
+                        OdooPortal.DB,
+                        user,
+                        OdooPortal.PASSWORD,
+                        "res.users",
+                        "change_password",
+                        OdooPortal.PASSWORD,
+                        "new"))
                 .isEqualTo(true);
 
         assertFault(
-                3, "Access Denied", () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "context_get"));
+                3,
+                "Access Denied",
+                () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "context_get"));
         assertThat(portal.execute(OdooPortal.DB, user, "new", "res.users", "context_get"))
                 .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", user));
         assertThat(portal.execute(
-                        OdooPortal.DB, user, "new", "res.users", "change_password", "new", "new", Map.of("lang", "en_US")))
+                        OdooPortal.DB,
+                        user,
+                        "new",
+                        "res.users",
+                        "change_password",
+                        "new",
+                        "new",
+                        Map.of("lang", "en_US")))
                 .isEqualTo(true);
         for (Object old : list("wrong", "", false)) {
             assertFault(
@@ -215,7 +237,8 @@ final class UserModelTest {
                     "Access Denied",
                     () -> portal.execute(OdooPortal.DB, user, "new", "res.users", "change_password", old, "newer"));
         }
-        assertThat(OdooPortal.fault(() -> portal.execute(OdooPortal.DB, user, "new", "res.users", "change_password", "new", ""))
+        assertThat(OdooPortal.fault(() ->
+                                portal.execute(OdooPortal.DB, user, "new", "res.users", "change_password", "new", ""))
                         .code())
                 .isEqualTo(2);
     }
@@ -230,7 +253,8 @@ final class UserModelTest {
                     .isEqualTo(false);
         }
         assertThat(portal.admin("res.users", "has_group", "base.group_portal")).isEqualTo(false);
-        assertThat(portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "has_group", "base.group_portal"))
+        assertThat(portal.execute(
+                        OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "has_group", "base.group_portal"))
                 .isEqualTo(true);
         assertThat(portal.admin("res.users", "has_group", "no.such_group")).isEqualTo(false);
     }
@@ -336,7 +360,8 @@ final class UserModelTest {
                                 Map.of("login", "zoe@example.com", "name", "Zoe", "password", "secret"))))
                         .code())
                 .isEqualTo(2);
-        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
+        assertThat(OdooPortal.fault(
+                                () -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
                         .code())
                 .isEqualTo(2);
         assertThat(OdooPortal.fault(() -> portal.admin("res.users", "unlink", list(zoe, owner)))
@@ -359,7 +384,8 @@ final class UserModelTest {
     void renamesTheirPartnerUnlessItDiffersOrIsShared() {
         long user = portal.signUp("zoe@example.com");
 
-        portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
+        portal.execute(
+                OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
         List<?> partner = (List<?>) portal.read("res.users", user, "partner_id").get("partner_id");
         assertThat(partner.get(1)).isEqualTo("Zoe Z");
 

@@ -29,11 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Through Apache's client over real HTTP: what it sends is read as it was meant, and it reads our answers. */
+/** Calls through Apache's client over real HTTP: its requests are read correctly, and it reads our answers. */
 class ApacheClientTest {
     private static final int ALL_CHARACTERS = 7;
 
-    /** This client does not protect a carriage return, and writes a pair of surrogates as two, which is not XML. */
+    /**
+     * This client does not escape a carriage return, and writes a surrogate pair as two characters, which is not XML.
+     */
     private static final int SENDABLE = 5;
 
     private final AdapterServer host = new AdapterServer(new XmlRpcAdapter(ApacheClientTest::answer));
@@ -131,7 +133,7 @@ class ApacheClientTest {
         return bytes;
     }
 
-    /** Of what XML can carry. */
+    /** Returns characters that XML can express. */
     private static String text(Random random, int characters) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(20); i > 0; i--) {
@@ -149,7 +151,7 @@ class ApacheClientTest {
         return text.toString();
     }
 
-    /** Services answer with lists, and no BigInteger. */
+    /** Makes a value as services return it: lists only, and no BigInteger. */
     private static Object answerable(Object value) {
         if (value instanceof BigInteger number) {
             return number.longValue();
@@ -165,7 +167,9 @@ class ApacheClientTest {
         return value;
     }
 
-    /** What is equal on both sides: no size of integer, nothing is false, and lists rather than arrays. */
+    /**
+     * Makes values of both sides comparable: integers of any size are equal, null is false, and arrays are lists.
+     */
     private static Object comparable(Object value) {
         if (value == null) {
             return false;
@@ -197,7 +201,7 @@ class ApacheClientTest {
         return value;
     }
 
-    /** This client knows i8 in Apache's own name space only. */
+    /** This client knows i8 only in Apache's own namespace. */
     private static final class KnowingI8 extends TypeFactoryImpl {
         KnowingI8(XmlRpcClient client) {
             super(client);

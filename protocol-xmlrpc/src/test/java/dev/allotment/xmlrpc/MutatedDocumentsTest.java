@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
-/** Documents that were damaged by chance, always the same ones. */
+/** Documents with random damage. The random seed is fixed. */
 class MutatedDocumentsTest {
     private static final int DOCUMENTS = 20_000;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What Python's own client sends, to the byte; make_samples.py beside the samples says how they were made. */
+/** The exact requests of Python's own client. make_samples.py next to the samples creates them. */
 class PythonSamplesTest {
     private final CallReader reader = new CallReader();
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Apache's client, as it comes, over HTTP against the adapter over a control plane in memory. */
+/** Apache's client in its default configuration, over HTTP against the adapter over a control plane in memory. */
 class XmlRpcEndToEndTest {
     private static final String DB = "portal.localhost";
     private static final String LOGIN = "client-email@example.com";

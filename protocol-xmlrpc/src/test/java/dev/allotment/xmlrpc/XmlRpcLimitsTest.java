@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a document may not do, and what it costs to say so, in bytes allocated: those are the same on any machine. */
+/** Limits of a document, and what a refusal costs in allocated bytes, which are the same on any machine. */
 class XmlRpcLimitsTest {
     private static final long KB = 1024;
     private static final long MB = 1024 * KB;
@@ -41,7 +41,7 @@ class XmlRpcLimitsTest {
 
     @Test
     void aCallMayHold100000Values() {
-        // the array is one of them
+        // the array counts as one
         assertThat(answer(array(99_999))).contains("<int>1</int>").doesNotContain("fault");
         assertRefused(utf8(array(100_000)), "more than 100000 values in one call", 20 * MB);
     }
@@ -145,7 +145,7 @@ class XmlRpcLimitsTest {
 
     @Test
     void pooledReadersRetainLittleMemory() {
-        // Names of instructions stay in a reader's table of names for good.
+        // Names of processing instructions stay in a reader's table of names for good.
         XmlRpcAdapter other = new XmlRpcAdapter((service, method, params, clientAddress) -> 1);
         String value = withValue("<value/>");
         long before = used();

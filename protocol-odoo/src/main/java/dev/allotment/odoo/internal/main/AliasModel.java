@@ -57,7 +57,11 @@ final class AliasModel {
                         "host",
                         TenantAlias::host,
                         (alias, host) -> new TenantAlias(
-                                alias.id(), OdooTexts.orEmpty(host), alias.tenantId(), alias.verifiedAt(), alias.addedBy()))
+                                alias.id(),
+                                OdooTexts.orEmpty(host),
+                                alias.tenantId(),
+                                alias.verifiedAt(),
+                                alias.addedBy()))
                 .reference(
                         "client_id",
                         "Client",
@@ -89,7 +93,8 @@ final class AliasModel {
                 caller.view()
                         .aliases()
                         .list(Query.where(Filter.in(
-                                TenantAlias.TENANT_ID, tenants.stream().map(Tenant::id).toList()))),
+                                TenantAlias.TENANT_ID,
+                                tenants.stream().map(Tenant::id).toList()))),
                 tenants,
                 TenantAlias::tenantId,
                 TenantAlias::id,

@@ -57,10 +57,14 @@ final class ClientLifecycle {
                                 tenant -> caller.view().tenants().purge(tenant.id()),
                                 tenant -> caller.view().async().purge(tenant.id())))
                 .onRecords("proof_of_deletion", MethodSignature.required("ids"), ClientLifecycle::proofs)
-                .onRecords("extend", MethodSignature.required("ids", "expiration_datetime", "reason"), ClientLifecycle::extend)
+                .onRecords(
+                        "extend",
+                        MethodSignature.required("ids", "expiration_datetime", "reason"),
+                        ClientLifecycle::extend)
                 .onRecords(
                         "switch_plan",
-                        MethodSignature.required("ids", "plan_id").optional("version", "dry_run", "force", AsyncCalls.NAME),
+                        MethodSignature.required("ids", "plan_id")
+                                .optional("version", "dry_run", "force", AsyncCalls.NAME),
                         ClientLifecycle::switchPlan);
     }
 

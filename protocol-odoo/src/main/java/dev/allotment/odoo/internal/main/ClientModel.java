@@ -47,22 +47,29 @@ final class ClientModel {
                                 tenants,
                                 tenant -> caller.view().tenants().delete(tenant.id()),
                                 tenant -> caller.view().async().delete(tenant.id())))
-                .onRecords("upgrade", MethodSignature.required("ids").optional("payload", AsyncCalls.NAME), ClientModel::upgrade)
+                .onRecords(
+                        "upgrade",
+                        MethodSignature.required("ids").optional("payload", AsyncCalls.NAME),
+                        ClientModel::upgrade)
                 .onRecords("sync_client", MethodSignature.required("ids"), (caller, tenants, arguments) -> {
                     tenants.forEach(tenant -> caller.view().tenants().sync(tenant.id()));
                     return true;
                 })
-                .onRecord("report_file_storage", MethodSignature.required("ids", "bytes"), (caller, tenant, arguments) -> {
-                    caller.view()
-                            .tenants()
-                            .reportFileStorage(
-                                    tenant.id(), arguments.get("bytes").wholeNumber());
-                    return true;
-                })
-                .onRecords("send_params_to_client_db", MethodSignature.required("ids"), (caller, tenants, arguments) -> {
-                    tenants.forEach(tenant -> caller.view().tenants().sendParameters(tenant.id()));
-                    return true;
-                });
+                .onRecord(
+                        "report_file_storage",
+                        MethodSignature.required("ids", "bytes"),
+                        (caller, tenant, arguments) -> {
+                            caller.view()
+                                    .tenants()
+                                    .reportFileStorage(
+                                            tenant.id(), arguments.get("bytes").wholeNumber());
+                            return true;
+                        })
+                .onRecords(
+                        "send_params_to_client_db", MethodSignature.required("ids"), (caller, tenants, arguments) -> {
+                            tenants.forEach(tenant -> caller.view().tenants().sendParameters(tenant.id()));
+                            return true;
+                        });
     }
 
     private static Object duplicate(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {

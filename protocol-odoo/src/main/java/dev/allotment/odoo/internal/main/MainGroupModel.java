@@ -8,7 +8,6 @@ import dev.allotment.Lookup;
 import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
-import dev.allotment.User;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.FixedLookup;
@@ -38,9 +37,9 @@ final class MainGroupModel {
 
     static StoredModel<Saas, Group> model() {
         ModelTableBuilder<Saas, Group> fields = GroupFields.of(NAME, MainGroupModel::lookup);
-        fields.field(
-                Field.<Saas, Group>of("users", FieldType.MANY2MANY, "Users", null, ModelTableBuilder.each(MainGroupModel::users))
-                        .referringTo(UserModel.NAME));
+        fields.field(Field.<Saas, Group>of(
+                        "users", FieldType.MANY2MANY, "Users", null, ModelTableBuilder.each(MainGroupModel::users))
+                .referringTo(UserModel.NAME));
         return new StoredModel<>(fields);
     }
 
@@ -70,7 +69,8 @@ final class MainGroupModel {
     }
 
     private static List<Object> users(OdooCaller<Saas> caller, Group group) {
-        Filter<Object> filter = Filter.in(RecordField.named("role"), roles(List.of(group.id().value())));
+        Filter<Object> filter =
+                Filter.in(RecordField.named("role"), roles(List.of(group.id().value())));
         return List.copyOf(caller.table(UserModel.NAME).ids(caller, filter));
     }
 

@@ -119,7 +119,8 @@ final class OperationModel {
                         operation -> operation.templateId() == null
                                 ? null
                                 : operation.templateId().value())
-                .field(Field.of("result", FieldType.TEXT, "Result", null, ModelTableBuilder.plain(OperationModel::result)))
+                .field(Field.of(
+                        "result", FieldType.TEXT, "Result", null, ModelTableBuilder.plain(OperationModel::result)))
                 .text("error_code", "Error Code", "errorCode", Operation::errorCode)
                 .text("error", "Error", "errorMessage", Operation::errorMessage)
                 .text("started_by", "Started by", "startedBy", Operation::startedBy)

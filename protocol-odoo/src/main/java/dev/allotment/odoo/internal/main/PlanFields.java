@@ -85,8 +85,9 @@ final class PlanFields {
                         "Language",
                         "lang",
                         Plan::lang,
-                        (plan, lang) ->
-                                plan.toBuilder().lang(OdooTexts.or(lang, "en_US")).build())
+                        (plan, lang) -> plan.toBuilder()
+                                .lang(OdooTexts.or(lang, "en_US"))
+                                .build())
                 .text(
                         "tz",
                         "TimeZone",

@@ -64,7 +64,8 @@ final class PlanModel {
                         PlanModel::adoptDatabase)
                 .onRecord(
                         "adopt_template",
-                        MethodSignature.required("ids", "dbname", "server_id").optional("idempotency_key", AsyncCalls.NAME),
+                        MethodSignature.required("ids", "dbname", "server_id")
+                                .optional("idempotency_key", AsyncCalls.NAME),
                         PlanModel::adoptTemplate)
                 .onRecord(
                         "create_template",
@@ -76,7 +77,9 @@ final class PlanModel {
                     return true;
                 })
                 .onRecord(
-                        "generate_dbname", MethodSignature.required("ids").optional("raise_error"), PlanModel::generateName);
+                        "generate_dbname",
+                        MethodSignature.required("ids").optional("raise_error"),
+                        PlanModel::generateName);
     }
 
     private static Object generateName(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
@@ -170,7 +173,7 @@ final class PlanModel {
     private static Object deleteTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
         TemplateId template = plan.templateId();
         if (template == null) {
-            throw Faults.userError("Plan " + plan.name() + " has no template that could be deleted.");
+            throw Faults.userError("Plan " + plan.name() + " has no template to delete.");
         }
         setTemplate(caller, plan, null);
         try {

@@ -38,7 +38,11 @@ final class ServerFields {
                 .field(setting("db_url", "Database URL", URL))
                 .field(setting("db_user", "Database User", USER))
                 .field(Field.<Saas, Server>of(
-                                PASSWORD, FieldType.CHAR, "Database Password", null, ModelTableBuilder.plain(server -> null))
+                                PASSWORD,
+                                FieldType.CHAR,
+                                "Database Password",
+                                null,
+                                ModelTableBuilder.plain(server -> null))
                         .written((server, password) -> {
                             password.optionalText();
                             return server;

@@ -104,7 +104,8 @@ final class ServerModel {
                 caller.view()
                         .tenants()
                         .list(Query.where(Filter.in(
-                                Tenant.SERVER_ID, servers.stream().map(Server::id).toList()))),
+                                Tenant.SERVER_ID,
+                                servers.stream().map(Server::id).toList()))),
                 servers,
                 Tenant::serverId,
                 tenant -> tenant.id().value(),

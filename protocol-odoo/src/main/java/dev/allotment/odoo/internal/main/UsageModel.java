@@ -86,12 +86,20 @@ final class UsageModel {
         size(fields, "file_storage", "File storage (MB)", "fileSizeBytes", Usage::fileSizeBytes);
         size(fields, "file_storage_peak", "Most file storage (MB)", "peakFileSizeBytes", Usage::peakFileSizeBytes);
         return fields.field(Field.of(
-                        "records", FieldType.TEXT, "Records by limit", null, ModelTableBuilder.plain(UsageModel::records)))
+                        "records",
+                        FieldType.TEXT,
+                        "Records by limit",
+                        null,
+                        ModelTableBuilder.plain(UsageModel::records)))
                 .instant("write_date", "Last read on", "readAt", Usage::readAt);
     }
 
     private static void size(
-            ModelTableBuilder<Saas, Usage> fields, String name, String label, String column, ToLongFunction<Usage> bytes) {
+            ModelTableBuilder<Saas, Usage> fields,
+            String name,
+            String label,
+            String column,
+            ToLongFunction<Usage> bytes) {
         fields.field(Field.<Saas, Usage>of(
                         name,
                         FieldType.INTEGER,

@@ -60,8 +60,9 @@ final class UserModel {
                         MethodSignature.required("old_passwd", "new_passwd").withContextByPosition(),
                         (caller, arguments) -> OdooPasswords.change(
                                 arguments,
-                                (old, newPassword) ->
-                                        caller.view().accounts().changePassword(new UserId(caller.uid()), old, newPassword)))
+                                (old, newPassword) -> caller.view()
+                                        .accounts()
+                                        .changePassword(new UserId(caller.uid()), old, newPassword)))
                 .method("has_group", MethodSignature.required("group_ext_id"), UserModel::hasGroup)
                 .method("context_get", MethodSignature.none().withContextByPosition(), UserModel::context);
     }
@@ -105,8 +106,8 @@ final class UserModel {
                         MainGroupModel.NAME,
                         (caller, groups) -> Filter.in(RecordField.named("role"), MainGroupModel.roles(groups)),
                         caller -> Filter.all()))
-                .written((user, commands) ->
-                        user.withRole(MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))));
+                .written((user, commands) -> user.withRole(
+                        MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))));
     }
 
     private static long create(MainRecords records, UnaryOperator<User> change, Map<String, Object> values) {
@@ -140,7 +141,7 @@ final class UserModel {
             }
         }
         if (!arguments.get("token").absent()) {
-            throw Faults.userError("Signup token is not valid: nobody was invited with one.");
+            throw Faults.userError("Signup token is not valid: invitations by token are not supported.");
         }
         String login = text(values, "login");
         String password = text(values, "password");

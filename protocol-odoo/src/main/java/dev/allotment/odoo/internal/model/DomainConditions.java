@@ -31,7 +31,9 @@ public final class DomainConditions {
     }
 
     public static Filter<Object> text(String column, Leaf leaf) {
-        return leaf.operator().matchesPattern() ? like(column, leaf, "") : compare(column, leaf, DomainConditions::asText);
+        return leaf.operator().matchesPattern()
+                ? like(column, leaf, "")
+                : compare(column, leaf, DomainConditions::asText);
     }
 
     /** Compares a field that is the part after the only dot in a text column. */
@@ -143,8 +145,10 @@ public final class DomainConditions {
                 if (Math.abs(number) > MAX_MEGABYTES) {
                     throw leaf.invalid();
                 }
-                Filter<Object> before = Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Megabytes.MEGABYTE);
-                Filter<Object> notAfter = Filter.compare(RecordField.named(column), Filter.Operator.LESS, (number + 1) * Megabytes.MEGABYTE);
+                Filter<Object> before =
+                        Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Megabytes.MEGABYTE);
+                Filter<Object> notAfter = Filter.compare(
+                        RecordField.named(column), Filter.Operator.LESS, (number + 1) * Megabytes.MEGABYTE);
                 parts.add(
                         switch (leaf.operator()) {
                             case LESS -> before;
@@ -196,7 +200,9 @@ public final class DomainConditions {
         }
         String whole = before + (operator.wrapsPattern() ? "%" + pattern + "%" : closed(pattern));
         return leaf.signed(
-                operator.ignoresCase() ? Filter.likeIgnoringCase(RecordField.named(column), whole) : Filter.like(RecordField.named(column), whole));
+                operator.ignoresCase()
+                        ? Filter.likeIgnoringCase(RecordField.named(column), whole)
+                        : Filter.like(RecordField.named(column), whole));
     }
 
     /**

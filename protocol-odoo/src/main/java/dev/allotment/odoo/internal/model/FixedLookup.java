@@ -29,7 +29,8 @@ public final class FixedLookup<R extends Record> implements Lookup<Long, R> {
 
     @Override
     public Optional<R> find(Long id) {
-        return list(Query.where(Filter.equal(RecordField.named("id"), id))).stream().findFirst();
+        return list(Query.where(Filter.equal(RecordField.named("id"), id))).stream()
+                .findFirst();
     }
 
     @Override

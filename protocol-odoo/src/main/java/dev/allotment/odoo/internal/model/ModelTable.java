@@ -115,7 +115,8 @@ public final class ModelTable<V, R> {
         List<Long> all = List.copyOf(ids);
         for (int from = 0; from < all.size(); from += CHUNK) {
             List<Long> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
-            list(view, Query.where(Filter.in(RecordField.named("id"), chunk))).forEach(record -> found.put(id(record), record));
+            list(view, Query.where(Filter.in(RecordField.named("id"), chunk)))
+                    .forEach(record -> found.put(id(record), record));
         }
         return found;
     }
@@ -173,7 +174,7 @@ public final class ModelTable<V, R> {
         List<R> records = list(caller.view(), Query.where(filter).page(0, MAX_RELATED + 1));
         if (records.size() > MAX_RELATED) {
             throw Faults.userError(
-                    "Invalid domain: it leads over more than " + MAX_RELATED + " records of " + model + ".");
+                    "Invalid domain: it refers to more than " + MAX_RELATED + " records of " + model + ".");
         }
         return records.stream().map(id::applyAsLong).toList();
     }

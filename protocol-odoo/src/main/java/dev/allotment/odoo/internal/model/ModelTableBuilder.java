@@ -123,7 +123,8 @@ public final class ModelTableBuilder<V, R> {
                 .searched(DomainConditions.flag((OdooCaller<V> caller) -> whenActive)));
     }
 
-    public ModelTableBuilder<V, R> instant(String field, String label, String column, Function<R, @Nullable Instant> read) {
+    public ModelTableBuilder<V, R> instant(
+            String field, String label, String column, Function<R, @Nullable Instant> read) {
         return instant(field, label, column, read, null);
     }
 

@@ -65,7 +65,10 @@ public final class Models<V> implements ModelRegistry<V> {
      */
     public Models<V> addList() {
         add(new Model<V>(ACCESS)
-                .method("check", MethodSignature.required("model").optional("mode", "raise_exception"), Models::checkAccess));
+                .method(
+                        "check",
+                        MethodSignature.required("model").optional("mode", "raise_exception"),
+                        Models::checkAccess));
         return add(ModelList.model(models.keySet(), changeGuard));
     }
 
@@ -102,7 +105,7 @@ public final class Models<V> implements ModelRegistry<V> {
     public ModelTable<V, ?> table(String model) {
         ModelTable<V, ?> table = tables.get(model);
         if (table == null) {
-            throw new IllegalStateException("No table was made for " + model);
+            throw new IllegalStateException("There is no table for model " + model);
         }
         return table;
     }

@@ -62,7 +62,9 @@ final class Reading<V, R> {
                         reading::read)
                 .method(
                         "fields_get",
-                        MethodSignature.none().optional("allfields", "attributes").withContextByPosition(),
+                        MethodSignature.none()
+                                .optional("allfields", "attributes")
+                                .withContextByPosition(),
                         reading::fieldsGet)
                 .method("fields_get_keys", MethodSignature.none().withContextByPosition(), reading::fieldsGetKeys)
                 .method(
@@ -72,7 +74,10 @@ final class Reading<V, R> {
                                 .withContextByPosition(),
                         reading::nameSearch)
                 .method("name_get", MethodSignature.required("ids").withContextByPosition(), reading::nameGet)
-                .method("default_get", MethodSignature.required("fields_list").withContextByPosition(), reading::defaultGet)
+                .method(
+                        "default_get",
+                        MethodSignature.required("fields_list").withContextByPosition(),
+                        reading::defaultGet)
                 .method(
                         "check_access_rights",
                         MethodSignature.required("operation")

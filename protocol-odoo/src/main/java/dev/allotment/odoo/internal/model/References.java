@@ -20,7 +20,9 @@ public final class References {
     static <V> DomainCondition<V> one(String column, String model) {
         return (caller, leaf) -> isAboutNames(leaf)
                 ? leaf.signed(
-                        anything(leaf) ? Filter.notEqual(RecordField.named(column), null) : Filter.in(RecordField.named(column), named(caller, model, leaf)))
+                        anything(leaf)
+                                ? Filter.notEqual(RecordField.named(column), null)
+                                : Filter.in(RecordField.named(column), named(caller, model, leaf)))
                 : DomainConditions.compare(column, leaf, DomainConditions::asNumber);
     }
 
@@ -29,7 +31,8 @@ public final class References {
      *
      * @param any returns a filter for the records that have any id at all
      */
-    public static <V> DomainCondition<V> many(String model, Owners<V> owners, Function<OdooCaller<V>, Filter<Object>> any) {
+    public static <V> DomainCondition<V> many(
+            String model, Owners<V> owners, Function<OdooCaller<V>, Filter<Object>> any) {
         return (caller, leaf) -> {
             if (isAboutNames(leaf)) {
                 return leaf.signed(

@@ -11,7 +11,8 @@ public final class GroupFields {
     private GroupFields() {}
 
     public static <V> ModelTableBuilder<V, Group> of(String model, Function<V, ? extends Lookup<?, Group>> lookup) {
-        return new ModelTableBuilder<V, Group>(model, lookup, group -> group.id().value())
+        return new ModelTableBuilder<V, Group>(
+                        model, lookup, group -> group.id().value())
                 .called(Group::name, "name")
                 .ordered("name")
                 .text("name", "Name", "name", Group::name)

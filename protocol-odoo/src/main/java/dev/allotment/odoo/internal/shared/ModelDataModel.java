@@ -95,7 +95,10 @@ public final class ModelDataModel<V> {
     }
 
     private Optional<Group> find(OdooCaller<V> caller, String xmlId) {
-        return lookup.apply(caller.view()).list(Query.where(Filter.equal(RecordField.named(XML_ID_COLUMN), xmlId))).stream()
+        return lookup
+                .apply(caller.view())
+                .list(Query.where(Filter.equal(RecordField.named(XML_ID_COLUMN), xmlId)))
+                .stream()
                 .findFirst();
     }
 

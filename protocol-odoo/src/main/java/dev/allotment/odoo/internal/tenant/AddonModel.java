@@ -32,17 +32,20 @@ final class AddonModel {
                         (caller, arguments) -> updateList(caller));
     }
 
-    private static Object install(OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
+    private static Object install(
+            OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
         caller.view().addons().install(names(addons));
         return true;
     }
 
-    private static Object upgrade(OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
+    private static Object upgrade(
+            OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
         caller.view().addons().update(names(addons));
         return true;
     }
 
-    private static Object uninstall(OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
+    private static Object uninstall(
+            OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
         caller.view().addons().uninstall(names(addons));
         return true;
     }

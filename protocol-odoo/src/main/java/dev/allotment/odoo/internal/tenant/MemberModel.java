@@ -89,7 +89,12 @@ final class MemberModel {
                 .flag("active", "Active", "active", Member::active, Member::withActive)
                 .flag("share", "Share User", "share", Member::share, Member::withShare)
                 .field(groups())
-                .text("lang", "Language", "lang", Member::lang, (member, lang) -> member.withLang(OdooTexts.or(lang, LANG)))
+                .text(
+                        "lang",
+                        "Language",
+                        "lang",
+                        Member::lang,
+                        (member, lang) -> member.withLang(OdooTexts.or(lang, LANG)))
                 .text("tz", "Timezone", "tz", Member::tz, (member, zone) -> member.withTz(OdooTexts.or(zone, ZONE)))
                 .instant("create_date", "Created on", "createdAt", Member::createdAt)
                 .instant("login_date", "Latest authentication", "lastLoginAt", Member::lastLoginAt)

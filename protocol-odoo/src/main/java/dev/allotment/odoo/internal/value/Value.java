@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param fault the kind of fault for a wrong value
  * @param what the name of the value in messages
  */
-public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
+public record Value(
+        OdooFault.Kind fault, String what, @Nullable Object raw) {
 
     public boolean absent() {
         return raw == null || Boolean.FALSE.equals(raw);
