@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
@@ -31,6 +31,9 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -128,7 +131,7 @@ enum Story {
                 assertThat(fixture.storage.isOpen("copy"))
                         .as("the copy is closed to everybody")
                         .isFalse();
-                MemberRows.setParameter(tx, "mail.enabled", "False", true);
+                ParameterRows.set(tx, "mail.enabled", "False", true);
             };
             return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
                 CreatedTenant again = saas.tenants().duplicate(wish);
@@ -503,7 +506,7 @@ enum Story {
             return new Request(saas -> saas.maintenance().run(), saas -> {
                 fixture.clock.advance(Duration.ofMinutes(1));
                 saas.maintenance().run();
-                assertThat(saas.tenants().get(trial.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+                assertThat(saas.tenants().get(trial.id()).suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
             });
         }
     },
@@ -511,7 +514,7 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             Tenant trial = trial(fixture);
-            fixture.saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "3");
+            fixture.saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "3");
             fixture.clock.advance(Duration.ofDays(1));
             fixture.saas.maintenance().run();
             fixture.clock.advance(Duration.ofDays(3));

@@ -5,10 +5,13 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
+import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.odoo.internal.value.OdooArguments;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +28,19 @@ final class NewDatabase {
         return arguments.get(AsyncCalls.NAME).flag() ? started(view, start.get()) : answer(create.get());
     }
 
+    /** The link as the clients of Odoo's portal expect it: with the name of the database in a state that is JSON. */
+    private static String url(SignInLink link, Tenant tenant) {
+        String state = "{\"d\":\"" + tenant.name() + "\",\"p\":1,\"a\":1}";
+        return link.url() + "&state=" + URLEncoder.encode(state, StandardCharsets.UTF_8);
+    }
+
     /**
      * Returns the answer for a created database. The sign-in link appears under two names, since old and new clients
      * look for different ones. It is false if the tenant has no owner.
      */
     private static Map<String, Object> answer(CreatedTenant created) {
         Tenant tenant = created.tenant();
-        Object url = created.entry() == null ? false : created.entry().url().toString();
+        Object url = created.entry() == null ? false : url(created.entry(), created.tenant());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("url", url);
         answer.put("id", tenant.id().value());

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.examples.springboot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.allotment.Member;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.xmlrpc.client.XmlRpcClient;
+import org.apache.xmlrpc.client.XmlRpcClientConfigImpl;
+import org.h2.Driver;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+final class SpringBootExampleTest {
+    private static final String MAIN = "portal.localhost";
+
+    @Test
+    void servesTenantsOverXmlRpcOnH2() throws Exception {
+        assertThat(new Driver().getMinorVersion()).isEqualTo(3);
+        serves("--allotment.backend=h2", "--allotment.settings.memory=true");
+    }
+
+    @Test
+    void servesTenantsOverXmlRpcOnPostgres() throws Exception {
+        assertThat(org.postgresql.Driver.class.getPackage().getImplementationVersion())
+                .isEqualTo("42.7.8");
+        assertThat(HikariDataSource.class.getProtectionDomain().getCodeSource().getLocation())
+                .asString()
+                .contains("HikariCP-6.");
+        try (EmbeddedPostgres postgres =
+                EmbeddedPostgres.builder().setServerConfig("fsync", "off").start()) {
+            serves(
+                    "--allotment.backend=postgres",
+                    "--allotment.settings.url=jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
+                    "--allotment.settings.user=postgres");
+        }
+    }
+
+    private static void serves(String... settings) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(settings));
+        arguments.addAll(List.of(
+                "--server.port=0",
+                "--spring.main.banner-mode=off",
+                "--logging.level.root=warn",
+                "--allotment.administrator-password=admin"));
+        try (var context = (ServletWebServerApplicationContext)
+                SpringApplication.run(SpringBootExample.class, arguments.toArray(String[]::new))) {
+            int port = context.getWebServer().getPort();
+            Saas saas = context.getBean(Saas.class);
+
+            lives(port, saas);
+            HttpResponse<String> page = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/web/login"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("<form").contains("name=\"password\"");
+        }
+    }
+
+    private static void lives(int port, Saas saas) throws Exception {
+        assertThat(client(port, "/xmlrpc/2/common")
+                        .execute("authenticate", new Object[] {MAIN, "admin", "admin", Map.of()}))
+                .isEqualTo(2);
+        Object plan = call(port, "saas_portal.plan", "create", List.of(Map.of("name", "Shop")), Map.of());
+        call(port, "saas_portal.plan", "create_template", List.of(plan), Map.of());
+        Map<?, ?> made = (Map<?, ?>)
+                call(port, "saas_portal.plan", "create_new_database", List.of(plan), Map.of("dbname", "one"));
+        List<?> id = List.of(made.get("id"));
+        assertThat(saas.database("one").members().list(Query.all()))
+                .extracting(Member::owner)
+                .containsExactlyInAnyOrder(false, true);
+
+        call(port, "saas_portal.client", "rename_database", List.of(id, "two"), Map.of());
+        call(port, "saas_portal.client", "duplicate_database", List.of(id), Map.of("dbname", "three"));
+        call(port, "saas_portal.client", "delete_database", List.of(id), Map.of());
+
+        Object[] left = (Object[])
+                call(port, "saas_portal.client", "search_read", List.of(List.of()), Map.of("fields", List.of("name")));
+        assertThat(left).hasSize(1);
+        assertThat(((Map<?, ?>) left[0]).get("name")).isEqualTo("three");
+    }
+
+    private static Object call(int port, String model, String method, List<?> arguments, Map<String, ?> named)
+            throws Exception {
+        return client(port, "/xmlrpc/2/object")
+                .execute("execute_kw", new Object[] {MAIN, 2, "admin", model, method, arguments, named});
+    }
+
+    private static XmlRpcClient client(int port, String path) throws Exception {
+        XmlRpcClientConfigImpl config = new XmlRpcClientConfigImpl();
+        config.setServerURL(URI.create("http://127.0.0.1:" + port + path).toURL());
+        XmlRpcClient client = new XmlRpcClient();
+        client.setConfig(config);
+        return client;
+    }
+}
