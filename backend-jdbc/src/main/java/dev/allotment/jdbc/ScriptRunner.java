@@ -30,6 +30,6 @@ public interface ScriptRunner {
     /** See {@link dev.allotment.spi.backend.DatabaseTransaction#count}. */
     default OptionalLong count(Connection connection, RowQuota limit) throws SQLException {
         throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not hold limits of rows in its databases.");
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not enforce row quotas in its databases.");
     }
 }

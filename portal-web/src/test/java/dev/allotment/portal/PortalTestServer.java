@@ -4,9 +4,9 @@ package dev.allotment.portal;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SignUp;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -55,7 +55,7 @@ final class PortalTestServer implements AutoCloseable {
         connector.open();
         base = URI.create("http://localhost:" + connector.getLocalPort() + contextPath);
         backend = MemoryBackend.withServers("<evil-tag>");
-        Allotment.Builder core = Allotment.builder();
+        SaasBuilder core = Saas.builder();
         List.of(providers).forEach(core::provider);
         if (providers.length > 0) {
             core.databasesPerServer(1, 2);
@@ -69,7 +69,7 @@ final class PortalTestServer implements AutoCloseable {
                 .clock(CLOCK)
                 .executor(paused ? held::add : threads)
                 .addons(() -> DemoAddon.ALL)
-                .preDeletionBackup((tenant, database) -> {
+                .preDeletionBackup(tenant -> {
                     if (backupFails.get()) {
                         throw new IllegalStateException("no room");
                     }
@@ -143,7 +143,7 @@ final class PortalTestServer implements AutoCloseable {
     }
 
     User signUp(String login, String name) {
-        return saas.accounts().signUp(new SignUp(login, name, PASSWORD));
+        return saas.accounts().signUp(SignUp.builder(login, name, PASSWORD).build());
     }
 
     /** A published plan. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +110,7 @@ final class AsyncTest {
     @Test
     @DisplayName("also where that has failed already, and what was to be made is gone")
     void failedAtOnce() {
-        Saas direct = Allotment.builder()
+        Saas direct = Saas.builder()
                 .backend(portal.backend)
                 .mainDatabase(OdooPortal.DB)
                 .administrator("admin", "admin")

@@ -257,7 +257,7 @@ final class ReadingTest {
                 () -> portal.admin("res.partner", "search", list(), -1));
         assertFault(
                 2,
-                "Offset and limit are not negative, found 0 and -5.",
+                "Offset and limit must not be negative. Found 0 and -5.",
                 () -> portal.admin("res.partner", "search", list(), 0, -5));
     }
 

@@ -58,7 +58,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
 
     @Override
     public User signUp(SignUp signUp, @Nullable String clientAddress) {
-        NewUser wanted = new NewUser(signUp, Role.PORTAL);
+        NewUser wanted = NewUser.builder(signUp, Role.PORTAL).build();
         User checked = check(wanted);
         requireOpen();
         if (!actor.administrator() && place().transact(MainParameters::strangersHaveToConfirm)) {
@@ -81,7 +81,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
     @Override
     public String requestSignUp(String login, String name) {
         actor.requireAdministrator("let a stranger confirm an address");
-        User checked = check(new NewUser(new SignUp(login, name, "", login, "en_US", "UTC"), Role.PORTAL));
+        User checked = check(NewUser.builder(SignUp.builder(login, name, "").email(login).build(), Role.PORTAL).build());
         requireOpen();
         plane.catalog.transact(tx -> {
             requireFree(tx, checked.login());
@@ -98,10 +98,10 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         if (invitation.isEmpty()) {
             return Optional.empty();
         }
-        SignUp signUp = new SignUp(invitation.get().login(), invitation.get().name(), password);
+        SignUp signUp = SignUp.builder(invitation.get().login(), invitation.get().name(), password).build();
         requireOpen();
         try {
-            User checked = check(new NewUser(signUp, Role.PORTAL));
+            User checked = check(NewUser.builder(signUp, Role.PORTAL).build());
             return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.clientAddress())));
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
@@ -224,7 +224,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
             Optional<User> seen = tx.records(RecordTypes.USERS)
                     .lock(account.id())
                     .filter(User::active)
-                    .map(each -> each.withLastLoginAt(plane.now()));
+                    .map(each -> each.toBuilder().lastLoginAt(plane.now()).build());
             seen.ifPresent(each -> {
                 tx.records(RecordTypes.USERS).update(each);
                 MemberRows.replacePasswordHash(tx, account.id(), account.hash(), anew);
@@ -324,7 +324,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
         if (authenticate(id, password, actor.clientAddress()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
-        return new AccountUseCases(plane, place(), actor.servingItself()).update(id, user -> user.withEmail(email));
+        return new AccountUseCases(plane, place(), actor.servingItself()).update(id, user -> user.toBuilder().email(email).build());
     }
 
     @Override
@@ -374,7 +374,7 @@ final class AccountUseCases extends RecordLookup<UserId, User> implements Accoun
             tx.records(RecordTypes.CUSTOMERS)
                     .lock(after.customerId().value())
                     .filter(customer -> customer.name().equals(before.name()))
-                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS).update(customer.withName(after.name())));
+                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS).update(customer.toBuilder().name(after.name()).build()));
         }
     }
 

@@ -42,7 +42,7 @@ final class AdoptTemplateSaga implements Saga {
     @Override
     public void finish(Transaction tx, Operation operation) {
         Template template = Sagas.template(tx, operation);
-        tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.READY));
+        tx.records(RecordTypes.TEMPLATES).update(template.toBuilder().state(TemplateState.READY).build());
         plane.events.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
         BuildTemplateSaga.setPlan(plane, tx, operation, template);
     }

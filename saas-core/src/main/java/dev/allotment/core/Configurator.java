@@ -69,7 +69,7 @@ final class Configurator {
     Configurator(ControlPlane plane, ConfigurationChange upgrade) {
         this.plane = plane;
         this.upgrade = upgrade;
-        if (upgrade.updateAddonsList()) {
+        if (upgrade.refreshAddons()) {
             plane.addons.refresh();
         }
         for (List<String> names : List.of(upgrade.updateAddons(), upgrade.installAddons(), upgrade.uninstallAddons())) {
@@ -81,7 +81,7 @@ final class Configurator {
             }
         }
         upgrade.parameters().forEach(Configurator::check);
-        upgrade.limits().forEach(Configurator::check);
+        upgrade.recordQuotas().forEach(Configurator::check);
         request = UpgradeText.write(upgrade);
         if (request.length() > MAX_REQUEST) {
             throw invalid("A configuration has at most " + MAX_REQUEST + " characters all together, found "
@@ -125,7 +125,7 @@ final class Configurator {
 
     /** @param installer for the kind of database that this one is */
     Outcome apply(DatabaseTransaction tx, Installer installer) {
-        if (upgrade.updateAddonsList()) {
+        if (upgrade.refreshAddons()) {
             AddonRows.updateList(plane.addons, tx);
         }
         List<String> installed = new ArrayList<>();
@@ -144,7 +144,7 @@ final class Configurator {
             MemberRows.setParameter(tx, setting.key(), setting.value(), setting.hidden());
         }
         upgrade.modelsWithoutQuota().forEach(model -> unlimit(tx, model));
-        upgrade.limits().forEach(limit -> limit(tx, limit));
+        upgrade.recordQuotas().forEach(limit -> limit(tx, limit));
         return new Outcome(installed, updated, uninstalled, unknownToGrant, unknownToRevoke);
     }
 

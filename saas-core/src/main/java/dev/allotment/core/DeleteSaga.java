@@ -49,7 +49,7 @@ final class DeleteSaga extends ForwardSaga {
         if (backup == null || database == null) {
             return;
         }
-        String told = backup.save(tenant, database);
+        String told = backup.save(tenant.toBuilder().name(database.name()).build());
         if (told.length() > MAX_BACKUP || !Texts.isStorable(told)) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,

@@ -255,7 +255,7 @@ final class Generations {
                 || beingCopied(tx, template.get())) {
             return Optional.empty();
         }
-        tx.records(RecordTypes.TEMPLATES).update(template.get().withState(TemplateState.DRAFT));
+        tx.records(RecordTypes.TEMPLATES).update(template.get().toBuilder().state(TemplateState.DRAFT).build());
         return Optional.of(plane.sagas.begin(tx, draft.templateId(id).build()));
     }
 

@@ -93,7 +93,7 @@ final class MemberUseCases extends RecordLookup<MemberId, Member> implements Mem
             Optional<Member> seen = tx.records(RecordTypes.MEMBERS)
                     .lock(account.id())
                     .filter(Member::active)
-                    .map(each -> each.withLastLoginAt(plane.now()));
+                    .map(each -> each.toBuilder().lastLoginAt(plane.now()).build());
             seen.ifPresent(each -> {
                 tx.records(RecordTypes.MEMBERS).update(each);
                 MemberRows.replacePasswordHash(tx, account.id(), account.hash(), anew);

@@ -173,11 +173,11 @@ final class SelfServiceUseCases implements SelfService {
     @Override
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
         Plan plan = plane.catalog.transact(tx -> offer(tx, id));
-        return tenants.later(CreateTenant.on(plan)
-                .named(label == null ? null : named(plan.dbNameTemplate(), label))
-                .ownedBy(user)
-                .asTrial(plan.trialHours() > 0)
-                .withIdempotencyKey(idempotencyKey));
+        return tenants.later(CreateTenant.onPlan(plan)
+                .name(label == null ? null : named(plan.dbNameTemplate(), label))
+                .owner(user)
+                .trial(plan.trialHours() > 0)
+                .idempotencyKey(idempotencyKey).build());
     }
 
     @Override

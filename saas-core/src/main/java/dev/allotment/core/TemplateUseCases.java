@@ -233,7 +233,7 @@ final class TemplateUseCases extends RecordLookup<TemplateId, Template> implemen
                             ErrorCodes.TEMPLATE_NOT_READY,
                             "Template \"" + template.name() + "\" is being built or deleted.");
                 }
-                tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.DRAFT));
+                tx.records(RecordTypes.TEMPLATES).update(template.toBuilder().state(TemplateState.DRAFT).build());
                 begun.add(plane.sagas.begin(tx, draft.build()));
             }
             return begun;

@@ -111,7 +111,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
                 OperationKind.CREATE_TENANT,
                 scoped(command.idempotencyKey()),
                 // The password counts by its presence: it is hashed with a new salt each time.
-                "create " + command.withIdempotencyKey(null),
+                "create " + command.toBuilder().idempotencyKey(null).build(),
                 command.name() != null,
                 tx -> reserve(tx, command, hash));
     }
@@ -130,7 +130,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return new Order(
                 OperationKind.DUPLICATE_TENANT,
                 scoped(command.idempotencyKey()),
-                "duplicate " + command.withIdempotencyKey(null),
+                "duplicate " + command.toBuilder().idempotencyKey(null).build(),
                 command.name() != null,
                 tx -> reserve(tx, command));
     }
@@ -149,7 +149,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
         return new Order(
                 OperationKind.ADOPT_TENANT,
                 scoped(command.idempotencyKey()),
-                "adopt " + command.withIdempotencyKey(null),
+                "adopt " + command.toBuilder().idempotencyKey(null).build(),
                 true,
                 tx -> reserve(tx, command));
     }
@@ -159,8 +159,8 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
 
     private Draft reserve(Transaction tx, AdoptTenant command) {
         Plan plan = PlanVersions.plan(tx, command.plan());
-        CreateTenant like = CreateTenant.on(plan);
-        User owner = owner(tx, command.owner() == null ? like : like.ownedBy(command.owner()), plan);
+        CreateTenant like = CreateTenant.onPlan(plan).build();
+        User owner = owner(tx, command.owner() == null ? like : like.toBuilder().owner(command.owner()).build(), plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         checkPlace(tx, plan, limit(plan, false), customer, false);
         ServerId server = plane.placement.choose(tx, command.server());
@@ -297,7 +297,7 @@ final class TenantUseCases extends RecordLookup<TenantId, Tenant> implements Ten
             tenant.lang(Texts.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
         }
         Map<String, String> input = new HashMap<>();
-        input.put(CreateSaga.NOTIFY, Boolean.toString(command.notifyUser()));
+        input.put(CreateSaga.NOTIFY, Boolean.toString(command.notifyOwner()));
         if (choice != null) {
             CreateSaga.putTemplate(input, choice.template());
         }

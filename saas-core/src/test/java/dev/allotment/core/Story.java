@@ -46,14 +46,14 @@ enum Story {
         Request begin(Fixture fixture) {
             Plan plan = fixture.plan(Plan.builder("One each").maxUsers(3).maxDatabasesPerCustomer(1));
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).named("shop");
-            return new Request(saas -> saas.tenants().create(wish.withIdempotencyKey("key")), saas -> {
-                CreatedTenant again = saas.tenants().create(wish.withIdempotencyKey("key"));
+            CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();
+            return new Request(saas -> saas.tenants().create(wish.toBuilder().idempotencyKey("key").build()), saas -> {
+                CreatedTenant again = saas.tenants().create(wish.toBuilder().idempotencyKey("key").build());
                 assertThat(again.tenant().name()).isEqualTo("shop");
                 assertThat(again.tenant().state()).isEqualTo(TenantState.OPEN);
                 assertThat(again.tenant().usersCount()).isEqualTo(1);
-                letsIn(saas, "shop", again.entry());
-                assertRefusal(() -> saas.tenants().create(wish.named("another")))
+                letsIn(saas, "shop", again.signInLink());
+                assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("another").build()))
                         .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
             });
         }
@@ -64,10 +64,10 @@ enum Story {
             Plan plan = fixture.plan(Plan.builder("Ready made").dbNameTemplate("client-%i"));
             fixture.saas.templates().build(plan.id(), List.of("sale"));
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).withIdempotencyKey("key");
+            CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
-                letsIn(saas, again.tenant().name(), again.entry());
+                letsIn(saas, again.tenant().name(), again.signInLink());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
                 assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
@@ -86,13 +86,13 @@ enum Story {
                     .update(
                             plan.id(),
                             each -> each.toBuilder().serverId(second.id()).build());
-            CreateTenant wish = CreateTenant.on(plan)
-                    .ownedBy(fixture.signUp("owner@example.com"))
-                    .named("shop")
-                    .withIdempotencyKey("key");
+            CreateTenant wish = CreateTenant.onPlan(plan)
+                    .owner(fixture.signUp("owner@example.com"))
+                    .name("shop")
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
-                letsIn(saas, "shop", again.entry());
+                letsIn(saas, "shop", again.signInLink());
                 assertThat(again.tenant().serverId()).isEqualTo(second.id());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
@@ -105,10 +105,10 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
-                    .withIdempotencyKey("key");
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
-                assertThat(again.entry()).isNull();
+                assertThat(again.signInLink()).isNull();
                 assertThat(inside(saas, again.tenant()).members().authenticate("boss", "secret", null))
                         .isPresent();
             });
@@ -123,16 +123,16 @@ enum Story {
                     .apply(
                             source.id(),
                             ConfigurationChange.builder().install("sale").build());
-            DuplicateTenant wish = DuplicateTenant.of(source.id()).named("copy").withIdempotencyKey("key");
+            DuplicateTenant wish = DuplicateTenant.builder(source.id()).name("copy").idempotencyKey("key").build();
             fixture.neutraliser = (copy, tx) -> {
                 assertThat(fixture.storage.isOpen("copy"))
                         .as("the copy is closed to everybody")
                         .isFalse();
-                MemberRows.setParameter(tx, "mail.enabled", "False", true);
+                tx.setParameter("mail.enabled", "False", true);
             };
             return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
                 CreatedTenant again = saas.tenants().duplicate(wish);
-                letsIn(saas, "copy", again.entry());
+                letsIn(saas, "copy", again.signInLink());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
                 assertThat(again.tenant().uuid()).isNotEqualTo(source.uuid());
@@ -154,13 +154,13 @@ enum Story {
                             ConfigurationChange.builder().install("sale").build());
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
-            DuplicateTenant wish = DuplicateTenant.of(source.id())
-                    .named("copy")
-                    .onServer(second.id())
-                    .withIdempotencyKey("key");
+            DuplicateTenant wish = DuplicateTenant.builder(source.id())
+                    .name("copy")
+                    .server(second.id())
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
                 CreatedTenant again = saas.tenants().duplicate(wish);
-                letsIn(saas, "copy", again.entry());
+                letsIn(saas, "copy", again.signInLink());
                 assertThat(again.tenant().serverId()).isEqualTo(second.id());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
@@ -176,7 +176,7 @@ enum Story {
             ConfigurationChange wish = ConfigurationChange.builder()
                     .install("sale")
                     .grantOwner("sale.group_seller")
-                    .hiddenParam(Parameter.MAX_USERS, "7")
+                    .hiddenParameter(Parameter.MAX_USERS, "7")
                     .build();
             return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
                 Tenant before = saas.tenants().get(tenant.id());
@@ -200,7 +200,7 @@ enum Story {
         Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             ConfigurationChange wish = ConfigurationChange.builder()
-                    .hiddenParam(Parameter.SUSPENDED, "1")
+                    .hiddenParameter(Parameter.SUSPENDED, "1")
                     .build();
             return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
                 saas.configuration().apply(tenant.id(), wish);
@@ -261,7 +261,7 @@ enum Story {
             Tenant tenant = fixture.tenant();
             Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8).maxDatabasesPerCustomer(1));
             fixture.saas.templates().build(larger.id(), List.of("sale"));
-            SwitchPlan wish = SwitchPlan.of(tenant.id(), larger.id());
+            SwitchPlan wish = SwitchPlan.builder(tenant.id(), larger.id()).build();
             return new Request(saas -> saas.tenants().switchPlan(wish), saas -> {
                 Tenant before = saas.tenants().get(tenant.id());
                 boolean installed = inside(saas, before)
@@ -287,7 +287,7 @@ enum Story {
             return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
                 assertThat(saas.tenants().delete(tenant.id()).state()).isEqualTo(TenantState.DELETED);
                 assertRefusal(() -> saas.tenants()
-                                .create(CreateTenant.outsidePlans(tenant.name(), new Administrator("boss", "secret"))))
+                                .create(CreateTenant.outsidePlans(tenant.name(), new Administrator("boss", "secret")).build()))
                         .as("the name stays taken for a while")
                         .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
             });
@@ -337,7 +337,7 @@ enum Story {
     DELETE_OUTSIDE_PLANS {
         @Override
         Request begin(Fixture fixture) {
-            CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"));
+            CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build();
             Tenant tenant = fixture.saas.tenants().create(wish).tenant();
             return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
                 saas.tenants().delete(tenant.id());
@@ -354,7 +354,7 @@ enum Story {
                 act.accept(saas);
                 User owner = fixture.signUp("owner@example.com");
                 Tenant made = saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner))
+                        .create(CreateTenant.onPlan(plan).owner(owner).build())
                         .tenant();
                 assertThat(inside(saas, made).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
@@ -383,14 +383,14 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             fixture.storage.putForeign("legacy");
-            AdoptTenant wish = AdoptTenant.of(
+            AdoptTenant wish = AdoptTenant.builder(
                             new ServerId(1), "legacy", fixture.plan().id())
-                    .ownedBy(fixture.signUp("owner@example.com").id())
-                    .withIdempotencyKey("key");
+                    .owner(fixture.signUp("owner@example.com").id())
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().adopt(wish), saas -> {
                 CreatedTenant again = saas.tenants().adopt(wish);
                 assertThat(again.tenant().name()).isEqualTo("legacy");
-                letsIn(saas, "legacy", again.entry());
+                letsIn(saas, "legacy", again.signInLink());
             });
         }
     },
@@ -407,18 +407,18 @@ enum Story {
                         saas,
                         "shop",
                         saas.tenants()
-                                .create(CreateTenant.on(plan).ownedBy(owner).named("shop"))
-                                .entry());
+                                .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build())
+                                .signInLink());
             });
         }
     },
     CREATE_LATER {
         @Override
         Request begin(Fixture fixture) {
-            CreateTenant wish = CreateTenant.on(fixture.plan())
-                    .ownedBy(fixture.signUp("owner@example.com"))
-                    .named("shop")
-                    .withIdempotencyKey("key");
+            CreateTenant wish = CreateTenant.onPlan(fixture.plan())
+                    .owner(fixture.signUp("owner@example.com"))
+                    .name("shop")
+                    .idempotencyKey("key").build();
             Consumer<Saas> act = saas -> {
                 saas.async().create(wish);
                 saas.maintenance().run();
@@ -436,13 +436,13 @@ enum Story {
         Request begin(Fixture fixture) {
             Plan plan = stocked(fixture);
             tend(fixture.saas);
-            CreateTenant wish = CreateTenant.on(plan)
-                    .ownedBy(fixture.signUp("owner@example.com"))
-                    .named("shop")
-                    .withIdempotencyKey("key");
+            CreateTenant wish = CreateTenant.onPlan(plan)
+                    .owner(fixture.signUp("owner@example.com"))
+                    .name("shop")
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
-                letsIn(saas, "shop", again.entry());
+                letsIn(saas, "shop", again.signInLink());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
                 tend(saas);
@@ -574,10 +574,10 @@ enum Story {
         Plan plan = fixture.plan(Plan.builder("Trial").trialHours(24));
         return fixture.saas
                 .tenants()
-                .create(CreateTenant.on(plan)
-                        .ownedBy(fixture.signUp("owner@example.com"))
-                        .named("trial")
-                        .asTrial(true))
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner@example.com"))
+                        .name("trial")
+                        .trial(true).build())
                 .tenant();
     }
 

@@ -87,7 +87,7 @@ final class TenantSignInTest {
     @DisplayName(
             "by the URL that the owner got leads inside at once, and leaves its token in no history and no referrer")
     void token() throws Exception {
-        String url = created.entry().url().toString();
+        String url = created.signInLink().url().toString();
         Browser.Answer first = browser.get(url);
 
         assertThat(first.status()).isEqualTo(303);
@@ -96,7 +96,7 @@ final class TenantSignInTest {
         assertThat(first.header("referrer-policy")).isEqualTo("no-referrer");
         assertThat(first.header("cache-control")).isEqualTo("no-store");
         String secret = browser.cookie(SHOP, "session_id");
-        assertThat(secret).hasSize(43).isNotEqualTo(created.entry().token());
+        assertThat(secret).hasSize(43).isNotEqualTo(created.signInLink().token());
         assertThat(browser.get(at("/")).body())
                 .startsWith(SHOP + " for owner@" + SHOP + " in [")
                 .contains("base.group_user")
@@ -122,7 +122,7 @@ final class TenantSignInTest {
         assertThat(world.browser().visit(good).body()).startsWith(SHOP);
         world.clock.advance(Duration.ofMinutes(61));
         assertRefused(world.browser().get(late), 403, "more than an hour old");
-        assertThat(other.entry().token()).isNotEmpty();
+        assertThat(other.signInLink().token()).isNotEmpty();
     }
 
     @Test

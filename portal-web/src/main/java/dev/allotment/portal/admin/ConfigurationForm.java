@@ -29,7 +29,7 @@ public final class ConfigurationForm {
                 .revoke(chosen(exchange, form, "revoke"))
                 .revoke(typed(exchange, form, MORE_TO_REVOKE));
         if (!kept(exchange, form, "update-list").isEmpty()) {
-            upgrade.updateAddonsList();
+            upgrade.refreshAddons();
         }
         parameters(exchange, form, upgrade);
         limits(exchange, form, upgrade);
@@ -66,9 +66,9 @@ public final class ConfigurationForm {
             String value = kept(exchange, form, "param-value-" + i);
             boolean hidden = !kept(exchange, form, "param-hidden-" + i).isEmpty();
             if (!key.isEmpty() && hidden) {
-                upgrade.hiddenParam(key, value);
+                upgrade.hiddenParameter(key, value);
             } else if (!key.isEmpty()) {
-                upgrade.param(key, value);
+                upgrade.parameter(key, value);
             }
         }
     }

@@ -28,7 +28,7 @@ final class NewDatabase {
     /** The way in is told twice, under the names that clients of different age look for; false where it has no owner. */
     private static Map<String, Object> told(CreatedTenant created) {
         Tenant tenant = created.tenant();
-        Object url = created.entry() == null ? false : created.entry().url().toString();
+        Object url = created.signInLink() == null ? false : created.signInLink().url().toString();
         Map<String, Object> told = new LinkedHashMap<>();
         told.put("url", url);
         told.put("id", tenant.id().value());

@@ -83,14 +83,14 @@ final class MemberModel {
                         "Login",
                         "login",
                         Member::login,
-                        (member, login) -> member.withLogin(OdooTexts.orEmpty(login)))
-                .text("name", "Name", "name", Member::name, (member, name) -> member.withName(OdooTexts.orEmpty(name)))
-                .text("email", "Email", "email", Member::email, Member::withEmail)
-                .flag("active", "Active", "active", Member::active, Member::withActive)
-                .flag("share", "Share User", "share", Member::share, Member::withShare)
+                        (member, login) -> member.toBuilder().login(OdooTexts.orEmpty(login)).build())
+                .text("name", "Name", "name", Member::name, (member, name) -> member.toBuilder().name(OdooTexts.orEmpty(name)).build())
+                .text("email", "Email", "email", Member::email, (member, value) -> member.toBuilder().email(value).build())
+                .flag("active", "Active", "active", Member::active, (member, value) -> member.toBuilder().active(value).build())
+                .flag("share", "Share User", "share", Member::share, (member, value) -> member.toBuilder().share(value).build())
                 .field(groups())
-                .text("lang", "Language", "lang", Member::lang, (member, lang) -> member.withLang(OdooTexts.or(lang, LANG)))
-                .text("tz", "Timezone", "tz", Member::tz, (member, zone) -> member.withTz(OdooTexts.or(zone, ZONE)))
+                .text("lang", "Language", "lang", Member::lang, (member, lang) -> member.toBuilder().lang(OdooTexts.or(lang, LANG)).build())
+                .text("tz", "Timezone", "tz", Member::tz, (member, zone) -> member.toBuilder().tz(OdooTexts.or(zone, ZONE)).build())
                 .instant("create_date", "Created on", "createdAt", Member::createdAt)
                 .instant("login_date", "Latest authentication", "lastLoginAt", Member::lastLoginAt)
                 .field(OdooPasswords.field());
@@ -121,22 +121,13 @@ final class MemberModel {
     private static long create(DatabaseRecords records, UnaryOperator<Member> change, Map<String, Object> values) {
         Member wished = change.apply(BLANK);
         UnaryOperator<List<GroupId>> groups = groups(values);
-        NewMember member = new NewMember(
-                wished.login(),
-                wished.name(),
-                OdooPasswords.in(values),
-                wished.email(),
-                wished.active(),
-                wished.share(),
-                groups == null ? UnaryOperator.identity() : groups,
-                wished.lang(),
-                wished.tz());
+        NewMember member = NewMember.builder(wished.login(), wished.name()).password(OdooPasswords.in(values)).email(wished.email()).active(wished.active()).share(wished.share()).groups(groups == null ? UnaryOperator.identity() : groups).lang(wished.lang()).tz(wished.tz()).build();
         return records.members().create(member).id().value();
     }
 
     private static void write(
             DatabaseRecords records, long id, UnaryOperator<Member> change, Map<String, Object> values) {
-        records.members().update(new MemberId(id), new MemberChange(change, groups(values), OdooPasswords.in(values)));
+        records.members().update(new MemberId(id), MemberChange.builder().record(change).groups(groups(values)).password(OdooPasswords.in(values)).build());
     }
 
     /** What the written commands make of groups; null where none are written. */
