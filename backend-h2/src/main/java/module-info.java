@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The embedded backend, one H2 database per tenant. */
-@SuppressWarnings("module") // ends in a digit on purpose: it is the name of the database
+@SuppressWarnings("module") // ends in a digit, like the name of the database
 module dev.allotment.backend.h2 {
     requires com.h2database;
     requires dev.allotment.api;
     requires dev.allotment.backend.jdbc;
-    requires java.naming; // for the data source of H2
+    requires java.naming; // H2's data source implements its interfaces
     requires java.sql;
     requires static org.jspecify;
 
-    // H2 makes its triggers.
+    // H2 creates the triggers.
     exports dev.allotment.h2 to
             com.h2database;
 

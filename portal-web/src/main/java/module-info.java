@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The portal's pages: signing up and in, one's own databases, and administration. */
-// The package of the templates is there once they are compiled, which is after this.
+/** The portal: sign-up, sign-in, a customer's databases and administration. */
+// The package of the templates does not exist until they are compiled, which happens later.
 @SuppressWarnings("opens")
 module dev.allotment.portal {
     requires transitive dev.allotment.api;

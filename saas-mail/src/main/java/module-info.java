@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Writes e-mail to the owners of client databases. */
+/** Sends emails to the owners of tenants and to the users of accounts. */
 module dev.allotment.mail {
     requires transitive dev.allotment.api;
     requires jakarta.mail;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Mounts protocol adapters in a Jakarta Servlet container. */
+/** Mounts the protocols in a Jakarta Servlet container. */
+@SuppressWarnings("module")
 module dev.allotment.servlet {
     requires transitive dev.allotment.api;
     requires transitive jakarta.servlet;
@@ -7,6 +8,10 @@ module dev.allotment.servlet {
     requires static org.jspecify;
 
     exports dev.allotment.servlet;
+    exports dev.allotment.servlet.page to
+            dev.allotment.portal,
+            dev.allotment.tenant,
+            dev.allotment.server;
 
     uses dev.allotment.spi.protocol.ProtocolProvider;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What an application puts before itself to serve each client database under its own host. */
+/** A filter in front of an application that serves each tenant under its own host. */
 module dev.allotment.tenant {
     requires transitive dev.allotment.api;
     requires transitive dev.allotment.servlet;

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.MemoryStorage;
+import dev.allotment.h2.engine.H2Dialect;
+import dev.allotment.h2.files.H2Storage;
+import dev.allotment.h2.files.DiskStorage;
+import dev.allotment.h2.engine.ForcedCommits;
+import dev.allotment.h2.catalog.CatalogConnections;
+import dev.allotment.h2.application.ApplicationSessions;
+import dev.allotment.h2.catalog.CatalogMigration;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
@@ -9,6 +18,7 @@ import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.SingleServer;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
@@ -27,9 +37,11 @@ import java.util.Set;
 import org.h2.Driver;
 import org.jspecify.annotations.Nullable;
 
-/** A catalog in one H2 database, and each client database in one of its own. */
+/** A catalog in one H2 database, and one more H2 database for each tenant. */
 final class H2Backend implements Backend {
     static final String DIALECT = "h2";
+
+    private static final String LOGGER = "dev.allotment.h2";
 
     static final Schema CATALOG_SCHEMA = new Schema(
             "catalog",
@@ -40,15 +52,15 @@ final class H2Backend implements Backend {
                     Migration.read(2, "lost-servers", "catalog", H2Backend::resource),
                     Migration.read(3, "field-names", "catalog", H2Backend::resource)));
 
-    static final Schema CLIENT_SCHEMA = new Schema(
-            "client database",
+    static final Schema TENANT_SCHEMA = new Schema(
+            "tenant database",
             RecordTypes.database(),
             List.of(),
             List.of(
                     Migration.read(1, "records", "database", H2Backend::resource),
                     Migration.read(2, "limits", "database", H2Backend::resource)));
 
-    /** In memory there is no crash to be recovered from, so what was overwritten need not be kept for a while. */
+    /** No crash can be recovered from in memory, so overwritten data need not be retained for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";
 
     private static final int LAST_MAJOR = 2;
@@ -63,7 +75,7 @@ final class H2Backend implements Backend {
     private final Catalog catalog;
     private final H2Databases databases;
 
-    private H2Backend(H2Storage storage, H2Settings settings, Schema catalogSchema, Schema clientSchema) {
+    private H2Backend(H2Storage storage, H2Settings settings, Schema catalogSchema, Schema tenantSchema) {
         this.storage = storage;
         durable = settings.folder() != null;
         SecureRandom random = new SecureRandom();
@@ -77,20 +89,23 @@ final class H2Backend implements Backend {
         databases = new H2Databases(
                 storage,
                 engine,
-                clientSchema,
+                tenantSchema,
                 settings.clientConnections(),
                 new ApplicationSessions(engine, settings.loginConnections(), random),
                 settings.sync());
     }
 
-    /** No reference to the method of {@link Class}: as that asks who calls it, Java would make ten classes for one. */
+    /**
+     * Opens a resource. It stands in for a reference to the method of {@link Class}: that method is caller-sensitive,
+     * so Java would generate ten classes for the reference instead of one.
+     */
     private static @Nullable InputStream resource(String name) {
         return H2Backend.class.getResourceAsStream(name);
     }
 
     /**
-     * The administrator's password of all databases. Whoever can read their files can read it too; but an application must not
-     * get past its own login with what it knows of H2.
+     * The administrator's password of all databases. Everyone who can read their files can read it too, but an
+     * application must not bypass its login with its knowledge of H2.
      */
     private static String key(H2Storage storage, SecureRandom random) {
         if (!storage.exists(KEY)) {
@@ -98,7 +113,7 @@ final class H2Backend implements Backend {
                 throw SaasException.internal(
                         ErrorCodes.BACKEND_SCHEMA,
                         "The folder of the H2 backend lacks the file \"key\", without which its databases cannot be opened."
-                                + " Put it back, or begin with an empty folder.",
+                                + " Restore the file, or start with an empty folder.",
                         null);
             }
             byte[] bytes = new byte[KEY_BYTES];
@@ -110,35 +125,35 @@ final class H2Backend implements Backend {
 
     static H2Backend open(H2Settings settings) {
         if (settings.folder() != null && losesCommits()) {
-            System.getLogger("dev.allotment.h2")
+            System.getLogger(LOGGER)
                     .log(
                             Level.WARNING,
-                            "The H2 on the class path is newer than 2.4.240. The versions after it that we know lose what was"
-                                    + " committed last when the process is killed: have your build take 2.4.240.");
+                            "The version of H2 on the class path is newer than 2.4.240. Known newer versions lose the last"
+                                    + " commits when the process is killed. Use version 2.4.240 in your build.");
         }
-        return open(settings, CATALOG_SCHEMA, CLIENT_SCHEMA);
+        return open(settings, CATALOG_SCHEMA, TENANT_SCHEMA);
     }
 
-    /** Asked of H2 itself: its constants would be those that we were compiled with. */
+    /** Queries H2 at run time, because its constants are inlined when this class is compiled. */
     private static boolean losesCommits() {
         Driver driver = new Driver();
         return losesCommits(driver.getMajorVersion(), driver.getMinorVersion());
     }
 
-    /** Whether a version of H2 is after the last one that is known not to. See ADR 14. */
+    /** Whether a version of H2 is newer than the last one that is known not to lose commits. See ADR 14. */
     static boolean losesCommits(int major, int minor) {
         return major > LAST_MAJOR || (major == LAST_MAJOR && minor > LAST_MINOR);
     }
 
-    /** For tests of migrations. */
-    static H2Backend open(H2Settings settings, Schema catalogSchema, Schema clientSchema) {
+    /** Opens a backend with other schemas, for tests of migrations. */
+    static H2Backend open(H2Settings settings, Schema catalogSchema, Schema tenantSchema) {
         H2Storage storage = settings.folder() == null ? new MemoryStorage() : DiskStorage.open(settings.folder());
         boolean done = false;
         try {
-            H2Backend backend = new H2Backend(storage, settings, catalogSchema, clientSchema);
+            H2Backend backend = new H2Backend(storage, settings, catalogSchema, tenantSchema);
             CatalogMigration.recover(storage);
-            backend.databases.tidy();
-            H2LoginDriver.open(storage.location(), backend.databases::enter);
+            backend.databases.deleteLeftovers();
+            H2LoginDriver.open(storage.location(), backend.databases.admission());
             done = true;
             return backend;
         } finally {
@@ -160,19 +175,14 @@ final class H2Backend implements Backend {
 
     @Override
     public Databases databases(Server server) {
-        if (!server.name().equals(Server.DEFAULT_NAME)) {
-            throw SaasException.unsupported(
-                    ErrorCodes.BACKEND_UNSUPPORTED,
-                    "The H2 backend knows no way to server " + server.name() + ", only to " + Server.DEFAULT_NAME
-                            + ".");
-        }
+        SingleServer.check("H2", server);
         return databases;
     }
 
     @Override
     public Health health() {
         if (!storage.isUsable()) {
-            return Health.down("The folder of the H2 backend cannot be written.");
+            return Health.down("The folder of the H2 backend is not writable.");
         }
         try {
             if (!CatalogMigration.files(storage).exist()) {
@@ -183,6 +193,11 @@ final class H2Backend implements Backend {
             return Health.healthy();
         } catch (SQLException | RuntimeException e) {
             SaasException failure = Failures.translate(H2Dialect.INSTANCE, "Opening the catalog", e);
+            System.getLogger(LOGGER)
+                    .log(
+                            e instanceof SaasException ? Level.DEBUG : Level.WARNING,
+                            "The health check failed: operation=health database=catalog",
+                            failure);
             Throwable cause = failure.getCause();
             return Health.down(failure.getMessage() + (cause == null ? "" : " " + cause.getMessage()));
         }

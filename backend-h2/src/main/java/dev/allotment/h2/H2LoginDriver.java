@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.files.H2Names;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -15,17 +16,19 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDBC driver that applications of client databases connect with, in the process that has the H2 backend open: it takes the
- * URLs that {@code Databases.login} gives. Found by {@link DriverManager}; its connections are H2's own. Thread-safe.
+ * The JDBC driver with which tenants' applications connect, in the process that has the H2 backend open. It accepts
+ * the URLs that {@code Databases.login} returns. {@link DriverManager} finds it, and its connections are H2's own.
+ * Thread-safe.
  *
- * <p>With H2's own driver, a mere attempt to connect would open a file that may just be copied or put back, or that is closed
- * to its application. And what a URL of H2's can be made to do ({@code INIT}, other files) cannot be asked of this one.
+ * <p>H2's own driver would open the file on every attempt to connect, even while the file is being copied or rolled
+ * back, or is closed to its application. This driver also ignores everything else that a URL of H2 can request, such
+ * as {@code INIT} or other files.
  */
 public final class H2LoginDriver implements Driver {
     private static final String PREFIX = "jdbc:allotment-h2:";
 
-    /** By where their files are. */
-    private static final Map<String, Entrance> ENTRANCES = new ConcurrentHashMap<>();
+    /** The open backends, by the location of their files. */
+    private static final Map<String, Connector> CONNECTORS = new ConcurrentHashMap<>();
 
     static {
         try {
@@ -38,25 +41,27 @@ public final class H2LoginDriver implements Driver {
     /** For ServiceLoader. */
     public H2LoginDriver() {}
 
-    /** Where a backend lets applications in. */
+    /** Opens connections for applications, on behalf of one backend. */
     @FunctionalInterface
-    interface Entrance {
-        Connection enter(String name, String user, String password) throws SQLException;
+    interface Connector {
+        Connection connect(String name, String user, String password) throws SQLException;
     }
 
     /**
-     * From now on, connections to these databases are made here.
+     * Registers a backend, whose databases applications can connect to from now on.
      *
-     * @param location of a backend that nobody else has open
+     * @param location the location of its files, which only this backend has open
      */
-    static void open(String location, Entrance entrance) {
-        ENTRANCES.put(location, entrance);
+    static void open(String location, Connector connector) {
+        CONNECTORS.put(location, connector);
     }
 
+    /** Unregisters a backend. */
     static void close(String location) {
-        ENTRANCES.remove(location);
+        CONNECTORS.remove(location);
     }
 
+    /** The URL of a database. */
     static String url(String location, String name) {
         return PREFIX + location + '/' + H2Names.encode(name);
     }
@@ -67,13 +72,13 @@ public final class H2LoginDriver implements Driver {
             return null;
         }
         int end = url.lastIndexOf('/');
-        Entrance entrance = end < PREFIX.length() ? null : ENTRANCES.get(url.substring(PREFIX.length(), end));
-        if (entrance == null) {
+        Connector connector = end < PREFIX.length() ? null : CONNECTORS.get(url.substring(PREFIX.length(), end));
+        if (connector == null) {
             throw new SQLNonTransientConnectionException(
-                    "This process has no H2 backend open where the URL says. Open the backend first.", "08001");
+                    "No H2 backend is open in this process at the location in the URL. Open the backend first.", "08001");
         }
         String name = H2Names.decode(url.substring(end + 1));
-        return entrance.enter(name == null ? "" : name, info.getProperty("user", ""), info.getProperty("password", ""));
+        return connector.connect(name == null ? "" : name, info.getProperty("user", ""), info.getProperty("password", ""));
     }
 
     @Override

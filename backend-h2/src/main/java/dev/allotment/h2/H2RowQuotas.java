@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.application.ApplicationSessions;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.RowQuotaCondition;
@@ -18,10 +19,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Has a client database hold limits of rows, by a {@link RowLimitTrigger} for each. Whoever owns a schema can drop what is in it,
- * and H2 has no right to make things in a schema short of owning it; so as long as anything is limited, the application is
- * another user, who has all rights on the rows of the schema and none else: see {@link ApplicationSessions}. For one transaction of a
- * configuration that has a snapshot.
+ * Makes a tenant database enforce record quotas, with {@link RowLimitTrigger triggers} for each. The owner of a
+ * schema can drop everything in it, and in H2 only the owner can create tables. So while a quota is enforced, the
+ * application connects as another user, which may use the rows of the schema and nothing else: see {@link
+ * ApplicationSessions}. An instance belongs to one transaction of a configuration that has a snapshot. See ADR 12.
  */
 final class H2RowQuotas {
     private static final String FIND = """
@@ -41,21 +42,21 @@ final class H2RowQuotas {
             ORDER BY ordinal_position
             """;
 
-    private static final String HELD =
+    private static final String ENFORCED =
             "SELECT id, table_name, condition, max_rows, model, domain FROM allotment.row_limits ORDER BY id";
 
-    private record Held(long id, String table, String condition, int max, String model, String domain) {
-        Held withId(long newId) {
-            return new Held(newId, table, condition, max, model, domain);
+    private record Quota(long id, String table, String condition, int max, String model, String domain) {
+        Quota withId(long newId) {
+            return new Quota(newId, table, condition, max, model, domain);
         }
     }
 
     private record Column(String name, int position, RowQuotaCondition.Type type) {}
 
-    private boolean lifted;
+    private boolean suspended;
 
-    /** Whether any limit is held, so that the application may do nothing but use its rows. */
-    static boolean areAny(Connection administrator) throws SQLException {
+    /** Whether any quota is enforced, so that the application may only use its rows. */
+    static boolean anyEnforced(Connection administrator) throws SQLException {
         try (Statement statement = administrator.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM allotment.row_limits)")) {
             return rows.next() && rows.getBoolean(1);
@@ -63,25 +64,26 @@ final class H2RowQuotas {
     }
 
     /**
-     * Whether these limits are held, and no others.
+     * Whether exactly these quotas are enforced.
      *
      * @throws SaasException {@code configuration.invalid}
      */
-    static boolean areHeld(Connection administrator, List<RowQuota> limits) throws SQLException {
-        List<Held> held =
-                held(administrator).stream().map(each -> each.withId(0)).toList();
-        List<Held> wanted = new ArrayList<>();
-        for (RowQuota limit : limits) {
-            if (isThere(administrator, limit)) {
-                wanted.add(wanted(limit, columns(administrator, limit)));
+    static boolean areEnforced(Connection administrator, List<RowQuota> quotas) throws SQLException {
+        List<Quota> enforced =
+                enforced(administrator).stream().map(each -> each.withId(0)).toList();
+        List<Quota> wanted = new ArrayList<>();
+        for (RowQuota quota : quotas) {
+            if (tableExists(administrator, quota)) {
+                wanted.add(quotaOf(quota, columns(administrator, quota)));
             }
         }
-        return held.equals(wanted);
+        return enforced.equals(wanted);
     }
 
-    static OptionalLong count(Connection administrator, RowQuota limit) throws SQLException {
-        for (Held each : held(administrator)) {
-            if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {
+    /** Counts the rows that a quota covers; empty if it is not enforced. */
+    static OptionalLong count(Connection administrator, RowQuota quota) throws SQLException {
+        for (Quota each : enforced(administrator)) {
+            if (each.table().equals(quota.table()) && each.domain().equals(quota.domain())) {
                 try (Statement statement = administrator.createStatement();
                         ResultSet rows = statement.executeQuery(
                                 "SELECT count(*) FROM " + table(each.table()) + " WHERE " + each.condition())) {
@@ -92,16 +94,16 @@ final class H2RowQuotas {
         return OptionalLong.empty();
     }
 
-    /** Ends all limits, for scripts. */
-    void lift(Connection administrator) throws SQLException {
-        List<Held> held = held(administrator);
-        if (held.isEmpty()) {
+    /** Stops enforcing all quotas, for scripts. */
+    void suspend(Connection administrator) throws SQLException {
+        List<Quota> enforced = enforced(administrator);
+        if (enforced.isEmpty()) {
             return;
         }
-        lifted = true;
+        suspended = true;
         try (Statement statement = administrator.createStatement()) {
             statement.execute("DELETE FROM allotment.row_limits");
-            for (Held each : held) {
+            for (Quota each : enforced) {
                 for (String kind : List.of("before", "row", "after")) {
                     statement.execute("DROP TRIGGER IF EXISTS " + trigger(each.id(), kind));
                 }
@@ -109,38 +111,40 @@ final class H2RowQuotas {
         }
     }
 
-    void enforce(Connection administrator, List<RowQuota> limits) throws SQLException {
-        if (!areHeld(administrator, limits)) {
-            lift(administrator);
-            for (RowQuota limit : limits) {
-                if (isThere(administrator, limit)) {
-                    hold(administrator, limit);
+    /** Enforces these quotas instead of the present ones. A quota of a table that does not exist is not enforced. */
+    void enforce(Connection administrator, List<RowQuota> quotas) throws SQLException {
+        if (!areEnforced(administrator, quotas)) {
+            suspend(administrator);
+            for (RowQuota quota : quotas) {
+                if (tableExists(administrator, quota)) {
+                    enforce(administrator, quota);
                 }
             }
         }
-        lifted = false;
+        suspended = false;
     }
 
     /**
-     * Refuses to let a configuration end with limits that its scripts have lifted.
+     * Refuses a configuration that ends while quotas are suspended.
      *
      * @throws SaasException {@code backend.failed}
      */
     void checkEnforced() {
-        if (lifted) {
+        if (suspended) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_FAILED,
-                    "A configuration ran scripts and did not enforce the limits of rows again.",
+                    "A configuration ran scripts and did not enforce the record quotas again."
+                            + " Call enforce after the last script.",
                     null);
         }
     }
 
-    private static List<Held> held(Connection administrator) throws SQLException {
-        List<Held> held = new ArrayList<>();
+    private static List<Quota> enforced(Connection administrator) throws SQLException {
+        List<Quota> enforced = new ArrayList<>();
         try (Statement statement = administrator.createStatement();
-                ResultSet rows = statement.executeQuery(HELD)) {
+                ResultSet rows = statement.executeQuery(ENFORCED)) {
             while (rows.next()) {
-                held.add(new Held(
+                enforced.add(new Quota(
                         rows.getLong(1),
                         rows.getString(2),
                         rows.getString(3),
@@ -149,28 +153,28 @@ final class H2RowQuotas {
                         rows.getString(6)));
             }
         }
-        return held;
+        return enforced;
     }
 
-    private static boolean isThere(Connection administrator, RowQuota limit) throws SQLException {
+    private static boolean tableExists(Connection administrator, RowQuota quota) throws SQLException {
         try (PreparedStatement query = administrator.prepareStatement(FIND)) {
-            query.setString(1, limit.table());
+            query.setString(1, quota.table());
             try (ResultSet rows = query.executeQuery()) {
                 if (!rows.next()) {
                     return false;
                 }
                 if (!rows.getBoolean(1)) {
-                    throw RowQuotaCondition.refused(limit, limit.table() + " is no ordinary table");
+                    throw RowQuotaCondition.refused(quota, quota.table() + " is not an ordinary table");
                 }
                 return true;
             }
         }
     }
 
-    private static List<Column> columns(Connection administrator, RowQuota limit) throws SQLException {
+    private static List<Column> columns(Connection administrator, RowQuota quota) throws SQLException {
         List<Column> columns = new ArrayList<>();
         try (PreparedStatement query = administrator.prepareStatement(COLUMNS)) {
-            query.setString(1, limit.table());
+            query.setString(1, quota.table());
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
                     columns.add(new Column(
@@ -181,18 +185,18 @@ final class H2RowQuotas {
         return columns;
     }
 
-    private static Held wanted(RowQuota limit, List<Column> columns) {
+    private static Quota quotaOf(RowQuota quota, List<Column> columns) {
         Map<String, RowQuotaCondition.Type> types = new HashMap<>();
         columns.forEach(each -> types.put(each.name(), each.type()));
-        return new Held(
-                0, limit.table(), RowQuotaCondition.sql(limit, types, ""), limit.max(), limit.model(), limit.domain());
+        return new Quota(
+                0, quota.table(), RowQuotaCondition.sql(quota, types, ""), quota.max(), quota.model(), quota.domain());
     }
 
-    private static void hold(Connection administrator, RowQuota limit) throws SQLException {
-        List<Column> columns = columns(administrator, limit);
-        Held wanted = wanted(limit, columns);
-        // More than are compared, perhaps, where a text looks like one.
-        List<Column> asked = columns.stream()
+    private static void enforce(Connection administrator, RowQuota quota) throws SQLException {
+        List<Column> columns = columns(administrator, quota);
+        Quota wanted = quotaOf(quota, columns);
+        // May include columns that are not compared, if a text in the condition looks like a quoted name.
+        List<Column> compared = columns.stream()
                 .filter(each -> wanted.condition().contains(Schema.quoted(each.name())))
                 .toList();
         long id;
@@ -202,11 +206,11 @@ final class H2RowQuotas {
                 Statement.RETURN_GENERATED_KEYS)) {
             insert.setString(1, wanted.table());
             insert.setString(2, wanted.condition());
-            insert.setString(3, probe(wanted.condition(), asked));
+            insert.setString(3, probe(wanted.condition(), compared));
             insert.setArray(
                     4,
                     administrator.createArrayOf(
-                            "INTEGER", asked.stream().map(Column::position).toArray()));
+                            "INTEGER", compared.stream().map(Column::position).toArray()));
             insert.setInt(5, wanted.max());
             insert.setString(6, wanted.model());
             insert.setString(7, wanted.domain());
@@ -216,7 +220,7 @@ final class H2RowQuotas {
                 id = keys.getLong(1);
             }
         }
-        // Where every row counts, no change of one makes another count.
+        // If every row counts, an update cannot change how many do.
         String what =
                 (wanted.condition().equals("TRUE") ? "INSERT" : "INSERT, UPDATE") + " ON " + table(wanted.table());
         String call = " CALL '" + RowLimitTrigger.class.getName() + "'";
@@ -228,21 +232,21 @@ final class H2RowQuotas {
         }
     }
 
-    private static String probe(String condition, List<Column> asked) {
-        if (asked.isEmpty()) {
+    private static String probe(String condition, List<Column> compared) {
+        if (compared.isEmpty()) {
             return "SELECT 1 WHERE " + condition;
         }
-        List<String> values = asked.stream()
+        List<String> values = compared.stream()
                 .map(each -> switch (each.type()) {
                     case TEXT -> "CAST(? AS CHARACTER LARGE OBJECT)";
                     case NUMBER -> "CAST(? AS DECFLOAT)";
                     case BOOLEAN -> "CAST(? AS BOOLEAN)";
-                    // It is only looked at whether there is one.
+                    // Such a column can only be compared with null.
                     case OTHER -> "CASE WHEN ? IS NULL THEN NULL ELSE TRUE END";
                 })
                 .toList();
         List<String> names =
-                asked.stream().map(each -> Schema.quoted(each.name())).toList();
+                compared.stream().map(each -> Schema.quoted(each.name())).toList();
         return "SELECT 1 FROM (VALUES (" + String.join(", ", values) + ")) AS came (" + String.join(", ", names)
                 + ") WHERE " + condition;
     }

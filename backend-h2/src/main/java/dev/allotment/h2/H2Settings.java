@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where everything is kept, and how much of it is open at once.
+ * The settings of the H2 backend: where everything is stored, and how much of it is open at once.
  *
  * @param folder absolute; null: in memory
  * @param poolSize connections to the catalog
- * @param clientConnections connections to client databases, all together
- * @param loginConnections connections that the application of one client database may have
+ * @param clientConnections connections to tenant databases, in total
+ * @param loginConnections connections that the application of one tenant database may have
  * @param sync whether each commit is forced to the disk
- * @param autoCommit how connections are between transactions; a host has no reason to choose
+ * @param autoCommit whether connections are in autocommit mode between transactions; embedders have no reason to choose
  */
 record H2Settings(
         @Nullable Path folder,
@@ -46,6 +46,7 @@ record H2Settings(
         return read;
     }
 
+    /** The same settings with another autocommit mode. */
     H2Settings withAutoCommit(boolean value) {
         return new H2Settings(folder, poolSize, clientConnections, loginConnections, sync, value);
     }
@@ -57,7 +58,7 @@ record H2Settings(
                 return folder;
             }
         } catch (InvalidPathException e) {
-            // told below, as every other path that is of no use
+            // Reported below, like every other unusable path.
         }
         settings.problem("path", path, FOLDER, null);
         return null;

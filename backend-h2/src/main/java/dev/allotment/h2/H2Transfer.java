@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.files.H2Storage;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import java.io.ByteArrayInputStream;
@@ -16,8 +17,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A database on its way to another folder: what it is, the administrator's password that it has on the way, how long its file is,
- * and the file.
+ * A database in transit to another server: a header with the format, the administrator's password that it has in
+ * transit and the length of its file, followed by the file.
  */
 final class H2Transfer {
     private static final byte[] FORMAT = "allotment h2 database 1\n".getBytes(StandardCharsets.US_ASCII);
@@ -33,14 +34,14 @@ final class H2Transfer {
         this.data = data;
     }
 
-    /** A new password. */
+    /** Generates a password. */
     static String password(SecureRandom random) {
         byte[] bytes = new byte[PASSWORD_BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** What is sent; the caller closes the data. */
+    /** The content to send. The caller closes the data. */
     static InputStream of(String password, long size, InputStream data) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(head);
@@ -51,26 +52,26 @@ final class H2Transfer {
     }
 
     /**
-     * Reads the beginning of what is received.
+     * Reads the header of received content.
      *
      * @throws SaasException {@code backend.unsupported}, {@code backend.unavailable}
      */
-    static H2Transfer begin(InputStream content) {
+    static H2Transfer start(InputStream content) {
         DataInputStream in = new DataInputStream(content);
         try {
             byte[] found = new byte[FORMAT.length];
             in.readFully(found);
             if (!Arrays.equals(found, FORMAT)) {
                 throw SaasException.unsupported(
-                        ErrorCodes.BACKEND_UNSUPPORTED, "What was to be received is no database of the H2 backend.");
+                        ErrorCodes.BACKEND_UNSUPPORTED, "The received content is not a database of the H2 backend. Only databases of H2 servers can be copied to one.");
             }
             String password = in.readUTF();
             if (!password.matches("[A-Za-z0-9_-]+")) {
-                throw new IOException("The content is damaged");
+                throw new IOException("The header is damaged");
             }
             return new H2Transfer(password, in.readLong(), in);
         } catch (IOException e) {
-            throw cutOff(e);
+            throw incomplete(e);
         }
     }
 
@@ -78,28 +79,28 @@ final class H2Transfer {
         return password;
     }
 
-    /** Writes the file, and what comes after it nowhere. */
+    /** Writes the file. Ignores everything after it. */
     void write(H2Storage storage, String file) {
         try {
-            storage.write(file, new Exactly(data, size));
+            storage.write(file, new FixedLengthStream(data, size));
         } catch (IOException e) {
-            throw cutOff(e);
+            throw incomplete(e);
         }
     }
 
-    private static SaasException cutOff(IOException cause) {
+    private static SaasException incomplete(IOException cause) {
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_UNAVAILABLE,
-                "The file of a database of another server could not be read to its end.",
+                "The database of another server could not be received completely. Try again.",
                 cause);
     }
 
-    /** So many bytes of a stream; that there are fewer is a failure. */
-    private static final class Exactly extends InputStream {
+    /** A fixed number of bytes of a stream. Fails if the stream ends earlier. */
+    private static final class FixedLengthStream extends InputStream {
         private final InputStream from;
         private long left;
 
-        Exactly(InputStream from, long left) {
+        FixedLengthStream(InputStream from, long left) {
             this.from = from;
             this.left = left;
         }
@@ -117,7 +118,7 @@ final class H2Transfer {
             }
             int read = from.read(target, offset, (int) Math.min(length, left));
             if (read < 0) {
-                throw new IOException("The content is cut off");
+                throw new IOException("The content ends too early");
             }
             left -= read;
             return read;

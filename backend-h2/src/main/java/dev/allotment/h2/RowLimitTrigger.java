@@ -28,82 +28,89 @@ import org.h2.value.ValueBigint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds one limit of rows. H2 calls it before a statement, where it waits for its turn and counts; before each row, which it
- * refuses where it would be one too many; and after the statement. It counts not only after the statement, since H2 does not undo all
- * that fails then, such as an insert within a {@code SELECT … FROM FINAL TABLE}.
+ * Enforces one record quota. H2 calls it before a statement, when it waits for its turn and counts the rows; before
+ * each row, which it refuses if the quota is reached; and after the statement. Counting only after the statement is
+ * not enough, because H2 does not roll back everything that fails then, such as an insert within {@code SELECT … FROM
+ * FINAL TABLE}.
+ *
+ * <p>The name of this class is stored in every tenant database that has a quota, in the definition of its triggers.
+ * H2 creates the class by that name when it opens the database. So the class must not be renamed or moved without a
+ * migration that replaces the triggers of existing databases. For the same reason, it is public, and its package is
+ * exported to H2.
  */
 public final class RowLimitTrigger implements Trigger {
-    /** What its names begin with; the number of the limit follows. */
+    /** The prefix of the names of its triggers. The id of the quota follows. */
     static final String PREFIX = "allotment_limit_";
 
-    /** One transaction after the other, until its end. */
-    private static final String TAKE_TURN =
+    /** Locks the quota until the end of the transaction, so that transactions take turns. */
+    private static final String LOCK_QUOTA =
             "SELECT table_name, condition, probe, positions, max_rows, model, domain FROM allotment.row_limits"
                     + " WHERE id = ?1 FOR UPDATE";
 
-    /** What a session counts in its present statement, by the number of the limit. */
+    /** The tallies of the current statement of each session, by the id of the quota. */
     private static final Map<SessionLocal, Map<Long, Tally>> TALLIES = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private record Limit(String count, String probe, List<Integer> positions, int max, String model, String domain) {}
+    private record Quota(String count, String probe, List<Integer> positions, int max, String model, String domain) {}
 
-    /** The rows that count in one statement: those that are there, and those that it is about to bring. */
+    /** The rows that count in one statement: those in the table, and those that the statement is about to add. */
     private static final class Tally {
-        private final Limit limit;
-        /** Not held fast, since it holds the session. */
+        private final Quota quota;
+        /** A weak reference, because the transaction references the session. */
         private final WeakReference<Transaction> transaction;
-        /** Of the statement that this one is executed within; or of one that has failed in the same transaction. */
+        /** The tally of the enclosing statement, or of a statement of the same transaction that failed. */
         private final @Nullable Tally outer;
-        /** Rows that such statements have announced to change, and may not have changed yet. */
+        /** Rows that such statements have announced and may not have written yet. */
         private final long announcedOutside;
 
         private final long start;
         private long rows;
         private long announced;
 
-        Tally(Limit limit, Transaction transaction, @Nullable Tally outer, long there) {
-            this.limit = limit;
+        Tally(Quota quota, Transaction transaction, @Nullable Tally outer, long existing) {
+            this.quota = quota;
             this.transaction = new WeakReference<>(transaction);
             this.outer = outer;
             announcedOutside = outer == null ? 0 : outer.announcedOutside + outer.announced;
-            start = there + announcedOutside;
+            start = existing + announcedOutside;
             rows = start;
         }
     }
 
     private boolean before;
-    private long limit;
+    private long quotaId;
 
-    /** For H2. */
+    /** Called by H2. */
     public RowLimitTrigger() {}
 
     @Override
     public void init(Connection connection, String schema, String trigger, String table, boolean isBefore, int type) {
         before = isBefore;
-        limit = Long.parseLong(trigger.substring(PREFIX.length(), trigger.indexOf('_', PREFIX.length())));
+        quotaId = Long.parseLong(trigger.substring(PREFIX.length(), trigger.indexOf('_', PREFIX.length())));
     }
 
-    /** Without rows, before and after a statement. */
+    /** Called without rows before and after a statement, and with a row before the row is written. */
     @Override
-    public void fire(Connection connection, Object @Nullable [] old, Object @Nullable [] come) throws SQLException {
+    public void fire(Connection connection, Object @Nullable [] old, Object @Nullable [] changed) throws SQLException {
         if (!(connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session)) {
-            throw new SQLFeatureNotSupportedException("Limits of rows are held within the process of the database.");
+            throw new SQLFeatureNotSupportedException("Record quotas are enforced in the process of the database only.");
         }
         Map<Long, Tally> tallies = TALLIES.computeIfAbsent(session, any -> new HashMap<>());
-        Tally tally = tallies.get(limit);
+        Tally tally = tallies.get(quotaId);
         boolean autoCommit = session.getAutoCommit();
-        // As H2 does itself around triggers for rows: no query of ours is to end the statement's transaction.
+        // The queries of this trigger must not end the transaction of the statement. H2 does the same around row
+        // triggers.
         session.setAutoCommit(false);
         try {
-            if (before && come == null) {
+            if (before && changed == null) {
                 boolean within = tally != null && tally.transaction.get() == session.getTransaction();
-                tallies.put(limit, begin(connection, session, within ? tally : null));
+                tallies.put(quotaId, start(connection, session, within ? tally : null));
             } else if (tally == null) {
-                throw new SQLException("A limit of rows was not begun to be counted.");
-            } else if (come == null) {
-                end(tallies, tally);
-            } else if (!add(connection, tally, old, come)) {
-                // All that this session is executing ends here.
-                tallies.remove(limit);
+                throw new SQLException("The rows of a record quota were not counted before the statement.");
+            } else if (changed == null) {
+                finish(tallies, tally);
+            } else if (!add(connection, tally, old, changed)) {
+                // The error ends all statements that this session is executing.
+                tallies.remove(quotaId);
                 throw reached(tally);
             }
         } finally {
@@ -111,29 +118,29 @@ public final class RowLimitTrigger implements Trigger {
         }
     }
 
-    private Tally begin(Connection connection, SessionLocal session, @Nullable Tally outer) throws SQLException {
+    private Tally start(Connection connection, SessionLocal session, @Nullable Tally outer) throws SQLException {
         if (session.getIsolationLevel() != IsolationLevel.READ_COMMITTED) {
             throw new SQLFeatureNotSupportedException(
-                    "A table with a limit of records can be written at isolation level READ COMMITTED only.", "0A000");
+                    "A table with a record quota can be written at isolation level READ COMMITTED only.", "0A000");
         }
-        Limit held = takeTurn(session);
-        return new Tally(held, session.getTransaction(), outer, count(connection, held));
+        Quota quota = lock(session);
+        return new Tally(quota, session.getTransaction(), outer, count(connection, quota));
     }
 
-    /** With the rights of nobody in particular: the application has none there. */
-    private Limit takeTurn(SessionLocal session) throws SQLException {
-        var query = session.prepare(TAKE_TURN, true, true, null);
-        query.getParameters().get(0).setValue(ValueBigint.get(limit), false);
+    /** Reads the quota without checking rights, because the application has none on its table. */
+    private Quota lock(SessionLocal session) throws SQLException {
+        var query = session.prepare(LOCK_QUOTA, true, true, null);
+        query.getParameters().get(0).setValue(ValueBigint.get(quotaId), false);
         try (ResultInterface rows = query.query(1)) {
             if (!rows.next()) {
-                throw new SQLException("A limit of rows is not there.");
+                throw new SQLException("A record quota is missing from its table.");
             }
             Value[] row = rows.currentRow();
             List<Integer> positions = new ArrayList<>();
             for (Value each : row[3].convertToAnyArray(session).getList()) {
                 positions.add(each.getInt());
             }
-            return new Limit(
+            return new Quota(
                     "SELECT count(*) FROM application." + Schema.quoted(row[0].getString()) + " WHERE "
                             + row[1].getString(),
                     row[2].getString(),
@@ -144,54 +151,54 @@ public final class RowLimitTrigger implements Trigger {
         }
     }
 
-    /** By a statement of its own, so that it sees what those have committed who had their turn before. */
-    private static long count(Connection connection, Limit limit) throws SQLException {
+    /** Counts with a separate statement, which sees what the transactions of earlier turns have committed. */
+    private static long count(Connection connection, Quota quota) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(limit.count())) {
+                ResultSet rows = statement.executeQuery(quota.count())) {
             rows.next();
             return rows.getLong(1);
         }
     }
 
-    private void end(Map<Long, Tally> tallies, Tally tally) {
+    private void finish(Map<Long, Tally> tallies, Tally tally) {
         if (tally.outer == null) {
-            tallies.remove(limit);
+            tallies.remove(quotaId);
         } else {
             tally.outer.rows += tally.rows - tally.start;
-            tallies.put(limit, tally.outer);
+            tallies.put(quotaId, tally.outer);
         }
     }
 
-    /** Whether a row may come. */
-    private static boolean add(Connection connection, Tally tally, Object @Nullable [] old, Object[] come)
+    /** Adds a row to the tally; false if the quota is reached. */
+    private static boolean add(Connection connection, Tally tally, Object @Nullable [] old, Object[] changed)
             throws SQLException {
-        boolean counted = old != null && counts(connection, tally.limit, old);
-        boolean counts = counts(connection, tally.limit, come);
+        boolean counted = old != null && counts(connection, tally.quota, old);
+        boolean counts = counts(connection, tally.quota, changed);
         if (counted && !counts) {
             tally.rows--;
             tally.announced--;
         } else if (counts && !counted) {
-            if (old == null && tally.rows >= tally.limit.max()) {
-                // Those before it may have come to nothing (ON CONFLICT DO NOTHING).
-                tally.rows = count(connection, tally.limit) + tally.announcedOutside;
+            if (old == null && tally.rows >= tally.quota.max()) {
+                // Earlier rows of the statement may not have been written (ON CONFLICT DO NOTHING).
+                tally.rows = count(connection, tally.quota) + tally.announcedOutside;
             }
-            if (tally.rows >= tally.limit.max()) {
+            if (tally.rows >= tally.quota.max()) {
                 return false;
             }
             tally.rows++;
-            // Those that are inserted are there before the next one is asked about.
+            // An inserted row is written before H2 calls the trigger with the next one.
             tally.announced += old == null ? 0 : 1;
         }
         return true;
     }
 
-    private static boolean counts(Connection connection, Limit limit, Object[] row) throws SQLException {
-        if (limit.positions().isEmpty()) {
-            return limit.probe().endsWith("TRUE");
+    private static boolean counts(Connection connection, Quota quota, Object[] row) throws SQLException {
+        if (quota.positions().isEmpty()) {
+            return quota.probe().endsWith("TRUE");
         }
-        try (PreparedStatement query = connection.prepareStatement(limit.probe())) {
-            for (int i = 0; i < limit.positions().size(); i++) {
-                query.setObject(i + 1, row[limit.positions().get(i) - 1]);
+        try (PreparedStatement query = connection.prepareStatement(quota.probe())) {
+            for (int i = 0; i < quota.positions().size(); i++) {
+                query.setObject(i + 1, row[quota.positions().get(i) - 1]);
             }
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next();
@@ -200,9 +207,9 @@ public final class RowLimitTrigger implements Trigger {
     }
 
     private static SQLException reached(Tally tally) {
-        Limit limit = tally.limit;
+        Quota quota = tally.quota;
         return new JdbcSQLIntegrityConstraintViolationException(
-                "Limit of records reached: " + limit.model() + " may have " + limit.max() + " (domain " + limit.domain()
+                "Limit of records reached: " + quota.model() + " may have " + quota.max() + " (domain " + quota.domain()
                         + "), and would have " + (tally.rows + 1),
                 null,
                 "23514",

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.MemoryStorage;
+import dev.allotment.h2.files.DatabaseFiles;
+import dev.allotment.h2.engine.H2Dialect;
+import dev.allotment.h2.files.H2Storage;
+import dev.allotment.h2.catalog.CatalogConnections;
+import dev.allotment.h2.catalog.CatalogMigration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,7 +45,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void theOneThatWasUsedLastIsUsedAgain() throws SQLException {
+    void reusesTheConnectionThatWasReleasedLast() throws SQLException {
         Connection first = connections.acquire();
         Connection second = connections.acquire();
         connections.release(second, true);
@@ -49,7 +56,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void whoGetsNoneInTimeIsTold() throws SQLException {
+    void failsWhenNoConnectionBecomesFreeInTime() throws SQLException {
         Connection connection = connections.acquire();
         connections.acquire();
 
@@ -62,7 +69,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void thoseThatDiedWithTheirDatabaseAreReplaced() throws SQLException {
+    void replacesConnectionsThatDiedWithTheirDatabase() throws SQLException {
         Connection first = connections.acquire();
         Connection second = connections.acquire();
         connections.release(second, true);
@@ -76,7 +83,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void oneThatIsGivenBackAfterClosingIsClosed() throws SQLException {
+    void closesAConnectionThatIsReleasedAfterClosing() throws SQLException {
         Connection connection = connections.acquire();
         connections.close();
         connections.release(connection, true);
@@ -88,7 +95,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void aFailureToConnectTakesNoRoom() throws SQLException {
+    void aFailureToConnectUsesNoCapacity() throws SQLException {
         try (CatalogConnections wrong = new CatalogConnections(
                 new H2Engine("another", "", true), CatalogMigration.files(storage), 1, Duration.ofMillis(50))) {
             for (int i = 0; i < 3; i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.engine.H2Dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.JdbcTransaction;
 import dev.allotment.jdbc.Migrator;
+import dev.allotment.jdbc.ScriptRunner;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.backend.RecordTypes;
 import java.sql.Connection;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Work that a deadlock ended is run again, from the start and not for ever. */
+/** Work that a deadlock ended runs again from the start, for a limited time. */
 class H2RetryTest {
     private static final String DEADLOCK = "40001";
 
@@ -60,9 +62,9 @@ class H2RetryTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theSecondRunBeginsAnew(boolean autoCommit) throws SQLException {
+    void runsAgainInANewTransaction(boolean autoCommit) throws SQLException {
         connection.setAutoCommit(autoCommit);
-        int result = transactions.<Integer>run(connections, tx -> {
+        int result = transactions.<Integer>run(connections, ScriptRunner.REFUSED, tx -> {
             insert(tx);
             if (runs.incrementAndGet() < 3) {
                 fail(tx, DEADLOCK);
@@ -76,8 +78,8 @@ class H2RetryTest {
     }
 
     @Test
-    void workThatHidesTheDeadlockIsRunAgainToo() {
-        transactions.run(connections, tx -> {
+    void runsAgainIfTheWorkHidesTheDeadlock() {
+        transactions.run(connections, ScriptRunner.REFUSED, tx -> {
             insert(tx);
             if (runs.incrementAndGet() == 1) {
                 assertThatThrownBy(() -> fail(tx, DEADLOCK)).isInstanceOf(SaasException.class);
@@ -94,8 +96,8 @@ class H2RetryTest {
     }
 
     @Test
-    void deadlocksThatDoNotEndAreTold() {
-        assertThatThrownBy(() -> transactions.run(connections, tx -> {
+    void givesUpWhenDeadlocksDoNotStop() {
+        assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     seconds.set(runs.incrementAndGet());
                     return fail(tx, DEADLOCK);
                 }))
@@ -108,8 +110,8 @@ class H2RetryTest {
     }
 
     @Test
-    void anyOtherFailureIsNot() {
-        assertThatThrownBy(() -> transactions.run(connections, tx -> {
+    void doesNotRunAgainAfterAnotherFailure() {
+        assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     insert(tx);
                     runs.incrementAndGet();
                     return fail(tx, "XX000");
@@ -122,8 +124,8 @@ class H2RetryTest {
     }
 
     @Test
-    void workThatGoesOnAfterAFailureIsNotCommitted() {
-        assertThatThrownBy(() -> transactions.run(connections, tx -> {
+    void doesNotCommitWorkThatContinuedAfterAFailure() {
+        assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     insert(tx);
                     assertThatThrownBy(() -> fail(tx, "XX000")).isInstanceOf(SaasException.class);
                     return 1;
@@ -135,14 +137,14 @@ class H2RetryTest {
 
     private long count() {
         return transactions.<Long>run(
-                connections, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
+                connections, ScriptRunner.REFUSED, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
     }
 
     private static void insert(JdbcTransaction transaction) {
         transaction.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "key", "value", false));
     }
 
-    /** Has the database fail with this SQLState. */
+    /** Makes the database fail with this SQLState. */
     private static int fail(JdbcTransaction transaction, String state) {
         return transaction.run("Failing on purpose", connection -> {
             try (Statement statement = connection.createStatement()) {

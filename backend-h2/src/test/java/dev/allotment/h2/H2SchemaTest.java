@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.h2.engine.H2Dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.jdbc.Migrator;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** The scripts make exactly what the record types say, so a forgotten column does not wait for a user to be noticed. */
 class H2SchemaTest {
     static final List<Named<Schema>> SCHEMAS = List.of(
-            Named.of("catalog", H2Backend.CATALOG_SCHEMA), Named.of("client database", H2Backend.CLIENT_SCHEMA));
+            Named.of("catalog", H2Backend.CATALOG_SCHEMA), Named.of("tenant database", H2Backend.TENANT_SCHEMA));
 
     @ParameterizedTest
     @FieldSource("SCHEMAS")
@@ -69,7 +70,7 @@ class H2SchemaTest {
         Set<String> expected =
                 new TreeSet<>(schema.types().stream().map(RecordType::name).collect(Collectors.toSet()));
         expected.add("schema_version");
-        if (schema.equals(H2Backend.CLIENT_SCHEMA)) {
+        if (schema.equals(H2Backend.TENANT_SCHEMA)) {
             expected.add("row_limits");
         }
 

@@ -1,39 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jdbc;
 
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.slf4j.LoggerFactory;
 
-/** Lends connections to one database. Thread-safe. */
+/** Provides connections to one database. Thread-safe. */
 public interface Connections {
     /**
-     * A connection for the caller alone, not in a transaction.
+     * Acquires a connection for exclusive use, not in a transaction. The caller {@link #release releases} it.
      *
-     * @throws SQLException where none can be had
-     * @throws dev.allotment.SaasException {@code backend.unavailable}, {@code backend.closed}, and what the backend finds
-     *     when it opens one
+     * @throws SQLException if no connection can be opened
+     * @throws dev.allotment.SaasException {@code backend.unavailable}, {@code backend.closed}, and every error that the
+     *     backend finds when it opens a connection
      */
     Connection acquire() throws SQLException;
 
-    /** Makes what was just committed as durable as it has to be, where a commit is not enough. */
+    /** Makes the last commit as durable as required. Does nothing by default, because a commit is usually enough. */
     default void committed(Connection connection) throws SQLException {}
 
     /**
-     * Ends the loan.
+     * Releases a connection.
      *
-     * @param reusable false: it is in an unknown state, and is closed
+     * @param reusable false if the connection is in an unknown state; it is closed then
      */
     void release(Connection connection, boolean reusable);
 
-    /** Closes one, or gives it back to its pool. */
+    /** Closes a connection, or returns it to its pool. Never fails. */
     static void close(Connection connection) {
         try {
             connection.close();
         } catch (SQLException | RuntimeException e) {
-            // It is gone either way, and whoever used it has told how that ended; a pool's that was evicted may fail
-            // anyhow.
-            LoggerFactory.getLogger(Connections.class).debug("A connection could not be closed", e);
+            // The connection is unusable either way, and its user knows the outcome of its work. Closing a connection
+            // that a pool has evicted can fail as well.
+            System.getLogger("dev.allotment.jdbc")
+                    .log(Level.DEBUG, "A connection could not be closed: operation=close", e);
         }
     }
 }

@@ -8,11 +8,11 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what drivers and pools throw into the errors of this library. */
+/** Translates the exceptions of drivers and pools to errors of this library. */
 public final class Failures {
     private Failures() {}
 
-    /** The error of the driver in or behind an exception; null where there is none. */
+    /** The driver's error in the causes of an exception, including itself; null if there is none. */
     public static @Nullable SQLException sqlError(Throwable error) {
         for (Throwable each = error; each != null; each = each.getCause()) {
             if (each instanceof SQLException sql) {
@@ -22,27 +22,27 @@ public final class Failures {
         return null;
     }
 
-    /** The error for use after closing. */
+    /** The error for the use of a closed backend. */
     public static SaasException closed() {
         return new SaasException(
                 ErrorCategory.UNAVAILABLE,
                 ErrorCodes.BACKEND_CLOSED,
-                "The backend was closed; open another one.",
+                "The backend was closed. Open another one.",
                 Map.of(),
                 false,
                 null);
     }
 
-    /** What a failure means; {@link SqlDialect.Failure#OTHER} where no database is behind it. */
+    /** The kind of a failure; {@link SqlDialect.Failure#OTHER} if no database caused it. */
     public static SqlDialect.Failure kind(SqlDialect dialect, Throwable error) {
         SQLException sql = sqlError(error);
         return sql == null ? SqlDialect.Failure.OTHER : dialect.failure(sql);
     }
 
     /**
-     * The error for what went wrong; one of this library stays what it is.
+     * Translates an exception. Returns an error of this library unchanged.
      *
-     * @param what was being done, for the message, such as {@code Searching plans}
+     * @param what the task, for the message, such as {@code Searching plans}
      */
     public static SaasException translate(SqlDialect dialect, String what, Throwable error) {
         if (error instanceof SaasException known) {
@@ -55,14 +55,14 @@ public final class Failures {
                 new SaasException(
                         ErrorCategory.CONFLICT,
                         ErrorCodes.RECORD_DUPLICATE,
-                        what + " failed: a unique key is taken.",
+                        what + " failed: another record has the same unique key.",
                         Map.of(),
                         false,
                         cause);
             case RETRY ->
                 SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
-                        what + " failed: it got in the way of other transactions. Try again.",
+                        what + " failed: it conflicted with other transactions. Try again.",
                         cause);
             case BUSY ->
                 SaasException.unavailable(
@@ -77,13 +77,13 @@ public final class Failures {
             case UNREACHABLE ->
                 SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
-                        what + " failed: the database is out of reach, or gave no connection in time.",
+                        what + " failed: the database cannot be reached, or provided no connection in time. Check it, and try again.",
                         cause);
             case DOES_NOT_FIT ->
                 new SaasException(
                         ErrorCategory.INVALID_INPUT,
                         ErrorCodes.RECORD_INVALID,
-                        what + " failed: a value is too long or otherwise not what the database can hold.",
+                        what + " failed: a value is too long, or the database cannot store it for another reason.",
                         Map.of(),
                         false,
                         cause);

@@ -6,14 +6,14 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The catalog in one database. */
+/** A catalog in one database: binds transactions to the connections of that database. */
 public final class JdbcCatalog implements Catalog {
     private final Transactions transactions;
     private final Connections connections;
     private final Runnable migration;
 
     /**
-     * A catalog over the connections of its database.
+     * Creates a catalog.
      *
      * @param migration brings its schema up to date
      */
@@ -30,6 +30,6 @@ public final class JdbcCatalog implements Catalog {
 
     @Override
     public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
-        return transactions.run(connections, work);
+        return transactions.run(connections, ScriptRunner.REFUSED, work);
     }
 }

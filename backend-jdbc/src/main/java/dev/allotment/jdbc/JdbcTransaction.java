@@ -15,9 +15,13 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A transaction in progress. It remembers the first failure of a statement: after one, it can only be left. */
+/**
+ * A transaction in progress. After a statement has failed, it refuses all further use and is rolled back. For use by
+ * the thread that created it only.
+ */
 public final class JdbcTransaction implements DatabaseTransaction {
     private final Thread owner = Thread.currentThread();
     private final Connection connection;
@@ -26,10 +30,10 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private final Map<String, TableSql<?>> tables;
     private final ScriptRunner scripts;
     private @Nullable SaasException failure;
-    private boolean rerun;
-    private boolean begun;
+    private boolean retryable;
+    private boolean started;
     private boolean changed;
-    private boolean ended;
+    private boolean finished;
 
     JdbcTransaction(
             Connection connection,
@@ -45,19 +49,15 @@ public final class JdbcTransaction implements DatabaseTransaction {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // its Java type says that it is the type asked for
+    @SuppressWarnings("unchecked") // compares the Java types before it casts
     public <R extends Record> Records<R> records(RecordType<R> type) {
         check();
         TableSql<R> sql = (TableSql<R>) tables.get(type.name());
         if (sql == null || sql.type().javaType() != type.javaType()) {
             throw SaasException.invalid(
                     ErrorCodes.RECORD_INVALID,
-                    "There are no " + type.name() + " in the " + schema.title() + "; it has "
-                            + String.join(
-                                    ", ",
-                                    schema.types().stream()
-                                            .map(RecordType::name)
-                                            .toList()) + ".");
+                    "There are no " + type.name() + " in the " + schema.title() + ". It has "
+                            + schema.types().stream().map(RecordType::name).collect(Collectors.joining(", ")) + ".");
         }
         return new SqlTable<>(this, dialect, sql);
     }
@@ -81,7 +81,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     @Override
     public void run(String script) {
         check();
-        begin();
+        start();
         try {
             scripts.run(connection, script);
         } catch (SaasException e) {
@@ -102,66 +102,56 @@ public final class JdbcTransaction implements DatabaseTransaction {
     }
 
     @Override
-    public void enforce(List<RowQuota> limits) {
+    public void enforce(List<RowQuota> quotas) {
         check();
         try {
-            scripts.enforce(connection, limits);
+            scripts.enforce(connection, quotas);
         } catch (SaasException e) {
             throw fail(e);
         } catch (SQLException | RuntimeException e) {
-            throw failed("Limiting tables", e);
+            throw failed("Enforcing record quotas", e);
         }
     }
 
     @Override
-    public OptionalLong count(RowQuota limit) {
+    public OptionalLong count(RowQuota quota) {
         check();
         try {
-            return scripts.count(connection, limit);
+            return scripts.count(connection, quota);
         } catch (SaasException e) {
             throw e;
         } catch (SQLException | RuntimeException e) {
-            throw failed("Counting rows", e);
+            throw failed("Counting the rows of a record quota", e);
         }
     }
 
     /**
-     * Runs statements of the backend itself in this transaction, and notes where one fails.
+     * Runs statements of the backend itself in this transaction.
      *
-     * @param what is being done, for the message of a failure, such as {@code Searching plans}
+     * @param what the task, for the message of a failure, such as {@code Searching plans}
      * @throws SaasException as {@link Failures#translate}
      */
     public <T extends @Nullable Object> T run(String what, SqlWork<T> statements) {
         check();
-        begin();
+        start();
+        return execute(what, statements);
+    }
+
+    /** Runs statements that change something, so that there is something to commit. */
+    <T extends @Nullable Object> T change(String what, SqlWork<T> statements) {
+        check();
+        start();
+        changed = true;
         return execute(what, statements);
     }
 
     /**
-     * As {@link #run(String, Work)}, of a statement that only reads and locks nothing. Where it is read committed, such a
-     * one sees the same whether or not it is part of a transaction; so before the first other one there need be none, and
-     * its end costs nothing.
+     * Runs a statement that only reads and locks nothing. It does not start the transaction: at isolation level READ
+     * COMMITTED it sees the same data outside one, and without a transaction there is no cost of ending it.
      */
-    <T extends @Nullable Object> T read(String what, SqlWork<T> statements) {
+    <T extends @Nullable Object> T read(String what, SqlWork<T> statement) {
         check();
-        return execute(what, statements);
-    }
-
-    private void begin() {
-        if (begun) {
-            return;
-        }
-        try {
-            connection.setAutoCommit(false);
-            begun = true;
-        } catch (SQLException e) {
-            throw failed("Beginning a transaction", e);
-        }
-    }
-
-    /** Whether there is anything to be committed or rolled back. */
-    boolean hasBegun() {
-        return begun;
+        return execute(what, statement);
     }
 
     private <T extends @Nullable Object> T execute(String what, SqlWork<T> statements) {
@@ -172,56 +162,65 @@ public final class JdbcTransaction implements DatabaseTransaction {
         }
     }
 
-    /** As {@link #run(String, Work)}, of statements that change something. */
-    <T extends @Nullable Object> T change(String what, SqlWork<T> statements) {
-        changed = true;
-        return run(what, statements);
+    private void start() {
+        if (started) {
+            return;
+        }
+        try {
+            connection.setAutoCommit(false);
+            started = true;
+        } catch (SQLException e) {
+            throw failed("Starting a transaction", e);
+        }
     }
 
-    /** Whether something was changed, so that there is something to commit. */
+    /** Whether the transaction was started in the database, and so has to be committed or rolled back. */
+    boolean hasStarted() {
+        return started;
+    }
+
+    /** Whether something was changed. */
     boolean hasChanged() {
         return changed;
     }
 
-    /** The first failure of a statement; null where none failed. */
+    /** The failure of a statement; null if none failed. */
     @Nullable
     SaasException failure() {
         return failure;
     }
 
-    /** Whether its failure is one that running the work again may cure. */
-    boolean shouldRerun() {
-        return rerun;
+    /** Whether running the work again can succeed after its failure. */
+    boolean isRetryable() {
+        return retryable;
     }
 
     /** Refuses all further use. */
-    void end() {
-        ended = true;
+    void finish() {
+        finished = true;
     }
 
     private void check() {
-        if (ended) {
+        if (finished) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_FAILED, "A transaction was used after its work had returned.", null);
         }
         if (Thread.currentThread() != owner) {
             throw SaasException.internal(
-                    ErrorCodes.BACKEND_FAILED,
-                    "A transaction was used by another thread than the one that it was given to.",
-                    null);
+                    ErrorCodes.BACKEND_FAILED, "A transaction was used by another thread than its own.", null);
         }
         if (failure != null) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_FAILED,
-                    "A transaction was used after one of its statements had failed; it can only be left.",
+                    "A transaction was used after one of its statements had failed. Its work must not continue then.",
                     failure);
         }
     }
 
     private SaasException failed(String what, Exception e) {
         SqlDialect.Failure kind = Failures.kind(dialect, e);
-        // Nothing was committed where the connection is lost before that; most often it had died while it lay idle.
-        rerun = kind == SqlDialect.Failure.RETRY || kind == SqlDialect.Failure.UNREACHABLE;
+        // If the connection is lost before the commit, nothing was committed. Usually it was lost while it was idle.
+        retryable = kind == SqlDialect.Failure.RETRY || kind == SqlDialect.Failure.UNREACHABLE;
         return fail(Failures.translate(dialect, what, e));
     }
 

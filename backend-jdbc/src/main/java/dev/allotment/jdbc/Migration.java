@@ -12,17 +12,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a schema.
+ * One step in the history of a schema.
  *
  * @param version counts from 1 without gaps
- * @param script never changed once it was released
+ * @param script must not change after it was released, because databases store its checksum
  */
 public record Migration(int version, String name, String script) {
 
     /**
      * Reads the script {@code <version, three digits>-<name>.sql}.
      *
-     * @param open the backend's own {@code Some.class::getResourceAsStream}: only its module may open its resources
+     * @param open opens a resource of the backend; a parameter because only the backend's module may open its resources
      */
     public static Migration read(
             int version, String name, String folder, Function<String, @Nullable InputStream> open) {
@@ -30,7 +30,7 @@ public record Migration(int version, String name, String script) {
         String resource = folder + '/' + digits + '-' + name + ".sql";
         try (InputStream in = open.apply(resource)) {
             if (in == null) {
-                throw new IllegalStateException("The jar lacks " + resource);
+                throw new IllegalStateException("The jar lacks the resource " + resource);
             }
             return new Migration(
                     version, name, new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n"));
@@ -39,7 +39,7 @@ public record Migration(int version, String name, String script) {
         }
     }
 
-    /** SHA-256 of the script in hexadecimal. */
+    /** The SHA-256 of the script, in hexadecimal. */
     public String checksum() {
         try {
             return HexFormat.of()

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Brings a schema up to date: runs the scripts that its table {@code schema_version} does not name yet, all in one
- * transaction. Thread-safe.
+ * Migrates a schema to the version of this build. Runs the scripts that the table {@code schema_version} does not
+ * contain yet, all in one transaction. Thread-safe.
  */
 public final class Migrator {
     private static final String TABLE = "schema_version";
@@ -25,16 +25,17 @@ public final class Migrator {
     private final SqlDialect dialect;
     private final Schema schema;
 
+    /** A migrator to a schema. */
     public Migrator(SqlDialect dialect, Schema schema) {
         this.dialect = dialect;
         this.schema = schema;
     }
 
     /**
-     * Migrates in a transaction of its own. Any number of processes may do so at once.
+     * Migrates in a separate transaction. Any number of processes may do so at the same time.
      *
-     * @throws SaasException {@code backend.schema} where the stored schema is newer than this build, or not what its own
-     *     migrations made; {@code backend.unavailable}, {@code backend.failed}
+     * @throws SaasException {@code backend.schema} if the stored schema is newer than this build, or was created by
+     *     other migrations than those of this build; {@code backend.unavailable}, {@code backend.failed}
      */
     public void migrate(Connections connections) {
         Connection connection;
@@ -54,23 +55,23 @@ public final class Migrator {
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(dialect, "Migrating the " + schema.title(), e);
         } finally {
-            // A connection that is closed in the middle of a transaction rolls it back.
+            // If the migration failed, closing the connection rolls it back.
             connections.release(connection, reusable);
         }
     }
 
     /**
-     * Migrates in the transaction that the connection is in, and leaves the commit to the caller.
+     * Migrates in the current transaction of a connection. The caller commits.
      *
      * @throws SaasException as {@link #migrate(Connections)}
      */
     public void migrate(Connection connection) throws SQLException {
-        if (isThere(connection) && isCurrent(connection)) {
+        if (exists(connection) && isCurrent(connection)) {
             return;
         }
-        if (!isThere(connection)) {
+        if (!exists(connection)) {
             dialect.lockSchema(connection, Schema.NAME);
-            if (!isThere(connection)) {
+            if (!exists(connection)) {
                 createVersions(connection);
             }
         }
@@ -84,8 +85,7 @@ public final class Migrator {
     }
 
     /**
-     * Makes the schema in a database that is known to have nothing of it, and that nobody else has; the commit is left to the
-     * caller.
+     * Creates the schema in a database that does not have it yet and that no other process uses. The caller commits.
      *
      * @throws SaasException as {@link #migrate(Connections)}
      */
@@ -106,8 +106,8 @@ public final class Migrator {
                         + " \"applied_at\" timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL)");
     }
 
-    /** Whether this schema was migrated at some time. */
-    public boolean isThere(Connection connection) throws SQLException {
+    /** Whether the database has this schema, in any version. */
+    public boolean exists(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT count(*) FROM information_schema.tables" + " WHERE table_schema = ? AND table_name = ?")) {
             query.setString(1, Schema.NAME);
@@ -120,7 +120,7 @@ public final class Migrator {
     }
 
     /**
-     * Whether nothing is left to be done; one query, for a database that is known to have been migrated at some time.
+     * Whether the schema has the version of this build. One query, for a database that {@link #exists has} the schema.
      *
      * @throws SaasException {@code backend.schema}
      */
@@ -130,7 +130,7 @@ public final class Migrator {
         return applied.size() == schema.migrations().size();
     }
 
-    /** Whether these are the checksums of all migrations, in their order; nothing is asked. */
+    /** Whether these are the checksums of all migrations, in their order. Does no I/O. */
     public boolean isCurrent(List<String> checksums) {
         return checksums.equals(
                 schema.migrations().stream().map(Migration::checksum).toList());
@@ -171,18 +171,18 @@ public final class Migrator {
         if (applied.size() > known.size()) {
             Applied last = applied.get(applied.size() - 1);
             throw broken("has version " + last.version() + " (" + last.name()
-                    + "), and this build knows versions up to "
+                    + "), but this build knows versions up to "
                     + known.get(known.size() - 1).version()
-                    + ". Run a newer build, or go back to a backup from before it was migrated.");
+                    + ". Run a newer build, or restore a backup from before the migration.");
         }
         for (int i = 0; i < applied.size(); i++) {
             Applied stored = applied.get(i);
             Migration expected = known.get(i);
             if (stored.version() != expected.version() || !stored.checksum().equals(expected.checksum())) {
-                throw broken("was made by another migration " + stored.version() + " (" + stored.name() + ", checksum "
+                throw broken("was created by another migration " + stored.version() + " (" + stored.name() + ", checksum "
                         + abbreviated(stored.checksum()) + ") than the one of this build (" + expected.name()
                         + ", checksum " + abbreviated(expected.checksum())
-                        + "). Run the build that it was made with, or an official newer one.");
+                        + "). Run the build that created it, or a newer official one.");
             }
         }
     }

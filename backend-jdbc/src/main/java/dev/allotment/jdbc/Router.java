@@ -3,6 +3,7 @@ package dev.allotment.jdbc;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,18 +23,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to the many databases of one server: kept open after use for the next one, up to a ceiling for all of them
- * together, where the one that was not used for longest is closed to make room. Without a thread of its own. Thread-safe.
+ * A pool of connections to the many databases of one server. Connections stay open for their next use. At most a
+ * fixed number is open at once, to all databases together. To make room, the connection that was idle for longest is
+ * closed. Callers wait in the order in which they arrived. Uses no thread. Thread-safe.
  *
- * @param <K> names a database; a value type
+ * @param <K> the key of a database; a value type
  */
 public final class Router<K> implements AutoCloseable {
-    /** A connection that was used so short a time ago is not asked whether it still lives. */
+    /** A connection that was used this recently is not validated. */
     private static final long TRUSTED_NANOS = Duration.ofMillis(500).toNanos();
 
     private static final int VALIDATION_SECONDS = 2;
 
-    /** Opens connections to a database, and says who it is: what it finds wrong comes out of {@link Connections#take}. */
+    /** Opens connections to a database. Its errors come out of {@link Connections#acquire}. */
     @FunctionalInterface
     public interface Opener<K> {
         Connection open(K key) throws SQLException;
@@ -41,43 +43,46 @@ public final class Router<K> implements AutoCloseable {
 
     private record Idle<K>(K key, Connection connection, long since) {}
 
-    private final int ceiling;
+    private final int max;
     private final Duration timeout;
     private final Opener<K> opener;
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
-    /** In the order of their last use. */
+    /** The idle connections, in the order of their last use. */
     private final ArrayDeque<Idle<K>> idle = new ArrayDeque<>();
 
-    private final Map<K, Integer> lent = new HashMap<>();
+    /** The number of connections in use, by database. */
+    private final Map<K, Integer> inUse = new HashMap<>();
+    /** The databases to which a caller has exclusive access, or waits for it. */
     private final Set<K> reserved = new HashSet<>();
-    /** Lent, idle, or on the way to be opened or closed. */
+    /** The number of connections that are in use, idle, being opened or being closed. */
     private int open;
 
     private volatile boolean closed;
 
     /**
-     * A router without connections.
+     * Creates a router without connections.
      *
-     * @param ceiling most connections at once, to all databases together
-     * @param timeout how long a caller waits for others
+     * @param max connections that are open at once, to all databases together
+     * @param timeout how long a caller waits for a connection
      */
-    public Router(int ceiling, Duration timeout, Opener<K> opener) {
-        this.ceiling = ceiling;
+    public Router(int max, Duration timeout, Opener<K> opener) {
+        this.max = max;
         this.timeout = timeout;
         this.opener = opener;
     }
 
-    /** Connections to one database; no I/O until one is taken. */
+    /** Connections to one database. Does no I/O until one is acquired. */
     public Connections to(K key) {
-        return new Loans(key, false);
+        return new RoutedConnections(key, false);
     }
 
     /**
-     * Runs an action while nobody else has a connection to these databases, or gets one. Waits for those who have one.
+     * Runs an action with exclusive access: no other caller has or gets a connection to these databases. Waits until
+     * those in use are released.
      *
-     * @throws SaasException {@code backend.unavailable} where they do not end in time; {@code backend.closed}
+     * @throws SaasException {@code backend.unavailable} if they are not released in time; {@code backend.closed}
      */
     public <T extends @Nullable Object> T exclusively(List<K> keys, Function<Exclusive, T> action) {
         reserve(keys);
@@ -88,7 +93,7 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
-    /** What only whoever is {@link #exclusively} with some databases may do. */
+    /** The operations for an action that has exclusive access to some databases. */
     public final class Exclusive {
         private final List<K> keys;
 
@@ -98,10 +103,10 @@ public final class Router<K> implements AutoCloseable {
 
         /** Connections to one of these databases. */
         public Connections to(K key) {
-            return new Loans(key, true);
+            return new RoutedConnections(key, true);
         }
 
-        /** Closes every connection to these databases, but those that the caller itself has taken. */
+        /** Closes every connection to these databases, except those that the action itself has acquired. */
         public void closeConnections() {
             closeIdle(keys::contains);
         }
@@ -118,7 +123,7 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
-    /** How many connections are open now; for tests and health. */
+    /** The number of open connections, for tests and health. */
     public int openConnections() {
         lock.lock();
         try {
@@ -128,35 +133,35 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
-    /** Closes the idle connections; those in use are closed when they are given back. */
+    /** Closes the idle connections. Those in use are closed when they are released. */
     @Override
     public void close() {
         change(() -> closed = true);
         closeIdle(key -> true);
     }
 
-    private final class Loans implements Connections {
+    private final class RoutedConnections implements Connections {
         private final K key;
-        private final boolean alone;
+        private final boolean exclusive;
 
-        Loans(K key, boolean alone) {
+        RoutedConnections(K key, boolean exclusive) {
             this.key = key;
-            this.alone = alone;
+            this.exclusive = exclusive;
         }
 
         @Override
         public Connection acquire() throws SQLException {
-            Idle<K> found = occupySlot(key, alone);
-            boolean taken = false;
+            Idle<K> found = occupySlot(key, exclusive);
+            boolean acquired = false;
             try {
                 Connection connection = found == null ? null : reuseOrClose(key, found);
                 if (connection == null) {
                     connection = opener.open(key);
                 }
-                taken = true;
+                acquired = true;
                 return connection;
             } finally {
-                if (!taken) {
+                if (!acquired) {
                     change(() -> freeSlot(key));
                 }
             }
@@ -173,28 +178,27 @@ public final class Router<K> implements AutoCloseable {
     }
 
     /**
-     * Makes room for one more connection.
+     * Waits for room for one more connection.
      *
-     * @return an idle connection to this database; or one to another that has to be closed first; null: neither
+     * @return an idle connection to this database, or one to another database that must be closed first; null: neither
      */
-    private @Nullable Idle<K> occupySlot(K key, boolean alone) {
+    private @Nullable Idle<K> occupySlot(K key, boolean exclusive) {
         lock.lock();
         try {
-            await(() -> closed || ((alone || !reserved.contains(key)) && (open < ceiling || !idle.isEmpty())));
+            await(() -> closed || ((exclusive || !reserved.contains(key)) && (open < max || !idle.isEmpty())));
             checkNotClosed();
             Idle<K> found = lastUsed(key);
-            if (found == null && open >= ceiling) {
+            if (found == null && open >= max) {
                 found = idle.getFirst();
             }
             if (found == null) {
                 open++;
             } else {
                 idle.remove(found);
-                // Until it is closed, or handed out, its database is not free for somebody who wants to be alone with
-                // it.
-                beginLoan(found.key());
+                // Until this connection is closed or handed out, no caller gets exclusive access to its database.
+                markInUse(found.key());
             }
-            beginLoan(key);
+            markInUse(key);
             return found;
         } finally {
             lock.unlock();
@@ -214,27 +218,27 @@ public final class Router<K> implements AutoCloseable {
     private @Nullable Connection reuseOrClose(K key, Idle<K> found) {
         boolean reused = false;
         try {
-            reused = found.key().equals(key) && lives(found);
+            reused = found.key().equals(key) && isAlive(found);
             if (!reused) {
                 Connections.close(found.connection());
             }
             return reused ? found.connection() : null;
         } finally {
-            change(() -> endLoan(found.key()));
+            change(() -> unmarkInUse(found.key()));
         }
     }
 
     private void freeSlot(K key) {
         open--;
-        endLoan(key);
+        unmarkInUse(key);
     }
 
-    private void beginLoan(K key) {
-        lent.merge(key, 1, Integer::sum);
+    private void markInUse(K key) {
+        inUse.merge(key, 1, Integer::sum);
     }
 
-    private void endLoan(K key) {
-        lent.computeIfPresent(key, (any, count) -> count == 1 ? null : count - 1);
+    private void unmarkInUse(K key) {
+        inUse.computeIfPresent(key, (any, count) -> count == 1 ? null : count - 1);
     }
 
     private boolean keep(K key, Connection connection) {
@@ -244,7 +248,7 @@ public final class Router<K> implements AutoCloseable {
                 return false;
             }
             idle.addLast(new Idle<>(key, connection, System.nanoTime()));
-            endLoan(key);
+            unmarkInUse(key);
             changed.signalAll();
             return true;
         } finally {
@@ -258,12 +262,12 @@ public final class Router<K> implements AutoCloseable {
             await(() -> closed || keys.stream().noneMatch(reserved::contains));
             checkNotClosed();
             reserved.addAll(keys);
-            boolean alone = false;
+            boolean exclusive = false;
             try {
-                await(() -> keys.stream().noneMatch(lent::containsKey));
-                alone = true;
+                await(() -> keys.stream().noneMatch(inUse::containsKey));
+                exclusive = true;
             } finally {
-                if (!alone) {
+                if (!exclusive) {
                     keys.forEach(reserved::remove);
                     changed.signalAll();
                 }
@@ -282,13 +286,18 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
-    private boolean lives(Idle<K> candidate) {
+    private boolean isAlive(Idle<K> candidate) {
         if (System.nanoTime() - candidate.since() < TRUSTED_NANOS) {
             return true;
         }
         try {
             return candidate.connection().isValid(VALIDATION_SECONDS);
         } catch (SQLException e) {
+            System.getLogger("dev.allotment.jdbc")
+                    .log(
+                            Level.DEBUG,
+                            "A connection could not be validated: operation=validate database=" + candidate.key(),
+                            e);
             return false;
         }
     }
@@ -303,7 +312,7 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
-    /** Called with the lock. */
+    /** Waits for a condition. The caller has the lock. */
     private void await(BooleanSupplier condition) {
         long left = timeout.toNanos();
         try {
@@ -311,8 +320,8 @@ public final class Router<K> implements AutoCloseable {
                 if (left <= 0) {
                     throw SaasException.unavailable(
                             ErrorCodes.BACKEND_UNAVAILABLE,
-                            "No connection to a client database got free within " + timeout.toMillis() + " ms; at most "
-                                    + ceiling + " are open at once. Try again, or allow for more.",
+                            "No connection to a tenant database became free within " + timeout.toMillis() + " ms; at most "
+                                    + max + " are open at once. Try again, or raise client.connections.",
                             null);
                 }
                 left = changed.awaitNanos(left);
@@ -321,7 +330,7 @@ public final class Router<K> implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw SaasException.unavailable(
                     ErrorCodes.BACKEND_UNAVAILABLE,
-                    "Waiting for a connection to a client database was interrupted.",
+                    "Waiting for a connection to a tenant database was interrupted.",
                     e);
         }
     }

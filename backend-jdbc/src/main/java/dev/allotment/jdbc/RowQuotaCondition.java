@@ -12,11 +12,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns which rows of an application's table count into SQL that is kept in the database, so with literals. It compares
- * columns of a few built-in types only, and calls nothing that the application could have made.
+ * Translates the filter of a record quota to SQL that is stored in the tenant database. So it uses literals instead
+ * of parameters. It compares columns of a few built-in types only, and calls nothing that the application could have
+ * defined.
  */
 public final class RowQuotaCondition {
-    /** What a column holds, as far as it can be compared. */
+    /** The types of columns, as far as they can be compared. */
     public enum Type {
         TEXT,
         NUMBER,
@@ -24,25 +25,25 @@ public final class RowQuotaCondition {
         OTHER
     }
 
-    private final RowQuota limit;
+    private final RowQuota quota;
     private final Map<String, Type> columns;
     private final String textCollation;
 
-    private RowQuotaCondition(RowQuota limit, Map<String, Type> columns, String textCollation) {
-        this.limit = limit;
+    private RowQuotaCondition(RowQuota quota, Map<String, Type> columns, String textCollation) {
+        this.quota = quota;
         this.columns = columns;
         this.textCollation = textCollation;
     }
 
     /**
-     * The condition of a limit.
+     * Returns the condition of a quota.
      *
-     * @param columns of the table, by name
-     * @param textCollation put behind a text column, so that it is compared by code point; empty where it is anyway
+     * @param columns the types of the columns of the table, by name
+     * @param textCollation appended to a text column to compare it by code point; empty if not needed
      * @throws SaasException {@code configuration.invalid}
      */
-    public static String sql(RowQuota limit, Map<String, Type> columns, String textCollation) {
-        return new RowQuotaCondition(limit, columns, textCollation).sql(limit.rows());
+    public static String sql(RowQuota quota, Map<String, Type> columns, String textCollation) {
+        return new RowQuotaCondition(quota, columns, textCollation).sql(quota.rows());
     }
 
     private String sql(Filter<?> filter) {
@@ -65,7 +66,7 @@ public final class RowQuotaCondition {
                             .map(value -> equal(in.field(), value))
                             .collect(Collectors.joining(" OR ", "(", ")"));
         }
-        throw refused("it holds a comparison that a database cannot keep");
+        throw refused("it contains a comparison that the database cannot enforce");
     }
 
     private String joined(List<Filter<?>> parts, String between, String none) {
@@ -84,7 +85,7 @@ public final class RowQuotaCondition {
         };
     }
 
-    /** Never null itself. */
+    /** A comparison that is never null itself. */
     private String equal(String column, @Nullable Object value) {
         Type type = type(column);
         String quoted = Schema.quoted(column);
@@ -124,23 +125,23 @@ public final class RowQuotaCondition {
 
     private String literal(String text) {
         if (text.indexOf('\\') >= 0 || text.codePoints().anyMatch(Character::isISOControl)) {
-            throw refused("a text in it has a backslash or a control character");
+            throw refused("one of its texts contains a backslash or a control character");
         }
         return "'" + text.replace("'", "''") + "'";
     }
 
     private SaasException refused(String why) {
-        return refused(limit, why);
+        return refused(quota, why);
     }
 
-    /** The error for a limit that cannot be held. */
-    public static SaasException refused(RowQuota limit, String why) {
+    /** The error for a quota that cannot be enforced. */
+    public static SaasException refused(RowQuota quota, String why) {
         return new SaasException(
                 ErrorCategory.INVALID_INPUT,
                 ErrorCodes.CONFIGURATION_INVALID,
-                "The limit of records of " + limit.model() + " with domain " + limit.domain() + " cannot be held: "
+                "The record quota of " + quota.model() + " with domain " + quota.domain() + " cannot be enforced: "
                         + why + ".",
-                Map.of("model", limit.model(), "domain", limit.domain()),
+                Map.of("model", quota.model(), "domain", quota.domain()),
                 false,
                 null);
     }

@@ -5,8 +5,8 @@ import dev.allotment.spi.backend.RecordType;
 import java.util.List;
 
 /**
- * The tables of the catalog, or those that every client database has, and how they are made. They live in the database
- * schema {@link #NAME}, out of the way of whatever else is there.
+ * The tables of the catalog, or those of every tenant database, and the migrations that create them. They are in the
+ * database schema {@link #NAME}, separate from the tables of applications.
  *
  * @param title for messages, such as {@code catalog}
  */
@@ -20,12 +20,12 @@ public record Schema(String title, List<RecordType<?>> types, List<String> seque
         migrations = List.copyOf(migrations);
     }
 
-    /** An identifier as it is, whatever is in it. */
+    /** Quotes an identifier, which may contain any characters. */
     public static String quoted(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    /** A table or sequence of {@link #NAME}. */
+    /** The quoted name of a table or sequence in {@link #NAME}. */
     public static String qualified(String identifier) {
         return quoted(NAME) + '.' + quoted(identifier);
     }

@@ -9,27 +9,27 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What a backend does inside a transaction with the tables of an application. */
+/** The operations of a transaction on the tables of an application, which every backend implements differently. */
 @FunctionalInterface
 public interface ScriptRunner {
-    /** Where scripts cannot be run. */
+    /** Refuses all operations. */
     ScriptRunner REFUSED = (connection, script) -> {
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "Scripts run only while a database is being configured.");
     };
 
-    /** Executes the script of an add-on; what the database says about a statement comes out as it is. */
+    /** Executes the script of an add-on. Errors of the database come out unchanged. */
     void run(Connection connection, String script) throws SQLException;
 
     /** See {@link dev.allotment.spi.backend.DatabaseTransaction#enforce}. */
-    default void enforce(Connection connection, List<RowQuota> limits) throws SQLException {
+    default void enforce(Connection connection, List<RowQuota> quotas) throws SQLException {
         throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "Limits of rows are held only while a database is being configured.");
+                ErrorCodes.BACKEND_UNSUPPORTED, "Record quotas change only while a database is being configured.");
     }
 
     /** See {@link dev.allotment.spi.backend.DatabaseTransaction#count}. */
-    default OptionalLong count(Connection connection, RowQuota limit) throws SQLException {
+    default OptionalLong count(Connection connection, RowQuota quota) throws SQLException {
         throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not enforce row quotas in its databases.");
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not enforce record quotas in its databases.");
     }
 }

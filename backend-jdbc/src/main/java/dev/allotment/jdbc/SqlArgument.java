@@ -4,7 +4,7 @@ package dev.allotment.jdbc;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** What stands for one question mark of a statement. */
+/** The value of one question mark of a statement. */
 @FunctionalInterface
 interface SqlArgument {
     void set(PreparedStatement statement, int position) throws SQLException;

@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter as SQL. SQL has three truth values and filters have two; so negation is pushed down to the comparisons, where it
- * is known which columns can be null, and no part of the result is ever unknown in a way that matters.
+ * A filter translated to SQL. Filters have two truth values, SQL has three. So a negation is pushed down to the
+ * comparisons, which know whether their column can be null. No part of the condition is unknown in a way that changes
+ * the result.
  */
 final class SqlCondition {
     private static final Instant BEFORE_ALL = SqlValues.EARLIEST.minus(1, ChronoUnit.MICROS);
@@ -42,17 +43,17 @@ final class SqlCondition {
         return condition;
     }
 
-    /** Goes behind WHERE. */
+    /** The condition, for use after WHERE. */
     String sql() {
         return sql.toString();
     }
 
-    /** In the order of their question marks. */
+    /** The arguments, in the order of their question marks. */
     List<SqlArgument> arguments() {
         return arguments;
     }
 
-    /** Adds a filter, or its opposite where it should not hold. */
+    /** Adds a filter, or its negation if it should not hold. */
     private void add(Filter<?> filter, boolean holds) {
         if (filter instanceof Filter.And<?> and) {
             addAll(and.parts(), holds, holds);
@@ -120,7 +121,7 @@ final class SqlCondition {
         boolean orEqual = operator == Operator.LESS_OR_EQUAL || operator == Operator.GREATER_OR_EQUAL;
         Object bound = bound(value);
         if (!bound.equals(value)) {
-            // The value lies between its bound and the next value that can be stored.
+            // The value is greater than its bound, and less than the next value that can be stored.
             orEqual = less;
         }
         String sign = less == holds ? (orEqual == holds ? "<=" : "<") : (orEqual == holds ? ">=" : ">");
@@ -159,7 +160,7 @@ final class SqlCondition {
         if (holds) {
             sql.append(orNull && field.nullable() ? "(" + one + " OR " + column + " IS NULL)" : one);
         } else if (orNull) {
-            // A null is one of the values, so it must not pass; NOT leaves it unknown, which does not.
+            // Null is one of the values, so a null column must not match. NOT leaves it unknown, which does not match.
             sql.append("NOT (").append(one).append(')');
         } else {
             orNull(field, "NOT (" + one + ")");
@@ -171,7 +172,7 @@ final class SqlCondition {
             constant(!holds);
             return;
         }
-        SqlDialect.Match match = dialect.like(column(field), "?", plainest(like.pattern()), like.ignoreCase());
+        SqlDialect.Match match = dialect.like(column(field), "?", normalized(like.pattern()), like.ignoreCase());
         arguments.add(SqlValues.argument(Kind.TEXT, match.value()));
         if (holds) {
             sql.append(match.sql());
@@ -180,9 +181,9 @@ final class SqlCondition {
         }
     }
 
-    /** The same pattern with no backslash but before what it has to precede: databases refuse, or misread, any other. */
-    private static String plainest(String pattern) {
-        StringBuilder plainest = new StringBuilder(pattern.length());
+    /** Removes backslashes that escape nothing. Databases refuse or misread them. */
+    private static String normalized(String pattern) {
+        StringBuilder normalized = new StringBuilder(pattern.length());
         for (int i = 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
             boolean escaped = c == '\\';
@@ -190,11 +191,11 @@ final class SqlCondition {
                 c = pattern.charAt(++i);
             }
             if (c == '\\' || (escaped && (c == '%' || c == '_'))) {
-                plainest.append('\\');
+                normalized.append('\\');
             }
-            plainest.append(c);
+            normalized.append(c);
         }
-        return plainest.toString();
+        return normalized.toString();
     }
 
     private void orNull(Field field, String condition) {
@@ -232,7 +233,7 @@ final class SqlCondition {
                 : bound(value).equals(value);
     }
 
-    /** The greatest value that databases can compare with and that is not greater than this one. */
+    /** The greatest value that databases can compare with and that is not greater than the given one. */
     private static Object bound(Object value) {
         if (value instanceof Instant instant) {
             if (instant.isBefore(SqlValues.EARLIEST)) {

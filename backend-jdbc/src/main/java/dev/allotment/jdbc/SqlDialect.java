@@ -12,70 +12,72 @@ import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between the databases. Immutable, thread-safe; no method but {@link #lockSchema}, {@link #lockVersions}, {@link
- * #execute} and {@link #array} does I/O. */
+/**
+ * The differences between the SQL databases. Immutable and thread-safe. Only {@link #lockSchema}, {@link
+ * #lockVersions}, {@link #execute} and {@link #array} do I/O.
+ */
 public interface SqlDialect {
-    /** What a failed statement means. */
+    /** The kinds of failed statements. */
     enum Failure {
         /** A unique key is taken. */
         DUPLICATE,
-        /** A deadlock or a serialization failure: the same work may succeed when it is run again. */
+        /** A deadlock or a serialization failure. The same work may succeed if it runs again. */
         RETRY,
-        /** It waited too long for another transaction. */
+        /** The statement waited too long for another transaction. */
         BUSY,
-        /** The database is out of reach, or ended the connection. */
+        /** The database cannot be reached, or ended the connection. */
         UNREACHABLE,
-        /** The database is open in another process, and cannot be shared. */
+        /** The database is open in another process, and processes cannot share it. */
         IN_USE,
-        /** A value is too long, or otherwise not what a column can hold. */
+        /** A value is too long for its column, or otherwise does not fit. */
         DOES_NOT_FIT,
-        /** Anything else. */
+        /** Every other failure. */
         OTHER
     }
 
     /**
      * A condition on a text column and the value of its parameter.
      *
-     * @param sql holds the parameter that it was made for
+     * @param sql contains the parameter that it was created for
      */
     record Match(String sql, String value) {}
 
-    /** Makes a text operand compare and sort by code point; as it is where columns have such a collation. */
+    /** Makes a text operand compare and sort by code point. Returns it unchanged if columns have such a collation. */
     default String byCodePoint(String operand) {
         return operand;
     }
 
-    /** What a text column of a table is sorted by, so that texts come in the order of their code points. */
+    /** The sort key of a text column that sorts texts by code point. */
     default String sortKey(String table, String column) {
         return byCodePoint(Schema.quoted(column));
     }
 
     /**
-     * The condition that a column matches a pattern.
+     * Returns the condition that a column matches a pattern.
      *
      * @param column quoted
-     * @param parameter stands for the value; comes up in the condition once
-     * @param pattern in it, a backslash precedes only {@code %}, {@code _} and a backslash
+     * @param parameter stands for the value; occurs in the condition once
+     * @param pattern contains a backslash only before {@code %}, {@code _} and another backslash
      */
     Match like(String column, String parameter, String pattern, boolean ignoreCase);
 
-    /** A query for the next number of a sequence. */
+    /** A query that draws the next number of a sequence. */
     String nextNumber(String quotedSequence);
 
-    /** Appended to a query by id to lock the row. */
+    /** The clause that locks the row of a query by id. */
     default String lockClause() {
         return "FOR UPDATE";
     }
 
-    /** Appended to a search to lock what it finds, and to look past what another transaction has locked. */
+    /** The clause that locks the rows of a search and skips rows that another transaction has locked. */
     default String lockFreeClause() {
         return " FOR UPDATE SKIP LOCKED";
     }
 
-    /** An array of plain values for {@code = ANY(?)}. */
+    /** Creates an array of plain values for {@code = ANY(?)}. */
     Array array(Connection connection, Kind kind, List<Object> values) throws SQLException;
 
-    /** Judges by the SQLState, the class or the code of an error, never by its text. */
+    /** Classifies an error by its SQLState, class or code, never by its message. */
     default Failure failure(SQLException error) {
         if (error instanceof SQLTransientConnectionException
                 || error instanceof SQLNonTransientConnectionException
@@ -102,26 +104,29 @@ public interface SqlDialect {
     }
 
     /**
-     * The unique constraint that an error says is violated; null where the driver does not tell. Constraints are named like
-     * {@code tenants_held_name_key}.
+     * The name of the unique constraint that an error is about; null if the driver does not report it. Constraints
+     * have names like {@code tenants_name_key}.
      */
     default @Nullable String violatedConstraint(SQLException error) {
         return null;
     }
 
-    /** Whether a transaction goes on after one of its statements failed. */
+    /** Whether a transaction can continue after one of its statements failed. */
     default boolean survivesFailedStatement() {
         return false;
     }
 
-    /** Waits until no other transaction makes this schema, until this one ends. Does I/O. */
+    /** Prevents other transactions from creating this schema until the current one ends. Waits for them. */
     void lockSchema(Connection connection, String schema) throws SQLException;
 
-    /** Executes the statements of a migration's script. Does I/O. */
+    /** Executes the statements of a migration's script. */
     default void execute(Statement statement, String script) throws SQLException {
         statement.execute(script);
     }
 
-    /** Waits until no other transaction migrates what this table tells the version of, until this one ends. Does I/O. */
+    /**
+     * Prevents other transactions from migrating the schema of this version table until this one ends. Waits for
+     * them.
+     */
     void lockVersions(Connection connection, String quotedTable) throws SQLException;
 }

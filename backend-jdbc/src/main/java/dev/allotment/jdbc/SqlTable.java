@@ -47,7 +47,7 @@ final class SqlTable<R extends Record> implements Records<R> {
                 insert.executeUpdate();
                 return number(insert.getGeneratedKeys());
             } catch (SQLException e) {
-                throw told(connection, values, 0, e);
+                throw duplicate(connection, values, 0, e);
             }
         });
         return type.create(values);
@@ -74,7 +74,7 @@ final class SqlTable<R extends Record> implements Records<R> {
                 set(update, arguments);
                 return update.executeUpdate();
             } catch (SQLException e) {
-                throw told(connection, values, id, e);
+                throw duplicate(connection, values, id, e);
             }
         });
         if (updated == 0) {
@@ -178,7 +178,7 @@ final class SqlTable<R extends Record> implements Records<R> {
         return type.create(values);
     }
 
-    /** All but the id. */
+    /** The arguments for all columns except the id. */
     private List<SqlArgument> columns(@Nullable Object[] values) {
         List<SqlArgument> arguments = new ArrayList<>();
         for (int i = 1; i < values.length; i++) {
@@ -193,18 +193,18 @@ final class SqlTable<R extends Record> implements Records<R> {
         }
     }
 
-    /** The values as they will come back. */
+    /** The values in the form in which they will be read again. */
     private @Nullable Object[] storable(R record) {
         @Nullable Object[] values = type.values(record);
         for (int i = 0; i < values.length; i++) {
             if (values[i] instanceof Instant instant) {
                 Instant truncated = SqlValues.truncated(instant);
                 if (truncated.isBefore(SqlValues.EARLIEST) || truncated.isAfter(SqlValues.LATEST)) {
-                    throw invalid(type.fields().get(i), "is not an instant of the years 1 to 9999");
+                    throw invalid(type.fields().get(i), "is not in the years 1 to 9999");
                 }
                 values[i] = truncated;
             } else if (values[i] instanceof String text && !SqlValues.isStorable(text)) {
-                throw invalid(type.fields().get(i), "holds NUL, or half a surrogate pair, which cannot be stored");
+                throw invalid(type.fields().get(i), "contains a NUL character or half a surrogate pair, which cannot be stored");
             }
         }
         return values;
@@ -220,8 +220,8 @@ final class SqlTable<R extends Record> implements Records<R> {
                 null);
     }
 
-    /** An error, with the unique key that is taken where it is one about that. */
-    private SaasException told(Connection connection, @Nullable Object[] values, long id, SQLException error)
+    /** Translates the violation of a unique key to an error that names the key. Rethrows every other error. */
+    private SaasException duplicate(Connection connection, @Nullable Object[] values, long id, SQLException error)
             throws SQLException {
         if (dialect.failure(error) != SqlDialect.Failure.DUPLICATE) {
             throw error;
@@ -230,7 +230,7 @@ final class SqlTable<R extends Record> implements Records<R> {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.RECORD_DUPLICATE,
-                "There is a record in " + type.name() + " with the same " + (key.isEmpty() ? "key" : key) + " already.",
+                "Another record in " + type.name() + " has the same " + (key.isEmpty() ? "key" : key) + ".",
                 key.isEmpty() ? Map.of("type", type.name()) : Map.of("type", type.name(), "key", key),
                 false,
                 error);

@@ -13,12 +13,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Plain values of records to and from JDBC. */
+/** Converts the plain values of records to JDBC and back. */
 final class SqlValues {
-    /** What every database can hold and print with four digits of year. */
+    /** The earliest instant that every database can store, and print with a year of four digits. */
     static final Instant EARLIEST =
             OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC).toInstant();
 
+    /** The latest instant that every database can store, and print with a year of four digits. */
     static final Instant LATEST = OffsetDateTime.of(9999, 12, 31, 23, 59, 59, 999_999_000, ZoneOffset.UTC)
             .toInstant();
 
@@ -56,17 +57,17 @@ final class SqlValues {
         return row.wasNull() ? null : value;
     }
 
-    /** UTC, since that is how instants are stored. */
+    /** An instant in UTC, the form in which it is stored. */
     static OffsetDateTime atUtc(Instant value) {
         return value.atOffset(ZoneOffset.UTC);
     }
 
-    /** Databases round to their precision, and this library cuts off. */
+    /** Truncates an instant to microseconds. Databases would round it. */
     static Instant truncated(Instant value) {
         return value.truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Whether a text is one of Unicode characters but NUL; databases refuse, or silently replace, what is not. */
+    /** Whether a text consists of Unicode characters except NUL. Databases refuse or silently replace others. */
     static boolean isStorable(String text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {

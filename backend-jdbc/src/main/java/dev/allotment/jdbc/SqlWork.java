@@ -5,9 +5,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Statements on one connection. */
+/** Statements on one connection, with a result. */
 @FunctionalInterface
 public interface SqlWork<T extends @Nullable Object> {
-    /** Executes them. */
+    /** Executes the statements. */
     T on(Connection connection) throws SQLException;
 }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The statements for one type of record; made once. Their question marks stand for the columns in their order, the id comes last. */
+/**
+ * The SQL statements for one type of record, generated once. Their question marks stand for the columns in their
+ * order, with the id last.
+ */
 final class TableSql<R extends Record> {
     private final SqlDialect dialect;
     private final RecordType<R> type;
@@ -66,18 +69,19 @@ final class TableSql<R extends Record> {
         return delete;
     }
 
-    /** With the parameters of the condition, then the offset and the limit where the query has them. */
+    /** A search. Its parameters are those of the condition, then the offset and the limit if the query has them. */
     String list(Query<?> query, SqlCondition condition) {
         return "SELECT " + columns + " FROM " + table + " WHERE " + condition.sql() + " ORDER BY " + order(query)
                 + (query.offset() == 0 ? "" : " OFFSET ? ROWS")
                 + (query.limit() == 0 ? "" : " FETCH NEXT ? ROWS ONLY");
     }
 
+    /** Counts the records that match a condition. */
     String count(SqlCondition condition) {
         return "SELECT count(*) FROM " + table + " WHERE " + condition.sql();
     }
 
-    /** Finds the record with these values of a unique key, if it is another one than this. */
+    /** Counts the records, other than a given one, that have given values of a unique key. */
     String other(List<Field> key) {
         return "SELECT count(*) FROM " + table + " WHERE "
                 + key.stream()

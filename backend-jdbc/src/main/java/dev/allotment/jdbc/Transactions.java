@@ -4,6 +4,7 @@ package dev.allotment.jdbc;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,32 +16,38 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work in transactions over the tables of one schema. Commits explicitly, whether or not connections come with
- * autocommit. Thread-safe.
+ * Runs work in transactions over the tables of one schema. Commits explicitly, whether or not connections are in
+ * autocommit mode. Thread-safe.
  */
 public final class Transactions {
     /**
-     * A deadlock ends with one winner, so somebody always gets on; but one that meets a stream of others may lose any number
-     * of times, each within microseconds. So it is time that tells whether something is wrong.
+     * How long deadlocks may follow each other. A deadlock always has one winner. But a transaction that meets a
+     * stream of others may lose any number of times, each within microseconds, so a number of attempts would not show
+     * a problem.
      */
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long DEADLOCK_TIMEOUT_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** So many lost connections in a row mean that something is wrong. */
-    private static final int MOST_LOST = 10;
+    /** This many lost connections in a row show a problem. */
+    private static final int MAX_LOST_CONNECTIONS = 10;
 
-    /** {@code admin_shutdown}: of one connection, or of the whole server, which then lets nobody in. */
-    private static final String PUT_OUT = "57P01";
+    /** {@code admin_shutdown}: the server ended one connection, or shuts down and then refuses new ones. */
+    private static final String ADMIN_SHUTDOWN = "57P01";
 
     private final LongSupplier ticker;
     private final SqlDialect dialect;
     private final Schema schema;
     private final Map<String, TableSql<?>> tables;
 
+    /** Transactions over a schema. */
     public Transactions(SqlDialect dialect, Schema schema) {
         this(dialect, schema, System::nanoTime);
     }
 
-    /** The same with a ticker, in nanoseconds, that says how long it has been tried. */
+    /**
+     * Transactions over a schema.
+     *
+     * @param ticker nanoseconds that measure how long attempts have failed
+     */
     public Transactions(SqlDialect dialect, Schema schema, LongSupplier ticker) {
         this.ticker = ticker;
         this.dialect = dialect;
@@ -53,22 +60,13 @@ public final class Transactions {
     }
 
     /**
-     * Runs work that uses records only.
+     * Runs work in a transaction. Runs it again after a deadlock, a serialization failure, or the loss of its
+     * connection before the commit.
      *
-     * @throws SaasException as {@link #run(Connections, ScriptRunner, Function)}
-     */
-    public <T extends @Nullable Object> T run(
-            Connections connections, Function<? super JdbcTransaction, ? extends T> work) {
-        return run(connections, ScriptRunner.REFUSED, work);
-    }
-
-    /**
-     * Runs work in a transaction; again after a deadlock, a serialization failure, or the loss of its connection before the
-     * commit.
-     *
-     * @throws SaasException {@code backend.unavailable} where no connection can be had or was lost (during the commit, it
-     *     is not known whether it was done), or where deadlocks do not end; {@code backend.failed} where the work went on
-     *     after a statement had failed; what the work throws comes out unchanged
+     * @param scripts implements the operations on the tables of an application
+     * @throws SaasException {@code backend.unavailable} if no connection is available, if the connection was lost
+     *     (during the commit, the outcome is unknown), or if deadlocks do not stop; {@code backend.failed} if the
+     *     work continued after a statement had failed; everything that the work throws comes out unchanged
      */
     public <T extends @Nullable Object> T run(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
@@ -76,27 +74,27 @@ public final class Transactions {
         int lost = 0;
         while (true) {
             Attempt<T> result = attempt(connections, scripts, work);
-            if (result.rerunBecause() == null) {
+            if (result.retryBecause() == null) {
                 return result.value();
             }
             long now = ticker.getAsLong();
-            boolean deadlock = Failures.kind(dialect, result.rerunBecause()) == SqlDialect.Failure.RETRY;
-            // Counted from the first one: how long the work itself takes is another matter.
+            boolean deadlock = Failures.kind(dialect, result.retryBecause()) == SqlDialect.Failure.RETRY;
+            // Measured from the first deadlock, because the work itself may take any time.
             since = deadlock && since.isEmpty() ? OptionalLong.of(now) : since;
             lost += deadlock ? 0 : 1;
-            if (lost == MOST_LOST || (deadlock && now - since.orElse(now) > PATIENCE_NANOS)) {
+            if (lost == MAX_LOST_CONNECTIONS || (deadlock && now - since.orElse(now) > DEADLOCK_TIMEOUT_NANOS)) {
                 throw SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
-                        "A transaction lost its connection, or got in the way of others, again and again. Try again.",
-                        result.rerunBecause());
+                        "A transaction repeatedly lost its connection or conflicted with others. Try again.",
+                        result.retryBecause());
             }
         }
     }
 
     private record Attempt<T extends @Nullable Object>(
-            T value, @Nullable SaasException rerunBecause) {
-        @SuppressWarnings("NullAway") // the value of an attempt to be repeated is never looked at
-        static <T extends @Nullable Object> Attempt<T> rerun(@Nullable SaasException cause) {
+            T value, @Nullable SaasException retryBecause) {
+        @SuppressWarnings("NullAway") // the value of a failed attempt is never read
+        static <T extends @Nullable Object> Attempt<T> retry(@Nullable SaasException cause) {
             return new Attempt<>(null, cause);
         }
     }
@@ -108,8 +106,8 @@ public final class Transactions {
             connection = connections.acquire();
         } catch (SQLException | RuntimeException e) {
             SaasException failure = Failures.translate(dialect, "Connecting", e);
-            if (putOut(e)) {
-                return Attempt.rerun(failure);
+            if (isAdminShutdown(e)) {
+                return Attempt.retry(failure);
             }
             throw failure;
         }
@@ -117,7 +115,7 @@ public final class Transactions {
         try {
             boolean autoCommit = connection.getAutoCommit();
             if (!autoCommit) {
-                // It begins with the first statement that needs it.
+                // The transaction starts with the first statement that needs one.
                 connection.setAutoCommit(true);
             }
             JdbcTransaction transaction = new JdbcTransaction(connection, dialect, schema, tables, scripts);
@@ -126,36 +124,36 @@ public final class Transactions {
                 value = work.apply(transaction);
             } catch (RuntimeException | Error e) {
                 reusable = rollBack(connection, transaction, autoCommit);
-                if (transaction.shouldRerun()) {
-                    return Attempt.rerun(transaction.failure());
+                if (transaction.isRetryable()) {
+                    return Attempt.retry(transaction.failure());
                 }
                 throw e;
             } finally {
-                transaction.end();
+                transaction.finish();
             }
             SaasException failure = transaction.failure();
             if (failure != null) {
                 reusable = rollBack(connection, transaction, autoCommit);
-                if (transaction.shouldRerun()) {
-                    return Attempt.rerun(failure);
+                if (transaction.isRetryable()) {
+                    return Attempt.retry(failure);
                 }
                 throw SaasException.internal(
                         ErrorCodes.BACKEND_FAILED,
-                        "A transaction was to be committed although one of its statements had failed.",
+                        "The work of a transaction returned normally although one of its statements had failed.",
                         failure);
             }
-            if (transaction.hasBegun()) {
+            if (transaction.hasStarted()) {
                 connection.commit();
             }
             if (transaction.hasChanged()) {
                 connections.committed(connection);
             }
-            reusable = restored(connection, autoCommit);
+            reusable = restore(connection, autoCommit);
             return new Attempt<>(value, null);
         } catch (SQLException e) {
             SaasException failure = Failures.translate(dialect, "Committing", e);
             if (dialect.failure(e) == SqlDialect.Failure.RETRY) {
-                return Attempt.rerun(failure);
+                return Attempt.retry(failure);
             }
             throw failure;
         } finally {
@@ -163,33 +161,46 @@ public final class Transactions {
         }
     }
 
-    /** Whether the server let somebody in and then ended the connection, as it does with all of a database to be copied. */
-    private static boolean putOut(Throwable error) {
+    /**
+     * Whether the server accepted a connection and then ended it, like all connections to a database that it copies.
+     */
+    private static boolean isAdminShutdown(Throwable error) {
         SQLException sql = Failures.sqlError(error);
-        return sql != null && PUT_OUT.equals(sql.getSQLState());
+        return sql != null && ADMIN_SHUTDOWN.equals(sql.getSQLState());
     }
 
-    /** Whether the connection is good for another transaction. */
-    private static boolean rollBack(Connection connection, JdbcTransaction transaction, boolean autoCommit) {
+    /** Rolls back. Returns whether the connection can be used for another transaction. */
+    private boolean rollBack(Connection connection, JdbcTransaction transaction, boolean autoCommit) {
         try {
-            if (transaction.hasBegun()) {
+            if (transaction.hasStarted()) {
                 connection.rollback();
             }
         } catch (SQLException e) {
-            // The server ended the transaction with the connection; whoever failed first tells why.
+            // The server ended the transaction together with the connection. The caller gets the first failure.
+            log("rollback", e);
             return false;
         }
-        return restored(connection, autoCommit);
+        return restore(connection, autoCommit);
     }
 
-    /** Whether the connection is good for another transaction. */
-    private static boolean restored(Connection connection, boolean autoCommit) {
+    /** Restores the autocommit mode. Returns whether the connection can be used for another transaction. */
+    private boolean restore(Connection connection, boolean autoCommit) {
         try {
             connection.setAutoCommit(autoCommit);
             return true;
         } catch (SQLException e) {
-            // The transaction is over, so nobody but the next one would notice.
+            // The transaction has finished, so this failure concerns the connection only.
+            log("restore-autocommit", e);
             return false;
         }
+    }
+
+    private void log(String operation, SQLException e) {
+        System.getLogger("dev.allotment.jdbc")
+                .log(
+                        Level.DEBUG,
+                        "A connection failed after its transaction: operation=" + operation + " database="
+                                + schema.title().replace(' ', '-'),
+                        e);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the SQL backends share. Internal to the backends of this project: no public API, no promise of stability.
+ * The parts that the SQL backends share: connections, transactions over record types, and schema migrations. Used by
+ * the backends of this project only; not public API.
  */
 @NullMarked
 package dev.allotment.jdbc;

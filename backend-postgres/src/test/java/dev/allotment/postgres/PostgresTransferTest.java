@@ -140,9 +140,7 @@ final class PostgresTransferTest {
     /** All that a database has, in the words of the statements that make it. */
     private static List<String> inventory(PostgresTestServer at, String database) throws SQLException {
         List<String> all = new ArrayList<>();
-        List<String> questions =
-                new ArrayList<>(List.of(DumpInventory.OBJECTS, DumpInventory.JOINS, DumpInventory.OBSTACLES));
-        questions.addAll(DumpInventory.DETAILS);
+        List<String> questions = DumpInventory.descriptions();
         try (Connection connection = at.connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute("SET search_path = ''");
@@ -391,9 +389,9 @@ final class PostgresTransferTest {
                 "CREATE TYPE kind AS (id int); CREATE TABLE typed OF kind | typed table public.typed",
                 "CREATE TYPE m AS ENUM ('a'); CREATE FUNCTION f(m) RETURNS int LANGUAGE sql AS 'SELECT 1';"
                         + " CREATE CAST (m AS int) WITH FUNCTION f | cast from public.m to integer",
-                "CREATE TABLE t (id int); GRANT SELECT ON t TO keeper | right of keeper on table public.t",
+                "CREATE TABLE t (id int); GRANT SELECT ON t TO keeper | privilege of keeper on table public.t",
                 "CREATE PUBLICATION pub | publication pub",
-                "CREATE TABLE empty (); INSERT INTO empty DEFAULT VALUES | table public.empty has rows without any column",
+                "CREATE TABLE empty (); INSERT INTO empty DEFAULT VALUES | table public.empty has rows, but no column to copy",
                 "CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8 | conversion public.conv"
             })
     void whatCannotBeMadeElsewhereIsRefusedByName(String statements, String named) throws SQLException {

@@ -22,9 +22,9 @@ public final class Benchmarks {
     static {
         ALL.put("creation", Creation::run);
         ALL.put("calls", Calls::run);
-        ALL.put("logins", Logins::run);
+        ALL.put("logins", SignInBenchmark::run);
         ALL.put("likeness", Likeness::run);
-        ALL.put("codec", Codec::run);
+        ALL.put("codec", CodecBenchmark::run);
         ALL.put("growth", Growth::run);
         ALL.put("start", Start::run);
     }

@@ -16,7 +16,7 @@ final class Calls {
 
     static void run(Effort effort, Report report) throws Exception {
         Function<Wire, byte[]> count =
-                wire -> Portal.execute(wire, "saas_portal.plan", "search_count", List.of(List.of()), Map.of());
+                wire -> BenchmarkPortal.execute(wire, "saas_portal.plan", "search_count", List.of(List.of()), Map.of());
         try (Postgres postgres = new Postgres();
                 OwnProcess server = OwnProcess.server(postgres)) {
             int port = server.port();

@@ -14,24 +14,24 @@ final class Creation {
     private Creation() {}
 
     static void run(Effort effort, Report report) throws Exception {
-        Path addons = Portal.addons();
+        Path addons = BenchmarkPortal.addons();
         try (Postgres postgres = new Postgres();
                 OwnProcess server = OwnProcess.server(postgres, "--addons", addons.toString())) {
             int port = server.port();
             try (Wire wire = new Wire(port);
-                    Saas node = Portal.node(postgres, addons)) {
+                    Saas node = BenchmarkPortal.node(postgres, addons)) {
                 int count = effort.creations();
-                int stocked = Portal.plan(wire, "stocked", true);
-                int copied = Portal.plan(wire, "copied", true);
-                int owner = Portal.customer(wire);
-                Portal.stock(node, stocked, count + effort.warmUp() + 1);
+                int stocked = BenchmarkPortal.plan(wire, "stocked", true);
+                int copied = BenchmarkPortal.plan(wire, "copied", true);
+                int owner = BenchmarkPortal.customer(wire);
+                BenchmarkPortal.stock(node, stocked, count + effort.warmUp() + 1);
                 try (Wire kept = new Wire(port)) {
                     serve(kept, effort.calls(), copied);
-                    byte[] fromStock = Portal.create(kept, stocked, owner);
+                    byte[] fromStock = BenchmarkPortal.create(kept, stocked, owner);
                     for (int i = 0; i < effort.warmUp(); i++) {
                         kept.timeOfSuccess(fromStock);
                     }
-                    byte[] byCopy = Portal.create(kept, copied, owner);
+                    byte[] byCopy = BenchmarkPortal.create(kept, copied, owner);
                     measure(postgres, kept, fromStock, byCopy, copied, count, report);
                 }
             }
@@ -40,9 +40,9 @@ final class Creation {
 
     /** What a server does all day: reading and writing, so that what creation shares with it is compiled. */
     static void serve(Wire wire, int calls, int plan) throws IOException {
-        byte[] count = Portal.execute(wire, "saas_portal.client", "search_count", List.of(List.of()), Map.of());
-        byte[] read = Portal.execute(wire, "saas_portal.client", "search_read", List.of(List.of()), Map.of("limit", 5));
-        byte[] write = Portal.execute(
+        byte[] count = BenchmarkPortal.execute(wire, "saas_portal.client", "search_count", List.of(List.of()), Map.of());
+        byte[] read = BenchmarkPortal.execute(wire, "saas_portal.client", "search_read", List.of(List.of()), Map.of("limit", 5));
+        byte[] write = BenchmarkPortal.execute(
                 wire, "saas_portal.plan", "write", List.of(plan, Map.of("summary", "A summary")), Map.of());
         for (int i = 0; i < calls; i++) {
             wire.timeOfSuccess(i % 8 == 0 ? write : i % 4 == 0 ? read : count);

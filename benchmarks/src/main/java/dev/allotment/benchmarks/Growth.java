@@ -39,19 +39,19 @@ final class Growth {
     private Growth() {}
 
     static void run(Effort effort, Report report) throws Exception {
-        Path addons = Portal.addons();
+        Path addons = BenchmarkPortal.addons();
         Map<String, double[]> figures = new LinkedHashMap<>();
         long heap = 0;
         try (Postgres postgres = new Postgres();
                 OwnProcess server = OwnProcess.server(postgres, "--addons", addons.toString())) {
             int port = server.port();
             try (Wire first = new Wire(port);
-                    Saas node = Portal.node(postgres, addons)) {
-                int plan = Portal.plan(first, "stocked", true);
-                int owner = Portal.customer(first);
+                    Saas node = BenchmarkPortal.node(postgres, addons)) {
+                int plan = BenchmarkPortal.plan(first, "stocked", true);
+                int owner = BenchmarkPortal.customer(first);
                 simulateServers(node);
-                Portal.stock(node, plan, 3 * effort.creations() + effort.warmUp() + 1);
-                byte[] create = Portal.create(first, plan, owner);
+                BenchmarkPortal.stock(node, plan, 3 * effort.creations() + effort.warmUp() + 1);
+                byte[] create = BenchmarkPortal.create(first, plan, owner);
                 try (Wire wire = new Wire(port)) {
                     // What comes first must not pay for what is compiled then.
                     Creation.serve(wire, effort.calls(), plan);
@@ -186,7 +186,7 @@ final class Growth {
     }
 
     private static byte[] client(Wire wire, String method, List<?> args, Map<String, ?> named) {
-        return Portal.execute(wire, "saas_portal.client", method, args, named);
+        return BenchmarkPortal.execute(wire, "saas_portal.client", method, args, named);
     }
 
     private static void tell(Report report, Map<String, double[]> figures) {

@@ -41,9 +41,9 @@ final class Likeness {
             Server server = serve(saas);
             try (Wire wire = new Wire(((ServerConnector) server.getConnectors()[0]).getLocalPort())) {
                 Map<String, byte[]> requests = new LinkedHashMap<>();
-                requests.put("wrong password", Portal.authenticate(wire, "active@example.com", "wrong"));
-                requests.put("unknown login", Portal.authenticate(wire, "unknown@example.com", "wrong"));
-                requests.put("inactive user", Portal.authenticate(wire, "inactive@example.com", "right"));
+                requests.put("wrong password", BenchmarkPortal.authenticate(wire, "active@example.com", "wrong"));
+                requests.put("unknown login", BenchmarkPortal.authenticate(wire, "unknown@example.com", "wrong"));
+                requests.put("inactive user", BenchmarkPortal.authenticate(wire, "inactive@example.com", "right"));
                 measure(effort, report, wire, requests);
             } finally {
                 server.stop();

@@ -39,7 +39,7 @@ final class Start {
             try (OwnProcess process = OwnProcess.command(List.of(
                             home.resolve("saas").toString(), "demo", "--port", "0", "--data", data.toString()));
                     Wire wire = new Wire(process.port())) {
-                wire.call(wire.request(Portal.COMMON, "version"));
+                wire.call(wire.request(BenchmarkPortal.COMMON, "version"));
                 if (i >= 0) {
                     sample.add(System.nanoTime() - begun);
                 }
@@ -58,7 +58,7 @@ final class Start {
         Sample bare = new Sample();
         for (int i = 0; i < 5 * effort.starts(); i++) {
             sample.add(opening());
-            bare.add(opening(Host.BARE));
+            bare.add(opening(BareEmbedder.BARE));
         }
         report.goal(
                 "what opening a control plane on H2 adds to a host that has just started (median)",
@@ -69,7 +69,7 @@ final class Start {
     }
 
     private static long opening(String... arguments) throws IOException, InterruptedException {
-        try (OwnProcess process = OwnProcess.start(embedded(), Host.class.getName(), List.of(arguments))) {
+        try (OwnProcess process = OwnProcess.start(embedded(), BareEmbedder.class.getName(), List.of(arguments))) {
             return Long.parseLong(process.await("opened in ").replaceAll("\\D", ""));
         }
     }

@@ -4,32 +4,42 @@ package dev.allotment.portal;
 import java.net.URI;
 
 /**
- * Writes the portal's letters. The host brings it. Called by several threads at once, after the request was answered; may take
- * its time. What it throws is logged, and the letter is not sent again: whoever waits for it asks for another one. Links hold
- * secrets: they are for the recipient's eyes only.
+ * Sends the portal's emails. The embedder implements it.
+ *
+ * <p>Several threads may call it at once, after the request was answered, so a call may take its time. The portal logs
+ * what it throws and does not send the email again: the recipient has to request another one. Links contain secrets and
+ * are for the recipient only.
  */
 public interface PortalMail {
-    /** To whoever has just asked for an account: choose a password by the link, within an hour. */
+    /**
+     * Asks a new user to choose a password.
+     *
+     * @param link sets the password and creates the account, within an hour
+     */
     void choosePassword(Recipient to, URI link);
 
     /**
-     * To the owner of an account, with whose address somebody asked for another one.
+     * Informs the owner of an account that another sign-up used the account's address.
      *
      * @param link sets a new password, within an hour
      */
     void alreadyRegistered(Recipient to, URI link);
 
-    /** To whoever has forgotten a password: set a new one by the link, within an hour. */
+    /**
+     * Sends the link that sets a new password.
+     *
+     * @param link works for an hour
+     */
     void resetPassword(Recipient to, URI link);
 
-    /** To the address that an account had until now: it has another one. */
+    /** Informs the former address of an account that the address was changed. */
     void emailChanged(Recipient to);
 
     /**
-     * Whom a letter goes to.
+     * The recipient of an email.
      *
-     * @param name how to address somebody; empty where a stranger may have chosen it, who could make it say anything
-     * @param lang of the reader, such as {@code de_DE}
+     * @param name how to address the recipient; empty if a stranger could have chosen the name
+     * @param lang the recipient's language, such as {@code de_DE}
      */
     record Recipient(String address, String name, String lang) {}
 }

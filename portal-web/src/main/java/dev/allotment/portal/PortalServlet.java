@@ -8,10 +8,10 @@ import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.web.Branding;
 import dev.allotment.portal.web.Dispatcher;
-import dev.allotment.portal.web.ThrottledMails;
-import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.PortalSite;
+import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Streams;
+import dev.allotment.portal.web.ThrottledMails;
 import dev.allotment.servlet.TrustedProxies;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,10 +27,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The portal's pages. Map it to each of {@link #urlPatterns}.
+ * Serves the portal's pages. Map it to each of {@link #urlPatterns}.
  *
- * <p>It answers under the host of the parameter {@code web.base.url} and under loopback addresses, and refuses all others with
- * 421. Thread-safe. It starts no thread.
+ * <p>It answers requests for the host of the parameter {@code web.base.url} and for loopback addresses, and refuses all
+ * others with status 421. Thread-safe. It starts no thread.
  */
 public final class PortalServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -49,7 +49,8 @@ public final class PortalServlet extends HttpServlet {
     private final transient Routes routes;
 
     private PortalServlet(Builder builder) {
-        PortalSite site = new PortalSite(builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
+        PortalSite site = new PortalSite(
+                builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
         routes = new Routes();
         streams = new Streams(builder.scheduler);
         ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);
@@ -60,33 +61,37 @@ public final class PortalServlet extends HttpServlet {
         dispatcher = new Dispatcher(site, routes);
     }
 
-    /** With defaults for everything but the control plane. */
+    /**
+     * Creates a servlet with the defaults that the methods of {@link Builder} name.
+     *
+     * @param saas the control plane with all rights, as its builder returned it
+     */
     public static PortalServlet of(Saas saas) {
         return builder(saas).build();
     }
 
     /**
-     * Starts from the defaults named at each method.
+     * Returns a builder with the defaults that its methods name.
      *
-     * @param saas the view that the builder of the control plane opened, with all rights
+     * @param saas the control plane with all rights, as its builder returned it
      */
     public static Builder builder(Saas saas) {
         return new Builder(saas);
     }
 
-    /** What to map it to. */
+    /** Returns the URL patterns to map this servlet to. */
     public Set<String> urlPatterns() {
         Set<String> patterns = new HashSet<>(OAuthPages.urlPatterns());
         patterns.addAll(PATTERNS);
         return Set.copyOf(patterns);
     }
 
-    /** The paths that forms of ours are sent to, with names in braces. */
+    /** The paths that the portal's forms are sent to, with names in braces. */
     List<String> forms() {
         return routes.forms();
     }
 
-    /** Ends what pages are still being told, so that a host that stops need not wait for it. */
+    /** Ends the event streams of open pages, so that a server that stops does not wait for them. */
     public void endStreams() {
         streams.close();
     }
@@ -96,7 +101,7 @@ public final class PortalServlet extends HttpServlet {
         dispatcher.dispatch(request, response);
     }
 
-    /** Collects what the pages are made of; not safe for use by several threads. */
+    /** Collects the settings of the servlet. Not thread-safe. */
     public static final class Builder {
         private final Saas saas;
         private TrustedProxies proxies = TrustedProxies.of(List.of());
@@ -111,40 +116,40 @@ public final class PortalServlet extends HttpServlet {
             this.saas = saas;
         }
 
-        /** The name of the product, at the top of each page; 1 to 60 characters, by default Allotment. */
+        /** Sets the name of the product at the top of each page, 1 to 60 characters. Default: {@code Allotment}. */
         public Builder title(String value) {
             title = value;
             return this;
         }
 
-        /** The colour of what stands out, such as {@code #1f6f5c}, the default. */
+        /** Sets the accent colour, such as {@code #1f6f5c}. Default: {@code #1f6f5c}. */
         public Builder colour(String value) {
             colour = value;
             return this;
         }
 
         /**
-         * Believes what these proxies say about a caller's address and TLS; by default nobody is believed.
+         * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
          *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
-         * @throws IllegalArgumentException naming all that are neither
+         * @throws IllegalArgumentException naming every text that is neither
          */
         public Builder trustedProxies(Collection<String> addresses) {
             proxies = TrustedProxies.of(addresses);
             return this;
         }
 
-        /** The clock that days left are counted by; by default the system's. */
+        /** Sets the clock that remaining days are computed with. Default: the system's clock in UTC. */
         public Builder clock(Clock value) {
             clock = value;
             return this;
         }
 
         /**
-         * Writes letters, to whoever has forgotten a password, signs up with confirmation, or has changed the address. Without
-         * this there are no such letters: an administrator sets passwords, and nobody signs up with confirmation.
+         * Sends emails for password resets, confirmed sign-ups and changed addresses. Default: none are sent, so an
+         * administrator has to set passwords, and sign-up with confirmation is closed.
          *
-         * @param executor sends them after a request was answered; the host's, who shuts it down
+         * @param executor sends the emails after a request was answered; the embedder shuts it down
          */
         public Builder mail(PortalMail value, Executor executor) {
             mail = value;
@@ -153,10 +158,10 @@ public final class PortalServlet extends HttpServlet {
         }
 
         /**
-         * Tells pages how something goes on while it does; the servlet has to be registered as one that supports asynchronous
-         * requests. Without this, pages ask again every two seconds.
+         * Pushes the progress of operations to open pages. Register the servlet with support for asynchronous requests.
+         * Default: pages poll every two seconds.
          *
-         * @param value one thread of it is enough; the host's, who shuts it down
+         * @param value one thread is enough; the embedder shuts it down
          */
         public Builder progress(ScheduledExecutorService value) {
             scheduler = value;
@@ -164,9 +169,9 @@ public final class PortalServlet extends HttpServlet {
         }
 
         /**
-         * Makes the servlet.
+         * Builds the servlet.
          *
-         * @throws IllegalArgumentException for a title or a colour that is none
+         * @throws IllegalArgumentException if the title or the colour is invalid
          */
         public PortalServlet build() {
             return new PortalServlet(this);

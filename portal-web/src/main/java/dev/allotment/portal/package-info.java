@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Mounts the portal's pages in a Jakarta Servlet container: signing up and in, one's own databases, administration. For hosts
- * that bring their own container; not yet stable.
+ * The portal as a servlet: sign-up, sign-in, a customer's databases and administration. For embedders; stable from 1.0.
  */
 @NullMarked
 package dev.allotment.portal;

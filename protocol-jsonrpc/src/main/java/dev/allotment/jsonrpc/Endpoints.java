@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
+import dev.allotment.odoo.WebCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.WebLogin;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Endpoints {
     private static final String CALL_KW = "/web/dataset/call_kw";
 
-    private final Services services;
+    private final WebCalls services;
     private final Map<String, Endpoint> byPath = new LinkedHashMap<>();
 
-    Endpoints(Services services) {
+    Endpoints(WebCalls services) {
         this.services = services;
         byPath.put("/jsonrpc", this::service);
         byPath.put("/web/session/authenticate", this::authenticate);
@@ -81,7 +82,9 @@ final class Endpoints {
         List<String> brought = SessionCookie.read(call);
         List<String> good = brought.size() < 2
                 ? brought
-                : brought.stream().filter(services::isOpen).toList();
+                : brought.stream()
+                        .filter(secret -> services.session(secret).isPresent())
+                        .toList();
         if (good.size() > 1) {
             good.forEach(services::signOut);
         }

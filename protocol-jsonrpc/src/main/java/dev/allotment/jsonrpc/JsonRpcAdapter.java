@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
+import dev.allotment.odoo.WebCalls;
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
@@ -26,7 +27,7 @@ final class JsonRpcAdapter implements ProtocolAdapter {
     private final JsonFactory json = JsonLimits.factory();
     private final Endpoints endpoints;
 
-    JsonRpcAdapter(Services services) {
+    JsonRpcAdapter(WebCalls services) {
         endpoints = new Endpoints(services);
     }
 

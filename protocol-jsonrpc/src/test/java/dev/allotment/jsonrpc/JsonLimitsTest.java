@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonLimitsTest {
     private static final long MB = 1024 * 1024;
 
-    private final Exchange exchange = Exchange.withOneUser();
+    private final JsonRpcExchange exchange = JsonRpcExchange.withOneUser();
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":"})
@@ -75,7 +75,7 @@ class JsonLimitsTest {
                 .as("bytes allocated")
                 .isBetween(1L, bytes);
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(Exchange.text(answer)).contains(problem).hasSizeLessThan(1_000);
+        assertThat(JsonRpcExchange.text(answer)).contains(problem).hasSizeLessThan(1_000);
     }
 
     /** An object with a value that is nested so many levels deeper. */

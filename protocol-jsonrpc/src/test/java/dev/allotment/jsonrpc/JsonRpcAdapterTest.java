@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonRpcAdapterTest {
-    private final Exchange exchange = Exchange.withOneUser();
+    private final JsonRpcExchange exchange = JsonRpcExchange.withOneUser();
 
     @Test
     void is_found_by_its_name() {
@@ -81,7 +81,7 @@ class JsonRpcAdapterTest {
             Answer answer = exchange.answer("/jsonrpc", body);
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(Exchange.text(answer))
+            assertThat(JsonRpcExchange.text(answer))
                     .isEqualTo(
                             "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":200,\"message\":\"Odoo Server Error\","
                                     + "\"data\":{\"name\":\"builtins.ValueError\",\"debug\":\"\",\"message\":\""
@@ -149,7 +149,7 @@ class JsonRpcAdapterTest {
             Answer answer = exchange.answer("/jsonrpc", fail(kind));
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(Exchange.text(answer))
+            assertThat(JsonRpcExchange.text(answer))
                     .isEqualTo(
                             "{\"jsonrpc\":\"2.0\",\"id\":3,\"error\":{\"code\":200,\"message\":\"Odoo Server Error\","
                                     + "\"data\":{\"name\":\"" + name
@@ -207,7 +207,7 @@ class JsonRpcAdapterTest {
 
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.headers()).containsEntry("Content-Type", "application/json; charset=utf-8");
-            assertThat(Exchange.text(answer))
+            assertThat(JsonRpcExchange.text(answer))
                     .startsWith(
                             "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"Parse error\","
                                     + "\"data\":{\"name\":\"builtins.ValueError\",\"debug\":\"\",\"message\":\""
@@ -221,7 +221,7 @@ class JsonRpcAdapterTest {
             Answer answer = exchange.answer("/jsonrpc", body);
 
             assertThat(answer.status()).isEqualTo(400);
-            assertThat(Exchange.text(answer))
+            assertThat(JsonRpcExchange.text(answer))
                     .contains("\"code\":-32600")
                     .contains("A call is one JSON object; batches are not supported.");
         }
@@ -236,7 +236,7 @@ class JsonRpcAdapterTest {
                 StandardCharsets.UTF_16BE,
                 Charset.forName("UTF-32BE")
             }) {
-                assertThat(Exchange.text(exchange.answer("/jsonrpc", body.getBytes(encoding))))
+                assertThat(JsonRpcExchange.text(exchange.answer("/jsonrpc", body.getBytes(encoding))))
                         .as(encoding.name())
                         .contains("[\"\\u00E9\\u20AC\\uD83D\\uDE00\",\"m\"");
             }
@@ -249,7 +249,7 @@ class JsonRpcAdapterTest {
                 Answer answer = exchange.answer("/jsonrpc", body.getBytes(StandardCharsets.ISO_8859_1));
 
                 assertThat(answer.status()).isEqualTo(400);
-                assertThat(Exchange.text(answer)).contains("Malformed JSON at line 1, column ", "UTF-8");
+                assertThat(JsonRpcExchange.text(answer)).contains("Malformed JSON at line 1, column ", "UTF-8");
             }
         }
 

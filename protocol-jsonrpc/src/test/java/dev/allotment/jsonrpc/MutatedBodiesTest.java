@@ -57,7 +57,7 @@ class MutatedBodiesTest {
         REFUSED
     }
 
-    private final Exchange exchange = Exchange.withOneUser();
+    private final JsonRpcExchange exchange = JsonRpcExchange.withOneUser();
 
     @Test
     void are_answered_with_a_result_or_an_error_that_tells_no_defect() {
@@ -79,7 +79,7 @@ class MutatedBodiesTest {
             }
             Answer answer = exchange.answer("/jsonrpc", body);
             String shown = "body " + i + ": " + new String(body, StandardCharsets.UTF_8);
-            outcomes.merge(outcome(Exchange.text(answer), answer.status(), shown), 1, Integer::sum);
+            outcomes.merge(outcome(JsonRpcExchange.text(answer), answer.status(), shown), 1, Integer::sum);
         }
     }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
+import dev.allotment.odoo.WebCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.fault.OdooFault.Kind;
 import dev.allotment.odoo.WebLogin;
+import dev.allotment.odoo.WebSession;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Services of a database with one user, admin, whose password is "right"; calls are answered with what they were. */
-final class OneUser implements Services {
+final class OneUser implements WebCalls {
     static final String DB = "portal.localhost";
 
     private final Set<String> sessions = new HashSet<>();
@@ -48,8 +51,10 @@ final class OneUser implements Services {
     }
 
     @Override
-    public boolean isOpen(String secret) {
-        return sessions.contains(secret);
+    public Optional<WebSession> session(String secret) {
+        return sessions.contains(secret)
+                ? Optional.of(new WebSession(DB, 2, Instant.parse("2100-01-01T00:00:00Z")))
+                : Optional.empty();
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The service {@code common}: what this is, and who somebody is. */
+/** Implements the service {@code common}: reports the version and authenticates users. */
 final class CommonService {
     private static final MethodSignature LOGIN = MethodSignature.required("db", "login", "password");
     private static final MethodSignature AUTHENTICATE = LOGIN.optional("user_agent_env");
@@ -35,7 +35,7 @@ final class CommonService {
             case "authenticate" -> authenticate(AUTHENTICATE.bind(method, params, Map.of()), clientAddress);
             case "login" -> authenticate(LOGIN.bind(method, params, Map.of()), clientAddress);
             default ->
-                throw OdooFault.request("Service common has no method " + PythonText.shown(method)
+                throw OdooFault.request("Service common has no method " + PythonText.abbreviated(method)
                         + "; it has version, authenticate and login.");
         };
     }
@@ -49,7 +49,9 @@ final class CommonService {
         return version;
     }
 
-    /** The number of the user, or false. Absent ones are wrong like any other, and take as long. */
+    /**
+     * Returns the id of the user, or false. An absent login or password counts as wrong and takes as long to check.
+     */
     private Object authenticate(OdooArguments arguments, @Nullable String clientAddress) {
         OdooDatabase database = databases.get(arguments.get("db").text());
         OptionalLong uid = database.authenticate(

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The service {@code db}: whole databases, for whoever knows the master password. */
+/**
+ * Implements the service {@code db}: creates, copies, renames and drops whole databases for callers who know the
+ * master password.
+ */
 final class DatabaseService {
     private static final String MASTER = "master_pwd";
     private static final MethodSignature CREATE = MethodSignature.required(MASTER, "db_name", "demo", "lang")
@@ -28,7 +31,10 @@ final class DatabaseService {
     private static final MethodSignature DROP = MethodSignature.required(MASTER, "db_name");
     private static final MethodSignature CHANGE_PASSWORD = MethodSignature.required(MASTER, "new_password");
 
-    /** What clients that say nothing about it expect, the password too; they change it next. */
+    /**
+     * Default login and default password of a new database. Clients that send neither expect them and change them
+     * next.
+     */
     private static final String ADMINISTRATOR = "admin";
 
     private final Saas saas;
@@ -61,7 +67,7 @@ final class DatabaseService {
             case "change_admin_password" ->
                 changePassword(CHANGE_PASSWORD.bind(method, params, Map.of()), clientAddress);
             default ->
-                throw OdooFault.request("Service db has no method " + PythonText.shown(method)
+                throw OdooFault.request("Service db has no method " + PythonText.abbreviated(method)
                         + "; it has server_version, list, db_exist, create_database, duplicate_database, rename, drop"
                         + " and change_admin_password.");
         };

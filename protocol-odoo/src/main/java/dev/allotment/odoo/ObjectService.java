@@ -12,16 +12,17 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The service {@code object}: calls of methods of models, each with the password of whoever calls. */
+/** Implements the service {@code object}: calls methods of models and checks the caller's password on each call. */
 final class ObjectService {
     private static final MethodSignature CALL = MethodSignature.required("db", "uid", "password", "model", "method");
-    private static final MethodSignature EXECUTE_KW = MethodSignature.required("db", "uid", "password", "model", "method", "args")
+    private static final MethodSignature EXECUTE_KW = MethodSignature.required(
+                    "db", "uid", "password", "model", "method", "args")
             .optional("kwargs");
 
-    /** As many digits as every number of 64 bits may have. */
+    /** Accepts at most 18 digits, so that every match fits into 64 bits. */
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
-    /** So many parameters come before those of the method. */
+    /** Number of parameters of {@code execute} that precede those of the method. */
     private static final int OWN_PARAMETERS = 5;
 
     private final OdooDatabases databases;
@@ -45,7 +46,7 @@ final class ObjectService {
             return run(call, params.subList(own, params.size()), Map.of(), clientAddress);
         }
         throw OdooFault.request(
-                "Service object has no method " + PythonText.shown(method) + "; it has execute_kw and execute.");
+                "Service object has no method " + PythonText.abbreviated(method) + "; it has execute_kw and execute.");
     }
 
     private Object run(OdooArguments call, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress) {
@@ -60,7 +61,7 @@ final class ObjectService {
         return database.call(uid, model, method, args, kwargs, clientAddress);
     }
 
-    /** A number, or one written as text; what a failed log-in gave is nobody. */
+    /** Reads a number, also one written as text. False, which a failed authentication returned, is refused. */
     private static long uid(Value value) {
         Object raw = value.raw();
         long uid;

@@ -13,7 +13,7 @@ import dev.allotment.odoo.internal.tenant.TenantOdooDatabase;
 import dev.allotment.odoo.internal.value.Faults;
 import java.time.Clock;
 
-/** Finds databases by their names. */
+/** Finds the main database and tenant databases by name. */
 final class OdooDatabases {
     private final Saas saas;
     private final MainOdooDatabase main;
@@ -25,9 +25,9 @@ final class OdooDatabases {
     }
 
     /**
-     * The database of this name.
+     * Returns the database with this name.
      *
-     * @throws OdooFault USER_ERROR
+     * @throws OdooFault USER_ERROR if there is no such database
      */
     OdooDatabase get(String name) {
         if (name.equals(saas.mainDatabase())) {

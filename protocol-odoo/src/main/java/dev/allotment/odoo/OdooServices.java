@@ -18,28 +18,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Odoo's external API over a control plane, without a wire format: what a codec calls. Thread-safe.
+ * Odoo's external API over a control plane, without a wire format. Codecs call it. Thread-safe.
  *
- * <p>Values that come in are Boolean, Integer, Long, Double, String, {@code byte[]}, {@link java.time.LocalDateTime} (as
- * it was written, without a zone), List, Map with String keys, and null. Values that go out are Boolean, Integer, Long,
- * String, List and Map with String keys in a fixed order, and never null: what is absent or empty is false, as Odoo has it,
- * and instants are text, {@code YYYY-MM-DD HH:MM:SS} in UTC.
+ * <p>Incoming values are Boolean, Integer, Long, Double, String, {@code byte[]}, {@link java.time.LocalDateTime} (as
+ * written, without a zone), List, Map with String keys, and null. Outgoing values are Boolean, Integer, Long, String,
+ * List and Map with String keys in a fixed order. They are never null: as in Odoo, an absent or empty value is false.
+ * Instants are text, {@code YYYY-MM-DD HH:MM:SS} in UTC.
  *
- * <p>Every method does I/O and throws {@link OdooFault}, and nothing else on purpose.
+ * <p>Every method does I/O unless it says otherwise, and throws {@link OdooFault} if the call fails.
  */
-public final class OdooServices {
+public final class OdooServices implements WebCalls {
     private final Saas saas;
     private final OdooDatabases databases;
     private final CommonService common;
     private final ObjectService object;
     private final DatabaseService db;
 
-    /** Over a control plane with all rights; each call is narrowed to the rights of whoever it authenticates. */
+    /**
+     * Creates the services over a control plane with all rights. Each call is restricted to the rights of the user
+     * that it authenticates.
+     */
     public OdooServices(Saas saas, OdooSettings settings) {
         this(saas, settings, Clock.systemUTC());
     }
 
-    /** The same with the clock that the control plane was given. */
+    /** Creates the services with the clock of the control plane. */
     public OdooServices(Saas saas, OdooSettings settings, Clock clock) {
         this.saas = saas;
         databases = new OdooDatabases(saas, settings, clock);
@@ -48,12 +51,7 @@ public final class OdooServices {
         db = new DatabaseService(saas, settings);
     }
 
-    /**
-     * Calls a method of a service.
-     *
-     * @param service {@code common}, {@code object} or {@code db}
-     * @param clientAddress the caller's address, as far as it is trusted; null: not known
-     */
+    @Override
     public Object call(String service, String method, List<?> params, @Nullable String clientAddress) {
         return guarded(() -> switch (service) {
             case "common" -> common.call(method, params, clientAddress);
@@ -61,21 +59,16 @@ public final class OdooServices {
             case "db" -> db.call(method, params, clientAddress);
             default ->
                 throw OdooFault.request(
-                        "Unknown service " + PythonText.shown(service) + "; there are common, object and db.");
+                        "Unknown service " + PythonText.abbreviated(service) + "; there are common, object and db.");
         });
     }
 
-    /** What {@code common.version} answers; does no I/O. */
+    @Override
     public Map<String, Object> versionInfo() {
         return common.version();
     }
 
-    /**
-     * Checks a login and a password, and opens a web session.
-     *
-     * @return empty where they are not right, whatever is wrong with them
-     * @throws OdooFault USER_ERROR where there is no such database, ACCESS_DENIED after too many failures
-     */
+    @Override
     public Optional<WebLogin> signIn(String db, String login, String password, @Nullable String clientAddress) {
         return guarded(() -> {
             OdooDatabase database = databases.get(db);
@@ -89,14 +82,14 @@ public final class OdooServices {
         });
     }
 
-    /** Empty where there is no such session, it has ended, or its user is not active any more. */
+    @Override
     public Optional<WebSession> session(String secret) {
         return guarded(() -> saas.access()
                 .findSession(secret)
                 .map(session -> new WebSession(session.database(), session.user(), session.expiresAt())));
     }
 
-    /** Ends a web session; an unknown one is no error. */
+    @Override
     public void signOut(String secret) {
         guarded(() -> {
             saas.access().closeSession(secret);
@@ -104,12 +97,7 @@ public final class OdooServices {
         });
     }
 
-    /**
-     * What the web client asks for first: uid, session_id, db, username, name, partner_id, user_context, is_admin,
-     * server_version and more.
-     *
-     * @throws OdooFault SESSION_EXPIRED
-     */
+    @Override
     public Map<String, Object> sessionInfo(String secret) {
         return guarded(() -> {
             Access.Session session = open(secret);
@@ -117,17 +105,7 @@ public final class OdooServices {
         });
     }
 
-    /** As {@link #callKw(String, String, String, List, Map, String)}, from an address that is not known. */
-    public Object callKw(String secret, String model, String method, List<?> args, Map<String, ?> kwargs) {
-        return callKw(secret, model, method, args, kwargs, null);
-    }
-
-    /**
-     * Calls a method of a model with the rights of a web session.
-     *
-     * @param clientAddress the caller's address, as far as it is trusted, for the audit log; null: not known
-     * @throws OdooFault SESSION_EXPIRED where there is none
-     */
+    @Override
     public Object callKw(
             String secret,
             String model,

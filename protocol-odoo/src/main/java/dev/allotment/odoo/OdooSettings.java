@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What can be set about the services.
+ * Settings of the services.
  *
- * @param serverVersion what clients are told that they talk to, such as {@code 17.0}; they choose their behaviour by it
- * @param listDatabases whether anybody may ask which databases there are
+ * @param serverVersion the version reported to clients, such as {@code 17.0}; they choose their behaviour by it
+ * @param listDatabases whether anyone may list the databases
  */
 public record OdooSettings(String serverVersion, boolean listDatabases) {
     static final String DEFAULT_VERSION = "17.0";
@@ -17,7 +17,7 @@ public record OdooSettings(String serverVersion, boolean listDatabases) {
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
     /**
-     * Refuses a version that clients could not take apart.
+     * Refuses a version that clients could not parse.
      *
      * @throws IllegalArgumentException unless the version is two numbers joined by a dot
      */
@@ -28,12 +28,15 @@ public record OdooSettings(String serverVersion, boolean listDatabases) {
         }
     }
 
-    /** Version 17.0, and databases are listed. */
+    /** Returns the defaults: version 17.0, and listing databases is allowed. */
     public static OdooSettings defaults() {
         return new OdooSettings(DEFAULT_VERSION, true);
     }
 
-    /** Reads {@code server.version} and {@code list.databases}; problems are collected there, check them afterwards. */
+    /**
+     * Reads {@code server.version} and {@code list.databases}. Problems are collected in {@code settings}, which the
+     * caller checks afterwards.
+     */
     public static OdooSettings from(Settings settings) {
         String version = settings.text("server.version", DEFAULT_VERSION).strip();
         boolean list = settings.flag("list.databases", true);

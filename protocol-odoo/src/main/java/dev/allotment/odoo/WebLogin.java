@@ -4,10 +4,10 @@ package dev.allotment.odoo;
 import java.util.Map;
 
 /**
- * A web session that has just been opened. The secret is never printed.
+ * A web session that was just opened. {@link #toString} omits the secret.
  *
- * @param secret goes into the cookie {@code session_id}
- * @param info as {@link OdooServices#sessionInfo}
+ * @param secret the value of the cookie {@code session_id}
+ * @param info the same as {@link OdooServices#sessionInfo} returns
  */
 public record WebLogin(String secret, Map<String, Object> info) {
     @Override

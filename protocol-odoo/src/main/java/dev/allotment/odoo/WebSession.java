@@ -4,10 +4,10 @@ package dev.allotment.odoo;
 import java.time.Instant;
 
 /**
- * A web session that is open.
+ * An open web session.
  *
- * @param database the main database or a client database
- * @param user the number of its user there
- * @param expiresAt when it ends unless it is used
+ * @param database name of the main database or of a tenant database
+ * @param user id of the user in that database
+ * @param expiresAt when the session expires unless it is used
  */
 public record WebSession(String database, long user, Instant expiresAt) {}

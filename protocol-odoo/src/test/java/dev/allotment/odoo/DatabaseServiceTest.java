@@ -80,7 +80,8 @@ final class DatabaseServiceTest {
                 "Database \"shop.example.com\" already exists; choose another name.",
                 () -> portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret"));
         for (String name :
-                new String[] {"x\"; drop database y; --", "UPPER", "bad name/../x", OdooPortal.DB, "", "a".repeat(80)}) {
+                new String[] {"x\"; drop database y; --", "UPPER", "bad name/../x", OdooPortal.DB, "", "a".repeat(80)
+                }) {
             assertThat(OdooPortal.fault(() -> portal.db("create_database", MASTER, name, false, "en_US", "secret"))
                             .code())
                     .as(name)

@@ -137,7 +137,9 @@ final class FaultTest {
         for (String password : List.of("wrong", "admin")) {
             assertFault(3, "Access Denied", () -> portal.common("login", OdooPortal.DB, "Admin", password));
             assertFault(
-                    3, "Access Denied", () -> portal.common("authenticate", OdooPortal.DB, "admin", password, Map.of()));
+                    3,
+                    "Access Denied",
+                    () -> portal.common("authenticate", OdooPortal.DB, "admin", password, Map.of()));
             assertFault(
                     3,
                     "Access Denied",
@@ -191,7 +193,9 @@ final class FaultTest {
         }
 
         assertFault(
-                3, "Access Denied", () -> portal.common("login", client.name(), "owner@example.com", OdooPortal.PASSWORD));
+                3,
+                "Access Denied",
+                () -> portal.common("login", client.name(), "owner@example.com", OdooPortal.PASSWORD));
         assertFault(3, "Access Denied", () -> portal.owner(client, "res.users", "context_get"));
     }
 
@@ -213,7 +217,8 @@ final class FaultTest {
         assertFault(
                 4,
                 "You are not allowed to access 'ir.config_parameter' records",
-                () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "ir.config_parameter", "get_param", "x"));
+                () -> portal.execute(
+                        OdooPortal.DB, user, OdooPortal.PASSWORD, "ir.config_parameter", "get_param", "x"));
     }
 
     @Test

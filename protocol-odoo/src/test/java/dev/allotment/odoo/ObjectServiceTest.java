@@ -76,7 +76,9 @@ final class ObjectServiceTest {
         call("execute", OdooPortal.DB, 2, "admin", "res.users", "search_count", list());
 
         assertFault(
-                3, "Access Denied", () -> call("execute", OdooPortal.DB, 2, "wrong", "res.users", "search_count", list()));
+                3,
+                "Access Denied",
+                () -> call("execute", OdooPortal.DB, 2, "wrong", "res.users", "search_count", list()));
     }
 
     @Test
@@ -84,10 +86,13 @@ final class ObjectServiceTest {
     void nobody() {
         for (Object uid : list(false, null, 0, -1, true, "0")) {
             assertFault(
-                    3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
+                    3,
+                    "Access Denied",
+                    () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
         }
         for (Object password : list(false, null, "")) {
-            assertFault(3, "Access Denied", () -> call("execute", OdooPortal.DB, 2, password, "res.users", "search_count"));
+            assertFault(
+                    3, "Access Denied", () -> call("execute", OdooPortal.DB, 2, password, "res.users", "search_count"));
         }
     }
 
@@ -95,7 +100,8 @@ final class ObjectServiceTest {
     @ValueSource(longs = {1, 999, Long.MAX_VALUE})
     @DisplayName("An unknown uid with any password is fault 3, as a wrong password is")
     void unknownUid(long uid) {
-        assertFault(3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
+        assertFault(
+                3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
     }
 
     @Test

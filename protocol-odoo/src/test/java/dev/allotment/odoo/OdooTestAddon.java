@@ -11,7 +11,8 @@ record OdooTestAddon(String name, String version, String title, List<String> dep
 
     /** Those of the seed document. */
     static final List<Addon> ALL = List.of(
-            new OdooTestAddon("sale", List.of(), new GroupDefinition("base.group_sale_manager", "Sales Manager", false)),
+            new OdooTestAddon(
+                    "sale", List.of(), new GroupDefinition("base.group_sale_manager", "Sales Manager", false)),
             new OdooTestAddon("stock", List.of(), new GroupDefinition("group_stock_manager", "Stock Manager", false)),
             new OdooTestAddon("point_of_sale", List.of("sale", "stock")),
             new OdooTestAddon(

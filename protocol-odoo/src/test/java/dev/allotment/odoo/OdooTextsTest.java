@@ -75,9 +75,9 @@ final class OdooTextsTest {
                 wide.add(Map.of("key", i));
             }
 
-            assertThat(PythonText.shown(deep)).hasSize(201).endsWith("…");
-            assertThat(PythonText.shown(wide)).hasSize(201).endsWith("…");
-            assertThat(PythonText.shown("x".repeat(1_000_000))).hasSize(201);
+            assertThat(PythonText.abbreviated(deep)).hasSize(201).endsWith("…");
+            assertThat(PythonText.abbreviated(wide)).hasSize(201).endsWith("…");
+            assertThat(PythonText.abbreviated("x".repeat(1_000_000))).hasSize(201);
         }
     }
 

@@ -62,8 +62,10 @@ final class OdooWebSessionTest {
     @Test
     @DisplayName("are not opened for a wrong login, whatever is wrong")
     void wrongLogin() {
-        assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null)).isEmpty();
-        assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null)).isEmpty();
+        assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null))
+                .isEmpty();
+        assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null))
+                .isEmpty();
         assertThat(portal.services.signIn(OdooPortal.DB, "admin", "", null)).isEmpty();
         assertFault(2, "Database \"x\" does not exist", () -> portal.services.signIn("x", "admin", "admin", null));
     }
@@ -84,7 +86,7 @@ final class OdooWebSessionTest {
         assertThat(portal.services.session(login.secret())).isEmpty();
         assertThat(fault(() -> portal.services.sessionInfo(login.secret())).kind())
                 .isEqualTo(OdooFault.Kind.SESSION_EXPIRED);
-        assertThat(fault(() -> portal.services.callKw(login.secret(), "res.users", "search", List.of(), Map.of()))
+        assertThat(fault(() -> portal.services.callKw(login.secret(), "res.users", "search", List.of(), Map.of(), null))
                         .kind())
                 .isEqualTo(OdooFault.Kind.SESSION_EXPIRED);
     }
@@ -93,21 +95,23 @@ final class OdooWebSessionTest {
     @DisplayName("call methods with the rights of their user")
     void callKw() {
         long user = portal.signUp("zoe@example.com");
-        String secret = signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
+        String secret =
+                signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
 
-        assertThat(portal.services.callKw(secret, "res.users", "search", list(list()), Map.of("limit", 10)))
+        assertThat(portal.services.callKw(secret, "res.users", "search", list(list()), Map.of("limit", 10), null))
                 .isEqualTo(list(user));
         assertFault(
                 4,
                 "You are not allowed to access 'saas_portal.server' records",
-                () -> portal.services.callKw(secret, "saas_portal.server", "search", List.of(), Map.of()));
+                () -> portal.services.callKw(secret, "saas_portal.server", "search", List.of(), Map.of(), null));
     }
 
     @Test
     @DisplayName("end when their user is switched off")
     void inactive() {
         long user = portal.signUp("zoe@example.com");
-        String secret = signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
+        String secret =
+                signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
         portal.admin("res.users", "write", list(user), Map.of("active", false));
 
         assertThat(portal.services.session(secret)).isEmpty();
@@ -125,7 +129,7 @@ final class OdooWebSessionTest {
                 .containsEntry("db", client.name())
                 .containsEntry("partner_id", false)
                 .containsEntry("is_admin", false);
-        assertThat(portal.services.callKw(login.secret(), "res.users", "has_group", list("base.group_user"), Map.of()))
+        assertThat(portal.services.callKw(login.secret(), "res.users", "has_group", list("base.group_user"), Map.of(), null))
                 .isEqualTo(true);
     }
 }

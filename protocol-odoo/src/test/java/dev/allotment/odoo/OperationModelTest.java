@@ -162,7 +162,8 @@ class OperationModelTest {
         Object acme = createCustomer("Acme", "acme");
         assertThat(createCustomer("Acme", "acme")).isEqualTo(acme);
         assertThat(createCustomer("Acme", "other")).isNotEqualTo(acme);
-        assertThat(OdooPortal.fault(() -> createCustomer("Other", "acme")).code()).isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> createCustomer("Other", "acme")).code())
+                .isEqualTo(2);
         assertThat(portal.admin(OPERATION, "search_count", list(list("kind", "=", "create_customer"))))
                 .isEqualTo(2L);
     }
@@ -199,7 +200,8 @@ class OperationModelTest {
         assertThat(OdooPortal.fault(() -> as(own, OPERATION, "cancel", list(begunByAdmin)))
                         .code())
                 .isEqualTo(4);
-        assertThat(OdooPortal.fault(() -> as(own, EVENT, "search", list())).code()).isEqualTo(4);
+        assertThat(OdooPortal.fault(() -> as(own, EVENT, "search", list())).code())
+                .isEqualTo(4);
     }
 
     @Test
@@ -216,7 +218,8 @@ class OperationModelTest {
                 .extracting("details")
                 .asString()
                 .contains("\"name\": \"client-001\"");
-        assertThat(OdooPortal.fault(() -> portal.admin(EVENT, "unlink", list(id))).getMessage())
+        assertThat(OdooPortal.fault(() -> portal.admin(EVENT, "unlink", list(id)))
+                        .getMessage())
                 .contains("does not exist on the model");
     }
 

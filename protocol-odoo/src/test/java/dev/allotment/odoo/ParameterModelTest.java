@@ -77,7 +77,8 @@ final class ParameterModelTest {
         assertThat(OdooPortal.fault(() -> set("saas_portal.base_saas_domain", "no domain"))
                         .code())
                 .isEqualTo(2);
-        assertThat(OdooPortal.fault(() -> set("web.base.url", "ftp://x")).code()).isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> set("web.base.url", "ftp://x")).code())
+                .isEqualTo(2);
         assertThat(OdooPortal.fault(() -> set("saas_portal.expiration_notify_in_advance", "soon"))
                         .code())
                 .isEqualTo(2);

@@ -204,7 +204,8 @@ final class PortalModelsTest {
             assertThat(portal.read("saas_portal.plan", id, "max_users", "dbname_template"))
                     .isEqualTo(Map.of("id", id, "max_users", 25, "dbname_template", false));
             assertThat(portal.read("saas_portal.plan", id, "name")).containsEntry("name", "Basic");
-            assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.plan", "write", list(id), Map.of("max_users", -1)))
+            assertThat(OdooPortal.fault(
+                                    () -> portal.admin("saas_portal.plan", "write", list(id), Map.of("max_users", -1)))
                             .code())
                     .isEqualTo(2);
         }

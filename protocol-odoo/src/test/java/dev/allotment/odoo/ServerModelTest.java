@@ -107,7 +107,8 @@ class ServerModelTest {
     @DisplayName("is given up when it is lost, and not before; that it is, nobody writes")
     void givenUp() {
         long id = create();
-        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id))).getMessage())
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id)))
+                        .getMessage())
                 .contains("cannot be given up");
         assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("lost", true)))
                         .code())

@@ -47,7 +47,8 @@ final class TenantOdooDatabaseTest {
     }
 
     private long user(String login) {
-        return (Long) inside("res.users", "create", Map.of("login", login, "name", login, "password", OdooPortal.PASSWORD));
+        return (Long)
+                inside("res.users", "create", Map.of("login", login, "name", login, "password", OdooPortal.PASSWORD));
     }
 
     @ParameterizedTest
@@ -304,7 +305,13 @@ final class TenantOdooDatabaseTest {
         long id = user("zoe");
 
         assertThat(portal.execute(
-                        client.name(), id, OdooPortal.PASSWORD, "res.users", "write", list(id), Map.of("name", "Zoe Z")))
+                        client.name(),
+                        id,
+                        OdooPortal.PASSWORD,
+                        "res.users",
+                        "write",
+                        list(id),
+                        Map.of("name", "Zoe Z")))
                 .isEqualTo(true);
         assertThat(fault(() -> portal.execute(
                                 client.name(),

@@ -46,7 +46,8 @@ final class UsageModelTest {
         assertThat(rows.get(1)).containsEntry("file_storage_peak", 2).containsEntry("records", false);
         assertThat(portal.admin(MODEL, "search_count", List.of(List.of("file_storage_peak", ">", 5))))
                 .hasToString("1");
-        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "create", Map.of())).getMessage())
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "create", Map.of()))
+                        .getMessage())
                 .contains("does not exist on the model");
     }
 
@@ -57,7 +58,13 @@ final class UsageModelTest {
         portal.client("other@example.com");
 
         List<Map<String, Object>> rows = OdooPortal.rows(portal.execute(
-                OdooPortal.DB, client.owner(), OdooPortal.PASSWORD, MODEL, "search_read", List.of(), List.of("client_id")));
+                OdooPortal.DB,
+                client.owner(),
+                OdooPortal.PASSWORD,
+                MODEL,
+                "search_read",
+                List.of(),
+                List.of("client_id")));
 
         assertThat(rows)
                 .singleElement()

@@ -136,7 +136,13 @@ final class UserModelTest {
     void email() {
         long user = portal.signUp("zoe@example.com");
         assertThat(portal.execute(
-                        OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z.")))
+                        OdooPortal.DB,
+                        user,
+                        OdooPortal.PASSWORD,
+                        "res.users",
+                        "write",
+                        list(user),
+                        Map.of("name", "Zoe Z.")))
                 .isEqualTo(true);
         assertFault(
                 4,
@@ -165,7 +171,8 @@ final class UserModelTest {
         assertThat(OdooPortal.fault(() -> signUp(Map.of("login", "x", "password", "x")))
                         .code())
                 .isEqualTo(2);
-        assertThat(OdooPortal.fault(() -> signUp(Map.of("login", "x", "name", "x"))).code())
+        assertThat(OdooPortal.fault(() -> signUp(Map.of("login", "x", "name", "x")))
+                        .code())
                 .isEqualTo(2);
         assertFault(
                 2,
@@ -211,15 +218,30 @@ final class UserModelTest {
         long user = portal.signUp("zoe@example.com");
 
         assertThat(portal.execute(
-                        OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "change_password", OdooPortal.PASSWORD, "new"))
+                        OdooPortal.DB,
+                        user,
+                        OdooPortal.PASSWORD,
+                        "res.users",
+                        "change_password",
+                        OdooPortal.PASSWORD,
+                        "new"))
                 .isEqualTo(true);
 
         assertFault(
-                3, "Access Denied", () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "context_get"));
+                3,
+                "Access Denied",
+                () -> portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "context_get"));
         assertThat(portal.execute(OdooPortal.DB, user, "new", "res.users", "context_get"))
                 .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", user));
         assertThat(portal.execute(
-                        OdooPortal.DB, user, "new", "res.users", "change_password", "new", "new", Map.of("lang", "en_US")))
+                        OdooPortal.DB,
+                        user,
+                        "new",
+                        "res.users",
+                        "change_password",
+                        "new",
+                        "new",
+                        Map.of("lang", "en_US")))
                 .isEqualTo(true);
         for (Object old : list("wrong", "", false)) {
             assertFault(
@@ -227,7 +249,8 @@ final class UserModelTest {
                     "Access Denied",
                     () -> portal.execute(OdooPortal.DB, user, "new", "res.users", "change_password", old, "newer"));
         }
-        assertThat(OdooPortal.fault(() -> portal.execute(OdooPortal.DB, user, "new", "res.users", "change_password", "new", ""))
+        assertThat(OdooPortal.fault(() ->
+                                portal.execute(OdooPortal.DB, user, "new", "res.users", "change_password", "new", ""))
                         .code())
                 .isEqualTo(2);
     }
@@ -243,7 +266,8 @@ final class UserModelTest {
                     .isEqualTo(false);
         }
         assertThat(portal.admin("res.users", "has_group", "base.group_portal")).isEqualTo(false);
-        assertThat(portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "has_group", "base.group_portal"))
+        assertThat(portal.execute(
+                        OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "has_group", "base.group_portal"))
                 .isEqualTo(true);
         assertThat(portal.admin("res.users", "has_group", "no.such_group")).isEqualTo(false);
     }
@@ -356,7 +380,8 @@ final class UserModelTest {
                                 Map.of("login", "zoe@example.com", "name", "Zoe", "password", "secret"))))
                         .code())
                 .isEqualTo(2);
-        assertThat(OdooPortal.fault(() -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
+        assertThat(OdooPortal.fault(
+                                () -> portal.admin("res.users", "write", list(zoe, adam), Map.of("login", "the same")))
                         .code())
                 .isEqualTo(2);
         assertThat(OdooPortal.fault(() -> portal.admin("res.users", "unlink", list(zoe, owner)))
@@ -380,7 +405,8 @@ final class UserModelTest {
     void renames() {
         long user = portal.signUp("zoe@example.com");
 
-        portal.execute(OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
+        portal.execute(
+                OdooPortal.DB, user, OdooPortal.PASSWORD, "res.users", "write", list(user), Map.of("name", "Zoe Z"));
         List<?> partner = (List<?>) portal.read("res.users", user, "partner_id").get("partner_id");
         assertThat(partner.get(1)).isEqualTo("Zoe Z");
 

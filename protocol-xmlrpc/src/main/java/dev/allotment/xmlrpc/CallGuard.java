@@ -34,8 +34,8 @@ final class CallGuard extends DefaultHandler {
     private static final Attributes NONE = new AttributesImpl();
 
     private final XmlRpcRequestParser parser;
-    private final Text text;
-    private Element[] open = new Element[USUALLY_OPEN];
+    private final TextBuffer text;
+    private CallElement[] open = new CallElement[USUALLY_OPEN];
     private int[] children = new int[USUALLY_OPEN];
     private @Nullable Locator place;
     private String scalarTag = "";
@@ -45,7 +45,7 @@ final class CallGuard extends DefaultHandler {
     private int textLength;
 
     /** @param text gathers what the scalar holds that is open, for the parser to take when it ends */
-    CallGuard(XmlRpcRequestParser parser, Text text) {
+    CallGuard(XmlRpcRequestParser parser, TextBuffer text) {
         this.parser = parser;
         this.text = text;
     }
@@ -75,9 +75,9 @@ final class CallGuard extends DefaultHandler {
     @Override
     public void startElement(String uri, String localName, String qName, Attributes attributes) throws SAXException {
         String tag = withoutPrefix(qName);
-        Element element = Element.of(tag);
-        if (element == null && opened > 0 && open[opened - 1] == Element.VALUE) {
-            throw malformed("unknown type <" + Malformed.shown(qName)
+        CallElement element = CallElement.of(tag);
+        if (element == null && opened > 0 && open[opened - 1] == CallElement.VALUE) {
+            throw malformed("unknown type <" + MalformedCall.shown(qName)
                     + ">; expected array, base64, biginteger, boolean, dateTime.iso8601, double, i1, i2, i4, i8, int,"
                     + " nil, string or struct");
         }
@@ -89,12 +89,12 @@ final class CallGuard extends DefaultHandler {
         }
         if (element.isType()) {
             refuseText(tag);
-        } else if (element == Element.VALUE) {
+        } else if (element == CallElement.VALUE) {
             count();
         }
         textLength = 0;
         open(element);
-        if (element == Element.SCALAR) {
+        if (element == CallElement.SCALAR) {
             scalarTag = tag;
         }
         parser.startElement("", tag, tag, attributes);
@@ -102,12 +102,12 @@ final class CallGuard extends DefaultHandler {
 
     @Override
     public void endElement(String uri, String localName, String qName) throws SAXException {
-        Element element = open[--opened];
+        CallElement element = open[--opened];
         if (children[opened] < element.required()) {
-            Element missing = Objects.requireNonNull(element.child(children[opened]));
+            CallElement missing = Objects.requireNonNull(element.child(children[opened]));
             throw malformed("<" + element.tag() + "> has no <" + missing.tag() + ">");
         }
-        if (element == Element.VALUE) {
+        if (element == CallElement.VALUE) {
             depth--;
             if (children[opened] == 0) {
                 parser.startElement("", UNTYPED, UNTYPED, NONE);
@@ -120,8 +120,8 @@ final class CallGuard extends DefaultHandler {
 
     @Override
     public void characters(char[] chars, int start, int length) throws SAXException {
-        Element element = opened == 0 ? Element.CALL : open[opened - 1];
-        if (element == Element.SCALAR || (element == Element.VALUE && children[opened - 1] == 0)) {
+        CallElement element = opened == 0 ? CallElement.CALL : open[opened - 1];
+        if (element == CallElement.SCALAR || (element == CallElement.VALUE && children[opened - 1] == 0)) {
             // Blanks before a type mean nothing, but are the value where no type follows: only its end tells.
             measure(length);
             text.add(chars, start, length);
@@ -129,7 +129,7 @@ final class CallGuard extends DefaultHandler {
             measure(length);
             parser.characters(chars, start, length);
         } else if (!isBlank(chars, start, length)) {
-            throw malformed("text " + Malformed.quoted(new String(chars, start, length)) + " directly in <"
+            throw malformed("text " + MalformedCall.quoted(new String(chars, start, length)) + " directly in <"
                     + element.tag() + ">");
         }
     }
@@ -137,23 +137,23 @@ final class CallGuard extends DefaultHandler {
     /** Unreachable without a DTD, and refused should that ever change. */
     @Override
     public void skippedEntity(String name) {
-        throw malformed("the entity " + Malformed.quoted(name) + " is not known");
+        throw malformed("the entity " + MalformedCall.quoted(name) + " is not known");
     }
 
-    private @Nullable Element expected(Element element) {
+    private @Nullable CallElement expected(CallElement element) {
         if (opened == 0) {
-            return Element.CALL;
+            return CallElement.CALL;
         }
-        Element parent = open[opened - 1];
-        Element child = parent.child(children[opened - 1]);
-        return child == Element.SCALAR && element.isType() ? element : child;
+        CallElement parent = open[opened - 1];
+        CallElement child = parent.child(children[opened - 1]);
+        return child == CallElement.SCALAR && element.isType() ? element : child;
     }
 
-    private String tag(Element element) {
-        return element == Element.SCALAR ? scalarTag : element.tag();
+    private String tag(CallElement element) {
+        return element == CallElement.SCALAR ? scalarTag : element.tag();
     }
 
-    private void open(Element element) {
+    private void open(CallElement element) {
         if (opened == open.length) {
             open = Arrays.copyOf(open, opened * 2);
             children = Arrays.copyOf(children, opened * 2);
@@ -181,26 +181,26 @@ final class CallGuard extends DefaultHandler {
     private void refuseText(String tag) {
         String before = text.take();
         if (!before.isBlank()) {
-            throw malformed("text " + Malformed.quoted(before.strip()) + " and <" + tag + "> in one <value>");
+            throw malformed("text " + MalformedCall.quoted(before.strip()) + " and <" + tag + "> in one <value>");
         }
     }
 
     private OdooFault unexpected(String qName) {
-        String found = "found <" + Malformed.shown(qName) + ">";
+        String found = "found <" + MalformedCall.shown(qName) + ">";
         if (opened == 0) {
             return malformed(found + ", expected <methodCall>");
         }
-        Element parent = open[opened - 1];
-        Element child = parent.child(children[opened - 1]);
+        CallElement parent = open[opened - 1];
+        CallElement child = parent.child(children[opened - 1]);
         if (child == null) {
             return malformed(found + ", expected the end of <" + tag(parent) + ">");
         }
         return malformed(found + " in <" + parent.tag() + ">, expected "
-                + (child == Element.SCALAR ? "a type" : "<" + child.tag() + ">"));
+                + (child == CallElement.SCALAR ? "a type" : "<" + child.tag() + ">"));
     }
 
     OdooFault malformed(String problem) {
-        return Malformed.at(place, problem);
+        return MalformedCall.at(place, problem);
     }
 
     private static String withoutPrefix(String qName) {

@@ -20,10 +20,10 @@ final class CallReader {
     /** How the JDK names its refusal of a DTD in any language. */
     private static final String DTD_REFUSED = "disallow-doctype-decl";
 
-    /** How the JDK says that a document ends too early, in the language that {@link XmlReaders} asks for. */
+    /** How the JDK says that a document ends too early, in the language that {@link XmlReaderPool} asks for. */
     private static final String ENDS_EARLY = "XML document structures must start and end";
 
-    private final XmlReaders readers = new XmlReaders();
+    private final XmlReaderPool readers = new XmlReaderPool();
 
     /**
      * The call in a document.
@@ -32,24 +32,24 @@ final class CallReader {
      */
     MethodCall read(byte[] document) {
         if (document.length == 0) {
-            throw Malformed.at(null, "the request has no body, expected an XML document with a <methodCall>");
+            throw MalformedCall.at(null, "the request has no body, expected an XML document with a <methodCall>");
         }
-        Text text = new Text();
+        TextBuffer text = new TextBuffer();
         XmlRpcRequestParser parser = new XmlRpcRequestParser(CONFIG, new ValueParsers(text));
         CallGuard guard = new CallGuard(parser, text);
         try {
             readers.read(document, guard);
         } catch (SAXParseException e) {
-            throw Malformed.at(e.getLineNumber(), e.getColumnNumber(), problem(e.getMessage(), guard));
+            throw MalformedCall.at(e.getLineNumber(), e.getColumnNumber(), problem(e.getMessage(), guard));
         } catch (UnsupportedEncodingException e) {
-            throw Malformed.at(
-                    null, "the encoding " + Malformed.quoted(String.valueOf(e.getMessage())) + " is not known");
+            throw MalformedCall.at(
+                    null, "the encoding " + MalformedCall.quoted(String.valueOf(e.getMessage())) + " is not known");
         } catch (SAXException | IOException e) {
             throw guard.malformed(String.valueOf(e.getMessage()));
         }
         String method = parser.getMethodName().strip();
         if (method.isEmpty()) {
-            throw Malformed.at(null, "<methodName> is empty");
+            throw MalformedCall.at(null, "<methodName> is empty");
         }
         List<?> params = parser.getParams();
         return new MethodCall(method, params == null ? List.of() : params);

@@ -9,15 +9,15 @@ import org.xml.sax.Attributes;
  * parser serves a whole call and nothing but the values is allocated. For one thread.
  */
 final class ScalarParser extends TypeParserImpl {
-    private final Text text;
-    private Scalar scalar = Scalar.STRING;
+    private final TextBuffer text;
+    private ScalarType scalar = ScalarType.STRING;
     private String tag = "";
 
-    ScalarParser(Text text) {
+    ScalarParser(TextBuffer text) {
         this.text = text;
     }
 
-    ScalarParser of(Scalar type, String itsTag) {
+    ScalarParser of(ScalarType type, String itsTag) {
         this.scalar = type;
         this.tag = itsTag;
         return this;
@@ -32,9 +32,9 @@ final class ScalarParser extends TypeParserImpl {
         try {
             setResult(scalar.read(whole));
         } catch (IllegalArgumentException e) {
-            throw Malformed.at(
+            throw MalformedCall.at(
                     getDocumentLocator(),
-                    "<" + tag + "> holds " + Malformed.quoted(whole) + ", expected " + scalar.expected());
+                    "<" + tag + "> holds " + MalformedCall.quoted(whole) + ", expected " + scalar.expected());
         }
     }
 }

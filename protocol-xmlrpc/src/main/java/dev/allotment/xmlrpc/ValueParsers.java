@@ -16,7 +16,7 @@ final class ValueParsers implements TypeFactory {
     private final ScalarParser scalars;
 
     /** @param text what a scalar holds, when it ends */
-    ValueParsers(Text text) {
+    ValueParsers(TextBuffer text) {
         scalars = new ScalarParser(text);
     }
 
@@ -27,7 +27,7 @@ final class ValueParsers implements TypeFactory {
             case "struct" -> new MapParser(config, context, this);
             case "array" -> new ListParser(config, context, this);
             default -> {
-                Scalar scalar = Scalar.of(tag);
+                ScalarType scalar = ScalarType.of(tag);
                 yield scalar == null ? null : scalars.of(scalar, tag);
             }
         };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.xmlrpc;
 
+import dev.allotment.odoo.ServiceCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +28,10 @@ final class XmlRpcAdapter implements ProtocolAdapter {
             .flatMap(service -> Stream.of(INTEGER_PREFIX + service, STRING_PREFIX + service))
             .toList();
 
-    private final Services services;
+    private final ServiceCalls services;
     private final CallReader reader = new CallReader();
 
-    XmlRpcAdapter(Services services) {
+    XmlRpcAdapter(ServiceCalls services) {
         this.services = services;
     }
 
@@ -59,16 +60,16 @@ final class XmlRpcAdapter implements ProtocolAdapter {
         return new Answer(200, HEADERS, fault(dialect(call), OdooFault.request(message)));
     }
 
-    private static Dialect dialect(Call call) {
-        return call.path().startsWith(INTEGER_PREFIX) ? Dialect.INTEGER_CODES : Dialect.STRING_CODES;
+    private static XmlRpcDialect dialect(Call call) {
+        return call.path().startsWith(INTEGER_PREFIX) ? XmlRpcDialect.INTEGER_CODES : XmlRpcDialect.STRING_CODES;
     }
 
-    private static byte[] fault(Dialect dialect, OdooFault fault) {
+    private static byte[] fault(XmlRpcDialect dialect, OdooFault fault) {
         return AnswerWriter.fault(dialect.code(fault), dialect.message(fault));
     }
 
     /** Whatever goes wrong inside reaches the client as a fault; what it must not see is logged where the fault is made. */
-    private byte[] answer(String service, Dialect dialect, Call call) {
+    private byte[] answer(String service, XmlRpcDialect dialect, Call call) {
         try {
             MethodCall request = reader.read(call.body());
             return AnswerWriter.result(

@@ -161,11 +161,11 @@ class XmlRpcAdapterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Dialect.class)
-    void a_malformed_document_is_fault_1_in_both_dialects(Dialect dialect) {
-        String path = dialect == Dialect.INTEGER_CODES ? OBJECT : OLD_OBJECT;
+    @EnumSource(XmlRpcDialect.class)
+    void a_malformed_document_is_fault_1_in_both_dialects(XmlRpcDialect dialect) {
+        String path = dialect == XmlRpcDialect.INTEGER_CODES ? OBJECT : OLD_OBJECT;
         String message = "Malformed call at line 1, column 13: the document ends before &lt;methodCall&gt; is closed";
-        String code = dialect == Dialect.INTEGER_CODES ? "<int>1</int>" : "<string>" + message + "</string>";
+        String code = dialect == XmlRpcDialect.INTEGER_CODES ? "<int>1</int>" : "<string>" + message + "</string>";
 
         Answer answer = failing(new AssertionError("not called")).handle(call(path, utf8("<methodCall>")));
 

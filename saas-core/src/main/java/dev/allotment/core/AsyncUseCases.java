@@ -11,73 +11,99 @@ import dev.allotment.PlanId;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.template.TemplateUseCases;
+import dev.allotment.core.internal.tenant.ConfigurationUseCases;
+import dev.allotment.core.internal.tenant.NewTenants;
+import dev.allotment.core.internal.tenant.PlanSwitching;
+import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.core.internal.tenant.TenantRenaming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Begins what the other use cases begin and run. */
 final class AsyncUseCases implements AsyncOperations {
-    private final ControlPlane plane;
+    private final OperationRunner operationRunner;
+    private final NewTenants newTenants;
+    private final TenantDeletion tenantDeletion;
+    private final PlanSwitching planSwitching;
+    private final TenantRenaming tenantRenaming;
     private final Actor actor;
-    private final TenantUseCases tenants;
+    private final ConfigurationUseCases configuration;
+    private final TemplateUseCases templates;
 
-    AsyncUseCases(ControlPlane plane, Actor actor) {
-        this.plane = plane;
+    AsyncUseCases(
+            OperationRunner operationRunner,
+            NewTenants newTenants,
+            TenantDeletion tenantDeletion,
+            PlanSwitching planSwitching,
+            TenantRenaming tenantRenaming,
+            ConfigurationUseCases configuration,
+            TemplateUseCases templates,
+            Actor actor) {
+        this.operationRunner = operationRunner;
+        this.newTenants = newTenants;
+        this.tenantDeletion = tenantDeletion;
+        this.planSwitching = planSwitching;
+        this.tenantRenaming = tenantRenaming;
         this.actor = actor;
-        this.tenants = new TenantUseCases(plane, actor);
+        this.configuration = configuration;
+        this.templates = templates;
     }
 
     @Override
     public Operation create(CreateTenant command) {
-        return tenants.later(command);
+        return newTenants.createLater(actor, command);
     }
 
     @Override
     public Operation adopt(AdoptTenant command) {
-        return tenants.later(command);
+        return newTenants.adoptLater(actor, command);
     }
 
     @Override
     public Operation duplicate(DuplicateTenant command) {
-        return tenants.later(command);
+        return newTenants.duplicateLater(actor, command);
     }
 
     @Override
     public Operation rename(TenantId tenant, String name) {
-        return plane.sagas.later(tenants.renaming(tenant, name));
+        return operationRunner.runLater(tenantRenaming.renaming(actor, tenant, name));
     }
 
     @Override
     public Operation switchPlan(SwitchPlan command) {
-        return plane.sagas.later(new PlanSwitching(plane, actor, tenants).switching(command));
+        return operationRunner.runLater(planSwitching.switching(actor, command));
     }
 
     @Override
     public Operation delete(TenantId tenant) {
-        return plane.sagas.later(new Deletion(plane, actor, tenants).deleting(tenant));
+        return operationRunner.runLater(tenantDeletion.deleting(actor, tenant));
     }
 
     @Override
     public Operation purge(TenantId tenant) {
-        return plane.sagas.later(new Deletion(plane, actor, tenants).purging(tenant));
+        return operationRunner.runLater(tenantDeletion.purging(actor, tenant));
     }
 
     @Override
     public Operation restore(TenantId tenant) {
-        return plane.sagas.later(new Deletion(plane, actor, tenants).restoring(tenant));
+        return operationRunner.runLater(tenantDeletion.restoring(actor, tenant));
     }
 
     @Override
     public Operation configure(TenantId tenant, ConfigurationChange upgrade) {
-        return plane.sagas.later(new ConfigurationUseCases(plane, actor).configuring(tenant, upgrade));
+        return operationRunner.runLater(configuration.configuring(tenant, upgrade));
     }
 
     @Override
     public Operation buildTemplate(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
-        return new TemplateUseCases(plane, actor).buildLater(plan, addons, idempotencyKey);
+        return templates.buildLater(plan, addons, idempotencyKey);
     }
 
     @Override
     public Operation adoptTemplate(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
-        return new TemplateUseCases(plane, actor).adoptLater(plan, server, name, idempotencyKey);
+        return templates.adoptLater(plan, server, name, idempotencyKey);
     }
 }

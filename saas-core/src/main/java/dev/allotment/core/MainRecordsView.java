@@ -6,30 +6,47 @@ import dev.allotment.Customers;
 import dev.allotment.MainRecords;
 import dev.allotment.Parameters;
 import dev.allotment.Plans;
+import dev.allotment.core.internal.account.AccountUseCases;
+import dev.allotment.core.internal.account.CustomerUseCases;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.parameter.ParameterUseCases;
+import dev.allotment.core.internal.plan.PlanUseCases;
 
 /**
  * Records of the main database, with the rights of one actor.
  *
  * @param place the catalog, or a transaction of it
  */
-record MainRecordsView(ControlPlane plane, Place place, Actor actor) implements MainRecords {
+record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements MainRecords {
     @Override
     public Accounts accounts() {
-        return new AccountUseCases(plane, place, actor);
+        return new AccountUseCases(
+                core.context,
+                core.tenantDatabases,
+                core.passwords,
+                core.accountAuthenticator,
+                core.signUpLimit,
+                core.mainParameters,
+                core.derivedSecrets,
+                core.eventLog,
+                work,
+                actor);
     }
 
     @Override
     public Customers customers() {
-        return new CustomerUseCases(plane, place, actor);
+        return new CustomerUseCases(core.context, core.operationLeases, work, actor);
     }
 
     @Override
     public Plans plans() {
-        return new PlanUseCases(plane, place, actor);
+        return new PlanUseCases(core.context, core.operationLeases, core.databaseNames, work, actor);
     }
 
     @Override
     public Parameters parameters() {
-        return new ParameterUseCases(place, actor::requireAdministrator, false, MainParameters::set);
+        return new ParameterUseCases(work, actor::requireAdministrator, false, MainParameters::set);
     }
 }

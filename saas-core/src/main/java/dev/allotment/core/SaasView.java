@@ -27,6 +27,28 @@ import dev.allotment.Tenants;
 import dev.allotment.UsageRecords;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.access.AccessUseCases;
+import dev.allotment.core.internal.account.AccountUseCases;
+import dev.allotment.core.internal.account.CustomerUseCases;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.MemberActor;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.database.TenantDatabaseView;
+import dev.allotment.core.internal.event.EventUseCases;
+import dev.allotment.core.internal.host.AliasUseCases;
+import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
+import dev.allotment.core.internal.operation.OperationUseCases;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.parameter.ParameterUseCases;
+import dev.allotment.core.internal.plan.PlanUseCases;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerUseCases;
+import dev.allotment.core.internal.template.TemplateUseCases;
+import dev.allotment.core.internal.tenant.ConfigurationUseCases;
+import dev.allotment.core.internal.tenant.SelfServiceUseCases;
+import dev.allotment.core.internal.tenant.TenantUseCases;
+import dev.allotment.core.internal.usage.UsageUseCases;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,126 +56,182 @@ import org.jspecify.annotations.Nullable;
 
 /** The control plane, with the rights of one actor. */
 final class SaasView implements Saas {
-    private final ControlPlane plane;
+    private final CoreWiring core;
     private final Actor actor;
-    private final MasterPassword master;
     private final Runnable closing;
 
-    SaasView(ControlPlane plane, Actor actor, MasterPassword master, Runnable closing) {
-        this.plane = plane;
+    SaasView(CoreWiring core, Actor actor, Runnable closing) {
+        this.core = core;
         this.actor = actor;
-        this.master = master;
         this.closing = closing;
     }
 
     @Override
     public String mainDatabase() {
-        return plane.mainDatabase;
+        return core.context.mainDatabase();
     }
 
     @Override
     public Accounts accounts() {
-        return records(plane.place).accounts();
+        return new AccountUseCases(
+                core.context,
+                core.tenantDatabases,
+                core.passwords,
+                core.accountAuthenticator,
+                core.signUpLimit,
+                core.mainParameters,
+                core.derivedSecrets,
+                core.eventLog,
+                core.context.work(),
+                actor);
     }
 
     @Override
     public Customers customers() {
-        return records(plane.place).customers();
+        return new CustomerUseCases(core.context, core.operationLeases, core.context.work(), actor);
     }
 
     @Override
     public Plans plans() {
-        return records(plane.place).plans();
+        return new PlanUseCases(core.context, core.operationLeases, core.databaseNames, core.context.work(), actor);
     }
 
     @Override
     public Servers servers() {
-        return new ServerUseCases(plane, actor, tenantUseCases());
+        return new ServerUseCases(
+                core.context,
+                core.serverRegistry,
+                core.serverHealth,
+                core.placement,
+                core.eventLog,
+                actor,
+                tenant -> core.tenantReadings.sync(actor, tenant));
     }
 
     @Override
     public Templates templates() {
-        return new TemplateUseCases(plane, actor);
+        return templateUseCases();
     }
 
     @Override
     public Tenants tenants() {
-        return tenantUseCases();
+        return new TenantUseCases(
+                core.context,
+                core.databaseNames,
+                core.tenantHosts,
+                core.newTenants,
+                core.tenantChanges,
+                core.tenantReadings,
+                core.tenantDeletion,
+                core.planSwitching,
+                core.tenantRenaming,
+                actor);
     }
 
     @Override
     public SelfService selfService() {
-        return new SelfServiceUseCases(plane, actor);
+        return new SelfServiceUseCases(
+                core.context,
+                core.sagaRegistry,
+                core.databaseNames,
+                core.newTenants,
+                core.tenantDeletion,
+                core.tenantRenaming,
+                actor);
     }
 
     @Override
     public Aliases aliases() {
-        return new AliasUseCases(plane, actor, tenantUseCases());
+        return new AliasUseCases(core.context, core.eventLog, core.embedderHooks, core.tenantHosts, actor);
     }
 
-    private MainRecords records(Place place) {
-        return new MainRecordsView(plane, place, actor);
+    private MainRecords records(UnitOfWork work) {
+        return new MainRecordsView(core, work, actor);
     }
 
     @Override
     public <T extends @Nullable Object> T inTransaction(Function<? super MainRecords, ? extends T> work) {
-        return plane.place.inTransaction(place -> work.apply(records(place)));
-    }
-
-    private TenantUseCases tenantUseCases() {
-        return new TenantUseCases(plane, actor);
+        return core.context.work().inTransaction(joined -> work.apply(records(joined)));
     }
 
     @Override
     public Configuration configuration() {
-        return new ConfigurationUseCases(plane, actor);
+        return configurationUseCases();
     }
 
     @Override
     public Parameters parameters() {
-        return records(plane.place).parameters();
+        return new ParameterUseCases(core.context.work(), actor::requireAdministrator, false, MainParameters::set);
     }
 
     @Override
     public Access access() {
-        return new AccessUseCases(plane, actor, tenantUseCases());
+        return new AccessUseCases(
+                core.context,
+                core.tenantDatabases,
+                core.passwords,
+                core.accountAuthenticator,
+                core.eventLog,
+                core.tenantHosts,
+                core.signInLinks,
+                actor);
     }
 
     @Override
     public Operations operations() {
-        return new OperationUseCases(plane, actor);
+        return new OperationUseCases(
+                core.context, core.operationRecovery, core.operationAwaiter, core.sagaRegistry, actor);
     }
 
     @Override
     public AsyncOperations async() {
-        return new AsyncUseCases(plane, actor);
+        return new AsyncUseCases(
+                core.operationRunner,
+                core.newTenants,
+                core.tenantDeletion,
+                core.planSwitching,
+                core.tenantRenaming,
+                configurationUseCases(),
+                templateUseCases(),
+                actor);
     }
 
     @Override
     public Events events() {
-        return new EventUseCases(plane, actor);
+        return new EventUseCases(core.context, actor);
     }
 
     @Override
     public UsageRecords usage() {
-        return new UsageUseCases(plane, actor);
+        return new UsageUseCases(core.context, actor);
     }
 
     @Override
     public Maintenance maintenance() {
-        return new MaintenanceUseCase(plane, actor);
+        return new MaintenanceUseCases(
+                core.serverHealth,
+                core.operationLeases,
+                core.operationRecovery,
+                core.eventOutbox,
+                core.templateVersions,
+                core.warmPool,
+                core.tenantChecks,
+                core.dueReadings,
+                core.expiredSecrets,
+                actor);
     }
 
     @Override
     public TenantDatabase database(String name) {
-        Tenant tenant = plane.catalog
-                .transact(tx -> ControlPlane.tenantByName(tx, name))
+        Tenant tenant = core.context
+                .catalog()
+                .transact(tx -> TenantRows.byName(tx, name))
                 .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.SUSPENDED)
                 .orElseThrow(() -> TenantDatabaseView.unknown(name));
         if (!actor.administrator()) {
             throw actor.refused("enter client databases from the main database");
         }
-        return new TenantDatabaseView(plane, tenant, MemberActor.HOST);
+        return core.tenantDatabaseViews.of(tenant, MemberActor.HOST);
     }
 
     @Override
@@ -164,13 +242,14 @@ final class SaasView implements Saas {
     @Override
     public Saas actingAs(UserId id, @Nullable String clientAddress) {
         actor.requireSelf(id, "act as another user");
-        User user = plane.users
-                .recent(AccountUseCases.MAIN, id.value())
-                .or(() -> plane.catalog
+        User user = core.accountAuthenticator
+                .recent(SessionRows.MAIN, id.value())
+                .or(() -> core.context
+                        .catalog()
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
-        return new SaasView(plane, new Actor(user, clientAddress), master, () -> {});
+        return new SaasView(core, new Actor(user, clientAddress), () -> {});
     }
 
     @Override
@@ -180,24 +259,50 @@ final class SaasView implements Saas {
 
     @Override
     public Optional<Saas> withMasterPassword(String password, @Nullable String clientAddress) {
-        return master.matches(password, clientAddress)
-                ? Optional.of(new SaasView(plane, new Actor(null, clientAddress), master, () -> {}))
+        return core.masterPassword.matches(password, clientAddress)
+                ? Optional.of(new SaasView(core, new Actor(null, clientAddress), () -> {}))
                 : Optional.empty();
     }
 
     @Override
     public void changeMasterPassword(String newPassword) {
         actor.requireAdministrator("change the master password");
-        master.change(newPassword);
+        core.masterPassword.change(newPassword);
     }
 
     @Override
     public Health health() {
-        return plane.backend.health();
+        return core.backend.health();
     }
 
     @Override
     public void close() {
         closing.run();
+    }
+
+    private TemplateUseCases templateUseCases() {
+        return new TemplateUseCases(
+                core.context,
+                core.placement,
+                core.operationLeases,
+                core.operationRunner,
+                core.addonRegistry,
+                core.databaseNames,
+                core.buildTemplateSaga,
+                core.deleteTemplateSaga,
+                core.adoptTemplateSaga,
+                core.warmPool::statistics,
+                actor);
+    }
+
+    private ConfigurationUseCases configurationUseCases() {
+        return new ConfigurationUseCases(
+                core.context,
+                core.operationLeases,
+                core.operationRunner,
+                core.addonRegistry,
+                core.fixes,
+                core.configureSaga,
+                actor);
     }
 }

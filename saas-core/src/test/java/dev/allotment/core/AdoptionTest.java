@@ -21,6 +21,7 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -111,7 +112,7 @@ final class AdoptionTest {
     @DisplayName("is given back by a node that was taken for dead, where another has undone what it began")
     void wokenUp() {
         fixture.backend.once("before adopt", () -> {
-            fixture.clock.advance(Sagas.LEASE);
+            fixture.clock.advance(OperationLeases.LEASE);
             Saas other = fixture.builder(fixture.storage).node("node-b").open();
             assertThat(other.tenants().findByName("legacy")).isPresent();
         });
@@ -128,7 +129,7 @@ final class AdoptionTest {
                 tenant -> saas.tenants().delete(tenant.id()),
                 tenant -> saas.tenants().rename(tenant.id(), "renamed"))) {
             fixture.backend.once("before adopt", () -> {
-                fixture.clock.advance(Sagas.LEASE);
+                fixture.clock.advance(OperationLeases.LEASE);
                 Saas other = fixture.builder(fixture.storage).node("node-b").open();
                 end.accept(other.tenants().findByName("legacy").orElseThrow());
                 fixture.storage.putForeign("legacy");

@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -99,7 +99,8 @@ final class AliasesTest {
         assertThat(saas.tenants().findByHost(HOST)).isEmpty();
         assertRefusal(() -> saas.aliases().remove(alias.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(saas.events()
-                        .list(Query.where(Filter.equal(Event.TENANT_ID, shop.id())).orderBy(Event.ID)))
+                        .list(Query.where(Filter.equal(Event.TENANT_ID, shop.id()))
+                                .orderBy(Event.ID)))
                 .extracting(Event::type)
                 .containsExactly(
                         EventType.TENANT_CREATED,

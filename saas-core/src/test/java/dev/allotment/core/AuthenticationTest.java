@@ -13,6 +13,8 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.spi.backend.Credential;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
@@ -134,7 +136,7 @@ final class AuthenticationTest {
         User passwordless = accounts.list(Query.where(Filter.equal(User.LOGIN, "passwordless")))
                 .get(0);
         fixture.storage.catalog().transact(tx -> {
-            MemberRows.setPasswordHash(tx, passwordless.id().value(), null);
+            CredentialRows.setPasswordHash(tx, passwordless.id().value(), null);
             return null;
         });
         Set<Long> costs = new HashSet<>();
@@ -374,7 +376,7 @@ final class AuthenticationTest {
         fixture.backend.once("after catalog", () -> fixture.seconds(4));
         accounts.authenticate(user.id(), Fixture.PASSWORD, null);
         fixture.storage.catalog().transact(tx -> {
-            MemberRows.setPasswordHash(tx, user.id().value(), Passlib.HASH);
+            CredentialRows.setPasswordHash(tx, user.id().value(), Passlib.HASH);
             return null;
         });
         fixture.seconds(1);
@@ -417,7 +419,7 @@ final class AuthenticationTest {
 
     private void store(String hash) {
         fixture.storage.catalog().transact(tx -> {
-            MemberRows.setPasswordHash(tx, user.id().value(), hash);
+            CredentialRows.setPasswordHash(tx, user.id().value(), hash);
             return null;
         });
         fixture.seconds(60);

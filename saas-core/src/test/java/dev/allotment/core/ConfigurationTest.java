@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -31,6 +31,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import java.util.List;
@@ -230,7 +231,8 @@ final class ConfigurationTest {
     @DisplayName("of what means nothing is refused before anything is begun")
     void refused(ConfigurationChange.Builder upgrade) {
         assertRefusal(() -> apply(upgrade.install("sale"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, shop.id()))).isEqualTo(1);
+        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, shop.id())))
+                .isEqualTo(1);
         assertThat(scripts()).isEmpty();
     }
 
@@ -516,7 +518,8 @@ final class ConfigurationTest {
                 .recordQuota("sale.order", 2, "[('state','=','draft')]")
                 .recordQuota("res.partner", 100));
         apply(ConfigurationChange.builder().recordQuota("sale.order", 7));
-        assertThat(inside().recordQuotas().list(Query.all().orderBy(RecordQuota.MODEL).orderBy(RecordQuota.DOMAIN)))
+        assertThat(inside().recordQuotas()
+                        .list(Query.all().orderBy(RecordQuota.MODEL).orderBy(RecordQuota.DOMAIN)))
                 .extracting(RecordQuota::model, RecordQuota::domain, RecordQuota::maxRecords)
                 .containsExactly(tuple("res.partner", "[]", 100), tuple("sale.order", "[]", 7));
         apply(ConfigurationChange.builder().removeRecordQuotas("sale.order", "no.limit"));
@@ -561,7 +564,7 @@ final class ConfigurationTest {
         return fixture.storage
                 .databases(saas.servers().list(Query.all()).get(0))
                 .transact(
-                        ControlPlane.ref(shop),
+                        DatabaseRefs.of(shop),
                         tx -> tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.all()));
     }
 }

@@ -15,6 +15,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -68,16 +69,16 @@ final class Consistency {
             } else if (tenant.state() == TenantState.RETAINED) {
                 assertThat(tenant.deletedAt()).isNotNull();
                 assertThat(tenant.nextCheckAt()).isNotNull().isAfterOrEqualTo(tenant.retainedUntil());
-                expected.add(ControlPlane.ref(tenant));
-                holders.put(tenant.name(), ControlPlane.ref(tenant));
+                expected.add(DatabaseRefs.of(tenant));
+                holders.put(tenant.name(), DatabaseRefs.of(tenant));
                 checkClosed(tenant.serverId(), tenant.name());
             } else {
                 assertThat(tenant.state()).isIn(TenantState.OPEN, TenantState.SUSPENDED);
                 assertThat(tenant.suspendedFor().isEmpty())
                         .as("suspended while there is a cause, for %s", tenant.suspendedFor())
                         .isEqualTo(tenant.state() == TenantState.OPEN);
-                expected.add(ControlPlane.ref(tenant));
-                holders.put(tenant.name(), ControlPlane.ref(tenant));
+                expected.add(DatabaseRefs.of(tenant));
+                holders.put(tenant.name(), DatabaseRefs.of(tenant));
             }
         }
         for (TenantAlias alias : all(storage, RecordTypes.ALIASES)) {
@@ -90,13 +91,13 @@ final class Consistency {
         }
         for (Template template : all(storage, RecordTypes.TEMPLATES)) {
             assertThat(template.state()).isEqualTo(TemplateState.READY);
-            expected.add(ControlPlane.ref(template));
-            holders.put(template.name(), ControlPlane.ref(template));
+            expected.add(DatabaseRefs.of(template));
+            holders.put(template.name(), DatabaseRefs.of(template));
         }
         for (Spare spare : all(storage, RecordTypes.SPARES)) {
             assertThat(spare.ready()).as("spare %s is ready", spare.name()).isTrue();
-            expected.add(SpareStock.ref(spare));
-            holders.put(spare.name(), SpareStock.ref(spare));
+            expected.add(DatabaseRefs.of(spare));
+            holders.put(spare.name(), DatabaseRefs.of(spare));
         }
         assertThat(servers.values().stream().flatMap(each -> each.list().stream()))
                 .as("every live tenant, template and spare has its database, and there is no other")
@@ -133,7 +134,7 @@ final class Consistency {
                     .isEqualTo(tenant.state() == TenantState.OPEN);
         }
         Databases databases = Objects.requireNonNull(servers.get(tenant.serverId()));
-        DatabaseRef ref = ControlPlane.ref(tenant);
+        DatabaseRef ref = DatabaseRefs.of(tenant);
         Map<String, String> parameters = databases.transact(ref, tx -> {
             Map<String, String> values = new HashMap<>();
             tx.records(RecordTypes.PARAMETERS).list(Query.all()).forEach(each -> values.put(each.key(), each.value()));

@@ -21,6 +21,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
+import dev.allotment.core.internal.addon.FileAddon;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.spi.backend.DatabaseRef;

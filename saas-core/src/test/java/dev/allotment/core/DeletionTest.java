@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.DeletionProof;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -23,6 +23,10 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,7 +162,7 @@ final class DeletionTest {
         saas.tenants().restore(id);
         saas.maintenance().run();
 
-        assertThat(saas.tenants().get(id).suspendedFor()).containsExactly(Schedule.EXPIRED);
+        assertThat(saas.tenants().get(id).suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
     }
 
     @Test
@@ -190,7 +194,7 @@ final class DeletionTest {
     void removedByHand() {
         keep(7);
         saas.tenants().delete(id);
-        databases().drop(ControlPlane.ref(shop));
+        databases().drop(DatabaseRefs.of(shop));
 
         assertRefusal(() -> saas.tenants().restore(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
 
@@ -248,13 +252,13 @@ final class DeletionTest {
     @Test
     @DisplayName("does not count as gone while its server still has something of it")
     void notGone() {
-        fixture.backend.once("before remains", () -> databases().create(ControlPlane.ref(shop)));
+        fixture.backend.once("before remains", () -> databases().create(DatabaseRefs.of(shop)));
 
         assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.OPERATION_FAILED);
 
         assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.OPEN);
         assertThat(saas.tenants().proofOfDeletion(id)).isEmpty();
-        databases().drop(ControlPlane.ref(shop));
+        databases().drop(DatabaseRefs.of(shop));
         saas.operations().recover();
         assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.DELETED);
         assertThat(saas.tenants().proofOfDeletion(id)).isPresent();
@@ -280,7 +284,7 @@ final class DeletionTest {
         assertRefusal(() -> careful.tenants().delete(id)).isEqualTo("backup.full");
         assertThat(databases().exists("shop")).isTrue();
         assertThat(careful.tenants().get(id).state()).isEqualTo(TenantState.OPEN);
-        fixture.clock.advance(Sagas.FIRST_WAIT);
+        fixture.clock.advance(OperationLeases.FIRST_WAIT);
         careful.maintenance().run();
 
         assertThat(saved).containsExactly("shop", "shop");
@@ -301,7 +305,7 @@ final class DeletionTest {
                 .preDeletionBackup(tenant -> {
                     saved.incrementAndGet();
                     for (int i = 0; i < 10; i++) {
-                        fixture.clock.advance(Sagas.LEASE.minusSeconds(1));
+                        fixture.clock.advance(OperationLeases.LEASE.minusSeconds(1));
                         self.get(0).maintenance().renewLeases();
                         assertThat(other.maintenance().run()).isZero();
                         assertThat(other.operations().recover()).isZero();
@@ -370,7 +374,7 @@ final class DeletionTest {
                 .open();
         assertThatThrownBy(() -> careful.tenants().delete(id)).isInstanceOf(NoClassDefFoundError.class);
         assertThatThrownBy(() -> careful.tenants().delete(second.id())).isInstanceOf(IllegalStateException.class);
-        fixture.clock.advance(Sagas.FIRST_WAIT);
+        fixture.clock.advance(OperationLeases.FIRST_WAIT);
 
         assertThatThrownBy(() -> careful.maintenance().run()).isInstanceOf(NoClassDefFoundError.class);
         careful.maintenance().run();
@@ -387,7 +391,7 @@ final class DeletionTest {
         Tenant lone = lone("lone");
         assertThat(saas.tenants().delete(lone.id()).state()).isEqualTo(TenantState.DELETED);
         lone("lone");
-        saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "1");
+        saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "1");
         Tenant trial = saas.tenants()
                 .create(CreateTenant.onPlan(plan).owner(owner).name("trial").trial(true).build())
                 .tenant();

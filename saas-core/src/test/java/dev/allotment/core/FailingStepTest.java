@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.Story.Request;
+import dev.allotment.core.internal.operation.OperationLeases;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.DisplayName;
@@ -45,7 +46,7 @@ final class FailingStepTest {
                 Request request = story.begin(fixture);
                 int last = failing++;
                 failed = fail(fixture, request, step -> outage.at(step, last));
-                fixture.clock.advance(Sagas.LEASE);
+                fixture.clock.advance(OperationLeases.LEASE);
                 fixture.saas.operations().recover();
                 Consistency.check(fixture.storage);
                 request.repeat().accept(fixture.saas);

@@ -26,6 +26,7 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
@@ -227,7 +228,7 @@ final class FleetTest {
         Saas host = fixture.builder(storage)
                 .provider(provider)
                 .secretKey(KEY)
-                .secretKeyRounds(Vault.ROUNDS)
+                .secretKeyRounds(SecretCipher.ROUNDS)
                 .open();
         Server far = host.servers().create(server("far"));
         String sealed = "1.b2YgMTIgYnl0ZXMuDikeqyl0Pqh2fzlTt26jNPdJ6kl/sg";
@@ -405,7 +406,10 @@ final class FleetTest {
                 .isEqualTo(two.id());
 
         small.tenants()
-                .purge(small.tenants().list(Query.all().orderBy(Tenant.ID)).get(0).id());
+                .purge(small.tenants()
+                        .list(Query.all().orderBy(Tenant.ID))
+                        .get(0)
+                        .id());
         provider.fail("two", Health.down("gone"));
         small.servers().status(two.id());
         assertThat(next(small, plan, "fr_FR").serverId())

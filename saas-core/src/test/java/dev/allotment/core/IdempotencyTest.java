@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
 import dev.allotment.core.Story.Request;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.util.function.Function;
@@ -31,7 +32,7 @@ final class KilledProcessTest {
     @DisplayName("when another node takes over once the lease has ended")
     void takenOver(Story story) {
         killEverywhere(story, fixture -> {
-            fixture.clock.advance(Sagas.LEASE);
+            fixture.clock.advance(OperationLeases.LEASE);
             return fixture.builder(fixture.storage).node("node-b").open();
         });
     }

@@ -26,6 +26,8 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.hook.SaasListener;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +69,7 @@ final class LifeTest {
     void trial() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
-            saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "30");
+            saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "30");
             Tenant tenant = trial(fixture, 7 * 24);
             assertThat(saas.maintenance().run()).isZero();
 
@@ -81,7 +83,7 @@ final class LifeTest {
             saas.maintenance().run();
             Tenant suspended = saas.tenants().get(tenant.id());
             assertThat(suspended.state()).isEqualTo(TenantState.SUSPENDED);
-            assertThat(suspended.suspendedFor()).containsExactly(Schedule.EXPIRED);
+            assertThat(suspended.suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
             assertThat(saas.database(tenant.name()).parameters().value(Parameter.SUSPENDED))
                     .contains("1");
 
@@ -105,7 +107,7 @@ final class LifeTest {
     void restoredTrial() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
-            saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "3");
+            saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "3");
             saas.parameters().set(Parameter.RETENTION_DAYS, "30");
             Tenant tenant = trial(fixture, 24);
             Instant end = Objects.requireNonNull(tenant.expiresAt());
@@ -128,7 +130,7 @@ final class LifeTest {
 
             Tenant restored = saas.tenants().get(tenant.id());
             assertThat(restored.state()).isEqualTo(TenantState.SUSPENDED);
-            assertThat(restored.suspendedFor()).containsExactly(Schedule.EXPIRED);
+            assertThat(restored.suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
             assertThat(restored.expiresAt()).isEqualTo(restoredAt);
             assertThat(told(saas, tenant.id())).endsWith(EventType.TENANT_EXTENDED, EventType.TENANT_RESTORED);
             fixture.clock.advance(Duration.ofNanos(1000));
@@ -204,7 +206,8 @@ final class LifeTest {
             saas.tenants().suspend(tenant.id());
             fixture.clock.advance(Duration.ofDays(1));
             saas.maintenance().run();
-            assertThat(saas.tenants().get(tenant.id()).suspendedFor()).contains(Schedule.MANUAL, Schedule.EXPIRED);
+            assertThat(saas.tenants().get(tenant.id()).suspendedFor())
+                    .contains(SuspensionSchedule.MANUAL, SuspensionSchedule.EXPIRED);
 
             saas.tenants().resume(tenant.id());
             assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);
@@ -332,7 +335,7 @@ final class LifeTest {
                                     .hiddenParameter(Parameter.SUSPENDED, "0")
                                     .build());
 
-            Map<String, String> manual = Map.of("name", tenant.name(), "cause", Schedule.MANUAL);
+            Map<String, String> manual = Map.of("name", tenant.name(), "cause", SuspensionSchedule.MANUAL);
             assertThat(details(saas, EventType.TENANT_EXTENDED))
                     .containsExactly(
                             Map.of("from", "null", "to", "2026-05-01T00:00:00Z", "reason", "set by a configuration"));
@@ -356,7 +359,7 @@ final class LifeTest {
 
             Tenant still = saas.configuration().apply(trial.id(), open).tenant();
 
-            assertThat(still.suspendedFor()).containsExactly(Schedule.EXPIRED);
+            assertThat(still.suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
             assertThat(still.state()).isEqualTo(TenantState.SUSPENDED);
             assertThat(fixture.storage.isOpen(trial.name())).isFalse();
             assertThat(saas.database(trial.name()).parameters().value(Parameter.SUSPENDED))
@@ -373,7 +376,7 @@ final class LifeTest {
             assertThat(fixture.storage.isOpen(trial.name())).isTrue();
             assertThat(details(saas, EventType.TENANT_RESUMED))
                     .extracting(each -> each.get("cause"))
-                    .containsExactly(Schedule.MANUAL, Schedule.EXPIRED);
+                    .containsExactly(SuspensionSchedule.MANUAL, SuspensionSchedule.EXPIRED);
         }
     }
 
@@ -397,7 +400,7 @@ final class LifeTest {
             saas.maintenance().run();
 
             assertThat(saas.tenants().get(tenant.id()).suspendedFor())
-                    .containsExactly(Schedule.MANUAL, Schedule.EXPIRED);
+                    .containsExactly(SuspensionSchedule.MANUAL, SuspensionSchedule.EXPIRED);
             assertThat(told(saas, tenant.id()))
                     .filteredOn(type -> type != EventType.TENANT_EXPIRING)
                     .containsExactly(
@@ -426,7 +429,7 @@ final class LifeTest {
             saas.tenants().extend(trial.id(), null, "paid");
             saas.maintenance().run();
 
-            assertThat(saas.tenants().get(trial.id()).suspendedFor()).containsExactly(Schedule.MANUAL);
+            assertThat(saas.tenants().get(trial.id()).suspendedFor()).containsExactly(SuspensionSchedule.MANUAL);
         }
     }
 

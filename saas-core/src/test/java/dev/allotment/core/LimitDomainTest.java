@@ -9,6 +9,7 @@ import dev.allotment.Filter;
 import dev.allotment.RecordField;
 import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.database.QuotaDomain;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("The domain of a limit")
 final class LimitDomainTest {
     private static Filter<Object> of(String domain) {
-        return LimitDomain.of(new RecordQuota(0, "sale.order", domain, 1));
+        return QuotaDomain.of(new RecordQuota(0, "sale.order", domain, 1));
     }
 
     @Test
@@ -38,9 +39,12 @@ final class LimitDomainTest {
                 "['&', ('active','=',True), ('age','>=',-3), ('state','=',\"it's\")]",
                         Filter.and(Filter.and(active, old), draft),
                 "[('partner_id', '!=', False), ('note', '=', None)]",
-                        Filter.and(Filter.notEqual(RecordField.named("partner_id"), false), Filter.equal(RecordField.named("note"), null)),
+                        Filter.and(
+                                Filter.notEqual(RecordField.named("partner_id"), false),
+                                Filter.equal(RecordField.named("note"), null)),
                 "[('state', 'in', ['a', \"b\", 1])]", Filter.in(RecordField.named("state"), List.of("a", "b", 1L)),
-                "[('state', 'not in', (null,))]", Filter.not(Filter.in(RecordField.named("state"), Arrays.asList((Object) null))));
+                "[('state', 'not in', (null,))]",
+                        Filter.not(Filter.in(RecordField.named("state"), Arrays.asList((Object) null))));
 
         expected.forEach((domain, filter) -> assertThat(of(domain)).as(domain).isEqualTo(filter));
     }

@@ -22,6 +22,7 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.List;
@@ -84,7 +85,7 @@ final class LostServerTest {
         assertThat(given.inService()).isFalse();
         assertThat(saas.servers().giveUp(far.id())).isEqualTo(given);
         assertThat(saas.servers().status(far.id()).health().up()).isFalse();
-        fixture.clock.advance(Sagas.FIRST_WAIT);
+        fixture.clock.advance(OperationLeases.FIRST_WAIT);
         saas.maintenance().run();
 
         assertThat(saas.tenants().get(shop.id()).state())

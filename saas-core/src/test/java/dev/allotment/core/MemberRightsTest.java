@@ -372,13 +372,18 @@ final class MemberRightsTest {
                                 Filter.equal(Parameter.VALUE, "hidden value"),
                                 Filter.like(Parameter.KEY, "secret%")))))
                 .isEmpty();
-        assertThat(inside.parameters().count(Filter.equal(Parameter.HIDDEN, true))).isZero();
+        assertThat(inside.parameters().count(Filter.equal(Parameter.HIDDEN, true)))
+                .isZero();
         assertThat(inside.parameters().value("secret.key")).isEmpty();
-        host.parameters().list(Query.where(Filter.equal(Parameter.HIDDEN, true))).forEach(hidden -> {
-            assertThat(inside.parameters().find(hidden.id())).isEmpty();
-            assertRefusal(() -> inside.parameters().set(hidden.key(), "x")).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
-            assertRefusal(() -> inside.parameters().set(hidden.key(), null)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
-        });
+        host.parameters()
+                .list(Query.where(Filter.equal(Parameter.HIDDEN, true)))
+                .forEach(hidden -> {
+                    assertThat(inside.parameters().find(hidden.id())).isEmpty();
+                    assertRefusal(() -> inside.parameters().set(hidden.key(), "x"))
+                            .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+                    assertRefusal(() -> inside.parameters().set(hidden.key(), null))
+                            .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+                });
         assertRefusal(() -> inside.parameters().set("saas_client.visible", "2"))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertRefusal(() -> inside.parameters().set("saas_client.new", "2")).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -20,9 +20,9 @@ import dev.allotment.NewMember;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
+import dev.allotment.PlanSwitch;
 import dev.allotment.PlanSwitch.Change;
 import dev.allotment.PlanSwitch.Excess;
-import dev.allotment.PlanSwitch;
 import dev.allotment.PlanVersion;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -31,6 +31,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -109,7 +110,7 @@ final class PlanSwitchTest {
                                 .build());
         fixture.clock.advance(Duration.ofDays(1));
         saas.maintenance().run();
-        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
 
         assertThat(saas.tenants().switchPlan(move).planId()).isEqualTo(other.id());
     }
@@ -333,7 +334,7 @@ final class PlanSwitchTest {
 
         saas.maintenance().run();
 
-        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+        assertThat(saas.tenants().get(tenant.id()).suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
     }
 
     @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -80,8 +80,8 @@ final class PortalUserTest {
         assertThat(own.accounts().list(Query.where(Filter.equal(User.ID, stranger.id()))))
                 .isEmpty();
         assertThat(own.accounts()
-                        .list(Query.where(
-                                Filter.or(Filter.all(), Filter.not(Filter.none()), Filter.notEqual(User.ID, user.id())))))
+                        .list(Query.where(Filter.or(
+                                Filter.all(), Filter.not(Filter.none()), Filter.notEqual(User.ID, user.id())))))
                 .containsExactly(user);
         assertThat(own.accounts().count(Filter.all())).isEqualTo(1);
         assertThat(own.customers().find(stranger.customerId())).isEmpty();

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
@@ -24,6 +24,7 @@ import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.hook.Addon;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -93,7 +94,7 @@ final class SagaRecoveryTest {
                     assertThat(operation.step()).isEqualTo("database");
                     assertThat(operation.node()).isEqualTo("node-a");
                     assertThat(operation.leaseUntil())
-                            .isEqualTo(fixture.clock.instant().plus(Sagas.LEASE));
+                            .isEqualTo(fixture.clock.instant().plus(OperationLeases.LEASE));
                 }));
         Tenant tenant = saas.tenants().create(wish).tenant();
         assertThat(saas.operations().list(Query.all())).singleElement().satisfies(operation -> {
@@ -121,7 +122,7 @@ final class SagaRecoveryTest {
     @DisplayName("of a node that lives is left alone by one that starts, and by one that looks around")
     void livingNode() {
         fixture.backend.once("before create", () -> {
-            fixture.clock.advance(Sagas.LEASE.minusNanos(1000));
+            fixture.clock.advance(OperationLeases.LEASE.minusNanos(1000));
             Saas node = other();
             assertThat(node.operations().recover()).isZero();
             assertThat(running())
@@ -138,7 +139,7 @@ final class SagaRecoveryTest {
         fixture.backend.once("before create", () -> {
             Saas node = other();
             for (int i = 0; i < 5; i++) {
-                fixture.clock.advance(Sagas.LEASE.minusSeconds(1));
+                fixture.clock.advance(OperationLeases.LEASE.minusSeconds(1));
                 assertThat(saas.operations().recover()).isZero();
                 assertThat(node.operations().recover()).isZero();
             }
@@ -155,7 +156,7 @@ final class SagaRecoveryTest {
         assertThat(node.operations().recover()).isZero();
         assertRefusal(() -> node.tenants().create(wish)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
 
-        fixture.clock.advance(Sagas.LEASE);
+        fixture.clock.advance(OperationLeases.LEASE);
         assertThat(node.operations().recover()).isEqualTo(1);
 
         assertThat(node.tenants().findByName("shop")).isPresent();
@@ -173,7 +174,7 @@ final class SagaRecoveryTest {
             if (step.equals("before create") || step.equals("before open")) {
                 made.incrementAndGet();
                 for (int i = 0; i < 3; i++) {
-                    fixture.clock.advance(Sagas.LEASE.minusSeconds(1));
+                    fixture.clock.advance(OperationLeases.LEASE.minusSeconds(1));
                     fixture.seconds(19);
                     awaitRenewal();
                     assertThat(node.operations().recover()).isZero();
@@ -198,7 +199,7 @@ final class SagaRecoveryTest {
     private void awaitRenewal() {
         while (running().stream()
                 .noneMatch(
-                        each -> each.leaseUntil().equals(fixture.clock.instant().plus(Sagas.LEASE)))) {
+                        each -> each.leaseUntil().equals(fixture.clock.instant().plus(OperationLeases.LEASE)))) {
             assertThat(Thread.currentThread().isInterrupted())
                     .as("it is never renewed")
                     .isFalse();
@@ -245,7 +246,7 @@ final class SagaRecoveryTest {
                 .mapToObj(number ->
                         fixture.builder(fixture.storage).node("node-" + number).open())
                 .toList();
-        fixture.clock.advance(Sagas.LEASE);
+        fixture.clock.advance(OperationLeases.LEASE);
         List<Result<Integer>> ended =
                 Together.run(8, number -> nodes.get(number).operations().recover());
         assertThat(ended.stream().mapToInt(Result::value).sum()).isEqualTo(1);
@@ -318,7 +319,7 @@ final class SagaRecoveryTest {
 
     private void assertLeftAloneForLonger(Tenant tenant, List<String> passed) {
         assertThatThrownBy(() -> saas.tenants().suspend(tenant.id())).isInstanceOf(IllegalStateException.class);
-        Duration wait = Sagas.FIRST_WAIT;
+        Duration wait = OperationLeases.FIRST_WAIT;
         for (int failures = 1; failures <= 10; failures++) {
             assertThat(Collections.frequency(passed, "after close")).isEqualTo(failures);
             assertThat(running()).extracting(Operation::attempts).containsExactly(failures);
@@ -329,10 +330,12 @@ final class SagaRecoveryTest {
 
             fixture.clock.advance(Duration.ofNanos(1000));
             saas.maintenance().run();
-            wait = wait.multipliedBy(2).compareTo(Sagas.LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : Sagas.LONGEST_WAIT;
+            wait = wait.multipliedBy(2).compareTo(OperationLeases.LONGEST_WAIT) < 0
+                    ? wait.multipliedBy(2)
+                    : OperationLeases.LONGEST_WAIT;
         }
         fixture.backend.unwatch();
-        fixture.clock.advance(Sagas.LONGEST_WAIT);
+        fixture.clock.advance(OperationLeases.LONGEST_WAIT);
         saas.maintenance().run();
         assertThat(running()).isEmpty();
         assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.SUSPENDED);
@@ -382,7 +385,7 @@ final class SagaRecoveryTest {
             } else if (passed.equals("before transact")) {
                 filled.compareAndSet(0, 1);
             } else if (filled.compareAndSet(1, 2)) {
-                fixture.clock.advance(Sagas.LEASE);
+                fixture.clock.advance(OperationLeases.LEASE);
                 other().database("lone").parameters().set("written", "by the customer");
             }
         });
@@ -402,7 +405,7 @@ final class SagaRecoveryTest {
                 .hiddenParameter(Parameter.MAX_USERS, "7")
                 .build();
         fixture.backend.once("before configure", () -> {
-            fixture.clock.advance(Sagas.LEASE);
+            fixture.clock.advance(OperationLeases.LEASE);
             // Then the other node can only undo it.
             List<Addon> known = List.copyOf(fixture.addons);
             fixture.addons.clear();
@@ -424,7 +427,7 @@ final class SagaRecoveryTest {
     void configurationThatWasApplied() {
         Tenant tenant = saas.tenants().create(wish).tenant();
         fixture.backend.once("before configure", () -> {
-            fixture.clock.advance(Sagas.LEASE);
+            fixture.clock.advance(OperationLeases.LEASE);
             Saas other = other();
             assertThat(other.database("shop").groups().findByXmlId("sale.group_seller"))
                     .isPresent();
@@ -449,7 +452,7 @@ final class SagaRecoveryTest {
     void takenOver() {
         CreateTenant keyed = wish.toBuilder().idempotencyKey("key").build();
         fixture.backend.once("before create", () -> {
-            fixture.clock.advance(Sagas.LEASE);
+            fixture.clock.advance(OperationLeases.LEASE);
             other();
         });
         SaasException refusal = Refusals.refusal(() -> saas.tenants().create(keyed));

@@ -17,6 +17,7 @@ import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationInputs;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -170,7 +171,7 @@ final class SelfServiceTest {
 
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
         assertThat(own.operation(begun.id()).toString()).doesNotContain("secret");
-        assertThat(own.operation(begun.id()).input()).doesNotContainKey(ConfigureSaga.REQUEST);
+        assertThat(own.operation(begun.id()).input()).doesNotContainKey(OperationInputs.REQUEST);
     }
 
     @Test

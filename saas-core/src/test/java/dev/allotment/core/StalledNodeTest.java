@@ -10,6 +10,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.Story.Request;
+import dev.allotment.core.internal.operation.OperationLeases;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -75,7 +76,7 @@ final class StalledNodeTest {
         fixture.backend.watch(passed -> {
             // Who stalls inside a transaction is waited for, or thrown out by the database.
             if (!passed.startsWith("in ") && step.getAndIncrement() == stalling) {
-                fixture.clock.advance(Sagas.LEASE);
+                fixture.clock.advance(OperationLeases.LEASE);
                 takeOver(fixture, meanwhile);
             }
         });

@@ -31,6 +31,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -503,7 +505,7 @@ enum Story {
             return new Request(saas -> saas.maintenance().run(), saas -> {
                 fixture.clock.advance(Duration.ofMinutes(1));
                 saas.maintenance().run();
-                assertThat(saas.tenants().get(trial.id()).suspendedFor()).containsExactly(Schedule.EXPIRED);
+                assertThat(saas.tenants().get(trial.id()).suspendedFor()).containsExactly(SuspensionSchedule.EXPIRED);
             });
         }
     },
@@ -511,7 +513,7 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             Tenant trial = trial(fixture);
-            fixture.saas.parameters().set(Schedule.DELETE_TRIALS_AFTER, "3");
+            fixture.saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "3");
             fixture.clock.advance(Duration.ofDays(1));
             fixture.saas.maintenance().run();
             fixture.clock.advance(Duration.ofDays(3));

@@ -138,7 +138,8 @@ final class TagsTest {
         assertThat(suspended.failed().get(three.id()).code()).isEqualTo(ErrorCodes.TENANT_STATE);
         assertThat(names(Filter.equal(Tenant.STATE, TenantState.SUSPENDED))).containsExactly("one", "four");
 
-        Filter<Tenant> suspendedOnes = Filter.and(Filter.tagged("vip"), Filter.equal(Tenant.STATE, TenantState.SUSPENDED));
+        Filter<Tenant> suspendedOnes =
+                Filter.and(Filter.tagged("vip"), Filter.equal(Tenant.STATE, TenantState.SUSPENDED));
         assertThat(saas.tenants()
                         .batch(suspendedOnes, each -> saas.tenants().resume(each.id()))
                         .done())

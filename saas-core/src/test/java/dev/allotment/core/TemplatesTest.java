@@ -21,6 +21,7 @@ import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.User;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -198,7 +199,7 @@ final class TemplatesTest {
     void removedByHand() {
         Template template = saas.templates().build(plan.id(), List.of());
         saas.plans().update(plan.id(), each -> each.toBuilder().templateId(null).build());
-        fixture.storage.databases(saas.servers().get(new ServerId(1))).drop(ControlPlane.ref(template));
+        fixture.storage.databases(saas.servers().get(new ServerId(1))).drop(DatabaseRefs.of(template));
         fixture.storage.putForeign(template.name());
 
         saas.templates().delete(template.id());

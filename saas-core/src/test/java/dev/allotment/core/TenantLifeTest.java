@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
@@ -30,6 +30,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,7 +126,8 @@ final class TenantLifeTest {
     @DisplayName("is renamed to the name that it has without anything happening")
     void renameToSame() {
         assertThat(saas.tenants().rename(id, "shop")).isEqualTo(shop);
-        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, id))).isEqualTo(1);
+        assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, id)))
+                .isEqualTo(1);
     }
 
     @Test
@@ -321,7 +323,8 @@ final class TenantLifeTest {
                 .describedAs("whoever was signed in has to sign in again")
                 .isEmpty();
         assertThat(saas.access().redeem("shop", token)).isPresent();
-        assertThat(saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)))
+        assertThat(saas.events()
+                        .list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)))
                 .extracting(Event::type)
                 .as("what changed nothing is told to nobody")
                 .containsOnlyOnce(EventType.TENANT_SUSPENDED, EventType.TENANT_RESUMED);
@@ -458,7 +461,7 @@ final class TenantLifeTest {
     @DisplayName(
             "that was removed by hand is no obstacle: it can be suspended, and deleted, and nothing waits for ever")
     void removedByHand() {
-        databases().drop(ControlPlane.ref(shop));
+        databases().drop(DatabaseRefs.of(shop));
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.configuration()
                         .apply(id, ConfigurationChange.builder().build()))
@@ -473,7 +476,7 @@ final class TenantLifeTest {
     @Test
     @DisplayName("in whose place somebody put another by hand is deleted, and that one stays")
     void replacedByHand() {
-        databases().rename(ControlPlane.ref(shop), "moved-away");
+        databases().rename(DatabaseRefs.of(shop), "moved-away");
         fixture.storage.putForeign("shop");
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
 

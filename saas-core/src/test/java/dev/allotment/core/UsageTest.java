@@ -25,6 +25,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.Usage;
 import dev.allotment.User;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -157,7 +158,7 @@ final class UsageTest {
         saas.maintenance().run();
         saas.maintenance().run();
 
-        assertThat(saas.tenants().get(legacy.id()).suspendedFor()).containsExactly(Schedule.STORAGE);
+        assertThat(saas.tenants().get(legacy.id()).suspendedFor()).containsExactly(SuspensionSchedule.STORAGE);
         assertThat(usage(saas))
                 .filteredOn(each -> each.tenantId().equals(legacy.id()))
                 .extracting(Usage::databaseSizeBytes)
@@ -227,7 +228,10 @@ final class UsageTest {
                         assertThat(event.details()).containsEntry("used", "4").containsEntry("limit", "3"));
         assertThat(saas.tenants().get(id).suspendedFor())
                 .as(how)
-                .isEqualTo(saas.tenants().get(id).blockOnStorageExceed() ? List.of(Schedule.STORAGE) : List.of());
+                .isEqualTo(
+                        saas.tenants().get(id).blockOnStorageExceed()
+                                ? List.of(SuspensionSchedule.STORAGE)
+                                : List.of());
     }
 
     static Stream<Arguments> lower() {
@@ -276,7 +280,7 @@ final class UsageTest {
         assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.OPEN);
 
         saas.maintenance().run();
-        assertThat(saas.tenants().get(id).suspendedFor()).containsExactly(Schedule.STORAGE);
+        assertThat(saas.tenants().get(id).suspendedFor()).containsExactly(SuspensionSchedule.STORAGE);
 
         saas.tenants().reportFileStorage(id, MEGABYTE);
         saas.maintenance().run();

@@ -4,8 +4,8 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.Access.Redeemed;
 import dev.allotment.Access;
+import dev.allotment.Access.Redeemed;
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;

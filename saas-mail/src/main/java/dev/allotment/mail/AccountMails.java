@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Writes to people about their accounts: the link that they need to set a new password or to confirm that an address is theirs,
- * and that the address has changed. Thread-safe; does I/O in the caller's thread.
+ * Sends emails to users about their accounts: links to set a new password or to confirm an email address, and notices.
+ * Thread-safe; does I/O in the caller's thread.
  */
 public final class AccountMails {
     private final Mailer mailer;
@@ -20,7 +20,11 @@ public final class AccountMails {
     private final Saas saas;
     private final Clock clock;
 
-    /** @param saas with all rights */
+    /**
+     * Creates the sender.
+     *
+     * @param saas the control plane with all rights
+     */
     public AccountMails(Mailer mailer, MailTexts texts, Saas saas, Clock clock) {
         this.mailer = mailer;
         this.texts = texts;
@@ -29,10 +33,10 @@ public final class AccountMails {
     }
 
     /**
-     * Tells how to set a new password.
+     * Sends the link that sets a new password.
      *
      * @param lang of the reader, such as {@code de_DE}
-     * @param link absolute; holds the secret
+     * @param link an absolute address that contains a secret
      * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
      */
     public void passwordReset(String address, String name, String lang, URI link) {
@@ -40,10 +44,10 @@ public final class AccountMails {
     }
 
     /**
-     * Asks whoever reads the mail to confirm a sign-up.
+     * Sends the link that confirms a sign-up.
      *
      * @param lang of the reader, such as {@code de_DE}
-     * @param link absolute; holds the secret
+     * @param link an absolute address that contains a secret
      * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
      */
     public void confirmSignUp(String address, String name, String lang, URI link) {
@@ -51,10 +55,10 @@ public final class AccountMails {
     }
 
     /**
-     * Tells the owner of an account that somebody tried to sign up with its address.
+     * Informs the owner of an account that another sign-up used the account's address.
      *
      * @param lang of the reader, such as {@code de_DE}
-     * @param link absolute; sets a new password, holds the secret
+     * @param link an absolute address that sets a new password and contains a secret
      * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
      */
     public void alreadyRegistered(String address, String name, String lang, URI link) {
@@ -62,9 +66,9 @@ public final class AccountMails {
     }
 
     /**
-     * Tells the reader that the account has another address from now on.
+     * Informs the former address of an account that the address was changed.
      *
-     * @param address the one that it had
+     * @param address the former address
      * @param lang of the reader, such as {@code de_DE}
      * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
      */
@@ -73,7 +77,7 @@ public final class AccountMails {
     }
 
     private void send(MailKind kind, String address, String name, String lang, URI link) {
-        // Made of what is in it: the same link twice is the same mail.
+        // The id is derived from the content: the same link twice is the same email.
         UUID id = UUID.nameUUIDFromBytes((address + "\n" + link).getBytes(StandardCharsets.UTF_8));
         send(kind, id, address, name, lang, Map.of("link", link.toString()));
     }

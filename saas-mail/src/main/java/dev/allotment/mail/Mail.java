@@ -4,23 +4,29 @@ package dev.allotment.mail;
 import java.time.Instant;
 
 /**
- * One message to one person.
+ * An email to one recipient.
  *
- * @param id the same whenever the same message is sent again: receivers tell a repeated one by it. Letters, digits, dots and
+ * @param id the same if the same email is sent again, so that receivers can detect the copy. Letters, digits, dots and
  *     hyphens
  * @param to the address alone, without a name
- * @param subject line breaks in it become spaces
- * @param html shown instead of the text by whoever can
+ * @param subject line breaks become spaces
+ * @param html shown instead of the text by programs that support it
  */
 public record Mail(String id, String to, String subject, String text, String html, Instant sentAt) {
+    /**
+     * Checks the id.
+     *
+     * @throws IllegalArgumentException if the id is invalid
+     */
     public Mail {
         if (!id.matches("[A-Za-z0-9.-]{1,100}")) {
             throw new IllegalArgumentException(
-                    "The id of a mail has 1 to 100 letters, digits, dots and hyphens, found one of " + id.length());
+                    "Invalid id of an email: expected 1 to 100 letters, digits, dots and hyphens, found " + id.length()
+                            + " characters");
         }
     }
 
-    /** What is in it may be a secret. */
+    /** Does not contain the content, which may include secrets. */
     @Override
     public String toString() {
         return "Mail[" + id + "]";

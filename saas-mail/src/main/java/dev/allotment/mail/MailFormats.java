@@ -3,25 +3,27 @@ package dev.allotment.mail;
 
 import java.util.regex.Pattern;
 
-/** Texts that others chose, made harmless. */
+/** Makes texts harmless that other people have chosen. */
 final class MailFormats {
     private static final int MAX_NAME = 80;
     private static final Pattern LIKE_A_HOST = Pattern.compile("[\\p{L}\\d-]{2,}\\.\\p{L}{2,}");
 
-    /** Control characters, line and paragraph separators, and what turns the direction of what follows. */
+    /** Control characters, line and paragraph separators, and characters that change the text direction. */
     private static final Pattern UNWANTED =
             Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069\\p{Cs}]+");
 
+    private static final Pattern MARKUP = Pattern.compile("[&<>\"']");
+
     private MailFormats() {}
 
-    /** One line. */
+    /** Returns the text on one line. */
     static String line(String text) {
         return UNWANTED.matcher(text).replaceAll(" ").strip();
     }
 
     /**
-     * How a person is addressed: by name, unless somebody has put an advertisement there; a stranger may sign up with
-     * somebody else's address.
+     * Returns how to address a person: by name, unless the name looks like an advertisement. A stranger may sign up
+     * with any address and name.
      */
     static String name(String name, String login) {
         String line = line(name);
@@ -32,11 +34,8 @@ final class MailFormats {
         return harmless ? line : line(login);
     }
 
+    /** Returns the text as HTML, with character references for everything that could be markup. */
     static String html(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
+        return MARKUP.matcher(text).replaceAll(match -> "&#" + match.group().codePointAt(0) + ";");
     }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What can be written about, and what a text about it may name. */
+/** The kinds of emails, with the placeholders that their texts may use. */
 enum MailKind {
     TENANT_CREATED("database", "url"),
     TENANT_EXPIRING("database", "url", "date"),
@@ -33,7 +33,7 @@ enum MailKind {
         return placeholders;
     }
 
-    /** As its files are called, such as {@code tenant-created}. */
+    /** Returns the start of the names of its files, such as {@code tenant-created}. */
     String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

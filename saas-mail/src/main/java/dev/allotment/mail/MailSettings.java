@@ -15,23 +15,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach the server that takes the mail. The password is never printed.
+ * The connection to a mail server. The password is never printed.
  *
- * @param url {@code smtp://host:port} (no encryption, port 25), {@code starttls://host:port} (encrypted from the STARTTLS on, or
- *     not sent at all, port 587) or {@code smtps://host:port} (encrypted from the beginning, port 465)
- * @param user who signs in there; null: nobody does. Needs encryption, or a server on this machine
+ * @param url {@code smtp://host:port} (unencrypted, default port 25), {@code starttls://host:port} (requires STARTTLS,
+ *     default port 587) or {@code smtps://host:port} (encrypted from the start, default port 465)
+ * @param user the user to sign in with, or null to send without signing in. Requires encryption, or a server on this
+ *     machine
  * @param password null without a user
- * @param from what the mail says it comes from, such as {@code Example <noreply@example.com>}
- * @param timeoutSeconds how long a connection may take, and each answer; from 1 to 60
+ * @param from the sender, such as {@code Example <noreply@example.com>}
+ * @param timeoutSeconds for connecting, and for each response; from 1 to 60
  */
 public record MailSettings(
         String url, @Nullable String user, @Nullable String password, String from, int timeoutSeconds) {
-    /** Names of the settings that {@link #read} reads. */
+    /** The name of the setting for the URL, see {@link #read}. */
     public static final String URL = "smtp-url";
 
+    /** The name of the setting for the user. */
     public static final String USER = "smtp-user";
+    /** The name of the setting for the password. */
     public static final String PASSWORD = "smtp-password";
+    /** The name of the setting for the sender. */
     public static final String FROM = "smtp-from";
+    /** The name of the setting for the timeout in seconds. Default: 10. */
     public static final String TIMEOUT = "smtp-timeout";
 
     private static final int DEFAULT_TIMEOUT = 10;
@@ -39,7 +44,11 @@ public record MailSettings(
     private static final Map<String, Integer> PORTS = Map.of("smtp", 25, "starttls", 587, "smtps", 465);
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    /** @throws SaasException {@code setting.invalid} naming all that is wrong */
+    /**
+     * Checks the values.
+     *
+     * @throws SaasException {@code setting.invalid} naming every problem
+     */
     public MailSettings {
         List<String> problems = new ArrayList<>();
         if (!isUrl(url)) {
@@ -58,34 +67,36 @@ public record MailSettings(
         }
         if (!problems.isEmpty()) {
             throw SaasException.invalid(
-                    ErrorCodes.SETTING_INVALID, "Wrong settings of the mail:\n  " + String.join("\n  ", problems));
+                    ErrorCodes.SETTING_INVALID, "Invalid mail settings:\n  " + String.join("\n  ", problems));
         }
     }
 
     private static final String URL_EXPECTED = "smtp://, starttls:// or smtps:// with a host, and a port or none";
     private static final String USER_EXPECTED =
-            "a URL with starttls:// or smtps://, since a password is not sent over the net without encryption";
+            "a URL with starttls:// or smtps://, because a password is never sent without encryption";
     private static final String PASSWORD_EXPECTED = "a user and a password, or neither";
     private static final String FROM_EXPECTED = "an address such as Example <noreply@example.com>";
 
-    /** Without signing in, and with a timeout of 10 seconds. */
+    /** Returns settings without a user, with a timeout of 10 seconds. */
     public static MailSettings of(String url, String from) {
         return new MailSettings(url, null, null, from, DEFAULT_TIMEOUT);
     }
 
+    /** Returns a copy that signs in with this user. */
     public MailSettings signingIn(String newUser, String newPassword) {
         return new MailSettings(url, newUser, newPassword, from, timeoutSeconds);
     }
 
+    /** Returns a copy with another timeout. */
     public MailSettings withTimeout(int seconds) {
         return new MailSettings(url, user, password, from, seconds);
     }
 
     /**
-     * Reads them by the names above; no I/O.
+     * Reads the settings by the names above. Does no I/O.
      *
-     * @param settings what is wrong is collected there
-     * @return null where no URL is set, or where something is wrong
+     * @param settings collects the problems
+     * @return null if no URL is set, or if a setting is invalid
      */
     public static @Nullable MailSettings read(Settings settings) {
         String url = settings.optional(URL);
@@ -119,16 +130,16 @@ public record MailSettings(
 
     private static void problemWithout(Settings settings, String key, @Nullable String value) {
         if (value != null) {
-            settings.problem(key, value, URL + " to be set too", null);
+            settings.problem(key, value, "that " + URL + " is set too", null);
         }
     }
 
-    /** Somebody may have put a password into it. */
+    /** Hides a URL that may contain a password. */
     private static String masked(String url) {
-        return url.contains("@") ? "(hidden: there is an @ in it)" : url;
+        return url.contains("@") ? "(hidden because it contains an @)" : url;
     }
 
-    boolean encryptedFromTheBeginning() {
+    boolean encryptedFromTheStart() {
         return scheme(url).equals("smtps");
     }
 
@@ -149,7 +160,7 @@ public record MailSettings(
         return address(from);
     }
 
-    /** Behind the @ of the sender: who answers for what is sent. */
+    /** The domain of the sender. */
     String domain() {
         String address = sender().getAddress();
         return address.substring(address.lastIndexOf('@') + 1);
@@ -187,7 +198,7 @@ public record MailSettings(
         }
     }
 
-    /** Exactly one, of a person: no list, no group, no line break. */
+    /** Parses exactly one address: no list, no group, no line breaks. */
     static InternetAddress address(String text) {
         try {
             if (text.codePoints().anyMatch(Character::isISOControl)) {
@@ -200,7 +211,7 @@ public record MailSettings(
             parsed[0].validate();
             return parsed[0];
         } catch (AddressException e) {
-            throw new IllegalArgumentException("Not an address of e-mail", e);
+            throw new IllegalArgumentException("Not an email address", e);
         }
     }
 

@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A text with places for values: <code>{user}</code>. Any other brace stands for itself. */
+/** A text with placeholders for values: <code>{user}</code>. Any other brace stands for itself. */
 final class MailTemplate {
-    private static final Pattern PLACE = Pattern.compile("\\{([a-z][a-zA-Z]*)\\}");
-    private static final Pattern ONLY_A_PLACE = Pattern.compile("\\s*\\{([a-z][a-zA-Z]*)\\}\\s*");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z][a-zA-Z]*)\\}");
+    private static final Pattern ONLY_A_PLACEHOLDER = Pattern.compile("\\s*\\{([a-z][a-zA-Z]*)\\}\\s*");
     private static final Pattern BETWEEN_PARAGRAPHS = Pattern.compile("\\n\\s*\\n");
 
     private final String source;
@@ -22,28 +22,29 @@ final class MailTemplate {
         this.source = source.replace("\r\n", "\n").strip();
     }
 
-    Set<String> places() {
-        return PLACE.matcher(source)
+    Set<String> placeholders() {
+        return PLACEHOLDER
+                .matcher(source)
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** As plain text; values are one line each, whatever is in them. */
+    /** Fills the template as plain text. Each value becomes one line. */
     String text(Map<String, String> values) {
         return filled(source, values, MailFormats::line);
     }
 
-    /** A template of HTML: whatever is in the values is text there. */
+    /** Fills the template as HTML. The values are escaped. */
     String html(Map<String, String> values) {
         return filled(source, values, value -> MailFormats.html(MailFormats.line(value)));
     }
 
-    /** The plain text as HTML: paragraphs, and a link where a paragraph is nothing but one. */
+    /** Converts the plain text to HTML: paragraphs, with a link if a paragraph consists of an address only. */
     String asHtml(Map<String, String> values) {
         StringBuilder html = new StringBuilder();
         for (String paragraph : BETWEEN_PARAGRAPHS.split(source)) {
-            Matcher only = ONLY_A_PLACE.matcher(paragraph);
+            Matcher only = ONLY_A_PLACEHOLDER.matcher(paragraph);
             String value = only.matches() ? values.getOrDefault(only.group(1), "") : "";
             html.append("<p>");
             if (value.startsWith("https://") || value.startsWith("http://")) {
@@ -62,9 +63,11 @@ final class MailTemplate {
         return html.toString();
     }
 
-    /** In one pass, so that a value that looks like a place is not filled again. */
+    /** Fills in one pass, so that a value that looks like a placeholder is not filled again. */
     private static String filled(String text, Map<String, String> values, UnaryOperator<String> shown) {
-        return PLACE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(shown.apply(value(values, match))));
+        return PLACEHOLDER
+                .matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(shown.apply(value(values, match))));
     }
 
     private static String value(Map<String, String> values, MatchResult match) {

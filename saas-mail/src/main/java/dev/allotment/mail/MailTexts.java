@@ -24,11 +24,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What mail says, in English and German, and in what other words and languages a host gives. Immutable.
+ * The texts of the emails, in English and German, and in other words and languages that an operator provides.
+ * Immutable.
  *
- * <p>A text is a file {@code <kind>.<language>.txt}, such as {@code tenant-created.de.txt}: a first line {@code Subject: …}, an
- * empty line, and paragraphs with empty lines between. A name in braces stands for a value. A file with {@code .html} at its end
- * takes the place of the HTML that is made of the text otherwise.
+ * <p>A text is a file {@code <kind>.<language>.txt}, such as {@code tenant-created.de.txt}. It has a first line {@code
+ * Subject: …}, an empty line, and paragraphs separated by empty lines. A name in braces stands for a value. A file that
+ * ends with {@code .html} replaces the HTML that is generated from the text otherwise.
  */
 public final class MailTexts {
     private static final String ENGLISH = "en";
@@ -45,27 +46,29 @@ public final class MailTexts {
             """;
 
     private record Text(
-            MailTemplate subject, MailTemplate body, @Nullable MailTemplate html) {}
+            MailTemplate subject,
+            MailTemplate body,
+            @Nullable MailTemplate html) {}
 
-    /** What is to be sent. */
+    /** The content of an email. */
     record Written(String subject, String text, String html) {}
 
-    /** By kind and language, such as {@code tenant-created.de}. */
+    /** Texts by kind and language, such as {@code tenant-created.de}. */
     private final Map<String, Text> texts;
 
     private MailTexts(Map<String, Text> texts) {
         this.texts = Map.copyOf(texts);
     }
 
-    /** Those that come with this library. */
+    /** Returns the texts of this library. */
     public static MailTexts standard() {
         return new MailTexts(standardTexts());
     }
 
     /**
-     * Those of a folder, and the standard ones where it has none. Read now, and not again.
+     * Reads the texts of a folder once. Texts that the folder does not contain are the standard ones.
      *
-     * @throws SaasException {@code setting.invalid} naming every file that is not such a text
+     * @throws SaasException {@code setting.invalid} naming every file that is not a valid text
      */
     public static MailTexts in(Path folder) {
         Map<String, Text> texts = new HashMap<>(standardTexts());
@@ -77,7 +80,7 @@ public final class MailTexts {
             MailKind kind = parts.matches() ? kind(parts.group(1)) : null;
             if (kind == null) {
                 problems.add(name
-                        + ": is called neither <kind>.<language>.txt nor <kind>.<language>.html, with a kind of "
+                        + ": expected <kind>.<language>.txt or <kind>.<language>.html, with a kind of "
                         + Arrays.stream(MailKind.values()).map(MailKind::key).collect(Collectors.joining(", ")));
             } else if (parts.group(3).equals("html")) {
                 pages.put(kind.key() + "." + parts.group(2), checked(name, kind, new MailTemplate(content), problems));
@@ -91,14 +94,14 @@ public final class MailTexts {
         pages.forEach((key, page) -> {
             Text text = texts.get(key);
             if (text == null) {
-                problems.add(key + ".html: there is no " + key + ".txt beside it");
+                problems.add(key + ".html: expected a file " + key + ".txt too");
             } else {
                 texts.put(key, new Text(text.subject(), text.body(), page));
             }
         });
         if (!problems.isEmpty()) {
             throw SaasException.invalid(
-                    ErrorCodes.SETTING_INVALID, "Wrong texts of the mail:\n  " + String.join("\n  ", problems));
+                    ErrorCodes.SETTING_INVALID, "Invalid email texts:\n  " + String.join("\n  ", problems));
         }
         return new MailTexts(texts);
     }
@@ -117,7 +120,7 @@ public final class MailTexts {
                 files.put(String.valueOf(each.getFileName()), Files.readString(each));
             }
         } catch (IOException | UncheckedIOException e) {
-            problems.add(folder + ": expected a folder of texts in UTF-8 that can be read");
+            problems.add(folder + ": expected a readable folder of texts in UTF-8");
         }
         return files;
     }
@@ -130,7 +133,7 @@ public final class MailTexts {
                 String key = kind.key() + "." + language;
                 Text text = text(key, kind, resource(key + ".txt"), problems);
                 if (text == null || !problems.isEmpty()) {
-                    throw new IllegalStateException("The jar has a wrong text: " + problems);
+                    throw new IllegalStateException("The jar of saas-mail contains an invalid text: " + problems);
                 }
                 texts.put(key, text);
             }
@@ -141,7 +144,7 @@ public final class MailTexts {
     private static String resource(String name) {
         try (InputStream in = MailTexts.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("The jar lacks " + name);
+                throw new IllegalStateException("The jar of saas-mail does not contain " + name + ". Build it again.");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -162,20 +165,20 @@ public final class MailTexts {
     }
 
     private static MailTemplate checked(String name, MailKind kind, MailTemplate template, List<String> problems) {
-        Set<String> unknown = new TreeSet<>(template.places());
+        Set<String> unknown = new TreeSet<>(template.placeholders());
         unknown.removeAll(kind.placeholders());
         if (!unknown.isEmpty()) {
-            problems.add(name + ": there are no values " + unknown + "; known are " + kind.placeholders());
+            problems.add(name + ": unknown values " + unknown + "; expected " + kind.placeholders());
         }
         return template;
     }
 
-    /** In the language of the reader, or the nearest that there is; English at last. */
+    /** Fills a text in the reader's language or the closest available one; English as the last resort. */
     Written write(MailKind kind, String lang, Map<String, String> values) {
         String language = language(kind, lang);
         Text text = texts.get(kind.key() + "." + language);
         if (text == null) {
-            throw new IllegalStateException("There is always an English text");
+            throw new IllegalStateException("No English text for " + kind.key());
         }
         MailTemplate own = text.html();
         String page = own == null

@@ -21,8 +21,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends mail: a connection for each. Thread-safe; does network I/O in the caller's thread, bounded by the timeouts. After the
- * server was out of reach, nothing is tried for 10 seconds, so that a long row of messages does not wait for each.
+ * Sends emails over SMTP, each on its own connection. Thread-safe; does network I/O in the caller's thread, within the
+ * timeouts. If the server is unreachable, the next 10 seconds of emails fail at once, so that a long queue does not
+ * wait for each.
  */
 public final class Mailer {
     private static final Duration PAUSE = Duration.ofSeconds(10);
@@ -32,14 +33,15 @@ public final class Mailer {
     private final Session session;
     private final LongSupplier ticker;
 
-    /** Where the ticker stood when the server was out of reach last. */
+    /** The ticker's value when the server was last found unreachable. */
     private final AtomicLong unreachableAt = new AtomicLong(NEVER);
 
+    /** Creates a mailer. Does no I/O. */
     public Mailer(MailSettings settings) {
         this(settings, new Properties(), System::nanoTime);
     }
 
-    /** @param extra properties of Jakarta Mail, such as a socket factory that trusts what the platform does not */
+    /** @param extra properties of Jakarta Mail, such as a socket factory that trusts a test certificate */
     Mailer(MailSettings settings, Properties extra, LongSupplier ticker) {
         this.settings = settings;
         this.ticker = ticker;
@@ -63,38 +65,38 @@ public final class Mailer {
         properties.setProperty(prefix + "ssl.checkserveridentity", "true");
         properties.setProperty(prefix + "starttls.enable", Boolean.toString(settings.encryptedByCommand()));
         properties.setProperty(prefix + "starttls.required", Boolean.toString(settings.encryptedByCommand()));
-        // Or Java would ask the network what this machine is called.
+        // Java would otherwise ask the network for this machine's name.
         properties.setProperty(prefix + "localhost", settings.domain());
         properties.setProperty(prefix + "from", settings.sender().getAddress());
         return properties;
     }
 
     private static String protocol(MailSettings settings) {
-        return settings.encryptedFromTheBeginning() ? "smtps" : "smtp";
+        return settings.encryptedFromTheStart() ? "smtps" : "smtp";
     }
 
     /**
-     * Hands a message to the server. When this returns, the server has it.
+     * Sends an email. When this method returns, the server has accepted it.
      *
-     * @throws SaasException {@code mail.failed} (retryable) where the server is out of reach, too slow, or does not take it now;
-     *     {@code mail.refused} where there can be no such address, or the server says that it never takes mail for it
+     * @throws SaasException {@code mail.failed} (retryable) if the server is unreachable, too slow, or does not accept
+     *     the email now; {@code mail.refused} if the address is invalid, or the server never accepts email for it
      */
     public void send(Mail mail) {
         long last = unreachableAt.get();
         if (last != NEVER && ticker.getAsLong() - last < PAUSE.toNanos()) {
-            throw failed("was out of reach a moment ago", null);
+            throw failed("was unreachable a moment ago", null);
         }
         InternetAddress to = recipient(mail);
         try {
             MimeMessage message = Messages.of(session, settings, mail, to);
             deliver(message, to);
         } catch (SendFailedException e) {
-            throw holds(e.getInvalidAddresses(), to) ? refused(e) : failed("did not take the message", e);
+            throw holds(e.getInvalidAddresses(), to) ? refused(e) : failed("did not accept the message", e);
         } catch (AuthenticationFailedException e) {
-            throw failed("does not accept user and password", e);
+            throw failed("rejected the user or the password", e);
         } catch (MessagingException e) {
             unreachableAt.set(ticker.getAsLong());
-            throw failed("is out of reach, does not answer in time, or does not encrypt", e);
+            throw failed("is unreachable, did not answer in time, or does not support encryption", e);
         }
     }
 
@@ -125,7 +127,7 @@ public final class Mailer {
     private SaasException failed(String what, @Nullable Throwable cause) {
         return SaasException.unavailable(
                 ErrorCodes.MAIL_FAILED,
-                "The mail server " + settings.host() + ":" + settings.port() + " " + what + "; the mail is not sent.",
+                "The mail server " + settings.host() + ":" + settings.port() + " " + what + ". The email was not sent.",
                 cause);
     }
 
@@ -133,7 +135,7 @@ public final class Mailer {
         return new SaasException(
                 ErrorCategory.INVALID_INPUT,
                 ErrorCodes.MAIL_REFUSED,
-                "Mail cannot be sent to this address: it is not one, or the mail server does not know it.",
+                "No email can be sent to this address: it is invalid, or the mail server does not know it.",
                 Map.of(),
                 false,
                 cause);

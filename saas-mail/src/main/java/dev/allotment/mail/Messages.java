@@ -11,13 +11,13 @@ import jakarta.mail.internet.MimeMultipart;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
 
-/** What goes over the wire. */
+/** Builds the messages that are sent. */
 final class Messages {
     private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
     private Messages() {}
 
-    /** Keeps the identity that it was given: Jakarta Mail makes another one each time. */
+    /** Keeps its Message-ID: Jakarta Mail would create a new one each time. */
     private static final class Identified extends MimeMessage {
         private final String id;
 
@@ -39,7 +39,7 @@ final class Messages {
         message.setRecipient(Message.RecipientType.TO, to);
         message.setSubject(MailFormats.line(mail.subject()), UTF_8);
         message.setSentDate(Date.from(mail.sentAt()));
-        // Nobody's absence note shall answer it.
+        // Keeps automatic replies from answering.
         message.setHeader("Auto-Submitted", "auto-generated");
         MimeBodyPart text = new MimeBodyPart();
         text.setText(mail.text(), UTF_8);

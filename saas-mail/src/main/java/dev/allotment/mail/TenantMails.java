@@ -28,12 +28,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the owner of a client database what happened to it: that it was created (where its creator wants that told), is
- * about to expire, was suspended and what to do, is open again, has more time, was deleted.
+ * Sends emails to the owner of a tenant: that it was created (if its creator requested this email), expires soon, was
+ * suspended, is open again, got a new end date, or was deleted.
  *
- * <p>An event may be told twice, by the outbox's nature; the Message-ID is made of the event's identity, so whoever keeps the
- * mail can tell. What cannot be sent now is tried again by the outbox; what can never be sent is logged and given up. Thread-safe;
- * does I/O.
+ * <p>Events are delivered at least once. The Message-ID is derived from the event, so receivers can detect a copy. If
+ * an email cannot be sent now, the event is delivered again later. If it can never be sent, this is logged and the
+ * email is dropped. Thread-safe; does I/O.
  */
 public final class TenantMails implements SaasListener {
     private static final Logger LOG = System.getLogger("dev.allotment.mail");
@@ -43,7 +43,11 @@ public final class TenantMails implements SaasListener {
     private final MailTexts texts;
     private final Supplier<Saas> saas;
 
-    /** @param saas the control plane that tells; with all rights. Asked for when it tells something, not before */
+    /**
+     * Creates the listener.
+     *
+     * @param saas the control plane with all rights; first called when an event is delivered
+     */
     public TenantMails(Mailer mailer, MailTexts texts, Supplier<Saas> saas) {
         this.mailer = mailer;
         this.texts = texts;
@@ -76,7 +80,7 @@ public final class TenantMails implements SaasListener {
         return plane.accounts().find(id);
     }
 
-    /** Null: nothing is written, or not any more. */
+    /** Returns null if no email is sent, or if the event is outdated. */
     private static @Nullable MailKind kind(Event event, Tenant tenant) {
         boolean live = tenant.state().live();
         return switch (event.type()) {
@@ -96,12 +100,14 @@ public final class TenantMails implements SaasListener {
         };
     }
 
-    /** A notice that was late, or comes again, must not tell a time that does not hold any more. */
+    /** Whether a notice names the current end date. It may be late, or delivered again. */
     private static boolean isLatest(Event event, Tenant tenant) {
         return String.valueOf(tenant.expiresAt()).equals(event.details().get("expiresAt"));
     }
 
-    /** Null where it has been resumed meanwhile: who was told that last would believe that it is suspended still. */
+    /**
+     * Returns null if the tenant was resumed in between. The owner would otherwise believe that it is still suspended.
+     */
     private static @Nullable MailKind suspended(Event event, Tenant tenant) {
         String cause = event.details().getOrDefault("cause", "");
         if (!tenant.suspendedFor().contains(cause)) {
@@ -114,7 +120,7 @@ public final class TenantMails implements SaasListener {
         };
     }
 
-    /** Null where the new time was over from the beginning: what follows from that is told by itself. */
+    /** Returns null if the new end date was in the past already: the suspension that follows has its own email. */
     private static @Nullable MailKind extended(Event event, Tenant tenant) {
         Instant expiresAt = tenant.expiresAt();
         if (expiresAt == null) {
@@ -140,7 +146,7 @@ public final class TenantMails implements SaasListener {
         return values;
     }
 
-    /** As people of that language write it, at their place. */
+    /** Formats a time in the reader's language and time zone. */
     private static String date(Instant instant, User reader) {
         ZoneId zone;
         try {
@@ -168,8 +174,8 @@ public final class TenantMails implements SaasListener {
             }
             LOG.log(
                     Level.WARNING,
-                    "User " + owner.id() + " was not told of event " + event.id() + " (" + event.type() + "): "
-                            + e.getMessage());
+                    "An email was refused and is dropped: user=" + owner.id() + " event=" + event.id() + " type="
+                            + event.type() + " " + e.getMessage());
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * E-mail: to the owners of client databases about what happened to these, and to whoever needs a link to go on. For hosts;
- * written against saas-api only. Experimental until 1.0.
+ * Emails to the owners of tenants and to the users of accounts. For embedders; depends on saas-api only; stable from
+ * 1.0.
  */
 @NullMarked
 package dev.allotment.mail;

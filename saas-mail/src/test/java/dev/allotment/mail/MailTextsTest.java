@@ -37,7 +37,7 @@ final class MailTextsTest {
             assertThat(written.subject()).isNotBlank().doesNotContain("\n", "\r");
             assertThat(written.text()).contains("Zoë <b>& Co</b> {url}").doesNotContain("\r");
             assertThat(written.html())
-                    .contains("lang=\"" + lang.substring(0, 2) + "\"", "Zoë &lt;b&gt;&amp; Co&lt;/b&gt; {url}")
+                    .contains("lang=\"" + lang.substring(0, 2) + "\"", "Zoë &#60;b&#62;&#38; Co&#60;/b&#62; {url}")
                     .doesNotContain("<b>", "Bcc: x@example.org\n");
         }
     }
@@ -53,7 +53,7 @@ final class MailTextsTest {
         "'',Hello",
         "../de,Hello"
     })
-    void theLanguageIsTheReadersAndEnglishOtherwise(String lang, String greeting) {
+    void usesTheReadersLanguageOrElseEnglish(String lang, String greeting) {
         assertThat(MailTexts.standard()
                         .write(MailKind.TENANT_CREATED, lang, VALUES)
                         .text())
@@ -61,11 +61,11 @@ final class MailTextsTest {
     }
 
     @Test
-    void aParagraphThatIsALinkCanBeFollowed() {
+    void makesALinkOfAParagraphThatIsAnAddress() {
         assertThat(MailTexts.standard()
                         .write(MailKind.TENANT_CREATED, "en", VALUES)
                         .html())
-                .contains("<a href=\"https://shop.example.com/?a=1&amp;b=&quot;2&quot;\">");
+                .contains("<a href=\"https://shop.example.com/?a=1&#38;b=&#34;2&#34;\">");
         assertThat(MailTexts.standard()
                         .write(MailKind.TENANT_CREATED, "en", Map.of("url", "javascript:alert(1)"))
                         .html())
@@ -73,7 +73,7 @@ final class MailTextsTest {
     }
 
     @Test
-    void aHostReplacesTextsAndAddsLanguages() throws IOException {
+    void anEmbedderReplacesTextsAndAddsLanguages() throws IOException {
         write("tenant-created.fr.txt", "Subject: Voilà {database}\n\nBonjour {user}.\n");
         write("tenant-created.en.html", "<html><b>{user}</b></html>");
         MailTexts texts = MailTexts.in(folder);
@@ -81,12 +81,12 @@ final class MailTextsTest {
         assertThat(texts.write(MailKind.TENANT_CREATED, "fr_FR", VALUES).subject())
                 .isEqualTo("Voilà shop Bcc: x@example.org");
         assertThat(texts.write(MailKind.TENANT_CREATED, "en_US", VALUES).html())
-                .isEqualTo("<html><b>Zoë &lt;b&gt;&amp; Co&lt;/b&gt; {url}</b></html>");
+                .isEqualTo("<html><b>Zoë &#60;b&#62;&#38; Co&#60;/b&#62; {url}</b></html>");
         assertThat(texts.write(MailKind.TENANT_DELETED, "fr_FR", VALUES).text()).startsWith("Hello");
     }
 
     @Test
-    void everyWrongTextIsToldAtOnce() throws IOException {
+    void reportsEveryInvalidTextAtOnce() throws IOException {
         write("tenant-created.en.txt", "Hello {user}");
         write("tenant-deleted.en.txt", "Subject: Gone\n\nLook: {url}\n");
         write("tenant-eaten.en.txt", "Subject: Gone\n\nGone\n");
@@ -95,9 +95,9 @@ final class MailTextsTest {
         assertThatThrownBy(() -> MailTexts.in(folder))
                 .hasMessageContainingAll(
                         "tenant-created.en.txt: expected a first line",
-                        "tenant-deleted.en.txt: there are no values [url]; known are [database, portal, user]",
-                        "tenant-eaten.en.txt: is called neither",
-                        "sign-up.fr.html: there is no sign-up.fr.txt");
+                        "tenant-deleted.en.txt: unknown values [url]; expected [database, portal, user]",
+                        "tenant-eaten.en.txt: expected <kind>.<language>.txt or",
+                        "sign-up.fr.html: expected a file sign-up.fr.txt too");
         assertThatThrownBy(() -> MailTexts.in(folder.resolve("missing"))).hasMessageContaining("missing");
     }
 
@@ -110,7 +110,7 @@ final class MailTextsTest {
         "'',me@example.com",
         "'a\nb',a b"
     })
-    void aNameThatAdvertisesIsNotAName(String name, String shown) {
+    void addressesAPersonByLoginIfTheNameIsAnAdvertisement(String name, String shown) {
         assertThat(MailFormats.name(name, "me@example.com")).isEqualTo(shown);
     }
 

@@ -44,7 +44,7 @@ final class MailerTest {
     }
 
     @Test
-    void aMailArrivesAsItWasMeant() throws Exception {
+    void deliversSubjectTextAndHtml() throws Exception {
         GreenMail server = server("smtp");
         try {
             MailSettings settings =
@@ -70,7 +70,7 @@ final class MailerTest {
     }
 
     @Test
-    void aMailThatIsSentAgainBearsTheSameIdentity() throws Exception {
+    void keepsTheMessageIdOfAnEmailThatIsSentAgain() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of())) {
             Mailer mailer = new Mailer(MailSettings.of(server.url(), FROM));
 
@@ -84,7 +84,7 @@ final class MailerTest {
     }
 
     @Test
-    void nothingInAMailBecomesAHeader() throws Exception {
+    void keepsTheContentOutOfTheHeaders() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of())) {
             Mail mail = new Mail(
                     "id-1", "a@example.org", "Hello\r\nBcc: b@example.org\n\nspam", "Bcc: c@example.org", "x", AT);
@@ -106,14 +106,14 @@ final class MailerTest {
             strings = {
                 "a@example.org\r\nRCPT TO:<b@example.org>",
                 "a@example.org, b@example.org",
-                "Somebody <a@example.org>",
+                "Someone <a@example.org>",
                 "group: a@example.org;",
                 "admin",
                 "@example.org",
                 "a b@example.org",
                 ""
             })
-    void whatIsNotOneAddressIsRefusedBeforeAnythingIsSent(String address) throws Exception {
+    void refusesInvalidAddressesBeforeConnecting(String address) throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of())) {
             SaasException refused = failure(new Mailer(MailSettings.of(server.url(), FROM)), to(address));
 
@@ -124,7 +124,7 @@ final class MailerTest {
     }
 
     @Test
-    void anAddressThatTheServerDoesNotKnowIsRefusedForGood() throws Exception {
+    void refusesForGoodAnAddressThatTheServerDoesNotKnow() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of("RCPT", "550 no such user"))) {
             SaasException refused = failure(new Mailer(MailSettings.of(server.url(), FROM)), to("a@example.org"));
 
@@ -134,7 +134,7 @@ final class MailerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RCPT=450 try later", "MAIL=421 too busy", ".=552 full", "DATA=554 no", "=554 go away"})
-    void whatTheServerDoesNotTakeNowMayBeTriedAgain(String answer) throws Exception {
+    void allowsRetryIfTheServerRefusesTemporarily(String answer) throws Exception {
         String[] parts = answer.split("=", 2);
         try (ScriptedServer server = ScriptedServer.answering(Map.of(parts[0], parts[1]))) {
             SaasException failed = failure(new Mailer(MailSettings.of(server.url(), FROM)), to("a@example.org"));
@@ -145,7 +145,7 @@ final class MailerTest {
     }
 
     @Test
-    void aServerThatHangsCostsTheTimeoutOnceAndThenNothingForAWhile() throws Exception {
+    void waitsForAHangingServerOnceAndThenFailsFastForAWhile() throws Exception {
         AtomicLong ticks = new AtomicLong();
         try (ScriptedServer server = ScriptedServer.silent()) {
             Mailer mailer =
@@ -159,13 +159,13 @@ final class MailerTest {
             assertThat(server.calls()).isEqualTo(1);
 
             ticks.addAndGet(Duration.ofSeconds(10).toNanos());
-            assertThat(failure(mailer, to("a@example.org"))).hasMessageContaining("does not answer");
+            assertThat(failure(mailer, to("a@example.org"))).hasMessageContaining("did not answer");
             assertThat(server.calls()).isEqualTo(2);
         }
     }
 
     @Test
-    void aServerThatIsNotThereIsTold() throws IOException {
+    void namesTheServerThatCannotBeReached() throws IOException {
         int port;
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
@@ -178,7 +178,7 @@ final class MailerTest {
     }
 
     @Test
-    void whoeverSignsInIsLetInWithTheRightPasswordOnly() {
+    void signsInWithTheRightPasswordOnly() {
         GreenMail server = server("smtp");
         try {
             server.setUser("a@example.org", "robot", "right");
@@ -187,7 +187,7 @@ final class MailerTest {
                     MailSettings.of("smtp://127.0.0.1:" + server.getSmtp().getPort(), FROM);
 
             assertThat(failure(new Mailer(settings.signingIn("robot", "wrong")), to("a@example.org")))
-                    .hasMessageContaining("does not accept user and password")
+                    .hasMessageContaining("rejected the user or the password")
                     .hasMessageNotContainingAny("robot", "wrong");
             new Mailer(settings.signingIn("robot", "right")).send(to("a@example.org"));
 
@@ -198,7 +198,7 @@ final class MailerTest {
     }
 
     @Test
-    void nothingIsSentInClearWhereEncryptionIsWanted() throws Exception {
+    void sendsNothingInClearIfEncryptionIsRequired() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(Map.of())) {
             MailSettings settings = MailSettings.of(server.url().replace("smtp:", "starttls:"), FROM);
 
@@ -209,7 +209,7 @@ final class MailerTest {
     }
 
     @Test
-    void aServerThatCannotProveWhoItIsGetsNothing() {
+    void sendsNothingToAServerWithoutATrustedCertificate() {
         GreenMail server = server("smtps");
         try {
             MailSettings settings =
@@ -230,7 +230,7 @@ final class MailerTest {
     }
 
     @Test
-    void allWrongSettingsAreToldAtOnceAndNoSecret() {
+    void reportsAllInvalidSettingsAtOnceWithoutSecrets() {
         Settings settings = Settings.of(Map.of(
                 "smtp-url", "https://user:secret@mail.example.com",
                 "smtp-user", "robot",
@@ -246,7 +246,7 @@ final class MailerTest {
     }
 
     @Test
-    void aPasswordIsNotSentOverTheNetInClear() {
+    void refusesToSendAPasswordInClear() {
         assertThatThrownBy(
                         () -> MailSettings.of("smtp://mail.example.com", FROM).signingIn("robot", "secret"))
                 .hasMessageContaining("encryption")
@@ -258,11 +258,11 @@ final class MailerTest {
     }
 
     @Test
-    void withoutAUrlThereIsNoMailAndNoOtherSetting() {
+    void readsNoSettingsWithoutAUrlAndRefusesOthers() {
         assertThat(MailSettings.read(Settings.of(Map.of()))).isNull();
 
         Settings lost = Settings.of(Map.of("smtp-from", "a@example.com"));
         assertThat(MailSettings.read(lost)).isNull();
-        assertThatThrownBy(() -> lost.check("mail")).hasMessageContaining("smtp-url to be set too");
+        assertThatThrownBy(() -> lost.check("mail")).hasMessageContaining("expected that smtp-url is set too");
     }
 }

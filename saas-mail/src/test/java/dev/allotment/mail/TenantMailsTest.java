@@ -78,18 +78,18 @@ final class TenantMailsTest {
         return saas.accounts().update(user.id(), known -> known.toBuilder().lang(lang).tz("Europe/Berlin").build());
     }
 
-    private Tenant create(User owner, boolean told) {
+    private Tenant create(User owner, boolean notify) {
         Plan plan = saas.plans()
                 .create(Plan.builder("Trial")
                         .dbNameTemplate("shop-%i.example.com")
                         .trialHours(7 * 24)
                         .build());
         return saas.tenants()
-                .create(CreateTenant.onPlan(plan).owner(owner).trial(true).notifyOwner(told).build())
+                .create(CreateTenant.onPlan(plan).owner(owner).trial(true).notifyOwner(notify).build())
                 .tenant();
     }
 
-    /** Those that came since the last time. */
+    /** The subjects of the emails since the last call. */
     private List<String> subjects() throws Exception {
         saas.maintenance().run();
         List<String> subjects = new ArrayList<>();
@@ -101,7 +101,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void anOwnerIsToldTheWholeLifeOfADatabase() throws Exception {
+    void informsTheOwnerOfTheWholeLifeOfADatabase() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
         assertThat(subjects()).containsExactly(tenant.name() + " is ready");
 
@@ -113,22 +113,22 @@ final class TenantMailsTest {
                 .endsWith("(Europe/Berlin)");
 
         clock.advance(Duration.ofDays(2));
-        assertThat(subjects()).containsExactly(tenant.name() + " is suspended: its time is over");
+        assertThat(subjects()).containsExactly(tenant.name() + " has expired");
 
         saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
         assertThat(subjects())
                 .hasSize(2)
-                .anyMatch(subject -> subject.startsWith(tenant.name() + " can be used until March 9, 2026"))
-                .anyMatch(subject -> subject.equals(tenant.name() + " is open again"));
+                .anyMatch(subject -> subject.startsWith(tenant.name() + " is available until March 9, 2026"))
+                .anyMatch(subject -> subject.equals(tenant.name() + " is available again"));
 
         saas.tenants().extend(tenant.id(), null, "bought");
-        assertThat(subjects()).containsExactly(tenant.name() + " does not expire any more");
+        assertThat(subjects()).containsExactly(tenant.name() + " no longer expires");
 
         saas.tenants().suspend(tenant.id());
         assertThat(subjects()).containsExactly(tenant.name() + " is suspended");
 
         saas.tenants().resume(tenant.id());
-        assertThat(subjects()).containsExactly(tenant.name() + " is open again");
+        assertThat(subjects()).containsExactly(tenant.name() + " is available again");
 
         saas.tenants().delete(tenant.id());
         assertThat(subjects()).containsExactly(tenant.name() + " was deleted");
@@ -136,7 +136,7 @@ final class TenantMailsTest {
     }
 
     @Test
-    void anOwnerIsToldOfADeletionWhileItCanBeTakenBackAndWhenItIsFinal() throws Exception {
+    void informsTheOwnerOfADeletionThatCanBeUndoneAndOfAFinalOne() throws Exception {
         saas.parameters().set("saas_portal.retention_days", "10");
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
 
@@ -144,26 +144,26 @@ final class TenantMailsTest {
         assertThat(subjects())
                 .singleElement()
                 .asString()
-                .startsWith(tenant.name() + " was deleted, and is kept until February 10, 2026");
+                .startsWith(tenant.name() + " was deleted and can be restored until February 10, 2026");
 
         saas.tenants().restore(tenant.id());
         saas.tenants().delete(tenant.id());
         saas.tenants().restore(tenant.id());
-        assertThat(subjects()).as("neither is it deleted, nor kept any more").isEmpty();
+        assertThat(subjects()).as("the database is not deleted any more").isEmpty();
 
         saas.tenants().purge(tenant.id());
         assertThat(subjects()).containsExactly(tenant.name() + " was deleted");
     }
 
     @Test
-    void whoeverIsNotToBeToldIsNot() throws Exception {
+    void sendsNothingIfTheCreatorDoesNotWantIt() throws Exception {
         create(owner("owner@example.org", "Owner", "en_US"), false);
 
         assertThat(subjects()).isEmpty();
     }
 
     @Test
-    void aMailSpeaksTheReadersLanguageAndLeadsToTheDatabase() throws Exception {
+    void writesInTheReadersLanguageAndLinksToTheDatabase() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Jörg <Größe>", "de_DE"), true);
         saas.maintenance().run();
 
@@ -173,11 +173,11 @@ final class TenantMailsTest {
         assertThat(parts.getBodyPart(0).getContent().toString())
                 .contains("Hallo Jörg <Größe>,", "https://" + tenant.name(), "https://portal.example.com");
         assertThat(parts.getBodyPart(1).getContent().toString())
-                .contains("Jörg &lt;Größe&gt;", "<a href=\"https://" + tenant.name() + "\">");
+                .contains("Jörg &#60;Größe&#62;", "<a href=\"https://" + tenant.name() + "\">");
     }
 
     @Test
-    void anEventIsOneMailAlsoWhenItIsToldTwice() throws Exception {
+    void keepsTheMessageIdIfAnEventIsDeliveredTwice() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
         saas.maintenance().run();
         String first = server.getReceivedMessages()[0].getMessageID();
@@ -191,32 +191,32 @@ final class TenantMailsTest {
     }
 
     @Test
-    void whatCannotBeSentIsSentLater() throws Exception {
+    void sendsLaterWhatCannotBeSentNow() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), true);
         server.stop();
         saas.maintenance().run();
         server.start();
 
-        assertThat(subjects()).as("it is put off").isEmpty();
-        async();
+        assertThat(subjects()).as("the event is postponed").isEmpty();
+        waitForRetry();
         assertThat(subjects()).containsExactly(tenant.name() + " is ready");
     }
 
     @Test
-    void aNoticeThatIsLateDoesNotTellATimeThatIsPast() throws Exception {
+    void dropsALateNoticeOfAnEndDateThatHasChanged() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
         clock.advance(Duration.ofDays(5));
         server.stop();
         saas.maintenance().run();
         server.start();
         saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
-        async();
+        waitForRetry();
 
-        assertThat(subjects()).singleElement().asString().startsWith(tenant.name() + " can be used until");
+        assertThat(subjects()).singleElement().asString().startsWith(tenant.name() + " is available until");
     }
 
     @Test
-    void aSuspensionThatIsOverIsNotToldAfterItsEnd() throws Exception {
+    void dropsALateNoticeOfASuspensionThatHasEnded() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
         clock.advance(Duration.ofDays(5));
         server.stop();
@@ -224,10 +224,8 @@ final class TenantMailsTest {
         clock.advance(Duration.ofDays(2));
         saas.maintenance().run();
         server.start();
-        async();
-        assertThat(subjects())
-                .as("the notice is late, too")
-                .containsExactly(tenant.name() + " is suspended: its time is over");
+        waitForRetry();
+        assertThat(subjects()).as("the notice of expiry is late, too").containsExactly(tenant.name() + " has expired");
 
         saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
         saas.maintenance().run();
@@ -237,28 +235,28 @@ final class TenantMailsTest {
         saas.maintenance().run();
         saas.tenants().resume(tenant.id());
         server.start();
-        async();
+        waitForRetry();
 
-        assertThat(subjects()).containsExactly(tenant.name() + " is open again");
+        assertThat(subjects()).containsExactly(tenant.name() + " is available again");
     }
 
     @Test
-    void timeThatIsOverAlreadyIsNotToldAsTimeThatIsLeft() throws Exception {
+    void announcesNoEndDateThatHasPassedAlready() throws Exception {
         Tenant tenant = create(owner("owner@example.org", "Owner", "en_US"), false);
 
         saas.tenants().extend(tenant.id(), clock.instant(), "ends today");
 
-        assertThat(subjects()).containsExactly(tenant.name() + " is suspended: its time is over");
+        assertThat(subjects()).containsExactly(tenant.name() + " has expired");
     }
 
-    /** When the outbox and the mailer try again. */
-    private void async() {
+    /** Moves the clocks to the next retry of the outbox and the mailer. */
+    private void waitForRetry() {
         clock.advance(Duration.ofMinutes(1));
         ticks.addAndGet(Duration.ofMinutes(1).toNanos());
     }
 
     @Test
-    void anOwnerWithoutAnAddressHoldsUpNobody() throws Exception {
+    void anOwnerWithoutAnAddressDoesNotBlockOthers() throws Exception {
         create(owner("just-a-name", "Owner", "en_US"), true);
         Tenant other = saas.tenants()
                 .create(CreateTenant.onPlan(saas.plans().list(Query.all()).get(0))
@@ -270,12 +268,12 @@ final class TenantMailsTest {
         assertThat(saas.maintenance().listeners())
                 .isNotEmpty()
                 .allSatisfy(listener -> assertThat(saas.maintenance().deliver(listener))
-                        .as("nothing is told again")
+                        .as("nothing is delivered again")
                         .isZero());
     }
 
     @Test
-    void peopleGetTheLinkThatTheyNeed() throws Exception {
+    void sendsTheLinksForPasswordsAndSignUps() throws Exception {
         AccountMails mails = new AccountMails(mailer, MailTexts.standard(), saas, clock);
         URI link = URI.create("https://portal.example.com/reset?token=abc");
 
@@ -291,7 +289,7 @@ final class TenantMailsTest {
                             .getContent()
                             .toString());
         }
-        assertThat(texts.get("A new password")).contains("Hello a@example.org,", link.toString());
-        assertThat(texts.get("Bestätigen Sie Ihre Adresse")).contains("Hallo Jörg,", link.toString());
+        assertThat(texts.get("Reset your password")).contains("Hello a@example.org,", link.toString());
+        assertThat(texts.get("Bestätigen Sie Ihre E-Mail-Adresse")).contains("Hallo Jörg,", link.toString());
     }
 }

@@ -22,9 +22,9 @@ final class Metrics implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
 
-    private final FleetMetrics fleet;
+    private final DatabaseServerMetrics fleet;
 
-    Metrics(FleetMetrics fleet) {
+    Metrics(DatabaseServerMetrics fleet) {
         this.fleet = fleet;
         fleet.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);

@@ -10,28 +10,31 @@ enum Mode {
             "demo",
             "Starts a server to try things out, with two plans, demo add-ons and the login admin/admin.",
             Map.of(
-                    Option.DATA, "data/demo",
-                    Option.MAIN_DB, "portal.localhost",
-                    Option.ADMIN_PASSWORD, "admin")),
-    SERVE("serve", "Starts a server.", Map.of(Option.DATA, "data/main", Option.MAIN_DB, "portal.localhost"));
+                    SettingOption.DATA, "data/demo",
+                    SettingOption.MAIN_DB, "portal.localhost",
+                    SettingOption.ADMIN_PASSWORD, "admin")),
+    SERVE(
+            "serve",
+            "Starts a server.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
 
-    private static final Map<Option, String> COMMON = Map.ofEntries(
-            Map.entry(Option.BACKEND, "h2"),
-            Map.entry(Option.LISTEN, "127.0.0.1"),
-            Map.entry(Option.PORT, "8069"),
-            Map.entry(Option.ADMIN_LOGIN, "admin"),
-            Map.entry(Option.SMTP_TIMEOUT, "10"),
-            Map.entry(Option.MAX_BODY, "8388608"),
-            Map.entry(Option.PASSWORD_ROUNDS, "210000"),
-            Map.entry(Option.SERVER_VERSION, "17.0"),
-            Map.entry(Option.LIST_DATABASES, "true"),
-            Map.entry(Option.STOP_TIMEOUT, "30"));
+    private static final Map<SettingOption, String> COMMON = Map.ofEntries(
+            Map.entry(SettingOption.BACKEND, "h2"),
+            Map.entry(SettingOption.LISTEN, "127.0.0.1"),
+            Map.entry(SettingOption.PORT, "8069"),
+            Map.entry(SettingOption.ADMIN_LOGIN, "admin"),
+            Map.entry(SettingOption.SMTP_TIMEOUT, "10"),
+            Map.entry(SettingOption.MAX_BODY, "8388608"),
+            Map.entry(SettingOption.PASSWORD_ROUNDS, "210000"),
+            Map.entry(SettingOption.SERVER_VERSION, "17.0"),
+            Map.entry(SettingOption.LIST_DATABASES, "true"),
+            Map.entry(SettingOption.STOP_TIMEOUT, "30"));
 
     private final String command;
     private final String description;
-    private final Map<Option, String> defaults;
+    private final Map<SettingOption, String> defaults;
 
-    Mode(String command, String description, Map<Option, String> defaults) {
+    Mode(String command, String description, Map<SettingOption, String> defaults) {
         this.command = command;
         this.description = description;
         this.defaults = Map.copyOf(defaults);
@@ -46,7 +49,7 @@ enum Mode {
     }
 
     @Nullable
-    String defaultOf(Option option) {
+    String defaultOf(SettingOption option) {
         String own = defaults.get(option);
         return own == null ? COMMON.get(option) : own;
     }

@@ -26,17 +26,17 @@ final class RunningServer implements AutoCloseable {
     private final ServerConfiguration configuration;
     private final Backend backend;
     private final WebServer web;
-    private final FirstStart first;
+    private final OpenedControlPlane first;
     private final Metrics metrics;
-    private final Upkeep upkeep;
-    private final Portal portal;
+    private final MaintenanceScheduler upkeep;
+    private final MountedPortal portal;
 
     private RunningServer(
             ServerConfiguration configuration,
             Backend backend,
             WebServer web,
-            Upkeep upkeep,
-            FirstStart first,
+            MaintenanceScheduler upkeep,
+            OpenedControlPlane first,
             Clock clock)
             throws Exception {
         this.configuration = configuration;
@@ -45,8 +45,8 @@ final class RunningServer implements AutoCloseable {
         this.upkeep = upkeep;
         this.first = first;
         Saas saas = first.saas();
-        metrics = new Metrics(new FleetMetrics(saas));
-        portal = new Portal(configuration, saas, clock);
+        metrics = new Metrics(new DatabaseServerMetrics(saas));
+        portal = new MountedPortal(configuration, saas, clock);
         web.start(handler(saas));
         upkeep.start(saas.maintenance());
     }
@@ -59,10 +59,11 @@ final class RunningServer implements AutoCloseable {
      */
     static RunningServer start(ServerConfiguration configuration, Backend backend, Clock clock) throws StartFailure {
         WebServer web = null;
-        Upkeep upkeep = new Upkeep();
+        MaintenanceScheduler upkeep = new MaintenanceScheduler();
         try {
             web = WebServer.bind(configuration.listen(), configuration.port(), configuration.stopTimeout());
-            FirstStart first = FirstStart.open(configuration, backend, web.port(), upkeep.executor(), clock);
+            OpenedControlPlane first =
+                    OpenedControlPlane.open(configuration, backend, web.port(), upkeep.executor(), clock);
             return new RunningServer(configuration, backend, web, upkeep, first, clock);
         } catch (SaasException e) {
             release(web, upkeep, backend);
@@ -76,7 +77,7 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static void release(@Nullable WebServer web, Upkeep upkeep, Backend backend) {
+    private static void release(@Nullable WebServer web, MaintenanceScheduler upkeep, Backend backend) {
         if (web != null) {
             web.close();
         }
@@ -95,7 +96,7 @@ final class RunningServer implements AutoCloseable {
         context.addServlet(new ServletHolder(servlet), "/*");
         TenantFilter.Builder tenants = TenantFilter.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
-                .passOn(servlet.urlPatterns());
+                .bypass(servlet.urlPatterns());
         if (configuration.clientsPath() != null) {
             tenants.pathPrefix(configuration.clientsPath());
         }

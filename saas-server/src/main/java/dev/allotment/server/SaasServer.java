@@ -22,22 +22,22 @@ public final class SaasServer {
     private static final Logger LOG = LoggerFactory.getLogger(SaasServer.class);
 
     /** Set by the script that starts us: start, answer a call, and stop, so that Java sees what that takes. */
-    private static final String REHEARSAL = "allotment.rehearsal";
+    private static final String TRAINING_RUN = "allotment.training-run";
 
     private SaasServer() {}
 
     /** Runs until a signal stops it; exits at once with 2 where settings are wrong, with 3 where it cannot start. */
     public static void main(String[] args) {
-        boolean rehearsal = Boolean.getBoolean(REHEARSAL);
-        int code = run(rehearsal ? Map.of() : System.getenv(), System.out, System.err, args);
-        if (code != ExitCode.OK || rehearsal) {
+        boolean trainingRun = Boolean.getBoolean(TRAINING_RUN);
+        int code = run(trainingRun ? Map.of() : System.getenv(), System.out, System.err, args);
+        if (code != ExitCode.OK || trainingRun) {
             System.exit(code);
         }
     }
 
     /** Returns as soon as the server runs, or why it does not. */
     static int run(Map<String, String> environment, PrintStream out, PrintStream err, String... args) {
-        Arguments arguments = Arguments.parse(version(), args);
+        CommandLineArguments arguments = CommandLineArguments.parse(version(), args);
         if (!arguments.output().isEmpty()) {
             out.print(arguments.output());
             out.flush();
@@ -46,9 +46,9 @@ public final class SaasServer {
         try {
             RunningServer server = start(environment, arguments);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
-            Greeting.print(out, version(), server, sinceProcessStart());
-            if (Boolean.getBoolean(REHEARSAL)) {
-                Rehearsal.call(server.address(), server.port());
+            StartupBanner.print(out, version(), server, sinceProcessStart());
+            if (Boolean.getBoolean(TRAINING_RUN)) {
+                TrainingRun.call(server.address(), server.port());
             }
             return ExitCode.OK;
         } catch (StartFailure e) {
@@ -82,13 +82,13 @@ public final class SaasServer {
     }
 
     /** Everything that is wrong is told at once: the line, the settings of the server, and those of the backend. */
-    static RunningServer start(Map<String, String> environment, Arguments arguments) throws StartFailure {
+    static RunningServer start(Map<String, String> environment, CommandLineArguments arguments) throws StartFailure {
         return start(environment, arguments, backend -> backend, Clock.systemUTC());
     }
 
     /** With something between the server and its backend, and another time. */
     static RunningServer start(
-            Map<String, String> environment, Arguments arguments, UnaryOperator<Backend> around, Clock clock)
+            Map<String, String> environment, CommandLineArguments arguments, UnaryOperator<Backend> around, Clock clock)
             throws StartFailure {
         Mode mode = arguments.mode();
         List<String> problems = new ArrayList<>(arguments.problems());

@@ -92,46 +92,46 @@ record ServerConfiguration(
      */
     static ServerConfiguration read(Mode mode, Settings settings, Map<String, String> backendSettings) {
         Reader reader = new Reader(mode, settings);
-        String backend = reader.text(Option.BACKEND);
+        String backend = reader.text(SettingOption.BACKEND);
         ServerConfiguration configuration = new ServerConfiguration(
                 mode,
                 backend,
                 reader.backendSettings(backend, backendSettings),
                 reader.listen(),
-                reader.number(Option.PORT, 0, 65_535),
+                reader.number(SettingOption.PORT, 0, 65_535),
                 reader.mainDatabase(),
                 reader.baseDomain(),
                 reader.baseUrl(),
                 reader.clientsPath(),
-                reader.text(Option.ADMIN_LOGIN),
-                reader.secret(Option.ADMIN_PASSWORD),
-                reader.secret(Option.MASTER_PASSWORD),
+                reader.text(SettingOption.ADMIN_LOGIN),
+                reader.secret(SettingOption.ADMIN_PASSWORD),
+                reader.secret(SettingOption.MASTER_PASSWORD),
                 reader.secretKey(),
                 reader.proxies(),
                 MailSettings.read(settings),
                 reader.mailTexts(),
                 reader.addons(),
-                reader.number(Option.MAX_BODY, 1024, 1024 * 1024 * 1024),
-                reader.number(Option.PASSWORD_ROUNDS, 1, 10_000_000),
+                reader.number(SettingOption.MAX_BODY, 1024, 1024 * 1024 * 1024),
+                reader.number(SettingOption.PASSWORD_ROUNDS, 1, 10_000_000),
                 reader.protocolSettings(),
-                settings.optional(Option.NODE.key()),
-                Duration.ofSeconds(reader.number(Option.STOP_TIMEOUT, 0, 3600)));
-        settings.optional(Option.CONFIG.key());
+                settings.optional(SettingOption.NODE.key()),
+                Duration.ofSeconds(reader.number(SettingOption.STOP_TIMEOUT, 0, 3600)));
+        settings.optional(SettingOption.CONFIG.key());
         return configuration;
     }
 
     /** Reads settings one by one; what is wrong is collected there. */
     private record Reader(Mode mode, Settings settings) {
-        String text(Option option) {
+        String text(SettingOption option) {
             return settings.text(option.key(), byDefault(option)).strip();
         }
 
-        int number(Option option, int min, int max) {
+        int number(SettingOption option, int min, int max) {
             return settings.number(option.key(), Integer.parseInt(byDefault(option)), min, max);
         }
 
         @Nullable
-        Secret secret(Option option) {
+        Secret secret(SettingOption option) {
             String value = settings.secret(option.key());
             value = value == null ? mode.defaultOf(option) : value;
             return value == null || value.isEmpty() ? null : new Secret(value);
@@ -139,10 +139,10 @@ record ServerConfiguration(
 
         @Nullable
         Secret secretKey() {
-            Secret key = secret(Option.SECRET_KEY);
+            Secret key = secret(SettingOption.SECRET_KEY);
             if (key != null && key.value().length() < SHORTEST_KEY) {
                 settings.problem(
-                        Option.SECRET_KEY.key(),
+                        SettingOption.SECRET_KEY.key(),
                         key.value().length() + " characters",
                         SHORTEST_KEY + " characters at least",
                         null);
@@ -153,12 +153,12 @@ record ServerConfiguration(
         /** The backend judges them; only those that were set are handed on, and where H2 keeps its files. */
         Map<String, String> backendSettings(String backend, Map<String, String> own) {
             Map<String, String> handedOn = new TreeMap<>(own);
-            put(handedOn, URL, settings.optional(Option.URL.key()));
-            put(handedOn, "user", settings.optional(Option.USER.key()));
-            put(handedOn, "password", settings.secret(Option.PASSWORD.key()));
+            put(handedOn, URL, settings.optional(SettingOption.URL.key()));
+            put(handedOn, "user", settings.optional(SettingOption.USER.key()));
+            put(handedOn, "password", settings.secret(SettingOption.PASSWORD.key()));
             boolean files = backend.equals("h2");
-            String data = settings.optional(Option.DATA.key());
-            data = data == null && files ? mode.defaultOf(Option.DATA) : data;
+            String data = settings.optional(SettingOption.DATA.key());
+            data = data == null && files ? mode.defaultOf(SettingOption.DATA) : data;
             if (files && MEMORY.equals(data)) {
                 handedOn.put(MEMORY, "true");
             } else {
@@ -168,34 +168,37 @@ record ServerConfiguration(
         }
 
         InetAddress listen() {
-            String text = text(Option.LISTEN);
+            String text = text(SettingOption.LISTEN);
             try {
                 // Which one of several is taken does not matter: a name that has more than one is not for listening on.
                 return InetAddress.getAllByName(text)[0];
             } catch (UnknownHostException e) {
                 settings.problem(
-                        Option.LISTEN.key(), text, "an address or a name of this machine", byDefault(Option.LISTEN));
+                        SettingOption.LISTEN.key(),
+                        text,
+                        "an address or a name of this machine",
+                        byDefault(SettingOption.LISTEN));
                 return InetAddress.getLoopbackAddress();
             }
         }
 
         String mainDatabase() {
-            String name = text(Option.MAIN_DB);
+            String name = text(SettingOption.MAIN_DB);
             if (!isDomain(name)) {
                 settings.problem(
-                        Option.MAIN_DB.key(),
+                        SettingOption.MAIN_DB.key(),
                         name,
                         "labels of lower case letters, digits and hyphens, with dots between; at most 63 characters",
-                        byDefault(Option.MAIN_DB));
+                        byDefault(SettingOption.MAIN_DB));
             }
             return name;
         }
 
         @Nullable
         String baseDomain() {
-            String name = settings.optional(Option.BASE_DOMAIN.key());
+            String name = settings.optional(SettingOption.BASE_DOMAIN.key());
             if (name != null && !isDomain(name.strip())) {
-                settings.problem(Option.BASE_DOMAIN.key(), name, "a domain such as example.com", null);
+                settings.problem(SettingOption.BASE_DOMAIN.key(), name, "a domain such as example.com", null);
             }
             return name == null ? null : name.strip();
         }
@@ -206,10 +209,10 @@ record ServerConfiguration(
 
         @Nullable
         String baseUrl() {
-            String text = settings.optional(Option.BASE_URL.key());
+            String text = settings.optional(SettingOption.BASE_URL.key());
             if (text != null && !isBaseUrl(text.strip())) {
                 settings.problem(
-                        Option.BASE_URL.key(),
+                        SettingOption.BASE_URL.key(),
                         text,
                         "http:// or https://, a host, and nothing behind it but a port",
                         null);
@@ -235,10 +238,10 @@ record ServerConfiguration(
 
         @Nullable
         String clientsPath() {
-            String text = settings.optional(Option.CLIENTS_PATH.key());
+            String text = settings.optional(SettingOption.CLIENTS_PATH.key());
             if (text != null && !CLIENTS_PATH.matcher(text.strip()).matches()) {
                 settings.problem(
-                        Option.CLIENTS_PATH.key(),
+                        SettingOption.CLIENTS_PATH.key(),
                         text,
                         "a path such as /db: lower case letters, digits, dots, hyphens and underscores between slashes",
                         null);
@@ -247,7 +250,7 @@ record ServerConfiguration(
         }
 
         List<String> proxies() {
-            String text = settings.text(Option.PROXY_TRUSTED.key(), "");
+            String text = settings.text(SettingOption.PROXY_TRUSTED.key(), "");
             List<String> proxies = Arrays.stream(text.split(","))
                     .map(String::strip)
                     .filter(each -> !each.isEmpty())
@@ -256,7 +259,7 @@ record ServerConfiguration(
                 SaasServlet.builder().trustedProxies(proxies);
             } catch (IllegalArgumentException e) {
                 settings.problem(
-                        Option.PROXY_TRUSTED.key(),
+                        SettingOption.PROXY_TRUSTED.key(),
                         text,
                         "addresses and networks such as 10.0.0.0/8, no names, with commas between",
                         null);
@@ -266,47 +269,47 @@ record ServerConfiguration(
 
         @Nullable
         MailTexts mailTexts() {
-            String folder = settings.optional(Option.MAIL_TEXTS.key());
+            String folder = settings.optional(SettingOption.MAIL_TEXTS.key());
             if (folder == null) {
                 return MailTexts.standard();
             }
             try {
                 return MailTexts.in(Path.of(folder.strip()));
             } catch (SaasException e) {
-                settings.problem(Option.MAIL_TEXTS.key(), folder, String.valueOf(e.getMessage()), null);
+                settings.problem(SettingOption.MAIL_TEXTS.key(), folder, String.valueOf(e.getMessage()), null);
                 return null;
             }
         }
 
         @Nullable
         Path addons() {
-            String text = settings.optional(Option.ADDONS.key());
+            String text = settings.optional(SettingOption.ADDONS.key());
             if (text == null) {
                 return null;
             }
             Path folder = Path.of(text.strip());
             if (!Files.isDirectory(folder)) {
-                settings.problem(Option.ADDONS.key(), text, "a folder that is there", null);
+                settings.problem(SettingOption.ADDONS.key(), text, "a folder that is there", null);
             }
             return folder;
         }
 
         /** Handed on to every protocol by the names that these know. */
         Map<String, String> protocolSettings() {
-            String version = text(Option.SERVER_VERSION);
+            String version = text(SettingOption.SERVER_VERSION);
             if (!VERSION.matcher(version).matches()) {
                 settings.problem(
-                        Option.SERVER_VERSION.key(),
+                        SettingOption.SERVER_VERSION.key(),
                         version,
                         "two numbers such as 17.0",
-                        byDefault(Option.SERVER_VERSION));
+                        byDefault(SettingOption.SERVER_VERSION));
             }
-            boolean list =
-                    settings.flag(Option.LIST_DATABASES.key(), Boolean.parseBoolean(byDefault(Option.LIST_DATABASES)));
+            boolean list = settings.flag(
+                    SettingOption.LIST_DATABASES.key(), Boolean.parseBoolean(byDefault(SettingOption.LIST_DATABASES)));
             return Map.of("server.version", version, "list.databases", Boolean.toString(list));
         }
 
-        private String byDefault(Option option) {
+        private String byDefault(SettingOption option) {
             String value = mode.defaultOf(option);
             if (value == null) {
                 throw new IllegalStateException(option + " has no default");

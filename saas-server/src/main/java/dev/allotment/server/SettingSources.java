@@ -35,7 +35,7 @@ final class SettingSources {
     SettingSources(Map<String, String> commandLine, Map<String, String> environment, List<String> problems) {
         this.problems = problems;
         Map<String, String> variables = variables(environment);
-        String config = commandLine.getOrDefault(Option.CONFIG.key(), variables.get(Option.CONFIG.key()));
+        String config = commandLine.getOrDefault(SettingOption.CONFIG.key(), variables.get(SettingOption.CONFIG.key()));
         Map<String, String> file = config == null ? Map.of() : file(config);
         for (Map<String, String> layer : List.of(file, variables, commandLine)) {
             layer.forEach(this::put);
@@ -60,7 +60,7 @@ final class SettingSources {
             backend.put(key.substring(BACKEND_PREFIX.length()), value);
             return;
         }
-        Option option = Option.of(key);
+        SettingOption option = SettingOption.of(key);
         if (option != null && option.secret()) {
             values.remove(key.equals(option.key()) ? option.fileKey() : option.key());
         }
@@ -68,7 +68,7 @@ final class SettingSources {
     }
 
     private void checkSecrets(Map<String, String> layer) {
-        for (Option option : Option.values()) {
+        for (SettingOption option : SettingOption.values()) {
             if (option.secret() && layer.containsKey(option.key()) && layer.containsKey(option.fileKey())) {
                 problems.add(option.key() + ": is set twice, as itself and as " + option.fileKey() + "; leave one out");
             }
@@ -76,7 +76,7 @@ final class SettingSources {
     }
 
     private void readSecrets() {
-        for (Option option : Option.values()) {
+        for (SettingOption option : SettingOption.values()) {
             String path = option.secret() ? values.remove(option.fileKey()) : null;
             if (path == null) {
                 continue;
@@ -103,9 +103,11 @@ final class SettingSources {
     private static Map<String, String> variables(Map<String, String> environment) {
         Map<String, String> set = new LinkedHashMap<>();
         environment.forEach((variable, value) -> {
-            if (variable.startsWith(Option.VARIABLE_PREFIX) && !value.isEmpty() && !OF_OTHERS.contains(variable)) {
+            if (variable.startsWith(SettingOption.VARIABLE_PREFIX)
+                    && !value.isEmpty()
+                    && !OF_OTHERS.contains(variable)) {
                 // Misspelt ones too: they must not be passed over, least of all a password.
-                set.put(Option.keyOf(variable), value);
+                set.put(SettingOption.keyOf(variable), value);
             }
         });
         return set;
@@ -120,7 +122,7 @@ final class SettingSources {
         }
         Map<String, String> set = new TreeMap<>();
         properties.stringPropertyNames().forEach(key -> set.put(key, properties.getProperty(key)));
-        if (set.remove(Option.CONFIG.key()) != null) {
+        if (set.remove(SettingOption.CONFIG.key()) != null) {
             problems.add("config: cannot be set in the file itself");
         }
         return set;

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ApplicationLoginTest {
-    private static OwnPostgres postgres;
+    private static SharedPostgres postgres;
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = new OwnPostgres();
+        postgres = new SharedPostgres();
     }
 
     @AfterAll

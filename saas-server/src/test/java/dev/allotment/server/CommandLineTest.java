@@ -39,7 +39,7 @@ class CommandLineTest {
     void help_of_a_command_tells_every_option(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
 
-        assertThat(Option.keys()).allSatisfy(key -> assertThat(out()).contains("--" + key + "="));
+        assertThat(SettingOption.keys()).allSatisfy(key -> assertThat(out()).contains("--" + key + "="));
         assertThat(out()).contains("SAAS_MAIN_DB", "Exit codes");
     }
 

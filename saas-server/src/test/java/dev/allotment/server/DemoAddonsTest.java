@@ -35,7 +35,7 @@ class DemoAddonsTest {
 
     @Test
     void on_postgres() throws Exception {
-        try (OwnPostgres postgres = new OwnPostgres();
+        try (SharedPostgres postgres = new SharedPostgres();
                 Saas saas = saas(
                         "postgres", Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"))) {
             live(saas);

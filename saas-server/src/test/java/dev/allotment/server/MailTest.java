@@ -26,7 +26,7 @@ final class MailTest {
     void the_owner_of_a_new_database_gets_a_mail() throws Exception {
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
         mail.start();
-        Arguments arguments = Arguments.parse(
+        CommandLineArguments arguments = CommandLineArguments.parse(
                 "test",
                 "demo",
                 "--data=memory",
@@ -56,7 +56,7 @@ final class MailTest {
     void letters_about_accounts_lead_to_the_end() throws Exception {
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
         mail.start();
-        Arguments arguments = Arguments.parse(
+        CommandLineArguments arguments = CommandLineArguments.parse(
                 "test",
                 "demo",
                 "--data=memory",
@@ -133,7 +133,7 @@ final class MailTest {
 
     @Test
     void wrong_settings_of_the_mail_are_told_with_the_others() {
-        Arguments arguments = Arguments.parse(
+        CommandLineArguments arguments = CommandLineArguments.parse(
                 "test",
                 "demo",
                 "--data=memory",

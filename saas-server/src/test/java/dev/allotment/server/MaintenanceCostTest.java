@@ -38,21 +38,21 @@ class MaintenanceCostTest {
 
     @Test
     void on_postgres_no_more_rows_are_read_of_an_old_fleet_than_of_a_new_one() throws Exception {
-        try (OwnPostgres postgres = new OwnPostgres()) {
+        try (SharedPostgres postgres = new SharedPostgres()) {
             try (Backend backend = open(postgres);
-                    Saas saas = OldFleet.saas(backend)) {
-                OldFleet.prepare(saas);
+                    Saas saas = ManyOldRecords.saas(backend)) {
+                ManyOldRecords.prepare(saas);
             }
             Map<String, Long> young = rowsOfOneRound(postgres);
             try (Backend backend = open(postgres);
                     Connection connection = connect(postgres);
                     Statement statement = connection.createStatement()) {
-                OldFleet.growOld(backend);
+                ManyOldRecords.growOld(backend);
                 statement.execute("ANALYZE");
             }
             Map<String, Long> old = rowsOfOneRound(postgres);
 
-            for (String table : OldFleet.GROWING) {
+            for (String table : ManyOldRecords.GROWING) {
                 assertThat(old.get(table))
                         .as("rows of %s that a round reads", table)
                         .isLessThanOrEqualTo(young.getOrDefault(table, 0L) + 5);
@@ -60,20 +60,20 @@ class MaintenanceCostTest {
         }
     }
 
-    private static Backend open(OwnPostgres postgres) {
+    private static Backend open(SharedPostgres postgres) {
         return Backends.open(
                 "postgres", Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"));
     }
 
-    private static Connection connect(OwnPostgres postgres) throws SQLException {
+    private static Connection connect(SharedPostgres postgres) throws SQLException {
         return DriverManager.getConnection(postgres.url("postgres"), "postgres", "any");
     }
 
     /** Starting included, which is the same each time. */
-    private static Map<String, Long> rowsOfOneRound(OwnPostgres postgres) throws Exception {
+    private static Map<String, Long> rowsOfOneRound(SharedPostgres postgres) throws Exception {
         Map<String, Long> before = rowsRead(postgres);
         try (Backend backend = open(postgres);
-                Saas saas = OldFleet.saas(backend)) {
+                Saas saas = ManyOldRecords.saas(backend)) {
             assertThat(saas.maintenance().run()).as("nothing is due").isZero();
         }
         Map<String, Long> read = rowsRead(postgres);
@@ -82,7 +82,7 @@ class MaintenanceCostTest {
     }
 
     /** As soon as all connections that have read are closed, since each tells what it has read when it ends. */
-    private static Map<String, Long> rowsRead(OwnPostgres postgres) throws Exception {
+    private static Map<String, Long> rowsRead(SharedPostgres postgres) throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         try (Connection connection = connect(postgres);
                 Statement statement = connection.createStatement()) {
@@ -109,9 +109,9 @@ class MaintenanceCostTest {
     @Test
     void on_h2_an_index_leads_to_what_is_due_in_all_tables_that_grow(@TempDir Path folder) throws Exception {
         try (Backend backend = Backends.open("h2", Map.of("path", folder.toString()));
-                Saas saas = OldFleet.saas(backend)) {
-            OldFleet.prepare(saas);
-            OldFleet.growOld(backend);
+                Saas saas = ManyOldRecords.saas(backend)) {
+            ManyOldRecords.prepare(saas);
+            ManyOldRecords.growOld(backend);
             try (Connection connection = DriverManager.getConnection(
                             "jdbc:h2:retry:" + folder.resolve("catalog/catalog") + ";IFEXISTS=TRUE",
                             "sa",
@@ -126,7 +126,7 @@ class MaintenanceCostTest {
                 for (String each : statements) {
                     Matcher way = WAY.matcher(plan(connection, each));
                     while (way.find()) {
-                        if (OldFleet.GROWING.contains(way.group(1))) {
+                        if (ManyOldRecords.GROWING.contains(way.group(1))) {
                             assertThat(way.group(2)).as(each).contains(": ").doesNotContain("tableScan");
                         }
                     }

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresRacesTest {
     @Nested
     class With_the_usual_pool extends RacesContract {
-        private final OwnPostgres postgres;
+        private final SharedPostgres postgres;
 
         With_the_usual_pool() throws IOException {
-            postgres = new OwnPostgres();
+            postgres = new SharedPostgres();
         }
 
         @Override
@@ -37,10 +37,10 @@ class PostgresRacesTest {
         @TempDir
         private static Path folder;
 
-        private final OwnPostgres postgres;
+        private final SharedPostgres postgres;
 
         With_a_pool_of_two() throws IOException {
-            postgres = new OwnPostgres();
+            postgres = new SharedPostgres();
         }
 
         @Override

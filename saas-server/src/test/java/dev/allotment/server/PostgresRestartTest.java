@@ -11,11 +11,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PostgresRestartTest extends RestartContract {
-    private OwnPostgres postgres;
+    private SharedPostgres postgres;
 
     @BeforeEach
     void start() throws IOException {
-        postgres = new OwnPostgres();
+        postgres = new SharedPostgres();
     }
 
     @AfterEach

@@ -8,10 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresServerTest extends ServerContract {
-    private final OwnPostgres postgres;
+    private final SharedPostgres postgres;
 
     PostgresServerTest() throws IOException {
-        postgres = new OwnPostgres();
+        postgres = new SharedPostgres();
     }
 
     @Override

@@ -63,7 +63,7 @@ abstract class ServerContract {
         List<String> line =
                 new ArrayList<>(List.of("demo", "--port", "0", "--password-rounds", "1000", "--node", "test"));
         line.addAll(arguments);
-        return SaasServer.start(Map.of(), Arguments.parse("test", line.toArray(new String[0])));
+        return SaasServer.start(Map.of(), CommandLineArguments.parse("test", line.toArray(new String[0])));
     }
 
     @Test

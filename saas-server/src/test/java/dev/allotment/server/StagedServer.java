@@ -60,7 +60,8 @@ public final class StagedServer {
         boolean past = arguments[0].equals("past");
         String[] line = past ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
         Stage stage = new Stage(past ? Duration.ofDays(-DAYS) : Duration.ZERO);
-        RunningServer server = SaasServer.start(Map.of(), Arguments.parse("test", line), stage::around, stage.clock());
+        RunningServer server =
+                SaasServer.start(Map.of(), CommandLineArguments.parse("test", line), stage::around, stage.clock());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         System.out.println("It listens on http://127.0.0.1:" + server.port() + " now.");
         new StagedServer(stage, server).obey();

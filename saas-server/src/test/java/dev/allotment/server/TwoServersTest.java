@@ -79,8 +79,8 @@ class TwoServersTest {
 
     @Test
     void on_postgres() throws Exception {
-        try (OwnPostgres near = new OwnPostgres();
-                OwnPostgres far = new OwnPostgres()) {
+        try (SharedPostgres near = new SharedPostgres();
+                SharedPostgres far = new SharedPostgres()) {
             Map<String, String> catalog = Map.of("url", near.url("postgres"), "user", "postgres", "password", "any");
             try (Saas saas = builder().backend("postgres", catalog).open()) {
                 live(
@@ -225,7 +225,7 @@ class TwoServersTest {
 
     @Test
     void with_the_catalog_on_postgres_and_client_databases_in_h2(@TempDir Path far) throws Exception {
-        try (OwnPostgres near = new OwnPostgres()) {
+        try (SharedPostgres near = new SharedPostgres()) {
             liveElsewhere(
                     builder()
                             .backend(
@@ -242,7 +242,7 @@ class TwoServersTest {
 
     @Test
     void with_the_catalog_in_h2_and_client_databases_on_postgres(@TempDir Path near) throws Exception {
-        try (OwnPostgres far = new OwnPostgres()) {
+        try (SharedPostgres far = new SharedPostgres()) {
             liveElsewhere(
                     builder().backend("h2", Map.of("path", near.toString())),
                     Server.builder("far")
@@ -262,7 +262,7 @@ class TwoServersTest {
     }
 
     /** Neither its own role, nor one that has nothing to do with it; this server asks nobody for a password. */
-    private static void assertNobodyGetsInto(OwnPostgres server, String database) throws SQLException {
+    private static void assertNobodyGetsInto(SharedPostgres server, String database) throws SQLException {
         String own = ask(
                         server,
                         "postgres",
@@ -284,7 +284,7 @@ class TwoServersTest {
         }
     }
 
-    private static List<String> ask(OwnPostgres server, String database, String sql) throws SQLException {
+    private static List<String> ask(SharedPostgres server, String database, String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection(server.url(database), "postgres", "");
                 Statement statement = connection.createStatement()) {
             List<String> values = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A network such as {@code 10.0.0.0/8}, or one address. Never resolves a name. */
+/** A network such as {@code 10.0.0.0/8}, or a single address. Host names are never resolved. */
 final class AddressRange {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
@@ -20,7 +20,7 @@ final class AddressRange {
         this.prefix = prefix;
     }
 
-    /** Null where the text is neither an address nor a network in CIDR notation. */
+    /** Returns null if the text is neither an address nor a network in CIDR notation. */
     static @Nullable AddressRange parse(String text) {
         int slash = text.indexOf('/');
         InetAddress address = address(slash < 0 ? text : text.substring(0, slash));
@@ -40,7 +40,7 @@ final class AddressRange {
         }
     }
 
-    /** The address that a text spells, in brackets or not; null for a name or anything else. */
+    /** Returns the address in a text, with or without brackets; null for a name or anything else. */
     static @Nullable InetAddress address(String text) {
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         int zone = bare.indexOf('%');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.servlet;
 
-/** A body that is not what its headers say; the protocol tells the caller so. */
+/** Thrown if a body does not match its headers. The protocol reports it to the caller. */
 final class BrokenBody extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -2,9 +2,9 @@
 package dev.allotment.servlet;
 
 /**
- * Who calls, as far as it can be trusted.
+ * The caller of a request, as far as the headers can be trusted.
  *
- * @param address in its shortest usual form
- * @param secure whether the caller sees TLS
+ * @param address the network address in its shortest usual form
+ * @param secure whether the caller uses TLS
  */
 public record Caller(String address, boolean secure) {}

@@ -10,22 +10,22 @@ import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The protocols that are on the class path or the module path. */
+/** Finds the protocols on the class path or the module path. */
 final class FoundProtocols {
     private static final Logger LOG = LoggerFactory.getLogger(FoundProtocols.class);
 
-    /** A class loader that fails each time that it is asked must not keep us here for ever. */
-    private static final int MOST_FAILURES = 100;
+    /** Bounds the loop if a class loader fails at every call. */
+    private static final int MAX_FAILURES = 100;
 
     private FoundProtocols() {}
 
-    /** One that cannot be loaded is logged and left out; the others are not hidden by it. */
+    /** Returns all protocols that can be loaded. A protocol that cannot be loaded is logged and skipped. */
     static List<ProtocolProvider> list(ClassLoader loader) {
         List<ProtocolProvider> found = new ArrayList<>();
         Iterator<ProtocolProvider> providers =
                 ServiceLoader.load(ProtocolProvider.class, loader).iterator();
         int failures = 0;
-        while (failures < MOST_FAILURES) {
+        while (failures < MAX_FAILURES) {
             try {
                 if (!providers.hasNext()) {
                     return found;
@@ -33,7 +33,7 @@ final class FoundProtocols {
                 found.add(providers.next());
             } catch (ServiceConfigurationError e) {
                 failures++;
-                LOG.warn("A protocol cannot be loaded and is left out", e);
+                LOG.warn("A protocol cannot be loaded and is skipped", e);
             }
         }
         return found;

@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Which adapter answers a path. */
+/** Maps paths to protocol adapters. */
 final class ProtocolRoutes {
     private static final String ALL_BELOW = "/*";
 
     private final Map<String, ProtocolAdapter> exact = new HashMap<>();
-    /** By what a path begins with, with its last slash. */
+    /** Adapters by the start of a path, with its last slash. */
     private final Map<String, ProtocolAdapter> below = new HashMap<>();
 
     /**
      * Collects the paths of all adapters.
      *
-     * @throws SaasException {@code setting.invalid} naming every path that two of them claim
+     * @throws SaasException {@code setting.invalid} naming every path that two adapters claim
      */
     ProtocolRoutes(List<ProtocolAdapter> adapters) {
         List<String> contested = new ArrayList<>();
@@ -40,7 +40,7 @@ final class ProtocolRoutes {
         if (!contested.isEmpty()) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "Two protocols answer the same path: " + String.join(", ", contested) + ". Mount one of them.");
+                    "Two protocols claim the same path: " + String.join(", ", contested) + ". Mount only one of them.");
         }
     }
 
@@ -54,7 +54,7 @@ final class ProtocolRoutes {
         return adapter;
     }
 
-    /** Patterns of the servlet specification that cover every path, with and without a trailing slash. */
+    /** Returns servlet URL patterns for all paths, with and without a trailing slash. */
     Set<String> urlPatterns() {
         Set<String> patterns = new TreeSet<>();
         exact.keySet().forEach(path -> patterns.add(path + ALL_BELOW));

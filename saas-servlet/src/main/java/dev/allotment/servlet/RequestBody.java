@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Reads the body of a request, decompressed, without ever holding more of it than the limit. */
+/** Reads and decompresses the body of a request. It never stores more than the limit. */
 final class RequestBody {
-    /** Enough to read the usual call in one go; a larger body grows from here. */
+    /** Large enough for a usual call. A larger body grows from here. */
     private static final int BUFFER = 8192;
 
     private final int limit;
@@ -39,14 +39,14 @@ final class RequestBody {
         } catch (LimitReached e) {
             throw tooLarge();
         } catch (ZipException e) {
-            throw new BrokenBody("The body is not what its Content-Encoding says: broken gzip.");
+            throw new BrokenBody("The body is not valid gzip, which its Content-Encoding announces.");
         } catch (EOFException e) {
-            throw new BrokenBody("The gzip data of the body ends too early.");
+            throw new BrokenBody("The gzip data of the body is truncated.");
         }
     }
 
     private byte[] readAll(InputStream in) throws IOException, Refusal {
-        // One byte more than allowed is enough to know.
+        // One byte more than allowed is enough to detect a body that is too large.
         byte[] body = in.readNBytes(limit + 1);
         if (body.length > limit) {
             throw tooLarge();
@@ -61,7 +61,7 @@ final class RequestBody {
             default ->
                 throw new Refusal(
                         HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
-                        "This Content-Encoding is not supported; send the body as it is, or gzip.",
+                        "This Content-Encoding is not supported. Send the body uncompressed or with gzip.",
                         Map.of("Accept-Encoding", "gzip"));
         };
     }
@@ -69,11 +69,11 @@ final class RequestBody {
     private Refusal tooLarge() {
         return new Refusal(
                 HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
-                "The body is larger than " + limit + " bytes, the limit of this server.",
+                "The body is larger than this server's limit of " + limit + " bytes.",
                 Map.of("Connection", "close"));
     }
 
-    /** Stops compressed data that goes on and on, even where nothing comes out of it. */
+    /** Bounds the compressed data, which could go on forever without producing output. */
     private static final class Bounded extends FilterInputStream {
         private long left;
 

@@ -6,16 +6,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the path of a request into the one form that adapters know. */
+/** Normalises the path of a request for adapters. */
 final class RequestPath {
     private RequestPath() {}
 
     /**
-     * Without context, doubled slashes, trailing slashes and path parameters, decoded.
+     * Returns the decoded path without context, duplicate or trailing slashes and path parameters.
      *
-     * @param uri as it was requested, without the query
-     * @param context the application's own prefix; empty for the root
-     * @return null where nothing can be meant by it: a broken escape, a hidden slash, a step upwards
+     * @param uri as requested, without the query
+     * @param context the prefix of the application; empty for the root
+     * @return null if the path is ambiguous: a broken escape, an escaped slash or a step upwards
      */
     static @Nullable String of(String uri, String context) {
         StringBuilder path = new StringBuilder(uri.length());

@@ -29,22 +29,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the calls of every protocol, in any Jakarta Servlet container. Thread-safe; starts no thread.
+ * Serves the calls of all protocols in any Jakarta Servlet container. Thread-safe; starts no thread.
  *
- * <p>Map it to everything, or to {@link #urlPatterns} beside other servlets; the former also gets doubled slashes, as far as
- * the container lets them through. It does not close the control plane.
+ * <p>Map it to {@code /*}, or to {@link #urlPatterns} next to other servlets. Mapped to {@code /*}, it also gets paths
+ * with duplicate slashes if the container allows them. It does not close the control plane.
  */
 public final class SaasServlet extends HttpServlet {
-    /** The limit of a body unless another one is set: 8 MiB. */
+    /** The default limit for the body of a call: 8 MiB. */
     public static final int DEFAULT_MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-    private static final int LARGEST_MAX_BODY_BYTES = 1024 * 1024 * 1024;
+    private static final int MAX_MAX_BODY_BYTES = 1024 * 1024 * 1024;
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(SaasServlet.class);
     private static final String ALLOWED = "POST, OPTIONS";
     private static final Map<String, String> NOT_SNIFFED = Map.of("X-Content-Type-Options", "nosniff");
 
-    /** How long, and how many times the limit, a caller may go on sending a body that was refused. */
+    /** How long, and for how many times the limit, a caller may go on sending a refused body. */
     private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int DISCARD_TIMES = 8;
@@ -61,16 +61,19 @@ public final class SaasServlet extends HttpServlet {
         maxBodyBytes = builder.maxBodyBytes;
     }
 
-    /** With every protocol that is found, and defaults for the rest. */
+    /** Creates a servlet with every protocol that {@code ServiceLoader} finds, and the defaults of {@link Builder}. */
     public static SaasServlet of(Saas saas) {
         return builder().foundProtocols(saas).build();
     }
 
+    /** Returns a builder without any protocol. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Patterns to map it to where it shall not get every request, such as {@code /jsonrpc/*}. */
+    /**
+     * Returns the URL patterns to map the servlet to if it should not get every request, such as {@code /jsonrpc/*}.
+     */
     public Set<String> urlPatterns() {
         return routes.urlPatterns();
     }
@@ -88,14 +91,14 @@ public final class SaasServlet extends HttpServlet {
         String path = RequestPath.of(request.getRequestURI(), request.getContextPath());
         ProtocolAdapter adapter = path == null ? null : routes.find(path);
         if (path == null || adapter == null) {
-            throw new Refusal(HttpServletResponse.SC_NOT_FOUND, "Nothing is here.", Map.of());
+            throw new Refusal(HttpServletResponse.SC_NOT_FOUND, "There is nothing at this path.", Map.of());
         }
         if (request.getMethod().equals("OPTIONS")) {
             return new Answer(HttpServletResponse.SC_OK, Map.of("Allow", ALLOWED), new byte[0]);
         }
         if (!request.getMethod().equals("POST")) {
             throw new Refusal(
-                    HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Calls are made with POST.", Map.of("Allow", ALLOWED));
+                    HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Use POST for calls.", Map.of("Allow", ALLOWED));
         }
         try {
             Call call = call(request, path, body(request));
@@ -118,18 +121,18 @@ public final class SaasServlet extends HttpServlet {
             LOG.debug("A body could not be read", e);
             throw new Refusal(
                     HttpServletResponse.SC_BAD_REQUEST,
-                    "The body could not be read to its end.",
+                    "The body could not be read completely.",
                     Map.of("Connection", "close"));
         }
     }
 
-    /** Whatever an adapter throws: the caller gets to see a number, the log what it was. */
+    /** Runs an adapter. If it fails, the caller gets a reference number and the log gets the failure. */
     private static Answer handle(ProtocolAdapter adapter, Call call, Supplier<Answer> work) throws Refusal {
         try {
             return work.get();
         } catch (RuntimeException | Error e) {
             UUID reference = UUID.randomUUID();
-            LOG.error("Protocol {} failed at {}, reference {}", adapter.name(), call.path(), reference, e);
+            LOG.error("A protocol failed: protocol={} path={} reference={}", adapter.name(), call.path(), reference, e);
             throw new Refusal(
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error, reference " + reference, Map.of());
         }
@@ -164,8 +167,8 @@ public final class SaasServlet extends HttpServlet {
     }
 
     /**
-     * Many clients send all before they read, and would see a broken connection rather than the answer. So what they still
-     * send is thrown away, for a while.
+     * Reads and discards the rest of a refused body for a while. Many clients send the whole body before they read, and
+     * would otherwise see a broken connection instead of the response.
      */
     private void discard(HttpServletRequest request) {
         long end = System.nanoTime() + DISCARD_NANOS;
@@ -179,11 +182,11 @@ public final class SaasServlet extends HttpServlet {
                 count = in.read(scratch);
             }
         } catch (IOException e) {
-            LOG.debug("A caller whose body was refused went away", e);
+            LOG.debug("The caller of a refused body closed the connection", e);
         }
     }
 
-    /** Collects what a servlet is made of; not safe for use by several threads. */
+    /** Collects the settings of the servlet. Not thread-safe. */
     public static final class Builder {
         private final List<ProtocolAdapter> adapters = new ArrayList<>();
         private TrustedProxies proxies = TrustedProxies.of(List.of());
@@ -191,23 +194,26 @@ public final class SaasServlet extends HttpServlet {
 
         private Builder() {}
 
-        /** Adds an adapter. */
+        /** Adds a protocol. */
         public Builder protocol(ProtocolAdapter adapter) {
             adapters.add(adapter);
             return this;
         }
 
-        /** Adds every protocol that ServiceLoader finds for the thread's context class loader, with its defaults. */
+        /**
+         * Adds every protocol that {@code ServiceLoader} finds for the thread's context class loader, with default
+         * settings.
+         */
         public Builder foundProtocols(Saas saas) {
             return foundProtocols(saas, Map.of());
         }
 
         /**
-         * Adds every protocol that ServiceLoader finds for the thread's context class loader. One that cannot be loaded is
-         * logged and left out.
+         * Adds every protocol that {@code ServiceLoader} finds for the thread's context class loader. A protocol that
+         * cannot be loaded is logged and skipped.
          *
-         * @param settings each protocol gets all of them
-         * @throws SaasException {@code setting.invalid} for what a protocol does not accept
+         * @param settings given to each protocol
+         * @throws SaasException {@code setting.invalid} if a protocol does not accept them
          */
         public Builder foundProtocols(Saas saas, Map<String, String> settings) {
             for (ProtocolProvider provider : FoundProtocols.list(contextLoader())) {
@@ -217,24 +223,25 @@ public final class SaasServlet extends HttpServlet {
         }
 
         /**
-         * Limits the body of a call, as it was sent and decompressed; a larger one is answered with 413.
+         * Limits the body of a call, both as sent and decompressed. A larger body is refused with status 413. Default:
+         * 8 MiB.
          *
-         * @throws IllegalArgumentException unless from 1 byte to 1 GiB
+         * @throws IllegalArgumentException unless the value is from 1 byte to 1 GiB
          */
         public Builder maxBodyBytes(int value) {
-            if (value < 1 || value > LARGEST_MAX_BODY_BYTES) {
+            if (value < 1 || value > MAX_MAX_BODY_BYTES) {
                 throw new IllegalArgumentException(
-                        "The limit of a body is from 1 to " + LARGEST_MAX_BODY_BYTES + " bytes, not " + value + ".");
+                        "maxBodyBytes must be from 1 to " + MAX_MAX_BODY_BYTES + ", found " + value + ".");
             }
             maxBodyBytes = value;
             return this;
         }
 
         /**
-         * Believes what these proxies say about a caller's address and TLS; by default nobody is believed.
+         * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
          *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
-         * @throws IllegalArgumentException naming all that are neither
+         * @throws IllegalArgumentException naming every text that is neither
          */
         public Builder trustedProxies(Collection<String> addresses) {
             proxies = TrustedProxies.of(addresses);
@@ -242,9 +249,9 @@ public final class SaasServlet extends HttpServlet {
         }
 
         /**
-         * Makes the servlet.
+         * Builds the servlet.
          *
-         * @throws SaasException {@code setting.invalid} where two protocols answer the same path
+         * @throws SaasException {@code setting.invalid} if two protocols claim the same path
          */
         public SaasServlet build() {
             return new SaasServlet(this);

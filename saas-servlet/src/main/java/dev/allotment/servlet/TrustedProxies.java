@@ -11,11 +11,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the caller behind the proxies that the host trusts.
+ * Finds the caller behind the proxies that the operator trusts.
  *
- * <p>Both {@code X-Forwarded-For} and {@code Forwarded} are read from the right: each trusted proxy vouches for the hop
- * before it, and the first address that is not a trusted proxy is the caller. A proxy sets one of the two and may let the
- * other through from whoever wrote it; so where both are there and disagree, neither is believed. Thread-safe.
+ * <p>{@code X-Forwarded-For} and {@code Forwarded} are both read from the right. Each trusted proxy vouches for the hop
+ * before it, and the first address that is not a trusted proxy is the caller. A proxy sets one of the two headers and
+ * may pass the other one on from an untrusted sender. If both are present and disagree, neither is trusted.
+ * Thread-safe.
  */
 public final class TrustedProxies {
     private static final String X_FORWARDED_FOR = "X-Forwarded-For";
@@ -29,7 +30,8 @@ public final class TrustedProxies {
     }
 
     /**
-     * Reads addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names.
+     * Parses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names. An empty collection trusts
+     * no proxy.
      *
      * @throws IllegalArgumentException naming every text that is neither
      */
@@ -45,13 +47,13 @@ public final class TrustedProxies {
             }
         }
         if (!wrong.isEmpty()) {
-            throw new IllegalArgumentException("Not an address, nor a network such as 10.0.0.0/8 or fd00::/8: "
-                    + String.join(", ", wrong) + ". Names are not accepted.");
+            throw new IllegalArgumentException("Expected addresses, or networks such as 10.0.0.0/8 or fd00::/8; found "
+                    + String.join(", ", wrong) + ". Host names are not accepted.");
         }
         return new TrustedProxies(List.copyOf(ranges));
     }
 
-    /** Who calls, as the connection says, or a proxy that is trusted. */
+    /** Returns the caller, according to the connection or to a trusted proxy. */
     public Caller caller(HttpServletRequest request) {
         String remote = request.getRemoteAddr();
         InetAddress direct = AddressRange.address(remote);
@@ -79,7 +81,7 @@ public final class TrustedProxies {
         return false;
     }
 
-    /** Walks towards the caller as long as each hop is vouched for. */
+    /** Walks towards the caller while each hop is trusted. */
     private Found walk(List<Hop> hops, Found proxy) {
         Found nearest = proxy;
         for (int i = hops.size() - 1; i >= 0 && trusts(nearest.address()); i--) {
@@ -112,7 +114,7 @@ public final class TrustedProxies {
         return hops;
     }
 
-    /** One hop, such as {@code for="[2001:db8::1]:4711";proto=https}. */
+    /** Parses a hop, such as {@code for="[2001:db8::1]:4711";proto=https}. */
     private static Hop element(String element) {
         InetAddress address = null;
         String proto = null;
@@ -132,7 +134,10 @@ public final class TrustedProxies {
         return new Hop(address, proto);
     }
 
-    /** An address with or without a port; null for {@code unknown}, names of a proxy's own making, and nonsense. */
+    /**
+     * Parses an address with or without a port; returns null for {@code unknown}, names that a proxy invented, and
+     * invalid text.
+     */
     private static @Nullable InetAddress node(String text) {
         int bracket = text.indexOf(']');
         int colon = text.lastIndexOf(':');
@@ -150,7 +155,7 @@ public final class TrustedProxies {
         return list == null ? null : list.split(",", -1)[0].strip();
     }
 
-    /** A hop that a proxy told of; its address is null where it is not told. */
+    /** A hop that a proxy reported. The address is null if it is unknown. */
     private record Hop(
             @Nullable InetAddress address, @Nullable String proto) {}
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * Mounts protocol adapters in a Jakarta Servlet container. For hosts that bring their own container; not yet stable.
- */
+/** The protocols as a servlet, and the detection of callers behind proxies. For embedders; stable from 1.0. */
 @NullMarked
 package dev.allotment.servlet;
 

@@ -42,13 +42,13 @@ class BodyLimitTest {
     }
 
     @Test
-    void aBodyOfExactlyTheLimitIsAccepted() throws Exception {
+    void acceptsABodyOfExactlyTheLimit() throws Exception {
         assertThat(post(BodyPublishers.ofByteArray(letters(LIMIT)), null).body())
                 .isEqualTo("/echo " + "a".repeat(LIMIT));
     }
 
     @Test
-    void anAnnouncedBodyOverTheLimitIsRefusedBeforeItIsSent() throws Exception {
+    void refusesAnAnnouncedBodyOverTheLimitBeforeItIsSent() throws Exception {
         try (Socket socket = server.connect()) {
             socket.getOutputStream()
                     .write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\n"
@@ -59,11 +59,11 @@ class BodyLimitTest {
     }
 
     @Test
-    void aCallerThatWaitsForPermissionIsNotGivenIt() throws Exception {
+    void refusesACallerThatWaitsForPermission() throws Exception {
         assertThat(server.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + (LIMIT + 1)
                         + "\r\nExpect: 100-continue\r\n\r\n"))
                 .startsWith("HTTP/1.1 413 ")
-                .endsWith("The body is larger than 10000 bytes, the limit of this server.\n");
+                .endsWith("The body is larger than this server's limit of 10000 bytes.\n");
     }
 
     @Test
@@ -80,24 +80,24 @@ class BodyLimitTest {
             assertThat(roomy.exchange(
                             "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body))
                     .startsWith("HTTP/1.1 413 ")
-                    .endsWith("The body is larger than 2000000 bytes, the limit of this server.\n");
+                    .endsWith("The body is larger than this server's limit of 2000000 bytes.\n");
         }
     }
 
     @Test
-    void chunksArePutTogether() throws Exception {
+    void joinsChunks() throws Exception {
         assertThat(chunked("5\r\nhello\r\n1\r\n \r\n5\r\nworld\r\n0\r\n\r\n")).endsWith("/echo hello world");
     }
 
     @Test
-    void chunksAreCounted() throws Exception {
+    void countsChunks() throws Exception {
         String chunk = "1000\r\n" + "a".repeat(0x1000) + "\r\n";
 
         assertThat(chunked(chunk + chunk + chunk + "0\r\n\r\n")).startsWith("HTTP/1.1 413 ");
     }
 
     @Test
-    void endlessChunksAreCutOff() throws Exception {
+    void cutsOffEndlessChunks() throws Exception {
         byte[] chunk = ("1000\r\n" + "a".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         try (Socket socket = server.connect()) {
             socket.getOutputStream()
@@ -110,23 +110,23 @@ class BodyLimitTest {
                     sent += chunk.length;
                 }
             } catch (IOException e) {
-                // the server has closed, as it should
+                // The server has closed the connection, as it should.
             }
 
-            assertThat(sent).as("bytes that were taken").isLessThan(100_000_000);
+            assertThat(sent).as("bytes that were accepted").isLessThan(100_000_000);
         }
         assertThat(post(BodyPublishers.ofString("!"), null).body()).isEqualTo("/echo !");
     }
 
     @Test
-    void aBrokenChunkShowsNoStackTrace() throws Exception {
+    void showsNoStackTraceForABrokenChunk() throws Exception {
         assertThat(chunked("zz\r\nhello\r\n"))
                 .startsWith("HTTP/1.1 400 ")
                 .doesNotContain("Exception", "jetty", "at org.");
     }
 
     @Test
-    void aCompressedBodyIsDecompressed() throws Exception {
+    void decompressesABody() throws Exception {
         assertThat(post(BodyPublishers.ofByteArray(gzip(letters(500))), "gzip").body())
                 .isEqualTo("/echo " + "a".repeat(500));
         assertThat(post(BodyPublishers.ofByteArray(gzip(letters(500))), "X-GZip")
@@ -135,7 +135,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void theLimitCountsTheDecompressedBytes() throws Exception {
+    void countsDecompressedBytes() throws Exception {
         byte[] bomb = gzip(letters(LIMIT * 100));
         assertThat(bomb.length).isLessThan(LIMIT);
 
@@ -146,7 +146,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void compressedDataThatYieldsNothingIsCountedToo() throws Exception {
+    void countsCompressedDataThatYieldsNothing() throws Exception {
         byte[] nothing = gzip(new byte[0]);
         ByteArrayOutputStream many = new ByteArrayOutputStream();
         for (int i = 0; i < LIMIT; i++) {
@@ -159,19 +159,19 @@ class BodyLimitTest {
     }
 
     @Test
-    void brokenCompressionIsTold() throws Exception {
+    void reportsBrokenCompression() throws Exception {
         byte[] whole = gzip(letters(500));
 
         HttpResponse<String> nonsense = post(BodyPublishers.ofString("not compressed"), "gzip");
         assertThat(nonsense.statusCode()).isEqualTo(400);
-        assertThat(nonsense.body()).isEqualTo("The body is not what its Content-Encoding says: broken gzip.\n");
+        assertThat(nonsense.body()).isEqualTo("The body is not valid gzip, which its Content-Encoding announces.\n");
         HttpResponse<String> half = post(BodyPublishers.ofByteArray(Arrays.copyOf(whole, whole.length / 2)), "gzip");
         assertThat(half.statusCode()).isEqualTo(400);
-        assertThat(half.body()).isEqualTo("The gzip data of the body ends too early.\n");
+        assertThat(half.body()).isEqualTo("The gzip data of the body is truncated.\n");
     }
 
     @Test
-    void otherCompressionsAreRefusedWithWhatIsAccepted() throws Exception {
+    void refusesOtherCompressionsAndNamesTheAcceptedOne() throws Exception {
         HttpResponse<String> response = post(BodyPublishers.ofString("x"), "br");
 
         assertThat(response.statusCode()).isEqualTo(415);
@@ -182,7 +182,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void aBodyThatStopsInTheMiddleLeavesTheServerWell() throws Exception {
+    void survivesABodyThatStopsInTheMiddle() throws Exception {
         try (Socket socket = server.connect()) {
             socket.getOutputStream()
                     .write("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"

@@ -57,7 +57,7 @@ class CallerTest {
                 "Forwarded: for=1.1.1.1; X-Forwarded-For: 203.0.113.9 | 127.0.0.1 false",
                 "Forwarded: for=203.0.113.9; X-Forwarded-For: 203.0.113.9 | 203.0.113.9 false",
             })
-    void whatATrustedProxySaysIsBelieved(String headers, String caller) throws Exception {
+    void trustsTheHeadersOfATrustedProxy(String headers, String caller) throws Exception {
         assertThat(callerSeenBy(trusting, headers)).isEqualTo(caller);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A protocol whose answers tell what was called. */
+/** A protocol whose responses contain the call. */
 final class EchoAdapter implements ProtocolAdapter {
     static final String HEADERS = "/echo/headers";
     static final String CALLER = "/echo/caller";

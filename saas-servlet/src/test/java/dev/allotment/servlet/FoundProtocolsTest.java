@@ -22,7 +22,7 @@ class FoundProtocolsTest {
     private Path folder;
 
     @Test
-    void aBrokenJarDoesNotHideTheOthers() throws Exception {
+    void findsTheOtherProtocolsDespiteABrokenJar() throws Exception {
         List<URL> jars = new ArrayList<>();
         for (String line : List.of(
                 "not a class name",
@@ -40,7 +40,7 @@ class FoundProtocolsTest {
     }
 
     @Test
-    void aClassLoaderThatAlwaysFailsIsGivenUp() {
+    void givesUpOnAClassLoaderThatAlwaysFails() {
         ClassLoader failing = new ClassLoader(null) {
             @Override
             public java.util.Enumeration<URL> getResources(String name) throws IOException {
@@ -58,7 +58,7 @@ class FoundProtocolsTest {
         return root.toUri().toURL();
     }
 
-    /** Loads, and is found. */
+    /** A provider that loads. */
     public static final class Working implements ProtocolProvider {
         @Override
         public String name() {
@@ -71,7 +71,7 @@ class FoundProtocolsTest {
         }
     }
 
-    /** Does not want to be made. */
+    /** A provider whose constructor fails. */
     public static final class Unwilling implements ProtocolProvider {
         public Unwilling() {
             throw new IllegalStateException("no");

@@ -15,7 +15,7 @@ class ProtocolRoutesTest {
     private final ProtocolRoutes routes = new ProtocolRoutes(List.of(one, two));
 
     @Test
-    void theNearestPathWins() {
+    void prefersTheMostSpecificPath() {
         assertThat(routes.find("/a/b")).isSameAs(one);
         assertThat(routes.find("/a/b/c/d")).isSameAs(two);
         assertThat(routes.find("/a/x/y")).isSameAs(one);
@@ -31,11 +31,11 @@ class ProtocolRoutesTest {
     }
 
     @Test
-    void allContestedPathsAreToldAtOnce() {
+    void reportsAllContestedPathsAtOnce() {
         assertThatThrownBy(() -> new ProtocolRoutes(List.of(one, new Named("three", "/a/*", "/c", "/a/b"))))
                 .isInstanceOf(SaasException.class)
-                .hasMessage("Two protocols answer the same path: /a/* (one, three), /a/b (one, three)."
-                        + " Mount one of them.");
+                .hasMessage("Two protocols claim the same path: /a/* (one, three), /a/b (one, three)."
+                        + " Mount only one of them.");
     }
 
     private record Named(String name, List<String> paths) implements ProtocolAdapter {

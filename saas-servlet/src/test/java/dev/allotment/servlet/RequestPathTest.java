@@ -20,7 +20,7 @@ class RequestPathTest {
         "/%41/gr%C3%BC%c3%9fe, /A/grüße",
         "/a%20b, /a b",
     })
-    void aPathIsBroughtIntoOneForm(String uri, String path) {
+    void normalisesAPath(String uri, String path) {
         assertThat(RequestPath.of(uri, "")).isEqualTo(path);
     }
 
@@ -39,12 +39,12 @@ class RequestPathTest {
                 "/%ff",
                 "/%-1"
             })
-    void whatCouldMeanAnotherPathMeansNothing(String uri) {
+    void refusesAnAmbiguousPath(String uri) {
         assertThat(RequestPath.of(uri, "")).isNull();
     }
 
     @Test
-    void thePrefixOfTheApplicationIsTakenOff() {
+    void removesThePrefixOfTheApplication() {
         assertThat(RequestPath.of("//shop//a/", "/shop")).isEqualTo("/a");
         assertThat(RequestPath.of("/shop", "/shop")).isEqualTo("/");
         assertThat(RequestPath.of("/shopping/a", "/shop")).isNull();

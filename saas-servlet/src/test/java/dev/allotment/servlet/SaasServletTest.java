@@ -22,8 +22,8 @@ class SaasServletTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server =
-                new ServletTestServer(SaasServlet.builder().protocol(new EchoAdapter()).build(), "/");
+        server = new ServletTestServer(
+                SaasServlet.builder().protocol(new EchoAdapter()).build(), "/");
     }
 
     @AfterAll
@@ -32,7 +32,7 @@ class SaasServletTest {
     }
 
     @Test
-    void anAnswerArrivesAsTheAdapterMadeIt() throws Exception {
+    void sendsTheResponseOfTheAdapterUnchanged() throws Exception {
         HttpResponse<String> response = post("/echo", "grüße");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -55,7 +55,7 @@ class SaasServletTest {
         "/echo/below/res.users/read, /echo/below/res.users/read",
         "//echo//below//a/, /echo/below/a",
     })
-    void aPathReachesTheAdapterInOneForm(String requested, String seen) throws Exception {
+    void givesTheAdapterANormalisedPath(String requested, String seen) throws Exception {
         assertThat(server.exchange("POST " + requested + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                         + "Content-Length: 1\r\n\r\n!"))
                 .startsWith("HTTP/1.1 200 ")
@@ -64,26 +64,26 @@ class SaasServletTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/other", "/echo/other", "/echo/below"})
-    void anUnknownPathIsNotFound(String path) throws Exception {
+    void refusesAnUnknownPath(String path) throws Exception {
         String response = server.exchange(
                 "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + "Content-Length: 1\r\n\r\n!");
 
-        assertThat(response).startsWith("HTTP/1.1 404 ").endsWith("\r\n\r\nNothing is here.\n");
+        assertThat(response).startsWith("HTTP/1.1 404 ").endsWith("\r\n\r\nThere is nothing at this path.\n");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "TRACE", "BREW"})
-    void otherMethodsAreRefusedWithThoseThatAreAllowed(String method) throws Exception {
+    void refusesOtherMethodsAndNamesTheAllowedOnes(String method) throws Exception {
         HttpResponse<String> response = send(method, "/echo/");
 
         assertThat(response.statusCode()).isEqualTo(405);
         assertThat(response.headers().firstValue("allow")).hasValue("POST, OPTIONS");
         assertThat(response.headers().firstValue("content-length")).isPresent();
-        assertThat(response.body()).isEqualTo("Calls are made with POST.\n");
+        assertThat(response.body()).isEqualTo("Use POST for calls.\n");
     }
 
     @Test
-    void aHeadRequestIsRefusedWithoutABody() throws Exception {
+    void refusesAHeadRequestWithoutABody() throws Exception {
         assertThat(server.exchange("HEAD /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 405 ")
                 .contains("Allow: POST, OPTIONS\r\n")
@@ -91,7 +91,7 @@ class SaasServletTest {
     }
 
     @Test
-    void optionsAreAnswered() throws Exception {
+    void answersOptions() throws Exception {
         HttpResponse<String> response = send("OPTIONS", "/echo");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -102,7 +102,7 @@ class SaasServletTest {
 
     @ParameterizedTest
     @ValueSource(strings = {EchoAdapter.FAILING, EchoAdapter.OVERFLOWING})
-    void aFailingAdapterShowsAReferenceAndNothingElse(String path) throws Exception {
+    void showsOnlyAReferenceIfAnAdapterFails(String path) throws Exception {
         HttpResponse<String> response = post(path, "");
 
         assertThat(response.statusCode()).isEqualTo(500);
@@ -111,14 +111,14 @@ class SaasServletTest {
     }
 
     @Test
-    void theServerGoesOnAfterAFailure() throws Exception {
+    void goesOnAfterAFailure() throws Exception {
         post(EchoAdapter.FAILING, "");
 
         assertThat(post("/echo", "!").body()).isEqualTo("/echo !");
     }
 
     @Test
-    void headerNamesReachTheAdapterInLowerCaseAndTheFirstValueCounts() throws Exception {
+    void givesTheAdapterHeaderNamesInLowerCaseAndTheFirstValue() throws Exception {
         String response =
                 server.exchange("POST " + EchoAdapter.HEADERS + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                         + "X-Some: One\r\nx-SOME: Two\r\nContent-Length: 0\r\n\r\n");
@@ -127,7 +127,7 @@ class SaasServletTest {
     }
 
     @Test
-    void aConnectionIsKeptForTheNextCall() throws Exception {
+    void keepsAConnectionForTheNextCall() throws Exception {
         String call = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
         String last = "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n";
 
@@ -138,9 +138,9 @@ class SaasServletTest {
     }
 
     @Test
-    void insideAnApplicationThePathsBeginAfterItsPrefix() throws Exception {
-        try (ServletTestServer inside =
-                new ServletTestServer(SaasServlet.builder().protocol(new EchoAdapter()).build(), "/shop")) {
+    void removesTheContextPathFromPaths() throws Exception {
+        try (ServletTestServer inside = new ServletTestServer(
+                SaasServlet.builder().protocol(new EchoAdapter()).build(), "/shop")) {
             String rest = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n!";
 
             assertThat(inside.exchange("POST /shop/echo" + rest)).endsWith("/echo !");

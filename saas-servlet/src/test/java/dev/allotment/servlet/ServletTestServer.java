@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** A servlet in a Jetty that listens on a port of its own. */
+/** A servlet in its own Jetty server. */
 final class ServletTestServer implements AutoCloseable {
     private final Server server = new Server();
     private final ServerConnector connector;
@@ -36,7 +36,7 @@ final class ServletTestServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + connector.getLocalPort() + path);
     }
 
-    /** Sends bytes as they are, and gives back everything until the server closes. */
+    /** Sends bytes unchanged, and returns everything until the server closes the connection. */
     String exchange(String request) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));

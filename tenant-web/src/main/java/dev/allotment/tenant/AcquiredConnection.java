@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that tells, once, that it was given back. */
+/** A connection that reports, once, that it was closed. */
 final class AcquiredConnection implements InvocationHandler {
     private final Connection connection;
     private final Runnable onClose;

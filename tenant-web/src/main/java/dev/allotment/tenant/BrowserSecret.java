@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A random text that only one browser and we know, in a cookie, and what is derived from it. What is derived tells nothing
- * about it, and every node can compute it.
+ * A random secret in a cookie of one browser, and the values derived from it. Derived values do not reveal the secret,
+ * and every node can compute them.
  */
 record BrowserSecret(String value) {
     private static final int BYTES = 32;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** 256 random bits in base64url, which is a code verifier too. */
+    /** Returns 256 random bits in base64url, which also serve as a code verifier. */
     static BrowserSecret random() {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
@@ -29,17 +29,17 @@ record BrowserSecret(String value) {
         return FORM.matcher(text).matches() ? Optional.of(new BrowserSecret(text)) : Optional.empty();
     }
 
-    /** What the forms of this browser carry. */
+    /** Returns the token that this browser's forms carry. */
     String form() {
         return derived("form:");
     }
 
-    /** What goes to the portal and has to come back. */
+    /** Returns the state that is sent to the portal and has to come back. */
     String state() {
         return derived("state:");
     }
 
-    /** The code challenge for which this is the verifier (RFC 7636, S256). */
+    /** Returns the code challenge for which the secret is the verifier (RFC 7636, S256). */
     String challenge() {
         return derived("");
     }
@@ -72,7 +72,7 @@ record BrowserSecret(String value) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** Never the secret. */
+    /** Does not contain the secret. */
     @Override
     public String toString() {
         return "BrowserSecret";

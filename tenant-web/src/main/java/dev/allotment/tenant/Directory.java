@@ -13,38 +13,40 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the tenant that a request is for, and remembers it for a short while. Thread-safe. */
+/** Finds the tenant that a request is for, and caches it for a short time. Thread-safe. */
 final class Directory {
-    private static final int REMEMBERED = 10_000;
-    /** How long it is remembered that there is none, or that it is closed: somebody may be waiting for it. */
+    private static final int MAX_CACHED = 10_000;
+    /** How long an unknown or closed tenant is cached. It is short because a visitor may be waiting for it. */
     private static final Duration SHORT = Duration.ofSeconds(1);
 
     private final Saas saas;
     private final @Nullable Pattern prefix;
-    private final Duration life;
+    private final Duration ttl;
     private final ExpiringLruCache<String, Optional<TenantSite>> recent;
 
-    /** @param pathPrefix what the path of a tenant without a host of its own begins with; null: each has its own host */
-    Directory(Saas saas, @Nullable String pathPrefix, Duration life, LongSupplier ticker) {
+    /**
+     * @param pathPrefix the start of the path of tenants without their own host; null if each tenant has its own host
+     */
+    Directory(Saas saas, @Nullable String pathPrefix, Duration ttl, LongSupplier ticker) {
         this.saas = saas;
         prefix = pathPrefix == null ? null : Pattern.compile(Pattern.quote(pathPrefix) + "/([a-z0-9.-]{1,63})(/.*)?");
-        this.life = life;
-        recent = new ExpiringLruCache<>(REMEMBERED, ticker);
+        this.ttl = ttl;
+        recent = new ExpiringLruCache<>(MAX_CACHED, ticker);
     }
 
-    /** What is remembered, or else what the catalog says. */
+    /** Returns the cached tenant, or else what the catalog says. */
     Optional<TenantSite> find(String host, String path) {
         Optional<TenantSite> known = recent.get(key(host, path));
-        return known == null ? findAnew(host, path) : known;
+        return known == null ? refresh(host, path) : known;
     }
 
-    /** What the catalog says. */
-    Optional<TenantSite> findAnew(String host, String path) {
+    /** Returns what the catalog says now. */
+    Optional<TenantSite> refresh(String host, String path) {
         String key = key(host, path);
         Optional<TenantSite> found = look(host, path);
         boolean open =
                 found.filter(site -> site.tenant().state() == TenantState.OPEN).isPresent();
-        recent.put(key, found, open || life.compareTo(SHORT) < 0 ? life : SHORT);
+        recent.put(key, found, open || ttl.compareTo(SHORT) < 0 ? ttl : SHORT);
         return found;
     }
 
@@ -68,7 +70,7 @@ final class Directory {
                 .findByName(shared.group(1))
                 .map(tenant -> new TenantSite(tenant, url(tenant)))
                 .filter(site -> site.base().equals(base) && host.equals(hostOf(site.url())))
-                // A page of a tenant there could act in the name of whoever looks at it at the portal.
+                // Pages of a tenant at the portal's host could act in the name of portal users.
                 .filter(site -> !host.equals(hostOf(new PortalClient(saas).url())));
     }
 
@@ -76,7 +78,7 @@ final class Directory {
         return saas.tenants().publicUrl(tenant);
     }
 
-    /** Where a tenant is reached at one of its hosts: pages, and what the portal answers, stay at the host that was asked for. */
+    /** Returns the tenant's URL at the requested host. Pages and the portal's answer stay at that host. */
     private static URI at(String host, URI url) {
         return host.equals(hostOf(url))
                 ? url

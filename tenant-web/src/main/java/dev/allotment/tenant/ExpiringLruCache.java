@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What was found a short time ago; the least recently used goes when it is full. Thread-safe. */
+/** A cache whose entries expire. If it is full, the least recently used entry is dropped. Thread-safe. */
 final class ExpiringLruCache<K, V> {
     private final int capacity;
     private final LongSupplier ticker;
@@ -25,8 +25,8 @@ final class ExpiringLruCache<K, V> {
         return entry == null || ticker.getAsLong() - entry.until() >= 0 ? null : entry.value();
     }
 
-    synchronized void put(K key, V value, Duration life) {
-        entries.put(key, new Entry<>(value, ticker.getAsLong() + life.toNanos()));
+    synchronized void put(K key, V value, Duration ttl) {
+        entries.put(key, new Entry<>(value, ticker.getAsLong() + ttl.toNanos()));
         if (entries.size() > capacity) {
             entries.remove(entries.keySet().iterator().next());
         }

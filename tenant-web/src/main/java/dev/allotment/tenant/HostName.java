@@ -7,18 +7,18 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The host that a request is for, in the form in which hosts are known. */
+/** Reads the host that a request is for, in normal form. */
 final class HostName {
     private static final Pattern HOST = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
 
     private HostName() {}
 
-    /** Whether it says twice what host it is for: then whoever is asked first may believe another one than we do. */
+    /** Whether the request names more than one host. Then a proxy could use another one than this filter. */
     static boolean isAmbiguous(HttpServletRequest request) {
         return Collections.list(request.getHeaders("Host")).size() > 1;
     }
 
-    /** In lower case, without a port and the dot of the root; null where it can be nobody's. */
+    /** Returns the host in lower case, without port and trailing dot; null if it is not a valid host name. */
     static @Nullable String of(HttpServletRequest request) {
         String name = request.getServerName();
         if (name == null) {

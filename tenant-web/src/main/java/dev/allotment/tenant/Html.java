@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
-/** Puts together the few pages that there are. Whatever is given as text is escaped. */
+/** Builds the markup of the filter's pages. Values are escaped. */
 final class Html {
     private final StringBuilder html = new StringBuilder(2048);
     private boolean forms;
@@ -21,7 +21,7 @@ final class Html {
         return escaped.toString();
     }
 
-    /** Markup of our own, with {@code {}} where texts go, in order. */
+    /** Adds markup in which {@code {}} stands for the values, in order. */
     Html add(String markup, String... texts) {
         int from = 0;
         for (String text : texts) {
@@ -33,7 +33,7 @@ final class Html {
         return this;
     }
 
-    /** Begins a form that is sent to a path here. */
+    /** Starts a form that is sent to a path of this tenant. */
     Html form(String action) {
         forms = true;
         return add("<form method=\"post\" action=\"{}\">\n", action);

@@ -4,35 +4,41 @@ package dev.allotment.tenant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Where somebody may be sent after signing in: a path at the same tenant, and nothing that a browser reads otherwise. */
+/**
+ * Checks the path that a visitor is redirected to after signing in. It has to be a path of the same tenant that
+ * browsers cannot read as anything else.
+ */
 final class LocalPath {
-    private static final int LONGEST = 2000;
+    private static final int MAX_LENGTH = 2000;
 
     private LocalPath() {}
 
-    /** The path, or the tenant's start page where it is no path there. */
-    static String of(@Nullable String wish, TenantSite site) {
-        return wish != null && isLocal(wish) && wish.startsWith(site.base() + "/") && !isOurs(wish, site)
-                ? wish
+    /** Returns the path, or the tenant's start page if it is not a valid path of the tenant. */
+    static String of(@Nullable String target, TenantSite site) {
+        return target != null && isLocal(target) && target.startsWith(site.base() + "/") && !isSignInPage(target, site)
+                ? target
                 : site.path("/");
     }
 
-    /** No second slash or backslash at the start, no white space that browsers leave out, nothing that is not ASCII. */
-    private static boolean isLocal(String wish) {
-        boolean path = wish.startsWith("/") && !wish.startsWith("//") && wish.length() <= LONGEST;
-        return path && wish.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\') && !climbs(wish);
+    /**
+     * Refuses a second slash or a backslash at the start, white space that browsers drop, and everything that is not
+     * ASCII.
+     */
+    private static boolean isLocal(String target) {
+        boolean path = target.startsWith("/") && !target.startsWith("//") && target.length() <= MAX_LENGTH;
+        return path && target.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '\\') && !climbs(target);
     }
 
-    /** Browsers take an escaped dot for one. */
-    private static boolean climbs(String wish) {
-        int query = wish.indexOf('?');
-        String path = (query < 0 ? wish : wish.substring(0, query)).toLowerCase(Locale.ROOT);
+    /** Whether the path climbs. Browsers read an escaped dot as a dot. */
+    private static boolean climbs(String target) {
+        int query = target.indexOf('?');
+        String path = (query < 0 ? target : target.substring(0, query)).toLowerCase(Locale.ROOT);
         return path.contains("..") || path.contains("%2e");
     }
 
-    /** To sign in in order to sign in, or out, would be a circle. */
-    private static boolean isOurs(String wish, TenantSite site) {
-        String path = wish.substring(site.base().length());
+    /** Whether the path is a page for signing in or out, which would lead back here. */
+    private static boolean isSignInPage(String target, TenantSite site) {
+        String path = target.substring(site.base().length());
         return path.startsWith(TenantSignInPages.LOGIN)
                 || path.startsWith(TenantSignInPages.LOGOUT)
                 || path.startsWith("/auth_oauth");

@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Set;
 
-/** Patterns of paths as servlets are mapped with: a path, or one that ends with {@code /*}. */
+/** URL patterns as in servlet mappings: a path, or a path that ends with {@code /*}. */
 record Paths(Set<String> patterns) {
     Paths {
         patterns = Set.copyOf(patterns);
@@ -15,17 +15,18 @@ record Paths(Set<String> patterns) {
                 .sorted()
                 .toList();
         if (!wrong.isEmpty()) {
-            throw new IllegalArgumentException("A pattern is a path such as /shop, or such as /shop/*; found " + wrong);
+            throw new IllegalArgumentException(
+                    "Invalid patterns: expected paths such as /shop or /shop/*, found " + wrong);
         }
     }
 
-    /** The decoded path of a request inside its application; as it was sent where that has no clear meaning. */
+    /** Returns the decoded path of a request inside its application, or the raw path if it cannot be decoded. */
     static String of(HttpServletRequest request) {
         try {
             String info = request.getPathInfo();
             return info == null ? request.getServletPath() : request.getServletPath() + info;
         } catch (IllegalArgumentException e) {
-            // Doubled slashes, where the container lets them through: such a path is none of ours.
+            // The path has duplicate slashes and the container allows them. It matches no pattern.
             return request.getRequestURI().substring(request.getContextPath().length());
         }
     }

@@ -7,13 +7,15 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** The portal, as client databases know it: by its address. */
+/** The portal's addresses, as tenants need them. */
 record PortalClient(Saas saas) {
     URI url() {
         return URI.create(saas.parameters().value(Parameter.BASE_URL).orElse("http://localhost"));
     }
 
-    /** Where somebody is sent to be signed in by the portal (RFC 6749 4.1.1, RFC 7636 4.3). */
+    /**
+     * Returns the address that a browser is redirected to for signing in at the portal (RFC 6749 4.1.1, RFC 7636 4.3).
+     */
     URI authorize(TenantSite site, BrowserSecret secret) {
         return URI.create(url() + "/oauth2/auth?response_type=code&scope=userinfo"
                 + "&client_id=" + site.tenant().uuid()

@@ -13,14 +13,14 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connections that one request has taken. Thread-safe, since a request may use several threads. */
+/** The connections that one request has acquired. Thread-safe, because a request may use several threads. */
 final class RequestConnections {
     private static final Logger LOG = LoggerFactory.getLogger(RequestConnections.class);
 
     private final TenantDataSources sources;
     private final String path;
     private final Set<Connection> open = new LinkedHashSet<>();
-    private boolean ended;
+    private boolean finished;
 
     RequestConnections(TenantDataSources sources, String path) {
         this.sources = sources;
@@ -29,44 +29,44 @@ final class RequestConnections {
 
     DataSource of(Tenant tenant) {
         DataSource source = sources.of(tenant);
-        return new SuppliedDataSource(() -> take(source));
+        return new SuppliedDataSource(() -> acquire(source));
     }
 
-    private Connection take(DataSource source) throws SQLException {
+    private Connection acquire(DataSource source) throws SQLException {
         Connection connection = source.getConnection();
-        Connection[] lent = new Connection[1];
-        lent[0] = AcquiredConnection.of(connection, () -> giveBack(lent[0], connection));
-        if (!remember(lent[0])) {
+        Connection[] acquired = new Connection[1];
+        acquired[0] = AcquiredConnection.of(connection, () -> release(acquired[0], connection));
+        if (!remember(acquired[0])) {
             connection.close();
             throw new SQLNonTransientConnectionException(
-                    "The request that this data source belongs to has ended; background work uses"
+                    "The request of this data source has finished. For background work, use"
                             + " TenantDataSources.of(tenant).");
         }
-        return lent[0];
+        return acquired[0];
     }
 
     private synchronized boolean remember(Connection connection) {
-        if (ended) {
+        if (finished) {
             return false;
         }
         open.add(connection);
         return true;
     }
 
-    private synchronized void giveBack(Connection lent, Connection ignored) {
-        open.remove(lent);
+    private synchronized void release(Connection acquired, Connection ignored) {
+        open.remove(acquired);
     }
 
-    /** Closes what is left open. */
-    void end() {
+    /** Closes the connections that are still open. */
+    void finish() {
         List<Connection> left;
         synchronized (this) {
-            ended = true;
+            finished = true;
             left = new ArrayList<>(open);
         }
         if (!left.isEmpty()) {
             LOG.warn(
-                    "{} left {} connections open; they are closed now. Close them where they are taken",
+                    "A request left connections open, and they are closed now: path={} count={}. Close each one after use",
                     path,
                     left.size());
         }
@@ -74,7 +74,7 @@ final class RequestConnections {
             try {
                 each.close();
             } catch (SQLException e) {
-                LOG.debug("A connection that was left open could not be closed", e);
+                LOG.debug("A connection could not be closed", e);
             }
         }
     }

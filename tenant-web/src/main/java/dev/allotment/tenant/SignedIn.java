@@ -5,13 +5,13 @@ import dev.allotment.Member;
 import java.util.Set;
 
 /**
- * Who has signed in.
+ * A signed-in member.
  *
  * @param secret of the session
- * @param groups XML ids
+ * @param groups the XML ids of the member's groups
  */
 record SignedIn(String secret, Member member, Set<String> groups) {
-    /** Never the secret. */
+    /** Does not contain the secret. */
     @Override
     public String toString() {
         return "SignedIn[" + member.id() + "]";

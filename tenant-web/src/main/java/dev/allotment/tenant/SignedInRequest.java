@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.security.Principal;
 
-/** Says who has signed in to whoever asks in the servlet's own way. */
+/** A request that reports the signed-in member through the servlet API. */
 final class SignedInRequest extends HttpServletRequestWrapper {
     private final SignedIn signedIn;
 
@@ -24,7 +24,7 @@ final class SignedInRequest extends HttpServletRequestWrapper {
         return this::getRemoteUser;
     }
 
-    /** By the XML ids of groups. */
+    /** Roles are the XML ids of groups. */
     @Override
     public boolean isUserInRole(String role) {
         return signedIn.groups().contains(role);

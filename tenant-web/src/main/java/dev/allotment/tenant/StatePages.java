@@ -7,8 +7,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * What visitors see of a client database that is not open. It is always 503: what is suspended comes back under the same
- * addresses, so search engines shall not forget them, and caches not keep this answer.
+ * The pages for a tenant that is not open. Their status is always 503: a suspended tenant returns under the same
+ * addresses, so search engines should not forget these, and caches should not store the answer.
  */
 final class StatePages {
     private static final int RETRY_SECONDS = 5;
@@ -19,10 +19,11 @@ final class StatePages {
         portal = new PortalClient(saas);
     }
 
-    void beingMade(Visit visit) throws IOException {
+    void beingCreated(Visit visit) throws IOException {
         visit.response().setIntHeader("Retry-After", RETRY_SECONDS);
         visit.response().setIntHeader("Refresh", RETRY_SECONDS);
-        Html body = new Html().add("<p role=\"status\">It is being made. This takes a few seconds.</p>\n");
+        Html body =
+                new Html().add("<p role=\"status\">Your database is being created. This takes a few seconds.</p>\n");
         new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Almost there", body).send(visit);
     }
 
@@ -31,14 +32,14 @@ final class StatePages {
         boolean expired = tenant.suspendedFor().contains("expired");
         boolean full = tenant.suspendedFor().contains("storage");
         String title = expired ? "This database has expired" : "This database is suspended";
-        Html body = new Html().add("<p>Nothing in it is lost, but nobody gets in at present.</p>\n");
+        Html body = new Html().add("<p>Your data is safe, but the database is unavailable.</p>\n");
         if (expired) {
-            body.add("<p>{}</p>\n", tenant.trial() ? "Its trial is over." : "What was paid for is over.");
+            body.add("<p>{}</p>\n", tenant.trial() ? "Your trial has ended." : "Your subscription has ended.");
         }
         if (full) {
-            body.add("<p>It holds more than its plan allows for.</p>\n");
+            body.add("<p>The database is over its storage limit.</p>\n");
         }
-        body.add("<p>If it is yours, see the portal, or ask whoever runs it, how it can be opened again.</p>\n")
+        body.add("<p>To reopen the database, visit the portal or contact your provider.</p>\n")
                 .add("<p><a class=\"button\" href=\"{}\">Go to the portal</a></p>\n", portal.url() + "/");
         new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, title, body).send(visit);
     }

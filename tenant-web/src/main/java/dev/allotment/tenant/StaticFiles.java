@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,7 @@ final class StaticFiles {
     private static byte[] read(String name) {
         try (InputStream in = StaticFiles.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("The jar has no " + name);
+                throw new IllegalStateException("The jar of tenant-web does not contain " + name + ". Build it again.");
             }
             return in.readAllBytes();
         } catch (IOException e) {
@@ -36,7 +37,7 @@ final class StaticFiles {
         }
     }
 
-    /** Whether there is such a file; it is sent then. */
+    /** Sends a file; returns false if it does not exist. */
     boolean send(Visit visit) throws IOException {
         String name = visit.path().substring(FOLDER.length());
         byte[] file = files.get(name);
@@ -45,7 +46,7 @@ final class StaticFiles {
             return false;
         }
         HttpServletResponse response = visit.response();
-        Headers.forAll(response, visit.secure());
+        SecurityHeaders.set(response, visit.secure());
         response.setHeader("Cache-Control", "public, max-age=3600");
         response.setContentType(type);
         response.setContentLength(file.length);

@@ -9,29 +9,29 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A data source that gets its connections from somewhere else. */
+/** A data source that gets its connections from a supplier. */
 final class SuppliedDataSource implements DataSource {
-    /** Where connections come from. */
+    /** Supplies connections. */
     @FunctionalInterface
-    interface Lender {
-        Connection lend() throws SQLException;
+    interface ConnectionSupplier {
+        Connection get() throws SQLException;
     }
 
-    private final Lender lender;
+    private final ConnectionSupplier supplier;
 
-    SuppliedDataSource(Lender lender) {
-        this.lender = lender;
+    SuppliedDataSource(ConnectionSupplier supplier) {
+        this.supplier = supplier;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        return lender.lend();
+        return supplier.get();
     }
 
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException(
-                "A tenant's database is connected to as its own user: call getConnection() without arguments.");
+                "A tenant database is always opened with its own user. Call getConnection() without arguments.");
     }
 
     @Override
@@ -41,12 +41,12 @@ final class SuppliedDataSource implements DataSource {
 
     @Override
     public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
-        throw new SQLFeatureNotSupportedException("Nothing is written to a log writer.");
+        throw new SQLFeatureNotSupportedException("This data source has no log writer.");
     }
 
     @Override
     public void setLoginTimeout(int seconds) throws SQLException {
-        throw new SQLFeatureNotSupportedException("How long to wait is set where the data sources are built.");
+        throw new SQLFeatureNotSupportedException("Set the timeout with TenantDataSources.Builder.acquireTimeout.");
     }
 
     @Override
@@ -56,7 +56,7 @@ final class SuppliedDataSource implements DataSource {
 
     @Override
     public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("Nothing is logged by java.util.logging.");
+        throw new SQLFeatureNotSupportedException("This data source does not log with java.util.logging.");
     }
 
     @Override
@@ -64,7 +64,7 @@ final class SuppliedDataSource implements DataSource {
         if (type.isInstance(this)) {
             return type.cast(this);
         }
-        throw new SQLException("No " + type.getSimpleName() + " is behind this data source.");
+        throw new SQLException("This data source does not wrap a " + type.getSimpleName() + ".");
     }
 
     @Override

@@ -11,8 +11,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose request it is: the tenant, who has signed in there, and the tenant's database. It belongs to one request; {@link
- * TenantFilter} makes it. The methods other than {@link #dataSource} do no I/O.
+ * The tenant of a request, the signed-in member, and the tenant's database. {@link TenantFilter} creates it for one
+ * request. Only {@link #dataSource} does I/O.
  */
 public final class TenantContext {
     static final String ATTRIBUTE = TenantContext.class.getName();
@@ -28,49 +28,50 @@ public final class TenantContext {
     }
 
     /**
-     * The tenant that a request is for.
+     * Returns the context of a request.
      *
-     * @throws IllegalStateException where it is for none: the filter is not mapped to it, or its host is nobody's
+     * @throws IllegalStateException if the request is for no tenant: the filter is not mapped to it, or its host does
+     *     not belong to a tenant
      */
     public static TenantContext of(ServletRequest request) {
         return find(request)
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "This request is for no tenant: TenantFilter is not mapped to it, or its host is no tenant's."));
+                .orElseThrow(() -> new IllegalStateException(
+                        "This request is for no tenant. Map TenantFilter to its path, and use the host of a tenant."));
     }
 
-    /** The tenant that a request is for, if it is for one. */
+    /** Returns the context of a request, or empty if the request is for no tenant. */
     public static Optional<TenantContext> find(ServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof TenantContext context
                 ? Optional.of(context)
                 : Optional.empty();
     }
 
-    /** As it was a few seconds ago at most; open. */
+    /** Returns the tenant, which is open. It may be a few seconds old. */
     public Tenant tenant() {
         return site.tenant();
     }
 
-    /** Who has signed in; empty only at paths that {@link TenantFilter.Builder#allowAnonymous} names. */
+    /** Returns the signed-in member; empty only at paths that {@link TenantFilter.Builder#allowAnonymous} names. */
     public Optional<Member> member() {
         return Optional.ofNullable(signedIn).map(SignedIn::member);
     }
 
-    /** The XML ids of the groups of whoever has signed in, as they were a few seconds ago at most. */
+    /** Returns the XML ids of the signed-in member's groups. They may be a few seconds old. */
     public Set<String> groups() {
         return signedIn == null ? Set.of() : signedIn.groups();
     }
 
-    /** Whether whoever has signed in is in a group, such as {@code base.group_system}. */
+    /** Whether the signed-in member is in a group, such as {@code base.group_system}. */
     public boolean inGroup(String xmlId) {
         return groups().contains(xmlId);
     }
 
     /**
-     * The tenant's database, for as long as this request lasts: connections that are left open are closed at its end, with
-     * a warning. Connects as the tenant's own user, who gets into this database only.
+     * Returns a data source for the tenant's database, for use during this request. Connections that are still open at
+     * the end of the request are closed with a warning. It connects as the tenant's own database user, who can open
+     * this database only.
      *
-     * @throws SaasException {@code backend.unsupported} where the backend has no logins for applications, {@code
+     * @throws SaasException {@code backend.unsupported} if the backend has no logins for applications, {@code
      *     backend.unavailable}
      */
     public DataSource dataSource() {
@@ -78,8 +79,8 @@ public final class TenantContext {
     }
 
     /**
-     * A path at this tenant as browsers are told it: as it is, or after the tenant's own path where it has no host of its
-     * own.
+     * Returns a path at this tenant, as browsers see it. If the tenant does not have its own host, the result starts
+     * with the tenant's path.
      *
      * @param local such as {@code /orders}
      */
@@ -87,20 +88,20 @@ public final class TenantContext {
         return site.path(local);
     }
 
-    /** Where logging out is confirmed, as browsers are told it. */
+    /** Returns the path of the page that confirms signing out, as browsers see it. */
     public String logoutPath() {
         return path(TenantSignInPages.LOGOUT);
     }
 
     /**
-     * What the application's own forms may carry, and {@link #isForm} checks: bound to the session, so that no other site
-     * can know it. Empty where nobody has signed in.
+     * Returns a token for the application's own forms, which {@link #isForm} checks. It is bound to the session, so
+     * other sites cannot know it. Empty if no member has signed in.
      */
     public String form() {
         return signedIn == null ? "" : new BrowserSecret(signedIn.secret()).form();
     }
 
-    /** Whether a form of this session was sent: {@link #form} is what it carried. */
+    /** Whether a form carries the token that {@link #form} returned for this session. */
     public boolean isForm(@Nullable String carried) {
         return signedIn != null && carried != null && new BrowserSecret(signedIn.secret()).fitsForm(carried);
     }

@@ -6,6 +6,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.servlet.TrustedProxies;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
@@ -32,19 +33,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Put before an application, it serves each client database under its own host: it finds the tenant by host, signs its
- * members in and out, keeps strangers out, answers for tenants that are suspended, and hands the application a {@link
- * TenantContext}. Requests for hosts that are no tenant's pass on untouched. Thread-safe; starts no thread but those of
- * {@link TenantDataSources}.
+ * Serves each tenant under its own host, in front of an application. The filter finds the tenant by host, signs members
+ * in and out, requires a session, answers for suspended tenants, and gives the application a {@link TenantContext}.
+ * Requests for hosts that belong to no tenant pass on unchanged. Thread-safe; starts only the threads of {@link
+ * TenantDataSources}.
  *
- * <p>Map it to {@code /*} of the root context. At a tenant's host these paths are its own: {@code /web/login}, {@code
- * /web/session/logout}, {@code /saas_client/*} and {@code /auth_oauth/*}.
+ * <p>Map it to {@code /*} of the root context. At a tenant's host it answers these paths itself: {@code /web/login},
+ * {@code /web/session/logout}, {@code /saas_client/*} and {@code /auth_oauth/*}.
  */
 public final class TenantFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(TenantFilter.class);
-    private static final Duration LONGEST_TRUST = Duration.ofMinutes(1);
+    private static final Duration MAX_SESSION_CACHE_TTL = Duration.ofMinutes(1);
 
-    /** Segments that are resolved, with or without escapes and parameters. */
+    /** Dot segments, with or without escapes and parameters. */
     private static final Pattern DOTS = Pattern.compile("(?i)/(?:\\.|%2e){1,2}(?:;[^/]*)?(?:/|$)");
 
     private final Directory directory;
@@ -54,31 +55,35 @@ public final class TenantFilter implements Filter {
     private final TenantDataSources sources;
     private final boolean ownsSources;
     private final TrustedProxies proxies;
-    private final Paths passedOn;
+    private final Paths bypass;
     private final Paths anonymous;
 
     private TenantFilter(Builder builder) {
-        directory = new Directory(builder.saas, builder.pathPrefix, builder.hostCache, builder.ticker);
-        sessions = new TenantSessions(builder.saas, builder.trust, builder.ticker);
+        directory = new Directory(builder.saas, builder.pathPrefix, builder.hostCacheTtl, builder.ticker);
+        sessions = new TenantSessions(builder.saas, builder.sessionCacheTtl, builder.ticker);
         pages = new TenantSignInPages(builder.saas, sessions);
         states = new StatePages(builder.saas);
         TenantDataSources given = builder.sources;
         sources = given == null ? TenantDataSources.of(builder.saas) : given;
         ownsSources = given == null;
         proxies = builder.proxies;
-        passedOn = new Paths(builder.passedOn);
+        bypass = new Paths(builder.bypass);
         anonymous = new Paths(builder.anonymous);
     }
 
-    /** With the defaults named at each method of the builder. */
+    /**
+     * Creates a filter with the defaults that the methods of {@link Builder} name.
+     *
+     * @param saas the control plane with all rights, as its builder returned it
+     */
     public static TenantFilter of(Saas saas) {
         return builder(saas).build();
     }
 
     /**
-     * Starts from the defaults named at each method.
+     * Returns a builder with the defaults that its methods name.
      *
-     * @param saas the view that the builder of the control plane opened, with all rights
+     * @param saas the control plane with all rights, as its builder returned it
      */
     public static Builder builder(Saas saas) {
         return new Builder(saas);
@@ -97,12 +102,12 @@ public final class TenantFilter implements Filter {
     private void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (HostName.isAmbiguous(request)) {
-            refuse(response, HttpServletResponse.SC_BAD_REQUEST, "A request names one host.");
+            refuse(response, HttpServletResponse.SC_BAD_REQUEST, "A request must name exactly one host.");
             return;
         }
         String path = Paths.of(request);
         String host = HostName.of(request);
-        if (host == null || passedOn.contain(path.replaceAll("/{2,}", "/"))) {
+        if (host == null || bypass.contain(path.replaceAll("/{2,}", "/"))) {
             chain.doFilter(request, response);
             return;
         }
@@ -123,12 +128,15 @@ public final class TenantFilter implements Filter {
         }
     }
 
-    /** What is not known, or not open, may have changed just now for whoever comes by a link to it. */
+    /**
+     * Finds the tenant. A visitor with a sign-in link may be waiting for a tenant that was just created, so the cache
+     * is bypassed then.
+     */
     private Optional<TenantSite> find(String host, String path) {
         Optional<TenantSite> site = directory.find(host, path);
         boolean open =
                 site.filter(each -> each.tenant().state() == TenantState.OPEN).isPresent();
-        return open || !path.contains("/saas_client/") ? site : directory.findAnew(host, path);
+        return open || !path.contains("/saas_client/") ? site : directory.refresh(host, path);
     }
 
     private Visit visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path) {
@@ -143,29 +151,33 @@ public final class TenantFilter implements Filter {
     /** A request that the application may answer. */
     private record Granted(Visit visit, @Nullable SignedIn signedIn) {}
 
-    /** Null where it has been answered here. */
+    /** Returns null if the filter has answered the request itself. */
     private @Nullable Granted admit(Visit visit, String host, String path) throws IOException {
         if (visit.request().getCharacterEncoding() == null) {
             visit.request().setCharacterEncoding(StandardCharsets.UTF_8.name());
         }
-        boolean ours = TenantSignInPages.isOurs(visit.path());
+        boolean own = TenantSignInPages.isOwnPath(visit.path());
         if (isClosed(visit)) {
             return null;
         }
-        if (ours) {
+        if (own) {
             pages.answer(visit);
             return null;
         }
-        if (!visit.isSafe() && visit.isFromElsewhere()) {
-            refuse(visit.response(), HttpServletResponse.SC_FORBIDDEN, "This was sent by a page of another site.");
+        if (!visit.isSafe() && visit.isCrossOrigin()) {
+            refuse(
+                    visit.response(),
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "This request came from a page of another site.");
             return null;
         }
         Optional<SignedIn> found = sessions.find(visit);
         if (found.isPresent() || anonymous.contain(visit.path())) {
             return new Granted(visit, found.orElse(null));
         }
-        // It may have been suspended, or renamed, since it was looked at.
-        Optional<TenantSite> now = visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.findAnew(host, path);
+        // The tenant may have been suspended or renamed since it was cached.
+        Optional<TenantSite> now =
+                visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.refresh(host, path);
         Visit again =
                 new Visit(visit.request(), visit.response(), now.orElse(visit.site()), visit.path(), visit.caller());
         if (!isClosed(again)) {
@@ -174,14 +186,14 @@ public final class TenantFilter implements Filter {
         return null;
     }
 
-    /** Answers for a tenant that is not open; its pages look as they do otherwise. */
+    /** Answers for a tenant that is not open; returns false if the tenant is open. */
     private boolean isClosed(Visit visit) throws IOException {
         TenantState state = visit.site().tenant().state();
         if (state == TenantState.OPEN || visit.path().startsWith(StaticFiles.FOLDER)) {
             return false;
         }
         if (state == TenantState.DRAFT) {
-            states.beingMade(visit);
+            states.beingCreated(visit);
         } else {
             states.suspended(visit);
         }
@@ -190,14 +202,14 @@ public final class TenantFilter implements Filter {
 
     private static void signIn(Visit visit) throws IOException {
         if (!visit.isSafe() || !visit.wantsPage()) {
-            refuse(visit.response(), HttpServletResponse.SC_UNAUTHORIZED, "Log in first.");
+            refuse(visit.response(), HttpServletResponse.SC_UNAUTHORIZED, "Sign in first.");
             return;
         }
         String query = visit.request().getQueryString();
-        String wish = visit.request().getRequestURI() + (query == null ? "" : "?" + query);
+        String target = visit.request().getRequestURI() + (query == null ? "" : "?" + query);
         String login = visit.site().path(TenantSignInPages.LOGIN);
-        boolean start = LocalPath.of(wish, visit.site()).equals(visit.site().path("/"));
-        visit.redirect(start ? login : login + "?redirect=" + URLEncoder.encode(wish, StandardCharsets.UTF_8));
+        boolean start = LocalPath.of(target, visit.site()).equals(visit.site().path("/"));
+        visit.redirect(start ? login : login + "?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8));
     }
 
     private void serve(Granted granted, FilterChain chain) throws IOException, ServletException {
@@ -220,14 +232,14 @@ public final class TenantFilter implements Filter {
             }
         } finally {
             if (!async) {
-                connections.end();
+                connections.finish();
             }
         }
     }
 
     /**
-     * The application is not to know that a tenant has no host of its own. What it gets has to be the path that was looked at here:
-     * so the tenant's part of the address has to stand there as it is, and nothing may lead out of what follows.
+     * Forwards a request to the application without the tenant's prefix. The application has to get the same path that
+     * was checked here, so the prefix must be unescaped and no later part may climb out of it.
      */
     private static void forward(Visit visit, HttpServletRequest request) throws IOException, ServletException {
         String raw = visit.request()
@@ -238,22 +250,25 @@ public final class TenantFilter implements Filter {
             refuse(
                     visit.response(),
                     HttpServletResponse.SC_BAD_REQUEST,
-                    "Write the address as it is, without escapes.");
+                    "Write the tenant's part of the address without escapes.");
             return;
         }
         String inside = raw.substring(base.length());
         visit.request().getRequestDispatcher(inside.isEmpty() ? "/" : inside).forward(request, visit.response());
     }
 
-    /** Whatever failed: the visitor gets to see a sentence or a number, the log what it was. */
+    /** Answers a failure with a sentence or a reference number; the details go to the log. */
     private static void fail(HttpServletResponse response, SaasException e) throws IOException {
         if (e.category() == ErrorCategory.UNAVAILABLE) {
-            LOG.warn("A tenant has to wait: {}", e.getMessage());
+            LOG.warn("A tenant is unavailable: code={} {}", e.code(), e.getMessage());
             response.setIntHeader("Retry-After", 5);
-            refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Out of reach for a moment. Try again soon.");
+            refuse(
+                    response,
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "Temporarily unavailable. Please try again shortly.");
         } else {
             UUID reference = UUID.randomUUID();
-            LOG.error("A tenant's request failed, reference {}", reference, e);
+            LOG.error("A request to a tenant failed: reference={}", reference, e);
             refuse(
                     response,
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
@@ -266,14 +281,14 @@ public final class TenantFilter implements Filter {
             return;
         }
         byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        Headers.forAll(response, false);
+        SecurityHeaders.set(response, false);
         response.setStatus(status);
         response.setContentType("text/plain; charset=utf-8");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
 
-    /** Closes the data sources that it made itself. */
+    /** Closes the data sources, unless the builder was given some. */
     @Override
     public void destroy() {
         if (ownsSources) {
@@ -281,11 +296,11 @@ public final class TenantFilter implements Filter {
         }
     }
 
-    /** Closes what a request has left open that went on after the filter. */
+    /** Closes the connections of a request that went on asynchronously after the filter. */
     private record EndOfRequest(RequestConnections connections) implements AsyncListener {
         @Override
         public void onComplete(AsyncEvent event) {
-            connections.end();
+            connections.finish();
         }
 
         @Override
@@ -304,55 +319,62 @@ public final class TenantFilter implements Filter {
         }
     }
 
-    /** Collects what a filter is made of; not safe for use by several threads. */
+    /** Collects the settings of the filter. Not thread-safe. */
     public static final class Builder {
         private final Saas saas;
-        private final Set<String> passedOn = new LinkedHashSet<>();
+        private final Set<String> bypass = new LinkedHashSet<>();
         private final Set<String> anonymous = new LinkedHashSet<>();
         private @Nullable TenantDataSources sources;
         private @Nullable String pathPrefix;
         private TrustedProxies proxies = TrustedProxies.of(List.of());
-        private Duration hostCache = Duration.ofSeconds(5);
-        private Duration trust = Duration.ZERO;
+        private Duration hostCacheTtl = Duration.ofSeconds(5);
+        private Duration sessionCacheTtl = Duration.ZERO;
         private LongSupplier ticker = System::nanoTime;
 
         private Builder(Saas saas) {
             this.saas = saas;
         }
 
-        /** Uses these, and leaves them open; by default it makes its own, with their defaults, and closes them. */
+        /**
+         * Uses these data sources and does not close them. Default: the filter creates its own with their defaults, and
+         * closes them.
+         */
         public Builder dataSources(TenantDataSources value) {
             sources = value;
             return this;
         }
 
         /**
-         * Serves tenants without a host of their own under this path, followed by their name; by default there are none.
-         * Needs a template of hosts such as {@code clients.example.com/db/{dbname}} at the database server. Tenants are less
-         * apart from each other then than under hosts of their own. Under the host of the main database there are none.
+         * Serves tenants that do not have their own host under this path, followed by their name. Default: each tenant
+         * needs its own host. It requires a host template at the database server such as {@code
+         * clients.example.com/db/{dbname}}. These tenants are less isolated from each other than under their own hosts.
+         * The host of the main database serves none of them.
          *
          * @param path such as {@code /db}
+         * @throws IllegalArgumentException if the path is invalid
          */
         public Builder pathPrefix(String path) {
             if (!path.matches("(/[a-z0-9._-]+)+")) {
-                throw new IllegalArgumentException("A path prefix is such as /db, found " + path + ".");
+                throw new IllegalArgumentException(
+                        "Invalid path prefix: expected a path such as /db, found \"" + path + "\".");
             }
             pathPrefix = path;
             return this;
         }
 
         /**
-         * Lets requests for these paths pass on as if this filter was not there, for what checks its callers itself.
+         * Passes requests for these paths on as if the filter did not exist, for handlers that check their callers
+         * themselves. Default: none.
          *
          * @param patterns such as {@code /xmlrpc/*}
          */
-        public Builder passOn(Collection<String> patterns) {
-            passedOn.addAll(patterns);
+        public Builder bypass(Collection<String> patterns) {
+            bypass.addAll(patterns);
             return this;
         }
 
         /**
-         * Lets people see these paths who have not signed in; by default nobody sees anything before that.
+         * Allows these paths without signing in. Default: none.
          *
          * @param patterns such as {@code /shop/*}
          */
@@ -362,10 +384,10 @@ public final class TenantFilter implements Filter {
         }
 
         /**
-         * Believes what these proxies say about a caller's address and TLS; by default nobody is believed.
+         * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
          *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
-         * @throws IllegalArgumentException naming all that are neither
+         * @throws IllegalArgumentException naming every text that is neither
          */
         public Builder trustedProxies(Collection<String> addresses) {
             proxies = TrustedProxies.of(addresses);
@@ -373,23 +395,27 @@ public final class TenantFilter implements Filter {
         }
 
         /**
-         * How long it is remembered which tenant is at a host, and that it is open; by default 5 seconds. Whoever has signed
-         * in is out at once all the same when it is suspended.
+         * Sets how long the tenant of a host is cached. Members of a tenant that is suspended are signed out at once
+         * nevertheless. Default: 5 seconds.
          */
-        public Builder rememberHosts(Duration value) {
-            hostCache = value;
+        public Builder hostCacheTtl(Duration value) {
+            hostCacheTtl = value;
             return this;
         }
 
         /**
-         * How long a session is not asked for again, up to a minute. By default it is asked for with each request, so that
-         * whoever is signed out is out at once, on all nodes; with this, requests of whoever has signed in cost no query.
+         * Sets how long an open session is cached, up to one minute. With a cache, requests of signed-in members need
+         * no query, but signing a member out takes up to this long on other nodes. Default: zero, so each request
+         * checks its session.
+         *
+         * @throws IllegalArgumentException if the value is negative or more than a minute
          */
-        public Builder trustSessions(Duration value) {
-            if (value.isNegative() || value.compareTo(LONGEST_TRUST) > 0) {
-                throw new IllegalArgumentException("Sessions are trusted for up to a minute, not " + value + ".");
+        public Builder sessionCacheTtl(Duration value) {
+            if (value.isNegative() || value.compareTo(MAX_SESSION_CACHE_TTL) > 0) {
+                throw new IllegalArgumentException(
+                        "sessionCacheTtl must be from zero to one minute, found " + value + ".");
             }
-            trust = value;
+            sessionCacheTtl = value;
             return this;
         }
 
@@ -399,9 +425,9 @@ public final class TenantFilter implements Filter {
         }
 
         /**
-         * Makes the filter.
+         * Builds the filter.
          *
-         * @throws IllegalArgumentException for patterns that are none
+         * @throws IllegalArgumentException if a pattern is invalid
          */
         public TenantFilter build() {
             return new TenantFilter(this);

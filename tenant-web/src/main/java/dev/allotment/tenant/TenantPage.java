@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A page of a client database.
+ * A page that the filter serves for a tenant.
  *
- * @param status of the answer
- * @param title of the page, which is its heading too
- * @param body what comes below the heading, as markup
- * @param script whether it needs the script that takes a token out of the address
+ * @param status of the response
+ * @param title of the page, which is also its heading
+ * @param body the markup below the heading
+ * @param script whether the page loads the script that takes a token out of the address
  */
 record TenantPage(int status, String title, Html body, boolean script) {
     TenantPage(int status, String title, Html body) {
@@ -20,11 +21,12 @@ record TenantPage(int status, String title, Html body, boolean script) {
 
     void send(Visit visit) throws IOException {
         HttpServletResponse response = visit.response();
-        Headers.forAll(response, visit.secure());
+        SecurityHeaders.set(response, visit.secure());
         if (body.hasForms()) {
-            Headers.forForms(response);
+            SecurityHeaders.allowSameOriginReferrer(response);
         }
         if (visit.wantsPage()) {
+            SecurityHeaders.forPage(response, "form-action 'self'");
             write(visit, "text/html; charset=utf-8", html(visit.site()));
         } else {
             write(visit, "text/plain; charset=utf-8", title + "\n");

@@ -2,59 +2,35 @@
 package dev.allotment.tenant;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.allotment.ServerId;
-import dev.allotment.Tenant;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one tenant's pool. Its numbers are guarded by the lock of {@link TenantDataSources}; the pool itself by this
- * object, since opening it takes as long as the database takes to answer.
+ * The connection pool of one tenant. It opens with the first connection, outside of the lock of {@link TenantDataSources},
+ * because opening takes as long as the database takes to answer. Thread-safe.
  */
 final class TenantPool {
-    /** A tenant under its present name: one that was renamed is reached at another URL. */
-    record Key(UUID tenant, String name) {
-        static Key of(Tenant tenant) {
-            return new Key(tenant.uuid(), tenant.name());
-        }
-    }
-
-    final Key key;
-    final ServerId server;
     private final IntFunction<HikariDataSource> opener;
-
-    /** Connections that it may open, all of which count against the ceilings. */
-    int reserved = 1;
-    /** Connections that are lent. */
-    int lent;
-    /** When one was lent or given back last, in the ticker's nanoseconds. */
-    long usedAt;
-    /** Being closed: whoever wants it waits for another. */
-    boolean closing;
-
     private @Nullable HikariDataSource pool;
 
-    TenantPool(Tenant tenant, IntFunction<HikariDataSource> opener) {
-        key = Key.of(tenant);
-        server = tenant.serverId();
+    TenantPool(IntFunction<HikariDataSource> opener) {
         this.opener = opener;
     }
 
     /**
-     * Only while one is lent by the numbers: so it never waits for another borrower.
+     * Takes a connection. The caller has acquired one from the allocator, so this never waits for another caller.
      *
-     * @param present how many it may have, asked when nobody else changes the pool
+     * @param size how many connections the pool may have, read while no other thread changes the pool
      */
-    Connection connect(IntSupplier present) throws SQLException {
-        return pool(present).getConnection();
+    Connection connect(IntSupplier size) throws SQLException {
+        return resized(size).getConnection();
     }
 
-    private synchronized HikariDataSource pool(IntSupplier present) {
-        int size = present.getAsInt();
+    private synchronized HikariDataSource resized(IntSupplier current) {
+        int size = current.getAsInt();
         HikariDataSource known = pool;
         if (known == null) {
             known = opener.apply(size);
@@ -65,11 +41,11 @@ final class TenantPool {
         return known;
     }
 
-    /** Closes a connection that it may not have any more, and returns when it is closed. */
-    void shrink(IntSupplier present) throws SQLException {
+    /** Closes a connection that the pool may not have any more, and returns when it is closed. */
+    void shrink(IntSupplier current) throws SQLException {
         HikariDataSource open;
         synchronized (this) {
-            int size = present.getAsInt();
+            int size = current.getAsInt();
             open = pool;
             if (open == null) {
                 return;
@@ -80,7 +56,7 @@ final class TenantPool {
             }
         }
         try (Connection idle = open.getConnection()) {
-            // The pool itself closes later, on a thread of its own: the ceiling is held until then.
+            // Hikari would close it later, on its own thread. The limit has to be kept until then.
             idle.unwrap(Connection.class).close();
             open.evictConnection(idle);
         }

@@ -18,29 +18,29 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** The sessions at client databases. Thread-safe. */
+/** The sessions of members. Thread-safe. */
 final class TenantSessions {
-    private static final int REMEMBERED = 10_000;
-    /** How long a member's name and groups are remembered; that its session has not ended is asked each time. */
+    private static final int MAX_CACHED = 10_000;
+    /** How long a member's name and groups are cached. Whether the session is still open is checked each time. */
     private static final Duration DETAILS = Duration.ofSeconds(5);
 
     private final Saas saas;
-    private final Duration trust;
+    private final Duration ttl;
     private final ExpiringLruCache<String, SignedIn> details;
-    private final ExpiringLruCache<String, SignedIn> trusted;
+    private final ExpiringLruCache<String, SignedIn> open;
 
-    /** @param trust how long a session is not asked for again; zero: each time */
-    TenantSessions(Saas saas, Duration trust, LongSupplier ticker) {
+    /** @param ttl how long an open session is cached; zero to check it with each request */
+    TenantSessions(Saas saas, Duration ttl, LongSupplier ticker) {
         this.saas = saas;
-        this.trust = trust;
-        details = new ExpiringLruCache<>(REMEMBERED, ticker);
-        trusted = new ExpiringLruCache<>(REMEMBERED, ticker);
+        this.ttl = ttl;
+        details = new ExpiringLruCache<>(MAX_CACHED, ticker);
+        open = new ExpiringLruCache<>(MAX_CACHED, ticker);
     }
 
     /**
-     * Who is signed in at this tenant with one of the secrets that a browser has. Nobody where two of them are good: one was put
-     * there by a page of a sibling host, for the visitor to work in somebody else's name. Then both end, or that one would be in
-     * the way for ever.
+     * Returns the member who is signed in at this tenant with one of the browser's secrets. If two secrets are valid, a
+     * page of a sibling host has planted one of them to make the visitor work in another account. Then both sessions
+     * are closed and the visitor has to sign in again.
      */
     Optional<SignedIn> find(Visit visit) {
         Tenant tenant = visit.site().tenant();
@@ -55,7 +55,7 @@ final class TenantSessions {
 
     private Optional<SignedIn> find(Tenant tenant, String secret) {
         String key = key(tenant, secret);
-        SignedIn known = trust.isZero() ? null : trusted.get(key);
+        SignedIn known = ttl.isZero() ? null : open.get(key);
         if (known != null) {
             return Optional.of(known);
         }
@@ -63,8 +63,8 @@ final class TenantSessions {
                 .findSession(secret)
                 .filter(session -> session.database().equals(tenant.name()))
                 .flatMap(session -> details(tenant, secret, session));
-        if (!trust.isZero()) {
-            found.ifPresent(each -> trusted.put(key, each, trust));
+        if (!ttl.isZero()) {
+            found.ifPresent(each -> open.put(key, each, ttl));
         }
         return found;
     }
@@ -83,7 +83,7 @@ final class TenantSessions {
             return found;
         } catch (SaasException e) {
             if (e.category() == ErrorCategory.NOT_FOUND) {
-                // Gone between the two.
+                // The member was deleted in between.
                 return Optional.empty();
             }
             throw e;
@@ -96,7 +96,7 @@ final class TenantSessions {
         return new SignedIn(secret, member, groups);
     }
 
-    /** With a new secret; whatever session this browser had at this tenant ends. */
+    /** Opens a session with a new secret, and closes any former session of this browser at this tenant. */
     void open(Visit visit, MemberId member) {
         Tenant tenant = visit.site().tenant();
         close(visit);
@@ -105,7 +105,7 @@ final class TenantSessions {
         visit.clearBrowserSecret(Visit.PORTAL);
     }
 
-    /** Ends the sessions that this browser has here. */
+    /** Closes the sessions of this browser at this tenant. */
     void close(Visit visit) {
         Tenant tenant = visit.site().tenant();
         for (String secret : visit.sessions()) {
@@ -116,12 +116,12 @@ final class TenantSessions {
             if (here) {
                 saas.access().closeSession(secret);
                 details.remove(key(tenant, secret));
-                trusted.remove(key(tenant, secret));
+                open.remove(key(tenant, secret));
             }
         }
     }
 
-    /** A secret is not kept, and counts at one tenant only. */
+    /** The key of the caches. They do not contain secrets, and a secret is valid at one tenant only. */
     private static String key(Tenant tenant, String secret) {
         return HexFormat.of().formatHex(BrowserSecret.sha256(tenant.uuid() + secret));
     }

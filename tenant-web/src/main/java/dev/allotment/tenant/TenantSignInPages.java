@@ -9,6 +9,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -16,11 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 
-/** Signing in to a client database, and out of it. Thread-safe. */
+/** The pages for signing in to a tenant and out of it. Thread-safe. */
 final class TenantSignInPages {
     static final String LOGIN = "/web/login";
     static final String LOGOUT = "/web/session/logout";
-    /** Begins signing in via the portal. */
+    /** Starts signing in via the portal. */
     private static final String VIA_PORTAL = "/auth_oauth/portal";
 
     private static final Set<String> WITH_TOKEN = Set.of("/saas_client/new_database", "/saas_client/edit_database");
@@ -36,15 +37,15 @@ final class TenantSignInPages {
         portal = new PortalClient(saas);
     }
 
-    /** Whether a path is ours, also where there is nothing. */
-    static boolean isOurs(String path) {
+    /** Whether these pages answer a path, including paths without a page. */
+    static boolean isOwnPath(String path) {
         return path.equals(LOGIN)
                 || path.equals(LOGOUT)
                 || path.startsWith("/saas_client/")
                 || path.startsWith("/auth_oauth/");
     }
 
-    /** Answers a path that {@link #isOurs}. */
+    /** Answers a path for which {@link #isOwnPath} is true. */
     void answer(Visit visit) throws IOException {
         String path = visit.path();
         if (!visit.isGet() && !visit.isPost()) {
@@ -65,10 +66,13 @@ final class TenantSignInPages {
         }
     }
 
-    /** HEAD among others: a program that looks whether an address works must not use a token up. */
+    /** Refuses HEAD too: a program that only checks an address must not use up a token. */
     private static void notAllowed(Visit visit) throws IOException {
         visit.response().setHeader("Allow", "GET, POST");
-        new TenantPage(405, "Not in this way", new Html().add("<p>This page does not answer {}.</p>\n", visit.method()))
+        new TenantPage(
+                        405,
+                        "Method not allowed",
+                        new Html().add("<p>This page does not accept {} requests.</p>\n", visit.method()))
                 .send(visit);
     }
 
@@ -84,7 +88,10 @@ final class TenantSignInPages {
 
     private void authenticate(Visit visit) throws IOException {
         if (!mayPost(visit)) {
-            loginPage(visit, HttpServletResponse.SC_FORBIDDEN, "This form was too old, or not ours. Please try again.");
+            loginPage(
+                    visit,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "This form has expired or was sent from another site. Please try again.");
             return;
         }
         Optional<Member> member = member(visit);
@@ -95,7 +102,7 @@ final class TenantSignInPages {
             loginPage(
                     visit,
                     HttpServletResponse.SC_FORBIDDEN,
-                    "Wrong login or password. The password of the portal does not work here: to use that, log in via the"
+                    "Wrong login or password. Your portal password does not work here: to use it, sign in via the"
                             + " portal.");
         }
     }
@@ -117,9 +124,9 @@ final class TenantSignInPages {
         }
     }
 
-    /** From a page of ours, in this browser. */
+    /** Whether the form was sent by one of these pages in this browser. */
     private static boolean mayPost(Visit visit) {
-        return !visit.isFromElsewhere()
+        return !visit.isCrossOrigin()
                 && visit.browserSecret(Visit.FORMS)
                         .filter(secret -> secret.fitsForm(visit.param("form")))
                         .isPresent();
@@ -134,7 +141,7 @@ final class TenantSignInPages {
             body.add("<p class=\"error\" role=\"alert\">{}</p>\n", error);
         }
         viaPortal(body, site, redirect);
-        body.add("<p class=\"or\"><span>or</span></p>\n<h2>Have a user of this database?</h2>\n");
+        body.add("<p class=\"or\"><span>or</span></p>\n<h2>Have a login for this database?</h2>\n");
         body.form(site.path(LOGIN))
                 .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", secret.form())
                 .add("<input type=\"hidden\" name=\"redirect\" value=\"{}\">\n", redirect)
@@ -146,15 +153,15 @@ final class TenantSignInPages {
                 .add("<label for=\"password\">Password</label>\n")
                 .add("<input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\""
                         + " required>\n")
-                .add("<button type=\"submit\">Log in</button>\n</form>\n");
-        new TenantPage(status, "Log in", body).send(visit);
+                .add("<button type=\"submit\">Sign in</button>\n</form>\n");
+        new TenantPage(status, "Sign in", body).send(visit);
     }
 
     private static void viaPortal(Html body, TenantSite site, String redirect) {
         String query = redirect.equals(site.path("/"))
                 ? ""
                 : "?redirect=" + URLEncoder.encode(redirect, StandardCharsets.UTF_8);
-        body.add("<p><a class=\"button\" href=\"{}\">Log in via SaaS Portal</a></p>\n", site.path(VIA_PORTAL + query));
+        body.add("<p><a class=\"button\" href=\"{}\">Sign in via the portal</a></p>\n", site.path(VIA_PORTAL + query));
     }
 
     private static BrowserSecret browserSecret(Visit visit) {
@@ -174,23 +181,23 @@ final class TenantSignInPages {
             return;
         }
         BrowserSecret session = new BrowserSecret(present.get().secret());
-        if (visit.isPost() && !visit.isFromElsewhere() && session.fitsForm(visit.param("form"))) {
+        if (visit.isPost() && !visit.isCrossOrigin() && session.fitsForm(visit.param("form"))) {
             sessions.close(visit);
             visit.clearSession();
             visit.redirect(visit.site().path(LOGIN));
             return;
         }
         Html body = new Html()
-                .add("<p>You are logged in as {}.</p>\n", present.get().member().name())
+                .add("<p>You are signed in as {}.</p>\n", present.get().member().name())
                 .form(visit.site().path(LOGOUT))
                 .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", session.form())
-                .add("<button type=\"submit\">Log out</button>\n</form>\n")
-                .add("<p><a href=\"{}\">Stay</a></p>\n", visit.site().path("/"));
+                .add("<button type=\"submit\">Sign out</button>\n</form>\n")
+                .add("<p><a href=\"{}\">Stay signed in</a></p>\n", visit.site().path("/"));
         int status = visit.isPost() ? HttpServletResponse.SC_FORBIDDEN : HttpServletResponse.SC_OK;
-        new TenantPage(status, "Log out?", body).send(visit);
+        new TenantPage(status, "Sign out?", body).send(visit);
     }
 
-    /** A new secret each time, so that no answer of the portal fits two questions. */
+    /** Uses a new secret each time, so that an answer of the portal fits only one request. */
     private void viaPortal(Visit visit) throws IOException {
         BrowserSecret secret = BrowserSecret.random();
         visit.setBrowserSecret(Visit.PORTAL, secret);
@@ -209,15 +216,15 @@ final class TenantSignInPages {
         }
         Optional<BrowserSecret> secret =
                 visit.browserSecret(Visit.PORTAL).filter(each -> each.fitsState(visit.param("state")));
-        if (secret.isEmpty() || (visit.isPost() && visit.isFromElsewhere())) {
+        if (secret.isEmpty() || (visit.isPost() && visit.isCrossOrigin())) {
             refused(
                     visit,
                     HttpServletResponse.SC_BAD_REQUEST,
-                    "This log-in was not begun in this browser, or too long ago.");
+                    "This sign-in was started in another browser, or too long ago.");
             return;
         }
         if (!visit.param("error").isEmpty()) {
-            refused(visit, HttpServletResponse.SC_FORBIDDEN, "The portal did not let you in to this database.");
+            refused(visit, HttpServletResponse.SC_FORBIDDEN, "The portal did not grant you access to this database.");
             return;
         }
         Tenant tenant = visit.site().tenant();
@@ -236,7 +243,7 @@ final class TenantSignInPages {
     private void withToken(Visit visit) throws IOException {
         String purpose = visit.request().getHeader("Sec-Purpose");
         if (purpose != null && purpose.contains("prefetch")) {
-            Headers.forAll(visit.response(), visit.secure());
+            SecurityHeaders.set(visit.response(), visit.secure());
             visit.response().setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
         }
@@ -250,7 +257,7 @@ final class TenantSignInPages {
             refused(
                     visit,
                     HttpServletResponse.SC_FORBIDDEN,
-                    "This link has been used, or it is more than an hour old: it lets you in once.");
+                    "This link has already been used, or it is more than an hour old. Each link works once.");
             return;
         }
         sessions.open(visit, redeemed.get().member().id());
@@ -261,29 +268,32 @@ final class TenantSignInPages {
         Html body = new Html().add("<p role=\"alert\">{}</p>\n", reason);
         if (sessions.find(visit).isPresent()) {
             body.add(
-                    "<p>You are logged in already.</p>\n<p><a class=\"button\" href=\"{}\">Go on</a></p>\n",
+                    "<p>You are already signed in.</p>\n<p><a class=\"button\" href=\"{}\">Continue</a></p>\n",
                     visit.site().path("/"));
         } else {
             viaPortal(
-                    body.add("<p>Log in again to get in:</p>\n"),
+                    body.add("<p>Sign in again:</p>\n"),
                     visit.site(),
                     visit.site().path("/"));
             body.add(
-                    "<p><a href=\"{}\">Log in with a password of this database</a></p>\n",
+                    "<p><a href=\"{}\">Sign in with a password of this database</a></p>\n",
                     visit.site().path(LOGIN));
         }
-        new TenantPage(status, "Not logged in", body).send(visit);
+        new TenantPage(status, "Not signed in", body).send(visit);
     }
 
-    /** Clients of the predecessor get a token behind the #, which only a script can read. */
+    /**
+     * Reads a token from the fragment of the address, which only a script can see. Clients of Odoo SaaS Tools get it
+     * this way.
+     */
     private static void waitForScript(Visit visit) throws IOException {
         Html body = new Html()
                 .add("<p id=\"waiting\" role=\"status\">One moment…</p>\n")
                 .form(visit.site().path(visit.path()))
                 .add("<input type=\"hidden\" name=\"access_token\">\n<input type=\"hidden\" name=\"state\">\n")
                 .add("<input type=\"hidden\" name=\"error\">\n</form>\n")
-                .add("<noscript>This way of logging in needs JavaScript.</noscript>\n");
+                .add("<noscript>Signing in this way needs JavaScript.</noscript>\n");
         viaPortal(body, visit.site(), visit.site().path("/"));
-        new TenantPage(HttpServletResponse.SC_OK, "Logging in", body, true).send(visit);
+        new TenantPage(HttpServletResponse.SC_OK, "Signing in", body, true).send(visit);
     }
 }

@@ -6,22 +6,22 @@ import dev.allotment.Tenant;
 import java.net.URI;
 
 /**
- * Where a tenant is reached, at the host that a visitor has asked for.
+ * The address of a tenant, at the host that a visitor has requested.
  *
- * @param url scheme, host, port, and the path where it has no host of its own
+ * @param url scheme, host, port, and the path if the tenant does not have its own host
  */
 record TenantSite(Tenant tenant, URI url) {
-    /** What every path at this tenant begins with; empty where it has a host of its own. */
+    /** Returns the start of every path at this tenant; empty if the tenant has its own host. */
     String base() {
         return url.getRawPath();
     }
 
-    /** A path at this tenant, as browsers are told it. */
+    /** Returns a path at this tenant, as browsers see it. */
     String path(String local) {
         return base() + local;
     }
 
-    /** What its cookies are for. */
+    /** Returns the path of the tenant's cookies. */
     String cookiePath() {
         return base().isEmpty() ? "/" : base();
     }
@@ -34,7 +34,7 @@ record TenantSite(Tenant tenant, URI url) {
         return "https".equals(url.getScheme());
     }
 
-    /** Where the portal sends its answers. */
+    /** Returns the address that the portal redirects back to. */
     String redirectUri() {
         return url + AuthorizationRequest.REDIRECT_PATH;
     }

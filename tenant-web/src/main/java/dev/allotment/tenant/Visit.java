@@ -2,6 +2,7 @@
 package dev.allotment.tenant;
 
 import dev.allotment.servlet.Caller;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,23 +17,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A request to one tenant, and its answer. For one thread.
+ * A request to a tenant, and its response. Not thread-safe.
  *
- * @param path as the application sees it: without what is before a tenant that has no host of its own
+ * @param path as the application sees it, without the prefix of a tenant that does not have its own host
  */
 record Visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path, Caller caller) {
     static final String SESSION = "session_id";
     private static final String RETURN = "signin_to";
-    /** What forms of somebody who has not signed in are bound to. */
+    /** The purpose of the secret that forms are bound to before sign-in. */
     static final String FORMS = "signin_form";
-    /** What an answer of the portal is bound to. */
+    /** The purpose of the secret that the portal's answer is bound to. */
     static final String PORTAL = "signin_portal";
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
-    /** As much as a browser with honest cookies can have of one name, and some. */
+    /** More than a browser normally has of one name. */
     private static final int MOST_COOKIES = 4;
 
-    /** Whether the visitor sees TLS, though a proxy may not have told us. */
+    /** Whether the visitor uses TLS, even if the proxy did not report it. */
     boolean secure() {
         return caller.secure() || site.secure();
     }
@@ -49,17 +50,17 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
         return SAFE.contains(request.getMethod());
     }
 
-    /** Whether somebody looks at a page, rather than a script at data. */
+    /** Whether a browser requests a page, rather than a script requesting data. */
     boolean wantsPage() {
         String accept = request.getHeader("Accept");
         return accept == null || accept.contains("text/html") || accept.contains("*/*");
     }
 
     /**
-     * Whether a page of another origin made the browser send this. Programs that are no browser say nothing about it, and a
-     * page cannot keep its browser from saying it.
+     * Whether a page of another origin caused this request. Programs other than browsers send no such header, and a
+     * page cannot keep its browser from sending it.
      */
-    boolean isFromElsewhere() {
+    boolean isCrossOrigin() {
         String fetchSite = request.getHeader("Sec-Fetch-Site");
         if (fetchSite != null) {
             return !fetchSite.equals("same-origin") && !fetchSite.equals("none");
@@ -80,13 +81,13 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
         }
     }
 
-    /** A field of a form or a query; empty where it is missing. */
+    /** Returns a field of a form or a query; empty if it is missing. */
     String param(String name) {
         String value = request.getParameter(name);
         return value == null ? "" : value;
     }
 
-    /** What this browser may have as the secret of its session; pages of sibling hosts may have put some there. */
+    /** Returns the possible session secrets of this browser. Pages of sibling hosts may have set some of them. */
     List<String> sessions() {
         return cookies(SESSION);
     }
@@ -116,7 +117,7 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
         setCookie(SESSION, "", "; Max-Age=0");
     }
 
-    /** For as long as somebody may take to sign in at the portal. */
+    /** Sets the secret for as long as signing in at the portal may take. */
     void setBrowserSecret(String purpose, BrowserSecret secret) {
         setCookie(browserCookie(purpose), secret.value(), "; Max-Age=3600");
     }
@@ -125,13 +126,16 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
         setCookie(browserCookie(purpose), "", "; Max-Age=0");
     }
 
-    /** Where somebody wants to be once the portal has answered. */
+    /** Stores the path to return to after the portal has answered. */
     void setReturn(String path) {
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(path.getBytes(StandardCharsets.US_ASCII));
         setCookie(RETURN, text, "; Max-Age=3600");
     }
 
-    /** Empty where nothing was wished for; to be checked, since any page of a sibling host can set it. */
+    /**
+     * Returns the stored path; empty if there is none. It has to be checked, because any page of a sibling host can set
+     * it.
+     */
     String returnPath() {
         return cookies(RETURN).stream()
                 .findFirst()
@@ -145,7 +149,7 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
                 .orElse("");
     }
 
-    /** With this prefix browsers let no sibling host set it. */
+    /** Adds a prefix that keeps sibling hosts from setting the cookie. */
     private String browserCookie(String purpose) {
         return secure() && site.hasOwnHost() ? "__Host-" + purpose : purpose;
     }
@@ -157,15 +161,15 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
                         + (secure() ? "; Secure" : ""));
     }
 
-    /** Sends a browser to a path here, or to an address, with GET. */
+    /** Redirects the browser to a path or an address, with GET. */
     void redirect(String location) throws IOException {
-        Headers.forAll(response, secure());
+        SecurityHeaders.set(response, secure());
         response.setStatus(HttpServletResponse.SC_SEE_OTHER);
         response.setHeader("Location", location);
         response.flushBuffer();
     }
 
-    /** Which method was used, for a message. */
+    /** Returns the method, for a message. */
     String method() {
         return request.getMethod().toUpperCase(Locale.ROOT);
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The portal's answer may stand behind the #, which a server never sees: hand it on, and take it out of the history.
+// The portal's answer may be in the fragment, which a server never sees: send it on, and remove it from the history.
 "use strict";
 (() => {
     const answer = new URLSearchParams(window.location.hash.slice(1));
     const form = document.querySelector("form");
     history.replaceState(null, "", window.location.pathname);
     if (!answer.has("access_token") && !answer.has("error")) {
-        document.getElementById("waiting").textContent = "The portal has sent nothing.";
+        document.getElementById("waiting").textContent = "The portal sent no answer.";
         return;
     }
     for (const name of ["access_token", "state", "error"]) {

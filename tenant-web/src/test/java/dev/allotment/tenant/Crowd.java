@@ -24,24 +24,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Many tenants at work at once, over few connections. */
+/** Many tenants that work at the same time over few connections. */
 final class Crowd {
     private final List<Tenant> tenants;
-    private final int ceiling;
+    private final int limit;
     private final Function<Tenant, DatabaseLogin> logins;
 
-    private Crowd(List<Tenant> tenants, int ceiling, Function<Tenant, DatabaseLogin> logins) {
+    private Crowd(List<Tenant> tenants, int limit, Function<Tenant, DatabaseLogin> logins) {
         this.tenants = tenants;
-        this.ceiling = ceiling;
+        this.limit = limit;
         this.logins = logins;
     }
 
-    static Crowd of(int count, int ceiling, Function<Tenant, DatabaseLogin> logins) {
+    static Crowd of(int count, int limit, Function<Tenant, DatabaseLogin> logins) {
         List<Tenant> tenants = IntStream.range(0, count)
                 .mapToObj(i -> Tenant.builder(new UUID(1, i), "tenant-" + i, new ServerId(1 + i % 3))
                         .build())
                 .toList();
-        return new Crowd(tenants, ceiling, logins);
+        return new Crowd(tenants, limit, logins);
     }
 
     List<Tenant> tenants() {
@@ -49,16 +49,17 @@ final class Crowd {
     }
 
     /**
-     * Each of them is worked for at least once, in no order; fails if any rule of the ceilings is broken.
+     * Uses each tenant at least once, in random order; fails if a limit is exceeded.
      *
-     * @param threads each takes up to two connections at once, and all must find room: who holds one waits for the other
+     * @param threads each acquires up to two connections at once, and all must fit: a thread with one connection waits
+     *     for the second
      */
     void work(int threads, int times) throws Exception {
-        AtomicInteger most = new AtomicInteger();
+        AtomicInteger max = new AtomicInteger();
         Set<String> worked = ConcurrentHashMap.newKeySet();
         try (TenantDataSources sources = TenantDataSources.builder(logins)
-                .maxConnections(ceiling)
-                .waitAtMost(Duration.ofSeconds(20))
+                .maxConnections(limit)
+                .acquireTimeout(Duration.ofSeconds(20))
                 .build()) {
             ExecutorService pool = Executors.newFixedThreadPool(threads);
             List<Future<?>> tasks = new ArrayList<>();
@@ -70,7 +71,7 @@ final class Crowd {
                         Tenant tenant = tenants.get(i < tenants.size() ? i : random.nextInt(tenants.size()));
                         use(sources, tenant, random.nextInt(4) == 0);
                         worked.add(tenant.name());
-                        most.accumulateAndGet(sources.reservedConnections(), Math::max);
+                        max.accumulateAndGet(sources.reservedConnections(), Math::max);
                     }
                     return null;
                 }));
@@ -80,13 +81,13 @@ final class Crowd {
                 task.get(2, TimeUnit.MINUTES);
             }
             assertThat(worked).hasSameSizeAs(tenants);
-            assertThat(most.get()).describedAs("most connections at once").isEqualTo(ceiling);
-            assertThat(sources.lentConnections()).isZero();
-            assertThat(sources.openPools()).isPositive().isLessThanOrEqualTo(ceiling);
+            assertThat(max.get()).describedAs("maximum of connections at once").isEqualTo(limit);
+            assertThat(sources.acquiredConnections()).isZero();
+            assertThat(sources.openPools()).isPositive().isLessThanOrEqualTo(limit);
         }
     }
 
-    /** One connection, or two at once, as nested calls do. */
+    /** Uses one connection, or two at once as nested calls do. */
     private void use(TenantDataSources sources, Tenant tenant, boolean two) throws Exception {
         try (Connection connection = sources.of(tenant).getConnection()) {
             if (two) {

@@ -12,10 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The host that a request is for")
 final class HostTest {
     private static final String SHOP = "shop.localhost";
     private static final String OTHER = "other.localhost";
@@ -28,8 +26,7 @@ final class HostTest {
     }
 
     @Test
-    @DisplayName("decides whose session counts: one of another tenant does not")
-    void sessions() throws Exception {
+    void ignoresTheSessionOfAnotherTenant() throws Exception {
         world = World.open();
         CreatedTenant shop = world.create(SHOP);
         world.create(OTHER);
@@ -43,8 +40,7 @@ final class HostTest {
     }
 
     @Test
-    @DisplayName("is taken as it is meant: case, port and the root's dot do not matter, and two of them are refused")
-    void normal() throws Exception {
+    void ignoresCasePortAndTrailingDotAndRefusesTwoHosts() throws Exception {
         world = World.open();
         Browser browser = world.inside(world.create(SHOP));
         String rest = " HTTP/1.1\r\nConnection: close\r\nCookie: session_id=" + browser.cookie(SHOP, "session_id")
@@ -66,20 +62,18 @@ final class HostTest {
         }
         Browser.Answer absolute = browser.raw("GET http://" + OTHER + "/" + rest + SHOP + "\r\n\r\n");
         assertThat(absolute.body())
-                .describedAs("%d: whichever counts, the session is not the other's", absolute.status())
+                .describedAs("%d: whichever host counts, the session belongs to the other tenant", absolute.status())
                 .doesNotContain(OTHER + " for owner@");
-        for (String nobody :
+        for (String unknown :
                 new String[] {"evil.example", "x.shop.localhost", "shop.localhost.evil.example", "127.0.0.1"}) {
-            assertThat(browser.raw("GET /" + rest + nobody + "\r\n\r\n").body())
-                    .describedAs(nobody)
+            assertThat(browser.raw("GET /" + rest + unknown + "\r\n\r\n").body())
+                    .describedAs(unknown)
                     .isEqualTo("no tenant at /");
         }
     }
 
     @Test
-    @DisplayName(
-            "of a suspended database gets a page that says so, and whoever was signed in is out at once, and for good")
-    void suspended() throws Exception {
+    void showsAPageForASuspendedTenantAndSignsMembersOutForGood() throws Exception {
         world = World.open();
         CreatedTenant shop = world.create(SHOP);
         Browser browser = world.inside(shop);
@@ -100,8 +94,7 @@ final class HostTest {
     }
 
     @Test
-    @DisplayName("of a database that has expired gets a page that says so")
-    void expired() throws Exception {
+    void showsAPageForAnExpiredTenant() throws Exception {
         world = World.open();
         CreatedTenant shop = world.create(SHOP);
         world.saas
@@ -117,19 +110,18 @@ final class HostTest {
 
         Browser.Answer page = world.browser().get(world.at(SHOP, "/"));
         assertThat(page.status()).isEqualTo(503);
-        assertThat(page.body()).contains("This database has expired", "Its trial is over.");
+        assertThat(page.body()).contains("This database has expired", "Your trial has ended.");
     }
 
     @Test
-    @DisplayName("is looked up once in a few seconds, and a renamed or removed database is noticed then")
-    void remembered() throws Exception {
+    void cachesTheTenantOfAHostForSecondsAndThenNoticesChanges() throws Exception {
         world = World.open();
         CreatedTenant shop = world.create(SHOP);
         Browser browser = world.inside(shop);
         world.saas.tenants().rename(shop.tenant().id(), OTHER);
 
         assertThat(browser.get(world.at(SHOP, "/")).status())
-                .describedAs("known no more")
+                .describedAs("cached")
                 .isEqualTo(303);
         world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
         assertThat(browser.get(world.at(SHOP, "/")).body()).isEqualTo("no tenant at /");
@@ -141,9 +133,8 @@ final class HostTest {
     }
 
     @Test
-    @DisplayName("matters not to what checks its callers itself, and strangers see what is for everybody")
-    void paths() throws Exception {
-        world = World.open(builder -> builder.passOn(List.of("/xmlrpc/*")).allowAnonymous("/", "/public/*"));
+    void bypassesConfiguredPathsAndAllowsAnonymousOnes() throws Exception {
+        world = World.open(builder -> builder.bypass(List.of("/xmlrpc/*")).allowAnonymous("/", "/public/*"));
         CreatedTenant shop = world.create(SHOP);
         Browser browser = world.browser();
 
@@ -160,8 +151,7 @@ final class HostTest {
     }
 
     @Test
-    @DisplayName("can be shared: then a path tells tenants apart, and cookies are for that path")
-    void shared() throws Exception {
+    void servesTenantsUnderPathsOfASharedHostWithCookiesForThesePaths() throws Exception {
         world = World.open(builder -> builder.pathPrefix("/db"));
         world.saas.parameters().set(Parameter.BASE_DOMAIN, "clients.localhost");
         world.saas
@@ -207,11 +197,11 @@ final class HostTest {
         }
         assertThat(browser.get(world.at("clients.localhost", "/db/shop/%6frders%20x/...;y=/%64"))
                         .body())
-                .describedAs("what follows is the application's")
+                .describedAs("the rest belongs to the application")
                 .endsWith(" path /orders x/.../d");
         world.saas.aliases().add(shop.tenant().id(), "www.shop.test");
         assertThat(world.browser().get(world.at("www.shop.test", "/orders")).location())
-                .describedAs("at a host of its own")
+                .describedAs("at its own host")
                 .isEqualTo("/web/login?redirect=%2Forders");
         for (String elsewhere : new String[] {"portal.localhost", "evil.example", "localhost"}) {
             assertThat(browser.get(world.at(elsewhere, "/db/shop/orders")).body())
@@ -219,13 +209,12 @@ final class HostTest {
         }
         world.saas.parameters().set(Parameter.BASE_DOMAIN, "portal.localhost");
         assertThat(browser.get(world.at("portal.localhost", "/db/shop/")).body())
-                .describedAs("never where the portal is")
+                .describedAs("never at the portal's host")
                 .isEqualTo("no tenant at /db/shop/");
     }
 
     @Test
-    @DisplayName("behind TLS gets cookies for TLS only, that no sibling host can set")
-    void tls() throws Exception {
+    void setsSecureCookiesBehindTlsThatSiblingHostsCannotSet() throws Exception {
         world = World.open(builder -> builder.trustedProxies(List.of("127.0.0.1")));
         CreatedTenant shop = world.create(SHOP);
         Browser browser = world.browser();

@@ -12,38 +12,39 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** With as many tenants as {@code allotment.test.tenants} says: each costs the time that PostgreSQL needs to make a database. */
-@DisplayName("Connections to many tenants on PostgreSQL")
+/**
+ * Runs with as many tenants as {@code allotment.test.tenants} says. Each one costs the time in which PostgreSQL creates
+ * a database.
+ */
 final class PostgresTenantsTest {
     private static final int TENANTS = Integer.getInteger("allotment.test.tenants", 40);
-    private static final int CEILING = TENANTS / 10;
+    private static final int LIMIT = TENANTS / 10;
 
-    private static final int LOOKS = 200;
+    private static final int CHECKS = 200;
 
     @Test
-    @DisplayName("keep to a ceiling of a tenth of the tenants, as the server itself counts them")
-    void ceiling() throws Exception {
+    void keepsToALimitOfATenthOfTheTenantsAsPostgresqlCountsThem() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                 .setServerConfig("fsync", "off")
-                // What is closed here may still be open there for a moment; more than that is refused by the server.
-                .setServerConfig("max_connections", Integer.toString(CEILING + 10))
+                // A connection that is closed here may stay open at the server for a moment. The server refuses more
+                // than these.
+                .setServerConfig("max_connections", Integer.toString(LIMIT + 10))
                 .start()) {
-            Crowd crowd = Crowd.of(TENANTS, CEILING, tenant -> login(postgres, tenant));
+            Crowd crowd = Crowd.of(TENANTS, LIMIT, tenant -> login(postgres, tenant));
             try (Connection connection = postgres.getPostgresDatabase().getConnection();
                     Statement statement = connection.createStatement()) {
                 for (Tenant tenant : crowd.tenants()) {
                     statement.execute("create database \"" + tenant.name() + "\" template template0");
                 }
             }
-            crowd.work(CEILING / 2, 3 * TENANTS);
+            crowd.work(LIMIT / 2, 3 * TENANTS);
             try (Connection connection = postgres.getPostgresDatabase().getConnection();
                     Statement statement = connection.createStatement()) {
-                // What is closed here ends there a moment later.
+                // A connection that is closed here ends at the server a moment later.
                 CountDownLatch never = new CountDownLatch(1);
-                for (int look = 0; look < LOOKS && sessions(statement) > 0; look++) {
+                for (int check = 0; check < CHECKS && sessions(statement) > 0; check++) {
                     never.await(50, TimeUnit.MILLISECONDS);
                 }
                 assertThat(sessions(statement)).describedAs("left open").isZero();

@@ -23,10 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Connections to many tenants")
 final class TenantDataSourcesTest {
     private static final ServerId ONE = new ServerId(1);
     private static final ServerId OTHER = new ServerId(2);
@@ -65,12 +63,11 @@ final class TenantDataSourcesTest {
     }
 
     private TenantDataSources.Builder builder() {
-        return TenantDataSources.builder(this::login).waitAtMost(Duration.ofMillis(300));
+        return TenantDataSources.builder(this::login).acquireTimeout(Duration.ofMillis(300));
     }
 
     @Test
-    @DisplayName("are kept for the next one who needs one, and lent to one at a time")
-    void reuse() throws SQLException {
+    void reusesConnectionsAndGivesEachToOneCallerAtATime() throws SQLException {
         TenantDataSources sources = open(builder());
         DataSource shop = sources.of(tenant("shop"));
         Connection first = shop.getConnection();
@@ -78,29 +75,38 @@ final class TenantDataSourcesTest {
         Connection second = shop.getConnection();
 
         assertThat(second.unwrap(Connection.class)).isNotSameAs(physical);
-        assertThat(sources.lentConnections()).isEqualTo(2);
+        assertThat(sources.acquiredConnections()).isEqualTo(2);
         first.close();
         first.close();
         assertThat(first.isClosed()).isTrue();
-        assertThat(sources.lentConnections()).isOne();
+        assertThat(sources.acquiredConnections()).isOne();
         assertThatThrownBy(first::createStatement).isInstanceOf(SQLException.class);
         try (Connection third = shop.getConnection()) {
             assertThat(third.unwrap(Connection.class)).isSameAs(physical);
         }
         second.close();
-        assertThat(sources.lentConnections()).isZero();
+        assertThat(sources.acquiredConnections()).isZero();
         assertThat(sources.reservedConnections()).isEqualTo(2);
     }
 
+    /** Returns when a thread waits for a connection, or when the task got one despite the limit. */
+    private static void awaitWaitingThread(TenantDataSources sources, Future<?> task) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (sources.waitingThreads() == 0 && !task.isDone() && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(sources.waitingThreads()).describedAs("threads that wait").isOne();
+    }
+
     @Test
-    @DisplayName("get no more than one tenant may have: then somebody waits, and is told what the matter is")
-    void tenantCeiling() throws Exception {
-        TenantDataSources sources = open(builder().maxConnectionsPerTenant(2).waitAtMost(Duration.ofSeconds(20)));
+    void makesCallersWaitAtTheLimitOfATenantAndNamesTheLimit() throws Exception {
+        TenantDataSources sources = open(builder().maxConnectionsPerTenant(2).acquireTimeout(Duration.ofSeconds(20)));
         DataSource shop = sources.of(tenant("shop"));
         Connection first = shop.getConnection();
         try (Connection second = shop.getConnection()) {
             ExecutorService other = Executors.newSingleThreadExecutor();
             Future<Connection> waiting = other.submit(() -> shop.getConnection());
+            awaitWaitingThread(sources, waiting);
             assertThat(waiting).isNotDone();
             first.close();
             waiting.get(10, TimeUnit.SECONDS).close();
@@ -108,20 +114,19 @@ final class TenantDataSourcesTest {
             assertThat(second.isClosed()).isFalse();
         }
 
-        TenantDataSources impatient = open(builder().maxConnectionsPerTenant(1).waitAtMost(Duration.ofMillis(1)));
+        TenantDataSources impatient = open(builder().maxConnectionsPerTenant(1).acquireTimeout(Duration.ofMillis(1)));
         DataSource own = impatient.of(tenant("shop"));
-        try (Connection held = own.getConnection()) {
+        try (Connection inUse = own.getConnection()) {
             assertThatThrownBy(own::getConnection)
                     .isInstanceOf(SQLTransientConnectionException.class)
                     .hasMessageContainingAll("tenant shop", "within 1 ms", "at most 50", "at most 1 by one tenant");
-            assertThat(held.isValid(1)).isTrue();
+            assertThat(inUse.isValid(1)).isTrue();
         }
-        assertThat(impatient.lentConnections()).isZero();
+        assertThat(impatient.acquiredConnections()).isZero();
     }
 
     @Test
-    @DisplayName("make room by closing the pool that was not used for longest, never one that is in use")
-    void leastRecentlyUsed() throws SQLException {
+    void closesTheLeastRecentlyUsedPoolButNoneInUse() throws SQLException {
         TenantDataSources sources = open(builder().maxConnections(3));
         Connection a = sources.of(tenant("a")).getConnection();
         sources.of(tenant("b")).getConnection().close();
@@ -132,16 +137,15 @@ final class TenantDataSourcesTest {
         sources.of(tenant("d")).getConnection().close();
         assertThat(sources.openPools()).isEqualTo(3);
         sources.of(tenant("b")).getConnection().close();
-        assertThat(logins.get() - before).describedAs("b was still there").isOne();
+        assertThat(logins.get() - before).describedAs("b was still open").isOne();
         sources.of(tenant("c")).getConnection().close();
-        assertThat(logins.get() - before).describedAs("c was not").isEqualTo(2);
+        assertThat(logins.get() - before).describedAs("c was closed").isEqualTo(2);
         assertThat(a.isValid(1)).isTrue();
         a.close();
     }
 
     @Test
-    @DisplayName("make room by closing what a tenant does not use of its pool")
-    void shrink() throws SQLException {
+    void closesSpareConnectionsOfAPoolInUse() throws SQLException {
         TenantDataSources sources = open(builder().maxConnections(4));
         DataSource greedy = sources.of(tenant("greedy"));
         List<Connection> four = new ArrayList<>();
@@ -159,12 +163,11 @@ final class TenantDataSourcesTest {
             assertThat(sources.reservedConnections()).isEqualTo(4);
         }
         four.get(0).close();
-        assertThat(sources.lentConnections()).isZero();
+        assertThat(sources.acquiredConnections()).isZero();
     }
 
     @Test
-    @DisplayName("keep to the ceiling of one server, whatever the others do")
-    void serverCeiling() throws SQLException {
+    void keepsToTheLimitOfEachServer() throws SQLException {
         TenantDataSources sources = open(builder().maxConnections(10).maxConnectionsPerServer(1));
         Connection a = sources.of(tenant("a", ONE)).getConnection();
         DataSource c = sources.of(tenant("c", ONE));
@@ -178,35 +181,33 @@ final class TenantDataSourcesTest {
     }
 
     @Test
-    @DisplayName("are given up when nobody has come to a tenant for a while")
-    void idle() throws SQLException {
+    void closesPoolsThatAreIdle() throws SQLException {
         TenantDataSources sources =
-                open(builder().closeIdleAfter(Duration.ofSeconds(60)).ticker(nanos::get));
+                open(builder().idleTimeout(Duration.ofSeconds(60)).ticker(nanos::get));
         sources.of(tenant("a")).getConnection().close();
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
-        Connection held = sources.of(tenant("held")).getConnection();
+        Connection inUse = sources.of(tenant("used")).getConnection();
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(31));
         sources.of(tenant("c")).getConnection().close();
         assertThat(sources.openPools()).isEqualTo(2);
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
         sources.of(tenant("d")).getConnection().close();
         assertThat(sources.openPools()).isEqualTo(2);
-        assertThat(held.isValid(1)).isTrue();
-        held.close();
+        assertThat(inUse.isValid(1)).isTrue();
+        inUse.close();
     }
 
     @Test
-    @DisplayName("are not leaked by a tenant whose database cannot be reached")
-    void unreachable() throws SQLException {
+    void leaksNoConnectionsOfAnUnreachableDatabase() throws SQLException {
         TenantDataSources sources = open(TenantDataSources.builder(
                         tenant -> new DatabaseLogin("jdbc:h2:mem:" + run + tenant.name() + ";IFEXISTS=TRUE", "sa", ""))
                 .maxConnections(1)
-                .waitAtMost(Duration.ofMillis(300)));
+                .acquireTimeout(Duration.ofMillis(300)));
         DataSource gone = sources.of(tenant("gone"));
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(gone::getConnection).isInstanceOf(SQLException.class);
         }
-        assertThat(sources.lentConnections()).isZero();
+        assertThat(sources.acquiredConnections()).isZero();
         JdbcDataSource here = new JdbcDataSource();
         here.setURL("jdbc:h2:mem:" + run + "here");
         anchors.add(here.getConnection("sa", ""));
@@ -215,21 +216,19 @@ final class TenantDataSourcesTest {
     }
 
     @Test
-    @DisplayName("end with the data sources, and nobody gets one after that")
-    void closing() throws SQLException {
+    void closesAllConnectionsAndOpensNoMore() throws SQLException {
         TenantDataSources sources = open(builder());
         DataSource shop = sources.of(tenant("shop"));
-        Connection lent = shop.getConnection();
+        Connection acquired = shop.getConnection();
         sources.close();
         sources.close();
-        lent.close();
+        acquired.close();
 
         assertThatThrownBy(shop::getConnection).isInstanceOf(SQLException.class).hasMessageContaining("closed");
     }
 
     @Test
-    @DisplayName("of 500 tenants go through a ceiling of 50, and each tenant gets into its own database")
-    void many() throws Exception {
+    void servesFiveHundredTenantsWithinALimitOfFifty() throws Exception {
         Crowd.of(500, 50, this::login).work(8, 1_500);
     }
 }

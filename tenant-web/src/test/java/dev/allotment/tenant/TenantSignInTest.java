@@ -20,12 +20,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Signing in to a client database")
 final class TenantSignInTest {
     private static final String SHOP = "shop.localhost";
     private static final String OTHER = "other.localhost";
@@ -61,12 +59,12 @@ final class TenantSignInTest {
 
     private static void assertRefused(Browser.Answer answer, int status, String reason) {
         assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.body()).contains(reason).contains("Log in via SaaS Portal");
+        assertThat(answer.body()).contains(reason).contains("Sign in via the portal");
         assertThat(answer.headers()).doesNotContainKey("location");
         assertThat(answer.header("set-cookie")).doesNotContain("session_id=");
     }
 
-    /** What the portal would send back for the browser that has been sent there. */
+    /** Returns the code that the portal would send back for this browser. */
     private String code(String location) {
         return code(location, at("/auth_oauth/signin"));
     }
@@ -84,9 +82,7 @@ final class TenantSignInTest {
     }
 
     @Test
-    @DisplayName(
-            "by the URL that the owner got leads inside at once, and leaves its token in no history and no referrer")
-    void token() throws Exception {
+    void signsTheOwnerInWithALinkAndLeavesNoTokenBehind() throws Exception {
         String url = created.signInLink().url().toString();
         Browser.Answer first = browser.get(url);
 
@@ -102,20 +98,18 @@ final class TenantSignInTest {
                 .contains("base.group_user")
                 .endsWith("at /x as owner@" + SHOP + " true path /");
 
-        assertRefused(world.browser().get(url), 403, "This link has been used");
-        assertThat(browser.get(url).body()).contains("You are logged in already");
+        assertRefused(world.browser().get(url), 403, "This link has already been used");
+        assertThat(browser.get(url).body()).contains("You are already signed in");
     }
 
     @Test
-    @DisplayName(
-            "by that URL is over after an hour, is not done for a program that only looks, and not for another database")
-    void tokenLimits() throws Exception {
+    void refusesAnExpiredLinkAPrefetchAndAnotherTenantsLink() throws Exception {
         String url = world.url(shop);
         CreatedTenant other = world.create(OTHER);
 
         assertThat(browser.head(url).status()).isEqualTo(405);
         assertThat(browser.get(url, "Sec-Purpose: prefetch;prerender").status()).isEqualTo(503);
-        assertRefused(browser.get(url.replace(SHOP, OTHER)), 403, "lets you in once");
+        assertRefused(browser.get(url.replace(SHOP, OTHER)), 403, "Each link works once");
         assertThat(world.browser().visit(url).body()).startsWith(SHOP);
         String late = world.url(shop).replace("new_database", "edit_database");
         String good = world.url(shop).replace("new_database", "edit_database");
@@ -126,9 +120,7 @@ final class TenantSignInTest {
     }
 
     @Test
-    @DisplayName(
-            "gives the browser a cookie that scripts, other hosts and other sites do not get, and a new one each time")
-    void cookies() throws Exception {
+    void setsANewCookieThatScriptsAndOtherHostsCannotRead() throws Exception {
         browser.setCookie(SHOP, "session_id", "chosen-by-an-attacker");
         Browser.Answer answer = browser.get(world.url(shop));
         String cookie = answer.headers().get("set-cookie").get(0);
@@ -140,7 +132,7 @@ final class TenantSignInTest {
         browser.get(world.url(shop));
         assertThat(browser.cookie(SHOP, "session_id")).isNotEqualTo(first);
         assertThat(world.saas.access().findSession(first))
-                .describedAs("the session before")
+                .describedAs("the former session")
                 .isEmpty();
 
         Browser old = world.browser();
@@ -149,8 +141,7 @@ final class TenantSignInTest {
     }
 
     @Test
-    @DisplayName("is not done, nor undone, by a cookie that a page of a sibling host has planted")
-    void tossedCookies() throws Exception {
+    void resistsACookieThatASiblingHostHasPlanted() throws Exception {
         world.member(shop, "clerk", "secret");
         Member attacker = world.member(shop, "attacker", "secret");
         login("clerk", "secret");
@@ -163,16 +154,15 @@ final class TenantSignInTest {
         assertThat(world.saas.access().findSession(planted)).isEmpty();
         login("clerk", "secret");
         assertThat(browser.get(at("/orders")).body())
-                .as("though the cookie is still there")
+                .as("with the planted cookie")
                 .contains(" for clerk in ");
     }
 
     @Test
-    @DisplayName("with a member's password works; the portal's password does not, and says why")
-    void passwords() throws Exception {
+    void acceptsAMembersPasswordAndExplainsThatThePortalsDoesNotWork() throws Exception {
         Member clerk = world.member(shop, "clerk", "the clerk's password");
         Browser.Answer refused = login("owner@" + SHOP, World.PASSWORD);
-        assertRefused(refused, 403, "The password of the portal does not work here");
+        assertRefused(refused, 403, "Your portal password does not work here");
         assertThat(refused.page().select("[role=alert]")).hasSize(1);
         assertThat(refused.page().select("#login").val()).isEqualTo("owner@" + SHOP);
         assertThat(refused.page().select("#password").val()).isEmpty();
@@ -183,34 +173,33 @@ final class TenantSignInTest {
         assertThat(login("clerk", "the clerk's password").location()).isEqualTo("/");
         assertThat(browser.get(at("/")).body()).contains(" for clerk in ");
         assertThat(browser.get(at("/web/login")).location())
-                .describedAs("no need to")
+                .describedAs("already signed in")
                 .isEqualTo("/");
         assertThat(clerk.active()).isTrue();
     }
 
     @Test
-    @DisplayName("is not done with a form that another site has made up")
-    void loginForgery() throws Exception {
+    void refusesAFormThatAnotherSiteHasMade() throws Exception {
         world.member(shop, "attacker", "secret");
         Map<String, String> form = Browser.form(browser.get(at("/web/login")));
         form.put("login", "attacker");
         form.put("password", "secret");
 
-        assertRefused(browser.post(at("/web/login"), form, "Sec-Fetch-Site: same-site"), 403, "not ours");
-        assertRefused(browser.post(at("/web/login"), form, "Origin: http://evil.localhost"), 403, "not ours");
-        assertRefused(browser.post(at("/web/login"), form, "Origin: null"), 403, "not ours");
-        assertRefused(world.browser().post(at("/web/login"), form), 403, "not ours");
+        assertRefused(browser.post(at("/web/login"), form, "Sec-Fetch-Site: same-site"), 403, "sent from another site");
+        assertRefused(
+                browser.post(at("/web/login"), form, "Origin: http://evil.localhost"), 403, "sent from another site");
+        assertRefused(browser.post(at("/web/login"), form, "Origin: null"), 403, "sent from another site");
+        assertRefused(world.browser().post(at("/web/login"), form), 403, "sent from another site");
         Map<String, String> without = new HashMap<>(form);
         without.remove("form");
-        assertRefused(browser.post(at("/web/login"), without), 403, "not ours");
+        assertRefused(browser.post(at("/web/login"), without), 403, "sent from another site");
         assertThat(browser.post(at("/web/login"), form, "Origin: " + at(""), "Sec-Fetch-Site: same-origin")
                         .status())
                 .isEqualTo(303);
     }
 
     @Test
-    @DisplayName("ends with a form of one's own session, and only then")
-    void logout() throws Exception {
+    void signsOutOnlyWithAFormOfTheSameSession() throws Exception {
         world.member(shop, "clerk", "secret");
         login("clerk", "secret");
         String secret = browser.cookie(SHOP, "session_id");
@@ -250,23 +239,21 @@ final class TenantSignInTest {
                 "/web/session/logout",
                 "/auth_oauth/signin?code=x",
             })
-    @DisplayName("leads to no place but a page of the same database")
-    void openRedirect(String wish) throws Exception {
+    void redirectsToPagesOfTheSameTenantOnly(String target) throws Exception {
         world.member(shop, "clerk", "secret");
-        String redirect = URLEncoder.encode(wish, StandardCharsets.UTF_8);
+        String redirect = URLEncoder.encode(target, StandardCharsets.UTF_8);
         Map<String, String> form = Browser.form(browser.get(at("/web/login?redirect=" + redirect)));
         assertThat(form.get("redirect")).isEqualTo("/");
         form.put("login", "clerk");
         form.put("password", "secret");
-        form.put("redirect", wish);
+        form.put("redirect", target);
         assertThat(browser.post(at("/web/login"), form).location()).isEqualTo("/");
         assertThat(browser.get(at("/web/login?redirect=" + redirect)).location())
                 .isEqualTo("/");
     }
 
     @Test
-    @DisplayName("leads back to the page that was asked for")
-    void wish() throws Exception {
+    void returnsToTheRequestedPage() throws Exception {
         world.member(shop, "clerk", "secret");
         String login = browser.get(at("/orders/7?tab=a%20b&x=//y")).location();
         assertThat(login).startsWith("/web/login?redirect=");
@@ -281,8 +268,7 @@ final class TenantSignInTest {
     }
 
     @Test
-    @DisplayName("via the portal binds the answer to the browser, and a code to the question that it answers")
-    void viaPortal() throws Exception {
+    void bindsThePortalsAnswerToTheBrowserAndTheCodeToItsRequest() throws Exception {
         Browser.Answer sent = browser.get(at("/auth_oauth/portal?redirect=/orders"));
         String location = sent.location();
         assertThat(location)
@@ -292,19 +278,18 @@ final class TenantSignInTest {
         String code = code(location);
         String answer = at("/auth_oauth/signin?code=" + code + "&state=" + state(location));
 
-        assertRefused(world.browser().get(answer), 400, "not begun in this browser");
-        assertRefused(browser.get(answer.replaceAll("state=.*", "state=x")), 400, "not begun in this browser");
-        assertRefused(browser.get(answer.replaceAll("&state=.*", "")), 400, "not begun in this browser");
+        assertRefused(world.browser().get(answer), 400, "started in another browser");
+        assertRefused(browser.get(answer.replaceAll("state=.*", "state=x")), 400, "started in another browser");
+        assertRefused(browser.get(answer.replaceAll("&state=.*", "")), 400, "started in another browser");
         Browser.Answer in = browser.get(answer);
         assertThat(in.location()).isEqualTo("/orders");
         assertThat(in.header("referrer-policy")).isEqualTo("no-referrer");
         assertThat(browser.get(at("/orders")).body()).contains(" for owner@" + SHOP);
-        assertThat(browser.get(answer).status()).describedAs("sent again").isEqualTo(400);
+        assertThat(browser.get(answer).status()).describedAs("used again").isEqualTo(400);
     }
 
     @Test
-    @DisplayName("via the portal from another of its hosts comes back to that one, to the page that was asked for")
-    void viaPortalAtAnotherHost() throws Exception {
+    void returnsToTheRequestedHostAndPageFromThePortal() throws Exception {
         String host = "www.shop.test";
         TenantAlias alias = world.saas.aliases().add(shop.id(), host);
         String signIn = world.at(host, "/auth_oauth/signin");
@@ -330,33 +315,36 @@ final class TenantSignInTest {
     }
 
     @Test
-    @DisplayName(
-            "via the portal refuses a code that was used, that answers another browser, or that is another client's")
-    void codes() throws Exception {
+    void refusesACodeThatWasUsedOrBelongsToAnotherBrowserOrTenant() throws Exception {
         String location = browser.get(at("/auth_oauth/portal")).location();
         Browser victim = world.browser();
         String victims = victim.get(at("/auth_oauth/portal")).location();
         String stolen = code(victims);
         assertRefused(
-                browser.get(at("/auth_oauth/signin?code=" + stolen + "&state=" + state(location))), 403, "lets you in");
+                browser.get(at("/auth_oauth/signin?code=" + stolen + "&state=" + state(location))),
+                403,
+                "Each link works once");
         assertRefused(
-                victim.get(at("/auth_oauth/signin?code=" + stolen + "&state=" + state(victims))), 403, "lets you in");
+                victim.get(at("/auth_oauth/signin?code=" + stolen + "&state=" + state(victims))),
+                403,
+                "Each link works once");
 
         world.create(OTHER);
         String elsewhere = world.at(OTHER, "/auth_oauth/");
         String others = browser.get(elsewhere + "portal").location();
         String code = code(others);
-        assertRefused(browser.get(elsewhere + "signin?code=" + code + "&state=" + state(others)), 403, "lets you in");
+        assertRefused(
+                browser.get(elsewhere + "signin?code=" + code + "&state=" + state(others)),
+                403,
+                "Each link works once");
         assertRefused(
                 browser.get(at("/auth_oauth/signin?error=access_denied&state=" + state(location))),
                 403,
-                "The portal did not let you in");
+                "The portal did not grant you access");
     }
 
     @Test
-    @DisplayName(
-            "takes a token from behind the #, as clients of the predecessor get it, in the browser that asked for it")
-    void fragment() throws Exception {
+    void acceptsATokenInTheFragmentInTheBrowserThatRequestedIt() throws Exception {
         String location = browser.get(at("/auth_oauth/portal")).location();
         String token = world.saas
                 .actingAs(Objects.requireNonNull(shop.ownerId()))
@@ -369,16 +357,17 @@ final class TenantSignInTest {
         form.put("access_token", token);
         form.put("state", state(location));
 
-        assertRefused(world.browser().post(at("/auth_oauth/signin"), form), 400, "not begun in this browser");
+        assertRefused(world.browser().post(at("/auth_oauth/signin"), form), 400, "started in another browser");
         assertRefused(
-                browser.post(at("/auth_oauth/signin"), form, "Sec-Fetch-Site: cross-site"), 400, "not begun in this");
+                browser.post(at("/auth_oauth/signin"), form, "Sec-Fetch-Site: cross-site"),
+                400,
+                "started in another browser");
         assertThat(browser.post(at("/auth_oauth/signin"), form).location()).isEqualTo("/");
         assertThat(browser.get(at("/")).body()).contains(" for owner@" + SHOP);
     }
 
     @Test
-    @DisplayName("happens on pages that nobody frames, that hold nothing inline, and that are not kept")
-    void headers() throws Exception {
+    void servesPagesThatCannotBeFramedOrCachedAndContainNothingInline() throws Exception {
         for (String path : new String[] {
             "/web/login", "/auth_oauth/signin", "/saas_client/new_database?access_token=x", "/saas_client/nothing"
         }) {

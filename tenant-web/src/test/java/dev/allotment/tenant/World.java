@@ -35,12 +35,12 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** A server with the filter before an application that says what it was handed, on a control plane in memory. */
+/** A server with the filter in front of an application that returns what it was given, on a control plane in memory. */
 final class World implements AutoCloseable {
     static final String PASSWORD = "The portal's password";
 
     final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
-    /** Moves what is remembered for a while. */
+    /** Moves the clock of the caches. */
     final AtomicLong nanos = new AtomicLong();
 
     final Saas saas;
@@ -83,14 +83,14 @@ final class World implements AutoCloseable {
         return new Browser(port);
     }
 
-    /** A client database and the way in that its owner got. */
+    /** Creates a tenant with an owner, and the owner's first sign-in link. */
     CreatedTenant create(String name) {
         User owner = saas.accounts().signUp(SignUp.builder("owner@" + name, "Owner of " + name, PASSWORD).build());
         Plan plan = saas.plans().create(Plan.builder("Basic").build());
         return saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
     }
 
-    /** The owner's next way in. */
+    /** Issues another sign-in link for the owner. */
     String url(Tenant tenant) {
         return saas.actingAs(Objects.requireNonNull(tenant.ownerId()))
                 .access()
@@ -109,7 +109,7 @@ final class World implements AutoCloseable {
                 .create(NewMember.builder(login, "Member <b>" + login + "</b>").password(password).build());
     }
 
-    /** A browser that has signed in. */
+    /** Returns a browser with the owner signed in. */
     Browser inside(CreatedTenant created) throws IOException {
         Browser browser = browser();
         browser.visit(created.signInLink().url().toString());
@@ -122,10 +122,10 @@ final class World implements AutoCloseable {
         saas.close();
     }
 
-    /** Says what it was handed. */
+    /** Returns what it was given. */
     private static final class Application extends HttpServlet {
         private static final long serialVersionUID = 1L;
-        /** Outlives its request, as it must not. */
+        /** A data source that is used after its request, which must fail. */
         private transient DataSource kept;
 
         @Override

@@ -79,6 +79,7 @@ public final class DatabaseProvisioner {
         Identity identity = scheme.of(database.uuid());
         Timeouts timeouts = settings.timeouts();
         session.allowSilence(timeouts.piece().plus(Timeouts.GRACE).plus(timeouts.silence()));
+        session.version().checkTransferable(database.name());
         DatabaseReceiver receiver = DatabaseReceiver.open(database.name(), new DataInputStream(content), version);
         cloneBase(session, database, identity, scheme);
         session.atomically(

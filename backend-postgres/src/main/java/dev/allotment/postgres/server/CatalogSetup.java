@@ -6,12 +6,12 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Migrator;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes the catalog's database ready: a server that will do, the schema, and nobody's way in who has no business there. */
+/** Prepares the database of the catalog: checks the server, migrates the schema, and locks tenants out. */
 public final class CatalogSetup implements Runnable {
-    /** The first with a locale of its own that is the same on every machine. */
-    private static final int OLDEST = 170_000;
-
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogSetup.class);
     private static final String WHAT = "Setting up the catalog";
 
     private final Connections connections;
@@ -29,7 +29,7 @@ public final class CatalogSetup implements Runnable {
         onServer(connections, WHAT, PrivilegeLock::close);
     }
 
-    /** The same for a server that holds client databases only: then nothing is kept in the database that it is reached by. */
+    /** Prepares a server that only has tenant databases. Nothing is stored in the database that the URL names. */
     public static void prepare(Connections connections) {
         onServer(connections, "Setting up a database server", session -> {
             checkVersion(session);
@@ -46,11 +46,14 @@ public final class CatalogSetup implements Runnable {
     }
 
     private static void checkVersion(ServerSession session) {
-        int version = Integer.parseInt(setting(session, "server_version_num"));
-        if (version < OLDEST) {
-            throw SaasException.unsupported(
-                    ErrorCodes.BACKEND_UNSUPPORTED,
-                    "PostgreSQL 17 or newer is needed, found " + setting(session, "server_version") + ".");
+        PostgresVersion version = session.version();
+        version.checkSupported();
+        if (!version.isTested()) {
+            LOG.warn(
+                    "The database server runs PostgreSQL {}, and this version of Allotment was tested with PostgreSQL {}."
+                            + " Copies to and from this server are refused.",
+                    version.text(),
+                    PostgresVersion.tested());
         }
     }
 
@@ -60,7 +63,7 @@ public final class CatalogSetup implements Runnable {
         if (!encoding.equals("UTF8")) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
-                    "The catalog's database has encoding " + encoding
+                    "The database of the catalog has encoding " + encoding
                             + " and needs UTF8. Create it with ENCODING 'UTF8'.");
         }
     }

@@ -60,6 +60,15 @@ public final class ServerSession implements AutoCloseable {
         }
     }
 
+    /** The version of the server. */
+    public PostgresVersion version() {
+        try {
+            return PostgresVersion.of(connection);
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
     public Connection connection() {
         return connection;
     }

@@ -22,12 +22,12 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Fills a database with what another one had. An administrator puts the records of the base schema there, of which no text is
- * executed. All else is a tenant's: whatever it is, it is executed in a session that has never been anything but the tenant's role, and so
- * can do what that role could do anyway. For one thread.
+ * Fills a new database from the stream of a {@link DatabaseSender}. An administrator loads the records of the base schema, and
+ * executes no text of the stream. Everything else comes from the tenant. It is executed in a session that signed in as the
+ * tenant's role, so it can do nothing that this role could not do anyway. Not thread-safe.
  */
 public final class DatabaseReceiver {
-    /** The same as those that it was read with; bodies of functions are taken as they are; and the disk is not waited for. */
+    /** Those that the database was read with. Bodies of functions are not checked, and commits do not wait for the disk. */
     private static final String SETTINGS = "SET standard_conforming_strings = on; SET check_function_bodies = off;"
             + " SET row_security = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
             + " SET lc_monetary = 'C'; SET xmloption = content; SET array_nulls = on; SET transform_null_equals = off;"
@@ -42,25 +42,24 @@ public final class DatabaseReceiver {
     }
 
     /**
-     * Reads the beginning.
+     * Reads the header of a stream.
      *
-     * @param version of the base schema here
+     * @param version the version of the base schema here
      * @throws SaasException {@code backend.unsupported}, {@code backend.unavailable}
      */
     public static DatabaseReceiver open(String name, DataInputStream content, String version) {
         DatabaseReceiver receiver = new DatabaseReceiver(name, content);
         boolean fits;
         try {
-            fits = TransferStream.begins(content, version);
+            fits = TransferStream.readHeader(content, version);
         } catch (IOException e) {
             throw receiver.cutOff(e);
         }
         if (!fits) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
-                    "Database " + name
-                            + " cannot be made of this content: it is of another kind, or of another version of"
-                            + " the base schema.");
+                    "Database " + name + " cannot be created from this stream: its format or the version of its base schema"
+                            + " differs. Run the same version of Allotment on all nodes.");
         }
         return receiver;
     }
@@ -68,15 +67,16 @@ public final class DatabaseReceiver {
     private SaasException cutOff(IOException cause) {
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_UNAVAILABLE,
-                "Database " + name
-                        + " could not be copied: what comes from the other server could not be read to its end.",
+                "Database " + name + " could not be copied: the stream from the other server ended early or is damaged."
+                        + " Try again.",
                 cause);
     }
 
     /**
-     * Reads the records of the base schema, up to the first part that is something else.
+     * Loads the records of the base schema.
      *
      * @param connection of an administrator, in a transaction that the caller commits
+     * @return the first part after the records
      */
     public Part records(Connection connection) throws SQLException {
         Map<String, String> tables = tables(connection);
@@ -84,7 +84,7 @@ public final class DatabaseReceiver {
         while (part.kind() == Kind.RECORDS || part.kind() == Kind.COUNTER) {
             if (part.kind() == Kind.RECORDS) {
                 if (!part.text(1).equals(tables.get(part.text(0)))) {
-                    throw cutOff(new IOException("Records of a table that is not there, or is another one"));
+                    throw cutOff(new IOException("The stream has records of table " + part.text(0) + ", which does not exist or differs"));
                 }
                 copyAll(connection, "COPY " + Schema.qualified(part.text(0)) + " (" + part.text(1) + ") FROM STDIN");
             } else {
@@ -95,11 +95,11 @@ public final class DatabaseReceiver {
         return part;
     }
 
-    /** The columns of each, as they are here: nothing that comes from elsewhere is executed by an administrator. */
+    /** The tables of the base schema here, with their columns. An administrator executes no text of the stream. */
     private static Map<String, String> tables(Connection connection) throws SQLException {
         Map<String, String> tables = new HashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(DumpInventory.RECORDS)) {
+                ResultSet rows = statement.executeQuery(DumpInventory.query(DumpInventory.BASE_TABLES))) {
             while (rows.next()) {
                 tables.put(rows.getString(1), rows.getString(2));
             }
@@ -119,11 +119,11 @@ public final class DatabaseReceiver {
     }
 
     /**
-     * Makes all else, to the end.
+     * Creates all other objects and loads their rows, to the end of the stream.
      *
      * @param connection of the tenant's role
-     * @param first what {@link #records} came to
-     * @param done told of each statement, and of each piece of rows
+     * @param first what {@link #records} returned
+     * @param done called after each statement, and after each piece of rows
      */
     public void rest(Connection connection, Part first, Runnable done) throws SQLException {
         execute(connection, SETTINGS);
@@ -135,7 +135,7 @@ public final class DatabaseReceiver {
                         done.run();
                     }
                     case ROWS -> load(connection, part.text(1), done);
-                    default -> throw cutOff(new IOException("A part of kind " + part.kind() + " where none should be"));
+                    default -> throw cutOff(new IOException("The stream has a part of kind " + part.kind() + " in the wrong place"));
                 }
             } catch (SQLException e) {
                 throw failed(part, e);
@@ -148,13 +148,13 @@ public final class DatabaseReceiver {
         return kind == SqlDialect.Failure.OTHER
                         || kind == SqlDialect.Failure.DUPLICATE
                         || kind == SqlDialect.Failure.DOES_NOT_FIT
-                ? DatabaseSender.notTransferable(name, "the other server does not take " + part.text(0) + " of it", cause)
+                ? DatabaseSender.notTransferable(name, "the other server refuses " + part.text(0), cause)
                 : Failures.translate(PostgresDialect.INSTANCE, "Copying database " + name, cause);
     }
 
     /**
-     * Each piece by itself, so that it is not written while the server still has code of the tenant's to run for an earlier one:
-     * only reading ends in time.
+     * Copies each piece separately. Otherwise a piece could be written while the server still runs code of the tenant for an
+     * earlier one, and a write has no timeout.
      */
     private void load(Connection connection, String sql, Runnable done) throws SQLException {
         for (Part part = next(); part.kind() != Kind.ROWS_END; part = next()) {

@@ -5,7 +5,9 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.postgres.server.PostgresVersion;
 import dev.allotment.postgres.server.SqlStates;
+import dev.allotment.postgres.transfer.DumpObjects.DumpObject;
 import dev.allotment.postgres.transfer.TransferStream.Kind;
 import dev.allotment.postgres.transfer.TransferStream.Part;
 import java.io.ByteArrayOutputStream;
@@ -27,31 +29,31 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Reads a database as it is at one moment, in one transaction that changes nothing. None of it is executed here: system tables
- * are read, and rows of tables, which runs no code of the tenant's. For one thread.
+ * Reads a tenant database as a stream for {@link DatabaseReceiver}, in one transaction that changes nothing. It only reads
+ * system tables and rows, which runs no code of the tenant. Not thread-safe.
  */
 public final class DatabaseSender extends InputStream {
-    /** Whatever its owner has set for the database, it is read in the same way; and no policy hides rows. */
+    /** These override what the tenant set for its database. No policy hides rows. */
     private static final String SETTINGS =
             "SET search_path = ''; SET row_security = off; SET standard_conforming_strings = on;"
                     + " SET quote_all_identifiers = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
                     + " SET extra_float_digits = 3; SET bytea_output = hex; SET lc_monetary = 'C'";
 
     private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-    private static final String PATIENCE = "SET LOCAL lock_timeout = '10s'";
+    private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '10s'";
 
-    /** Rows go as fast as the other server takes them. */
-    private static final String NO_HURRY = "SET LOCAL statement_timeout = 0";
+    /** The other server decides how fast rows are read. */
+    private static final String NO_STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = 0";
 
-    /** Keeps configurations out, which change what is about to be read. */
-    private static final String NO_CONFIGURATION = "LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE";
+    /** Makes configuration changes wait, since they change what is about to be read. */
+    private static final String LOCK_OUT_CONFIGURATION = "LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE";
 
-    private static final String USUAL_PATH = "\"$user\", public";
+    private static final String DEFAULT_SEARCH_PATH = "\"$user\", public";
     private static final int ATTEMPTS = 5;
-    /** Of rows that go in one part, where there is more than one; no more than the buffers of a connection have room for. */
+    /** The size of a part with more than one row, in bytes. The buffers of a connection have room for it. */
     private static final int FULL = 1 << 16;
 
-    /** Gives part after part, and null after the last one. */
+    /** A source of parts. Returns null after the last one. */
     private interface Parts {
         @Nullable
         Part next() throws SQLException;
@@ -69,40 +71,42 @@ public final class DatabaseSender extends InputStream {
     }
 
     /**
-     * Looks through a database, and reads its rows as it is read itself.
+     * Lists what a database contains. Its rows are read while the stream is read.
      *
-     * @param connection of an administrator, for this alone
-     * @param version of the base schema
-     * @throws SaasException {@code database.not-transferable}
+     * @param connection of an administrator, which nothing else uses
+     * @param version the version of the base schema
+     * @throws SaasException {@code database.not-transferable}, {@code backend.unsupported}
      */
     public static DatabaseSender open(Connection connection, String name, String version) throws SQLException {
         DatabaseSender sender = new DatabaseSender(connection, name);
+        PostgresVersion.of(connection).checkTransferable(name);
         sender.execute(SETTINGS);
-        // Before, since of what cannot be read it is told why; and after, since it may have come meanwhile.
-        sender.refuse();
-        sender.holdStill();
-        sender.refuse();
+        // Before the tables are locked, so that the message names what cannot be read. And again afterwards, for objects that
+        // were created meanwhile.
+        sender.checkTransferable();
+        sender.lockTables();
+        sender.checkTransferable();
         sender.plan(version);
-        sender.execute(NO_HURRY);
+        sender.execute(NO_STATEMENT_TIMEOUT);
         return sender;
     }
 
-    /** The tables are locked before the moment that is read, since a table that is rewritten later would seem empty. */
-    private void holdStill() throws SQLException {
+    /** Locks the tables before the snapshot is taken, since a table that is rewritten after it would seem empty. */
+    private void lockTables() throws SQLException {
         for (int attempt = 1; ; attempt++) {
-            List<String> tables = column(DumpInventory.TABLES);
+            List<String> tables = column(DumpInventory.TABLES_TO_LOCK);
             execute(BEGIN);
-            execute(PATIENCE);
-            execute(NO_CONFIGURATION);
+            execute(LOCK_TIMEOUT);
+            execute(LOCK_OUT_CONFIGURATION);
             if (!tables.isEmpty()) {
                 lock(tables);
             }
-            if (column(DumpInventory.TABLES).equals(tables)) {
+            if (column(DumpInventory.TABLES_TO_LOCK).equals(tables)) {
                 return;
             }
             execute("ROLLBACK");
             if (attempt == ATTEMPTS) {
-                throw notTransferable(name, "its tables come and go all the time; try again when that has ended", null);
+                throw notTransferable(name, "tables are being created and dropped in it; try again later", null);
             }
         }
     }
@@ -114,21 +118,21 @@ public final class DatabaseSender extends InputStream {
             if (SqlStates.UNKNOWN_TABLE.matches(e) || SqlStates.UNKNOWN_SCHEMA.matches(e)) {
                 throw SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
-                        "A table of database " + name + " was removed while it was looked through. Try again.",
+                        "A table of database " + name + " was dropped while the database was being read. Try again.",
                         e);
             }
             throw e;
         }
     }
 
-    private void refuse() throws SQLException {
+    private void checkTransferable() throws SQLException {
         List<String> obstacles = column(DumpInventory.OBSTACLES);
         if (!obstacles.isEmpty()) {
             int more = obstacles.size() - 1;
             throw notTransferable(
                     name,
-                    "it has what cannot be made on another server, " + obstacles.get(0)
-                            + (more == 0 ? "" : ", and " + more + " more things of that kind") + "; remove that first",
+                    "it contains what cannot be created on another server, " + obstacles.get(0)
+                            + (more == 0 ? "" : " and " + more + " more") + "; remove that first",
                     null);
         }
     }
@@ -144,57 +148,56 @@ public final class DatabaseSender extends InputStream {
     }
 
     private void plan(String version) throws SQLException {
-        DumpObjects things = things();
-        List<DumpObjects.Thing> ordered = things.inOrder(name);
+        List<DumpObject> ordered = objects().inOrder(name);
         List<Part> early = new ArrayList<>();
         early.add(new Part(Kind.HEADER, TransferStream.FORMAT, version));
         add(early);
-        for (String[] table : rows(DumpInventory.RECORDS)) {
+        for (String[] table : query(DumpInventory.BASE_TABLES)) {
             parts.add(new Rows(
                     new Part(Kind.RECORDS, table[0], table[1]),
                     "COPY allotment." + quoted(table[0]) + " (" + table[1] + ") TO STDOUT"));
         }
-        // Read late: what is given meanwhile is in no row that was read.
-        parts.add(later(this::counters));
+        // Read after the rows, so that no row has a number that the counter has not reached.
+        parts.add(onDemand(this::counters));
         List<Part> before = new ArrayList<>();
-        List<String> path = column(DumpInventory.PATH);
+        List<String> path = column(DumpInventory.SEARCH_PATH);
         before.add(new Part(
                 Kind.STATEMENT,
                 "the search path",
-                "SELECT pg_catalog.set_config('search_path', " + literal(path.isEmpty() ? USUAL_PATH : path.get(0))
+                "SELECT pg_catalog.set_config('search_path', " + literal(path.isEmpty() ? DEFAULT_SEARCH_PATH : path.get(0))
                         + ", false)"));
-        if (column(DumpInventory.HAS_PUBLIC).isEmpty()) {
+        if (column(DumpInventory.PUBLIC_SCHEMA).isEmpty()) {
             before.add(new Part(Kind.STATEMENT, "schema public", "DROP SCHEMA public"));
         }
-        int loading = DumpObjects.loading(ordered);
-        ordered.subList(0, loading).forEach(thing -> before.add(thing.part()));
+        int loading = DumpObjects.beforeRows(ordered);
+        ordered.subList(0, loading).forEach(object -> before.add(object.part()));
         add(before);
-        for (String[] table : rows(DumpInventory.LOADED)) {
+        for (String[] table : query(DumpInventory.ROWS)) {
             load(table[0], table[1], table[2]);
         }
         List<Part> after = new ArrayList<>();
-        ordered.subList(loading, ordered.size()).forEach(thing -> after.add(thing.part()));
+        ordered.subList(loading, ordered.size()).forEach(object -> after.add(object.part()));
         List<Part> last = new ArrayList<>();
         for (String details : DumpInventory.DETAILS) {
-            for (String[] row : rows(details)) {
+            for (String[] row : query(details)) {
                 last.add(new Part(Kind.STATEMENT, row[0], row[1]));
             }
         }
-        Map<Long, String> filled = new HashMap<>();
-        for (String[] row : rows(DumpInventory.FILLED)) {
-            filled.put(Long.valueOf(row[0]), row[1]);
+        Map<Long, String> populated = new HashMap<>();
+        for (String[] row : query(DumpInventory.POPULATED_VIEWS)) {
+            populated.put(Long.valueOf(row[0]), row[1]);
         }
         List<Part> refreshes = new ArrayList<>();
-        for (DumpObjects.Thing thing : ordered) {
-            String view = filled.get(thing.key().id());
-            if (view != null && thing.what().startsWith("materialized view")) {
-                refreshes.add(new Part(Kind.STATEMENT, thing.what(), "REFRESH MATERIALIZED VIEW " + view));
+        for (DumpObject object : ordered) {
+            String view = populated.get(object.key().id());
+            if (view != null && object.phase() == DumpPhase.MATERIALIZED_VIEW) {
+                refreshes.add(new Part(Kind.STATEMENT, object.description(), "REFRESH MATERIALIZED VIEW " + view));
             }
         }
-        // Settings of the database come last, and count for those that connect later.
-        parts.add(later(() -> {
+        // Settings of the database come last. They apply to sessions that connect after that.
+        parts.add(onDemand(() -> {
             List<Part> sequences = sequences();
-            // Nobody has to wait for this database while the other server makes indexes.
+            // Ends the locks, so that no session waits for them while the other server builds indexes.
             execute("COMMIT");
             return Stream.of(after, sequences, refreshes, last, List.of(new Part(Kind.END)))
                     .flatMap(List::stream)
@@ -202,26 +205,30 @@ public final class DatabaseSender extends InputStream {
         }));
     }
 
-    private DumpObjects things() throws SQLException {
-        DumpObjects things = new DumpObjects();
-        for (String[] row : rows(DumpInventory.OBJECTS)) {
-            things.add(key(row, 0), Integer.parseInt(row[2]), row[3], row[4]);
-        }
-        for (String[] row : rows(DumpInventory.ALIASES)) {
-            things.alias(key(row, 0), key(row, 2));
-        }
-        for (String[] row : rows(DumpInventory.ALL)) {
-            if (!things.has(key(row, 0))) {
-                throw notTransferable(name, "nothing is known of how " + row[2] + " could be made elsewhere", null);
+    private DumpObjects objects() throws SQLException {
+        DumpObjects objects = new DumpObjects();
+        for (DumpInventory.Phased query : DumpInventory.OBJECTS) {
+            for (String[] row : rows(query.sql())) {
+                objects.add(key(row, 0), query.phase(), row[2], row[3]);
             }
         }
-        for (String[] row : rows(DumpInventory.NEEDS)) {
-            things.need(key(row, 0), key(row, 2), row[4]);
+        for (String[] row : query(DumpInventory.ALIASES)) {
+            objects.alias(key(row, 0), key(row, 2));
         }
-        for (String[] row : rows(DumpInventory.JOINS)) {
-            things.join(Integer.parseInt(row[6]), row[0], row[1], key(row, 2), key(row, 4));
+        for (String[] row : query(DumpInventory.ALL_OBJECTS)) {
+            if (!objects.has(key(row, 0))) {
+                throw notTransferable(name, "there is no statement that creates " + row[2] + " elsewhere", null);
+            }
         }
-        return things;
+        for (String[] row : query(DumpInventory.NEEDS)) {
+            objects.need(key(row, 0), key(row, 2), row[4]);
+        }
+        for (DumpInventory.Phased query : DumpInventory.JOINS) {
+            for (String[] row : rows(query.sql())) {
+                objects.join(query.phase(), row[0], row[1], key(row, 2), key(row, 4));
+            }
+        }
+        return objects;
     }
 
     private static DumpObjects.Key key(String[] row, int index) {
@@ -230,8 +237,8 @@ public final class DatabaseSender extends InputStream {
 
     private void load(String what, String table, @Nullable String columns) throws SQLException {
         if (columns == null) {
-            if (!column("SELECT 1 FROM ONLY " + table + " LIMIT 1").isEmpty()) {
-                throw notTransferable(name, what + " has rows without any column to copy", null);
+            if (!rows("SELECT 1 FROM ONLY " + table + " LIMIT 1").isEmpty()) {
+                throw notTransferable(name, what + " has rows, but no column to copy", null);
             }
             return;
         }
@@ -242,7 +249,7 @@ public final class DatabaseSender extends InputStream {
 
     private List<Part> counters() throws SQLException {
         List<Part> counters = new ArrayList<>();
-        for (String[] row : rows(DumpInventory.COUNTERS)) {
+        for (String[] row : query(DumpInventory.BASE_COUNTERS)) {
             String[] state = rows("SELECT last_value, is_called FROM " + row[2]).get(0);
             counters.add(new Part(Kind.COUNTER, row[0], row[1], state[0], state[1]));
         }
@@ -268,28 +275,29 @@ public final class DatabaseSender extends InputStream {
         parts.add(left::poll);
     }
 
-    private interface Question {
-        List<Part> ask() throws SQLException;
+    private interface PartsQuery {
+        List<Part> run() throws SQLException;
     }
 
-    private static Parts later(Question question) {
+    /** Runs a query when its first part is needed. */
+    private static Parts onDemand(PartsQuery query) {
         Deque<Part> left = new ArrayDeque<>();
-        boolean[] asked = {false};
+        boolean[] done = {false};
         return () -> {
-            if (!asked[0]) {
-                asked[0] = true;
-                left.addAll(question.ask());
+            if (!done[0]) {
+                done[0] = true;
+                left.addAll(query.run());
             }
             return left.poll();
         };
     }
 
-    /** The rows of a table, in parts of some size. */
+    /** The rows of a table, in parts of about the same size. */
     private final class Rows implements Parts {
         private final Part first;
         private final String sql;
         private @Nullable CopyOut copy;
-        /** Read already, for the next part. */
+        /** The first row of the next part. */
         private byte @Nullable [] row;
 
         private boolean done;
@@ -362,7 +370,7 @@ public final class DatabaseSender extends InputStream {
             }
             return null;
         } catch (SQLException e) {
-            throw new IOException("Database " + name + " cannot be read any more", e);
+            throw new IOException("Reading database " + name + " failed", e);
         }
     }
 
@@ -380,8 +388,13 @@ public final class DatabaseSender extends InputStream {
         }
     }
 
-    private List<String> column(String sql) throws SQLException {
-        return rows(sql).stream().map(row -> row[0]).toList();
+    /** The first column of a query of the inventory. */
+    private List<String> column(String query) throws SQLException {
+        return query(query).stream().map(row -> row[0]).toList();
+    }
+
+    private List<String[]> query(String name) throws SQLException {
+        return rows(DumpInventory.query(name));
     }
 
     private List<String[]> rows(String sql) throws SQLException {

@@ -15,77 +15,77 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be made in a database, and what of it needs what. For one thread. */
-public final class DumpObjects {
-    /** Of a row of a system table: the table, and the row's number. */
+/** The objects that a database gets, and which of them needs which. Not thread-safe. */
+final class DumpObjects {
+    /** Identifies an object by the oid of its system table and its own oid. */
     record Key(long table, long id) {}
 
     /**
-     * One thing to be made.
+     * An object to be created.
      *
-     * @param turn which comes first of two that do not need each other
-     * @param number tells apart those of the same turn
+     * @param phase decides which of two objects comes first if neither needs the other
+     * @param number decides within a phase
      */
-    record Thing(Key key, int turn, int number, String what, String sql) {
+    record DumpObject(Key key, DumpPhase phase, int number, String description, String sql) {
         Part part() {
-            return new Part(Kind.STATEMENT, what, sql);
+            return new Part(Kind.STATEMENT, description, sql);
         }
     }
 
-    private final Map<Key, Thing> things = new LinkedHashMap<>();
+    private final Map<Key, DumpObject> objects = new LinkedHashMap<>();
     private final Map<Key, Key> aliases = new HashMap<>();
     private final Map<Key, Set<Key>> needs = new HashMap<>();
 
-    void add(Key key, int turn, String what, String sql) {
-        things.put(key, new Thing(key, turn, things.size(), what, sql));
+    void add(Key key, DumpPhase phase, String description, String sql) {
+        objects.put(key, new DumpObject(key, phase, objects.size(), description, sql));
     }
 
-    /** Something that comes with another thing. */
+    /** Adds an object that is created together with another one. */
     void alias(Key key, Key of) {
         aliases.putIfAbsent(key, of);
     }
 
-    /** Whether it is made, by itself or together with something else. */
+    /** Whether an object is created, by itself or together with another one. */
     boolean has(Key key) {
         return find(key) != null;
     }
 
-    /** Called when all things and aliases are there. */
+    /** Notes that one object needs another. To be called after all objects and aliases were added. */
     void need(Key from, Key to, String how) {
-        Thing needing = find(from);
-        Thing needed = find(to);
-        // A sequence that belongs to a column is made before that, and joined to it later.
-        boolean joined = needing != null && needing.turn() == DumpInventory.SEQUENCE && how.equals("a");
+        DumpObject needing = find(from);
+        DumpObject needed = find(to);
+        // A sequence that belongs to a column is created before the table. A join makes it the column's later.
+        boolean joined = needing != null && needing.phase() == DumpPhase.SEQUENCE && how.equals("a");
         if (needing != null && needed != null && !needing.equals(needed) && !joined) {
             needs.computeIfAbsent(needing.key(), any -> new HashSet<>()).add(needed.key());
         }
     }
 
-    /** Something that is done to two things when both are there. */
-    void join(int turn, String what, String sql, Key one, Key other) {
-        Thing first = find(one);
-        Thing second = find(other);
+    /** Adds a statement that needs two objects. Does nothing if one of them is not created. */
+    void join(DumpPhase phase, String description, String sql, Key one, Key other) {
+        DumpObject first = find(one);
+        DumpObject second = find(other);
         if (first != null && second != null) {
-            Key key = new Key(-1, things.size());
-            add(key, turn, what, sql);
+            Key key = new Key(-1, objects.size());
+            add(key, phase, description, sql);
             needs.put(key, new HashSet<>(List.of(first.key(), second.key())));
         }
     }
 
-    private @Nullable Thing find(Key key) {
+    private @Nullable DumpObject find(Key key) {
         Key present = key;
-        for (int steps = 0; steps < 10 && !things.containsKey(present) && aliases.containsKey(present); steps++) {
+        for (int steps = 0; steps < 10 && !objects.containsKey(present) && aliases.containsKey(present); steps++) {
             present = aliases.getOrDefault(present, present);
         }
-        return things.get(present);
+        return objects.get(present);
     }
 
     /**
-     * All, each after what it needs.
+     * Returns all objects, each after the ones that it needs.
      *
-     * @throws dev.allotment.SaasException {@code database.not-transferable} where things need each other
+     * @throws dev.allotment.SaasException {@code database.not-transferable} if objects need each other
      */
-    List<Thing> inOrder(String database) {
+    List<DumpObject> inOrder(String database) {
         Map<Key, Integer> waitingFor = new HashMap<>();
         Map<Key, List<Key>> neededBy = new HashMap<>();
         needs.forEach((key, needed) -> {
@@ -93,44 +93,47 @@ public final class DumpObjects {
             needed.forEach(each ->
                     neededBy.computeIfAbsent(each, any -> new ArrayList<>()).add(key));
         });
-        PriorityQueue<Thing> ready =
-                new PriorityQueue<>(Comparator.comparingInt(Thing::turn).thenComparingInt(Thing::number));
-        things.values().stream()
-                .filter(thing -> !waitingFor.containsKey(thing.key()))
+        PriorityQueue<DumpObject> ready =
+                new PriorityQueue<>(Comparator.comparing(DumpObject::phase).thenComparingInt(DumpObject::number));
+        objects.values().stream()
+                .filter(object -> !waitingFor.containsKey(object.key()))
                 .forEach(ready::add);
-        List<Thing> ordered = new ArrayList<>();
-        for (Thing next = ready.poll(); next != null; next = ready.poll()) {
+        List<DumpObject> ordered = new ArrayList<>();
+        for (DumpObject next = ready.poll(); next != null; next = ready.poll()) {
             ordered.add(next);
             for (Key key : neededBy.getOrDefault(next.key(), List.of())) {
                 if (waitingFor.merge(key, -1, Integer::sum) == 0) {
-                    ready.add(Objects.requireNonNull(things.get(key)));
+                    ready.add(Objects.requireNonNull(objects.get(key)));
                 }
             }
         }
-        if (ordered.size() < things.size()) {
-            Set<Thing> left = new HashSet<>(things.values());
+        if (ordered.size() < objects.size()) {
+            Set<DumpObject> left = new HashSet<>(objects.values());
             ordered.forEach(left::remove);
             String some = left.stream()
-                    .sorted(Comparator.comparingInt(Thing::number))
+                    .sorted(Comparator.comparingInt(DumpObject::number))
                     .limit(3)
-                    .map(Thing::what)
+                    .map(DumpObject::description)
                     .reduce((one, other) -> one + ", " + other)
                     .orElseThrow();
             throw DatabaseSender.notTransferable(
-                    database, "some things in it need each other to be made first, " + some, null);
+                    database, "these objects each need another one to be created first: " + some, null);
         }
         return ordered;
     }
 
-    /** How many come before the rows: all tables and what they need, and nothing that is in the way of rows where that can be. */
-    static int loading(List<Thing> ordered) {
+    /**
+     * Returns how many objects are created before the rows are loaded: all tables and what they need. As far as possible, what
+     * would slow rows down or run code for them comes later.
+     */
+    static int beforeRows(List<DumpObject> ordered) {
         int tables = 0;
         int others = ordered.size();
         for (int i = ordered.size() - 1; i >= 0; i--) {
-            if (ordered.get(i).turn() >= DumpInventory.JOINING) {
+            if (ordered.get(i).phase().compareTo(DumpPhase.INHERITANCE) >= 0) {
                 others = i;
             }
-            if (ordered.get(i).turn() == DumpInventory.TABLE) {
+            if (ordered.get(i).phase() == DumpPhase.TABLE) {
                 tables = Math.max(tables, i + 1);
             }
         }

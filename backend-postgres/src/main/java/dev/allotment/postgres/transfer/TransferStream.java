@@ -11,30 +11,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a database that goes to another server looks like on the way: parts, one after the other, the last one of which says so. */
+/**
+ * The format of a database on its way to another server: parts, one after the other, with a closing part. Both ends run in one
+ * process, and the stream is never stored. So it only has to agree between nodes with the same version of Allotment, and
+ * {@link #FORMAT} changes if its meaning changes.
+ */
 public final class TransferStream {
     static final String FORMAT = "allotment postgres database 1";
 
-    private static final int MOST_TEXTS = 10_000;
+    private static final int MAX_TEXTS = 10_000;
+    /** Bytes in front of the data of a part: its kind and its length. */
     private static final int HEAD = 5;
 
-    /** What a part is. The texts that it has follow each. */
+    /** The kinds of parts, with their texts. */
     enum Kind {
-        /** The first one: format, version of the base schema. */
+        /** The first part: format, version of the base schema. */
         HEADER('A'),
-        /** Rows of a table of the base schema follow: table, columns. */
+        /** Starts the rows of a table of the base schema: table, columns. */
         RECORDS('R'),
-        /** How far a table of the base schema has counted: table, column, last number, whether that was given. */
+        /** The state of a sequence of the base schema: table, column, last number, whether that number was used. */
         COUNTER('C'),
-        /** For the tenant's role to execute: what it makes, for messages; SQL. */
+        /** A statement that the tenant's role executes: what it creates, for messages; SQL. */
         STATEMENT('S'),
-        /** Rows follow, for the tenant's role to load: what they are rows of; SQL. */
+        /** Starts rows that the tenant's role loads: the table, for messages; SQL. */
         ROWS('T'),
-        /** Rows; instead of texts, what COPY takes. */
+        /** Rows. Has no texts, but data for COPY. */
         DATA('D'),
-        /** No more rows. */
+        /** Ends rows. */
         ROWS_END('E'),
-        /** The last one. */
+        /** The last part. */
         END('Z');
 
         private final char code;
@@ -102,8 +107,8 @@ public final class TransferStream {
 
     private TransferStream() {}
 
-    /** Whether a stream begins as content does; throws where it ends before that is known. */
-    static boolean begins(DataInputStream in, String version) throws IOException {
+    /** Reads the first part. Returns whether it has this format and version. */
+    static boolean readHeader(DataInputStream in, String version) throws IOException {
         if (in.readByte() != Kind.HEADER.code || in.readInt() != 2) {
             return false;
         }
@@ -117,14 +122,14 @@ public final class TransferStream {
         return true;
     }
 
-    /** The next part after the first one. */
+    /** Reads a part after the first one. */
     static Part next(DataInputStream in) throws IOException {
         Kind kind = kind((char) in.readByte());
         int size = in.readInt();
         if (kind == Kind.DATA) {
             return Part.data(exactly(in, size));
         }
-        if (size < 0 || size > MOST_TEXTS) {
+        if (size < 0 || size > MAX_TEXTS) {
             throw damaged();
         }
         List<String> texts = new ArrayList<>();
@@ -152,6 +157,6 @@ public final class TransferStream {
     }
 
     private static IOException damaged() {
-        return new IOException("The content is cut off or damaged");
+        return new IOException("The stream ended early or is damaged");
     }
 }

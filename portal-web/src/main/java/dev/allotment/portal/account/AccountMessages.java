@@ -6,16 +6,16 @@ import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.portal.PortalMail.Recipient;
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.ThrottledMails;
 import dev.allotment.portal.web.PortalSite;
+import dev.allotment.portal.web.ThrottledMails;
 import java.net.URI;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is written to people about their accounts. Everything that depends on whether there is an account is done after the
- * answer, so that neither its text nor its time tells.
+ * Sends the emails about accounts. Everything that depends on whether an account exists happens after the answer, so
+ * neither the text of a page nor its timing reveals it.
  */
 final class AccountMessages {
     private static final Logger LOG = LoggerFactory.getLogger(AccountMessages.class);
@@ -23,60 +23,60 @@ final class AccountMessages {
     private static final String STRANGERS_LANG = "en_US";
 
     private final PortalSite site;
-    private final ThrottledMails outbox;
+    private final ThrottledMails mails;
 
-    AccountMessages(PortalSite site, ThrottledMails outbox) {
+    AccountMessages(PortalSite site, ThrottledMails mails) {
         this.site = site;
-        this.outbox = outbox;
+        this.mails = mails;
     }
 
-    /** Whether anything can be sent. */
+    /** Whether emails can be sent. */
     boolean possible() {
-        return outbox.possible();
+        return mails.possible();
     }
 
-    /** Sends the link that makes an account, or tells the owner of the one that there is. */
+    /** Sends the link that creates an account, or informs the owner of the existing account. */
     void signUp(PortalExchange exchange, String login, String name) {
         String invitation = exchange.request().getContextPath() + SignUpPages.PATH;
         String path = path(exchange);
-        outbox.later(login, exchange.clientAddress(), () -> {
+        mails.submit(login, exchange.clientAddress(), () -> {
             try {
                 String secret = site.saas().accounts().requestSignUp(login, name);
-                outbox.mail()
+                mails.mail()
                         .choosePassword(
                                 new Recipient(login, "", STRANGERS_LANG), link(invitation, SignUpPages.SECRET, secret));
             } catch (SaasException e) {
-                remind(login, path, e);
+                notifyOwner(login, path, e);
             }
         });
     }
 
-    private void remind(String login, String path, SaasException why) {
+    private void notifyOwner(String login, String path, SaasException why) {
         Optional<Reset> found = request(login);
         if (found.isEmpty()) {
-            LOG.info("Nobody was signed up: {}", why.code());
+            LOG.info("A sign-up was refused: code={}", why.code());
         }
         found.ifPresent(reset ->
-                outbox.mail().alreadyRegistered(recipient(reset, reset.user().name()), link(reset, path)));
+                mails.mail().alreadyRegistered(recipient(reset, reset.user().name()), link(reset, path)));
     }
 
-    /** Lets the owner of an account set a new password. */
+    /** Sends the owner of an account a link to set a new password. */
     void resetPassword(PortalExchange exchange, String login) {
         String path = path(exchange);
-        outbox.later(
+        mails.submit(
                 login,
                 exchange.clientAddress(),
                 () -> request(login)
-                        .ifPresent(reset -> outbox.mail()
+                        .ifPresent(reset -> mails.mail()
                                 .resetPassword(recipient(reset, reset.user().name()), link(reset, path))));
     }
 
-    /** Tells whoever reads what goes to the address that an account had. */
+    /** Informs the former address of an account about the change. */
     void emailChanged(User before) {
         String address = before.email();
-        if (outbox.possible() && address != null) {
+        if (mails.possible() && address != null) {
             Recipient to = new Recipient(address, before.name(), before.lang());
-            outbox.soon(() -> outbox.mail().emailChanged(to));
+            mails.submitUnlimited(() -> mails.mail().emailChanged(to));
         }
     }
 
@@ -88,7 +88,7 @@ final class AccountMessages {
         return new Recipient(reset.email(), name, reset.user().lang());
     }
 
-    /** Of the page for new passwords, under whatever path this is mounted. */
+    /** The path of the page for new passwords, wherever the servlet is mounted. */
     private static String path(PortalExchange exchange) {
         return exchange.request().getContextPath() + ResetPages.PATH;
     }

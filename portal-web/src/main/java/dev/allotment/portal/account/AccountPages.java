@@ -2,23 +2,23 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.ThrottledMails;
-import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.PortalSite;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.ThrottledMails;
 import java.io.IOException;
 
-/** All pages for one's own account. */
+/** Registers the pages of a user's own account. */
 public final class AccountPages {
     private AccountPages() {}
 
-    /** Adds these pages. */
-    public static void add(Routes routes, PortalSite site, ThrottledMails outbox) {
-        AccountMessages letters = new AccountMessages(site, outbox);
+    /** Adds the pages to the routes. */
+    public static void add(Routes routes, PortalSite site, ThrottledMails mails) {
+        AccountMessages messages = new AccountMessages(site, mails);
         routes.show("/", AccountPages::home);
         new SignInPages().add(routes);
-        new SignUpPages(letters).add(routes);
-        new ResetPages(letters).add(routes);
-        new ProfilePages(letters).add(routes);
+        new SignUpPages(messages).add(routes);
+        new ResetPages(messages).add(routes);
+        new ProfilePages(messages).add(routes);
     }
 
     private static void home(PortalExchange exchange) throws IOException {

@@ -4,29 +4,29 @@ package dev.allotment.portal.account;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.User;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 
-/** One's own account: name, address, password, and the end of all sessions. */
+/** The account page of a user: name, email address, password and sessions. */
 final class ProfilePages {
     private static final String PATH = "/my/account";
     private static final Map<String, String> NOTICES = Map.of(
             "saved",
-            "Saved.",
+            "Changes saved.",
             "email",
-            "Your e-mail address is changed.",
+            "Your email address has been changed.",
             "password",
-            "Your password is changed. All other sessions have ended.");
+            "Your password has been changed. All other sessions have been signed out.");
 
-    private final AccountMessages letters;
+    private final AccountMessages messages;
 
-    ProfilePages(AccountMessages letters) {
-        this.letters = letters;
+    ProfilePages(AccountMessages messages) {
+        this.messages = messages;
     }
 
     void add(Routes routes) {
@@ -52,7 +52,7 @@ final class ProfilePages {
 
     private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "name");
-        form.require("name", "Tell us your name.");
+        form.require("name", "Enter your name.");
         if (form.isFine()) {
             try {
                 visitor.saas().accounts().update(visitor.user().id(), user -> user.toBuilder().name(form.value("name")).build());
@@ -65,7 +65,7 @@ final class ProfilePages {
         render(exchange, visitor, 422, form, address(visitor), new Form());
     }
 
-    /** With the password, for whoever has the address can set a new one; and whoever had it gets to know. */
+    /** Requires the password, because the address can be used to set a new one. The former address is informed. */
     private void changeEmail(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "email");
         String email = form.value("email").isEmpty() ? null : form.value("email");
@@ -73,13 +73,13 @@ final class ProfilePages {
         try {
             User after = visitor.saas().accounts().changeEmail(before.id(), exchange.rawParam("proof"), email);
             if (!Objects.equals(before.email(), after.email())) {
-                letters.emailChanged(before);
+                messages.emailChanged(before);
             }
             exchange.redirect(PATH + "?done=email");
             return;
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCESS_DENIED)) {
-                form.refuse("proof", "This is not your present password.");
+                form.refuse("proof", "This is not your current password.");
             } else {
                 refuse(form, "email", e);
             }
@@ -90,8 +90,8 @@ final class ProfilePages {
     private static void changePassword(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = new Form();
         String password = exchange.rawParam("password");
-        if (password.length() < SignUpPages.SHORTEST_PASSWORD) {
-            form.refuse("password", "A password has " + SignUpPages.SHORTEST_PASSWORD + " characters at least.");
+        if (password.length() < SignUpPages.MIN_PASSWORD_LENGTH) {
+            form.refuse("password", "Use at least " + SignUpPages.MIN_PASSWORD_LENGTH + " characters.");
         } else {
             try {
                 User user = visitor.user();
@@ -101,7 +101,7 @@ final class ProfilePages {
                 return;
             } catch (SaasException e) {
                 if (e.code().equals(ErrorCodes.ACCESS_DENIED)) {
-                    form.refuse("current", "This is not your present password.");
+                    form.refuse("current", "This is not your current password.");
                 } else {
                     refuse(form, "password", e);
                 }

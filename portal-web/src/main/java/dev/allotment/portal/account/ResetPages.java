@@ -3,16 +3,16 @@ package dev.allotment.portal.account;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A forgotten password: asking for a letter, and choosing a new one with the secret that the letter holds. The link's secret
- * moves to a cookie at once, so that it is neither in the address of the page nor in what the browser tells others.
+ * The pages for a forgotten password: requesting a link, and setting a new password with it. The secret of the link
+ * moves to a cookie at once, so that neither the page's address nor the referrer contains it.
  */
 final class ResetPages {
     static final String PATH = "/web/reset_password";
@@ -21,10 +21,10 @@ final class ResetPages {
     private static final String COOKIE = "portal_reset";
     private static final int SECONDS = 3600;
 
-    private final AccountMessages letters;
+    private final AccountMessages messages;
 
-    ResetPages(AccountMessages letters) {
-        this.letters = letters;
+    ResetPages(AccountMessages messages) {
+        this.messages = messages;
     }
 
     void add(Routes routes) {
@@ -38,43 +38,43 @@ final class ResetPages {
         String secret = exchange.param(SECRET);
         if (!secret.isEmpty()) {
             exchange.response().setHeader("Referrer-Policy", "no-referrer");
-            exchange.keep(COOKIE, secret, SECONDS);
+            exchange.keepSecret(COOKIE, secret, SECONDS);
             exchange.redirect(CHOOSE);
         } else {
-            render(exchange, 200, new Form(), letters.possible() ? ResetView.Step.ASK : ResetView.Step.IMPOSSIBLE);
+            render(exchange, 200, new Form(), messages.possible() ? ResetView.Step.ASK : ResetView.Step.IMPOSSIBLE);
         }
     }
 
     private void ask(PortalExchange exchange) throws IOException {
         Form form = Form.sent(exchange, "login");
-        form.require("login", "Type the login that you sign in with.");
-        if (!letters.possible()) {
+        form.require("login", "Enter the login you sign in with.");
+        if (!messages.possible()) {
             render(exchange, 409, form, ResetView.Step.IMPOSSIBLE);
         } else if (!form.isFine()) {
             render(exchange, 422, form, ResetView.Step.ASK);
         } else {
-            letters.resetPassword(exchange, form.value("login").toLowerCase(Locale.ROOT));
-            render(exchange, 200, form, ResetView.Step.ASKED);
+            messages.resetPassword(exchange, form.value("login").toLowerCase(Locale.ROOT));
+            render(exchange, 200, form, ResetView.Step.EMAILED);
         }
     }
 
     private static void showChoice(PortalExchange exchange) throws IOException {
-        boolean there = exchange.kept(COOKIE).isPresent();
-        render(exchange, there ? 200 : 410, new Form(), there ? ResetView.Step.CHOOSE : ResetView.Step.OUT_OF_DATE);
+        boolean present = exchange.keptSecret(COOKIE).isPresent();
+        render(exchange, present ? 200 : 410, new Form(), present ? ResetView.Step.CHOOSE : ResetView.Step.OUT_OF_DATE);
     }
 
     private static void choose(PortalExchange exchange) throws IOException {
-        Optional<String> secret = exchange.kept(COOKIE);
+        Optional<String> secret = exchange.keptSecret(COOKIE);
         String password = exchange.rawParam("password");
         Form form = new Form();
-        if (password.length() < SignUpPages.SHORTEST_PASSWORD) {
-            form.refuse("password", "A password has " + SignUpPages.SHORTEST_PASSWORD + " characters at least.");
+        if (password.length() < SignUpPages.MIN_PASSWORD_LENGTH) {
+            form.refuse("password", "Use at least " + SignUpPages.MIN_PASSWORD_LENGTH + " characters.");
             render(exchange, 422, form, ResetView.Step.CHOOSE);
             return;
         }
         try {
             if (secret.isPresent() && exchange.site().saas().access().resetPassword(secret.get(), password)) {
-                exchange.drop(COOKIE);
+                exchange.dropSecret(COOKIE);
                 exchange.signOut();
                 exchange.redirect("/web/login?done=password");
             } else {
@@ -90,7 +90,7 @@ final class ResetPages {
     }
 
     private static void render(PortalExchange exchange, int status, Form form, ResetView.Step step) throws IOException {
-        String title = step == ResetView.Step.CHOOSE ? "Choose a new password" : "Forgotten password";
+        String title = step == ResetView.Step.CHOOSE ? "Choose a new password" : "Reset your password";
         exchange.render(status, "reset", exchange.page(title, "login"), new ResetView(form, step));
     }
 }

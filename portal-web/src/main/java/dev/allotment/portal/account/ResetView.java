@@ -3,16 +3,19 @@ package dev.allotment.portal.account;
 
 import dev.allotment.portal.web.Form;
 
-/** What the page for a forgotten password shows. */
+/** The content of the page for a forgotten password. */
 public record ResetView(Form form, Step step) {
-    /** How far somebody is. */
+    /** The step that the visitor has reached. */
     public enum Step {
-        /** Nothing can be sent: the administrator sets passwords. */
+        /** No emails can be sent, so the administrator sets passwords. */
         IMPOSSIBLE,
+        /** The visitor enters a login. */
         ASK,
-        ASKED,
+        /** The link was requested. */
+        EMAILED,
+        /** The visitor chooses a new password. */
         CHOOSE,
-        /** The link was used, is too old, or never was one. */
+        /** The link was used, has expired or never existed. */
         OUT_OF_DATE
     }
 }

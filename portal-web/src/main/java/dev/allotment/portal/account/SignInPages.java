@@ -3,8 +3,8 @@ package dev.allotment.portal.account;
 
 import dev.allotment.User;
 import dev.allotment.portal.oauth.OAuthPages;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalPath;
 import dev.allotment.portal.web.Routes;
 import java.io.IOException;
@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Signing in and out. */
+/** The pages for signing in and out. */
 final class SignInPages {
     private static final String HOME = "/my";
     private static final Map<String, String> NOTICES = Map.of(
             "out", "You have signed out.",
             "everywhere", "You have been signed out everywhere.",
-            "password", "Your new password is set. Sign in with it.");
+            "password", "Your new password is set. You can now sign in.");
 
     void add(Routes routes) {
         routes.show("/web/login", SignInPages::show);
@@ -41,7 +41,7 @@ final class SignInPages {
                 .accounts()
                 .authenticate(exchange.param("login"), exchange.rawParam("password"), exchange.clientAddress());
         if (user.isEmpty()) {
-            form.refuse("", "The login or the password is wrong. After several failures, wait a few minutes.");
+            form.refuse("", "The login or password is wrong. After several failed attempts, wait a few minutes.");
             show(exchange, 422, form);
         } else {
             exchange.signIn(user.get());
@@ -56,8 +56,8 @@ final class SignInPages {
 
     private static void show(PortalExchange exchange, int status, Form form) throws IOException {
         String target = target(exchange);
-        OAuthPages.leadsTo(exchange.site().saas(), target)
-                .ifPresent(origin -> exchange.formsMayLeadTo(List.of(origin)));
+        OAuthPages.targetOrigin(exchange.site().saas(), target)
+                .ifPresent(origin -> exchange.allowFormTargets(List.of(origin)));
         SignInView view = new SignInView(form, target, SignUpSetting.open(exchange.site()));
         exchange.render(status, "login", exchange.page("Sign in", "login", NOTICES.get(exchange.param("done"))), view);
     }

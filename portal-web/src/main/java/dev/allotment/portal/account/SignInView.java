@@ -4,9 +4,9 @@ package dev.allotment.portal.account;
 import dev.allotment.portal.web.Form;
 
 /**
- * What the sign-in page shows.
+ * The content of the sign-in page.
  *
- * @param redirect where to go afterwards, a path of this site
- * @param signUp whether strangers may sign up
+ * @param redirect where to go after signing in, a path of this site
+ * @param signUp whether sign-up is open to everyone
  */
 public record SignInView(Form form, String redirect, boolean signUp) {}

@@ -6,10 +6,10 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.portal.account.SignUpView.Step;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
-import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalSite;
+import dev.allotment.portal.web.Routes;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,24 +17,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signing up: at once, or by a letter to the address, as the operator says. The letter's link makes the account. Its secret moves
- * to a cookie at once, so that it is neither in the address of the page nor in what the browser tells others.
+ * The pages for signing up. Depending on the settings, an account is created at once or after its address was confirmed
+ * by email. The secret of the emailed link moves to a cookie at once, so that neither the page's address nor the
+ * referrer contains it.
  */
 final class SignUpPages {
     static final String PATH = "/web/signup";
     static final String SECRET = "token";
-    static final int SHORTEST_PASSWORD = 8;
+    static final int MIN_PASSWORD_LENGTH = 8;
     private static final String CHOOSE = PATH + "/choose";
     private static final String COOKIE = "portal_signup";
     private static final int SECONDS = 3600;
     private static final Pattern ADDRESS = Pattern.compile("[^@\\s\\p{Cntrl}]{1,64}@[^@\\s\\p{Cntrl}]{1,189}");
-    private static final int LONGEST_NAME = 256;
+    private static final int MAX_NAME_LENGTH = 256;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    private final AccountMessages letters;
+    private final AccountMessages messages;
 
-    SignUpPages(AccountMessages letters) {
-        this.letters = letters;
+    SignUpPages(AccountMessages messages) {
+        this.messages = messages;
     }
 
     void add(Routes routes) {
@@ -44,7 +45,7 @@ final class SignUpPages {
         routes.accept(CHOOSE, SignUpPages::choose);
     }
 
-    /** Where a stranger begins; without letters nobody can confirm anything, so then nobody signs up. */
+    /** The first step. If addresses must be confirmed but no emails can be sent, sign-up is closed. */
     private Step first(PortalSite site) {
         if (!SignUpSetting.open(site)) {
             return Step.CLOSED;
@@ -52,18 +53,18 @@ final class SignUpPages {
         if (!SignUpSetting.confirmed(site)) {
             return Step.ASK;
         }
-        return letters.possible() ? Step.ASK_FOR_LETTER : Step.IMPOSSIBLE;
+        return messages.possible() ? Step.ASK_FOR_EMAIL : Step.IMPOSSIBLE;
     }
 
     private static boolean mayAsk(Step step) {
-        return step == Step.ASK || step == Step.ASK_FOR_LETTER;
+        return step == Step.ASK || step == Step.ASK_FOR_EMAIL;
     }
 
     private void show(PortalExchange exchange) throws IOException {
         String secret = exchange.param(SECRET);
         if (!secret.isEmpty()) {
             exchange.response().setHeader("Referrer-Policy", "no-referrer");
-            exchange.keep(COOKIE, secret, SECONDS);
+            exchange.keepSecret(COOKIE, secret, SECONDS);
             exchange.redirect(CHOOSE);
         } else if (exchange.visitor().isPresent()) {
             exchange.redirect("/my");
@@ -83,17 +84,17 @@ final class SignUpPages {
         check(form, step == Step.ASK ? exchange.rawParam("password") : null);
         if (!form.isFine()) {
             render(exchange, 422, form, step, "");
-        } else if (step == Step.ASK_FOR_LETTER) {
-            letters.signUp(exchange, form.value("login").toLowerCase(Locale.ROOT), form.value("name"));
-            render(exchange, 200, form, Step.ASKED, form.value("login"));
+        } else if (step == Step.ASK_FOR_EMAIL) {
+            messages.signUp(exchange, form.value("login").toLowerCase(Locale.ROOT), form.value("name"));
+            render(exchange, 200, form, Step.EMAILED, form.value("login"));
         } else {
             signUpNow(exchange, form);
         }
     }
 
     private static void showChoice(PortalExchange exchange) throws IOException {
-        boolean there = exchange.kept(COOKIE).isPresent();
-        render(exchange, there ? 200 : 410, new Form(), there ? Step.CHOOSE : Step.OUT_OF_DATE, "");
+        boolean present = exchange.keptSecret(COOKIE).isPresent();
+        render(exchange, present ? 200 : 410, new Form(), present ? Step.CHOOSE : Step.OUT_OF_DATE, "");
     }
 
     private static void choose(PortalExchange exchange) throws IOException {
@@ -105,14 +106,14 @@ final class SignUpPages {
             return;
         }
         try {
-            Optional<User> made = exchange.kept(COOKIE)
+            Optional<User> created = exchange.keptSecret(COOKIE)
                     .flatMap(secret -> exchange.site().saas().accounts().confirmSignUp(secret, password));
-            if (made.isEmpty()) {
+            if (created.isEmpty()) {
                 render(exchange, 410, form, Step.OUT_OF_DATE, "");
                 return;
             }
-            exchange.drop(COOKIE);
-            exchange.signIn(made.get());
+            exchange.dropSecret(COOKIE);
+            exchange.signIn(created.get());
             exchange.redirect("/my?done=welcome");
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCOUNT_SIGNUP_OFF)) {
@@ -149,12 +150,12 @@ final class SignUpPages {
     }
 
     private static void check(Form form, @Nullable String password) {
-        form.require("name", "Tell us your name.");
-        if (form.value("name").length() > LONGEST_NAME) {
-            form.refuse("name", "A name has " + LONGEST_NAME + " characters at most.");
+        form.require("name", "Enter your name.");
+        if (form.value("name").length() > MAX_NAME_LENGTH) {
+            form.refuse("name", "A name can have at most " + MAX_NAME_LENGTH + " characters.");
         }
         if (!ADDRESS.matcher(form.value("login")).matches()) {
-            form.refuse("login", "Type an e-mail address, such as you@example.com.");
+            form.refuse("login", "Enter an email address, such as you@example.com.");
         }
         if (password != null) {
             checkPassword(form, password);
@@ -162,14 +163,15 @@ final class SignUpPages {
     }
 
     private static void checkPassword(Form form, String password) {
-        if (password.length() < SHORTEST_PASSWORD) {
-            form.refuse("password", "A password has " + SHORTEST_PASSWORD + " characters at least.");
+        if (password.length() < MIN_PASSWORD_LENGTH) {
+            form.refuse("password", "Use at least " + MIN_PASSWORD_LENGTH + " characters.");
         }
     }
 
-    private static void render(PortalExchange exchange, int status, Form form, Step step, String sentTo) throws IOException {
+    private static void render(PortalExchange exchange, int status, Form form, Step step, String sentTo)
+            throws IOException {
         String title = switch (step) {
-            case ASKED -> "Look into your mailbox";
+            case EMAILED -> "Check your email";
             case CHOOSE -> "Choose a password";
             default -> "Create an account";
         };

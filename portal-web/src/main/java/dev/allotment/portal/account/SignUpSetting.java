@@ -4,11 +4,11 @@ package dev.allotment.portal.account;
 import dev.allotment.Parameter;
 import dev.allotment.portal.web.PortalSite;
 
-/** What the operator says about signing up. */
+/** Reads the operator's settings for sign-up. */
 public final class SignUpSetting {
     private SignUpSetting() {}
 
-    /** Whether strangers may. */
+    /** Whether anyone may sign up. */
     public static boolean open(PortalSite site) {
         return site.saas()
                 .parameters()
@@ -17,7 +17,7 @@ public final class SignUpSetting {
                 .isPresent();
     }
 
-    /** Whether an address has to be shown to be one's own. */
+    /** Whether a new user has to confirm the email address. */
     public static boolean confirmed(PortalSite site) {
         return site.saas()
                 .parameters()

@@ -4,24 +4,26 @@ package dev.allotment.portal.account;
 import dev.allotment.portal.web.Form;
 
 /**
- * What the sign-up page shows.
+ * The content of the sign-up page.
  *
- * @param sentTo where a letter was sent to, or would have been; empty: nothing was asked for yet
+ * @param sentTo the address that the email was sent to; empty if none was requested yet
  */
 public record SignUpView(Form form, Step step, String sentTo) {
-    /** How far somebody is. */
+    /** The step that the visitor has reached. */
     public enum Step {
-        /** Strangers may not sign up. */
+        /** Sign-up is closed. */
         CLOSED,
-        /** An address has to be confirmed, and nothing can be sent. */
+        /** Addresses must be confirmed, but no emails can be sent. */
         IMPOSSIBLE,
-        /** With a password, for an account at once. */
+        /** The visitor enters a password, and the account is created at once. */
         ASK,
-        /** For a letter, by which the password is chosen. */
-        ASK_FOR_LETTER,
-        ASKED,
+        /** The visitor requests an email with a link to choose the password. */
+        ASK_FOR_EMAIL,
+        /** The link was requested. */
+        EMAILED,
+        /** The visitor chooses a password. */
         CHOOSE,
-        /** The link was used, is too old, or never was one. */
+        /** The link was used, has expired or never existed. */
         OUT_OF_DATE
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Pages for one's own account: signing up, in and out, passwords. For this module only. */
+/** The pages of a user's own account: sign-up, sign-in, password and profile. For this module only. */
 @NullMarked
 package dev.allotment.portal.account;
 

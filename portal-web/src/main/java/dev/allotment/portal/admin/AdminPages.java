@@ -7,14 +7,14 @@ import dev.allotment.portal.web.Routes;
 import java.util.Arrays;
 import java.util.List;
 
-/** All pages for administrators. */
+/** Registers the pages for administrators. */
 public final class AdminPages {
     private AdminPages() {}
 
     /**
-     * Adds these pages.
+     * Adds the pages to the routes.
      *
-     * @param mail whether letters can be sent
+     * @param mail whether emails can be sent
      */
     public static void add(Routes routes, boolean mail) {
         new OverviewPage().add(routes);
@@ -27,7 +27,7 @@ public final class AdminPages {
         new SettingsPage(mail).add(routes);
     }
 
-    /** What went wrong, where an administrator can do something about it. */
+    /** Returns what the administrator can correct; rethrows everything else. */
     static String refusal(SaasException e) {
         if (e.category() == ErrorCategory.UNAVAILABLE
                 || e.category() == ErrorCategory.INTERNAL
@@ -37,7 +37,7 @@ public final class AdminPages {
         return String.valueOf(e.getMessage());
     }
 
-    /** Names with commas or white space between them. */
+    /** Splits names at commas and white space. */
     static List<String> names(String text) {
         return Arrays.stream(text.split("[,\\s]+", -1))
                 .filter(each -> !each.isEmpty())

@@ -11,8 +11,8 @@ import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Who did what, when, from where. */
+/** The audit log: who did what, when and from where. */
 final class AuditPage {
     private static final String PATH = "/admin/audit";
     private static final String SECTION = "admin-audit";
@@ -51,7 +51,7 @@ final class AuditPage {
                 .map(event -> row(saas, event))
                 .toList();
         List<SelectOption> types = new ArrayList<>();
-        types.add(new SelectOption("", "Everything", type.isEmpty()));
+        types.add(new SelectOption("", "All events", type.isEmpty()));
         for (EventType each : EventType.values()) {
             types.add(new SelectOption(
                     each.name(), Words.event(each), type.filter(each::equals).isPresent()));
@@ -74,7 +74,7 @@ final class AuditPage {
                 ? ""
                 : saas.tenants().find(tenant).map(Tenant::name).orElse("");
         if (tenant != null) {
-            about = name.isEmpty() ? "Number " + tenant + ", not there any more" : name;
+            about = name.isEmpty() ? "Database " + tenant + " (no longer exists)" : name;
         } else if (user != null) {
             about = saas.accounts().find(user).map(User::login).orElse("");
         }
@@ -89,7 +89,7 @@ final class AuditPage {
                 details(event.details(), about));
     }
 
-    /** But for what it is about, which stands beside them. */
+    /** Leaves out what the column for the subject shows already. */
     private static String details(Map<String, String> details, String about) {
         return new TreeMap<>(details)
                 .entrySet().stream()

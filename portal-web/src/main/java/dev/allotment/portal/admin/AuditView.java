@@ -5,18 +5,19 @@ import dev.allotment.portal.web.Pager;
 import java.util.List;
 
 /**
- * The audit log.
+ * The content of the audit log.
  *
- * @param database whose events are shown; empty: everybody's
- * @param all the address of the log of everybody
+ * @param database the tenant whose events are shown; empty for all tenants
+ * @param all the address of the log of all tenants
  */
-public record AuditView(List<Row> rows, List<SelectOption> types, String database, long databaseId, String all, Pager pager) {
+public record AuditView(
+        List<Row> rows, List<SelectOption> types, String database, long databaseId, String all, Pager pager) {
     public AuditView {
         rows = List.copyOf(rows);
         types = List.copyOf(types);
     }
 
-    /** One event. */
+    /** An event. */
     public record Row(
             String at,
             String what,

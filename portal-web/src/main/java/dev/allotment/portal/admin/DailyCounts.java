@@ -3,8 +3,8 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.Filter.Operator;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.Saas;
 import dev.allotment.portal.admin.OverviewView.Column;
 import dev.allotment.portal.admin.OverviewView.Columns;
@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How many events of two kinds there were on each of the last days, drawn as pairs of columns. */
+/** The numbers of two kinds of events on each of the last days, drawn as pairs of columns. */
 final class DailyCounts {
     private static final int DAYS = 30;
     private static final int PITCH = 20;
@@ -40,46 +40,50 @@ final class DailyCounts {
         return new DailyCounts(first, counts(saas, first, one), counts(saas, first, two));
     }
 
-    /** Counted by the database, so that it costs the same however many there are to count. */
+    /** Lets the database count, so the cost does not depend on the number of events. */
     private static List<Long> counts(Saas saas, LocalDate first, List<EventType> types) {
         List<Long> counts = new ArrayList<>();
         for (int i = 0; i < DAYS; i++) {
-            Instant begin = first.plusDays(i).atStartOfDay().toInstant(ZoneOffset.UTC);
+            Instant start = first.plusDays(i).atStartOfDay().toInstant(ZoneOffset.UTC);
             Instant end = first.plusDays(i + 1).atStartOfDay().toInstant(ZoneOffset.UTC);
             counts.add(saas.events()
                     .count(Filter.and(
                             Filter.in(Event.TYPE, types),
-                            Filter.compare(Event.AT, Operator.GREATER_OR_EQUAL, begin),
+                            Filter.compare(Event.AT, Operator.GREATER_OR_EQUAL, start),
                             Filter.compare(Event.AT, Operator.LESS, end))));
         }
         return counts;
     }
 
     Columns columns() {
-        long most = 1;
+        long max = 1;
         for (int i = 0; i < DAYS; i++) {
-            most = Math.max(most, Math.max(ones.get(i), twos.get(i)));
+            max = Math.max(max, Math.max(ones.get(i), twos.get(i)));
         }
         List<Column> columns = new ArrayList<>();
         List<Day> days = new ArrayList<>();
         for (int i = 0; i < DAYS; i++) {
             String day = DAY.format(first.plusDays(i));
-            add(columns, "one", i * PITCH + 2, ones.get(i), most, day + ": " + ones.get(i) + " signed up");
-            add(columns, "two", i * PITCH + 2 + WIDTH + 1, twos.get(i), most, day + ": " + twos.get(i) + " created");
+            add(columns, "one", i * PITCH + 2, ones.get(i), max, day + ": " + counted(ones.get(i), "sign-up"));
+            add(columns, "two", i * PITCH + 2 + WIDTH + 1, twos.get(i), max, day + ": " + twos.get(i) + " created");
             days.add(new Day(day, ones.get(i), twos.get(i)));
         }
-        String summary = sum(ones) + " people signed up and " + sum(twos) + " databases were created in the last "
-                + DAYS + " days; the most on one day were " + most + ".";
+        String summary = counted(sum(ones), "sign-up") + " and " + counted(sum(twos), "database")
+                + " created in the last " + DAYS + " days; the busiest day had " + max + ".";
         List<String> labels =
                 List.of(DAY.format(first), DAY.format(first.plusDays(DAYS / 2)), DAY.format(first.plusDays(DAYS - 1L)));
-        return new Columns(summary, most, columns, labels, days);
+        return new Columns(summary, max, columns, labels, days);
     }
 
-    private static void add(List<Column> columns, String series, int x, long count, long most, String title) {
+    private static void add(List<Column> columns, String series, int x, long count, long max, String title) {
         if (count > 0) {
-            int height = Math.max(2, (int) (count * HEIGHT / most));
+            int height = Math.max(2, (int) (count * HEIGHT / max));
             columns.add(new Column(series, x, HEIGHT - height, WIDTH, height, title));
         }
+    }
+
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static long sum(List<Long> counts) {

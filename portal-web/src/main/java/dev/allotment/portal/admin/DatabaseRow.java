@@ -4,6 +4,13 @@ package dev.allotment.portal.admin;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.databases.UsageMeter;
 
-/** One client database in a list. */
+/** A tenant in a list. */
 public record DatabaseRow(
-        long id, String name, Badge state, String plan, String owner, UsageMeter users, UsageMeter storage, String left) {}
+        long id,
+        String name,
+        Badge state,
+        String plan,
+        String owner,
+        UsageMeter users,
+        UsageMeter storage,
+        String left) {}

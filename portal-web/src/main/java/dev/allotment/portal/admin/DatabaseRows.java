@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Client databases with the names of their plans and owners, read in one go. */
+/** Reads the names of the plans and owners of a list of tenants, with one query each. */
 final class DatabaseRows {
     private DatabaseRows() {}
 

@@ -10,8 +10,8 @@ import dev.allotment.Saas;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
-import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PortalExchange;
@@ -22,14 +22,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Long actions: those that run, with their progress, and those that ended. */
+/** The running operations with their progress, and the finished ones. */
 final class OperationPages {
     private static final String PATH = "/admin/operations";
     private static final String SECTION = "admin-operations";
-    private static final int MOST_RUNNING = 100;
+    private static final int MAX_RUNNING = 100;
     private static final int REFRESH_SECONDS = 3;
     private static final Map<String, String> NOTICES =
-            Map.of("cancelled", "It is asked to stop. What can only go on will go on.");
+            Map.of("cancelled", "Stopping. Steps that cannot be undone will be finished.");
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, OperationPages::list);
@@ -39,7 +39,7 @@ final class OperationPages {
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH, "failed");
         boolean failedOnly = !listing.value("failed").isEmpty();
-        Filter<Operation> ended = failedOnly
+        Filter<Operation> finished = failedOnly
                 ? Filter.equal(Operation.STATE, OperationState.FAILED)
                 : Filter.notEqual(Operation.STATE, OperationState.RUNNING);
         Saas saas = visitor.saas();
@@ -47,15 +47,16 @@ final class OperationPages {
                 saas,
                 Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))
                         .orderBy(Operation.CREATED_AT)
-                        .page(0, MOST_RUNNING));
-        List<OperationsView.Row> before =
-                rows(saas, Query.where(ended).orderByDescending(Operation.UPDATED_AT).page(listing.offset(), Listing.PER_PAGE));
+                        .page(0, MAX_RUNNING));
+        List<OperationsView.Row> before = rows(
+                saas,
+                Query.where(finished).orderByDescending(Operation.UPDATED_AT).page(listing.offset(), Listing.PER_PAGE));
         OperationsView view = new OperationsView(
                 running,
                 before,
                 failedOnly,
                 listing.with("failed", failedOnly ? "" : "1"),
-                listing.pager(saas.operations().count(ended)));
+                listing.pager(saas.operations().count(finished)));
         Page page = exchange.page("Operations", SECTION, NOTICES.get(exchange.param("done")));
         exchange.render("admin/operations", page.refreshing(running.isEmpty() ? 0 : REFRESH_SECONDS), view);
     }
@@ -71,7 +72,7 @@ final class OperationPages {
         String name = tenant == null
                 ? ""
                 : saas.tenants().find(tenant).map(Tenant::name).orElse("");
-        String about = tenant != null && name.isEmpty() ? "Number " + tenant + ", not there any more" : name;
+        String about = tenant != null && name.isEmpty() ? "Database " + tenant + " (no longer exists)" : name;
         if (operation.templateId() != null) {
             about = saas.templates()
                     .find(operation.templateId())

@@ -6,25 +6,25 @@ import dev.allotment.portal.web.Pager;
 import java.util.List;
 
 /**
- * What is being done, and what was.
+ * The content of the page about operations.
  *
- * @param failedOnly whether the list of what has ended shows failures only
- * @param toggle the address of the same list with that filter turned round
+ * @param failedOnly whether the list of finished operations shows failures only
+ * @param toggle the address of the same list with this filter switched
  */
-public record OperationsView(List<Row> running, List<Row> ended, boolean failedOnly, String toggle, Pager pager) {
+public record OperationsView(List<Row> running, List<Row> finished, boolean failedOnly, String toggle, Pager pager) {
     public OperationsView {
         running = List.copyOf(running);
-        ended = List.copyOf(ended);
+        finished = List.copyOf(finished);
     }
 
     /**
-     * One operation.
+     * An operation.
      *
-     * @param about the name of the client database, or of the template; empty: unknown
-     * @param tenant 0: none
-     * @param progress how far it is, in words
-     * @param attempts how often it has failed, and is tried again
-     * @param error why it failed; empty: it did not
+     * @param about the name of the tenant or the template; empty if unknown
+     * @param tenant 0 if there is none
+     * @param progress describes the progress
+     * @param attempts how many attempts have failed so far
+     * @param error why the operation failed; empty if it did not
      */
     public record Row(
             long id,
@@ -39,6 +39,6 @@ public record OperationsView(List<Row> running, List<Row> ended, boolean failedO
             String error,
             String startedBy,
             String node,
-            String begun,
+            String startedAt,
             String took) {}
 }

@@ -41,14 +41,11 @@ final class OverviewPage {
         List<Share> shares = new ArrayList<>();
         states.forEach((what, count) -> shares.add(new Share(what, count, live == 0 ? 0 : (int) (count * 100 / live))));
         List<Tile> tiles = List.of(
-                new Tile(live, live == 1 ? "client database" : "client databases", DATABASES),
-                new Tile(
-                        saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)),
-                        "people who signed up",
-                        "/admin/users?all=1"),
+                new Tile(live, live == 1 ? "database" : "databases", DATABASES),
+                new Tile(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)), "sign-ups", "/admin/users?all=1"),
                 new Tile(
                         saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)),
-                        "operations running",
+                        "running operations",
                         "/admin/operations"),
                 new Tile(states.get("Suspended"), "suspended", DATABASES + "?state=pending"));
         DailyCounts days = DailyCounts.read(

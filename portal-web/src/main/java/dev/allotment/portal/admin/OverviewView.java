@@ -4,7 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.portal.databases.Trend;
 import java.util.List;
 
-/** Numbers that people look at first. */
+/** The content of the overview. */
 public record OverviewView(List<Tile> tiles, List<Share> states, Columns days, List<Trend> trends) {
     public OverviewView {
         tiles = List.copyOf(tiles);
@@ -15,26 +15,26 @@ public record OverviewView(List<Tile> tiles, List<Share> states, Columns days, L
     /**
      * A number.
      *
-     * @param path of the list behind it
+     * @param path of the list behind the number
      */
     public record Tile(long figure, String what, String path) {}
 
     /**
-     * A part of a whole.
+     * A share of a total.
      *
-     * @param percent of it
+     * @param percent of the total
      */
     public record Share(String what, long count, int percent) {}
 
     /**
-     * A chart of columns, in units of its own.
+     * A column chart, in its own units.
      *
-     * @param summary what it shows, in words
-     * @param most the largest number in it
-     * @param labels of days, with the same distance between them
+     * @param summary describes the chart for readers who cannot see it
+     * @param max the largest number in the chart
+     * @param labels of days, at equal distances
      * @param days the numbers themselves
      */
-    public record Columns(String summary, long most, List<Column> columns, List<String> labels, List<Day> days) {
+    public record Columns(String summary, long max, List<Column> columns, List<String> labels, List<Day> days) {
         public Columns {
             columns = List.copyOf(columns);
             labels = List.copyOf(labels);

@@ -2,11 +2,11 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Plan;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import org.jspecify.annotations.Nullable;
 
-/** A plan as a form, and back. */
+/** Converts between a plan and the form that edits it. */
 final class PlanForm {
     private static final String[] FIELDS = {
         "name",
@@ -63,9 +63,9 @@ final class PlanForm {
         return value ? "true" : "";
     }
 
-    /** The plan as the form has it; what is no number is refused. */
+    /** Applies the form to a plan; refuses fields that are not numbers. */
     static Plan apply(Form form, Plan plan) {
-        form.require("name", "Type a name.");
+        form.require("name", "Enter a name.");
         Plan.Builder builder = plan.toBuilder()
                 .name(form.value("name"))
                 .summary(orNull(form.value("summary")))
@@ -73,14 +73,14 @@ final class PlanForm {
                 .serverId(PlanPages.server(form.value("server")))
                 .dbNameTemplate(orNull(form.value("dbname")))
                 .maxUsers(form.number("users", "The number of users"))
-                .storageLimitMb(form.number("storage", "The limit of storage"))
+                .storageLimitMb(form.number("storage", "The storage limit"))
                 .blockOnExpiration(form.ticked("block-expiration"))
                 .blockOnStorageExceed(form.ticked("block-storage"))
-                .trialHours(form.number("trial", "The length of a trial"))
-                .graceDays(form.number("grace", "The time of grace"))
+                .trialHours(form.number("trial", "The trial period"))
+                .graceDays(form.number("grace", "The grace period"))
                 .maxDatabasesPerCustomer(form.number("most", "The number of databases"))
                 .maxTrialDatabasesPerCustomer(form.number("most-trials", "The number of trials"))
-                .sequence(form.number("sequence", "The place in the list"))
+                .sequence(form.number("sequence", "The sort order"))
                 .spares(form.number("spares", "The number of spares"))
                 .published(form.ticked("published"));
         if (!form.value("lang").isEmpty()) {

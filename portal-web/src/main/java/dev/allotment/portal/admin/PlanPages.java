@@ -23,16 +23,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is sold: the list, creating, changing, publishing, and building what new databases are copied from. */
+/** The plans: list, creation, changes, publication, and building the template for new databases. */
 final class PlanPages {
     private static final String PATH = "/admin/plans";
     private static final String SECTION = "admin-plans";
     private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
     private static final Map<String, String> NOTICES = Map.of(
-            "saved", "Saved.",
-            "created", "The plan is made.",
-            "deleted", "The plan is deleted.",
-            "built", "The template is built. New databases are copied from it.");
+            "saved", "Changes saved.",
+            "created", "Plan created.",
+            "deleted", "Plan deleted.",
+            "built", "Template built. New databases are created from it.");
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, PlanPages::list);
@@ -55,10 +55,11 @@ final class PlanPages {
     }
 
     private static PlansView.Row row(Visitor visitor, Plan plan) {
-        Filter<Tenant> living = Filter.and(Filter.equal(Tenant.PLAN_ID, plan.id()), Filter.in(Tenant.STATE, LIVE));
-        String users = plan.maxUsers() == 0 ? "any number of users" : plan.maxUsers() + " users";
-        String storage =
-                plan.storageLimitMb() == 0 ? "any storage" : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L);
+        Filter<Tenant> live = Filter.and(Filter.equal(Tenant.PLAN_ID, plan.id()), Filter.in(Tenant.STATE, LIVE));
+        String users = plan.maxUsers() == 0 ? "unlimited users" : plan.maxUsers() + " users";
+        String storage = plan.storageLimitMb() == 0
+                ? "unlimited storage"
+                : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L);
         return new PlansView.Row(
                 plan.id().value(),
                 plan.name(),
@@ -66,7 +67,7 @@ final class PlanPages {
                 plan.published(),
                 users + ", " + storage,
                 plan.trialHours() == 0 ? "none" : plan.trialHours() + " hours",
-                visitor.saas().tenants().count(living));
+                visitor.saas().tenants().count(live));
     }
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -78,8 +79,8 @@ final class PlanPages {
         Plan plan = PlanForm.apply(form, Plan.builder("").build());
         if (form.isFine()) {
             try {
-                Plan made = visitor.saas().plans().create(plan);
-                exchange.redirect(PATH + "/" + made.id() + "?done=created");
+                Plan created = visitor.saas().plans().create(plan);
+                exchange.redirect(PATH + "/" + created.id() + "?done=created");
                 return;
             } catch (SaasException e) {
                 form.refuse("", AdminPages.refusal(e));
@@ -146,7 +147,8 @@ final class PlanPages {
         List<SelectOption> templates = visitor
                 .saas()
                 .templates()
-                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY)).orderBy(Template.NAME))
+                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))
+                        .orderBy(Template.NAME))
                 .stream()
                 .map(each -> option(form, "template", each.id().toString(), each.name()))
                 .toList();

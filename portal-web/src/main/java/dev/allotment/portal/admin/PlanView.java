@@ -5,13 +5,14 @@ import dev.allotment.portal.web.Form;
 import java.util.List;
 
 /**
- * One plan, or a new one.
+ * The content of the page of a plan.
  *
- * @param id 0: a new one
- * @param addons of the template that new databases are copied from; empty: there is none
- * @param build what was typed to build a template
+ * @param id 0 for a new plan
+ * @param addons of the template for new databases; empty if there is no template
+ * @param build the form that builds a template
  */
-public record PlanView(long id, Form form, List<SelectOption> templates, List<SelectOption> servers, String addons, Form build) {
+public record PlanView(
+        long id, Form form, List<SelectOption> templates, List<SelectOption> servers, String addons, Form build) {
     public PlanView {
         templates = List.copyOf(templates);
         servers = List.copyOf(servers);

@@ -3,16 +3,16 @@ package dev.allotment.portal.admin;
 
 import java.util.List;
 
-/** The list of plans. */
+/** The content of the list of plans. */
 public record PlansView(List<Row> rows) {
     public PlansView {
         rows = List.copyOf(rows);
     }
 
     /**
-     * One plan.
+     * A plan in the list.
      *
-     * @param databases how many live on it
+     * @param databases how many tenants use the plan
      */
     public record Row(
             long id, String name, String summary, boolean published, String limits, String trial, long databases) {}

@@ -6,11 +6,11 @@ import dev.allotment.RecordField;
 import java.util.Arrays;
 import java.util.List;
 
-/** Filters made of what somebody types. */
+/** Builds filters from search texts. */
 final class Search {
     private Search() {}
 
-    /** One of the fields contains the text; all records where there is none. */
+    /** Returns a filter for records in which one of the fields contains the text; all records if the text is empty. */
     @SafeVarargs
     static <R> Filter<R> contains(String text, RecordField<R, String>... fields) {
         if (text.isEmpty()) {

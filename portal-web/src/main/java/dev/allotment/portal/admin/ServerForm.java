@@ -2,14 +2,17 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Server;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A database server as a form, and back. Its password is a field apart, which is never filled in. */
+/**
+ * Converts between a database server and the form that edits it. The password has its own field, which is never filled
+ * in.
+ */
 final class ServerForm {
     private static final String[] FIELDS = {
         "name",
@@ -53,7 +56,10 @@ final class ServerForm {
                         .collect(Collectors.joining("\n"));
     }
 
-    /** The server as the form has it, but for name and backend, which say where it is; what cannot be read is refused. */
+    /**
+     * Applies the form to a server, except for name and backend, which cannot be changed; refuses what cannot be
+     * parsed.
+     */
     static Server apply(Form form, Server server) {
         String template = form.value("clients-host");
         return server.toBuilder()
@@ -63,15 +69,15 @@ final class ServerForm {
                 .weight(form.number("weight", "The weight"))
                 .clientsHostTemplate(template.isEmpty() ? null : template)
                 .odooVersion(form.value("version"))
-                .sequence(form.number("sequence", "The place in the list"))
+                .sequence(form.number("sequence", "The sort order"))
                 .active(form.ticked("active"))
                 .draining(form.ticked("draining"))
                 .build();
     }
 
-    /** A new one. */
-    static Server make(Form form) {
-        form.require("name", "Type a name.");
+    /** Creates a server from the form. */
+    static Server create(Form form) {
+        form.require("name", "Enter a name.");
         String backend = form.value("backend");
         return apply(form, Server.builder(form.value("name")).build()).toBuilder()
                 .backend(backend.isEmpty() ? null : backend)
@@ -87,7 +93,9 @@ final class ServerForm {
                         line.substring(0, equals).strip(),
                         line.substring(equals + 1).strip());
             } else if (!line.isEmpty()) {
-                form.refuse("settings", "Settings are lines such as url = jdbc:postgresql://db2.example.com/postgres.");
+                form.refuse(
+                        "settings",
+                        "Each line must be a setting such as url = jdbc:postgresql://db2.example.com/postgres.");
                 break;
             }
         }

@@ -7,8 +7,8 @@ import dev.allotment.ServerId;
 import dev.allotment.ServerStatus;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -18,21 +18,21 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The database servers: how they are, what is on them, whether they take more; registering and changing one. */
+/** The database servers: health, load, and whether they accept new databases; registration and changes. */
 final class ServerPages {
     private static final String PATH = "/admin/servers";
     private static final String SECTION = "admin-servers";
     private static final int ALL = 100;
     private static final int NEARLY = 80;
     private static final Map<String, String> NOTICES = Map.of(
-            "opened", "This server takes new databases again.",
-            "closed", "This server takes no new databases. Those that it has stay.",
-            "synced", "Users and sizes were counted again.",
-            "asked", "Asked just now.",
-            "created", "The server is registered.",
-            "saved", "Saved.",
-            "password", "The new password counts within seconds.",
-            "deleted", "The server is forgotten.");
+            "opened", "This server accepts new databases again.",
+            "closed", "This server no longer accepts new databases. Existing ones stay.",
+            "synced", "Users and sizes have been recounted.",
+            "asked", "Health checked.",
+            "created", "Server registered.",
+            "saved", "Changes saved.",
+            "password", "The new password takes effect within seconds.",
+            "deleted", "Server removed.");
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, ServerPages::list);
@@ -69,7 +69,7 @@ final class ServerPages {
             load.add(new Badge("Crowded", "bad"));
         }
         int percent = (int) Math.min(ALL, status.databases() * ALL / server.capacity());
-        Instant asked = status.askedAt();
+        Instant checked = status.askedAt();
         return new ServersView.Row(
                 server.id().value(),
                 server.name(),
@@ -77,7 +77,7 @@ final class ServerPages {
                 server.backend() == null ? "main backend" : server.backend(),
                 health(status),
                 status.health().up() ? "" : status.health().message(),
-                asked == null ? "" : TenantWords.minute(asked),
+                checked == null ? "" : TenantWords.minute(checked),
                 service(server),
                 load,
                 status.databases(),
@@ -90,19 +90,19 @@ final class ServerPages {
 
     private static Badge health(ServerStatus status) {
         if (status.askedAt() == null && !status.server().lost()) {
-            return new Badge("Not asked yet", "off");
+            return new Badge("Not checked yet", "off");
         }
-        return status.health().up() ? new Badge("Answering", "good") : new Badge("Out of reach", "bad");
+        return status.health().up() ? new Badge("Healthy", "good") : new Badge("Unreachable", "bad");
     }
 
     private static Badge service(Server server) {
         if (server.lost()) {
-            return new Badge("Given up as lost", "bad");
+            return new Badge("Lost", "bad");
         }
         if (server.draining()) {
-            return new Badge("Being emptied", "busy");
+            return new Badge("Draining", "busy");
         }
-        return server.active() ? new Badge("Takes new databases", "good") : new Badge("Takes no new databases", "off");
+        return server.active() ? new Badge("Accepts new databases", "good") : new Badge("No new databases", "off");
     }
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -112,7 +112,7 @@ final class ServerPages {
 
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = ServerForm.sent(exchange);
-        Server server = ServerForm.make(form);
+        Server server = ServerForm.create(form);
         String password = exchange.rawParam("password");
         if (form.isFine()) {
             try {
@@ -194,7 +194,8 @@ final class ServerPages {
         exchange.redirect(PATH + "?done=asked");
     }
 
-    private static void setActive(PortalExchange exchange, Visitor visitor, boolean active, String what) throws IOException {
+    private static void setActive(PortalExchange exchange, Visitor visitor, boolean active, String what)
+            throws IOException {
         visitor.saas().servers().update(new ServerId(exchange.pathId("id")), server -> server.toBuilder().active(active).build());
         exchange.redirect(PATH + "?done=" + what);
     }

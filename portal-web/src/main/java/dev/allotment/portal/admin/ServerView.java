@@ -4,10 +4,10 @@ package dev.allotment.portal.admin;
 import dev.allotment.portal.web.Form;
 
 /**
- * One database server, or one to be registered.
+ * The content of the page of a database server.
  *
- * @param id 0: a new one
- * @param backend what it is reached by; empty: the backend of the main database
- * @param password the form for a new password, of a server with a backend of its own
+ * @param id 0 for a new server
+ * @param backend the name of its backend; empty if it uses the backend of the main database
+ * @param password the form for a new password, if the server has its own backend
  */
 public record ServerView(long id, String backend, Form form, Form password) {}

@@ -4,25 +4,25 @@ package dev.allotment.portal.admin;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import java.util.List;
 
-/** The database servers. */
+/** The content of the list of database servers. */
 public record ServersView(List<Row> rows) {
     public ServersView {
         rows = List.copyOf(rows);
     }
 
     /**
-     * One server.
+     * A database server in the list.
      *
-     * @param backend what it is reached by
-     * @param health of the last time that it was asked
-     * @param failure what it said then; empty where it is up
-     * @param asked when that was; empty: never by this process
-     * @param service whether it takes new databases
-     * @param load empty, or that there is too much on it
-     * @param databases on it, templates and spares among them
+     * @param backend the name of its backend
+     * @param health as of the last check
+     * @param failure the error of the last check; empty if the server was up
+     * @param checkedAt the time of the last check; empty if this process has not checked it yet
+     * @param service whether it accepts new databases
+     * @param load empty, or a warning about too many databases
+     * @param databases their number, with templates and spares
      * @param percent of its capacity, from 0 to 100
-     * @param level how the bar is shown
-     * @param open whether it takes new databases as far as an administrator has a say
+     * @param level the style of the meter
+     * @param open whether an administrator allows new databases
      */
     public record Row(
             long id,
@@ -31,7 +31,7 @@ public record ServersView(List<Row> rows) {
             String backend,
             Badge health,
             String failure,
-            String asked,
+            String checkedAt,
             Badge service,
             List<Badge> load,
             long databases,

@@ -6,19 +6,19 @@ import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.SaasException;
 import dev.allotment.portal.account.SignUpSetting;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The settings that mean something, each a parameter of the main database. */
+/** The settings of the portal. Each is a parameter of the main database. */
 final class SettingsPage {
     private static final String PATH = "/admin/settings";
     private static final String SECTION = "admin-settings";
-    private static final Map<String, String> NOTICES = Map.of("saved", "Saved.");
+    private static final Map<String, String> NOTICES = Map.of("saved", "Settings saved.");
 
     private final boolean mail;
 

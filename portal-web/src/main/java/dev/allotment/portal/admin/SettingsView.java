@@ -4,8 +4,8 @@ package dev.allotment.portal.admin;
 import dev.allotment.portal.web.Form;
 
 /**
- * The settings.
+ * The content of the settings page.
  *
- * @param mail whether letters can be sent, which confirmed sign-up needs
+ * @param mail whether emails can be sent, which confirmed sign-up requires
  */
 public record SettingsView(Form form, boolean mail) {}

@@ -21,8 +21,8 @@ import dev.allotment.portal.admin.TenantView.AddonRow;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.admin.TenantView.GroupRow;
 import dev.allotment.portal.admin.TenantView.Inside;
-import dev.allotment.portal.admin.TenantView.LimitRow;
 import dev.allotment.portal.admin.TenantView.ParameterRow;
+import dev.allotment.portal.admin.TenantView.QuotaRow;
 import dev.allotment.portal.databases.DeletionConsequence;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageDays;
@@ -34,10 +34,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads all that the page of one client database shows, from the catalog and from inside of it. */
+/** Reads the content of the page of a tenant, from the catalog and from the tenant database. */
 final class TenantDetails {
     private static final Logger LOG = LoggerFactory.getLogger(TenantDetails.class);
-    private static final int MOST = 500;
+    private static final int MAX_ROWS = 500;
 
     private TenantDetails() {}
 
@@ -51,8 +51,13 @@ final class TenantDetails {
                 if (e.category() != ErrorCategory.UNAVAILABLE && e.category() != ErrorCategory.NOT_FOUND) {
                     throw e;
                 }
-                LOG.warn("The inside of a client database cannot be shown: {}", e.getMessage());
-                failure = "The database cannot be reached now, so its add-ons, groups and parameters are not shown.";
+                LOG.warn(
+                        "A tenant database cannot be read: tenant={} code={} {}",
+                        tenant.id(),
+                        e.code(),
+                        e.getMessage());
+                failure =
+                        "The database cannot be reached right now, so its add-ons, groups and parameters are not shown.";
             }
         }
         UsageDays days = UsageDays.read(saas, List.of(tenant.id()), now);
@@ -61,7 +66,7 @@ final class TenantDetails {
                 row,
                 List.of(days.users(tenant.id()), days.storage(tenant.id())),
                 facts(saas, tenant, row),
-                DeletionConsequence.told(saas, tenant),
+                DeletionConsequence.describe(saas, tenant),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().contains("manual"),
@@ -77,8 +82,8 @@ final class TenantDetails {
     private static List<Fact> facts(Saas saas, Tenant tenant, DatabaseRow row) {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact("Plan", row.plan().isEmpty() ? "None" : row.plan() + (tenant.trial() ? " (trial)" : "")));
-        facts.add(new Fact("Owner", row.owner().isEmpty() ? "Nobody" : row.owner()));
-        facts.add(new Fact("Time", row.left()));
+        facts.add(new Fact("Owner", row.owner().isEmpty() ? "None" : row.owner()));
+        facts.add(new Fact("Time left", row.left()));
         String address = saas.tenants().publicUrl(tenant).toString();
         facts.add(new Fact("Address", address, tenant.state().live() ? address : ""));
         facts.add(new Fact(
@@ -86,16 +91,16 @@ final class TenantDetails {
                 saas.servers().find(tenant.serverId()).map(Server::name).orElse("")));
         facts.add(new Fact("Created", TenantWords.minute(tenant.createdAt())));
         Instant synced = tenant.syncedAt();
-        facts.add(new Fact("Users and sizes read", synced == null ? "Never" : TenantWords.minute(synced)));
+        facts.add(new Fact("Usage last measured", synced == null ? "Never" : TenantWords.minute(synced)));
         Instant deleted = tenant.deletedAt();
         if (deleted != null) {
             facts.add(new Fact("Deleted", TenantWords.minute(deleted)));
         }
         Instant retained = tenant.retainedUntil();
         if (tenant.state() == TenantState.RETAINED && retained != null) {
-            facts.add(new Fact("Kept until", TenantWords.minute(retained)));
+            facts.add(new Fact("Restorable until", TenantWords.minute(retained)));
         }
-        facts.add(new Fact("Identity", tenant.uuid().toString()));
+        facts.add(new Fact("UUID", tenant.uuid().toString()));
         return facts;
     }
 
@@ -106,17 +111,20 @@ final class TenantDetails {
                 .forEach(owner ->
                         database.members().groups(owner).stream().map(Group::id).forEach(owners::add));
         return new Inside(
-                database.addons().list(Query.all().orderBy(AddonStatus.NAME).page(0, MOST)).stream()
+                database.addons().list(Query.all().orderBy(AddonStatus.NAME).page(0, MAX_ROWS)).stream()
                         .map(TenantDetails::addon)
                         .toList(),
-                database.groups().list(Query.all().orderBy(Group.XML_ID).page(0, MOST)).stream()
+                database.groups().list(Query.all().orderBy(Group.XML_ID).page(0, MAX_ROWS)).stream()
                         .map(group -> new GroupRow(group.xmlId(), group.name(), owners.contains(group.id())))
                         .toList(),
-                database.parameters().list(Query.all().orderBy(Parameter.KEY).page(0, MOST)).stream()
+                database.parameters().list(Query.all().orderBy(Parameter.KEY).page(0, MAX_ROWS)).stream()
                         .map(each -> new ParameterRow(each.key(), each.value(), each.hidden()))
                         .toList(),
-                database.recordQuotas().list(Query.all().orderBy(RecordQuota.MODEL).page(0, MOST)).stream()
-                        .map(each -> new LimitRow(each.model(), each.domain(), each.maxRecords()))
+                database
+                        .recordQuotas()
+                        .list(Query.all().orderBy(RecordQuota.MODEL).page(0, MAX_ROWS))
+                        .stream()
+                        .map(each -> new QuotaRow(each.model(), each.domain(), each.maxRecords()))
                         .toList());
     }
 

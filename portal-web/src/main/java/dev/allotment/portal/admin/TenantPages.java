@@ -23,19 +23,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The client databases: the list, and what an administrator can do with one of them. */
+/** The tenants: the list, and what an administrator can do with one of them. */
 final class TenantPages {
     private static final String PATH = "/admin/databases";
     private static final String SECTION = "admin-databases";
     private static final Map<String, String> NOTICES = Map.of(
-            "configured", "Configured.",
-            "suspended", "Suspended. Nobody but its administrator gets in.",
-            "resumed", "Resumed, unless there is another cause.",
-            "extended", "Its end date is changed.",
-            "renamed", "Renamed.",
-            "synced", "Users and sizes were read again.",
-            "deleted", "Deleted.",
-            "restored", "Restored, with all that it held.");
+            "configured",
+            "Changes applied.",
+            "suspended",
+            "Suspended. Only its administrator can sign in.",
+            "resumed",
+            "Resumed.",
+            "still-suspended",
+            "Still suspended for another reason.",
+            "extended",
+            "End date changed.",
+            "renamed",
+            "Renamed.",
+            "synced",
+            "Users and sizes have been recounted.",
+            "deleted",
+            "Deleted.",
+            "restored",
+            "Restored with all its data.");
     private static final Map<String, String> STATES = Map.of(
             "draft", "Being created",
             "open", "Running",
@@ -50,9 +60,7 @@ final class TenantPages {
         routes.acceptAdministrator(
                 PATH + "/{id}/suspend",
                 act("suspended", (visitor, tenant) -> visitor.saas().tenants().suspend(tenant.id())));
-        routes.acceptAdministrator(
-                PATH + "/{id}/resume",
-                act("resumed", (visitor, tenant) -> visitor.saas().tenants().resume(tenant.id())));
+        routes.acceptAdministrator(PATH + "/{id}/resume", TenantPages::resume);
         routes.acceptAdministrator(
                 PATH + "/{id}/sync",
                 act("synced", (visitor, tenant) -> visitor.saas().tenants().sync(tenant.id())));
@@ -72,17 +80,16 @@ final class TenantPages {
                 .tenants()
                 .list(Query.where(filter).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
         List<SelectOption> states = new ArrayList<>();
-        states.add(new SelectOption("", "All that live", state.isEmpty()));
-        STATE_ORDER.forEach(each -> states.add(new SelectOption(each, STATES.getOrDefault(each, each), state.equals(each))));
+        states.add(new SelectOption("", "All active", state.isEmpty()));
+        STATE_ORDER.forEach(
+                each -> states.add(new SelectOption(each, STATES.getOrDefault(each, each), state.equals(each))));
         TenantsView view = new TenantsView(
                 DatabaseRows.of(visitor.saas(), tenants, exchange.site().clock().instant()),
                 listing.value("q"),
                 states,
                 listing.pager(visitor.saas().tenants().count(filter)));
         exchange.render(
-                "admin/databases",
-                exchange.page("Client databases", SECTION, NOTICES.get(exchange.param("done"))),
-                view);
+                "admin/databases", exchange.page("Databases", SECTION, NOTICES.get(exchange.param("done"))), view);
     }
 
     private static Filter<Tenant> byState(String state) {
@@ -126,7 +133,7 @@ final class TenantPages {
         };
     }
 
-    /** Does something; what is refused is shown beside the form that asked for it. */
+    /** Runs a change; shows a refusal next to the form that requested it. */
     private static void attempt(
             PortalExchange exchange, Visitor visitor, String what, Function<Forms, Form> form, Change change)
             throws IOException {
@@ -144,11 +151,17 @@ final class TenantPages {
         }
     }
 
+    private static void resume(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant =
+                visitor.saas().tenants().resume(tenant(exchange, visitor).id());
+        done(exchange, tenant, tenant.state() == TenantState.SUSPENDED ? "still-suspended" : "resumed");
+    }
+
     private static void configure(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "configured", Forms::configure, (tenant, form) -> {
-            var upgrade = ConfigurationForm.read(exchange, form);
+            var change = ConfigurationForm.read(exchange, form);
             if (form.isFine()) {
-                ConfigurationForm.tell(visitor.saas().configuration().apply(tenant.id(), upgrade), form);
+                ConfigurationForm.report(visitor.saas().configuration().apply(tenant.id(), change), form);
             }
         });
     }
@@ -156,7 +169,7 @@ final class TenantPages {
     private static void extend(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "extended", Forms::extend, (tenant, form) -> {
             form.set("until", exchange.param("until")).set("reason", exchange.param("reason"));
-            form.require("reason", "Say why: it stands in the audit log.");
+            form.require("reason", "Enter a reason. It is shown in the audit log.");
             Instant until = null;
             if (!form.value("until").isEmpty()) {
                 try {
@@ -165,7 +178,7 @@ final class TenantPages {
                             .atStartOfDay()
                             .toInstant(ZoneOffset.UTC);
                 } catch (DateTimeException e) {
-                    form.refuse("until", "Type a date such as 2030-12-31, or nothing: no end.");
+                    form.refuse("until", "Enter a date such as 2030-12-31, or leave it blank for no end date.");
                 }
             }
             if (form.isFine()) {
@@ -186,18 +199,18 @@ final class TenantPages {
             if (exchange.param("confirm").equals(tenant.name())) {
                 visitor.saas().tenants().delete(tenant.id());
             } else {
-                form.refuse("confirm", "Type the name of the database, exactly as it stands above.");
+                form.refuse("confirm", "Enter the database's name exactly as shown above.");
             }
         });
     }
 
-    /** What is done at once. */
+    /** An action without a form. */
     @FunctionalInterface
     private interface Action {
         Tenant apply(Visitor visitor, Tenant tenant);
     }
 
-    /** What a form asks for. */
+    /** A change that a form requests. */
     @FunctionalInterface
     private interface Change {
         void apply(Tenant tenant, Form form);

@@ -6,16 +6,16 @@ import dev.allotment.portal.web.Form;
 import java.util.List;
 
 /**
- * One client database.
+ * The content of the page of a tenant.
  *
- * @param trends how users and storage went
- * @param consequence of deleting it, in words
- * @param live whether it has a database, or gets one
- * @param suspendable whether it is open
- * @param resumable whether an administrator suspended it
- * @param restorable whether it is deleted, and its database still there
- * @param inside what is in the database; empty where it cannot be looked at
- * @param failure why it cannot be looked at; empty where it can
+ * @param trends of users and storage
+ * @param consequence what deleting the tenant means, for the page
+ * @param live whether the tenant has a database, or is getting one
+ * @param suspendable whether the tenant is open
+ * @param resumable whether an administrator suspended the tenant
+ * @param restorable whether the tenant is deleted, but its database still exists
+ * @param inside the content of the database; empty if the database cannot be read
+ * @param failure why the database cannot be read; empty if it can
  */
 public record TenantView(
         DatabaseRow row,
@@ -38,9 +38,9 @@ public record TenantView(
     }
 
     /**
-     * Something to know.
+     * A fact about the tenant.
      *
-     * @param link where it leads; empty: nowhere
+     * @param link the target of a link; empty for none
      */
     public record Fact(String name, String value, String link) {
         Fact(String name, String value) {
@@ -48,14 +48,14 @@ public record TenantView(
         }
     }
 
-    /** What is in the database. */
+    /** The content of the database. */
     public record Inside(
-            List<AddonRow> addons, List<GroupRow> groups, List<ParameterRow> parameters, List<LimitRow> limits) {
+            List<AddonRow> addons, List<GroupRow> groups, List<ParameterRow> parameters, List<QuotaRow> quotas) {
         public Inside {
             addons = List.copyOf(addons);
             groups = List.copyOf(groups);
             parameters = List.copyOf(parameters);
-            limits = List.copyOf(limits);
+            quotas = List.copyOf(quotas);
         }
 
         static Inside none() {
@@ -66,21 +66,21 @@ public record TenantView(
     /**
      * An add-on.
      *
-     * @param version that is installed; empty: none is
-     * @param newer a version that it could be brought to; empty: none
+     * @param version the installed version; empty if the add-on is not installed
+     * @param newer the version that an update would install; empty for none
      */
     public record AddonRow(String name, String title, boolean installed, String version, String newer) {}
 
     /**
      * A group.
      *
-     * @param owner whether the owner is in it
+     * @param owner whether the owner is a member
      */
     public record GroupRow(String xmlId, String name, boolean owner) {}
 
-    /** A parameter. */
+    /** A parameter of the database. */
     public record ParameterRow(String key, String value, boolean hidden) {}
 
-    /** A limit on numbers of records. */
-    public record LimitRow(String model, String domain, int most) {}
+    /** A record quota. */
+    public record QuotaRow(String model, String domain, int maxRecords) {}
 }

@@ -4,7 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.portal.web.Pager;
 import java.util.List;
 
-/** The list of client databases. */
+/** The content of the list of tenants. */
 public record TenantsView(List<DatabaseRow> rows, String search, List<SelectOption> states, Pager pager) {
     public TenantsView {
         rows = List.copyOf(rows);

@@ -17,15 +17,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 
 /**
- * What all client databases together used on each of the last days. Days that are over are read once, page by page, since
- * they do not change any more; so this costs about the same with many databases. Thread-safe.
+ * The total usage of all tenants on each of the last days. Past days do not change, so they are read only once, in
+ * batches. The cost therefore hardly depends on the number of tenants. Thread-safe.
  */
 final class TotalUsage {
     private static final int PAGE = 1000;
 
     private final Map<LocalDate, Total> past = new ConcurrentHashMap<>();
 
-    /** Users and storage. */
+    /** Returns the trends of users and storage. */
     List<Trend> trends(Saas saas, Instant now) {
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         LocalDate first = Trend.firstDay(today);
@@ -34,7 +34,7 @@ final class TotalUsage {
         for (LocalDate day = first; !day.isAfter(today); day = day.plusDays(1)) {
             Total known = past.get(day);
             Total total = known == null ? read(saas, day) : known;
-            // What was read on the last day may still be written when the next one has begun.
+            // Usage that was read on the last day may still be stored after the next day has started.
             if (day.isBefore(today.minusDays(1))) {
                 past.put(day, total);
             }
@@ -44,7 +44,11 @@ final class TotalUsage {
         }
         return List.of(
                 Trend.of("Users", today, numbers(days, Total::users), UsageDays::users),
-                Trend.of("Storage", today, numbers(days, Total::bytes), dev.allotment.portal.databases.UsageMeter::bytes));
+                Trend.of(
+                        "Storage",
+                        today,
+                        numbers(days, Total::bytes),
+                        dev.allotment.portal.databases.UsageMeter::bytes));
     }
 
     private static Map<LocalDate, Long> numbers(Map<LocalDate, Total> days, ToLongFunction<Total> number) {
@@ -54,7 +58,8 @@ final class TotalUsage {
     }
 
     private static Total read(Saas saas, LocalDate day) {
-        Query<Usage> onDay = Query.where(Filter.equal(Usage.DAY, day.atStartOfDay().toInstant(ZoneOffset.UTC)))
+        Query<Usage> onDay = Query.where(
+                        Filter.equal(Usage.DAY, day.atStartOfDay().toInstant(ZoneOffset.UTC)))
                 .orderBy(Usage.ID);
         Total total = new Total(0, 0, 0);
         List<Usage> page = saas.usage().list(onDay.page(0, PAGE));
@@ -70,6 +75,6 @@ final class TotalUsage {
         return total;
     }
 
-    /** Of one day. */
+    /** The totals of one day. */
     private record Total(long databases, long users, long bytes) {}
 }

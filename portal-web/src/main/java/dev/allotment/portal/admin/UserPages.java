@@ -9,8 +9,8 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.PortalExchange;
@@ -21,16 +21,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The accounts: as in Odoo, the list shows regular users only until that filter is removed. */
+/** The accounts. As in Odoo, the list shows regular users only until this filter is removed. */
 final class UserPages {
     private static final String PATH = "/admin/users";
     private static final String SECTION = "admin-users";
-    private static final int MOST_DATABASES = 50;
-    /** What the portal does by itself is done in this name; nobody signs in with it. */
+    private static final int MAX_DATABASES = 50;
+    /** The account in whose name the system acts. It cannot sign in. */
     private static final String SYSTEM = "__system__";
 
     private static final Map<String, String> NOTICES =
-            Map.of("saved", "Saved.", "created", "The account is made.", "password", "The new password is set.");
+            Map.of("saved", "Changes saved.", "created", "User created.", "password", "The new password is set.");
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, UserPages::list);
@@ -74,9 +74,9 @@ final class UserPages {
 
     private static Badge role(User user) {
         if (user.login().equals(SYSTEM)) {
-            return new Badge("The portal itself", "off");
+            return new Badge("System", "off");
         }
-        return user.share() ? new Badge("Signed up", "busy") : new Badge("Administrator", "good");
+        return user.share() ? new Badge("Portal user", "busy") : new Badge("Administrator", "good");
     }
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -85,8 +85,11 @@ final class UserPages {
 
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "login", "name", "administrator");
-        form.require("name", "Type a name.");
-        form.require("login", "Type a login, usually an e-mail address.");
+        form.require("name", "Enter a name.");
+        form.require("login", "Enter a login, usually an email address.");
+        if (exchange.rawParam("password").isEmpty()) {
+            form.refuse("password", "Enter a password.");
+        }
         if (form.isFine()) {
             try {
                 Role role = form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL;
@@ -126,7 +129,7 @@ final class UserPages {
             visitor.saas().accounts().update(user.id(), each -> {
                 User named = each.toBuilder().name(form.value("name"))
                         .email(form.value("email").isEmpty() ? null : form.value("email")).build();
-                // Whoever locks itself out cannot undo it.
+                // Administrators cannot lock themselves out.
                 return self
                         ? named
                         : named.toBuilder().active(form.ticked("active"))
@@ -162,8 +165,9 @@ final class UserPages {
 
     private static void show(PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password)
             throws IOException {
-        Query<Tenant> owned =
-                Query.where(Filter.equal(Tenant.OWNER_ID, user.id())).orderBy(Tenant.NAME).page(0, MOST_DATABASES);
+        Query<Tenant> owned = Query.where(Filter.equal(Tenant.OWNER_ID, user.id()))
+                .orderBy(Tenant.NAME)
+                .page(0, MAX_DATABASES);
         List<DatabaseRow> databases = DatabaseRows.of(
                 visitor.saas(),
                 visitor.saas().tenants().list(owned),

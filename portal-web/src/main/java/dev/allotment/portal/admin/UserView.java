@@ -5,10 +5,10 @@ import dev.allotment.portal.web.Form;
 import java.util.List;
 
 /**
- * One account, or a new one.
+ * The content of the page of an account.
  *
- * @param id 0: a new one
- * @param self whether it is the visitor's own
+ * @param id 0 for a new account
+ * @param self whether it is the visitor's own account
  */
 public record UserView(
         long id, String login, boolean self, Form form, Form password, List<DatabaseRow> databases, String since) {

@@ -6,10 +6,10 @@ import dev.allotment.portal.web.Pager;
 import java.util.List;
 
 /**
- * The list of accounts.
+ * The content of the list of accounts.
  *
- * @param regularOnly whether those that signed up are left out
- * @param toggle the address of the same list with that filter turned round
+ * @param regularOnly whether portal users are left out
+ * @param toggle the address of the same list with this filter switched
  */
 public record UsersView(List<Row> rows, String search, boolean regularOnly, String toggle, Pager pager) {
     public UsersView {
@@ -17,9 +17,9 @@ public record UsersView(List<Row> rows, String search, boolean regularOnly, Stri
     }
 
     /**
-     * One account.
+     * An account in the list.
      *
-     * @param system whether nobody can sign in with it: what the portal does by itself is done in its name
+     * @param system whether it is the account in whose name the system acts
      */
     public record Row(
             long id,
@@ -29,5 +29,5 @@ public record UsersView(List<Row> rows, String search, boolean regularOnly, Stri
             boolean active,
             boolean system,
             String created,
-            String lastLogin) {}
+            String lastSignIn) {}
 }

@@ -6,35 +6,35 @@ import dev.allotment.OperationKind;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What programs call things, as people do. */
+/** Turns constants into words for people. */
 final class Words {
     private static final int SECONDS_PER_MINUTE = 60;
 
     private Words() {}
 
-    /** Such as {@code Create database}. */
+    /** Returns words such as {@code Create database}. */
     static String operation(OperationKind kind) {
         return sentence(kind.name().replace("TENANT", "DATABASE"));
     }
 
-    /** Such as {@code Database created}. */
+    /** Returns words such as {@code Database created}. */
     static String event(Enum<?> type) {
         return sentence(type.name().replace("TENANT", "DATABASE"));
     }
 
-    /** How far something is that is being done, such as {@code 33 %, done: database}. */
+    /** Describes the progress of an operation, such as {@code 33%, last step: database}. */
     static String progress(Operation operation) {
         String step = operation.step();
-        String far = step.equals("queued")
-                ? "Waits to be begun"
-                : operation.percent() + " %" + (step.isEmpty() ? "" : ", done: " + step);
+        String progress = step.equals("queued")
+                ? "Waiting to start"
+                : operation.percent() + "%" + (step.isEmpty() ? "" : ", last step: " + step);
         int attempts = operation.attempts();
         return attempts == 0
-                ? far
-                : far + "; failed " + (attempts == 1 ? "once" : attempts + " times") + ", tried again";
+                ? progress
+                : progress + "; failed " + (attempts == 1 ? "once" : attempts + " times") + ", retrying";
     }
 
-    /** Such as {@code 350 ms}, {@code 2.5 s} or {@code 3 min}. */
+    /** Formats a duration, such as {@code 350 ms}, {@code 2.5 s} or {@code 3 min}. */
     static String duration(Duration duration) {
         long millis = Math.max(0, duration.toMillis());
         if (millis < 1000) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Pages for administrators. For this module only. */
+/** The pages for administrators. For this module only. */
 @NullMarked
 package dev.allotment.portal.admin;
 

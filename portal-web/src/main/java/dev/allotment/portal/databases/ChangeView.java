@@ -4,9 +4,9 @@ package dev.allotment.portal.databases;
 import dev.allotment.portal.web.Form;
 
 /**
- * Renaming or deleting one client database.
+ * The content of the pages that rename or delete a database.
  *
- * @param suffix what follows the part of the name that can be chosen
- * @param consequence of deleting it, in words
+ * @param suffix the fixed part of the name, after the label
+ * @param consequence what deleting the database means, for the page
  */
 public record ChangeView(long id, String name, String suffix, String consequence, Form form) {}

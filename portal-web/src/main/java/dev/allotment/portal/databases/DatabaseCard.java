@@ -4,12 +4,12 @@ package dev.allotment.portal.databases;
 import dev.allotment.portal.databases.TenantWords.Badge;
 
 /**
- * One client database, as its owner sees it.
+ * A tenant, as its owner sees it.
  *
- * @param plan empty: none
- * @param left how long it may still be used
- * @param own whether it is this visitor's, and not somebody else's of the same customer
- * @param open whether one can get into it
+ * @param plan empty if the tenant has no plan
+ * @param left the remaining time
+ * @param own whether the visitor owns it, rather than another account of the same customer
+ * @param open whether the visitor can open it
  */
 public record DatabaseCard(
         long id,

@@ -9,11 +9,11 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Streams;
 import dev.allotment.portal.web.Visitor;
@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The list of one's own client databases, and what can be done with one of them. */
+/** The list of a user's databases, and the actions on one of them. */
 public final class DatabasePages {
     private static final String PATH = "/my";
     private static final String SECTION = "databases";
@@ -32,12 +32,12 @@ public final class DatabasePages {
     private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
     private static final Map<String, String> NOTICES = Map.of(
             "welcome", "Welcome! Your account is ready.",
-            "renamed", "Renamed. Links to the old name do not work any more.",
+            "renamed", "Renamed. Links to the old name no longer work.",
             "deleted", "Deleted.");
 
     private DatabasePages() {}
 
-    /** Adds these pages. */
+    /** Adds the pages to the routes. */
     public static void add(Routes routes, Streams streams) {
         routes.showVisitor(PATH, DatabasePages::list);
         new StartPages(streams).add(routes);
@@ -50,7 +50,8 @@ public final class DatabasePages {
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH);
-        Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()), Filter.in(Tenant.STATE, LIVE));
+        Filter<Tenant> own = Filter.and(
+                Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()), Filter.in(Tenant.STATE, LIVE));
         List<Tenant> tenants = visitor.saas()
                 .tenants()
                 .list(Query.where(own).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
@@ -59,9 +60,9 @@ public final class DatabasePages {
                 UsageDays.read(visitor.saas(), tenants.stream().map(Tenant::id).toList(), now);
         List<DatabaseCard> cards =
                 tenants.stream().map(tenant -> card(visitor, tenant, days, now)).toList();
-        // Those that are being made as well: the script puts them in when they are ready. All of a page fit into a
-        // header.
-        exchange.formsMayLeadTo(tenants.stream()
+        // Includes databases that are still being created: the script adds them to the page when they are ready. The
+        // origins of one page fit into a header.
+        exchange.allowFormTargets(tenants.stream()
                 .filter(tenant -> tenant.state() == TenantState.OPEN || tenant.state() == TenantState.DRAFT)
                 .map(tenant -> origin(visitor.saas().tenants().publicUrl(tenant)))
                 .distinct()
@@ -79,7 +80,7 @@ public final class DatabasePages {
                         listing.pager(visitor.saas().tenants().count(own))));
     }
 
-    /** Scheme, host and port. */
+    /** Returns scheme, host and port. */
     static String origin(URI url) {
         return url.getScheme() + "://" + url.getRawAuthority();
     }
@@ -161,7 +162,7 @@ public final class DatabasePages {
                         tenant.id().value(),
                         tenant.name(),
                         "",
-                        DeletionConsequence.told(exchange.site().saas(), tenant),
+                        DeletionConsequence.describe(exchange.site().saas(), tenant),
                         form));
     }
 
@@ -169,7 +170,7 @@ public final class DatabasePages {
         Tenant tenant = own(exchange, visitor);
         Form form = Form.sent(exchange, "name");
         if (!form.value("name").equals(tenant.name())) {
-            form.refuse("name", "Type the name of the database, exactly as it stands above.");
+            form.refuse("name", "Enter the database's name exactly as shown above.");
             renderDelete(exchange, 422, tenant, form);
             return;
         }
@@ -183,7 +184,7 @@ public final class DatabasePages {
         exchange.redirect(PATH + "?done=deleted");
     }
 
-    /** What went wrong, where a person can do something about it. */
+    /** Returns what the user can correct; rethrows everything else. */
     static String refusal(SaasException e) {
         if (e.category() == ErrorCategory.INVALID_INPUT || e.category() == ErrorCategory.CONFLICT) {
             return String.valueOf(e.getMessage());

@@ -5,17 +5,17 @@ import dev.allotment.portal.web.Pager;
 import java.util.List;
 
 /**
- * The list of one's own client databases.
+ * The content of the list of a user's databases.
  *
- * @param busy whether one of them is about to change by itself
- * @param offered whether there is a plan that a new one may be started on
+ * @param busy whether a database on the page is about to change
+ * @param offered whether a plan is available for a new database
  */
 public record DatabasesView(List<DatabaseCard> databases, boolean busy, boolean offered, Pager pager) {
     public DatabasesView {
         databases = List.copyOf(databases);
     }
 
-    /** Whether there is none on any page. */
+    /** Whether the list is empty. */
     public boolean none() {
         return pager.text().isEmpty();
     }

@@ -5,12 +5,12 @@ import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 
-/** What deleting a client database means, as the settings have it. */
+/** Describes what deleting a tenant means under the current settings. */
 public final class DeletionConsequence {
     private DeletionConsequence() {}
 
-    /** Whether it can be brought back, and for how long. */
-    public static String told(Saas saas, Tenant tenant) {
+    /** Returns whether the database can be restored, and for how long. */
+    public static String describe(Saas saas, Tenant tenant) {
         int days = tenant.planId() == null
                 ? 0
                 : saas.parameters()
@@ -20,9 +20,9 @@ public final class DeletionConsequence {
                         .map(Integer::parseInt)
                         .orElse(0);
         if (days == 0) {
-            return "It is deleted for good: users, data and files. Nobody can bring it back.";
+            return "This permanently deletes the database with all its users, data and files. It cannot be undone.";
         }
-        return "Nobody gets in any more. It is kept for " + (days == 1 ? "1 day" : days + " days")
-                + ", in which an administrator can bring it back; then users, data and files are gone for good.";
+        return "The database becomes unavailable at once. For " + (days == 1 ? "1 day" : days + " days")
+                + ", an administrator can restore it. After that, its users, data and files are gone for good.";
     }
 }

@@ -3,7 +3,7 @@ package dev.allotment.portal.databases;
 
 import org.jspecify.annotations.Nullable;
 
-/** The two parts of a database's name: a label that is chosen, and what follows its first dot. */
+/** The two parts of a database's name: the label that the user chooses, and the suffix from the first dot on. */
 final class NameParts {
     private NameParts() {}
 
@@ -12,7 +12,7 @@ final class NameParts {
         return dot < 0 ? name : name.substring(0, dot);
     }
 
-    /** From the first dot on; empty where there is none. */
+    /** Returns the name from the first dot on; empty without a dot. */
     static String suffix(@Nullable String name) {
         int dot = name == null ? -1 : name.indexOf('.');
         return name == null || dot < 0 ? "" : name.substring(dot);

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of making a client database, in words. */
+/** Describes the progress of creating a database. */
 final class Progress {
     private static final List<String> KEYS = List.of("", "database", "configured", "opened");
     private static final List<String> TEXTS =
-            List.of("Reserve the name", "Make the database", "Set it up for you", "Open the doors");
+            List.of("Reserve the name", "Create the database", "Set it up for you", "Open it for you");
 
     private Progress() {}
 
-    /** How many steps are done. */
+    /** The number of finished steps. */
     private static int done(Operation operation) {
         if (operation.state() == OperationState.DONE) {
             return TEXTS.size();
@@ -49,12 +49,13 @@ final class Progress {
         return steps;
     }
 
-    /** For the script of the page. */
+    /** The progress as the page's script reads it. */
     static String json(Operation operation) {
-        return PortalJson.object(Map.of("percent", percent(operation), "done", done(operation), "phase", phase(operation)));
+        return PortalJson.object(
+                Map.of("percent", percent(operation), "done", done(operation), "phase", phase(operation)));
     }
 
-    /** What is ours to know is not told. */
+    /** Returns what the user is shown about a failure, without internal details. */
     static String error(Operation operation) {
         if (operation.state() != OperationState.FAILED) {
             return "";
@@ -62,7 +63,7 @@ final class Progress {
         @Nullable String code = operation.errorCode();
         @Nullable String text = operation.errorMessage();
         return code == null || text == null || code.startsWith("backend.") || code.startsWith("operation.")
-                ? "The database could not be made. Nothing was left behind; please try again."
+                ? "The database could not be created. Nothing was left behind; please try again."
                 : text;
     }
 }

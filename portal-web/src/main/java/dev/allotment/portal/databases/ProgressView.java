@@ -4,12 +4,12 @@ package dev.allotment.portal.databases;
 import java.util.List;
 
 /**
- * How far the making of a client database is.
+ * The progress of creating a database.
  *
  * @param name of the database
- * @param tenant 0: there is none any more
+ * @param tenant 0 if the tenant does not exist any more
  * @param phase {@code running}, {@code done} or {@code failed}
- * @param error what to tell whoever waits; empty unless failed
+ * @param error what the user is shown; empty unless the creation failed
  */
 public record ProgressView(
         long operation, long tenant, String name, int percent, String phase, String error, List<Step> steps) {
@@ -17,12 +17,13 @@ public record ProgressView(
         steps = List.copyOf(steps);
     }
 
+    /** Whether the operation is in this phase. */
     public boolean is(String name) {
         return phase.equals(name);
     }
 
     /**
-     * One step.
+     * A step of the creation.
      *
      * @param state {@code done}, {@code now} or {@code later}
      */

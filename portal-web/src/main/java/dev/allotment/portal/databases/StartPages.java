@@ -9,10 +9,10 @@ import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.portal.databases.StartView.Offer;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
-import dev.allotment.portal.web.PortalJson;
 import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.PortalJson;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Streams;
 import dev.allotment.portal.web.Streams.Update;
@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Starting a client database: the choice, whether a name is free, and how far the making is. */
+/** The pages that create a database: the choice of plan and name, the name check, and the progress. */
 final class StartPages {
     private static final String PATH = "/my/start";
     private static final String SECTION = "start";
@@ -61,21 +61,21 @@ final class StartPages {
                     : form.value("plan").equals(id);
             offers.add(offer(plan, chosen));
         }
-        exchange.render(status, "start", exchange.page("Start a database", SECTION), new StartView(offers, form, key));
+        exchange.render(status, "start", exchange.page("Create a database", SECTION), new StartView(offers, form, key));
     }
 
     private static Offer offer(Plan plan, boolean chosen) {
         List<String> facts = new ArrayList<>();
         facts.add(
                 plan.maxUsers() == 0
-                        ? "Any number of users"
+                        ? "Unlimited users"
                         : plan.maxUsers() + (plan.maxUsers() == 1 ? " user" : " users"));
         facts.add(
                 plan.storageLimitMb() == 0
-                        ? "No limit on storage"
+                        ? "Unlimited storage"
                         : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L) + " of storage");
         if (plan.trialHours() > 0) {
-            facts.add("Free trial of " + hours(plan.trialHours()));
+            facts.add("Free trial: " + hours(plan.trialHours()));
         }
         String summary = plan.summary() == null ? "" : plan.summary();
         return new Offer(
@@ -96,7 +96,7 @@ final class StartPages {
         return days == 1 ? "1 day" : days + " days";
     }
 
-    /** Told while somebody types. */
+    /** Checks the name while the user types. */
     private static void check(PortalExchange exchange, Visitor visitor) throws IOException {
         Optional<Long> plan = exchange.numberParam("plan");
         String label = exchange.param("label");
@@ -108,7 +108,7 @@ final class StartPages {
             try {
                 visitor.saas().selfService().checkName(new PlanId(plan.get()), label);
                 free = true;
-                text = "This name is free.";
+                text = "This name is available.";
             } catch (SaasException e) {
                 text = DatabasePages.refusal(e);
             }
@@ -145,14 +145,14 @@ final class StartPages {
         Operation operation = operation(exchange, visitor);
         Optional<Tenant> tenant =
                 Optional.ofNullable(operation.tenantId()).flatMap(visitor.saas().tenants()::find);
-        tenant.ifPresent(each -> exchange.formsMayLeadTo(
+        tenant.ifPresent(each -> exchange.allowFormTargets(
                 List.of(DatabasePages.origin(visitor.saas().tenants().publicUrl(each)))));
         String name = tenant.map(Tenant::name).orElse("your database");
         String phase = Progress.phase(operation);
         String title = switch (operation.state()) {
             case RUNNING -> "Creating " + name;
             case DONE -> name + " is ready";
-            case FAILED -> "That did not work";
+            case FAILED -> "Something went wrong";
         };
         ProgressView view = new ProgressView(
                 operation.id().value(),

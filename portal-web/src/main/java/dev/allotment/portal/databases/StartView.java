@@ -5,27 +5,27 @@ import dev.allotment.portal.web.Form;
 import java.util.List;
 
 /**
- * Choosing a plan and a name.
+ * The content of the page that creates a database.
  *
- * @param key with which the form, sent twice, makes one database only
+ * @param key idempotency key: a form that is sent twice creates one database
  */
 public record StartView(List<Offer> offers, Form form, String key) {
     public StartView {
         offers = List.copyOf(offers);
     }
 
-    /** What follows the name, whichever plan is chosen; empty where that depends on the plan. */
+    /** Returns the suffix of the name if it is the same for all plans, or else an empty string. */
     public String commonSuffix() {
         List<String> suffixes = offers.stream().map(Offer::suffix).distinct().toList();
         return suffixes.size() == 1 ? suffixes.get(0) : "";
     }
 
     /**
-     * A plan that may be chosen.
+     * A plan that the user may choose.
      *
-     * @param facts what it includes, in words
-     * @param suffix what follows the chosen part of the name
-     * @param nameNeeded whether there is no name without choosing one
+     * @param facts what the plan includes
+     * @param suffix the fixed part of the name, after the label
+     * @param nameNeeded whether the user has to choose a name
      */
     public record Offer(
             long id,

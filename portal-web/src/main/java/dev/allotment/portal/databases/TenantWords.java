@@ -8,8 +8,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** What stands in a record, in words. */
+/** Describes the state of a tenant for people. */
 public final class TenantWords {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -19,20 +20,24 @@ public final class TenantWords {
 
     private TenantWords() {}
 
-    /** Where a client database stands. */
+    /** Describes the state of a tenant. */
     public static Badge state(Tenant tenant) {
         return switch (tenant.state()) {
             case DRAFT -> new Badge("Being created", "busy");
             case OPEN -> new Badge("Running", "good");
             case SUSPENDED -> new Badge(suspended(tenant.suspendedFor()), "bad");
-            case RETAINED -> new Badge("Deleted, kept for a while", "off");
+            case RETAINED -> new Badge(retained(tenant.retainedUntil()), "off");
             case DELETED -> new Badge("Deleted", "off");
         };
     }
 
+    private static String retained(@Nullable Instant until) {
+        return until == null ? "Deleted, restorable" : "Deleted, restorable until " + day(until);
+    }
+
     private static String suspended(List<String> causes) {
         if (causes.contains("expired")) {
-            return "Suspended: time is over";
+            return "Suspended: expired";
         }
         if (causes.contains("storage")) {
             return "Suspended: out of storage";
@@ -40,7 +45,7 @@ public final class TenantWords {
         return "Suspended";
     }
 
-    /** How long it may still be used. */
+    /** Describes the remaining time. */
     public static String left(Tenant tenant, Instant now) {
         Instant end = tenant.expiresAt();
         if (end == null) {
@@ -48,26 +53,28 @@ public final class TenantWords {
         }
         Duration left = Duration.between(now, end);
         if (left.isNegative() || left.isZero()) {
-            return "Over since " + day(end);
+            return "Expired on " + day(end);
         }
         long days = left.toDays();
         if (days >= 2) {
             return days + " days left";
         }
         long hours = left.toHours();
-        return hours >= 2 ? hours + " hours left" : "Ends at " + minute(end);
+        return hours >= 2 ? hours + " hours left" : "Expires on " + minute(end);
     }
 
+    /** Formats a day in UTC. */
     public static String day(Instant instant) {
         return DAY.format(instant);
     }
 
+    /** Formats a time to the minute in UTC. */
     public static String minute(Instant instant) {
         return MINUTE.format(instant);
     }
 
     /**
-     * A state as it is shown.
+     * A state for display.
      *
      * @param kind {@code good}, {@code busy}, {@code bad} or {@code off}
      */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
-import dev.allotment.Filter.Operator;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TenantId;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What client databases used on each of the last days. */
+/** The daily usage of tenants. */
 public final class UsageDays {
     private final LocalDate today;
     private final Map<TenantId, List<Usage>> records;
@@ -25,34 +25,34 @@ public final class UsageDays {
         this.records = records;
     }
 
-    /** Reads it in one go. */
+    /** Reads the usage of several tenants with one query. */
     public static UsageDays read(Saas saas, List<TenantId> tenants, Instant now) {
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         if (tenants.isEmpty()) {
             return new UsageDays(today, Map.of());
         }
         Instant first = Trend.firstDay(today).atStartOfDay().toInstant(ZoneOffset.UTC);
-        Filter<Usage> wanted =
-                Filter.and(Filter.in(Usage.TENANT_ID, tenants), Filter.compare(Usage.DAY, Operator.GREATER_OR_EQUAL, first));
+        Filter<Usage> wanted = Filter.and(
+                Filter.in(Usage.TENANT_ID, tenants), Filter.compare(Usage.DAY, Operator.GREATER_OR_EQUAL, first));
         return new UsageDays(
                 today, saas.usage().list(Query.where(wanted)).stream().collect(Collectors.groupingBy(Usage::tenantId)));
     }
 
-    /** Regular users of one. */
+    /** Returns the trend of a tenant's users. */
     public Trend users(TenantId tenant) {
         Map<LocalDate, Long> numbers = new HashMap<>();
         of(tenant).forEach(each -> numbers.put(day(each), (long) each.users()));
         return Trend.of("Users", today, numbers, UsageDays::users);
     }
 
-    /** Database and files of one. */
+    /** Returns the trend of a tenant's storage. */
     public Trend storage(TenantId tenant) {
         Map<LocalDate, Long> numbers = new HashMap<>();
         of(tenant).forEach(each -> numbers.put(day(each), each.databaseSizeBytes() + each.fileSizeBytes()));
         return Trend.of("Storage", today, numbers, dev.allotment.portal.databases.UsageMeter::bytes);
     }
 
-    /** Such as {@code 3 users}. */
+    /** Formats a number of users, such as {@code 3 users}. */
     public static String users(long count) {
         return count == 1 ? "1 user" : count + " users";
     }

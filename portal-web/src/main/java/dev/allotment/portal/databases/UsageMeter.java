@@ -5,18 +5,18 @@ import dev.allotment.Tenant;
 import java.util.Locale;
 
 /**
- * How much of something is used, against its limit.
+ * The usage of a resource, with its limit.
  *
- * @param label what it is
- * @param text the numbers, with their units
- * @param percent of the limit, from 0 to 100; 0 where there is no limit
+ * @param label the name of the resource
+ * @param text the numbers with their units
+ * @param percent of the limit, from 0 to 100; 0 if there is no limit
  * @param limited whether there is a limit
  */
 public record UsageMeter(String label, String text, int percent, boolean limited) {
     private static final long KIBI = 1024;
     private static final int NEARLY = 80;
 
-    /** Regular users. */
+    /** The users of a tenant. */
     public static UsageMeter users(Tenant tenant) {
         if (tenant.syncedAt() == null) {
             return unknown("Users");
@@ -26,7 +26,7 @@ public record UsageMeter(String label, String text, int percent, boolean limited
         return new UsageMeter("Users", text, percent(tenant.usersCount(), limit), limit > 0);
     }
 
-    /** Database and files. */
+    /** The storage of a tenant: database and files. */
     public static UsageMeter storage(Tenant tenant) {
         if (tenant.syncedAt() == null) {
             return unknown("Storage");
@@ -41,7 +41,7 @@ public record UsageMeter(String label, String text, int percent, boolean limited
         return new UsageMeter(label, "Not measured yet", 0, false);
     }
 
-    /** How it is shown. */
+    /** Returns the style of the meter. */
     public String level() {
         return percent >= 100 ? "full" : percent >= NEARLY ? "nearly" : "fine";
     }
@@ -54,7 +54,7 @@ public record UsageMeter(String label, String text, int percent, boolean limited
         return limit == 0 ? 0 : (int) Math.min(100, used * 100 / limit);
     }
 
-    /** As people read it: {@code 12.5 MB}. */
+    /** Formats a size for people, such as {@code 12.5 MB}. */
     public static String bytes(long bytes) {
         String[] units = {"bytes", "KB", "MB", "GB", "TB"};
         double value = bytes;

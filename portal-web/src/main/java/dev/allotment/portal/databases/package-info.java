@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Pages for one's own client databases: the list, starting one, renaming and deleting. For this module only. */
+/** The pages of a user's own databases: list, creation, renaming and deletion. For this module only. */
 @NullMarked
 package dev.allotment.portal.databases;
 

@@ -24,13 +24,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client database asks for.
+ * A request for authorization by a tenant's application.
  *
- * @param client a client database that lives
- * @param redirectUri its own, to the letter
- * @param wantsToken rather than a code
- * @param challenge null: none, where a token is wanted
- * @param error what is wrong with it; null: nothing
+ * @param client the UUID of the tenant
+ * @param redirectUri a redirect address of this tenant, compared literally
+ * @param wantsToken whether a token is requested rather than a code
+ * @param challenge the code challenge; null if a token is requested
+ * @param error what is wrong with the request; null if it is valid
  */
 record AuthorizationQuery(
         UUID client,
@@ -43,9 +43,10 @@ record AuthorizationQuery(
     private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
 
     /**
-     * Reads a query. Client and address come first: while these are in doubt, nobody is sent anywhere.
+     * Reads a query. Client and redirect address are checked first: until both are valid, the browser is not
+     * redirected.
      *
-     * @throws PageFailure where the client is not known, or the address is not its own
+     * @throws PageFailure if the client is unknown, or the address does not belong to it
      */
     static AuthorizationQuery read(Saas saas, String query) {
         Map<String, List<String>> parameters = URLUtils.parseParameters(query);
@@ -57,14 +58,14 @@ record AuthorizationQuery(
                 .orElseThrow(() -> new PageFailure(
                         400,
                         "Unknown database",
-                        "The link that brought you here names no database that there is. Go back to your database and"
-                                + " log in from there."));
+                        "The link that brought you here does not belong to any database. Go back to your database and"
+                                + " sign in from there."));
         String own = only(parameters, "redirect_uri")
                 .filter(uri -> saas.access().isRedirectUri(tenant.uuid(), uri))
                 .orElseThrow(() -> new PageFailure(
                         400,
                         "Wrong address",
-                        "The link that brought you here would lead on to an address that is not this database's. Nothing"
+                        "The link that brought you here would redirect to an address that does not belong to this database. Nothing"
                                 + " was sent there."));
         State state = only(parameters, "state").map(State::new).orElse(null);
         return read(new AuthorizationQuery(tenant.uuid(), URI.create(own), state, false, null, null), query);
@@ -94,7 +95,7 @@ record AuthorizationQuery(
         return new AuthorizationQuery(known.client, known.redirectUri, known.state, false, challenge.getValue(), null);
     }
 
-    /** Twice the same parameter is none: who reads the other one is deceived. */
+    /** A repeated parameter counts as missing, because two readers could use different values. */
     private static Optional<String> only(Map<String, List<String>> parameters, String name) {
         List<String> values = parameters.getOrDefault(name, List.of());
         return values.size() == 1 && !values.get(0).isEmpty() ? Optional.of(values.get(0)) : Optional.empty();
@@ -113,7 +114,7 @@ record AuthorizationQuery(
         return new AuthorizationQuery(client, redirectUri, state, wantsToken, challenge, error);
     }
 
-    /** Where errors go: behind the ? in any case, since a server has to see them. */
+    /** Errors always go into the query, because the application's server has to see them. */
     ResponseMode mode() {
         return ResponseMode.QUERY;
     }

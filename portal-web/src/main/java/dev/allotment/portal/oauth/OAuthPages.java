@@ -15,8 +15,8 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -28,8 +28,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /oauth2/auth}: a client database sends a browser here to have its owner signed in (RFC 6749; code grant with RFC
- * 7636, and the implicit grant as clients of Odoo SaaS Tools use it).
+ * The authorization endpoint {@code /oauth2/auth}: a tenant's application sends a browser here to have the owner signed
+ * in (RFC 6749). It supports the code grant with RFC 7636, and the implicit grant as clients of Odoo SaaS Tools use it.
  */
 public final class OAuthPages {
     static final Scope SCOPE = new Scope("userinfo");
@@ -39,30 +39,31 @@ public final class OAuthPages {
 
     private OAuthPages() {}
 
-    /** What the servlet has to be mapped to for these. */
+    /** Returns the URL patterns of these pages. */
     public static Set<String> urlPatterns() {
         return Set.of(PATH, "/oauth2/token", "/oauth2/tokeninfo");
     }
 
-    /** Adds them. */
+    /** Adds the pages to the routes. */
     public static void add(Routes routes) {
         routes.show(PATH, OAuthPages::authorize);
         routes.call("/oauth2/token", TokenEndpoint::exchange);
-        routes.show("/oauth2/tokeninfo", TokenEndpoint::tell);
-        routes.call("/oauth2/tokeninfo", TokenEndpoint::tell);
+        routes.show("/oauth2/tokeninfo", TokenEndpoint::introspect);
+        routes.call("/oauth2/tokeninfo", TokenEndpoint::introspect);
     }
 
     /**
-     * The origin that a path of this site leads to in the end, where that is another one: whoever came from a client database is
-     * sent back there, and browsers hold a page's form to its policy through all redirects that follow. Empty where the
-     * authorization page would lead nowhere.
+     * Returns the origin of the tenant that an authorization request redirects to in the end. Browsers apply a page's
+     * form policy to all redirects that follow, so the sign-in page has to allow this origin. Empty if the path is not
+     * a valid authorization request.
      */
-    public static Optional<String> leadsTo(Saas saas, String path) {
+    public static Optional<String> targetOrigin(Saas saas, String path) {
         if (!path.startsWith(PATH + "?")) {
             return Optional.empty();
         }
         try {
-            URI uri = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1)).redirectUri();
+            URI uri = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1))
+                    .redirectUri();
             return Optional.of(uri.getScheme() + "://" + uri.getRawAuthority());
         } catch (PageFailure e) {
             return Optional.empty();
@@ -70,51 +71,52 @@ public final class OAuthPages {
     }
 
     private static void authorize(PortalExchange exchange) throws IOException {
-        String query = exchange.request().getQueryString();
-        AuthorizationQuery question = AuthorizationQuery.read(exchange.site().saas(), query == null ? "" : query);
-        if (question.error() != null) {
-            refuse(exchange, question, question.error());
+        String parameters = exchange.request().getQueryString();
+        AuthorizationQuery query =
+                AuthorizationQuery.read(exchange.site().saas(), parameters == null ? "" : parameters);
+        if (query.error() != null) {
+            refuse(exchange, query, query.error());
             return;
         }
         Optional<Visitor> visitor = exchange.visitor();
         if (visitor.isEmpty()) {
-            String back = PATH + "?" + query;
+            String back = PATH + "?" + parameters;
             exchange.redirect("/web/login?redirect=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
             return;
         }
         try {
-            answer(exchange, question, visitor.get().saas().access());
+            answer(exchange, query, visitor.get().saas().access());
         } catch (SaasException e) {
-            refuse(exchange, question, error(e));
+            refuse(exchange, query, error(e));
         }
     }
 
-    /** A token is what a code would be exchanged for: so both are given for the same reasons. */
-    private static void answer(PortalExchange exchange, AuthorizationQuery question, Access access) throws IOException {
-        String code = access.authorize(new AuthorizationRequest(
-                question.client(), question.redirectUri().toString(), question.challenge()));
+    /** A token is issued under the same conditions as a code, because a code could be exchanged for it. */
+    private static void answer(PortalExchange exchange, AuthorizationQuery query, Access access) throws IOException {
+        String code = access.authorize(
+                new AuthorizationRequest(query.client(), query.redirectUri().toString(), query.challenge()));
         AccessToken token = null;
-        if (question.wantsToken()) {
+        if (query.wantsToken()) {
             token = exchange.site()
                     .saas()
                     .access()
-                    .exchange(question.client(), code, question.redirectUri().toString(), null)
+                    .exchange(query.client(), code, query.redirectUri().toString(), null)
                     .map(OAuthPages::token)
                     .orElseThrow(() -> new PageFailure(409, "Not signed in", "This took too long. Please try again."));
         }
-        lead(
+        redirect(
                 exchange,
                 new AuthorizationSuccessResponse(
-                                question.redirectUri(),
+                                query.redirectUri(),
                                 token == null ? new AuthorizationCode(code) : null,
                                 token,
-                                question.state(),
+                                query.state(),
                                 null)
                         .toURI());
     }
 
-    static AccessToken token(SignInLink entry) {
-        return new BearerAccessToken(entry.token(), TOKEN_SECONDS, SCOPE);
+    static AccessToken token(SignInLink link) {
+        return new BearerAccessToken(link.token(), TOKEN_SECONDS, SCOPE);
     }
 
     private static ErrorObject error(SaasException e) {
@@ -127,17 +129,17 @@ public final class OAuthPages {
         throw e;
     }
 
-    /** Only to an address that is the client's own: see {@link AuthorizationQuery#read}. */
-    private static void refuse(PortalExchange exchange, AuthorizationQuery question, ErrorObject error) throws IOException {
-        lead(
+    /** Redirects only to an address that belongs to the client, see {@link AuthorizationQuery#read}. */
+    private static void refuse(PortalExchange exchange, AuthorizationQuery query, ErrorObject error)
+            throws IOException {
+        redirect(
                 exchange,
-                new AuthorizationErrorResponse(question.redirectUri(), error, question.state(), question.mode())
-                        .toURI());
+                new AuthorizationErrorResponse(query.redirectUri(), error, query.state(), query.mode()).toURI());
     }
 
-    private static void lead(PortalExchange exchange, @Nullable URI address) throws IOException {
+    private static void redirect(PortalExchange exchange, @Nullable URI address) throws IOException {
         if (address == null) {
-            throw new PageFailure(400, "That does not work", "The answer has no address.");
+            throw new PageFailure(400, "That did not work", "The response has no address to redirect to.");
         }
         exchange.redirectOut(address);
     }

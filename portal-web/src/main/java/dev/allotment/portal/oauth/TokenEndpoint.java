@@ -26,23 +26,26 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What programs ask: {@code /oauth2/token} and {@code /oauth2/tokeninfo}. Nothing here is for pages of other origins. */
+/**
+ * The endpoints for programs: {@code /oauth2/token} and {@code /oauth2/tokeninfo}. They do not serve pages of other
+ * origins.
+ */
 final class TokenEndpoint {
     private static final String JSON = "application/json; charset=utf-8";
     private static final String BEARER = "Bearer ";
-    private static final int LARGEST = 16 * 1024;
+    private static final int MAX_BODY_BYTES = 16 * 1024;
 
     private TokenEndpoint() {}
 
-    /** A code, and the proof that it answers the one who asked, become an access token. */
+    /** Exchanges a code and its verifier for an access token. */
     static void exchange(PortalExchange exchange) throws IOException {
         ErrorObject error;
         try {
-            Optional<SignInLink> entry = redeem(exchange.site().saas().access(), read(exchange));
-            if (entry.isPresent()) {
+            Optional<SignInLink> link = redeem(exchange.site().saas().access(), read(exchange));
+            if (link.isPresent()) {
                 send(
                         exchange,
-                        new AccessTokenResponse(new Tokens(OAuthPages.token(entry.get()), null)).toHTTPResponse());
+                        new AccessTokenResponse(new Tokens(OAuthPages.token(link.get()), null)).toHTTPResponse());
                 return;
             }
             error = OAuth2Error.INVALID_GRANT;
@@ -54,8 +57,8 @@ final class TokenEndpoint {
     }
 
     private static TokenRequest read(PortalExchange exchange) throws IOException, ParseException {
-        byte[] body = exchange.request().getInputStream().readNBytes(LARGEST + 1);
-        if (body.length > LARGEST) {
+        byte[] body = exchange.request().getInputStream().readNBytes(MAX_BODY_BYTES + 1);
+        if (body.length > MAX_BODY_BYTES) {
             throw new ParseException("Too large", OAuth2Error.INVALID_REQUEST);
         }
         HTTPRequest request = new HTTPRequest(HTTPRequest.Method.POST, URI.create("http://localhost/oauth2/token"));
@@ -67,7 +70,7 @@ final class TokenEndpoint {
         return TokenRequest.parse(request);
     }
 
-    /** Client databases have no secret: what proves that they asked is the verifier. */
+    /** Tenants' applications have no secret: the code verifier proves that the same application started the request. */
     private static Optional<SignInLink> redeem(Access access, TokenRequest request) throws ParseException {
         if (!(request.getAuthorizationGrant() instanceof AuthorizationCodeGrant grant)) {
             throw new ParseException("Another grant", OAuth2Error.UNSUPPORTED_GRANT_TYPE);
@@ -92,8 +95,11 @@ final class TokenEndpoint {
         }
     }
 
-    /** Whom a token is for; it stays good. Names are those that clients of Odoo SaaS Tools read. */
-    static void tell(PortalExchange exchange) throws IOException {
+    /**
+     * Returns the account that a token belongs to, without using the token up. The names are those that clients of Odoo
+     * SaaS Tools read.
+     */
+    static void introspect(PortalExchange exchange) throws IOException {
         Optional<Access.Redeemed> found = exchange.site().saas().access().inspect(token(exchange));
         if (found.isEmpty()) {
             exchange.response().setHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");

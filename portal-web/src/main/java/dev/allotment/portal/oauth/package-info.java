@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * OAuth 2 for client databases: asking to have somebody signed in, turning codes into tokens, and whom a token is for. For
- * the portal itself; what is public is so for its other packages.
- */
+/** OAuth 2 for tenants' applications: authorization, token exchange and token information. For this module only. */
 @NullMarked
 package dev.allotment.portal.oauth;
 

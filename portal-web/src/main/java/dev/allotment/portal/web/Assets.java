@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 
-/** Stylesheet, script and icon: read once, kept by browsers as long as they stay as they are. */
+/** The stylesheet, script and icon of the pages. They are read once, and browsers cache them until they change. */
 final class Assets {
     static final String FOLDER = "/portal/static/";
     private static final Map<String, String> TYPES = Map.of(
@@ -47,7 +47,8 @@ final class Assets {
     private static byte[] read(String name) {
         try (InputStream in = Assets.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("The file " + name + " is missing in the jar of portal-web");
+                throw new IllegalStateException(
+                        "The jar of portal-web does not contain the file " + name + ". Build it again");
             }
             return in.readAllBytes();
         } catch (IOException e) {

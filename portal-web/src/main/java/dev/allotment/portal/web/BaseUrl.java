@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the portal is reached, as its operator says: never as a request says. The parameter is read again after a few
+ * The portal's address as its operator has set it, never as a request claims. The parameter is read again after a few
  * seconds. Thread-safe.
  */
 public final class BaseUrl {
-    private static final Duration REMEMBERED = Duration.ofSeconds(5);
+    private static final Duration TTL = Duration.ofSeconds(5);
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[?(0*:)*:?0*1\\]?");
 
     private final Saas saas;
@@ -28,19 +28,19 @@ public final class BaseUrl {
         this.clock = clock;
     }
 
-    /** An address of the portal, for letters. */
+    /** Returns an absolute address of the portal, for emails. */
     public String at(String path) {
         String base = String.valueOf(uri());
         return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path;
     }
 
-    /** Whether a request may be answered that names this host. */
+    /** Whether requests for this host are answered. */
     boolean accepts(String host) {
         String lower = host.toLowerCase(Locale.ROOT);
         return isLoopback(lower) || lower.equals(host());
     }
 
-    /** Whether a page of this origin is one of ours, where the request names this authority. */
+    /** Whether this origin is the portal, given the authority that the request names. */
     boolean isOrigin(String origin, String authority) {
         URI base = uri();
         if (origin.equalsIgnoreCase(base.getScheme() + "://" + base.getRawAuthority())) {
@@ -57,12 +57,12 @@ public final class BaseUrl {
         return host != null && rawAuthority != null && accepts(host) && rawAuthority.equalsIgnoreCase(authority);
     }
 
-    /** Whether visitors of this host use TLS, though a proxy may not have told us. */
+    /** Whether visitors use TLS at this host, even if the proxy did not report it. */
     boolean isSecure(String host) {
         return "https".equals(uri().getScheme()) && host.equalsIgnoreCase(host());
     }
 
-    /** So that a change is seen at once, on this node. */
+    /** Drops the cached parameter, so that this node sees a change at once. */
     public void forget() {
         read = null;
     }
@@ -76,11 +76,11 @@ public final class BaseUrl {
         Read known = read;
         if (known != null
                 && now.isBefore(known.until())
-                && !now.isBefore(known.until().minus(REMEMBERED))) {
+                && !now.isBefore(known.until().minus(TTL))) {
             return known.uri();
         }
         URI uri = URI.create(saas.parameters().value(Parameter.BASE_URL).orElse("http://localhost"));
-        read = new Read(uri, now.plus(REMEMBERED));
+        read = new Read(uri, now.plus(TTL));
         return uri;
     }
 

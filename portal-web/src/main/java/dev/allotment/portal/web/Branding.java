@@ -4,35 +4,35 @@ package dev.allotment.portal.web;
 import java.util.regex.Pattern;
 
 /**
- * What an embedding product changes about the pages.
+ * The appearance that an embedder sets.
  *
  * @param title of the product, 1 to 60 characters
- * @param colour of what stands out, such as {@code #1f6f5c}
+ * @param colour the accent colour, such as {@code #1f6f5c}
  */
 public record Branding(String title, String colour) {
     private static final Pattern COLOUR = Pattern.compile("#[0-9a-fA-F]{6}");
-    private static final int LONGEST_TITLE = 60;
-    private static final double ENOUGH = 4.5;
+    private static final int MAX_TITLE_LENGTH = 60;
+    private static final double MIN_CONTRAST = 4.5;
 
     /**
-     * Refuses what would break a page.
+     * Checks the values.
      *
-     * @throws IllegalArgumentException naming what was found and expected
+     * @throws IllegalArgumentException naming what was found and what was expected
      */
     public Branding {
-        if (title.isBlank() || title.length() > LONGEST_TITLE) {
+        if (title.isBlank() || title.length() > MAX_TITLE_LENGTH) {
             throw new IllegalArgumentException(
-                    "The title has 1 to " + LONGEST_TITLE + " characters, found " + title.length() + ".");
+                    "Invalid title: expected 1 to " + MAX_TITLE_LENGTH + " characters, found " + title.length() + ".");
         }
         if (!COLOUR.matcher(colour).matches()) {
             throw new IllegalArgumentException(
-                    "The colour is six hexadecimal digits after #, found \"" + colour + "\".");
+                    "Invalid colour: expected # and six hexadecimal digits, found \"" + colour + "\".");
         }
     }
 
-    /** A stylesheet that sets the colour, and one that can be read on top of it. */
+    /** Returns a stylesheet with the accent colour, and a text colour that is readable on it. */
     String stylesheet() {
-        String on = contrast(1.0, luminance()) >= ENOUGH ? "#ffffff" : "#101418";
+        String on = contrast(1.0, luminance()) >= MIN_CONTRAST ? "#ffffff" : "#101418";
         return ":root{--brand:" + colour + ";--on-brand:" + on + "}\n";
     }
 
@@ -41,7 +41,7 @@ public record Branding(String title, String colour) {
         return 0.2126 * linear(rgb >> 16 & 0xff) + 0.7152 * linear(rgb >> 8 & 0xff) + 0.0722 * linear(rgb & 0xff);
     }
 
-    /** As WCAG 2 defines it. */
+    /** Converts a channel as WCAG 2 defines it. */
     private static double linear(int channel) {
         double value = channel / 255.0;
         return value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4);

@@ -9,39 +9,44 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The cookies of the portal. None is visible to scripts, none goes along with a request that a page of another site makes,
- * except that one follows a link.
+ * The portal's cookies. Scripts cannot read them, and browsers do not send them with requests from pages of other
+ * sites, except when following a link.
  */
 final class Cookies {
     private static final String SESSION = "session_id";
     private static final String VISIT = "portal_visit";
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_.~-]{16,3000}");
-    /** As much as a browser with honest cookies can have of one name, and some: each costs a look. */
-    private static final int MOST = 4;
+    /** More than a browser normally has of one name. The limit bounds the number of look-ups. */
+    private static final int MAX_PER_NAME = 4;
 
     private Cookies() {}
 
-    /** The session; without TLS shared with the JSON-RPC protocol. */
+    /** The name of the session cookie. Without TLS, it is shared with the JSON-RPC protocol. */
     static String session(boolean secure) {
         return name(SESSION, secure);
     }
 
-    /** A cookie with which a visitor who has not signed in is known again, so that forms can be bound to it. */
+    /** The name of the cookie that forms of visitors without a session are bound to. */
     static String visit(boolean secure) {
         return name(VISIT, secure);
     }
 
-    /** A page on a sibling host cannot plant a cookie with this prefix; browsers take it over TLS only, and for the path / only. */
+    /**
+     * Adds a prefix that only TLS pages of this very host can set, so pages of sibling hosts cannot plant the cookie.
+     */
     static String name(String name, boolean secure) {
         return secure ? "__Host-" + name : name;
     }
 
-    /** The first of that name that can be a secret. */
+    /** Returns the first valid secret in cookies of this name. */
     static Optional<String> secret(HttpServletRequest request, String name) {
         return secrets(request, name).stream().findFirst();
     }
 
-    /** All of that name that can be a secret, each once: without TLS, pages of sibling hosts may have put some there. */
+    /**
+     * Returns all distinct valid secrets in cookies of this name. Without TLS, pages of sibling hosts may have set some
+     * of them.
+     */
     static List<String> secrets(HttpServletRequest request, String name) {
         Cookie[] cookies = request.getCookies();
         return cookies == null
@@ -51,7 +56,7 @@ final class Cookies {
                         .map(Cookie::getValue)
                         .filter(Cookies::isSecret)
                         .distinct()
-                        .limit(MOST)
+                        .limit(MAX_PER_NAME)
                         .toList();
     }
 
@@ -59,17 +64,17 @@ final class Cookies {
         return SECRET.matcher(text).matches();
     }
 
-    /** The value of Set-Cookie; gone when the browser is closed. */
+    /** Returns a Set-Cookie value for a cookie that lasts until the browser is closed. */
     static String set(String name, String value, boolean secure) {
         return name + "=" + value + attributes(secure);
     }
 
-    /** As {@link #set}, for so many seconds only. */
+    /** Returns a Set-Cookie value for a cookie that lasts this many seconds. */
     static String set(String name, String value, int seconds, boolean secure) {
         return set(name, value, secure) + "; Max-Age=" + seconds;
     }
 
-    /** The value of Set-Cookie that takes it back. */
+    /** Returns a Set-Cookie value that deletes a cookie. */
     static String clear(String name, boolean secure) {
         return set(name, "", 0, secure);
     }

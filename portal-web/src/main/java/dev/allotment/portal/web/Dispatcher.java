@@ -4,6 +4,7 @@ package dev.allotment.portal.web;
 import dev.allotment.SaasException;
 import dev.allotment.portal.web.Routes.Audience;
 import dev.allotment.portal.web.Routes.Found;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the page that a request asks for, after what holds for all of them: the host is ours, a form was made by us for this
- * visitor, and the page is for this visitor. Thread-safe.
+ * Finds and runs the page for a request. Before that it checks the host, the visitor's rights, and that a form was sent
+ * by one of the portal's own pages. Thread-safe.
  */
 public final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -25,6 +26,7 @@ public final class Dispatcher {
     private final PortalSite site;
     private final Routes routes;
 
+    /** Creates a dispatcher for these routes, and adds the static files to them. */
     public Dispatcher(PortalSite site, Routes routes) {
         this.site = site;
         this.routes = routes;
@@ -37,14 +39,18 @@ public final class Dispatcher {
         PortalExchange exchange;
         try {
             exchange = new PortalExchange(site, request, response);
-            Headers.forAll(response, exchange.callerSecure());
+            SecurityHeaders.set(response, exchange.callerSecure());
+            SecurityHeaders.allowSameOriginReferrer(response);
             if (!site.baseUrl().accepts(request.getServerName())) {
                 misdirected(exchange);
                 return;
             }
         } catch (SaasException e) {
-            LOG.warn("The portal cannot be reached: {}", e.getMessage());
-            plain(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Out of reach for a moment. Try again soon.");
+            LOG.warn("The portal cannot read its address: code={} {}", e.code(), e.getMessage());
+            plain(
+                    response,
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "Temporarily unavailable. Please try again shortly.");
             return;
         }
         try {
@@ -55,7 +61,7 @@ public final class Dispatcher {
             fail(exchange, failure(e));
         } catch (RuntimeException e) {
             UUID reference = UUID.randomUUID();
-            LOG.error("A page failed, reference {}", reference, e);
+            LOG.error("A page failed: path={} reference={}", request.getRequestURI(), reference, e);
             fail(exchange, internal(reference));
         }
     }
@@ -75,24 +81,24 @@ public final class Dispatcher {
         };
         if (found == null) {
             exchange.response().setHeader("Allow", byMethod.containsKey(Method.GET) ? "GET, HEAD" : "POST");
-            throw new PageFailure(405, "Not possible here", "This address does not answer to " + name + ".");
+            throw new PageFailure(405, "Method not allowed", "This address does not accept " + name + " requests.");
         }
         exchange.pathParts(found.parts());
         if (isFor(exchange, found.audience())) {
             if (name.equals("POST") && found.audience() != Audience.PROGRAMS && !exchange.formIsOurs()) {
                 throw new PageFailure(
                         403,
-                        "This form is out of date",
-                        "It was opened before you signed in or out, or it does not come from this site."
-                                + " Nothing was changed. Go back, reload the page, and try again.");
+                        "This form has expired",
+                        "You signed in or out after opening it, or it was sent from another site."
+                                + " Nothing was changed. Go back, reload the page and try again.");
             }
             found.handler().handle(exchange);
         }
     }
 
-    /** Sends whoever has not signed in to do so. */
+    /** Checks whether the visitor may use the page; redirects visitors without a session to the sign-in page. */
     private static boolean isFor(PortalExchange exchange, Audience audience) throws IOException {
-        if (audience == Audience.ANYBODY || audience == Audience.PROGRAMS) {
+        if (audience == Audience.EVERYONE || audience == Audience.PROGRAMS) {
             return true;
         }
         if (exchange.visitor().isEmpty()) {
@@ -100,7 +106,7 @@ public final class Dispatcher {
             return false;
         }
         if (audience == Audience.ADMINISTRATORS && !exchange.visitor().get().isAdministrator()) {
-            throw new PageFailure(403, "For administrators only", "Your account may not see this page.");
+            throw new PageFailure(403, "For administrators only", "Your account does not have access to this page.");
         }
         return true;
     }
@@ -119,16 +125,18 @@ public final class Dispatcher {
         return switch (e.category()) {
             case NOT_FOUND -> PageFailure.notFound();
             case NOT_ALLOWED -> new PageFailure(403, "Not allowed", text);
-            case INVALID_INPUT -> new PageFailure(400, "That does not work", text);
-            case CONFLICT, UNSUPPORTED -> new PageFailure(409, "That does not work now", text);
+            case INVALID_INPUT -> new PageFailure(400, "That did not work", text);
+            case CONFLICT, UNSUPPORTED -> new PageFailure(409, "That is not possible right now", text);
             case UNAVAILABLE -> {
-                LOG.warn("A page has to wait: {}", text);
+                LOG.warn("A page is unavailable: code={} {}", e.code(), text);
                 yield new PageFailure(
-                        503, "Out of reach for a moment", "Something that is needed does not answer. Try again soon.");
+                        503,
+                        "Temporarily unavailable",
+                        "A service this page needs is not responding. Please try again shortly.");
             }
             case INTERNAL -> {
                 UUID reference = UUID.randomUUID();
-                LOG.error("A page failed, reference {}", reference, e);
+                LOG.error("A page failed: reference={}", reference, e);
                 yield internal(reference);
             }
         };
@@ -138,7 +146,8 @@ public final class Dispatcher {
         return new PageFailure(
                 500,
                 "Something went wrong",
-                "It is not your fault. If it happens again, tell the administrator this reference: " + reference + ".");
+                "This is not your fault. If it happens again, give the administrator this reference: " + reference
+                        + ".");
     }
 
     private static void fail(PortalExchange exchange, PageFailure failure) throws IOException {
@@ -150,12 +159,15 @@ public final class Dispatcher {
             Page page = exchange.page(failure.title(), "");
             exchange.render(failure.status(), "failure", page, failure.text());
         } catch (SaasException e) {
-            // Who has signed in cannot be asked for either.
+            // The session cannot be read either.
             plain(response, failure.status(), failure.text());
         }
     }
 
-    /** Whoever follows an old link to a client database; stylesheets are for pages of our own host. */
+    /**
+     * Answers requests for unknown hosts, such as old links to a tenant. The page has no stylesheet, because
+     * stylesheets belong to the portal's own host.
+     */
     private void misdirected(PortalExchange exchange) throws IOException {
         byte[] page = site.renderer()
                 .render("elsewhere", Map.of("portal", site.baseUrl().at("/")));

@@ -6,12 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was typed into a form, and what is wrong with it. For one thread. */
+/** The values of a form and the problems with them. Not thread-safe. */
 public final class Form {
     private final Map<String, String> values = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
-    /** With what was sent in these fields. */
+    /** Returns a form with the values that were sent in these fields. */
     public static Form sent(PortalExchange exchange, String... fields) {
         Form form = new Form();
         for (String field : fields) {
@@ -20,26 +20,28 @@ public final class Form {
         return form;
     }
 
+    /** Sets the value of a field. */
     public Form set(String field, String value) {
         values.put(field, value);
         return this;
     }
 
-    /** Empty where nothing was typed. */
+    /** Returns the value of a field; empty if nothing was typed. */
     public String value(String field) {
         return values.getOrDefault(field, "");
     }
 
+    /** Whether a check box is ticked. */
     public boolean ticked(String field) {
         return !value(field).isEmpty();
     }
 
-    /** Says what is wrong with a field; an empty name: with the form. */
+    /** Adds a problem with a field, or with the whole form if the name is empty. */
     public void refuse(String field, String text) {
         problems.add(new Problem(field, text));
     }
 
-    /** Says what is wrong with a field that must not be empty, if it is. */
+    /** Adds a problem if a required field is empty. */
     public void require(String field, String text) {
         if (value(field).isEmpty()) {
             refuse(field, text);
@@ -47,7 +49,7 @@ public final class Form {
     }
 
     /**
-     * A number in a field, from 0 on.
+     * Returns the number in a field; adds a problem unless it is a whole number from 0.
      *
      * @param name of the field, for people
      */
@@ -57,21 +59,23 @@ public final class Form {
             return 0;
         }
         if (!text.matches("[0-9]{1,9}")) {
-            refuse(field, name + " is a whole number from 0 to 999999999.");
+            refuse(field, name + " must be a whole number from 0 to 999999999.");
             return 0;
         }
         return Integer.parseInt(text);
     }
 
+    /** Whether the form has no problems. */
     public boolean isFine() {
         return problems.isEmpty();
     }
 
+    /** Returns all problems. */
     public List<Problem> problems() {
         return List.copyOf(problems);
     }
 
-    /** What is wrong with a field; empty where nothing is. */
+    /** Returns the first problem with a field; empty if there is none. */
     public String problem(String field) {
         return problems.stream()
                 .filter(each -> each.field().equals(field))
@@ -80,6 +84,6 @@ public final class Form {
                 .orElse("");
     }
 
-    /** One thing that is wrong. */
+    /** A problem with a field. */
     public record Problem(String field, String text) {}
 }

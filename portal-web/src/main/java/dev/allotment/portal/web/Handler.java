@@ -3,8 +3,9 @@ package dev.allotment.portal.web;
 
 import java.io.IOException;
 
-/** Answers requests for one page that anybody may see. */
+/** Answers requests for a page that is open to everyone. */
 @FunctionalInterface
 public interface Handler {
+    /** Answers a request. */
     void handle(PortalExchange exchange) throws IOException;
 }

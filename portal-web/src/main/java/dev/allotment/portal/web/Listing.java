@@ -8,23 +8,27 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What part of a list a request asks for: search, filters and page stand in its query.
+ * The part of a list that a request asks for. Search text, filters and page number are in the query.
  *
  * @param path of the list
- * @param chosen search and filters that are set, by name
- * @param page from 1 on
+ * @param chosen the search text and filters that are set, by name
+ * @param page the page number, from 1
  */
 public record Listing(String path, Map<String, String> chosen, int page) {
-    /** How many stand on one page. */
+    /** The number of entries on a page. */
     public static final int PER_PAGE = 25;
 
-    private static final int LAST_PAGE = 1_000_000;
+    private static final int MAX_PAGE = 1_000_000;
 
     public Listing {
         chosen = new LinkedHashMap<>(chosen);
     }
 
-    /** Reads it; {@code names} are those of search and filters. */
+    /**
+     * Reads the query.
+     *
+     * @param names of the search field and the filters
+     */
     public static Listing of(PortalExchange exchange, String path, String... names) {
         Map<String, String> chosen = new LinkedHashMap<>();
         for (String name : names) {
@@ -33,23 +37,23 @@ public record Listing(String path, Map<String, String> chosen, int page) {
             }
         }
         int page = exchange.numberParam("page")
-                .filter(number -> number <= LAST_PAGE)
+                .filter(number -> number <= MAX_PAGE)
                 .map(Long::intValue)
                 .orElse(1);
         return new Listing(path, chosen, page);
     }
 
-    /** Empty where it is not set. */
+    /** Returns the value of a filter; empty if it is not set. */
     public String value(String name) {
         return chosen.getOrDefault(name, "");
     }
 
-    /** How many stand on the pages before. */
+    /** Returns the number of entries on the previous pages. */
     public int offset() {
         return (page - 1) * PER_PAGE;
     }
 
-    /** The address of this list with one thing chosen differently; empty: not chosen. */
+    /** Returns the address of this list with one filter changed; an empty value removes the filter. */
     public String with(String name, String value) {
         Map<String, String> other = new LinkedHashMap<>(chosen);
         if (value.isEmpty()) {
@@ -67,7 +71,7 @@ public record Listing(String path, Map<String, String> chosen, int page) {
         return text.isEmpty() ? path : path + "?" + text;
     }
 
-    /** How to get to the pages around this one. */
+    /** Returns the links to the neighbouring pages. */
     public Pager pager(long total) {
         long last = Math.max(1, (total + PER_PAGE - 1) / PER_PAGE);
         long first = Math.min(total, offset() + 1L);

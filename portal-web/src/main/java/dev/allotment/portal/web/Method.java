@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
-/** How a page is asked for. Only POST changes anything. */
+/** The method of a request. Only POST changes anything. */
 enum Method {
     GET,
     POST

@@ -4,18 +4,18 @@ package dev.allotment.portal.web;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the frame round every page shows.
+ * The content of the frame around every page.
  *
  * @param title of this page
- * @param brand the title of the product
- * @param base what every address on this site begins with: the path that the servlets are mounted under, without a slash at
- *     its end
- * @param version of stylesheet and script, so that browsers may keep them
- * @param form what each form carries, see {@link Tokens#forForms}
- * @param section the part of the site that is marked in the navigation; empty: none
- * @param user the name of whoever has signed in; null: nobody
- * @param notice what has just been done, a sentence; null: nothing
- * @param refresh seconds after which a browser without JavaScript asks again; 0: never
+ * @param brand the name of the product
+ * @param base the path that the servlet is mounted under, without a trailing slash; the start of every address on this
+ *     site
+ * @param version of stylesheet and script, which lets browsers cache them
+ * @param form the token that each form carries, see {@link Tokens#forForms}
+ * @param section the part of the site that the navigation marks; empty for none
+ * @param user the name of the signed-in user; null if the visitor has not signed in
+ * @param notice a sentence about what was just done; null for none
+ * @param refresh seconds until a browser without JavaScript reloads the page; 0 for never
  */
 public record Page(
         String title,
@@ -28,20 +28,22 @@ public record Page(
         boolean administrator,
         @Nullable String notice,
         int refresh) {
-    /** An address on this site. */
+    /** Returns an address on this site. */
     public String at(String path) {
         return base + path;
     }
 
-    /** The address of a file that belongs to the pages. */
+    /** Returns the address of a static file. */
     public String asset(String name) {
         return base + Assets.FOLDER + name + "?v=" + version;
     }
 
+    /** Whether the page belongs to this section. */
     public boolean in(String name) {
         return section.equals(name);
     }
 
+    /** Returns a copy that reloads itself in browsers without JavaScript. */
     public Page refreshing(int seconds) {
         return new Page(title, brand, base, version, form, section, user, administrator, notice, seconds);
     }

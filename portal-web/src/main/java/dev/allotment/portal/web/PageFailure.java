@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
-/** A request that gets an error page. */
+/** Thrown to answer a request with an error page. */
 public final class PageFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -9,9 +9,9 @@ public final class PageFailure extends RuntimeException {
     private final String title;
 
     /**
-     * An error page.
+     * Creates the content of an error page.
      *
-     * @param text one or two sentences for whoever sees it
+     * @param text one or two sentences for the visitor
      */
     public PageFailure(int status, String title, String text) {
         super(text);
@@ -19,9 +19,12 @@ public final class PageFailure extends RuntimeException {
         this.title = title;
     }
 
-    /** What is not there, and what this visitor may not see, look alike. */
+    /**
+     * Returns the failure for a page that does not exist or that the visitor may not see. The two are not told apart.
+     */
     public static PageFailure notFound() {
-        return new PageFailure(404, "Page not found", "There is nothing at this address, or nothing that you may see.");
+        return new PageFailure(
+                404, "Page not found", "There is nothing at this address, or you don't have access to it.");
     }
 
     int status() {

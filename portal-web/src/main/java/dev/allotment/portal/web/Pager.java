@@ -2,14 +2,14 @@
 package dev.allotment.portal.web;
 
 /**
- * How to get to the pages around one.
+ * The links to the neighbouring pages of a list.
  *
- * @param previous the address of the page before; empty: this is the first
- * @param next the address of the page after; empty: this is the last
- * @param text which part this is
+ * @param previous the address of the previous page; empty on the first one
+ * @param next the address of the next page; empty on the last one
+ * @param text describes the part that is shown
  */
 public record Pager(String previous, String next, String text) {
-    /** Whether there are others. */
+    /** Whether the list has other pages. */
     public boolean needed() {
         return !previous.isEmpty() || !next.isEmpty();
     }

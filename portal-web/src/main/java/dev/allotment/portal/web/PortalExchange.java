@@ -5,6 +5,7 @@ import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.servlet.Caller;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request for a page, and its answer. For one thread. */
+/** A request for a page, and its response. Not thread-safe. */
 public final class PortalExchange {
     private final PortalSite site;
     private final HttpServletRequest request;
@@ -36,24 +37,27 @@ public final class PortalExchange {
         secure = caller.secure() || site.baseUrl().isSecure(request.getServerName());
     }
 
+    /** The site that the request belongs to. */
     public PortalSite site() {
         return site;
     }
 
+    /** The request. */
     public HttpServletRequest request() {
         return request;
     }
 
+    /** The response. */
     public HttpServletResponse response() {
         return response;
     }
 
-    /** The address of whoever asks. */
+    /** The network address of the caller. */
     public String clientAddress() {
         return caller.address();
     }
 
-    /** Whether the visitor sees TLS. */
+    /** Whether the visitor uses TLS. */
     public boolean secure() {
         return secure;
     }
@@ -66,37 +70,37 @@ public final class PortalExchange {
         pathParts = parts;
     }
 
-    /** What stands in the path in the place of a name; empty where there is no such place. */
+    /** Returns the part of the path that a name in braces stands for; empty if there is none. */
     public String pathPart(String name) {
         return pathParts.getOrDefault(name, "");
     }
 
     /**
-     * The number that stands in the path in the place of a name.
+     * Returns the number in the path that a name in braces stands for.
      *
-     * @throws PageFailure 404 where it is none
+     * @throws PageFailure with 404 if it is not a positive number
      */
     public long pathId(String name) {
         return number(pathPart(name)).orElseThrow(PageFailure::notFound);
     }
 
-    /** A field of the form or the query, without white space around it; empty where it is missing. */
+    /** Returns a field of the form or the query without surrounding white space; empty if it is missing. */
     public String param(String name) {
         return rawParam(name).strip();
     }
 
-    /** As it was typed, as passwords are; empty where it is missing. */
+    /** Returns a field exactly as it was typed, for passwords; empty if it is missing. */
     public String rawParam(String name) {
         String value = request.getParameter(name);
         return value == null ? "" : value;
     }
 
-    /** Whether a box of the form is ticked. */
+    /** Whether a check box of the form is ticked. */
     public boolean ticked(String name) {
         return !param(name).isEmpty();
     }
 
-    /** Every value of a field. */
+    /** Returns all values of a field. */
     public List<String> params(String name) {
         String[] values = request.getParameterValues(name);
         return values == null
@@ -104,7 +108,7 @@ public final class PortalExchange {
                 : Arrays.stream(values).map(String::strip).toList();
     }
 
-    /** A positive number in a field. */
+    /** Returns a positive number in a field. */
     public Optional<Long> numberParam(String name) {
         return number(param(name));
     }
@@ -116,8 +120,9 @@ public final class PortalExchange {
     }
 
     /**
-     * Who has signed in. Nobody where a browser has two sessions: one of them was put there by a page of a sibling host, for
-     * the visitor to work in somebody else's account. Then both end, or that one would be in the way for ever.
+     * Returns the signed-in visitor. If the browser has two valid sessions, a page of a sibling host has planted one of
+     * them to make the visitor work in another account. Then both sessions are closed and the visitor has to sign in
+     * again.
      */
     public Optional<Visitor> visitor() {
         if (!visitorKnown) {
@@ -147,13 +152,13 @@ public final class PortalExchange {
                         var view = site.saas().actingAs(id, clientAddress());
                         return view.accounts().find(id).map(user -> new Visitor(secret, user, view));
                     } catch (SaasException e) {
-                        // Gone or switched off between the two.
+                        // The account was deleted or deactivated in between.
                         return Optional.empty();
                     }
                 });
     }
 
-    /** Signs a user in who has just been authenticated; whatever session there was ends. */
+    /** Signs in a user who has just been authenticated, and closes any former session. */
     public void signIn(User user) {
         close(visitors());
         String secret = site.saas()
@@ -169,7 +174,7 @@ public final class PortalExchange {
         visitorKnown = true;
     }
 
-    /** Ends the session, if there is one. */
+    /** Closes the session, if there is one. */
     public void signOut() {
         close(visitors());
         response.addHeader("Set-Cookie", Cookies.clear(Cookies.session(secure), secure));
@@ -180,24 +185,26 @@ public final class PortalExchange {
         visitors.forEach(former -> site.saas().access().closeSession(former.secret()));
     }
 
-    /** Keeps a secret with the browser for a while. */
-    public void keep(String name, String secret, int seconds) {
+    /** Stores a secret in the browser for a while. */
+    public void keepSecret(String name, String secret, int seconds) {
         if (Cookies.isSecret(secret)) {
             response.addHeader("Set-Cookie", Cookies.set(Cookies.name(name, secure), secret, seconds, secure));
         }
     }
 
-    /** What {@link #keep} kept. */
-    public Optional<String> kept(String name) {
+    /** Returns a secret that {@link #keepSecret} stored. */
+    public Optional<String> keptSecret(String name) {
         return Cookies.secret(request, Cookies.name(name, secure));
     }
 
-    /** Ends {@link #keep}. */
-    public void drop(String name) {
+    /** Deletes a secret that {@link #keepSecret} stored. */
+    public void dropSecret(String name) {
         response.addHeader("Set-Cookie", Cookies.clear(Cookies.name(name, secure), secure));
     }
 
-    /** What forms of this visitor carry; for a stranger, makes a cookie that it is bound to. */
+    /**
+     * Returns the token for the visitor's forms. A visitor without a session gets a cookie that the token is bound to.
+     */
     String formToken() {
         Optional<Visitor> known = visitor();
         if (known.isPresent()) {
@@ -213,12 +220,12 @@ public final class PortalExchange {
         return Tokens.forForms(value);
     }
 
-    /** Whether the form comes from one of our pages, made for this visitor. */
+    /** Whether the form was sent by one of the portal's pages for this visitor. */
     boolean formIsOurs() {
-        // Read in any case: a connection with something left in it has to be closed, under whoever sends the next
-        // request.
+        // The body is read in any case: a connection with unread data would have to be closed, which would break the
+        // next request on it.
         String form = param("form");
-        return comesFromHere()
+        return isSameOrigin()
                 && visitor()
                         .map(Visitor::secret)
                         .or(() -> Cookies.secret(request, Cookies.visit(secure)))
@@ -226,8 +233,10 @@ public final class PortalExchange {
                         .isPresent();
     }
 
-    /** Browsers tell which page made them send a form; what tells nothing is no browser, or a very old one. */
-    private boolean comesFromHere() {
+    /**
+     * Browsers name the page that sent a form. A client that sends neither header is a program or a very old browser.
+     */
+    private boolean isSameOrigin() {
         String origin = request.getHeader("Origin");
         if (origin != null) {
             String host = request.getHeader("Host");
@@ -237,12 +246,12 @@ public final class PortalExchange {
         return from == null || from.equals("same-origin") || from.equals("none");
     }
 
-    /** The frame of a page. */
+    /** Returns the frame of a page. */
     public Page page(String title, String section) {
         return page(title, section, null);
     }
 
-    /** The frame of a page that says what has just been done. */
+    /** Returns the frame of a page with a notice about what was just done. */
     public Page page(String title, String section, @Nullable String notice) {
         Optional<Visitor> known = visitor();
         return new Page(
@@ -258,14 +267,17 @@ public final class PortalExchange {
                 0);
     }
 
-    /** Lets forms of this page lead to another origin, by a redirect. */
-    public void formsMayLeadTo(List<String> origins) {
+    /** Allows forms of this page to end at other origins, after redirects. */
+    public void allowFormTargets(List<String> origins) {
         formTargets = String.join(" ", origins);
     }
 
     /** Answers with a page. */
     public void render(int status, String template, Page page, Object view) throws IOException {
-        Headers.forPages(response, formTargets);
+        SecurityHeaders.forPage(
+                response,
+                "connect-src 'self'",
+                "form-action 'self'" + (formTargets.isEmpty() ? "" : " " + formTargets));
         byte[] body = site.renderer().render(template, Map.of("page", page, "view", view));
         send(status, "text/html; charset=utf-8", body);
     }
@@ -275,26 +287,26 @@ public final class PortalExchange {
         render(HttpServletResponse.SC_OK, template, page, view);
     }
 
-    /** Answers a form, so that reloading what follows does not send it again. */
+    /** Redirects after a form was handled, so that a reload does not send the form again. */
     public void redirect(String localPath) throws IOException {
         if (!PortalPath.isLocal(localPath)) {
             throw new IllegalArgumentException("Not a path of this site");
         }
-        leadTo(request.getContextPath() + localPath);
+        sendRedirect(request.getContextPath() + localPath);
     }
 
-    /** Leads out of the portal, to an address that the control plane made. */
+    /** Redirects to an address outside the portal that the control plane has built. */
     public void redirectOut(URI address) throws IOException {
         response.setHeader("Referrer-Policy", "no-referrer");
-        leadTo(address.toString());
+        sendRedirect(address.toString());
     }
 
-    private void leadTo(String location) throws IOException {
+    private void sendRedirect(String location) throws IOException {
         response.setHeader("Location", location);
         send(HttpServletResponse.SC_SEE_OTHER, "text/plain; charset=utf-8", new byte[0]);
     }
 
-    /** Answers with what is not a page. */
+    /** Sends a response other than a page. */
     public void send(int status, String type, byte[] body) throws IOException {
         response.setStatus(status);
         response.setContentType(type);

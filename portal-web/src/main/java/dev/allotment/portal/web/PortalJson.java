@@ -4,11 +4,11 @@ package dev.allotment.portal.web;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes the few small JSON texts that the script of the pages reads. */
+/** Writes the small JSON texts that the pages' script reads. */
 public final class PortalJson {
     private PortalJson() {}
 
-    /** An object of texts, numbers and booleans, in the order of its keys. */
+    /** Returns a JSON object of texts, numbers and booleans, sorted by key. */
     public static String object(Map<String, Object> values) {
         StringBuilder json = new StringBuilder("{");
         new TreeMap<>(values).forEach((key, value) -> {

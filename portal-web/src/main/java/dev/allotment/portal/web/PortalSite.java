@@ -5,7 +5,7 @@ import dev.allotment.Saas;
 import dev.allotment.servlet.TrustedProxies;
 import java.time.Clock;
 
-/** What all pages have in common. Thread-safe. */
+/** The state that all pages share. Thread-safe. */
 public final class PortalSite {
     private final Saas saas;
     private final TrustedProxies proxies;
@@ -15,6 +15,7 @@ public final class PortalSite {
     private final Assets assets;
     private final Renderer renderer = new Renderer();
 
+    /** Creates the site. */
     public PortalSite(Saas saas, TrustedProxies proxies, Branding branding, Clock clock) {
         this.saas = saas;
         this.proxies = proxies;
@@ -24,20 +25,22 @@ public final class PortalSite {
         assets = new Assets(branding);
     }
 
-    /** The control plane with all rights: for what a page asks before anybody has signed in. */
+    /** The control plane with all rights, for pages without a signed-in user. */
     public Saas saas() {
         return saas;
     }
 
+    /** The clock. */
     public Clock clock() {
         return clock;
     }
 
+    /** The portal's address. */
     public BaseUrl baseUrl() {
         return baseUrl;
     }
 
-    /** The title of the product. */
+    /** The name of the product. */
     public String brand() {
         return branding.title();
     }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** Makes pages out of templates, which are classes by now. What they are given is escaped. Thread-safe. */
+/** Renders the pages from compiled templates, which escape their values. Thread-safe. */
 final class Renderer {
     private static final String PACKAGE = "dev.allotment.portal.pages";
 

@@ -8,43 +8,43 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which page is at which path, and for whom. A part of a path in braces stands for any text without a slash; where several
- * paths fit, the first one counts. Filled before it is used.
+ * Maps paths to pages and their audience. A part in braces matches any text without a slash. If several paths match,
+ * the first one wins. Complete it before use; it is not thread-safe while routes are added.
  */
 public final class Routes {
     private final List<Route> routes = new ArrayList<>();
 
-    /** A page that anybody may see. */
+    /** Adds a page that is open to everyone. */
     public Routes show(String path, Handler handler) {
-        return add(Method.GET, path, Audience.ANYBODY, handler);
+        return add(Method.GET, path, Audience.EVERYONE, handler);
     }
 
-    /** What anybody may send. */
+    /** Adds a form that everyone may send. */
     public Routes accept(String path, Handler handler) {
-        return add(Method.POST, path, Audience.ANYBODY, handler);
+        return add(Method.POST, path, Audience.EVERYONE, handler);
     }
 
-    /** What programs may send, which have none of our forms; such a page must not act for whoever has signed in. */
+    /** Adds an endpoint for programs, which have no form token. It must not act with the rights of a signed-in user. */
     public Routes call(String path, Handler handler) {
         return add(Method.POST, path, Audience.PROGRAMS, handler);
     }
 
-    /** A page for whoever has signed in. */
+    /** Adds a page for signed-in users. */
     public Routes showVisitor(String path, VisitorHandler handler) {
         return add(Method.GET, path, Audience.SIGNED_IN, known(handler));
     }
 
-    /** What whoever has signed in may send. */
+    /** Adds a form for signed-in users. */
     public Routes acceptVisitor(String path, VisitorHandler handler) {
         return add(Method.POST, path, Audience.SIGNED_IN, known(handler));
     }
 
-    /** A page for administrators. */
+    /** Adds a page for administrators. */
     public Routes showAdministrator(String path, VisitorHandler handler) {
         return add(Method.GET, path, Audience.ADMINISTRATORS, known(handler));
     }
 
-    /** What administrators may send. */
+    /** Adds a form for administrators. */
     public Routes acceptAdministrator(String path, VisitorHandler handler) {
         return add(Method.POST, path, Audience.ADMINISTRATORS, known(handler));
     }
@@ -58,7 +58,7 @@ public final class Routes {
         return this;
     }
 
-    /** The paths of all that is sent by forms of ours, so that none of them is forgotten where they are tried. */
+    /** Returns the paths of all forms, so that tests can try each of them. */
     public List<String> forms() {
         return routes.stream()
                 .filter(route -> route.method() == Method.POST && route.audience() != Audience.PROGRAMS)
@@ -66,7 +66,7 @@ public final class Routes {
                 .toList();
     }
 
-    /** What answers a path by each method; empty: nothing does. */
+    /** Returns the pages at a path, by method; empty if there are none. */
     Map<Method, Found> find(String path) {
         List<String> parts = parts(path);
         Map<Method, Found> found = new HashMap<>();
@@ -83,22 +83,22 @@ public final class Routes {
         return List.of(path.split("/", -1));
     }
 
-    /** Whom a page is for. */
+    /** The users that a page is open to. */
     enum Audience {
-        ANYBODY,
+        EVERYONE,
         PROGRAMS,
         SIGNED_IN,
         ADMINISTRATORS
     }
 
     /**
-     * A page that was asked for.
+     * The page that a request matches.
      *
-     * @param parts of the path that stand for a name, by that name
+     * @param parts the parts of the path that names in braces stand for, by name
      */
     record Found(Audience audience, Handler handler, Map<String, String> parts) {}
 
-    /** A path, and what answers there. */
+    /** A path and its page. */
     private record Route(Method method, List<String> pattern, Audience audience, Handler handler) {
         @Nullable
         Map<String, String> match(List<String> parts) {

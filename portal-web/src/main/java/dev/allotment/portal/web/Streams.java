@@ -21,33 +21,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells pages how something goes on, by server-sent events, from one thread of the host for all of them. A stream writes when
- * something has changed, and is over after a minute (the browser asks again), so all that it writes fits into what the
- * operating system takes without waiting for the reader. Thread-safe.
+ * Pushes the progress of operations to open pages as server-sent events, from one thread of the embedder for all of
+ * them. A stream writes only changes and closes after a minute, after which the browser reconnects. So everything it
+ * writes fits into the operating system's buffers, and a slow reader cannot block the thread. Thread-safe.
  */
 public final class Streams {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
-    private static final int MOST = 200;
-    private static final int MOST_PER_PEER = 8;
+    private static final int MAX_STREAMS = 200;
+    private static final int MAX_PER_CLIENT_ADDRESS = 8;
     private static final long PERIOD_MILLIS = 300;
-    private static final int SIGN_OF_LIFE = 15;
-    private static final int LONGEST = 200;
+    private static final int KEEP_ALIVE_TICKS = 15;
+    private static final int MAX_TICKS = 200;
 
     private final @Nullable ScheduledExecutorService scheduler;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
-    private final Map<String, Integer> byPeer = new ConcurrentHashMap<>();
+    private final Map<String, Integer> byClientAddress = new ConcurrentHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * No stream yet.
+     * Creates the streams.
      *
-     * @param scheduler null: there are none, and pages ask again by themselves
+     * @param scheduler null to open no streams, so that pages poll
      */
     public Streams(@Nullable ScheduledExecutorService scheduler) {
         this.scheduler = scheduler;
     }
 
-    /** Answers with a stream of what a source says; with 503 where there are too many. */
+    /** Answers with a stream of a source's updates, or with 503 if there are too many streams. */
     public void start(PortalExchange exchange, Source source) throws IOException {
         String clientAddress = exchange.clientAddress();
         if (scheduler == null || !exchange.request().isAsyncSupported() || closed.get() || !admit(clientAddress)) {
@@ -57,7 +57,7 @@ public final class Streams {
         }
         HttpServletResponse response = exchange.response();
         response.setContentType("text/event-stream; charset=utf-8");
-        // Or a proxy would keep it all until the end.
+        // A proxy would otherwise buffer the stream until its end.
         response.setHeader("X-Accel-Buffering", "no");
         AsyncContext async = exchange.request().startAsync();
         async.setTimeout(0);
@@ -68,7 +68,8 @@ public final class Streams {
     }
 
     private boolean admit(String clientAddress) {
-        boolean admitted = byPeer.merge(clientAddress, 1, Integer::sum) <= MOST_PER_PEER && open.size() < MOST;
+        boolean admitted = byClientAddress.merge(clientAddress, 1, Integer::sum) <= MAX_PER_CLIENT_ADDRESS
+                && open.size() < MAX_STREAMS;
         if (!admitted) {
             leave(clientAddress);
         }
@@ -76,37 +77,38 @@ public final class Streams {
     }
 
     private void leave(String clientAddress) {
-        byPeer.computeIfPresent(clientAddress, (key, count) -> count == 1 ? null : count - 1);
+        byClientAddress.computeIfPresent(clientAddress, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    /** Ends all of them, so that nobody waits for them; later ones are refused. */
+    /** Closes all streams and refuses new ones. */
     public void close() {
         closed.set(true);
-        open.forEach(Stream::end);
+        open.forEach(Stream::finish);
     }
 
-    /** Says how something stands. */
+    /** Reads the current progress. */
     @FunctionalInterface
     public interface Source {
+        /** Reads the current progress. */
         Update read();
     }
 
     /**
-     * How something stands.
+     * The progress at one moment.
      *
      * @param data one line
-     * @param last whether nothing follows
+     * @param last whether this is the last update
      */
     public record Update(String data, boolean last) {}
 
-    /** One page that listens. */
+    /** An open page that receives updates. */
     private final class Stream implements AsyncListener, Runnable {
         private final AsyncContext async;
         private final Source source;
         private final String clientAddress;
-        private final AtomicBoolean ended = new AtomicBoolean();
+        private final AtomicBoolean finished = new AtomicBoolean();
         private volatile @Nullable ScheduledFuture<?> ticking;
-        private String told = "";
+        private String sent = "";
         private int ticks;
 
         Stream(AsyncContext async, Source source, String clientAddress) {
@@ -119,40 +121,41 @@ public final class Streams {
             try {
                 ticking = on.scheduleWithFixedDelay(this, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
-                end();
+                finish();
             }
         }
 
+        /** Holds the lock while it writes, so that the stream is not completed in the middle of a chunk. */
         @Override
-        public void run() {
-            if (ended.get()) {
+        public synchronized void run() {
+            if (finished.get()) {
                 stopTicking();
                 return;
             }
             try {
                 Update update = source.read();
-                tell(update.data());
-                if (update.last() || ticks >= LONGEST) {
-                    end();
+                send(update.data());
+                if (update.last() || ticks >= MAX_TICKS) {
+                    finish();
                 }
             } catch (IOException e) {
-                LOG.debug("A page stopped listening", e);
-                end();
+                LOG.debug("A page closed its stream", e);
+                finish();
             } catch (SaasException e) {
-                LOG.debug("A page cannot be told more", e);
-                end();
+                LOG.debug("A stream cannot go on", e);
+                finish();
             } catch (RuntimeException e) {
-                LOG.error("A page cannot be told more", e);
-                end();
+                LOG.error("A stream failed: clientAddress={}", clientAddress, e);
+                finish();
             }
         }
 
-        private void tell(String data) throws IOException {
+        private void send(String data) throws IOException {
             ticks++;
-            if (!data.equals(told)) {
+            if (!data.equals(sent)) {
                 write("data: " + data + "\n\n");
-                told = data;
-            } else if (ticks % SIGN_OF_LIFE == 0) {
+                sent = data;
+            } else if (ticks % KEEP_ALIVE_TICKS == 0) {
                 write(":\n\n");
             }
         }
@@ -162,17 +165,21 @@ public final class Streams {
             async.getResponse().flushBuffer();
         }
 
-        void end() {
-            if (ended.compareAndSet(false, true)) {
+        void finish() {
+            if (finished.compareAndSet(false, true)) {
                 open.remove(this);
                 leave(clientAddress);
                 stopTicking();
                 try {
-                    async.complete();
+                    complete();
                 } catch (IllegalStateException e) {
-                    LOG.debug("A stream was over already", e);
+                    LOG.debug("A stream was closed already", e);
                 }
             }
+        }
+
+        private synchronized void complete() {
+            async.complete();
         }
 
         private void stopTicking() {
@@ -184,17 +191,17 @@ public final class Streams {
 
         @Override
         public void onComplete(AsyncEvent event) {
-            end();
+            finish();
         }
 
         @Override
         public void onTimeout(AsyncEvent event) {
-            end();
+            finish();
         }
 
         @Override
         public void onError(AsyncEvent event) {
-            end();
+            finish();
         }
 
         @Override

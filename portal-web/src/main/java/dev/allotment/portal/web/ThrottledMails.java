@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends letters on the host's executor, and not too many: what a stranger asks for must not fill anybody's mailbox, nor cost
- * us more than it costs to ask. Thread-safe.
+ * Sends emails on the embedder's executor, within rate limits: requests by strangers must neither fill a mailbox nor
+ * cost more to serve than to make. Thread-safe.
  */
 public final class ThrottledMails {
     private static final Logger LOG = LoggerFactory.getLogger(ThrottledMails.class);
     private static final Duration PERIOD = Duration.ofHours(1);
     private static final int PER_LOGIN = 5;
-    private static final int PER_PEER = 30;
-    private static final int REMEMBERED = 10_000;
+    private static final int PER_CLIENT_ADDRESS = 30;
+    private static final int MAX_KEYS = 10_000;
 
     private final @Nullable PortalMail mail;
     private final Executor executor;
@@ -33,9 +33,9 @@ public final class ThrottledMails {
     private final Map<String, Deque<Instant>> asked = new LinkedHashMap<>();
 
     /**
-     * An outbox.
+     * Creates a sender.
      *
-     * @param mail null: nothing can be sent
+     * @param mail null if no emails can be sent
      */
     public ThrottledMails(@Nullable PortalMail mail, Executor executor, Clock clock) {
         this.mail = mail;
@@ -43,30 +43,32 @@ public final class ThrottledMails {
         this.clock = clock;
     }
 
-    /** Whether anything can be sent. */
+    /** Whether emails can be sent. */
     public boolean possible() {
         return mail != null;
     }
 
-    /** Does something soon, unless it was asked for too often of late; then nothing, and nobody is told. */
-    public void later(String login, String clientAddress, Runnable task) {
-        boolean fromPeer = mayAsk("peer " + clientAddress, PER_PEER);
-        // For each client address, or a stranger who asks often would keep whoever has forgotten the password from
-        // getting a
-        // letter.
-        if (!mayAsk("login " + login + " from " + clientAddress, PER_LOGIN) || !fromPeer) {
-            LOG.warn("Too many letters were asked for from {}", clientAddress);
+    /**
+     * Runs a task on the executor, unless the rate limit is reached. Then it does nothing, and the caller does not
+     * learn of it.
+     */
+    public void submit(String login, String clientAddress, Runnable task) {
+        boolean fromAddress = admit("address " + clientAddress, PER_CLIENT_ADDRESS);
+        // The limit per login counts each client address separately. Otherwise a stranger could keep the owner of an
+        // account from getting an email.
+        if (!admit("login " + login + " from " + clientAddress, PER_LOGIN) || !fromAddress) {
+            LOG.warn("Too many emails were requested: clientAddress={}", clientAddress);
             return;
         }
-        soon(task);
+        submitUnlimited(task);
     }
 
-    /** Does something soon, however often: for what nobody can ask for without a password. */
-    public void soon(Runnable task) {
+    /** Runs a task on the executor without a rate limit, for emails that only a signed-in user can cause. */
+    public void submitUnlimited(Runnable task) {
         try {
             executor.execute(() -> run(task));
         } catch (RejectedExecutionException e) {
-            LOG.warn("A letter could not be written: the host takes no more work");
+            LOG.warn("An email was not sent, because the executor accepts no more work", e);
         }
     }
 
@@ -74,18 +76,18 @@ public final class ThrottledMails {
         try {
             task.run();
         } catch (RuntimeException e) {
-            LOG.error("A letter could not be sent", e);
+            LOG.error("An email could not be sent", e);
         }
     }
 
-    /** Writes them, within {@link #later}. */
+    /** Returns the sender, for use inside {@link #submit}. */
     public PortalMail mail() {
-        return Objects.requireNonNull(mail, "Nothing can be sent");
+        return Objects.requireNonNull(mail, "No emails can be sent: PortalServlet was built without mail");
     }
 
-    private synchronized boolean mayAsk(String who, int limit) {
+    private synchronized boolean admit(String key, int limit) {
         Instant now = clock.instant();
-        Deque<Instant> times = asked.remove(who);
+        Deque<Instant> times = asked.remove(key);
         if (times == null) {
             times = new ArrayDeque<>();
         }
@@ -96,8 +98,8 @@ public final class ThrottledMails {
         if (may) {
             times.addLast(now);
         }
-        asked.put(who, times);
-        if (asked.size() > REMEMBERED) {
+        asked.put(key, times);
+        if (asked.size() > MAX_KEYS) {
             asked.remove(asked.keySet().iterator().next());
         }
         return may;

@@ -7,14 +7,14 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Secrets that the pages make, and what is derived from them. Thread-safe. */
+/** Random secrets and values derived from them. Thread-safe. */
 public final class Tokens {
     private static final int BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Tokens() {}
 
-    /** 256 random bits in base64url. */
+    /** Returns 256 random bits in base64url. */
     public static String random() {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
@@ -22,14 +22,14 @@ public final class Tokens {
     }
 
     /**
-     * What the forms of whoever holds a secret carry: it is bound to the secret, tells nothing about it, and every node can
-     * compute it.
+     * Derives the token that forms carry from a secret. The token is bound to the secret but does not reveal it, and
+     * every node can compute it.
      */
     static String forForms(String secret) {
         return text(sha256("form:" + secret));
     }
 
-    /** Compares in a time that does not depend on where they differ. */
+    /** Compares two texts in constant time. */
     static boolean same(String one, String other) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }

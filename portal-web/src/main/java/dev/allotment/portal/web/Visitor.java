@@ -6,11 +6,12 @@ import dev.allotment.Saas;
 import dev.allotment.User;
 
 /**
- * Who has signed in, and the control plane with this user's rights. The secret is never printed.
+ * A signed-in user, and the control plane with this user's rights. The secret is never printed.
  *
  * @param secret of the session
  */
 public record Visitor(String secret, User user, Saas saas) {
+    /** Whether the user is an administrator. */
     public boolean isAdministrator() {
         return user.role() == Role.ADMINISTRATOR;
     }

@@ -3,8 +3,9 @@ package dev.allotment.portal.web;
 
 import java.io.IOException;
 
-/** Answers requests for one page that is for whoever has signed in. */
+/** Answers requests for a page that requires a signed-in user. */
 @FunctionalInterface
 public interface VisitorHandler {
+    /** Answers a request. */
     void handle(PortalExchange exchange, Visitor visitor) throws IOException;
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * What every page needs: routes, sessions, protection of forms, headers, and rendering. For the packages of this module only.
- */
+/** What all pages share: routes, sessions, form protection and rendering. For this module only. */
 @NullMarked
 package dev.allotment.portal.web;
 

@@ -10,31 +10,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answer to a call that failed, in the terms of Odoo's clients. Its message may be shown to any client: it never holds
- * a stack trace, a class name, SQL, a path or a host.
+ * The answer to a failed call, in the terms of Odoo's clients. Its message may be shown to any client: it never
+ * contains a stack trace, a class name, SQL, a path or a host.
  */
 public final class OdooFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(OdooFault.class);
 
-    /** What kind of failure it is; decides the fault code of every dialect. */
+    /** The kind of failure, which decides the fault code of every dialect. */
     public enum Kind {
         /** The call itself is malformed. */
         REQUEST(1, "", "builtins.ValueError"),
-        /** A defect, or something out of reach; the log has the cause. */
+        /** A defect or an unavailable resource; the log has the cause. */
         INTERNAL(1, "", "builtins.Exception"),
-        /** A business rule says no. */
+        /** A business rule forbids it. */
         USER_ERROR(2, "UserError", "odoo.exceptions.UserError"),
         /** A record does not exist. */
         MISSING(2, "MissingError", "odoo.exceptions.MissingError"),
-        /** A value breaks a rule. */
+        /** A value is not valid. */
         VALIDATION(2, "UserError", "odoo.exceptions.ValidationError"),
-        /** Not who the caller says to be. */
+        /** The credentials are wrong. */
         ACCESS_DENIED(3, "", "odoo.exceptions.AccessDenied"),
-        /** No right to do this. */
+        /** The user may not do this. */
         ACCESS_ERROR(4, "AccessError", "odoo.exceptions.AccessError"),
-        /** No web session, or one that has ended; it exists on the web's paths only. */
+        /** There is no web session, or it has expired. Occurs only on the paths of the web client. */
         SESSION_EXPIRED(3, "", "odoo.http.SessionExpiredException");
 
         private final int code;
@@ -55,20 +55,24 @@ public final class OdooFault extends RuntimeException {
     }
 
     private OdooFault(Kind kind, @Nullable String message, @Nullable Throwable cause) {
-        // An answer, not a defect: where it comes from tells nobody anything, and finding that out costs more than the
-        // answer.
+        // No stack trace: a fault is an answer, not a defect, and filling in the trace costs more than the answer.
         super(message, cause, false, false);
         this.kind = kind;
     }
 
-    /** The call is malformed; the message says what was wrong and what is accepted. */
+    /**
+     * Returns a fault for a malformed call.
+     *
+     * @param message says what was wrong and what is accepted
+     */
     public static OdooFault request(String message) {
         return new OdooFault(Kind.REQUEST, message);
     }
 
     /**
-     * The fault for anything that was thrown, by the category of a {@link SaasException}. What the caller must not see
-     * (defects, and what is out of reach) is logged once here, under the reference that the message names.
+     * Translates any exception into a fault, a {@link SaasException} by its category. A failure that the caller must
+     * not see (a defect or an unavailable resource) is logged here once, under the reference that the message
+     * contains.
      */
     public static OdooFault of(Throwable thrown) {
         if (thrown instanceof OdooFault fault) {
@@ -113,12 +117,12 @@ public final class OdooFault extends RuntimeException {
         return kind;
     }
 
-    /** {@code faultCode} of {@code /xmlrpc/2}: 1 to 4; the {@code faultString} is the message. */
+    /** Returns the {@code faultCode} of {@code /xmlrpc/2}, from 1 to 4. The {@code faultString} is the message. */
     public int code() {
         return kind.code;
     }
 
-    /** {@code faultCode} of the older dialect, which is text. */
+    /** Returns the {@code faultCode} of the older dialect, which is text. */
     public String legacyCode() {
         if (kind.code == 3) {
             return "AccessDenied";
@@ -126,17 +130,20 @@ public final class OdooFault extends RuntimeException {
         return kind.warning.isEmpty() ? getMessage() : "warning -- " + kind.warning + "\n\n" + getMessage();
     }
 
-    /** {@code faultString} of the older dialect; empty where the code says it all. */
+    /** Returns the {@code faultString} of the older dialect. Empty if the code contains the message. */
     public String legacyMessage() {
         return kind.warning.isEmpty() ? getMessage() : "";
     }
 
-    /** The name of Odoo's exception, such as {@code odoo.exceptions.UserError}; {@code error.data.name} in JSON-RPC. */
+    /**
+     * Returns the name of Odoo's exception, such as {@code odoo.exceptions.UserError}. This is {@code
+     * error.data.name} in JSON-RPC.
+     */
     public String exceptionName() {
         return kind.exceptionName;
     }
 
-    /** What Odoo's exception was made with; {@code error.data.arguments} in JSON-RPC. */
+    /** Returns the arguments of Odoo's exception. This is {@code error.data.arguments} in JSON-RPC. */
     public List<Object> arguments() {
         return List.of(getMessage());
     }

@@ -13,7 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 
 /** The modules of the project, by the packages they own. */
 enum Module {
-    API("dev.allotment", "dev.allotment.spi"),
+    API("dev.allotment", "dev.allotment.hook..", "dev.allotment.spi.."),
     CORE("dev.allotment.core.."),
     TCK("dev.allotment.tck.."),
     BACKEND_JDBC("dev.allotment.jdbc.."),

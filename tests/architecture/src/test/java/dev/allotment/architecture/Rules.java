@@ -32,6 +32,8 @@ final class Rules {
 
     private static final String CORE_ENTRY = "dev.allotment.core.Allotment";
 
+    private static final String CORE_SETTINGS = "dev.allotment.core.CoreSettings";
+
     private static final Set<String> JAVA_BASE = Object.class.getModule().getPackages();
 
     private static final DescribedPredicate<JavaClass> IN_JAVA_BASE =
@@ -43,7 +45,7 @@ final class Rules {
     private static final DescribedPredicate<JavaClass> JSPECIFY = resideInAnyPackage("org.jspecify.annotations");
 
     private static final DescribedPredicate<JavaClass> IN_THE_API =
-            resideInAnyPackage("dev.allotment", "dev.allotment.spi");
+            resideInAnyPackage("dev.allotment", "dev.allotment.hook..", "dev.allotment.spi..");
 
     private static final DescribedPredicate<JavaClass> IN_THE_CORE = resideInAnyPackage("dev.allotment.core..");
 
@@ -55,6 +57,11 @@ final class Rules {
                 }
                 return outermost.getName().equals(CORE_ENTRY);
             });
+
+    private static final DescribedPredicate<JavaClass> THE_SETTINGS =
+            describe("are the settings of the core", type -> type.getName().equals(CORE_SETTINGS));
+
+    private static final DescribedPredicate<JavaClass> INTERNAL = resideInAnyPackage("dev.allotment.core.internal..");
 
     /** A public type nested in one that is not public, such as a case of an internal sealed type, is out of reach. */
     private static final DescribedPredicate<JavaClass> REACHABLE_FROM_OUTSIDE =
@@ -99,16 +106,16 @@ final class Rules {
             .because("only hosts put the core and its surroundings together")
             .allowEmptyShould(true);
 
-    /** One public class, the builder. */
+    /** One public class outside of the internal packages, which the module does not export: the builder. */
     static final ArchRule CORE_HAS_ONE_ENTRY = classes()
-            .that(REACHABLE_FROM_OUTSIDE)
+            .that(REACHABLE_FROM_OUTSIDE.and(DescribedPredicate.not(INTERNAL)))
             .should(ArchCondition.from(THE_ENTRY))
             .because("what is public is used, and then cannot change")
             .allowEmptyShould(true);
 
-    /** Time, randomness and waiting are handed to the core; only its entry knows the defaults. */
+    /** Time, randomness and waiting are handed to the core; only its settings know the defaults. */
     static final ArchRule CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE = noClasses()
-            .that(DescribedPredicate.not(THE_ENTRY))
+            .that(DescribedPredicate.not(THE_SETTINGS))
             .should()
             .accessTargetWhere(
                     describe("a clock, a source of randomness or a pause of its own is used", Rules::isAmbient))

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class DocumentationTest {
     static List<String> pages() {
-        return Page.all().stream().map(Page::name).toList();
+        return DocumentPage.all().stream().map(DocumentPage::name).toList();
     }
 
     @Test
@@ -28,17 +28,17 @@ final class DocumentationTest {
         for (Field field : ErrorCodes.class.getFields()) {
             codes.add((String) field.get(null));
         }
-        Page errors = Page.of("docs/errors.md").section("## Codes");
+        DocumentPage errors = DocumentPage.of("docs/errors.md").section("## Codes");
 
         assertThat(errors.rows("code"))
-                .extracting(row -> Page.code(row.get(0)).get(0))
+                .extracting(row -> DocumentPage.code(row.get(0)).get(0))
                 .containsExactlyInAnyOrderElementsOf(codes);
     }
 
     @Test
     void errorsExplainsEveryCategory() {
-        assertThat(Page.of("docs/errors.md").section("## Categories").rows("category"))
-                .extracting(row -> Page.code(row.get(0)).get(0))
+        assertThat(DocumentPage.of("docs/errors.md").section("## Categories").rows("category"))
+                .extracting(row -> DocumentPage.code(row.get(0)).get(0))
                 .containsExactly(
                         Arrays.stream(ErrorCategory.values()).map(Enum::name).toArray(String[]::new));
     }
@@ -46,20 +46,20 @@ final class DocumentationTest {
     @Test
     void operationsListsEverySettingOfTheServer() throws ClassNotFoundException {
         TreeSet<String> options = new TreeSet<>();
-        for (Object option : Class.forName("dev.allotment.server.Option").getEnumConstants()) {
+        for (Object option : Class.forName("dev.allotment.server.SettingOption").getEnumConstants()) {
             options.add(
                     "--" + ((Enum<?>) option).name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
 
-        assertThat(Page.of("docs/operations.md").rows("setting"))
-                .extracting(row -> Page.code(row.get(0)).get(0))
+        assertThat(DocumentPage.of("docs/operations.md").rows("setting"))
+                .extracting(row -> DocumentPage.code(row.get(0)).get(0))
                 .containsExactlyInAnyOrderElementsOf(options);
     }
 
     @ParameterizedTest
     @MethodSource("pages")
     void everyLinkLeadsSomewhere(String name) {
-        Page page = Page.of(name);
+        DocumentPage page = DocumentPage.of(name);
 
         assertThat(page.links()).allSatisfy(link -> {
             if (!link.startsWith("https://")) {
@@ -71,7 +71,7 @@ final class DocumentationTest {
                         .as(link)
                         .satisfies(path -> assertThat(Files.exists(path)).isTrue());
                 if (parts.length > 1) {
-                    assertThat(Page.of(target).anchors()).as(link).contains(parts[1]);
+                    assertThat(DocumentPage.of(target).anchors()).as(link).contains(parts[1]);
                 }
             }
         });
@@ -79,12 +79,12 @@ final class DocumentationTest {
 
     @Test
     void theReadmeIsShort() {
-        assertThat(Page.of("README.md").text().lines()).hasSizeLessThan(400);
+        assertThat(DocumentPage.of("README.md").text().lines()).hasSizeLessThan(400);
     }
 
     @Test
     void theReadmeLeadsToEveryPage() {
-        Page readme = Page.of("README.md");
+        DocumentPage readme = DocumentPage.of("README.md");
 
         assertThat(readme.links())
                 .containsAll(pages().stream()

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The models of docs/wire.md have the fields and the methods that it says. */
 final class WireReferenceTest {
-    private static final Page WIRE = Page.of("docs/wire.md");
+    private static final DocumentPage WIRE = DocumentPage.of("docs/wire.md");
     private static final String MAIN = "portal.localhost";
     private static final String CLIENT = "client.localhost";
     private static final String PASSWORD = "admin";
@@ -60,7 +60,7 @@ final class WireReferenceTest {
     void haveTheseFieldsAndNoOther(String database, String model) {
         List<List<String>> documented = new ArrayList<>();
         for (List<String> row : section(database, model).rows("field")) {
-            documented.add(List.of(Page.code(row.get(0)).get(0), row.get(1), row.get(2)));
+            documented.add(List.of(DocumentPage.code(row.get(0)).get(0), row.get(1), row.get(2)));
         }
 
         assertThat(documented).containsExactlyInAnyOrderElementsOf(fields(database, model));
@@ -70,7 +70,7 @@ final class WireReferenceTest {
     @MethodSource("models")
     void haveTheseMethods(String database, String model) {
         List<String> methods = section(database, model).rows("method").stream()
-                .flatMap(row -> Page.code(row.get(0)).stream())
+                .flatMap(row -> DocumentPage.code(row.get(0)).stream())
                 .map(code -> code.replaceAll("\\(.*", ""))
                 .toList();
 
@@ -91,7 +91,7 @@ final class WireReferenceTest {
                                 .isEqualTo(methods.contains("`" + method + "`")));
     }
 
-    private static Page section(String database, String model) {
+    private static DocumentPage section(String database, String model) {
         return WIRE.section(PARTS.get(database)).section("### " + model);
     }
 

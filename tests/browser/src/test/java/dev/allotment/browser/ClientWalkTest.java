@@ -31,20 +31,20 @@ class ClientWalkTest {
         server.close();
     }
 
-    private static void signUp(Browser browser, String name) {
+    private static void signUp(BrowserDriver browser, String name) {
         browser.signUp(server, "Owner of " + name, name + "@example.com", PASSWORD);
     }
 
     /** From signing up to inside the new database, with the add-ons of a shop in it. */
-    private static void startDatabase(Browser browser, String name) {
+    private static void startDatabase(BrowserDriver browser, String name) {
         signUp(browser, name);
         chooseShop(browser);
-        browser.type("#label", name).click("Start it");
+        browser.type("#label", name).click("Create database");
         browser.awaitText("h1", "You are inside " + name + ".localhost");
     }
 
     /** It is offered as soon as its template is built. */
-    private static void chooseShop(Browser browser) {
+    private static void chooseShop(BrowserDriver browser) {
         browser.await(
                         "the plan Shop",
                         () -> browser.go(server.at("/my/start")).text().contains("Shop"))
@@ -53,7 +53,7 @@ class ClientWalkTest {
 
     @Test
     void inside_out_and_back_by_the_portal_whose_password_is_good_there_only() {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "walter");
             assertThat(browser.address()).isEqualTo(server.client("walter", "/"));
             assertThat(browser.text())
@@ -63,21 +63,21 @@ class ClientWalkTest {
             browser.dark(true).picture("dark-inside").dark(false);
 
             browser.press(LOG_OUT);
-            browser.awaitText("h1", "Log in").look().picture("client-log-in");
+            browser.awaitText("h1", "Sign in").look().picture("client-log-in");
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
             browser.press(SUBMIT);
-            browser.awaitText("[role=alert]", "The password of the portal does not work here")
+            browser.awaitText("[role=alert]", "Your portal password does not work here")
                     .look();
 
-            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside walter.localhost");
+            browser.click("Sign in via the portal").awaitText("h1", "You are inside walter.localhost");
 
             browser.go(server.client("walter", "/web/session/logout"))
-                    .awaitText("h1", "Log out?")
+                    .awaitText("h1", "Sign out?")
                     .look();
-            browser.press(SUBMIT).awaitText("h1", "Log in");
+            browser.press(SUBMIT).awaitText("h1", "Sign in");
             browser.go(server.at("/my")).signOut().awaitText("[role=status]", "signed out");
             browser.go(server.client("walter", "/"))
-                    .click("Log in via SaaS Portal")
+                    .click("Sign in via the portal")
                     .awaitAddress(server.at("/web/login"));
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
             browser.press(SUBMIT).awaitText("h1", "You are inside walter.localhost");
@@ -87,53 +87,53 @@ class ClientWalkTest {
 
     @Test
     void a_link_with_a_token_is_good_once_and_the_page_says_what_to_do() throws Exception {
-        try (Browser browser = Browser.open();
-                Browser other = Browser.narrow()) {
+        try (BrowserDriver browser = BrowserDriver.open();
+                BrowserDriver other = BrowserDriver.narrow()) {
             signUp(browser, "tina");
             String url = server.createDatabase("tina.localhost", "tina@example.com", PASSWORD);
             assertThat(url).contains("/saas_client/new_database?access_token=");
             browser.go(url).awaitText("h1", "You are inside tina.localhost");
             assertThat(browser.address()).isEqualTo(server.client("tina", "/"));
 
-            browser.go(url).awaitText("[role=alert]", "This link has been used").look();
-            assertThat(browser.text()).contains("You are logged in already");
-            browser.click("Go on").awaitText("h1", "You are inside tina.localhost");
+            browser.go(url).awaitText("[role=alert]", "This link has already been used").look();
+            assertThat(browser.text()).contains("You are already signed in");
+            browser.click("Continue").awaitText("h1", "You are inside tina.localhost");
 
-            other.go(url).awaitText("[role=alert]", "This link has been used").look();
-            other.click("Log in via SaaS Portal").awaitAddress(server.at("/web/login"));
+            other.go(url).awaitText("[role=alert]", "This link has already been used").look();
+            other.click("Sign in via the portal").awaitAddress(server.at("/web/login"));
             other.go(server.client("tina", "/web/login")).look().picture("phone-client-log-in");
         }
     }
 
     @Test
     void a_link_with_a_token_is_good_for_an_hour_and_the_page_says_what_to_do() throws Exception {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             signUp(browser, "otto");
             String url = server.createDatabase("otto.localhost", "otto@example.com", PASSWORD);
             server.tell("advance PT61M");
 
             browser.go(url).awaitText("[role=alert]", "more than an hour old").look();
             assertThat(browser.text()).doesNotContain("You are inside");
-            browser.go(server.client("otto", "/")).awaitText("h1", "Log in");
-            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside otto.localhost");
+            browser.go(server.client("otto", "/")).awaitText("h1", "Sign in");
+            browser.click("Sign in via the portal").awaitText("h1", "You are inside otto.localhost");
         }
     }
 
     @Test
     void a_token_behind_the_number_sign_is_taken_out_of_the_address() {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "frank");
-            browser.press(LOG_OUT).awaitText("h1", "Log in");
+            browser.press(LOG_OUT).awaitText("h1", "Sign in");
             browser.go(server.client("frank", "/auth_oauth/signin#access_token=stolen&state=x"));
-            browser.awaitText("[role=alert]", "not begun in this browser").look();
+            browser.awaitText("[role=alert]", "started in another browser").look();
             assertThat(browser.address()).isEqualTo(server.client("frank", "/auth_oauth/signin"));
         }
     }
 
     @Test
     void a_suspended_database_says_so_and_opens_again() {
-        try (Browser browser = Browser.open();
-                Browser admin = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open();
+                BrowserDriver admin = BrowserDriver.open()) {
             startDatabase(browser, "sue");
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
             admin.go(server.at("/admin/databases")).click("sue.localhost").click("Suspend");
@@ -146,31 +146,31 @@ class ClientWalkTest {
             admin.click("Resume").awaitText("[role=status]", "Resumed");
             browser.await(
                     "the open door",
-                    () -> browser.go(server.client("sue", "/")).text().contains("Log in"));
-            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside sue.localhost");
+                    () -> browser.go(server.client("sue", "/")).text().contains("Sign in"));
+            browser.click("Sign in via the portal").awaitText("h1", "You are inside sue.localhost");
         }
     }
 
     @Test
     void without_javascript_one_gets_in_out_and_back() {
-        try (Browser browser = Browser.withoutJavaScript()) {
+        try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "nora");
-            browser.go(server.at("/my/start")).type("#label", "nora").click("Start it");
-            browser.awaitText("main", "Go in").click("Go in").awaitText("h1", "You are inside nora.localhost");
-            browser.press(LOG_OUT).awaitText("h1", "Log in");
-            browser.click("Log in via SaaS Portal").awaitText("h1", "You are inside nora.localhost");
+            browser.go(server.at("/my/start")).type("#label", "nora").click("Create database");
+            browser.awaitText("main", "Open database").click("Open database").awaitText("h1", "You are inside nora.localhost");
+            browser.press(LOG_OUT).awaitText("h1", "Sign in");
+            browser.click("Sign in via the portal").awaitText("h1", "You are inside nora.localhost");
         }
     }
 
     @Test
     void the_keyboard_is_enough_from_signing_up_to_inside_and_back() {
-        try (Browser browser = Browser.open()) {
+        try (BrowserDriver browser = BrowserDriver.open()) {
             browser.go(server.at("/")).awaitAddress("/web/login");
             browser.tabTo("a[href$='/web/signup']").keys(Keys.ENTER);
             browser.awaitAddress("/web/signup").tabTo("#name").keys("Kay Board");
             browser.tabTo("#login").keys("kay@example.com").tabTo("#password").keys(PASSWORD);
             browser.tabTo(SUBMIT).keys(Keys.SPACE);
-            browser.awaitText("main", "No database yet").tabTo("main a.button").keys(Keys.ENTER);
+            browser.awaitText("main", "No databases yet").tabTo("main a.button").keys(Keys.ENTER);
             browser.awaitAddress("/my/start");
             browser.await(
                     "the plan Shop",
@@ -178,11 +178,11 @@ class ClientWalkTest {
             browser.tabTo("input[name=plan]").keys(Keys.ARROW_DOWN);
             assertThat(browser.element("input[name=plan]:checked").getDomProperty("value"))
                     .isEqualTo("2");
-            browser.tabTo("#label").keys("kay").awaitText("#label-answer", "This name is free.");
+            browser.tabTo("#label").keys("kay").awaitText("#label-answer", "This name is available.");
             browser.tabTo(SUBMIT).keys(Keys.ENTER);
             browser.awaitText("h1", "You are inside kay.localhost");
 
-            browser.tabTo(LOG_OUT).keys(Keys.ENTER).awaitText("h1", "Log in");
+            browser.tabTo(LOG_OUT).keys(Keys.ENTER).awaitText("h1", "Sign in");
             browser.tabTo("a.button").keys(Keys.ENTER);
             browser.awaitText("h1", "You are inside kay.localhost");
         }
@@ -190,11 +190,11 @@ class ClientWalkTest {
 
     @Test
     void on_a_phone_nothing_is_out_of_sight() {
-        try (Browser phone = Browser.narrow()) {
+        try (BrowserDriver phone = BrowserDriver.narrow()) {
             startDatabase(phone, "paula");
             phone.look().picture("phone-inside");
             phone.go(server.client("paula", "/web/session/logout")).look();
-            phone.press(SUBMIT).awaitText("h1", "Log in").look();
+            phone.press(SUBMIT).awaitText("h1", "Sign in").look();
         }
     }
 }

@@ -49,12 +49,12 @@ class StatesTest {
         mail.stop();
     }
 
-    private static Browser open(int width) {
-        return width == Browser.NARROW ? Browser.narrow() : Browser.open();
+    private static BrowserDriver open(int width) {
+        return width == BrowserDriver.NARROW ? BrowserDriver.narrow() : BrowserDriver.open();
     }
 
-    private Browser administrator() {
-        return Browser.open().signIn(server, "admin", "admin").awaitAddress("/my");
+    private BrowserDriver administrator() {
+        return BrowserDriver.open().signIn(server, "admin", "admin").awaitAddress("/my");
     }
 
     /** The link in the last of so many letters. */
@@ -68,19 +68,19 @@ class StatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void signing_in_and_up_and_forgotten_passwords(int width) throws Exception {
-        try (Browser browser = open(width);
-                Browser admin = administrator()) {
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = administrator()) {
             browser.signIn(server, "nobody@example.com", "wrong words");
             browser.awaitText("[role=alert]", "").look();
-            browser.go(server.at("/web/signup")).press(SUBMIT).awaitText("[role=alert]", "Tell us your name.");
+            browser.go(server.at("/web/signup")).press(SUBMIT).awaitText("[role=alert]", "Enter your name.");
             browser.look();
 
             admin.go(server.at("/admin/settings")).press("#confirmation").press(SUBMIT);
-            admin.awaitText("[role=status]", "Saved.");
+            admin.awaitText("[role=status]", "saved.");
             browser.go(server.at("/web/signup")).type("#name", "Lena Letter").type("#login", "lena@example.com");
-            browser.press(SUBMIT).awaitText("main", "We are sending a letter").look();
+            browser.press(SUBMIT).awaitText("main", "We've sent an email").look();
             String chosen = link(1);
             browser.go(chosen).awaitText("main", "assword").look();
             browser.type("#password", "short")
@@ -95,7 +95,7 @@ class StatesTest {
             }
             browser.go(server.at("/web/reset_password")).look();
             browser.type("#login", "lena@example.com").press(SUBMIT);
-            browser.awaitText("main", "letter").look();
+            browser.awaitText("main", "sent a link").look();
             String reset = link(2);
             browser.go(reset).awaitText("main", "assword").look();
             browser.type("#password", "another horse").press(SUBMIT).awaitText("h1", "");
@@ -103,26 +103,26 @@ class StatesTest {
             browser.go(chosen).look();
 
             admin.go(server.at("/admin/settings")).press("#external-signup").press(SUBMIT);
-            admin.awaitText("[role=status]", "Saved.");
-            try (Browser stranger = open(width)) {
-                stranger.go(server.at("/web/signup")).awaitText("main", "made by the administrator");
+            admin.awaitText("[role=status]", "saved.");
+            try (BrowserDriver stranger = open(width)) {
+                stranger.go(server.at("/web/signup")).awaitText("main", "the administrator creates new accounts");
                 stranger.look();
             }
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void databases_that_are_made_or_fail_or_are_refused(int width) throws Exception {
-        boolean pictures = width == Browser.WIDE;
-        try (Browser browser = open(width);
-                Browser admin = administrator()) {
+        boolean pictures = width == BrowserDriver.WIDE;
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = administrator()) {
             browser.signUp(server, "Sally Slow", "sally@example.com", PASSWORD);
-            browser.go(server.at("/my/start")).type("#label", "No Name").click("Start it");
+            browser.go(server.at("/my/start")).type("#label", "No Name").click("Create database");
             browser.awaitText("[role=alert]", "A name has").look();
 
             server.tell("hold");
-            browser.go(server.at("/my/start")).type("#label", "slow").click("Start it");
+            browser.go(server.at("/my/start")).type("#label", "slow").click("Create database");
             browser.awaitAddress("/my/start/");
             browser.await(
                     "the step in a live region",
@@ -148,12 +148,12 @@ class StatesTest {
             assertThat(browser.run("return window.here"))
                     .as("the page was not loaded again")
                     .isEqualTo(true);
-            browser.go(progress).awaitText("main", "Go in").look().click("Go in");
+            browser.go(progress).awaitText("main", "Open database").look().click("Open database");
             browser.awaitText("h1", "You are inside slow.localhost");
 
             server.tell("fail");
-            browser.go(server.at("/my/start")).type("#label", "broken").click("Start it");
-            browser.awaitText("[role=alert]", "could not be made").look();
+            browser.go(server.at("/my/start")).type("#label", "broken").click("Create database");
+            browser.awaitText("[role=alert]", "could not be created").look();
             admin.go(server.at("/admin/operations"))
                     .awaitText("table", "Failed")
                     .look();
@@ -168,7 +168,7 @@ class StatesTest {
                     .click("Delete")
                     .type("#name", "something else")
                     .press(SUBMIT);
-            browser.awaitText("[role=alert]", "exactly as it stands").look();
+            browser.awaitText("[role=alert]", "exactly as shown").look();
             browser.go(server.at("/my/account")).type("#current", "wrong").type("#password", "new words");
             browser.click("Change password").awaitText("[role=alert]", "").look();
             browser.run("document.querySelector('main form input[name=form]').value = 'stale'");
@@ -180,12 +180,12 @@ class StatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void a_database_whose_time_is_over(int width) throws Exception {
-        try (Browser browser = open(width);
-                Browser admin = administrator()) {
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = administrator()) {
             admin.go(server.at("/admin/plans/1")).press("#block-expiration").click("Save");
-            admin.awaitText("[role=status]", "Saved.");
+            admin.awaitText("[role=status]", "saved.");
             browser.signUp(server, "Edna End", "edna@example.com", PASSWORD);
             server.createDatabase("edna.localhost", "edna@example.com", PASSWORD);
             admin.go(server.at("/admin/databases")).click("edna.localhost");
@@ -197,15 +197,15 @@ class StatesTest {
             browser.await(
                     "its end",
                     () -> browser.go(server.client("edna", "/")).text().contains("This database has expired"));
-            browser.look().picture(width == Browser.WIDE ? "expired" : "");
+            browser.look().picture(width == BrowserDriver.WIDE ? "expired" : "");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void what_there_is_nothing_of(int width) {
-        try (Browser browser = open(width);
-                Browser admin = open(width)) {
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = open(width)) {
             browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No database yet");
             browser.look()
                     .go(server.client("nothing", "/"))
@@ -219,22 +219,22 @@ class StatesTest {
             }
             for (String plan : List.of("1", "2")) {
                 admin.go(server.at("/admin/plans/" + plan)).press("#published").click("Save");
-                admin.awaitText("[role=status]", "Saved.");
+                admin.awaitText("[role=status]", "saved.");
             }
             browser.go(server.at("/my/start"))
-                    .awaitText("main", "Nothing to choose from")
+                    .awaitText("main", "No plans available")
                     .look();
             browser.go(server.at("/my"))
-                    .awaitText("main", "no plan to choose from")
+                    .awaitText("main", "No plans are available")
                     .look();
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Browser.WIDE, Browser.NARROW})
+    @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
     void what_administrators_get_wrong_and_what_they_do_to_databases(int width) throws Exception {
-        try (Browser browser = open(width);
-                Browser admin = open(width)) {
+        try (BrowserDriver browser = open(width);
+                BrowserDriver admin = open(width)) {
             browser.signUp(server, "Olga Owner", "olga@example.com", PASSWORD);
             server.createDatabase("olga.localhost", "olga@example.com", PASSWORD);
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
@@ -259,15 +259,15 @@ class StatesTest {
             admin.run("document.querySelectorAll('details').forEach(each => each.open = true)");
             admin.type("#limit-model-1", "sale.order")
                     .type("#limit-most-1", "many")
-                    .click("Configure");
+                    .click("Apply changes");
             admin.awaitText("[role=alert]", "whole number").look();
             admin.go(page)
                     .type("#new-name", "No Name")
                     .click("Rename")
                     .awaitText("[role=alert]", "")
                     .look();
-            admin.go(page).type("#confirm", "something else").click("Delete it");
-            admin.awaitText("[role=alert]", "exactly as it stands").look();
+            admin.go(page).type("#confirm", "something else").click("Delete database");
+            admin.awaitText("[role=alert]", "exactly as shown").look();
             admin.go(page)
                     .click("Suspend")
                     .awaitText("[role=status]", "Suspended")
@@ -283,24 +283,24 @@ class StatesTest {
                     .awaitText("h1", "Page not found")
                     .look();
             browser.go(server.client("olga", "/"))
-                    .click("Log in via SaaS Portal")
+                    .click("Sign in via the portal")
                     .awaitText("h1", "You are inside");
             browser.go(server.client("olga", "/nothing/here"))
                     .awaitText("h1", "Page not found")
                     .look();
-            admin.go(page).type("#confirm", "olga.localhost").click("Delete it");
+            admin.go(page).type("#confirm", "olga.localhost").click("Delete database");
             admin.awaitText("[role=status]", "Deleted.").look();
         }
     }
 
     @Test
     void what_runs_is_renewed_but_never_from_under_the_keyboard() throws Exception {
-        try (Browser admin = administrator();
-                Browser other = administrator()) {
+        try (BrowserDriver admin = administrator();
+                BrowserDriver other = administrator()) {
             server.tell("hold");
             other.go(server.at("/my/start"))
                     .type("#label", "slow")
-                    .click("Start it")
+                    .click("Create database")
                     .awaitAddress("/my/start/");
             admin.go(server.at("/admin/operations")).tabTo("#operations form button");
             admin.run("window.here = true");
@@ -311,13 +311,13 @@ class StatesTest {
             assertThat(admin.active().getText()).startsWith("Cancel");
 
             admin.run("document.activeElement.blur()");
-            admin.awaitText("#operations", "Nothing is being done at the moment.");
+            admin.awaitText("#operations", "Nothing is running.");
             assertThat(admin.run("return window.here")).isEqualTo(true);
             admin.keys(Keys.TAB).checkAccessibility();
         }
     }
 
-    private static double now(Browser browser) {
+    private static double now(BrowserDriver browser) {
         return ((Number) browser.run("return performance.now()")).doubleValue();
     }
 }

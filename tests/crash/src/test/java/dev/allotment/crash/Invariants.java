@@ -263,7 +263,7 @@ final class Invariants {
         }
     }
 
-    /** Every configuration sets all of this, and says in each part which one it was: see {@link Work}. */
+    /** Every configuration sets all of this, and says in each part which one it was: see {@link CrashWork}. */
     private void wholeConfiguration(
             Map<String, @Nullable String> tenant, Map<String, String> parameters, Connection inside)
             throws SQLException {

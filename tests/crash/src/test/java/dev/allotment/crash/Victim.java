@@ -55,7 +55,7 @@ final class Victim {
     private final String backend;
     private final ShiftedClock clock;
     private @Nullable Saas saas;
-    private @Nullable Upkeep upkeep;
+    private @Nullable VictimMaintenance upkeep;
     /** Whether making a copy harmless takes for ever. */
     private volatile boolean lingering;
 
@@ -129,7 +129,7 @@ final class Victim {
                     out.println("REGISTERED");
                 }
                 case "work" ->
-                    new Work(
+                    new CrashWork(
                                     saas(),
                                     clock,
                                     Long.parseLong(words[1]),
@@ -139,7 +139,7 @@ final class Victim {
                 case "create" -> new Creations(saas(), words[1], Integer.parseInt(words[2]), out).start();
                 case "linger" -> copyForEver(words[1], out);
                 case "maintain" -> {
-                    upkeep = new Upkeep(saas(), out);
+                    upkeep = new VictimMaintenance(saas(), out);
                     upkeep.start();
                 }
                 case "rest" -> {

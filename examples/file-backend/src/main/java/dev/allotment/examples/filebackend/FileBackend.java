@@ -11,11 +11,11 @@ import java.util.Set;
 
 /** One folder: a file for the catalog, and a file for each database. */
 final class FileBackend implements Backend {
-    private final Storage storage;
+    private final FileStorage storage;
     private final Catalog catalog;
     private final Databases databases;
 
-    FileBackend(Storage storage) {
+    FileBackend(FileStorage storage) {
         this.storage = storage;
         this.catalog = new FileCatalog(storage);
         this.databases = new FileDatabases(storage);
@@ -35,7 +35,7 @@ final class FileBackend implements Backend {
     @Override
     public Databases databases(Server server) {
         if (!server.name().equals(Server.DEFAULT_NAME)) {
-            throw Problems.unsupported("The file backend knows no server " + server.name() + "; it knows "
+            throw FileProblems.unsupported("The file backend knows no server " + server.name() + "; it knows "
                     + Server.DEFAULT_NAME + " only.");
         }
         return databases;

@@ -31,6 +31,6 @@ public final class FileBackendProvider implements BackendProvider {
             settings.problem("path", folder.toString(), expected, null);
         }
         settings.check("the file backend");
-        return new FileBackend(Storage.open(folder));
+        return new FileBackend(FileStorage.open(folder));
     }
 }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class FileCatalog implements Catalog {
     private static final UUID NOBODY = new UUID(0, 0);
 
-    private final Storage storage;
+    private final FileStorage storage;
 
-    FileCatalog(Storage storage) {
+    FileCatalog(FileStorage storage) {
         this.storage = storage;
     }
 
@@ -38,7 +38,7 @@ final class FileCatalog implements Catalog {
         return storage.exclusively(Set.of(storage.catalog()), () -> {
             Snapshot stored = read();
             if (stored == null) {
-                throw Problems.schema("The catalog has not been made yet; migrate makes it.");
+                throw FileProblems.schema("The catalog has not been made yet; migrate makes it.");
             }
             return FileTransaction.run(storage, storage.catalog(), stored, work);
         });

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * renaming and dropping one is a single step of the file system, and none is ever half done.
  */
 final class FileDatabases implements Databases {
-    private final Storage storage;
+    private final FileStorage storage;
 
-    FileDatabases(Storage storage) {
+    FileDatabases(FileStorage storage) {
         this.storage = storage;
     }
 
@@ -132,7 +132,7 @@ final class FileDatabases implements Databases {
 
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
-        throw Problems.unsupported("The databases of the file backend have no logins of their own.");
+        throw FileProblems.unsupported("The databases of the file backend have no logins of their own.");
     }
 
     /** False: the name is free. */
@@ -152,10 +152,10 @@ final class FileDatabases implements Databases {
     private String read(DatabaseRef database) throws IOException {
         String text = storage.read(file(database));
         if (text == null) {
-            throw Problems.unknownDatabase(database.name());
+            throw FileProblems.unknownDatabase(database.name());
         }
         if (!database.uuid().equals(Snapshot.identity(text))) {
-            throw Problems.foreignDatabase(database.name());
+            throw FileProblems.foreignDatabase(database.name());
         }
         return text;
     }

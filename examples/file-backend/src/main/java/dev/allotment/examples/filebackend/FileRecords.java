@@ -48,7 +48,7 @@ final class FileRecords<R extends Record> implements Records<R> {
     @Override
     public void update(R record) {
         if (!rows.containsKey(type.id(record))) {
-            throw Problems.missing(type, type.id(record));
+            throw FileProblems.missing(type, type.id(record));
         }
         put(storable(record));
     }
@@ -92,7 +92,7 @@ final class FileRecords<R extends Record> implements Records<R> {
         for (List<Field> key : type.uniqueKeys()) {
             for (R other : rows.values()) {
                 if (type.id(other) != id && same(key, other, record)) {
-                    throw Problems.duplicate(type, key);
+                    throw FileProblems.duplicate(type, key);
                 }
             }
         }
@@ -127,7 +127,7 @@ final class FileRecords<R extends Record> implements Records<R> {
     }
 
     private SaasException refused(Field field, String what) {
-        return Problems.invalid(
+        return FileProblems.invalid(
                 "Field " + field.name() + " of " + type.name() + " has " + what + ", which cannot be stored.");
     }
 
@@ -149,12 +149,12 @@ final class FileRecords<R extends Record> implements Records<R> {
         List<String> unknown = new ArrayList<>(columns);
         for (Field field : type.fields()) {
             if (!unknown.remove(field.column()) && !field.nullable()) {
-                throw Problems.schema(place + " was written without " + field.column() + " in its table " + type.name()
+                throw FileProblems.schema(place + " was written without " + field.column() + " in its table " + type.name()
                         + ", which this build needs.");
             }
         }
         if (!unknown.isEmpty()) {
-            throw Problems.schema(place + " has " + unknown + " in its table " + type.name()
+            throw FileProblems.schema(place + " has " + unknown + " in its table " + type.name()
                     + ", which this build does not know; use the build that wrote it, or a newer one.");
         }
     }

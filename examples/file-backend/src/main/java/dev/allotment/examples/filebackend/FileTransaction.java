@@ -20,7 +20,7 @@ final class FileTransaction implements DatabaseTransaction {
 
     /** Stores what the work made of the snapshot. What the work throws comes out of here before anything is stored. */
     static <T extends @Nullable Object> T run(
-            Storage storage, Path file, Snapshot snapshot, Function<? super FileTransaction, ? extends T> work)
+            FileStorage storage, Path file, Snapshot snapshot, Function<? super FileTransaction, ? extends T> work)
             throws IOException {
         String before = snapshot.text();
         T result = work.apply(new FileTransaction(snapshot));
@@ -37,7 +37,7 @@ final class FileTransaction implements DatabaseTransaction {
     public <R extends Record> Records<R> records(RecordType<R> type) {
         FileRecords<?> records = snapshot.records(type.name());
         if (records == null || records.type().javaType() != type.javaType()) {
-            throw Problems.invalid("Records of " + type.name() + " are not stored here.");
+            throw FileProblems.invalid("Records of " + type.name() + " are not stored here.");
         }
         return (Records<R>) records;
     }
@@ -45,7 +45,7 @@ final class FileTransaction implements DatabaseTransaction {
     @Override
     public long next(String sequence) {
         if (!RecordTypes.sequences().contains(sequence)) {
-            throw Problems.invalid("There is no sequence " + sequence + ".");
+            throw FileProblems.invalid("There is no sequence " + sequence + ".");
         }
         return snapshot.next(sequence);
     }
@@ -53,6 +53,6 @@ final class FileTransaction implements DatabaseTransaction {
     /** The capability SCRIPTS is not declared, so they are refused. */
     @Override
     public void run(String script) {
-        throw Problems.unsupported("The file backend runs no scripts, so it has add-ons without scripts only.");
+        throw FileProblems.unsupported("The file backend runs no scripts, so it has add-ons without scripts only.");
     }
 }

@@ -103,7 +103,7 @@ final class Snapshot {
         String[] lines = text.split("\n");
         UUID identity = identity(text);
         if (identity == null || !lines[lines.length - 1].equals("end")) {
-            throw Problems.damaged(place, "its first or its last line");
+            throw FileProblems.damaged(place, "its first or its last line");
         }
         Snapshot snapshot = empty(identity, types);
         FileRecords<?> table = null;
@@ -113,7 +113,7 @@ final class Snapshot {
                 if (cells[0].equals("table")) {
                     table = snapshot.tables.get(cells[1]);
                     if (table == null) {
-                        throw Problems.schema(place + " has a table " + cells[1]
+                        throw FileProblems.schema(place + " has a table " + cells[1]
                                 + ", which this build does not know; use the build that wrote it, or a newer one.");
                     }
                     table.readHead(cells, place);
@@ -122,10 +122,10 @@ final class Snapshot {
                 } else if (cells[0].equals("sequence")) {
                     snapshot.sequences.put(cells[1], Long.valueOf(cells[2]));
                 } else {
-                    throw Problems.damaged(place, "line " + (i + 1));
+                    throw FileProblems.damaged(place, "line " + (i + 1));
                 }
             } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
-                throw Problems.damaged(place, "line " + (i + 1));
+                throw FileProblems.damaged(place, "line " + (i + 1));
             }
         }
         return snapshot.withOpen(Cells.split(lines[0])[3].equals(OPEN));

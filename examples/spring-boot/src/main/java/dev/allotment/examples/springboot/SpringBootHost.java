@@ -34,8 +34,8 @@ public class SpringBootHost {
     }
 
     @Bean
-    Upkeep upkeep(Saas saas) {
-        return new Upkeep(saas);
+    SpringMaintenance upkeep(Saas saas) {
+        return new SpringMaintenance(saas);
     }
 
     /** XML-RPC and JSON-RPC. */

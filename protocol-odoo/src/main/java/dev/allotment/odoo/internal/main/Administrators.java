@@ -4,12 +4,12 @@ package dev.allotment.odoo.internal.main;
 import dev.allotment.Filter;
 import dev.allotment.Saas;
 
-/** Whether whoever acts may see what belongs to the main database as a whole. */
+/** Restricts what belongs to the main database as a whole to administrators. */
 final class Administrators {
     private Administrators() {}
 
     /**
-     * Asks for something that administrators only get.
+     * Refuses an actor who is not an administrator.
      *
      * @throws dev.allotment.SaasException {@code access.not-allowed}
      */

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code saas_portal.client.alias}: hosts of client databases besides their own. */
+/** {@code saas_portal.client.alias}: additional hosts of tenant databases. */
 final class AliasModel {
     static final String NAME = "saas_portal.client.alias";
 
@@ -57,7 +57,11 @@ final class AliasModel {
                         "host",
                         TenantAlias::host,
                         (alias, host) -> new TenantAlias(
-                                alias.id(), OdooTexts.orEmpty(host), alias.tenantId(), alias.verifiedAt(), alias.addedBy()))
+                                alias.id(),
+                                OdooTexts.orEmpty(host),
+                                alias.tenantId(),
+                                alias.verifiedAt(),
+                                alias.addedBy()))
                 .reference(
                         "client_id",
                         "Client",
@@ -74,7 +78,7 @@ final class AliasModel {
                 .text("added_by", "Added by", "addedBy", TenantAlias::addedBy);
     }
 
-    /** The field of a client database that lists them. */
+    /** Returns the field of {@code saas_portal.client} that lists the aliases. */
     static Field<Saas, Tenant> inverse() {
         return Field.<Saas, Tenant>of("alias_ids", FieldType.ONE2MANY, "Hosts", null, AliasModel::of)
                 .referringTo(NAME)
@@ -89,7 +93,8 @@ final class AliasModel {
                 caller.view()
                         .aliases()
                         .list(Query.where(Filter.in(
-                                TenantAlias.TENANT_ID, tenants.stream().map(Tenant::id).toList()))),
+                                TenantAlias.TENANT_ID,
+                                tenants.stream().map(Tenant::id).toList()))),
                 tenants,
                 TenantAlias::tenantId,
                 TenantAlias::id,

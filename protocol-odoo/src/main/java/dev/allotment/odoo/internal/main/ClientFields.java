@@ -22,7 +22,10 @@ import java.util.Set;
 
 /** The fields of {@code saas_portal.client}. */
 final class ClientFields {
-    /** The states with their labels; none of these records is ever cancelled or a template, but clients know the words. */
+    /**
+     * The states with their labels. No record is ever {@code cancelled} or {@code template}, but clients know these
+     * states.
+     */
     private static final List<List<String>> STATES = List.of(
             List.of("draft", "New"),
             List.of("open", "In Progress"),
@@ -52,7 +55,7 @@ final class ClientFields {
                                 FieldType.SELECTION,
                                 "State",
                                 "state",
-                                ModelTableBuilder.plain(tenant -> word(tenant.state())))
+                                ModelTableBuilder.plain(tenant -> wireState(tenant.state())))
                         .choosing(STATES)
                         .searched(DomainConditions.oneOf(caller -> states())))
                 .activeBy(
@@ -68,7 +71,7 @@ final class ClientFields {
         references(fields);
         expiry(fields, clock);
         limits(fields);
-        fields.instant("retained_until", "Kept until", "retainedUntil", Tenant::retainedUntil)
+        fields.instant("retained_until", "Retained until", "retainedUntil", Tenant::retainedUntil)
                 .integer("plan_version", "Version of the plan", "planVersion", Tenant::planVersion)
                 .field(OdooTags.field(
                         Tenant::tags,
@@ -202,12 +205,12 @@ final class ClientFields {
     private static Map<String, Filter<Object>> states() {
         Map<String, Filter<Object>> filters = new LinkedHashMap<>();
         for (TenantState state : TenantState.values()) {
-            filters.merge(word(state), Filter.equal(RecordField.named("state"), state), Filter::or);
+            filters.merge(wireState(state), Filter.equal(RecordField.named("state"), state), Filter::or);
         }
         return filters;
     }
 
-    private static String word(TenantState state) {
+    private static String wireState(TenantState state) {
         if (GONE.contains(state)) {
             return "deleted";
         }

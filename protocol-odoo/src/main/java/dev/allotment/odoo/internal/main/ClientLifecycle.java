@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** The methods of {@code saas_portal.client} that lead a client database through its life. */
+/** The methods of {@code saas_portal.client} that suspend, resume, restore, purge, extend and switch plans. */
 final class ClientLifecycle {
     private static final Map<String, String> FIELDS = Map.of(
             "maxDatabasesPerCustomer", "maximum_allowed_dbs_per_partner",
@@ -57,10 +57,14 @@ final class ClientLifecycle {
                                 tenant -> caller.view().tenants().purge(tenant.id()),
                                 tenant -> caller.view().async().purge(tenant.id())))
                 .onRecords("proof_of_deletion", MethodSignature.required("ids"), ClientLifecycle::proofs)
-                .onRecords("extend", MethodSignature.required("ids", "expiration_datetime", "reason"), ClientLifecycle::extend)
+                .onRecords(
+                        "extend",
+                        MethodSignature.required("ids", "expiration_datetime", "reason"),
+                        ClientLifecycle::extend)
                 .onRecords(
                         "switch_plan",
-                        MethodSignature.required("ids", "plan_id").optional("version", "dry_run", "force", AsyncCalls.NAME),
+                        MethodSignature.required("ids", "plan_id")
+                                .optional("version", "dry_run", "force", AsyncCalls.NAME),
                         ClientLifecycle::switchPlan);
     }
 
@@ -71,27 +75,27 @@ final class ClientLifecycle {
         return true;
     }
 
-    /** One for each that is gone. */
+    /** Returns one proof for each tenant whose database was deleted. */
     private static Object proofs(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
-        List<Object> told = new ArrayList<>();
+        List<Object> proofs = new ArrayList<>();
         tenants.forEach(tenant ->
-                caller.view().tenants().proofOfDeletion(tenant.id()).ifPresent(proof -> told.add(told(proof))));
-        return told;
+                caller.view().tenants().proofOfDeletion(tenant.id()).ifPresent(proof -> proofs.add(fields(proof))));
+        return proofs;
     }
 
-    private static Map<String, Object> told(DeletionProof proof) {
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("id", proof.tenant().value());
-        told.put("client_id", proof.uuid().toString());
-        told.put("name", proof.name());
-        told.put("server", proof.server());
-        told.put("requested_by", proof.requestedBy());
-        told.put("requested_at", Timestamps.format(proof.requestedAt()));
-        told.put("verified_at", Timestamps.format(proof.verifiedAt()));
-        told.put("verified", proof.verified());
-        told.put("backup", Objects.requireNonNullElse(proof.backup(), false));
-        told.put("event", proof.event().toString());
-        return told;
+    private static Map<String, Object> fields(DeletionProof proof) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", proof.tenant().value());
+        fields.put("client_id", proof.uuid().toString());
+        fields.put("name", proof.name());
+        fields.put("server", proof.server());
+        fields.put("requested_by", proof.requestedBy());
+        fields.put("requested_at", Timestamps.format(proof.requestedAt()));
+        fields.put("verified_at", Timestamps.format(proof.verifiedAt()));
+        fields.put("verified", proof.verified());
+        fields.put("backup", Objects.requireNonNullElse(proof.backup(), false));
+        fields.put("event", proof.event().toString());
+        return fields;
     }
 
     private static Object switchPlan(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
@@ -105,34 +109,34 @@ final class ClientLifecycle {
                     tenant -> caller.view().tenants().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)),
                     tenant -> caller.view().async().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)));
         }
-        List<Object> told = new ArrayList<>();
+        List<Object> previews = new ArrayList<>();
         tenants.forEach(tenant ->
-                told.add(told(tenant, caller.view().tenants().previewSwitch(tenant.id(), plan, version))));
-        return told;
+                previews.add(fields(tenant, caller.view().tenants().previewSwitch(tenant.id(), plan, version))));
+        return previews;
     }
 
-    private static Map<String, Object> told(Tenant tenant, PlanSwitch preview) {
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("id", tenant.id().value());
-        told.put("plan_id", preview.plan().value());
-        told.put("version", preview.version());
+    private static Map<String, Object> fields(Tenant tenant, PlanSwitch preview) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", tenant.id().value());
+        fields.put("plan_id", preview.plan().value());
+        fields.put("version", preview.version());
         List<Object> changes = new ArrayList<>();
         preview.changes()
                 .forEach(
                         each -> changes.add(Map.of("field", name(each.field()), "from", each.from(), "to", each.to())));
-        told.put("changes", changes);
+        fields.put("changes", changes);
         List<Object> exceeded = new ArrayList<>();
         preview.exceeded()
                 .forEach(each -> exceeded.add(
                         Map.of("field", name(each.field()), "limit", each.limit(), "found", each.found())));
-        told.put("exceeded", exceeded);
-        told.put("install", preview.addonsToInstall());
-        told.put("remove", preview.addonsToRemove());
-        told.put("needs_force", preview.needsForce());
-        return told;
+        fields.put("exceeded", exceeded);
+        fields.put("install", preview.addonsToInstall());
+        fields.put("remove", preview.addonsToRemove());
+        fields.put("needs_force", preview.needsForce());
+        return fields;
     }
 
-    /** As the field is called on the wire. */
+    /** Returns the wire name of a field. */
     private static String name(String field) {
         String same = field.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
         return Objects.requireNonNullElse(FIELDS.get(field), same);

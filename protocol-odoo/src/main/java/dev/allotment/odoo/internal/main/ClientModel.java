@@ -15,7 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code saas_portal.client}: the client databases. They are made by {@code create_new_database} of a plan. */
+/** {@code saas_portal.client}: the tenants. The method {@code create_new_database} of a plan creates them. */
 final class ClientModel {
     static final String NAME = "saas_portal.client";
 
@@ -47,29 +47,36 @@ final class ClientModel {
                                 tenants,
                                 tenant -> caller.view().tenants().delete(tenant.id()),
                                 tenant -> caller.view().async().delete(tenant.id())))
-                .onRecords("upgrade", MethodSignature.required("ids").optional("payload", AsyncCalls.NAME), ClientModel::upgrade)
+                .onRecords(
+                        "upgrade",
+                        MethodSignature.required("ids").optional("payload", AsyncCalls.NAME),
+                        ClientModel::upgrade)
                 .onRecords("sync_client", MethodSignature.required("ids"), (caller, tenants, arguments) -> {
                     tenants.forEach(tenant -> caller.view().tenants().sync(tenant.id()));
                     return true;
                 })
-                .onRecord("report_file_storage", MethodSignature.required("ids", "bytes"), (caller, tenant, arguments) -> {
-                    caller.view()
-                            .tenants()
-                            .reportFileStorage(
-                                    tenant.id(), arguments.get("bytes").wholeNumber());
-                    return true;
-                })
-                .onRecords("send_params_to_client_db", MethodSignature.required("ids"), (caller, tenants, arguments) -> {
-                    tenants.forEach(tenant -> caller.view().tenants().sendParameters(tenant.id()));
-                    return true;
-                });
+                .onRecord(
+                        "report_file_storage",
+                        MethodSignature.required("ids", "bytes"),
+                        (caller, tenant, arguments) -> {
+                            caller.view()
+                                    .tenants()
+                                    .reportFileStorage(
+                                            tenant.id(), arguments.get("bytes").wholeNumber());
+                            return true;
+                        })
+                .onRecords(
+                        "send_params_to_client_db", MethodSignature.required("ids"), (caller, tenants, arguments) -> {
+                            tenants.forEach(tenant -> caller.view().tenants().sendParameters(tenant.id()));
+                            return true;
+                        });
     }
 
     private static Object duplicate(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
         Long customer = arguments.get("partner_id").reference();
         Long server = arguments.get("target_server").reference();
         int hours = arguments.get("expiration").integer();
-        DuplicateTenant wish = DuplicateTenant.builder(tenant.id())
+        DuplicateTenant command = DuplicateTenant.builder(tenant.id())
                 .name(arguments.get("dbname").optionalText())
                 .customer(customer == null ? null : new CustomerId(customer))
                 .expirationHours(hours == 0 ? null : (Integer) hours)
@@ -78,8 +85,8 @@ final class ClientModel {
         return NewDatabase.of(
                 caller.view(),
                 arguments,
-                () -> caller.view().tenants().duplicate(wish),
-                () -> caller.view().async().duplicate(wish));
+                () -> caller.view().tenants().duplicate(command),
+                () -> caller.view().async().duplicate(command));
     }
 
     private static Object rename(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
@@ -90,7 +97,7 @@ final class ClientModel {
                 () -> caller.view().async().rename(tenant.id(), name));
     }
 
-    /** One after the other; each is applied whole or not at all. */
+    /** Applies the payload to one tenant after the other. Each tenant gets all of it or nothing. */
     private static Object upgrade(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
         List<Object> results = new ArrayList<>();
         if (arguments.get("payload").absent()) {
@@ -102,10 +109,10 @@ final class ClientModel {
                 async
                         ? caller.view()
                                 .async()
-                                .configure(tenant.id(), payload.upgrade())
+                                .configure(tenant.id(), payload.change())
                                 .id()
                                 .value()
-                        : payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()))));
+                        : payload.resultText(caller.view().configuration().apply(tenant.id(), payload.change()))));
         return results;
     }
 }

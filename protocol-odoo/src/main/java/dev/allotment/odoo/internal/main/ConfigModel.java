@@ -11,7 +11,7 @@ import dev.allotment.odoo.internal.value.OdooArguments;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.List;
 
-/** {@code saas.config}: the configuration of client databases. */
+/** {@code saas.config}: the configuration of tenant databases. */
 final class ConfigModel {
     private ConfigModel() {}
 
@@ -34,10 +34,10 @@ final class ConfigModel {
         if (arguments.get(AsyncCalls.NAME).flag()) {
             return caller.view()
                     .async()
-                    .configure(tenant.id(), payload.upgrade())
+                    .configure(tenant.id(), payload.change())
                     .id()
                     .value();
         }
-        return payload.told(caller.view().configuration().apply(tenant.id(), payload.upgrade()));
+        return payload.resultText(caller.view().configuration().apply(tenant.id(), payload.change()));
     }
 }

@@ -13,7 +13,7 @@ import dev.allotment.odoo.internal.value.OdooJson;
 import java.util.Locale;
 import java.util.TreeMap;
 
-/** {@code saas_portal.event}: the audit log, which nobody can change; for administrators. */
+/** {@code saas_portal.event}: the audit log. Administrators can read it; it cannot be changed. */
 final class EventModel {
     static final String NAME = "saas_portal.event";
 

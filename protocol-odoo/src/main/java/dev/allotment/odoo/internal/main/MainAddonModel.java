@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code ir.module.module} of the main database: the parts of Odoo and of Odoo SaaS Tools that this server stands for. They
- * are always installed.
+ * {@code ir.module.module} of the main database: the parts of Odoo and of Odoo SaaS Tools whose job this server does.
+ * They are always installed.
  */
 final class MainAddonModel {
     private static final List<List<String>> PARTS = List.of(
@@ -27,9 +27,9 @@ final class MainAddonModel {
     private MainAddonModel() {}
 
     /**
-     * The model.
+     * Creates the model.
      *
-     * @param version what all parts say to be
+     * @param version the version that all parts report
      */
     static StoredModel<Saas, AddonStatus> model(String version) {
         List<AddonStatus> parts = new ArrayList<>();

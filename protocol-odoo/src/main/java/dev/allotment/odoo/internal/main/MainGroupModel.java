@@ -8,7 +8,6 @@ import dev.allotment.Lookup;
 import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
-import dev.allotment.User;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.FixedLookup;
@@ -21,7 +20,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/** {@code res.groups} of the main database: the groups that Odoo's clients ask for, each of which follows from a role. */
+/**
+ * {@code res.groups} of the main database: the groups that Odoo's clients ask for. Each follows from an account's
+ * role.
+ */
 final class MainGroupModel {
     static final String NAME = "res.groups";
 
@@ -35,13 +37,13 @@ final class MainGroupModel {
 
     static StoredModel<Saas, Group> model() {
         ModelTableBuilder<Saas, Group> fields = GroupFields.of(NAME, MainGroupModel::lookup);
-        fields.field(
-                Field.<Saas, Group>of("users", FieldType.MANY2MANY, "Users", null, ModelTableBuilder.each(MainGroupModel::users))
-                        .referringTo(UserModel.NAME));
+        fields.field(Field.<Saas, Group>of(
+                        "users", FieldType.MANY2MANY, "Users", null, ModelTableBuilder.each(MainGroupModel::users))
+                .referringTo(UserModel.NAME));
         return new StoredModel<>(fields);
     }
 
-    /** For administrators, like everything that is nobody's own. */
+    /** Looks up groups, for administrators only, like everything that belongs to no account. */
     static Lookup<Long, Group> lookup(Saas saas) {
         return new FixedLookup<>(RecordTypes.GROUPS, ALL, () -> Administrators.require(saas));
     }
@@ -54,20 +56,21 @@ final class MainGroupModel {
         return of(role).stream().map(group -> group.id().value()).toList();
     }
 
-    /** The roles that are in one of these groups at least. */
+    /** Returns the roles that are in at least one of these groups. */
     static List<Role> roles(Collection<Long> groups) {
         return Arrays.stream(Role.values())
                 .filter(role -> ids(role).stream().anyMatch(groups::contains))
                 .toList();
     }
 
-    /** Whoever may change the settings is an administrator. */
+    /** Returns the role for a set of groups: members of the settings group are administrators. */
     static Role role(Collection<Long> groups) {
         return groups.contains(SYSTEM.id().value()) ? Role.ADMINISTRATOR : Role.PORTAL;
     }
 
     private static List<Object> users(OdooCaller<Saas> caller, Group group) {
-        Filter<Object> filter = Filter.in(RecordField.named("role"), roles(List.of(group.id().value())));
+        Filter<Object> filter =
+                Filter.in(RecordField.named("role"), roles(List.of(group.id().value())));
         return List.copyOf(caller.table(UserModel.NAME).ids(caller, filter));
     }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The main database: accounts, plans and client databases. */
+/** The main database, with accounts, plans and tenants. */
 public final class MainOdooDatabase implements OdooDatabase {
     private final Saas saas;
     private final Models<Saas> models;

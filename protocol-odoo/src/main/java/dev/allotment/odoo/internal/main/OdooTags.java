@@ -13,7 +13,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The field {@code tag_ids}: words, where clients of Odoo expect numbers of records; there are no records behind them. */
+/**
+ * The field {@code tag_ids}. Its values are words, although clients of Odoo expect ids of records; no records exist
+ * for them.
+ */
 final class OdooTags {
     private OdooTags() {}
 

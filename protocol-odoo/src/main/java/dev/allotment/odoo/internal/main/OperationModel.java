@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code saas_portal.operation}: actions of more than one step, under way and ended. */
+/** {@code saas_portal.operation}: running and finished operations. */
 final class OperationModel {
     static final String NAME = "saas_portal.operation";
 
     private static final int DEFAULT_SECONDS = 10;
-    /** The caller's connection, and a thread of the server, are taken for so long. */
-    private static final int MOST_SECONDS = 60;
+    /** Longest wait. Meanwhile the call occupies the caller's connection and a thread of the server. */
+    private static final int MAX_SECONDS = 60;
 
     private OperationModel() {}
 
@@ -37,39 +37,42 @@ final class OperationModel {
                         "cancel",
                         MethodSignature.required("ids"),
                         (caller, operation, arguments) ->
-                                told(caller.view().operations().cancel(operation.id())))
+                                fields(caller.view().operations().cancel(operation.id())))
                 .onRecord("await", MethodSignature.required("ids").optional("timeout"), OperationModel::await);
     }
 
     private static Object await(OdooCaller<Saas> caller, Operation operation, OdooArguments arguments) {
         Value timeout = arguments.get("timeout");
         int seconds = timeout.absent() ? DEFAULT_SECONDS : timeout.integer();
-        if (seconds < 0 || seconds > MOST_SECONDS) {
-            throw timeout.wrong("0 to " + MOST_SECONDS + " seconds");
+        if (seconds < 0 || seconds > MAX_SECONDS) {
+            throw timeout.wrong("0 to " + MAX_SECONDS + " seconds");
         }
-        return told(caller.view().operations().await(operation.id(), Duration.ofSeconds(seconds)));
+        return fields(caller.view().operations().await(operation.id(), Duration.ofSeconds(seconds)));
     }
 
-    private static Map<String, Object> told(Operation operation) {
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("id", operation.id().value());
-        told.put("kind", text(operation.kind()));
-        told.put("state", text(operation.state()));
-        told.put("step", operation.step().isEmpty() ? false : operation.step());
-        told.put("percent", operation.percent());
-        told.put(
+    private static Map<String, Object> fields(Operation operation) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", operation.id().value());
+        fields.put("kind", text(operation.kind()));
+        fields.put("state", text(operation.state()));
+        fields.put("step", operation.step().isEmpty() ? false : operation.step());
+        fields.put("percent", operation.percent());
+        fields.put(
                 "client_id",
                 operation.tenantId() == null ? false : operation.tenantId().value());
-        told.put(
+        fields.put(
                 "template_id",
                 operation.templateId() == null ? false : operation.templateId().value());
-        told.put("result", result(operation));
-        told.put("error_code", operation.errorCode() == null ? false : operation.errorCode());
-        told.put("error", operation.errorMessage() == null ? false : operation.errorMessage());
-        return told;
+        fields.put("result", result(operation));
+        fields.put("error_code", operation.errorCode() == null ? false : operation.errorCode());
+        fields.put("error", operation.errorMessage() == null ? false : operation.errorMessage());
+        return fields;
     }
 
-    /** JSON text of lists: what a configuration did, and which of its groups do not exist; false where there is nothing to tell. */
+    /**
+     * Returns JSON text with what a configuration change did and which of its groups do not exist. False if there is
+     * no result.
+     */
     private static Object result(Operation operation) {
         Map<String, String> found = operation.result();
         if (found.isEmpty()) {
@@ -116,7 +119,8 @@ final class OperationModel {
                         operation -> operation.templateId() == null
                                 ? null
                                 : operation.templateId().value())
-                .field(Field.of("result", FieldType.TEXT, "Result", null, ModelTableBuilder.plain(OperationModel::result)))
+                .field(Field.of(
+                        "result", FieldType.TEXT, "Result", null, ModelTableBuilder.plain(OperationModel::result)))
                 .text("error_code", "Error Code", "errorCode", Operation::errorCode)
                 .text("error", "Error", "errorMessage", Operation::errorMessage)
                 .text("started_by", "Started by", "startedBy", Operation::startedBy)

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** {@code res.partner}: the customers behind users and client databases. */
+/** {@code res.partner}: the customers that accounts act for and tenants belong to. */
 final class PartnerModel {
     static final String NAME = "res.partner";
 

@@ -85,8 +85,9 @@ final class PlanFields {
                         "Language",
                         "lang",
                         Plan::lang,
-                        (plan, lang) ->
-                                plan.toBuilder().lang(OdooTexts.or(lang, "en_US")).build())
+                        (plan, lang) -> plan.toBuilder()
+                                .lang(OdooTexts.or(lang, "en_US"))
+                                .build())
                 .text(
                         "tz",
                         "TimeZone",
@@ -176,7 +177,10 @@ final class PlanFields {
                                 .build());
     }
 
-    /** Confirmed once databases can be made: without a template they are made of the base. */
+    /**
+     * A plan is confirmed as soon as databases can be created from it. A plan without a template uses the base
+     * database.
+     */
     private static Field<Saas, Plan> state() {
         return Field.<Saas, Plan>of("state", FieldType.SELECTION, "State", null, PlanFields::states)
                 .choosing(List.of(List.of("draft", "Draft"), List.of("confirmed", "Confirmed")))
@@ -198,7 +202,7 @@ final class PlanFields {
         return states;
     }
 
-    /** With all rights: that a plan cannot be used yet may be known to whoever sees the plan. */
+    /** Reads with all rights, since anyone who sees a plan may know that it cannot be used yet. */
     private static List<Template> drafts(OdooCaller<Saas> caller, Filter<Object> filter) {
         return caller.system()
                 .templates()

@@ -28,7 +28,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** {@code saas_portal.plan}: what is sold, and the making of client databases. */
+/** {@code saas_portal.plan}: the plans, which create tenant databases. */
 final class PlanModel {
     static final String NAME = "saas_portal.plan";
 
@@ -41,7 +41,8 @@ final class PlanModel {
                 .removing(
                         StoredModel::inTransaction,
                         (MainRecords records, long id) -> records.plans().delete(new PlanId(id)))
-                // As the predecessor has them, in this order, and a key. A support team is a notion of its web client.
+                // The predecessor's parameters in its order, then an idempotency key. Support teams exist only in its
+                // web client.
                 .onRecord(
                         "create_new_database",
                         MethodSignature.required("ids")
@@ -63,7 +64,8 @@ final class PlanModel {
                         PlanModel::adoptDatabase)
                 .onRecord(
                         "adopt_template",
-                        MethodSignature.required("ids", "dbname", "server_id").optional("idempotency_key", AsyncCalls.NAME),
+                        MethodSignature.required("ids", "dbname", "server_id")
+                                .optional("idempotency_key", AsyncCalls.NAME),
                         PlanModel::adoptTemplate)
                 .onRecord(
                         "create_template",
@@ -75,7 +77,9 @@ final class PlanModel {
                     return true;
                 })
                 .onRecord(
-                        "generate_dbname", MethodSignature.required("ids").optional("raise_error"), PlanModel::generateName);
+                        "generate_dbname",
+                        MethodSignature.required("ids").optional("raise_error"),
+                        PlanModel::generateName);
     }
 
     private static Object generateName(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
@@ -106,12 +110,12 @@ final class PlanModel {
                 .notifyOwner(arguments.unlessDenied("notify_user"))
                 .uuid(uuid(arguments.get("client_id")))
                 .idempotencyKey(arguments.get("idempotency_key").optionalText()).build();
-        CreateTenant wish = user == null ? command : command.toBuilder().owner(new UserId(user)).build();
+        CreateTenant owned = user == null ? command : command.toBuilder().owner(new UserId(user)).build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,
-                () -> caller.view().tenants().create(wish),
-                () -> caller.view().async().create(wish));
+                () -> caller.view().tenants().create(owned),
+                () -> caller.view().async().create(owned));
     }
 
     private static @Nullable UUID uuid(Value value) {
@@ -135,12 +139,12 @@ final class PlanModel {
                         plan.id())
                 .customer(customer == null ? null : new CustomerId(customer))
                 .idempotencyKey(arguments.get("idempotency_key").optionalText()).build();
-        AdoptTenant wish = user == null ? command : command.toBuilder().owner(new UserId(user)).build();
+        AdoptTenant owned = user == null ? command : command.toBuilder().owner(new UserId(user)).build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,
-                () -> caller.view().tenants().adopt(wish),
-                () -> caller.view().async().adopt(wish));
+                () -> caller.view().tenants().adopt(owned),
+                () -> caller.view().async().adopt(owned));
     }
 
     private static Object adoptTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
@@ -162,7 +166,10 @@ final class PlanModel {
                 () -> caller.view().async().buildTemplate(plan.id(), addons, key));
     }
 
-    /** Takes the template off the plan, since one that a plan is set to is kept, and puts it back where that fails. */
+    /**
+     * Removes the template from the plan and deletes it. A plan's template cannot be deleted, so it is restored to
+     * the plan if the deletion fails.
+     */
     private static Object deleteTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
         TemplateId template = plan.templateId();
         if (template == null) {

@@ -6,7 +6,9 @@ import dev.allotment.Saas;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.StoredModel;
 
-/** {@code saas_portal.plan.version}: the terms under which plans were and are sold. They are made by changing a plan. */
+/**
+ * {@code saas_portal.plan.version}: the terms under which plans were and are sold. Changing a plan creates a version.
+ */
 final class PlanVersionModel {
     static final String NAME = "saas_portal.plan.version";
 

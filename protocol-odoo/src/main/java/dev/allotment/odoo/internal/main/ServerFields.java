@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of {@code saas_portal.server} that say how it is reached, how much it takes, and how it is. */
+/** The fields of {@code saas_portal.server}: address, capacity and health of a database server. */
 final class ServerFields {
     static final String PASSWORD = "db_password";
 
@@ -38,7 +38,11 @@ final class ServerFields {
                 .field(setting("db_url", "Database URL", URL))
                 .field(setting("db_user", "Database User", USER))
                 .field(Field.<Saas, Server>of(
-                                PASSWORD, FieldType.CHAR, "Database Password", null, ModelTableBuilder.plain(server -> null))
+                                PASSWORD,
+                                FieldType.CHAR,
+                                "Database Password",
+                                null,
+                                ModelTableBuilder.plain(server -> null))
                         .written((server, password) -> {
                             password.optionalText();
                             return server;
@@ -84,7 +88,7 @@ final class ServerFields {
                         status -> status.health().message()));
     }
 
-    /** The password that is written; null where none is. */
+    /** Returns the password among the written values, or null if there is none. */
     static @Nullable String password(Map<String, Object> values) {
         return new Value(OdooFault.Kind.VALIDATION, "The password of a server", values.get(PASSWORD)).optionalText();
     }
@@ -133,7 +137,7 @@ final class ServerFields {
         return server.toBuilder().settings(settings).build();
     }
 
-    /** As the maintenance last found it; nobody waits for a server that does not answer. */
+    /** Returns the status that maintenance last found, so that no caller waits for a server that does not answer. */
     private static Field<Saas, Server> status(
             String field, FieldType type, String label, Function<ServerStatus, Object> read) {
         return Field.of(field, type, label, null, (caller, servers, named) -> {

@@ -29,9 +29,9 @@ final class ServerModel {
     private ServerModel() {}
 
     /**
-     * The model.
+     * Creates the model.
      *
-     * @param odooVersion of a new server that says nothing about it
+     * @param odooVersion default for a new server
      */
     static StoredModel<Saas, Server> model(String odooVersion) {
         Server blank = Server.builder("").odooVersion(odooVersion).build();
@@ -104,7 +104,8 @@ final class ServerModel {
                 caller.view()
                         .tenants()
                         .list(Query.where(Filter.in(
-                                Tenant.SERVER_ID, servers.stream().map(Server::id).toList()))),
+                                Tenant.SERVER_ID,
+                                servers.stream().map(Server::id).toList()))),
                 servers,
                 Tenant::serverId,
                 tenant -> tenant.id().value(),

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code saas_portal.database}: the databases that client databases are cloned from. */
+/** {@code saas_portal.database}: the templates that new tenant databases are cloned from. */
 final class TemplateModel {
     static final String NAME = "saas_portal.database";
 

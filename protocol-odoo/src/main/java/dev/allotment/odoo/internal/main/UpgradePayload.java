@@ -17,15 +17,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code do_upgrade_database} takes and tells. Keys that are not known are refused: a misspelt one would else be ignored
- * without a word.
+ * The payload of {@code do_upgrade_database}. Unknown keys are refused, since a misspelt key would otherwise be
+ * ignored silently.
  *
- * @param upgrade the same in the terms of the control plane
+ * @param change the payload in the terms of the control plane
  */
-record UpgradePayload(ConfigurationChange upgrade) {
+record UpgradePayload(ConfigurationChange change) {
     private static final String GRANT = "access_owner_add";
     private static final String REVOKE = "access_remove";
-    /** Spelt so by the predecessor. */
+    /** The predecessor's spelling. */
     private static final String LIMITS_MISSPELT = "limit_nuber_of_records";
 
     private static final String LIMITS = "limit_number_of_records";
@@ -44,7 +44,7 @@ record UpgradePayload(ConfigurationChange upgrade) {
     /**
      * Reads a payload.
      *
-     * @throws OdooFault REQUEST where it is no struct, VALIDATION where something in it is wrong
+     * @throws OdooFault REQUEST if it is not a struct, VALIDATION if something in it is wrong
      */
     static UpgradePayload of(Value sent) {
         Map<String, Object> payload = sent.struct();
@@ -65,25 +65,28 @@ record UpgradePayload(ConfigurationChange upgrade) {
                 limits));
     }
 
-    /** JSON text as the predecessor has it: groups that do not exist, for the keys that were sent. */
-    String told(ConfigurationResult upgraded) {
+    /** Returns the predecessor's JSON text: for the keys that were sent, the groups that do not exist. */
+    String resultText(ConfigurationResult applied) {
         Map<String, Object> result = new LinkedHashMap<>();
-        if (upgraded.tenant().ownerId() == null) {
+        if (applied.tenant().ownerId() == null) {
             result.put("owner_id", "Owner's user is not found");
-        } else if (!upgrade.grantOwner().isEmpty()) {
-            result.put(GRANT, unknown(upgraded.unknownGroupsToGrant()));
+        } else if (!change.grantOwner().isEmpty()) {
+            result.put(GRANT, unknown(applied.unknownGroupsToGrant()));
         }
-        if (!upgrade.revoke().isEmpty()) {
-            result.put(REVOKE, unknown(upgraded.unknownGroupsToRevoke()));
+        if (!change.revoke().isEmpty()) {
+            result.put(REVOKE, unknown(applied.unknownGroupsToRevoke()));
         }
-        return OdooJson.write(Map.of(upgraded.tenant().name(), result));
+        return OdooJson.write(Map.of(applied.tenant().name(), result));
     }
 
     static List<String> unknown(List<String> groups) {
         return groups.stream().map(group -> "group not found: " + group).toList();
     }
 
-    /** The names under which the host registered them; the predecessor's pair of model and method is one such name. */
+    /**
+     * Returns the names under which the embedder registered the fixes. The predecessor's pair of model and method
+     * becomes one such name.
+     */
     private static List<String> fixes(Map<String, Object> payload) {
         List<String> names = new ArrayList<>();
         for (Object each : part(payload, "fixes").list()) {
@@ -108,7 +111,7 @@ record UpgradePayload(ConfigurationChange upgrade) {
         return settings;
     }
 
-    /** @param withoutLimit gets the models whose limit is taken away */
+    /** @param withoutLimit collects the models whose limit the payload removes */
     private static List<RecordQuota> limits(Map<String, Object> payload, String key, List<String> withoutLimit) {
         String where = " of " + key + " in the payload";
         List<RecordQuota> limits = new ArrayList<>();
@@ -119,12 +122,12 @@ record UpgradePayload(ConfigurationChange upgrade) {
                 throw new OdooFault(OdooFault.Kind.VALIDATION, "max_records" + where + " is missing.");
             }
             String model = value("model" + where, limit.get("model")).text();
-            Value most = value("max_records" + where, limit.get("max_records"));
-            if (most.absent()) {
+            Value max = value("max_records" + where, limit.get("max_records"));
+            if (max.absent()) {
                 withoutLimit.add(model);
             } else {
                 limits.add(new RecordQuota(
-                        0, model, domain(value("domain" + where, limit.get("domain"))), most.integer()));
+                        0, model, domain(value("domain" + where, limit.get("domain"))), max.integer()));
             }
         }
         return limits;
@@ -152,7 +155,7 @@ record UpgradePayload(ConfigurationChange upgrade) {
             if (!keys.contains(key)) {
                 throw new OdooFault(
                         OdooFault.Kind.VALIDATION,
-                        "Unknown key " + PythonText.shown(key) + " in " + what + "; known are "
+                        "Unknown key " + PythonText.abbreviated(key) + " in " + what + "; known are "
                                 + String.join(", ", new TreeSet<>(keys)) + ".");
             }
         }

@@ -20,11 +20,11 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/** {@code saas_portal.usage}: what client databases used, by day. It is only read. */
+/** {@code saas_portal.usage}: the usage of tenant databases per day. Read-only. */
 final class UsageModel {
     static final String NAME = "saas_portal.usage";
 
-    private static final int MOST_DAYS = 31;
+    private static final int MAX_DAYS = 31;
 
     private UsageModel() {}
 
@@ -33,12 +33,12 @@ final class UsageModel {
                 .method("export", MethodSignature.required("date_from", "date_to"), UsageModel::export);
     }
 
-    /** CSV, of a month at most, since all of it is in the memory of both sides. */
+    /** Exports CSV for at most one month, since client and server both hold all of it in memory. */
     private static Object export(OdooCaller<Saas> caller, OdooArguments arguments) {
         LocalDate from = day(arguments.get("date_from"));
         LocalDate to = day(arguments.get("date_to"));
-        if (ChronoUnit.DAYS.between(from, to) >= MOST_DAYS) {
-            throw arguments.get("date_to").wrong("at most " + (MOST_DAYS - 1) + " days after date_from");
+        if (ChronoUnit.DAYS.between(from, to) >= MAX_DAYS) {
+            throw arguments.get("date_to").wrong("at most " + (MAX_DAYS - 1) + " days after date_from");
         }
         StringBuilder csv = new StringBuilder();
         caller.view().usage().export(from, to, line -> csv.append(line).append("\r\n"));
@@ -86,12 +86,20 @@ final class UsageModel {
         size(fields, "file_storage", "File storage (MB)", "fileSizeBytes", Usage::fileSizeBytes);
         size(fields, "file_storage_peak", "Most file storage (MB)", "peakFileSizeBytes", Usage::peakFileSizeBytes);
         return fields.field(Field.of(
-                        "records", FieldType.TEXT, "Records by limit", null, ModelTableBuilder.plain(UsageModel::records)))
+                        "records",
+                        FieldType.TEXT,
+                        "Records by limit",
+                        null,
+                        ModelTableBuilder.plain(UsageModel::records)))
                 .instant("write_date", "Last read on", "readAt", Usage::readAt);
     }
 
     private static void size(
-            ModelTableBuilder<Saas, Usage> fields, String name, String label, String column, ToLongFunction<Usage> bytes) {
+            ModelTableBuilder<Saas, Usage> fields,
+            String name,
+            String label,
+            String column,
+            ToLongFunction<Usage> bytes) {
         fields.field(Field.<Saas, Usage>of(
                         name,
                         FieldType.INTEGER,
@@ -101,7 +109,7 @@ final class UsageModel {
                 .searched(DomainConditions.megabytes(column)));
     }
 
-    /** A line for each limit, such as {@code sale.order: 3}. */
+    /** Returns a line for each quota, such as {@code sale.order: 3}. */
     private static Object records(Usage usage) {
         return new TreeMap<>(usage.records())
                 .entrySet().stream()

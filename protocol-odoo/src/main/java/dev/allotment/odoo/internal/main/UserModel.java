@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** {@code res.users} of the main database: the accounts. One that is created is a portal user unless it says otherwise. */
+/** {@code res.users} of the main database: the accounts. A new account is a portal user by default. */
 final class UserModel {
     static final String NAME = "res.users";
 
@@ -60,8 +60,8 @@ final class UserModel {
                         MethodSignature.required("old_passwd", "new_passwd").withContextByPosition(),
                         (caller, arguments) -> OdooPasswords.change(
                                 arguments,
-                                (old, wished) ->
-                                        caller.view().accounts().changePassword(new UserId(caller.uid()), old, wished)))
+                                (old, newPassword) ->
+                                        caller.view().accounts().changePassword(new UserId(caller.uid()), old, newPassword)))
                 .method("has_group", MethodSignature.required("group_ext_id"), UserModel::hasGroup)
                 .method("context_get", MethodSignature.none().withContextByPosition(), UserModel::context);
     }
@@ -105,13 +105,13 @@ final class UserModel {
                         MainGroupModel.NAME,
                         (caller, groups) -> Filter.in(RecordField.named("role"), MainGroupModel.roles(groups)),
                         caller -> Filter.all()))
-                .written((user, commands) ->
-                        user.toBuilder().role(MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))).build());
+                .written((user, commands) -> user.toBuilder().role(
+                        MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))).build());
     }
 
     private static long create(MainRecords records, UnaryOperator<User> change, Map<String, Object> values) {
-        User wished = change.apply(BLANK);
-        NewUser user = NewUser.builder(wished.login(), wished.name()).password(OdooPasswords.in(values)).email(wished.email()).role(wished.role()).active(wished.active()).lang(wished.lang()).tz(wished.tz()).build();
+        User written = change.apply(BLANK);
+        NewUser user = NewUser.builder(written.login(), written.name()).password(OdooPasswords.in(values)).email(written.email()).role(written.role()).active(written.active()).lang(written.lang()).tz(written.tz()).build();
         return records.accounts().create(user).id().value();
     }
 
@@ -147,7 +147,7 @@ final class UserModel {
         return List.of(login, password);
     }
 
-    /** Clients of Odoo know these two by their words. */
+    /** Translates the two errors for which clients of Odoo expect its own sentences. */
     private static RuntimeException refused(SaasException error) {
         return switch (error.code()) {
             case ErrorCodes.ACCOUNT_LOGIN_TAKEN ->

@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is written into a field of many records: the list of their numbers, or Odoo's commands to link and unlink. */
+/** A value written into a field of many records: the list of their ids, or Odoo's commands to link and unlink. */
 public final class Commands {
     private static final int UNLINK = 3;
     private static final int LINK = 4;
@@ -18,9 +18,9 @@ public final class Commands {
     private Commands() {}
 
     /**
-     * The numbers that there are after the commands; nothing in their place means that there are none.
+     * Returns the ids that remain after the commands. An absent value means none.
      *
-     * @throws OdooFault of the value's kind for a command that makes, changes or removes the records themselves
+     * @throws OdooFault of the value's kind if a command creates, changes or removes the records themselves
      */
     public static List<Long> applied(Value written, List<Long> before) {
         List<?> commands = written.list();

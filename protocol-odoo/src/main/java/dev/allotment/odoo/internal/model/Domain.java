@@ -13,21 +13,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Odoo's domain language: a list of leaves {@code [field, operator, value]}, joined by {@code &}, {@code |} and {@code !}
- * before their operands, and by "and" where nothing joins them.
+ * A domain in Odoo's language: a list of leaves {@code [field, operator, value]}. {@code &}, {@code |} and {@code !}
+ * precede their operands, and a missing operator means "and".
  */
 final class Domain {
-    /** Longer ones are not written by people, and cost more than they are worth. */
-    static final int MOST_ELEMENTS = 1000;
+    /** Maximum number of elements. No person writes more, and evaluating more is expensive. */
+    static final int MAX_ELEMENTS = 1000;
 
-    /** Operators inside operators; those of the same kind that follow each other count once. */
-    static final int DEEPEST = 50;
+    /** Maximum depth of nested operators. Operators of the same kind that follow each other count once. */
+    static final int MAX_DEPTH = 50;
 
-    /** Values of all lists together. */
-    static final int MOST_VALUES = 10_000;
+    /** Maximum number of values in all lists together. */
+    static final int MAX_VALUES = 10_000;
 
-    /** Fields of fields of fields. */
-    private static final int LONGEST_PATH = 8;
+    /** Maximum number of fields in a path. */
+    private static final int MAX_PATH = 8;
 
     private static final String NOT = "!";
     private static final String AND = "&";
@@ -40,25 +40,25 @@ final class Domain {
     }
 
     /**
-     * A domain as it was sent; nil and false stand for the empty one.
+     * Reads a domain as the client sent it. Nil and false mean the empty domain.
      *
-     * @throws OdooFault USER_ERROR where it is none, or too large
+     * @throws OdooFault USER_ERROR if it is not a domain, or too large
      */
     static Domain of(@Nullable Object sent) {
         if (Leaf.isAbsent(sent)) {
             return new Domain(List.of());
         }
         if (!(sent instanceof List<?> elements)) {
-            throw Faults.userError("Invalid domain " + PythonText.shown(sent) + ": a domain is a list.");
+            throw Faults.userError("Invalid domain " + PythonText.abbreviated(sent) + ": a domain is a list.");
         }
-        if (elements.size() > MOST_ELEMENTS) {
+        if (elements.size() > MAX_ELEMENTS) {
             throw Faults.userError("Invalid domain: it has " + elements.size() + " elements, and at most "
-                    + MOST_ELEMENTS + " are accepted.");
+                    + MAX_ELEMENTS + " are accepted.");
         }
         return new Domain(elements);
     }
 
-    /** Whether one of its leaves is about one of these fields. */
+    /** Returns whether a leaf compares one of these fields. */
     boolean mentions(Collection<String> fields) {
         return elements.stream()
                 .anyMatch(element -> element instanceof List<?> leaf
@@ -68,9 +68,9 @@ final class Domain {
     }
 
     /**
-     * The same as a filter on the records of a table.
+     * Translates the domain into a filter on the records of a table.
      *
-     * @throws OdooFault USER_ERROR where it is malformed or names a field that is not there
+     * @throws OdooFault USER_ERROR if it is malformed or names an unknown field
      */
     <V> Filter<Object> filter(OdooCaller<V> caller, ModelTable<V, ?> table) {
         Deque<Part> stack = new ArrayDeque<>();
@@ -82,9 +82,9 @@ final class Domain {
             } else {
                 Leaf leaf = leaf(element);
                 values += leaf.wanted().size();
-                if (values > MOST_VALUES) {
+                if (values > MAX_VALUES) {
                     throw Faults.userError(
-                            "Invalid domain: its lists have more than " + MOST_VALUES + " values together.");
+                            "Invalid domain: its lists have more than " + MAX_VALUES + " values together.");
                 }
                 stack.push(new Part(filter(caller, table, leaf), 0));
             }
@@ -94,7 +94,7 @@ final class Domain {
         return parts.size() == 1 ? parts.get(0) : Filter.and(parts);
     }
 
-    /** What a leaf means on the records of a table. */
+    /** Translates a leaf into a filter on the records of a table. */
     static <V> Filter<Object> filter(OdooCaller<V> caller, ModelTable<V, ?> table, Leaf leaf) {
         if (leaf.operator() == Operator.UNSET_OR_EQUAL) {
             return leaf.absent() ? Filter.all() : filter(caller, table, leaf.with(Operator.EQUAL, leaf.value()));
@@ -116,7 +116,7 @@ final class Domain {
             return field.condition().filter(caller, leaf);
         }
         Field<V, ?> first = table.require(leaf.path().substring(0, dot));
-        if (first.relation() == null || first.condition() == null || length == LONGEST_PATH) {
+        if (first.relation() == null || first.condition() == null || length == MAX_PATH) {
             throw Faults.invalidField(leaf.path(), table.model());
         }
         ModelTable<V, ?> other = caller.table(first.relation());
@@ -132,12 +132,12 @@ final class Domain {
         return Leaf.of(element);
     }
 
-    /** A condition with its depth. */
+    /** A filter and the depth of its operators. */
     private record Part(Filter<Object> filter, int depth) {}
 
     private static Part joined(String operator, Deque<Part> operands) {
         if (!operator.equals(NOT) && !operator.equals(AND) && !operator.equals(OR)) {
-            throw Faults.userError("Invalid leaf " + PythonText.shown(operator));
+            throw Faults.userError("Invalid leaf " + PythonText.abbreviated(operator));
         }
         Part first = operand(operator, operands);
         if (operator.equals(NOT)) {
@@ -150,7 +150,7 @@ final class Domain {
         return bounded(and ? Filter.and(parts) : Filter.or(parts), depth + 1);
     }
 
-    /** Adds the parts of a condition that is joined in the same way, or else the condition itself. */
+    /** Adds the parts of a filter that is joined by the same operator, or else the filter itself. */
     private static int gather(List<Filter<Object>> parts, Part part, boolean and) {
         Filter<Object> filter = part.filter();
         if (and && filter instanceof Filter.And<?> same && !same.parts().isEmpty()) {
@@ -168,14 +168,14 @@ final class Domain {
     private static Part operand(String operator, Deque<Part> operands) {
         Part part = operands.poll();
         if (part == null) {
-            throw Faults.userError("Invalid domain: " + PythonText.shown(operator) + " lacks an operand.");
+            throw Faults.userError("Invalid domain: " + PythonText.abbreviated(operator) + " lacks an operand.");
         }
         return part;
     }
 
     private static Part bounded(Filter<Object> filter, int depth) {
-        if (depth > DEEPEST) {
-            throw Faults.userError("Invalid domain: its operators are more than " + DEEPEST + " deep.");
+        if (depth > MAX_DEPTH) {
+            throw Faults.userError("Invalid domain: its operators are more than " + MAX_DEPTH + " deep.");
         }
         return new Part(filter, depth);
     }

@@ -4,13 +4,13 @@ package dev.allotment.odoo.internal.model;
 import dev.allotment.Filter;
 import dev.allotment.odoo.fault.OdooFault;
 
-/** What a leaf on a field means. */
+/** Translates leaves on one field into filters. */
 @FunctionalInterface
 public interface DomainCondition<V> {
     /**
-     * The same as a filter on the record.
+     * Translates a leaf into a filter on the record.
      *
-     * @throws OdooFault USER_ERROR where the field cannot be compared so
+     * @throws OdooFault USER_ERROR if the field cannot be compared like this
      */
     Filter<Object> filter(OdooCaller<V> caller, Leaf leaf);
 }

@@ -14,13 +14,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What leaves on fields that stand in a column of the record mean, by the kind of the column. */
+/** Conditions on fields that are columns of the record, by the kind of the column. */
 public final class DomainConditions {
-    private static final long MOST_MEGABYTES = Long.MAX_VALUE / Megabytes.MEGABYTE - 1;
+    private static final long MAX_MEGABYTES = Long.MAX_VALUE / Megabytes.MEGABYTE - 1;
 
     private DomainConditions() {}
 
-    /** How a value of a leaf becomes one of the column; it is not absent. */
+    /** Converts a value of a leaf, which is never absent, into a value of the column. */
     @FunctionalInterface
     interface Conversion {
         Object convert(Leaf leaf, Object value);
@@ -31,10 +31,12 @@ public final class DomainConditions {
     }
 
     public static Filter<Object> text(String column, Leaf leaf) {
-        return leaf.operator().matchesPattern() ? like(column, leaf, "") : compare(column, leaf, DomainConditions::asText);
+        return leaf.operator().matchesPattern()
+                ? like(column, leaf, "")
+                : compare(column, leaf, DomainConditions::asText);
     }
 
-    /** Of a field that is what follows the only dot in the text of a column. */
+    /** Compares a field that is the part after the only dot in a text column. */
     public static <V> DomainCondition<V> afterDot(String column) {
         return (caller, leaf) -> {
             Operator operator = leaf.operator();
@@ -54,12 +56,12 @@ public final class DomainConditions {
         };
     }
 
-    /** Of a column of 64 bits. */
+    /** Compares a column of 64 bits. */
     public static <V> DomainCondition<V> number(String column) {
         return (caller, leaf) -> compare(column, leaf, DomainConditions::asNumber);
     }
 
-    /** Of a column of 32 bits. */
+    /** Compares a column of 32 bits. */
     static <V> DomainCondition<V> integer(String column) {
         return (caller, leaf) -> compare(column, leaf, (each, value) -> {
             long number = asNumber(each, value);
@@ -74,7 +76,7 @@ public final class DomainConditions {
         return (caller, leaf) -> compare(column, leaf, Instants::of);
     }
 
-    /** What is no UUID is none that any record has. */
+    /** Compares a column of UUIDs. A value that is not a UUID matches no record. */
     public static <V> DomainCondition<V> uuid(String column) {
         return (caller, leaf) -> {
             if (leaf.operator().isOrder() || leaf.operator().matchesPattern()) {
@@ -104,7 +106,7 @@ public final class DomainConditions {
         return flag((OdooCaller<V> caller) -> Filter.equal(RecordField.named(column), true));
     }
 
-    /** Of a field that is true where a filter holds, and else false. */
+    /** Compares a boolean field that is true if a filter matches. */
     public static <V> DomainCondition<V> flag(Function<? super OdooCaller<V>, Filter<Object>> whenTrue) {
         return (caller, leaf) -> {
             if (leaf.operator().isOrder() || leaf.operator().matchesPattern()) {
@@ -119,13 +121,13 @@ public final class DomainConditions {
         };
     }
 
-    /** Of a field that has one of a few texts, each where a filter holds. */
+    /** Compares a field that has one of a few texts, each of which applies if its filter matches. */
     public static <V> DomainCondition<V> oneOf(Function<? super OdooCaller<V>, Map<String, Filter<Object>>> filters) {
         return (caller, leaf) -> {
             Filter<Object> condition = text("key", leaf);
             List<Filter<Object>> parts = new ArrayList<>();
             filters.apply(caller).forEach((text, filter) -> {
-                // Any record with a text would do to ask what the condition means for this one.
+                // Evaluates the condition on a record whose only purpose is to carry this text.
                 if (RecordTypes.PARAMETERS.matches(new Parameter(0, text, "", false), condition)) {
                     parts.add(filter);
                 }
@@ -134,17 +136,19 @@ public final class DomainConditions {
         };
     }
 
-    /** Of a field in whole megabytes, rounded down, of a column in bytes. */
+    /** Compares a field in whole megabytes, rounded down, with a column in bytes. */
     public static <V> DomainCondition<V> megabytes(String column) {
         return (caller, leaf) -> {
             List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.wanted()) {
                 long number = Leaf.isAbsent(each) ? -1 : asNumber(leaf, each);
-                if (Math.abs(number) > MOST_MEGABYTES) {
+                if (Math.abs(number) > MAX_MEGABYTES) {
                     throw leaf.invalid();
                 }
-                Filter<Object> before = Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Megabytes.MEGABYTE);
-                Filter<Object> notAfter = Filter.compare(RecordField.named(column), Filter.Operator.LESS, (number + 1) * Megabytes.MEGABYTE);
+                Filter<Object> before =
+                        Filter.compare(RecordField.named(column), Filter.Operator.LESS, number * Megabytes.MEGABYTE);
+                Filter<Object> notAfter = Filter.compare(
+                        RecordField.named(column), Filter.Operator.LESS, (number + 1) * Megabytes.MEGABYTE);
                 parts.add(
                         switch (leaf.operator()) {
                             case LESS -> before;
@@ -186,7 +190,7 @@ public final class DomainConditions {
         return value == null || Leaf.isAbsent(value) ? null : conversion.convert(leaf, value);
     }
 
-    /** A pattern that need not be all fits everything where it is empty, even what has no value. */
+    /** Matches a pattern. An empty pattern that may match anywhere matches everything, even a missing value. */
     private static Filter<Object> like(String column, Leaf leaf, String before) {
         Operator operator = leaf.operator();
         Object value = leaf.value();
@@ -196,10 +200,15 @@ public final class DomainConditions {
         }
         String whole = before + (operator.wrapsPattern() ? "%" + pattern + "%" : closed(pattern));
         return leaf.signed(
-                operator.ignoresCase() ? Filter.likeIgnoringCase(RecordField.named(column), whole) : Filter.like(RecordField.named(column), whole));
+                operator.ignoresCase()
+                        ? Filter.likeIgnoringCase(RecordField.named(column), whole)
+                        : Filter.like(RecordField.named(column), whole));
     }
 
-    /** A backslash at the very end escapes nothing; doubled, it stands for itself, which every database accepts. */
+    /**
+     * Doubles a backslash at the very end. There it escapes nothing and means itself, and every database accepts it
+     * doubled.
+     */
     private static String closed(String pattern) {
         int backslashes = 0;
         while (backslashes < pattern.length() && pattern.charAt(pattern.length() - 1 - backslashes) == '\\') {

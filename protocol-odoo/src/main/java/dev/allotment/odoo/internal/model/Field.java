@@ -6,16 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field of a model: how it is told, compared, sorted by and written.
+ * A field of a model: how it is read, compared, sorted and written.
  *
- * @param <V> how the database is seen
- * @param <R> the record behind it
- * @param label for people
- * @param relation the model of the records that it refers to; null: none
- * @param selection the texts that it can be, each with a label; empty unless it is a selection
- * @param column what records are sorted by for it; null: they cannot be
- * @param condition null: cannot be searched
- * @param writer null: cannot be written
+ * @param <V> the view of the database
+ * @param <R> the record behind the field
+ * @param label the name shown to people
+ * @param relation the model of the records that the field refers to; null if it is not a reference
+ * @param selection the possible texts, each with a label; empty unless the field is a selection
+ * @param column the column that records are sorted by; null if they cannot be sorted by this field
+ * @param condition null if the field cannot be searched
+ * @param writer null if the field cannot be written
  */
 public record Field<V, R>(
         String name,
@@ -28,18 +28,18 @@ public record Field<V, R>(
         @Nullable DomainCondition<V> condition,
         @Nullable Writer<R> writer) {
 
-    /** Tells the field of many records at once, so that what it takes from elsewhere is asked for once. */
+    /** Reads the field of many records at once, so that a value from another source needs one query only. */
     @FunctionalInterface
     public interface Reader<V, R> {
         /**
-         * The values in the order of the records.
+         * Returns the values in the order of the records.
          *
-         * @param named whether references come with names
+         * @param named whether references include names
          */
         List<Object> read(OdooCaller<V> caller, List<R> records, boolean named);
     }
 
-    /** Takes a written value over into a record. */
+    /** Applies a written value to a record. */
     @FunctionalInterface
     public interface Writer<R> {
         R write(R record, Value value);

@@ -10,16 +10,16 @@ import dev.allotment.spi.backend.RecordType;
 import java.util.List;
 import java.util.Optional;
 
-/** Records that are the same in every main database, and so are not stored. */
+/** Looks up records that are the same in every database, and so are not stored. */
 public final class FixedLookup<R extends Record> implements Lookup<Long, R> {
     private final RecordType<R> type;
     private final List<R> records;
     private final Runnable guard;
 
     /**
-     * Looks among these.
+     * Creates a lookup over these records.
      *
-     * @param guard throws where whoever acts may not see them
+     * @param guard throws if the actor may not see them
      */
     public FixedLookup(RecordType<R> type, List<R> records, Runnable guard) {
         this.type = type;
@@ -29,7 +29,8 @@ public final class FixedLookup<R extends Record> implements Lookup<Long, R> {
 
     @Override
     public Optional<R> find(Long id) {
-        return list(Query.where(Filter.equal(RecordField.named("id"), id))).stream().findFirst();
+        return list(Query.where(Filter.equal(RecordField.named("id"), id))).stream()
+                .findFirst();
     }
 
     @Override

@@ -6,11 +6,14 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 
-/** The instants that leaves on times mean. */
+/** The instants that leaves on time fields compare with. */
 final class Instants {
     private Instants() {}
 
-    /** A date alone is its first instant, and its last one where everything up to it, or after it, is asked for. */
+    /**
+     * Converts a value. A date without a time means its first instant, or its last one if the operator compares up to
+     * the date or after it.
+     */
     static Instant of(Leaf leaf, Object value) {
         if (value instanceof LocalDateTime time) {
             return Timestamps.of(time).orElseThrow(leaf::invalid);

@@ -9,16 +9,16 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The other side of a reference: which records refer to a record. */
+/** The inverse of a reference: which records refer to a record. */
 public final class Inverse {
     private Inverse() {}
 
     /**
-     * For each target the numbers of the sources that refer to it.
+     * Returns, for each target, the ids of the sources that refer to it.
      *
-     * @param key what a source refers to
-     * @param number the number of a source
-     * @param id what it is of a target
+     * @param key the value in a source that refers to a target
+     * @param number the id of a source
+     * @param id the value in a target that sources refer to
      */
     public static <S, T, K> List<Object> of(
             List<S> sources,

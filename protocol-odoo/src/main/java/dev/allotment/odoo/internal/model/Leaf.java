@@ -10,17 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One comparison of a domain, in normal form: {@code in} and {@code not in} have a list, no other operator but those with
- * patterns has one.
+ * One comparison of a domain in normal form: {@code in} and {@code not in} have a list, and apart from patterns no
+ * other operator has one.
  *
- * @param source as it was sent, for messages
+ * @param source the leaf as the client sent it, for messages
  */
 public record Leaf(String path, Operator operator, @Nullable Object value, Object source) {
 
     /**
-     * Puts a leaf into normal form, as Odoo does.
+     * Converts a leaf to normal form, as Odoo does.
      *
-     * @throws OdooFault USER_ERROR where it is none
+     * @throws OdooFault USER_ERROR if it is not a leaf
      */
     static Leaf of(Object source) {
         if (!(source instanceof List<?> parts) || parts.size() != 3) {
@@ -47,7 +47,10 @@ public record Leaf(String path, Operator operator, @Nullable Object value, Objec
         return new Leaf(path.toString(), operator, value, source);
     }
 
-    /** Whether it compares constants, as Odoo's "always" and "never" do: {@code [1, '=', 1]} and {@code [0, '=', 1]}. */
+    /**
+     * Returns whether the leaf compares constants, as Odoo's "always" {@code [1, '=', 1]} and "never" {@code [0, '=',
+     * 1]} do.
+     */
     boolean isConstant() {
         return (path.equals("0") || path.equals("1"))
                 && operator == Operator.EQUAL
@@ -55,14 +58,14 @@ public record Leaf(String path, Operator operator, @Nullable Object value, Objec
     }
 
     private static OdooFault invalid(Object source) {
-        return Faults.userError("Invalid leaf " + PythonText.shown(source));
+        return Faults.userError("Invalid leaf " + PythonText.abbreviated(source));
     }
 
     public OdooFault invalid() {
         return invalid(source);
     }
 
-    /** Whether the value means that there is none. */
+    /** Returns whether the value means "no value". */
     boolean absent() {
         return isAbsent(value);
     }
@@ -71,12 +74,12 @@ public record Leaf(String path, Operator operator, @Nullable Object value, Objec
         return value == null || Boolean.FALSE.equals(value);
     }
 
-    /** The values of {@code in} and {@code not in}; that of any other operator alone. */
+    /** Returns the values of {@code in} and {@code not in}, or the single value of any other operator. */
     public List<?> wanted() {
         return value instanceof List<?> list ? list : Collections.singletonList(value);
     }
 
-    /** What the operator makes of a filter that says what it would say without its negation. */
+    /** Negates the filter if the operator is negative. The filter is that of the operator without its negation. */
     public Filter<Object> signed(Filter<Object> filter) {
         return operator.negative() ? Filter.not(filter) : filter;
     }
@@ -85,7 +88,7 @@ public record Leaf(String path, Operator operator, @Nullable Object value, Objec
         return new Leaf(path, newOperator, newValue, source);
     }
 
-    /** The same about the record that the first part of the path leads to. */
+    /** Returns the same comparison with the rest of the path, on the record that its first part refers to. */
     Leaf within(String rest) {
         return new Leaf(rest, operator, value, source);
     }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A model: a name with methods. Complete once its database is made, and then only read. */
+/** A model: a name and its methods. It is complete once its database is created, and then only read. */
 public final class Model<V> {
     private final String name;
     private final Map<String, ModelMethod<V>> methods = new LinkedHashMap<>();

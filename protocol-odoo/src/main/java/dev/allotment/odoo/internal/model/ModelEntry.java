@@ -2,11 +2,11 @@
 package dev.allotment.odoo.internal.model;
 
 /**
- * A model, as {@code ir.model} lists it. Public only so that its components can be read.
+ * A model as {@code ir.model} lists it.
  *
- * @param id its place in the alphabet, from 1
+ * @param id its position in alphabetical order, from 1
  * @param model technical name
- * @param name for people
- * @param transience whether its records are thrown away after a while, which none of ours are
+ * @param name the name shown to people
+ * @param transience whether its records are removed after a while; false for all models here
  */
 public record ModelEntry(long id, String model, String name, boolean transience) {}

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** {@code ir.model}: the models that a database has. Client libraries look a model up there before they use it. */
+/** {@code ir.model}: the models of a database. Client libraries look a model up here before they use it. */
 final class ModelList {
     private static final RecordType<ModelEntry> TYPE = RecordType.of(ModelEntry.class, "models");
     private static final String NAME = "ir.model";
@@ -17,10 +17,10 @@ final class ModelList {
     private ModelList() {}
 
     /**
-     * The model, complete with itself.
+     * Creates the model, which also lists itself.
      *
-     * @param others what else the database has
-     * @param guard throws for whoever may not see them
+     * @param others the other models of the database
+     * @param guard throws if the actor may not see the list
      */
     static <V> StoredModel<V, ModelEntry> model(Iterable<String> others, Consumer<V> guard) {
         TreeSet<String> names = new TreeSet<>(List.of(NAME));
@@ -43,18 +43,18 @@ final class ModelList {
                         (caller, arguments) -> available(caller, all));
     }
 
-    /** Unlike the list itself, for everybody: what each model says may be read. */
+    /** Returns the models that the caller may read. Unlike the list itself, every user may ask for this. */
     private static <V> Object available(OdooCaller<V> caller, List<ModelEntry> all) {
-        List<Object> told = new ArrayList<>();
+        List<Object> readable = new ArrayList<>();
         for (ModelEntry each : all) {
             if (caller.models().isReadable(caller, each.model())) {
-                told.add(Map.of("model", each.model(), "display_name", each.name()));
+                readable.add(Map.of("model", each.model(), "display_name", each.name()));
             }
         }
-        return told;
+        return readable;
     }
 
-    /** {@code saas_portal.client} is "Saas Portal Client". */
+    /** Returns a title such as "Saas Portal Client" for {@code saas_portal.client}. */
     private static String title(String model) {
         StringBuilder title = new StringBuilder();
         for (String word : model.split("[._]", -1)) {

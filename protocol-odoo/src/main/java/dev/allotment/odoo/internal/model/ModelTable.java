@@ -21,14 +21,14 @@ import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * The records of a model: where they are read, and what fields they have. Immutable.
+ * The records of a model: where they are read and which fields they have. Immutable.
  *
- * @param <V> how the database is seen
+ * @param <V> the view of the database
  * @param <R> the record
  */
 public final class ModelTable<V, R> {
-    /** So many records may be looked up for a leaf that speaks of their names or their fields. */
-    private static final int MOST_NAMED = 10_000;
+    /** Maximum number of records to look up for a leaf on the names or the fields of related records. */
+    private static final int MAX_RELATED = 10_000;
 
     private static final int CHUNK = 1000;
 
@@ -77,16 +77,17 @@ public final class ModelTable<V, R> {
     }
 
     /**
-     * The fields by which a domain says itself whether inactive records are meant; none where there is no such difference.
+     * Returns the fields that decide whether a search includes inactive records. If a domain mentions one of them,
+     * inactive records are not filtered out. Empty if records are never inactive.
      */
     Set<String> activity() {
         return activity;
     }
 
     /**
-     * The field of this name.
+     * Returns the field with this name.
      *
-     * @throws OdooFault USER_ERROR
+     * @throws OdooFault USER_ERROR if there is no such field
      */
     public Field<V, R> require(String field) {
         Field<V, R> found = fields.get(field);
@@ -108,21 +109,22 @@ public final class ModelTable<V, R> {
         return lookup.apply(view).count(filter);
     }
 
-    /** The records with these numbers, as far as they can be seen, by number. */
+    /** Returns the visible records with these ids, by id. */
     Map<Long, R> find(V view, Collection<Long> ids) {
         Map<Long, R> found = new HashMap<>();
         List<Long> all = List.copyOf(ids);
         for (int from = 0; from < all.size(); from += CHUNK) {
             List<Long> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
-            list(view, Query.where(Filter.in(RecordField.named("id"), chunk))).forEach(record -> found.put(id(record), record));
+            list(view, Query.where(Filter.in(RecordField.named("id"), chunk)))
+                    .forEach(record -> found.put(id(record), record));
         }
         return found;
     }
 
     /**
-     * The records with these numbers, in this order.
+     * Returns the records with these ids, in this order.
      *
-     * @throws OdooFault MISSING where one does not exist, ACCESS_ERROR where one may not be seen
+     * @throws OdooFault MISSING if one does not exist, ACCESS_ERROR if the caller may not see one
      */
     public List<R> require(OdooCaller<V> caller, List<Long> ids, String method) {
         Map<Long, R> found = find(caller.view(), ids);
@@ -135,7 +137,7 @@ public final class ModelTable<V, R> {
     }
 
     /**
-     * Refuses numbers of records that exist, though whoever calls does not see them.
+     * Refuses ids of records that exist but are hidden from the caller.
      *
      * @throws OdooFault ACCESS_ERROR
      */
@@ -145,14 +147,14 @@ public final class ModelTable<V, R> {
         }
     }
 
-    /** The names of records by their numbers. */
+    /** Returns the names of records, by id. */
     Map<Long, String> names(V view, Collection<Long> ids) {
         Map<Long, String> names = new HashMap<>();
         find(view, ids).forEach((key, record) -> names.put(key, name(record)));
         return names;
     }
 
-    /** The records whose name a leaf holds for, whatever its field. */
+    /** Returns a filter for the records whose name matches a leaf, regardless of the leaf's field. */
     Filter<Object> named(Leaf leaf) {
         return named(nameColumns, leaf);
     }
@@ -164,23 +166,24 @@ public final class ModelTable<V, R> {
     }
 
     /**
-     * The numbers of the records that fit.
+     * Returns the ids of the records that match.
      *
-     * @throws OdooFault USER_ERROR where there are too many
+     * @throws OdooFault USER_ERROR if there are too many
      */
     public List<Long> ids(OdooCaller<V> caller, Filter<Object> filter) {
-        List<R> records = list(caller.view(), Query.where(filter).page(0, MOST_NAMED + 1));
-        if (records.size() > MOST_NAMED) {
+        List<R> records = list(caller.view(), Query.where(filter).page(0, MAX_RELATED + 1));
+        if (records.size() > MAX_RELATED) {
             throw Faults.userError(
-                    "Invalid domain: it leads over more than " + MOST_NAMED + " records of " + model + ".");
+                    "Invalid domain: it leads over more than " + MAX_RELATED + " records of " + model + ".");
         }
         return records.stream().map(id::applyAsLong).toList();
     }
 
     /**
-     * What writing these values makes of a record. A value of the wrong kind is found when it is applied.
+     * Returns the change that writing these values makes to a record. A value of the wrong kind is only found when
+     * the change is applied.
      *
-     * @throws OdooFault USER_ERROR for a field that is not there, VALIDATION for one that cannot be written
+     * @throws OdooFault USER_ERROR for an unknown field, VALIDATION for one that cannot be written
      */
     UnaryOperator<R> change(Map<String, ?> values) {
         List<UnaryOperator<R>> changes = new ArrayList<>();

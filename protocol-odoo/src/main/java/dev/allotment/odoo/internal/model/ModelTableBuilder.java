@@ -20,8 +20,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the fields of a table. Each kind of field comes with what reads, compares, sorts and writes it; without a last
- * argument it cannot be written.
+ * Collects the fields of a table. Each kind of field includes what reads, compares, sorts and writes it. A field
+ * without a last argument cannot be written.
  */
 public final class ModelTableBuilder<V, R> {
     private static final String ACTIVE = "active";
@@ -51,7 +51,7 @@ public final class ModelTableBuilder<V, R> {
         return new ModelTable<>(model, lookup, id, fields, name, nameColumns, order, activity);
     }
 
-    /** What a record is called, and the columns in which names are looked for. */
+    /** Sets the name of a record, and the columns that are searched for names. */
     public ModelTableBuilder<V, R> called(Function<R, String> newName, String... newColumns) {
         List<String> columns = List.of(newColumns);
         name = newName;
@@ -60,7 +60,7 @@ public final class ModelTableBuilder<V, R> {
                 .searched((caller, leaf) -> ModelTable.named(columns, leaf)));
     }
 
-    /** The columns that records are sorted by where nothing else is asked for. */
+    /** Sets the columns that records are sorted by if the caller requests no order. */
     public ModelTableBuilder<V, R> ordered(String... columns) {
         List<Query.Order> keys = new ArrayList<>();
         for (String column : columns) {
@@ -116,14 +116,15 @@ public final class ModelTableBuilder<V, R> {
                 .written(write == null ? null : (record, value) -> write.apply(record, value.flag())));
     }
 
-    /** The field {@code active}, where it follows from another one: a domain may speak of either. */
+    /** Adds the field {@code active} that is derived from another field. A domain may mention either of them. */
     public ModelTableBuilder<V, R> activeBy(String other, Predicate<R> read, Filter<Object> whenActive) {
         activeFollows.add(other);
         return field(Field.<V, R>of(ACTIVE, FieldType.BOOLEAN, "Active", null, plain(read::test))
                 .searched(DomainConditions.flag((OdooCaller<V> caller) -> whenActive)));
     }
 
-    public ModelTableBuilder<V, R> instant(String field, String label, String column, Function<R, @Nullable Instant> read) {
+    public ModelTableBuilder<V, R> instant(
+            String field, String label, String column, Function<R, @Nullable Instant> read) {
         return instant(field, label, column, read, null);
     }
 
@@ -173,7 +174,7 @@ public final class ModelTableBuilder<V, R> {
                 .written(write == null ? null : (record, value) -> write.apply(record, value.reference())));
     }
 
-    /** A reader of something that the record itself says. */
+    /** Returns a reader of a value in the record itself. */
     public static <V, R> Field.Reader<V, R> plain(Function<R, @Nullable Object> read) {
         return (caller, records, named) -> {
             List<Object> values = new ArrayList<>(records.size());
@@ -185,7 +186,7 @@ public final class ModelTableBuilder<V, R> {
         };
     }
 
-    /** A reader that asks for each record apart. */
+    /** Returns a reader that computes each record's value separately. */
     public static <V, R> Field.Reader<V, R> each(BiFunction<OdooCaller<V>, R, Object> read) {
         return (caller, records, named) -> {
             List<Object> values = new ArrayList<>(records.size());

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The models of one kind of database, made once. */
-public final class Models<V> {
+/** The models of one kind of database. They are created once and shared. */
+public final class Models<V> implements ModelRegistry<V> {
     private static final Map<String, String> MODELS_BY_RECORD = Map.ofEntries(
             Map.entry("users", "res.users"),
             Map.entry("members", "res.users"),
@@ -39,9 +39,9 @@ public final class Models<V> {
     private final Map<String, ModelTable<V, ?>> tables = new HashMap<>();
 
     /**
-     * No models yet.
+     * Creates an empty set of models.
      *
-     * @param changeGuard throws for whoever may not change all records of such a database
+     * @param changeGuard throws if the actor may not change all records of such a database
      */
     public Models(Consumer<V> changeGuard) {
         this.changeGuard = changeGuard;
@@ -59,14 +59,20 @@ public final class Models<V> {
         return add(stored.model());
     }
 
-    /** Adds the list of the models so far, for whoever may change all of their records, and what tells who may do what with them. */
+    /**
+     * Adds {@code ir.model}, the list of the models so far, for actors who may change all records. Also adds {@code
+     * ir.model.access}, which reports access rights.
+     */
     public Models<V> addList() {
         add(new Model<V>(ACCESS)
-                .method("check", MethodSignature.required("model").optional("mode", "raise_exception"), Models::checkAccess));
+                .method(
+                        "check",
+                        MethodSignature.required("model").optional("mode", "raise_exception"),
+                        Models::checkAccess));
         return add(ModelList.model(models.keySet(), changeGuard));
     }
 
-    /** The same as the model itself says; some libraries ask here. */
+    /** Returns the same answer as the model's own method; some libraries ask here. */
     private static <V> Object checkAccess(OdooCaller<V> caller, OdooArguments arguments) {
         Value mode = arguments.get("mode");
         return caller.models()
@@ -78,28 +84,25 @@ public final class Models<V> {
                         Map.of("raise_exception", arguments.unlessDenied("raise_exception")));
     }
 
-    /** Whether whoever calls may read a model; false for one without records. */
-    boolean isReadable(OdooCaller<V> caller, String model) {
+    @Override
+    public boolean isReadable(OdooCaller<V> caller, String model) {
         return has(model, CHECK)
                 && Boolean.TRUE.equals(call(caller, model, CHECK, List.of(READ), Map.of("raise_exception", false)));
     }
 
-    /**
-     * Refuses whoever may not change all records of a model.
-     *
-     * @throws SaasException {@code access.not-allowed}
-     */
-    void requireChange(V view) {
+    @Override
+    public void requireChange(V view) {
         changeGuard.accept(view);
     }
 
-    /** Whether a model that is there has such a method. */
-    boolean has(String model, String method) {
+    @Override
+    public boolean has(String model, String method) {
         Model<V> found = models.get(model);
         return found != null && found.find(method) != null;
     }
 
-    ModelTable<V, ?> table(String model) {
+    @Override
+    public ModelTable<V, ?> table(String model) {
         ModelTable<V, ?> table = tables.get(model);
         if (table == null) {
             throw new IllegalStateException("No table was made for " + model);
@@ -107,6 +110,7 @@ public final class Models<V> {
         return table;
     }
 
+    @Override
     public Object call(OdooCaller<V> caller, String modelName, String methodName, List<?> args, Map<String, ?> kwargs) {
         Model<V> model = models.get(modelName);
         if (model == null) {

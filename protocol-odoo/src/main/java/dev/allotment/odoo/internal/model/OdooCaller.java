@@ -2,15 +2,15 @@
 package dev.allotment.odoo.internal.model;
 
 /**
- * Who calls a method, in one database.
+ * The caller of a method, in one database.
  *
- * @param <V> how that database is seen: a control plane, or the inside of a client database
- * @param uid the number of the user
- * @param view with the rights of the user
- * @param system with all rights: for the names of records that are referred to, and to tell a record that may not be seen
- *     from one that does not exist
+ * @param <V> the view of that database: a control plane, or the inside of a tenant database
+ * @param uid the id of the user
+ * @param view the view with the rights of the user
+ * @param system the view with all rights, which reads the names of referenced records and distinguishes hidden
+ *     records from missing ones
  */
-public record OdooCaller<V>(long uid, V view, V system, Models<V> models) {
+public record OdooCaller<V>(long uid, V view, V system, ModelRegistry<V> models) {
     public ModelTable<V, ?> table(String model) {
         return models.table(model);
     }

@@ -7,34 +7,34 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** One database as clients of Odoo see it: users who can be authenticated, and models. */
+/** One database as clients of Odoo see it: its users and its models. */
 public interface OdooDatabase {
     /**
-     * The user with this login; empty whatever is wrong.
+     * Checks a login and a password. Returns the id of the user, or empty whatever is wrong.
      *
-     * @throws OdooFault ACCESS_DENIED where too many failures came before, whatever the password
+     * @throws OdooFault ACCESS_DENIED after too many failures, whatever the password
      */
     OptionalLong authenticate(String login, String password, @Nullable String clientAddress);
 
-    /** Whether this is the password of this user. */
+    /** Returns whether this is the password of this user. */
     boolean authenticates(long uid, String password, @Nullable String clientAddress);
 
     /**
-     * Calls a method with the rights of a user who has been authenticated.
+     * Calls a method with the rights of an authenticated user.
      *
-     * @param clientAddress the caller's address, for the audit log; null: not known
-     * @throws OdooFault ACCESS_DENIED where the user is not active any more, and as the method does
+     * @param clientAddress the client address, for the audit log; null if it is not known
+     * @throws OdooFault ACCESS_DENIED if the user is not active any more, and whatever the method throws
      */
     Object call(
             long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);
 
-    /** What a web client is told about a user who has been authenticated. */
+    /** Returns the data of an authenticated user that a web client needs. */
     Account account(long uid);
 
     /**
      * A user.
      *
-     * @param partner the customer behind it; null: none, inside a client database
+     * @param partner the id of the user's customer; null inside a tenant database
      */
     record Account(
             String login,

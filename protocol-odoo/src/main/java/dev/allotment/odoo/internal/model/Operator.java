@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a leaf of a domain compares. */
+/** The operator of a leaf in a domain. */
 public enum Operator {
     EQUAL("="),
     NOT_EQUAL("!="),
@@ -22,7 +22,7 @@ public enum Operator {
     NOT_ILIKE("not ilike"),
     EQUAL_LIKE("=like"),
     EQUAL_ILIKE("=ilike"),
-    /** Equal, or anything where the value is absent. */
+    /** Equal, or always true if the value is absent. */
     UNSET_OR_EQUAL("=?");
 
     private static final Map<String, Operator> BY_TEXT = new HashMap<>();
@@ -49,7 +49,7 @@ public enum Operator {
         return this == NOT_EQUAL || this == NOT_IN || this == NOT_LIKE || this == NOT_ILIKE;
     }
 
-    /** The same without the negation. */
+    /** Returns the operator without its negation. */
     Operator positive() {
         return switch (this) {
             case NOT_EQUAL -> EQUAL;
@@ -60,12 +60,12 @@ public enum Operator {
         };
     }
 
-    /** Whether it compares with a pattern. */
+    /** Returns whether the operator compares with a pattern. */
     boolean matchesPattern() {
         return wrapsPattern() || this == EQUAL_LIKE || this == EQUAL_ILIKE;
     }
 
-    /** Whether the pattern may begin anywhere, and need not be all. */
+    /** Returns whether the pattern may match any part of the value. */
     boolean wrapsPattern() {
         return this == LIKE || this == NOT_LIKE || this == ILIKE || this == NOT_ILIKE;
     }

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code order} of a search: {@code name desc, id}. References are ordered by their numbers. */
+/** The {@code order} of a search, such as {@code name desc, id}. References are sorted by id. */
 final class OrderText {
-    private static final int MOST_KEYS = 10;
+    private static final int MAX_KEYS = 10;
 
     private OrderText() {}
 
     /**
-     * The order as a query has it; the table's own where there is none.
+     * Parses an order. Returns the table's default order if there is none.
      *
-     * @throws OdooFault USER_ERROR where it is malformed, or names a field that is not there or cannot be sorted by
+     * @throws OdooFault USER_ERROR if it is malformed or names a field that does not exist or cannot be sorted by
      */
     static List<Query.Order> parse(ModelTable<?, ?> table, @Nullable String text) {
         if (text == null || text.isBlank()) {
@@ -31,10 +31,10 @@ final class OrderText {
             String direction = words.length > 1 ? words[1].toLowerCase(Locale.ROOT) : "asc";
             if (words[0].isEmpty()
                     || words.length > 2
-                    || keys.size() == MOST_KEYS
+                    || keys.size() == MAX_KEYS
                     || !(direction.equals("asc") || direction.equals("desc"))) {
-                throw Faults.userError("Invalid order " + PythonText.shown(text) + ": it is a list of at most "
-                        + MOST_KEYS + " fields, each with asc or desc or neither.");
+                throw Faults.userError("Invalid order " + PythonText.abbreviated(text) + ": it is a list of at most "
+                        + MAX_KEYS + " fields, each with asc or desc or neither.");
             }
             Field<?, ?> field = table.require(words[0]);
             if (field.column() == null) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The methods that read, which are the same for every model with records. */
+/** The methods that read records. They are the same for every model with records. */
 final class Reading<V, R> {
     private static final String DOMAIN = "domain";
     private static final String FIELDS = "fields";
@@ -22,7 +22,7 @@ final class Reading<V, R> {
     private static final String LIMIT = "limit";
     private static final String ORDER = "order";
     private static final Leaf ACTIVE = Leaf.of(List.of("active", "=", true));
-    private static final int NAMES_SHOWN = 100;
+    private static final int DEFAULT_NAMES = 100;
     private static final String CLASSIC_READ = "_classic_read";
     private static final List<String> OPERATIONS = List.of("read", "create", "write", "unlink");
 
@@ -32,7 +32,7 @@ final class Reading<V, R> {
         this.table = table;
     }
 
-    /** A model with these methods over a table. */
+    /** Creates a model with these methods over a table. */
     static <V, R> Model<V> methods(ModelTable<V, R> table) {
         Reading<V, R> reading = new Reading<>(table);
         return new Model<V>(table.model())
@@ -62,7 +62,9 @@ final class Reading<V, R> {
                         reading::read)
                 .method(
                         "fields_get",
-                        MethodSignature.none().optional("allfields", "attributes").withContextByPosition(),
+                        MethodSignature.none()
+                                .optional("allfields", "attributes")
+                                .withContextByPosition(),
                         reading::fieldsGet)
                 .method("fields_get_keys", MethodSignature.none().withContextByPosition(), reading::fieldsGetKeys)
                 .method(
@@ -72,7 +74,10 @@ final class Reading<V, R> {
                                 .withContextByPosition(),
                         reading::nameSearch)
                 .method("name_get", MethodSignature.required("ids").withContextByPosition(), reading::nameGet)
-                .method("default_get", MethodSignature.required("fields_list").withContextByPosition(), reading::defaultGet)
+                .method(
+                        "default_get",
+                        MethodSignature.required("fields_list").withContextByPosition(),
+                        reading::defaultGet)
                 .method(
                         "check_access_rights",
                         MethodSignature.required("operation")
@@ -98,26 +103,29 @@ final class Reading<V, R> {
 
     private Object searchRead(OdooCaller<V> caller, OdooArguments arguments) {
         List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
-        return told(caller, table.list(caller.view(), query(caller, arguments)), fields, named(arguments));
+        return rows(caller, table.list(caller.view(), query(caller, arguments)), fields, named(arguments));
     }
 
     private Object read(OdooCaller<V> caller, OdooArguments arguments) {
         List<Field<V, R>> fields = fields(arguments.get(FIELDS).texts());
         List<Long> ids = arguments.get("ids").ids();
-        return told(caller, seen(caller, ids, "read"), fields, named(arguments));
+        return rows(caller, visible(caller, ids, "read"), fields, named(arguments));
     }
 
-    /** Whether what a record refers to comes with its name: so it does unless the caller wants to load it another way. */
+    /** Returns whether references include names. They do unless the caller requests another way of loading. */
     private static boolean named(OdooArguments arguments) {
         return !arguments.has("load")
                 || CLASSIC_READ.equals(arguments.get("load").scalarText());
     }
 
     private Object nameGet(OdooCaller<V> caller, OdooArguments arguments) {
-        return names(seen(caller, arguments.get("ids").ids(), "name_get"));
+        return names(visible(caller, arguments.get("ids").ids(), "name_get"));
     }
 
-    /** What create is not given it finds by itself, most of it in other records, so there is nothing to tell before. */
+    /**
+     * Returns no defaults: {@code create} takes most missing values from other records, so they are not known in
+     * advance.
+     */
     private Object defaultGet(OdooCaller<V> caller, OdooArguments arguments) {
         fields(arguments.get("fields_list").texts());
         return Map.of();
@@ -130,7 +138,7 @@ final class Reading<V, R> {
         boolean anything = name == null && !leaf.operator().negative();
         Filter<Object> filter = filter(caller, arguments, "args");
         Query<Object> query = Query.where(anything ? filter : Filter.and(table.named(leaf), filter));
-        int limit = arguments.has(LIMIT) ? arguments.get(LIMIT).integer() : NAMES_SHOWN;
+        int limit = arguments.has(LIMIT) ? arguments.get(LIMIT).integer() : DEFAULT_NAMES;
         return names(table.list(caller.view(), new Query<>(query.filter(), table.defaultOrder(), 0, limit)));
     }
 
@@ -156,7 +164,10 @@ final class Reading<V, R> {
         return names;
     }
 
-    /** Whether all records of the model may be read, created, written or unlinked, as far as there are such methods. */
+    /**
+     * Returns whether the caller may read, create, write or unlink all records of the model, provided that it has the
+     * method.
+     */
     private Object checkAccessRights(OdooCaller<V> caller, OdooArguments arguments) {
         String operation = arguments.get("operation").text();
         if (!OPERATIONS.contains(operation)) {
@@ -201,8 +212,8 @@ final class Reading<V, R> {
         return attributes;
     }
 
-    /** Missing ones are left out; those that exist and may not be seen are refused. */
-    private List<R> seen(OdooCaller<V> caller, List<Long> ids, String method) {
+    /** Returns the visible records. Missing ids are left out; ids of hidden records are refused. */
+    private List<R> visible(OdooCaller<V> caller, List<Long> ids, String method) {
         Map<Long, R> found = table.find(caller.view(), ids);
         if (found.size() < ids.size()) {
             table.refuseHidden(
@@ -242,7 +253,7 @@ final class Reading<V, R> {
         return fields;
     }
 
-    private List<Object> told(OdooCaller<V> caller, List<R> records, List<Field<V, R>> fields, boolean named) {
+    private List<Object> rows(OdooCaller<V> caller, List<R> records, List<Field<V, R>> fields, boolean named) {
         List<Map<String, Object>> rows = new ArrayList<>();
         records.forEach(record -> rows.add(new LinkedHashMap<>()));
         if (!records.isEmpty()) {

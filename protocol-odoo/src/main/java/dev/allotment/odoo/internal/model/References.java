@@ -8,28 +8,31 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** What leaves on fields that refer to records of another model mean. */
+/** Conditions on fields that refer to records of another model. */
 public final class References {
     private References() {}
 
-    /** The records that have one of some numbers at least. */
+    /** Returns a filter for the records that have at least one of these ids. */
     @FunctionalInterface
     public interface Owners<V> extends BiFunction<OdooCaller<V>, List<Long>, Filter<Object>> {}
 
-    /** Of a column that holds the number of a record of another model. */
+    /** Compares a column that contains the id of a record of another model. */
     static <V> DomainCondition<V> one(String column, String model) {
         return (caller, leaf) -> isAboutNames(leaf)
                 ? leaf.signed(
-                        anything(leaf) ? Filter.notEqual(RecordField.named(column), null) : Filter.in(RecordField.named(column), named(caller, model, leaf)))
+                        anything(leaf)
+                                ? Filter.notEqual(RecordField.named(column), null)
+                                : Filter.in(RecordField.named(column), named(caller, model, leaf)))
                 : DomainConditions.compare(column, leaf, DomainConditions::asNumber);
     }
 
     /**
-     * Of a field with the numbers of any number of records of another model.
+     * Compares a field with the ids of any number of records of another model.
      *
-     * @param any the records that have a number at all
+     * @param any returns a filter for the records that have any id at all
      */
-    public static <V> DomainCondition<V> many(String model, Owners<V> owners, Function<OdooCaller<V>, Filter<Object>> any) {
+    public static <V> DomainCondition<V> many(
+            String model, Owners<V> owners, Function<OdooCaller<V>, Filter<Object>> any) {
         return (caller, leaf) -> {
             if (isAboutNames(leaf)) {
                 return leaf.signed(
@@ -54,7 +57,7 @@ public final class References {
         };
     }
 
-    /** The numbers of the records of a model whose names fit the leaf, its negation left aside. */
+    /** Returns the ids of the records of a model whose names match the leaf without its negation. */
     private static <V> List<Long> named(OdooCaller<V> caller, String model, Leaf leaf) {
         ModelTable<V, ?> table = caller.table(model);
         List<Filter<Object>> parts = new ArrayList<>();

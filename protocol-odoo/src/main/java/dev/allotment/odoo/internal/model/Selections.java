@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Fields that are one of the constants of an enum, told in lower case. */
+/** Fields that contain a constant of an enum, in lower case. */
 public final class Selections {
     private Selections() {}
 

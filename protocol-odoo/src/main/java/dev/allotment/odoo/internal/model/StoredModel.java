@@ -16,19 +16,22 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A model with records: its table, and the methods that every such model has. */
+/** A model with records: its table and the methods that every such model has. */
 public final class StoredModel<V, R> {
     /**
-     * Makes a record, and returns its number: of written values, or of what these make of a blank record.
+     * Creates a record from written values, or from what these make of a blank record, and returns its id.
      *
-     * @param <C> through which it is made
+     * @param <C> the view that creates it
      */
     @FunctionalInterface
     public interface Creator<C, R> {
         long create(C view, UnaryOperator<R> change, Map<String, Object> values);
     }
 
-    /** As {@link Creator}, which with a key that it was given before makes nothing, and returns the number of what it made then. */
+    /**
+     * Creates a record like {@link Creator}, but at most once for each key. A repeated key returns the id of the
+     * first record.
+     */
     @FunctionalInterface
     public interface OnceCreator<C, R> {
         long create(C view, UnaryOperator<R> change, Map<String, Object> values, @Nullable String key);
@@ -46,33 +49,39 @@ public final class StoredModel<V, R> {
         void remove(C view, long id);
     }
 
-    /** How the changes of one call belong together. */
+    /** Decides which changes of one call are made together. */
     @FunctionalInterface
     public interface Unit<V, C> {
         /**
          * Does the work of one call.
          *
-         * @param records how many records it changes
+         * @param records the number of records that it changes
          */
         Object run(V view, int records, Function<? super C, Object> work);
     }
 
-    /** All changes of a call, or none; one alone is so anyway. */
+    /**
+     * Makes all changes of a call in one transaction of the main database. A single change needs no transaction
+     * around it.
+     */
     public static Object inTransaction(Saas saas, int records, Function<? super MainRecords, Object> work) {
         return records == 1 ? work.apply(saas) : saas.inTransaction(work);
     }
 
-    /** As {@link #inTransaction(Saas, int, Function)}, inside a client database. */
+    /**
+     * Makes all changes of a call in one transaction of a tenant database, like {@link #inTransaction(Saas, int,
+     * Function)}.
+     */
     public static Object inTenantTransaction(TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) {
         return records == 1 ? work.apply(database) : database.inTransaction(work);
     }
 
-    /** Each change by itself, where one is more than a transaction. */
+    /** Makes each change on its own, if a change is more than a transaction. */
     private Unit<V, V> oneByOne() {
         return (view, records, work) -> work.apply(view);
     }
 
-    /** What a method does with the records that it is called on. */
+    /** The body of a method that is called on records. */
     @FunctionalInterface
     public interface RecordsBody<V, R> {
         Object call(OdooCaller<V> caller, List<R> records, OdooArguments arguments);
@@ -99,17 +108,20 @@ public final class StoredModel<V, R> {
         return model;
     }
 
-    /** Adds {@code create}; of a list of values it makes a list of records, one after the other. */
+    /** Adds {@code create}. A list of values creates one record after the other. */
     public StoredModel<V, R> creating(Creator<V, R> creator) {
         return creating(oneByOne(), creator);
     }
 
-    /** As {@link #creating(Creator)}; of a list it makes all records or none. */
+    /** Adds {@code create}. A list of values creates all records or none. */
     public <C> StoredModel<V, R> creating(Unit<V, C> unit, Creator<C, R> creator) {
         return creating(CREATE, unit, (view, change, values, key) -> creator.create(view, change, values));
     }
 
-    /** As {@link #creating(Unit, Creator)}, for records that no name tells apart: takes an idempotency key for one of them. */
+    /**
+     * Adds {@code create} with an idempotency key, for records without a unique name. The key is accepted for a
+     * single record only.
+     */
     public <C> StoredModel<V, R> creatingOnce(Unit<V, C> unit, OnceCreator<C, R> creator) {
         return creating(CREATE.optional(KEY), unit, creator);
     }
@@ -141,12 +153,12 @@ public final class StoredModel<V, R> {
         return creator.create(view, table.change(struct), struct, key);
     }
 
-    /** Adds {@code write}, of one record after the other. */
+    /** Adds {@code write}, which changes one record after the other. */
     public StoredModel<V, R> updating(Updater<V, R> updater) {
         return updating(oneByOne(), updater);
     }
 
-    /** Adds {@code write}, of all records or none. */
+    /** Adds {@code write}, which changes all records or none. */
     public <C> StoredModel<V, R> updating(Unit<V, C> unit, Updater<C, R> updater) {
         model.method("write", MethodSignature.required(IDS, "vals").withContextByPosition(), (caller, arguments) -> {
             List<Long> ids = arguments.get(IDS).ids();
@@ -161,12 +173,12 @@ public final class StoredModel<V, R> {
         return this;
     }
 
-    /** Adds {@code unlink}, of one record after the other. */
+    /** Adds {@code unlink}, which removes one record after the other. */
     public StoredModel<V, R> removing(Remover<V> remover) {
         return removing(oneByOne(), remover);
     }
 
-    /** Adds {@code unlink}, of all records or none. */
+    /** Adds {@code unlink}, which removes all records or none. */
     public <C> StoredModel<V, R> removing(Unit<V, C> unit, Remover<C> remover) {
         model.method("unlink", MethodSignature.required(IDS).withContextByPosition(), (caller, arguments) -> {
             List<Long> ids = arguments.get(IDS).ids();
@@ -205,7 +217,7 @@ public final class StoredModel<V, R> {
         });
     }
 
-    /** What a method does with the one record that it is called on. */
+    /** The body of a method that is called on one record. */
     @FunctionalInterface
     public interface RecordBody<V, R> {
         Object call(OdooCaller<V> caller, R record, OdooArguments arguments);

@@ -6,12 +6,13 @@ import dev.allotment.Lookup;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import java.util.function.Function;
 
-/** The fields of {@code res.groups} that are the same in every database. */
+/** The fields of {@code res.groups} that both kinds of database have. */
 public final class GroupFields {
     private GroupFields() {}
 
     public static <V> ModelTableBuilder<V, Group> of(String model, Function<V, ? extends Lookup<?, Group>> lookup) {
-        return new ModelTableBuilder<V, Group>(model, lookup, group -> group.id().value())
+        return new ModelTableBuilder<V, Group>(
+                        model, lookup, group -> group.id().value())
                 .called(Group::name, "name")
                 .ordered("name")
                 .text("name", "Name", "name", Group::name)

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** {@code ir.model.data}: the XML ids, which groups have. */
+/** {@code ir.model.data}: the XML ids of groups. */
 public final class ModelDataModel<V> {
     private static final String NAME = "ir.model.data";
     private static final String GROUPS = "res.groups";
@@ -95,7 +95,10 @@ public final class ModelDataModel<V> {
     }
 
     private Optional<Group> find(OdooCaller<V> caller, String xmlId) {
-        return lookup.apply(caller.view()).list(Query.where(Filter.equal(RecordField.named(XML_ID_COLUMN), xmlId))).stream()
+        return lookup
+                .apply(caller.view())
+                .list(Query.where(Filter.equal(RecordField.named(XML_ID_COLUMN), xmlId)))
+                .stream()
                 .findFirst();
     }
 

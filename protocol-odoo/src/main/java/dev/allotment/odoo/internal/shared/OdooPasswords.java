@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The field {@code password} of users: it is written, and never told. */
+/** The field {@code password} of users. It can be written but never read. */
 public final class OdooPasswords {
     static final String FIELD = "password";
 
@@ -22,20 +22,23 @@ public final class OdooPasswords {
                 .written((user, password) -> user);
     }
 
-    /** The password that is written; null where none is. */
+    /** Returns the password among the written values, or null if there is none. */
     public static @Nullable String in(Map<String, Object> values) {
         Value value = new Value(OdooFault.Kind.VALIDATION, "The password", values.get(FIELD));
         return value.absent() ? null : value.text();
     }
 
-    /** The method {@code change_password}, which users call for themselves; no old password is a wrong one. */
+    /**
+     * Implements {@code change_password}, which users call for themselves. A missing old password counts as a wrong
+     * one.
+     */
     public static Object change(OdooArguments arguments, BiConsumer<String, String> change) {
         Value old = arguments.get("old_passwd");
         if (old.absent()) {
             throw OdooFault.accessDenied();
         }
-        Value wished = arguments.get("new_passwd");
-        change.accept(old.text(), wished.absent() ? "" : wished.text());
+        Value newPassword = arguments.get("new_passwd");
+        change.accept(old.text(), newPassword.absent() ? "" : newPassword.text());
         return true;
     }
 }

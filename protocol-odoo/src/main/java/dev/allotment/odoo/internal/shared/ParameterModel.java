@@ -26,10 +26,10 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * {@code ir.config_parameter}, of the main database and of client databases.
+ * {@code ir.config_parameter} of the main database and of tenant databases.
  *
- * @param <C> through which parameters are changed
- * @param <V> how the database is seen
+ * @param <C> the view that changes parameters
+ * @param <V> the view of the database
  */
 public final class ParameterModel<C, V extends C> {
     private static final String NAME = "ir.config_parameter";
@@ -54,7 +54,9 @@ public final class ParameterModel<C, V extends C> {
                         model::get)
                 .method(
                         "set_param",
-                        MethodSignature.required("key", "value").optional("groups").withContextByPosition(),
+                        MethodSignature.required("key", "value")
+                                .optional("groups")
+                                .withContextByPosition(),
                         model::set);
     }
 
@@ -77,7 +79,7 @@ public final class ParameterModel<C, V extends C> {
 
     private Object get(OdooCaller<V> caller, OdooArguments arguments) {
         Object sent = arguments.raw("default");
-        // Other kinds are no kinds of answers.
+        // A date or bytes cannot be an answer.
         Object otherwise = sent instanceof LocalDateTime || sent instanceof byte[]
                 ? arguments.get("default").scalarText()
                 : sent;
@@ -99,18 +101,18 @@ public final class ParameterModel<C, V extends C> {
     }
 
     private long create(C records, UnaryOperator<Parameter> change, Map<String, Object> values) {
-        Parameter wished = valid(change.apply(BLANK));
-        return put(records, wished).id();
+        Parameter wanted = valid(change.apply(BLANK));
+        return put(records, wanted).id();
     }
 
     private void write(C records, long id, UnaryOperator<Parameter> change, Map<String, Object> values) {
         Parameters all = parameters.apply(records);
         Parameter before = all.get(id);
-        Parameter wished = valid(change.apply(before));
+        Parameter wanted = valid(change.apply(before));
         try {
-            all.replace(id, wished.key(), wished.value());
+            all.replace(id, wanted.key(), wanted.value());
         } catch (SaasException error) {
-            throw error.code().equals(ErrorCodes.RECORD_DUPLICATE) ? taken(wished.key()) : error;
+            throw error.code().equals(ErrorCodes.RECORD_DUPLICATE) ? taken(wanted.key()) : error;
         }
     }
 
@@ -119,13 +121,13 @@ public final class ParameterModel<C, V extends C> {
         all.set(all.get(id).key(), null);
     }
 
-    private Parameter put(C records, Parameter wished) {
+    private Parameter put(C records, Parameter wanted) {
         Parameters all = parameters.apply(records);
-        Query<Parameter> byKey = Query.where(Filter.equal(Parameter.KEY, wished.key()));
+        Query<Parameter> byKey = Query.where(Filter.equal(Parameter.KEY, wanted.key()));
         if (!all.list(byKey).isEmpty()) {
-            throw taken(wished.key());
+            throw taken(wanted.key());
         }
-        all.set(wished.key(), wished.value());
+        all.set(wanted.key(), wanted.value());
         List<Parameter> made = all.list(byKey);
         if (made.isEmpty()) {
             throw Faults.userError("The parameter was removed again while it was being made.");
@@ -136,15 +138,15 @@ public final class ParameterModel<C, V extends C> {
     private static OdooFault taken(String key) {
         return new OdooFault(
                 OdooFault.Kind.VALIDATION,
-                "Key must be unique: there is a parameter " + PythonText.shown(key) + " already.");
+                "Key must be unique: there is a parameter " + PythonText.abbreviated(key) + " already.");
     }
 
-    private static Parameter valid(Parameter wished) {
-        if (wished.key().isEmpty() || wished.value().isEmpty()) {
+    private static Parameter valid(Parameter wanted) {
+        if (wanted.key().isEmpty() || wanted.value().isEmpty()) {
             throw new OdooFault(
                     OdooFault.Kind.VALIDATION,
                     "A parameter has a key and a value, neither of which is empty; unlink removes one.");
         }
-        return wished;
+        return wanted;
     }
 }

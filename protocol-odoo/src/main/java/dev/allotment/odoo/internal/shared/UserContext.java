@@ -4,7 +4,7 @@ package dev.allotment.odoo.internal.shared;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What clients send along as the context of their calls. */
+/** The context that clients send with their calls. */
 public final class UserContext {
     private UserContext() {}
 

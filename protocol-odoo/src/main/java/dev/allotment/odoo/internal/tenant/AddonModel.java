@@ -11,7 +11,7 @@ import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooArguments;
 import java.util.List;
 
-/** {@code ir.module.module} of a client database: the add-ons as it knows them. */
+/** {@code ir.module.module} of a tenant database: its add-ons and their state. */
 final class AddonModel {
     private AddonModel() {}
 
@@ -21,7 +21,8 @@ final class AddonModel {
                 .onRecords("button_immediate_install", onIds, AddonModel::install)
                 .onRecords("button_immediate_upgrade", onIds, AddonModel::upgrade)
                 .onRecords("button_immediate_uninstall", onIds, AddonModel::uninstall)
-                // These only mark in Odoo, for whoever asks for all that is marked; there never is any here.
+                // In Odoo these methods only mark add-ons for a later run. Here they act at once, since there is no
+                // such run.
                 .onRecords("button_install", onIds, AddonModel::install)
                 .onRecords("button_upgrade", onIds, AddonModel::upgrade)
                 .onRecords("button_uninstall", onIds, AddonModel::uninstall)
@@ -31,22 +32,27 @@ final class AddonModel {
                         (caller, arguments) -> updateList(caller));
     }
 
-    private static Object install(OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
+    private static Object install(
+            OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
         caller.view().addons().install(names(addons));
         return true;
     }
 
-    private static Object upgrade(OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
+    private static Object upgrade(
+            OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
         caller.view().addons().update(names(addons));
         return true;
     }
 
-    private static Object uninstall(OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
+    private static Object uninstall(
+            OdooCaller<TenantDatabase> caller, List<AddonStatus> addons, OdooArguments arguments) {
         caller.view().addons().uninstall(names(addons));
         return true;
     }
 
-    /** As Odoo tells it: how many were updated, which nobody counts here, and how many are new. */
+    /**
+     * Returns the same pair as Odoo: how many add-ons were updated, which is not counted here, and how many are new.
+     */
     private static Object updateList(OdooCaller<TenantDatabase> caller) {
         long before = caller.view().addons().count(Filter.all());
         caller.view().addons().updateList();

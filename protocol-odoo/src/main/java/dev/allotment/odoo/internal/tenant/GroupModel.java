@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** {@code res.groups} of a client database. */
+/** {@code res.groups} of a tenant database. */
 final class GroupModel {
     static final String NAME = "res.groups";
 
@@ -56,7 +56,7 @@ final class GroupModel {
                         .referringTo(MemberModel.NAME)
                         .searched(References.many(
                                 MemberModel.NAME, GroupModel::groupsOf, GroupModel::groupsWithUsers))
-                        // Membership is not part of the record: write sets it apart.
+                        // Membership is not part of the record; {@code write} sets it separately.
                         .written((group, commands) -> group));
     }
 

@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** {@code res.users} of a client database. */
+/** {@code res.users} of a tenant database: its members. */
 final class MemberModel {
     static final String NAME = "res.users";
 
@@ -56,9 +56,9 @@ final class MemberModel {
                         MethodSignature.required("old_passwd", "new_passwd").withContextByPosition(),
                         (caller, arguments) -> OdooPasswords.change(
                                 arguments,
-                                (old, wished) -> caller.view()
+                                (old, newPassword) -> caller.view()
                                         .members()
-                                        .changePassword(new MemberId(caller.uid()), old, wished)))
+                                        .changePassword(new MemberId(caller.uid()), old, newPassword)))
                 .method(
                         "has_group",
                         MethodSignature.required("group_ext_id"),
@@ -89,7 +89,12 @@ final class MemberModel {
                 .flag("active", "Active", "active", Member::active, (member, value) -> member.toBuilder().active(value).build())
                 .flag("share", "Share User", "share", Member::share, (member, value) -> member.toBuilder().share(value).build())
                 .field(groups())
-                .text("lang", "Language", "lang", Member::lang, (member, lang) -> member.toBuilder().lang(OdooTexts.or(lang, LANG)).build())
+                .text(
+                        "lang",
+                        "Language",
+                        "lang",
+                        Member::lang,
+                        (member, lang) -> member.toBuilder().lang(OdooTexts.or(lang, LANG)).build())
                 .text("tz", "Timezone", "tz", Member::tz, (member, zone) -> member.toBuilder().tz(OdooTexts.or(zone, ZONE)).build())
                 .instant("create_date", "Created on", "createdAt", Member::createdAt)
                 .instant("login_date", "Latest authentication", "lastLoginAt", Member::lastLoginAt)
@@ -114,14 +119,14 @@ final class MemberModel {
                                 caller.view().groups().list(Query.all()).stream()
                                         .map(Group::id)
                                         .toList())))
-                // Groups are not part of the record: create and write set them apart.
+                // Groups are not part of the record; create and write set them separately.
                 .written((member, commands) -> member);
     }
 
     private static long create(DatabaseRecords records, UnaryOperator<Member> change, Map<String, Object> values) {
-        Member wished = change.apply(BLANK);
+        Member written = change.apply(BLANK);
         UnaryOperator<List<GroupId>> groups = groups(values);
-        NewMember member = NewMember.builder(wished.login(), wished.name()).password(OdooPasswords.in(values)).email(wished.email()).active(wished.active()).share(wished.share()).groups(groups == null ? UnaryOperator.identity() : groups).lang(wished.lang()).tz(wished.tz()).build();
+        NewMember member = NewMember.builder(written.login(), written.name()).password(OdooPasswords.in(values)).email(written.email()).active(written.active()).share(written.share()).groups(groups == null ? UnaryOperator.identity() : groups).lang(written.lang()).tz(written.tz()).build();
         return records.members().create(member).id().value();
     }
 
@@ -130,7 +135,7 @@ final class MemberModel {
         records.members().update(new MemberId(id), MemberChange.builder().record(change).groups(groups(values)).password(OdooPasswords.in(values)).build());
     }
 
-    /** What the written commands make of groups; null where none are written. */
+    /** Returns the change that the written commands make to the groups, or null if none are written. */
     private static @Nullable UnaryOperator<List<GroupId>> groups(Map<String, Object> values) {
         if (!values.containsKey(GROUPS_FIELD)) {
             return null;

@@ -6,7 +6,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.StoredModel;
 
-/** {@code base.limit.records_number} of a client database: how many records of a model it may hold. It is only read. */
+/** {@code base.limit.records_number} of a tenant database: the maximum number of records of a model. Read-only. */
 final class RecordQuotaModel {
     static final String NAME = "base.limit.records_number";
 

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The inside of one client database. */
+/** One tenant database, with its members and add-ons. */
 public final class TenantOdooDatabase implements OdooDatabase {
     private final TenantDatabase database;
     private final Models<TenantDatabase> models;
@@ -30,7 +30,7 @@ public final class TenantOdooDatabase implements OdooDatabase {
         this.models = models;
     }
 
-    /** The models, which are the same for every client database. */
+    /** Creates the models, which are the same for every tenant database. */
     public static Models<TenantDatabase> models() {
         return new Models<TenantDatabase>(database -> database.parameters().count(Filter.none()))
                 .add(MemberModel.model())

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Odoo's sentences, to the letter: clients match on them. */
+/** Faults with Odoo's exact sentences, which clients match on. */
 public final class Faults {
     private Faults() {}
 
@@ -22,7 +22,7 @@ public final class Faults {
                         + (ids.size() == 1 ? "," : "") + "), User: " + uid + ")");
     }
 
-    /** What the rights of whoever calls do not allow. */
+    /** Returns a fault for a method that the rights of the caller do not allow. */
     public static OdooFault notAllowed(String model, String method, @Nullable String why) {
         String verb = switch (method) {
             case "create" -> "create";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.value;
 
-/** Sizes, which Odoo's clients see in whole megabytes. */
+/** Converts sizes to whole megabytes, the unit of Odoo's clients. */
 public final class Megabytes {
     public static final long MEGABYTE = 1024L * 1024L;
 

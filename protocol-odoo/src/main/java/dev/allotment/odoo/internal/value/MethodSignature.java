@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a method, which can be given by position or by name. Immutable. */
+/** The parameters of a method, which callers give by position or by name. Immutable. */
 public final class MethodSignature {
-    /** Every method takes one by name; it is about languages, companies and web clients. */
+    /** Every method accepts this argument by name. It is about languages, companies and web clients. */
     private static final String CONTEXT = "context";
 
     private final List<String> required;
@@ -41,14 +41,14 @@ public final class MethodSignature {
     }
 
     /**
-     * Takes a struct after what is required for the context: libraries from before Odoo 8 give it so, somewhere among what is
-     * optional. Not for methods with a struct of their own there.
+     * Accepts a struct after the required arguments as the context. Libraries from before Odoo 8 pass it like this,
+     * somewhere among the optional arguments. Not for methods with another struct there.
      */
     public MethodSignature withContextByPosition() {
         return new MethodSignature(required, names, true, otherNames);
     }
 
-    /** Takes a parameter by another name too, which it has in another version of Odoo. */
+    /** Accepts a parameter also under the name that another version of Odoo uses. */
     public MethodSignature alsoCalled(String other, String name) {
         Map<String, String> all = new LinkedHashMap<>(otherNames);
         all.put(other, name);
@@ -56,10 +56,10 @@ public final class MethodSignature {
     }
 
     /**
-     * Gives each argument its name.
+     * Assigns each argument to its parameter.
      *
-     * @param method how messages call the method
-     * @throws OdooFault REQUEST where they do not fit
+     * @param method the name of the method in messages
+     * @throws OdooFault REQUEST if the arguments do not fit
      */
     public OdooArguments bind(String method, List<?> given, Map<String, ?> named) {
         Map<String, @Nullable Object> bound = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ public final class MethodSignature {
         for (Map.Entry<String, ?> each : named.entrySet()) {
             String name = otherNames.getOrDefault(each.getKey(), each.getKey());
             if (!names.contains(name) && !name.equals(CONTEXT)) {
-                throw OdooFault.request(method + " takes " + this + ", found " + PythonText.shown(name) + ".");
+                throw OdooFault.request(method + " takes " + this + ", found " + PythonText.abbreviated(name) + ".");
             }
             if (bound.containsKey(name)) {
                 throw OdooFault.request(method + " got " + name + " twice, by position and by name.");

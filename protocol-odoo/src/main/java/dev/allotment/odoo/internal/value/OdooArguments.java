@@ -5,7 +5,7 @@ import dev.allotment.odoo.fault.OdooFault;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of one call, by name. */
+/** The arguments of one call, by parameter name. */
 public final class OdooArguments {
     private final String method;
     private final Map<String, @Nullable Object> values;
@@ -15,7 +15,7 @@ public final class OdooArguments {
         this.values = values;
     }
 
-    /** Whether it was given, be it nil. */
+    /** Returns whether the caller gave this argument, even as nil. */
     public boolean has(String name) {
         return values.containsKey(name);
     }
@@ -29,12 +29,12 @@ public final class OdooArguments {
         return values.get(name);
     }
 
-    /** True unless it was given and says no. */
+    /** Returns true unless the caller gave this argument as false. */
     public boolean unlessDenied(String name) {
         return !has(name) || get(name).flag();
     }
 
-    /** Whether searches leave out what is not active, as they do unless the context says no. */
+    /** Returns whether searches leave out inactive records. They do unless the context says otherwise. */
     public boolean activeOnly() {
         return !(values.get("context") instanceof Map<?, ?> context
                 && context.containsKey("active_test")

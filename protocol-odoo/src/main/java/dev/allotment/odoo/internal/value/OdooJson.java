@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON as Python's {@code json.dumps} does, to the byte: some results are such texts, and clients compare them. */
+/**
+ * Writes JSON exactly as Python's {@code json.dumps} does. Some results are such texts, and clients compare them.
+ */
 public final class OdooJson {
     private final StringBuilder out = new StringBuilder();
 
     private OdooJson() {}
 
-    /** Takes maps with text keys, lists, text, numbers, booleans and null. */
+    /** Writes maps with text keys, lists, text, numbers, booleans and null. */
     public static String write(@Nullable Object value) {
         OdooJson json = new OdooJson();
         json.append(value);

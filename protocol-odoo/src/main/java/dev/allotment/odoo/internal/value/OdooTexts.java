@@ -3,7 +3,7 @@ package dev.allotment.odoo.internal.value;
 
 import org.jspecify.annotations.Nullable;
 
-/** Texts that a record must have, and a caller may leave out: the rules of the record then say what is missing. */
+/** Replaces texts that a caller left out. The rules of the record then report what is missing. */
 public final class OdooTexts {
     private OdooTexts() {}
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Values in the notation of Python, which is how Odoo's messages and stored domains show them. */
+/** Writes values in the notation of Python, as Odoo's messages and stored domains do. */
 public final class PythonText {
-    private static final int SHOWN = 200;
+    private static final int MAX_ABBREVIATED = 200;
 
     private final StringBuilder out = new StringBuilder();
     private final int limit;
@@ -16,14 +16,14 @@ public final class PythonText {
         this.limit = limit;
     }
 
-    /** For a message: at most some 200 characters. */
-    public static String shown(@Nullable Object value) {
-        PythonText text = new PythonText(SHOWN);
+    /** Returns about 200 characters at most, for a message. */
+    public static String abbreviated(@Nullable Object value) {
+        PythonText text = new PythonText(MAX_ABBREVIATED);
         text.append(value);
-        return text.out.length() <= SHOWN ? text.out.toString() : text.out.substring(0, SHOWN) + "…";
+        return text.out.length() <= MAX_ABBREVIATED ? text.out.toString() : text.out.substring(0, MAX_ABBREVIATED) + "…";
     }
 
-    /** All of it. */
+    /** Returns the whole text. */
     public static String of(@Nullable Object value) {
         PythonText text = new PythonText(Integer.MAX_VALUE);
         text.append(value);

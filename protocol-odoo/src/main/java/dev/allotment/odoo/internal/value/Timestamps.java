@@ -11,7 +11,7 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** Instants as Odoo writes them: {@code YYYY-MM-DD HH:MM:SS}, in UTC, without saying so. */
+/** Instants as Odoo writes them: {@code YYYY-MM-DD HH:MM:SS} in UTC, without a zone. */
 public final class Timestamps {
     private static final DateTimeFormatter FORMAT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
@@ -25,19 +25,22 @@ public final class Timestamps {
         return FORMAT.format(instant.atOffset(ZoneOffset.UTC));
     }
 
-    /** Empty outside of the years 1 to 9999, which is as far as every client and every database counts. */
+    /** Converts a time in UTC. Empty outside the years 1 to 9999, which all clients and databases support. */
     public static Optional<Instant> of(LocalDateTime value) {
         return value.getYear() < 1 || value.getYear() > LAST_YEAR
                 ? Optional.empty()
                 : Optional.of(value.toInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS));
     }
 
-    /** Whether it is a date without a time, which means its first second. */
+    /** Returns whether the text is a date without a time, which means its first second. */
     public static boolean isDate(String text) {
         return text.length() == DATE_LENGTH;
     }
 
-    /** Empty unless it is a date, or a date and a time with or without seconds and their fraction, of these years. */
+    /**
+     * Parses a date, or a date and a time with optional seconds and fraction. Empty for any other text, and outside
+     * the years 1 to 9999.
+     */
     public static Optional<Instant> parse(String text) {
         try {
             LocalDateTime value =

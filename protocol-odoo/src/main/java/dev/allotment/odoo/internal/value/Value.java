@@ -12,19 +12,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One value of a call, read as the kind that is needed there. As Odoo has it, nil and false both mean that there is none. A
- * wrong one is refused without being repeated, since it may be a secret.
+ * One value of a call, read as the expected kind. As in Odoo, nil and false both mean "no value". A message about a
+ * wrong value does not repeat it, since it may be a secret.
  *
- * @param fault the kind of fault that a wrong value is
- * @param what how a message calls it
+ * @param fault the kind of fault for a wrong value
+ * @param what the name of the value in messages
  */
-public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
+public record Value(
+        OdooFault.Kind fault, String what, @Nullable Object raw) {
 
     public boolean absent() {
         return raw == null || Boolean.FALSE.equals(raw);
     }
 
-    /** Text; nothing else. No database takes NUL characters. */
+    /** Returns text and accepts nothing else. NUL characters are refused, since no database accepts them. */
     public String text() {
         if (!(raw instanceof String text)) {
             throw wrong("text");
@@ -35,7 +36,7 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return text;
     }
 
-    /** Text, or a number as text; null where absent or empty. */
+    /** Returns text, or a number as text. Null if absent or empty. */
     @Nullable
     public String optionalText() {
         if (absent() || "".equals(raw)) {
@@ -44,7 +45,10 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return raw instanceof Number number ? numberText(number) : text();
     }
 
-    /** Any scalar as Python would print it: {@code True}, {@code 10}, {@code 2026-01-31 12:00:00}; empty where absent. */
+    /**
+     * Returns any scalar as Python would print it: {@code True}, {@code 10}, {@code 2026-01-31 12:00:00}. Empty if
+     * absent.
+     */
     public String scalarText() {
         if (absent()) {
             return "";
@@ -64,7 +68,7 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         throw wrong("text, a number, a boolean or a date");
     }
 
-    /** A whole number, or one written as text; 0 where absent. */
+    /** Returns a whole number, also one written as text. 0 if absent. */
     public int integer() {
         long number = absent() ? 0 : wholeNumber();
         if (number != (int) number) {
@@ -73,13 +77,13 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return (int) number;
     }
 
-    /** The number of a record; null where absent. */
+    /** Returns the id of a record. Null if absent. */
     @Nullable
     public Long reference() {
         return absent() ? null : (Long) id();
     }
 
-    /** The number of a record. */
+    /** Returns the id of a record. */
     public long id() {
         if ((raw instanceof Integer || raw instanceof Long) && ((Number) raw).longValue() > 0) {
             return ((Number) raw).longValue();
@@ -88,8 +92,8 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
     }
 
     /**
-     * The numbers that a method is called on, each once: a single one may stand for itself, and none is none. Not all have to
-     * be those of records: false, which stands for a record that is not stored yet, is 0.
+     * Returns the ids that a method is called on, without duplicates. A single id counts as a list of one, and an
+     * absent value as an empty list. False inside the list means a record that is not stored yet, and becomes 0.
      */
     public List<Long> ids() {
         if (!(raw instanceof List<?> list)) {
@@ -111,7 +115,7 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
                 : id();
     }
 
-    /** An empty text is no, as it is in Python. */
+    /** Returns a boolean. As in Python, an empty text is false. */
     public boolean flag() {
         if (absent() || "".equals(raw) || (raw instanceof Number number && number.doubleValue() == 0)) {
             return false;
@@ -122,7 +126,7 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         throw wrong("a boolean");
     }
 
-    /** Null where absent. */
+    /** Returns an instant. Null if absent. */
     @Nullable
     public Instant instant() {
         if (absent()) {
@@ -141,7 +145,7 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return wrong("a time such as 2026-01-31 12:00:00");
     }
 
-    /** Empty where absent, or an empty text. */
+    /** Returns a list. Empty if absent or an empty text. */
     public List<?> list() {
         if (absent() || "".equals(raw)) {
             return List.of();
@@ -152,7 +156,7 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         throw wrong("a list");
     }
 
-    /** Empty where absent. */
+    /** Returns a list of texts. Empty if absent. */
     public List<String> texts() {
         List<String> texts = new ArrayList<>();
         for (Object each : list()) {
@@ -161,7 +165,7 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return texts;
     }
 
-    /** Empty where absent; an empty list too is one, since PHP cannot tell the two apart. */
+    /** Returns a struct. Empty if absent. An empty list is accepted too, since PHP does not distinguish the two. */
     public Map<String, Object> struct() {
         Map<String, Object> struct = new LinkedHashMap<>();
         if (absent() || (raw instanceof List<?> list && list.isEmpty())) {
@@ -178,7 +182,7 @@ public record Value(OdooFault.Kind fault, String what, @Nullable Object raw) {
         return new OdooFault(fault, what + " must be " + expected + ", found " + found() + ".");
     }
 
-    /** A whole number of 64 bits, or one written as text. */
+    /** Returns a whole number of 64 bits, also one written as text. */
     public long wholeNumber() {
         if (raw instanceof Integer || raw instanceof Long) {
             return ((Number) raw).longValue();

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2.engine;
+
+import dev.allotment.jdbc.Connections;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * Connections whose commits survive a power failure. H2 alone writes a commit and leaves it to the operating system
+ * when it reaches the disk.
+ */
+public record ForcedCommits(Connections connections) implements Connections {
+    @Override
+    public Connection acquire() throws SQLException {
+        return connections.acquire();
+    }
+
+    @Override
+    public void committed(Connection connection) throws SQLException {
+        H2Engine.sync(connection);
+    }
+
+    @Override
+    public void release(Connection connection, boolean reusable) {
+        connections.release(connection, reusable);
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.h2.files;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backend.DatabaseRef;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of the tenant databases. The name of a database is the name of its folder, and its id is the name of
+ * the files in it. Creating, renaming and dropping a database each take effect by one rename of its folder.
+ * Thread-safe.
+ */
+public final class DatabaseDirectory {
+    private static final String ROOT = "databases";
+    private static final String NAMED = "db-";
+    private static final String NEW = "new-";
+    private static final String GONE = "gone-";
+
+    private final H2Storage storage;
+
+    /** A directory in a storage. */
+    public DatabaseDirectory(H2Storage storage) {
+        this.storage = storage;
+    }
+
+    /** Deletes what a process left behind that was killed while it created or dropped a database. */
+    public void deleteLeftovers() {
+        storage.createFolder(ROOT);
+        for (String folder : storage.children(ROOT)) {
+            if (folder.startsWith(NEW) || folder.startsWith(GONE)) {
+                storage.delete(ROOT + '/' + folder);
+            }
+        }
+    }
+
+    /** Whether a database has this name, regardless of its id. */
+    public boolean contains(String name) {
+        return storage.exists(folder(name));
+    }
+
+    /**
+     * Whether a database exists.
+     *
+     * @throws SaasException {@code database.foreign} if a database with another id has its name
+     */
+    public boolean contains(DatabaseRef database) {
+        if (!contains(database.name())) {
+            return false;
+        }
+        if (!database.uuid().equals(idIn(folder(database.name())))) {
+            throw foreign(database.name());
+        }
+        return true;
+    }
+
+    /**
+     * Returns the files of an existing database.
+     *
+     * @throws SaasException {@code database.unknown}, {@code database.foreign}
+     */
+    public DatabaseFiles get(DatabaseRef database) {
+        if (!contains(database)) {
+            throw new SaasException(
+                    ErrorCategory.NOT_FOUND,
+                    ErrorCodes.DATABASE_UNKNOWN,
+                    "Database " + database.name() + " does not exist on this server.",
+                    Map.of("name", database.name()),
+                    false,
+                    null);
+        }
+        return files(folder(database.name()), database.uuid());
+    }
+
+    /** Lists the databases by name. */
+    public List<DatabaseRef> list() {
+        List<DatabaseRef> databases = new ArrayList<>();
+        for (String folder : storage.children(ROOT)) {
+            String name = folder.startsWith(NAMED) ? H2Names.decode(folder.substring(NAMED.length())) : null;
+            UUID id = name == null ? null : idIn(ROOT + '/' + folder);
+            if (name != null && id != null) {
+                databases.add(new DatabaseRef(name, id));
+            }
+        }
+        databases.sort(Comparator.comparing(DatabaseRef::name));
+        return databases;
+    }
+
+    /** Adds a database whose data is a copy of a file. */
+    public void add(DatabaseRef database, String data) {
+        add(database, files -> storage.copy(data, files.data()));
+    }
+
+    /**
+     * Adds a database completely or not at all.
+     *
+     * @param create creates its files
+     */
+    public void add(DatabaseRef database, Consumer<DatabaseFiles> create) {
+        String unfinished = ROOT + '/' + NEW + database.uuid();
+        storage.delete(unfinished);
+        storage.createFolder(unfinished);
+        create.accept(files(unfinished, database.uuid()));
+        move(unfinished, database.name());
+    }
+
+    /** Copies a data file to a database outside the directory. The caller deletes its folder. */
+    public DatabaseFiles copyAside(String data) {
+        UUID id = UUID.randomUUID();
+        String folder = ROOT + '/' + NEW + "aside-" + id;
+        storage.createFolder(folder);
+        DatabaseFiles files = files(folder, id);
+        storage.copy(data, files.data());
+        return files;
+    }
+
+    /** Renames a database. */
+    public void rename(DatabaseRef database, String newName) {
+        move(folder(database.name()), newName);
+    }
+
+    /** Removes a database if it exists, and what an earlier attempt to add or remove it left behind. */
+    public void remove(DatabaseRef database) {
+        String gone = ROOT + '/' + GONE + database.uuid();
+        storage.delete(ROOT + '/' + NEW + database.uuid());
+        storage.delete(gone);
+        if (contains(database)) {
+            storage.moveFolder(folder(database.name()), gone);
+            storage.delete(gone);
+        }
+    }
+
+    private void move(String folder, String name) {
+        if (!storage.moveFolder(folder, folder(name))) {
+            throw foreign(name);
+        }
+    }
+
+    private @Nullable UUID idIn(String folder) {
+        for (String file : storage.children(folder)) {
+            if (file.endsWith(DatabaseFiles.DATA)) {
+                UUID id = uuid(file.substring(0, file.length() - DatabaseFiles.DATA.length()));
+                if (id != null) {
+                    return id;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Parses an id in canonical form; null if the text is not one. */
+    public static @Nullable UUID uuid(String text) {
+        try {
+            UUID uuid = UUID.fromString(text);
+            return uuid.toString().equals(text) ? uuid : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private DatabaseFiles files(String folder, UUID id) {
+        return new DatabaseFiles(storage, folder, id.toString());
+    }
+
+    private static String folder(String name) {
+        return ROOT + '/' + NAMED + H2Names.encode(name);
+    }
+
+    private static SaasException foreign(String name) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.DATABASE_FOREIGN,
+                "A database " + name + " exists, but it has another id than expected. Choose another name, or drop it by hand.",
+                Map.of("name", name),
+                false,
+                null);
+    }
+}

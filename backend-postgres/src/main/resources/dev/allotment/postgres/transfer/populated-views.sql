@@ -1,0 +1,5 @@
+WITH
+-- include tenant-objects.sql
+SELECT c.oid::bigint, CAST(c.oid::regclass AS text)
+FROM tenant_class c
+WHERE relkind = 'm' AND relispopulated

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import dev.allotment.Member;
+import dev.allotment.OperationKind;
+import dev.allotment.User;
+import dev.allotment.core.internal.access.SignInLinks;
+import dev.allotment.core.internal.addon.AddonInstallers;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.addon.EmbedderHooks;
+import dev.allotment.core.internal.addon.Neutralisation;
+import dev.allotment.core.internal.authentication.Authenticator;
+import dev.allotment.core.internal.authentication.MasterPassword;
+import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.SignUpLimit;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabaseViews;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.event.EventOutbox;
+import dev.allotment.core.internal.host.TenantHosts;
+import dev.allotment.core.internal.maintenance.DueReadings;
+import dev.allotment.core.internal.maintenance.ExpiredSecrets;
+import dev.allotment.core.internal.maintenance.TenantChecks;
+import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.name.NameCoolDown;
+import dev.allotment.core.internal.operation.OperationAwaiter;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRecovery;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.SagaRegistry;
+import dev.allotment.core.internal.parameter.DerivedSecrets;
+import dev.allotment.core.internal.parameter.InstallationId;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.server.BackendProviders;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.spare.BuildSpareSaga;
+import dev.allotment.core.internal.spare.ClaimStatistics;
+import dev.allotment.core.internal.spare.DeleteSpareSaga;
+import dev.allotment.core.internal.spare.SourceChoice;
+import dev.allotment.core.internal.spare.WarmPool;
+import dev.allotment.core.internal.template.AdoptTemplateSaga;
+import dev.allotment.core.internal.template.BuildTemplateSaga;
+import dev.allotment.core.internal.template.DeleteTemplateSaga;
+import dev.allotment.core.internal.template.TemplateCopies;
+import dev.allotment.core.internal.template.TemplateVersions;
+import dev.allotment.core.internal.tenant.AdoptTenantSaga;
+import dev.allotment.core.internal.tenant.ConfigureSaga;
+import dev.allotment.core.internal.tenant.CreateSaga;
+import dev.allotment.core.internal.tenant.DeleteSaga;
+import dev.allotment.core.internal.tenant.NewTenants;
+import dev.allotment.core.internal.tenant.PlanSwitching;
+import dev.allotment.core.internal.tenant.RenameSaga;
+import dev.allotment.core.internal.tenant.RestoreSaga;
+import dev.allotment.core.internal.tenant.RetainSaga;
+import dev.allotment.core.internal.tenant.SwitchPlanSaga;
+import dev.allotment.core.internal.tenant.TenantChanges;
+import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.core.internal.tenant.TenantReadings;
+import dev.allotment.core.internal.tenant.TenantRenaming;
+import dev.allotment.core.internal.tenant.TenantStates;
+import dev.allotment.core.internal.tenant.UpdateSaga;
+import dev.allotment.hook.Fix;
+import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.Backend;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Puts the core together: every class that serves all callers is made here once, each after what it needs. */
+final class CoreWiring {
+    final Backend backend;
+    final AddonRegistry addonRegistry;
+    final Map<String, Fix> fixes;
+    final CoreContext context;
+    final Passwords passwords;
+    final Authenticator<User> accountAuthenticator;
+    final Authenticator<Member> memberAuthenticator;
+    final MasterPassword masterPassword;
+    final SignUpLimit signUpLimit;
+    final MainParameters mainParameters;
+    final InstallationId installationId;
+    final DerivedSecrets derivedSecrets;
+    final EventLog eventLog;
+    final EventOutbox eventOutbox;
+    final EmbedderHooks embedderHooks;
+    final ServerRegistry serverRegistry;
+    final ServerHealth serverHealth;
+    final Placement placement;
+    final DatabaseNames databaseNames;
+    final NameCoolDown nameCoolDown;
+    final OperationLeases operationLeases;
+    final OperationAwaiter operationAwaiter;
+    final OperationRunner operationRunner;
+    final AddonInstallers addonInstallers;
+    final Neutralisation neutralisation;
+    final TenantDatabases tenantDatabases;
+    final DatabaseSetup databaseSetup;
+    final Reconciliation reconciliation;
+    final TenantDatabaseViews tenantDatabaseViews;
+    final BuildTemplateSaga buildTemplateSaga;
+    final AdoptTemplateSaga adoptTemplateSaga;
+    final DeleteTemplateSaga deleteTemplateSaga;
+    final TemplateCopies templateCopies;
+    final TemplateVersions templateVersions;
+    final SourceChoice sourceChoice;
+    final ClaimStatistics claimStatistics;
+    final BuildSpareSaga buildSpareSaga;
+    final DeleteSpareSaga deleteSpareSaga;
+    final WarmPool warmPool;
+    final TenantHosts tenantHosts;
+    final SignInLinks signInLinks;
+    final TenantStates tenantStates;
+    final CreateSaga createSaga;
+    final AdoptTenantSaga adoptTenantSaga;
+    final ConfigureSaga configureSaga;
+    final RenameSaga renameSaga;
+    final UpdateSaga updateSaga;
+    final SwitchPlanSaga switchPlanSaga;
+    final RetainSaga retainSaga;
+    final RestoreSaga restoreSaga;
+    final DeleteSaga deleteSaga;
+    final NewTenants newTenants;
+    final TenantRenaming tenantRenaming;
+    final TenantChanges tenantChanges;
+    final TenantReadings tenantReadings;
+    final TenantDeletion tenantDeletion;
+    final PlanSwitching planSwitching;
+    final SagaRegistry sagaRegistry;
+    final OperationRecovery operationRecovery;
+    final TenantChecks tenantChecks;
+    final DueReadings dueReadings;
+    final ExpiredSecrets expiredSecrets;
+
+    CoreWiring(CoreSettings settings, Backend backend, AddonRegistry addonRegistry) {
+        this.backend = backend;
+        this.addonRegistry = addonRegistry;
+        this.fixes = Map.copyOf(settings.fixes);
+        List<SaasListener> listeners = settings.listeners();
+        Secrets secrets = new Secrets(settings.random);
+        Throttle throttle = new Throttle(settings.ticker, Duration.ofMinutes(1));
+        context = new CoreContext(
+                backend.catalog(),
+                settings.clock,
+                settings.ticker,
+                secrets,
+                settings.node == null ? secrets.uuid().toString() : settings.node,
+                settings.mainDatabase);
+        passwords = new Passwords(settings.passwordIterations, settings.random);
+        accountAuthenticator =
+                new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
+        memberAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
+        masterPassword = new MasterPassword(
+                context,
+                passwords,
+                new Authenticator<>(
+                        passwords,
+                        secrets,
+                        new Throttle(settings.ticker, Duration.ofMinutes(1)),
+                        settings.signInLimits.forSharedLogin(),
+                        settings.ticker),
+                settings.masterPassword);
+        signUpLimit =
+                new SignUpLimit(new Throttle(settings.ticker, Duration.ofHours(1)), settings.signUpsPerClientAddress);
+        mainParameters = new MainParameters(backend.catalog());
+        installationId = new InstallationId(context);
+        derivedSecrets = new DerivedSecrets(context);
+        eventLog =
+                new EventLog(context, listeners.stream().map(SaasListener::name).toList());
+        eventOutbox = new EventOutbox(context, listeners);
+        embedderHooks = new EmbedderHooks(settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers);
+        serverRegistry = new ServerRegistry(
+                context,
+                backend,
+                installationId,
+                new BackendProviders(settings.providers),
+                new SecretCipher(settings.secretKey, settings.secretKeyRounds, settings.random));
+        serverHealth = new ServerHealth(context, serverRegistry);
+        placement = new Placement(context, serverHealth, settings.crowdedServer, settings.fullServer);
+        databaseNames = new DatabaseNames(context, serverRegistry, placement);
+        nameCoolDown = new NameCoolDown(context, settings.nameRetention);
+        operationLeases = new OperationLeases(context);
+        operationAwaiter = new OperationAwaiter(context, operationLeases);
+        operationRunner = new OperationRunner(context, operationLeases, operationAwaiter, settings.executor);
+        addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
+        neutralisation = new Neutralisation(embedderHooks);
+        tenantDatabases = new TenantDatabases(serverRegistry);
+        databaseSetup = new DatabaseSetup(context, operationLeases, addonRegistry);
+        reconciliation = new Reconciliation(context, serverRegistry);
+        tenantDatabaseViews = new TenantDatabaseViews(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                passwords,
+                memberAuthenticator,
+                derivedSecrets,
+                eventLog,
+                addonRegistry,
+                addonInstallers);
+        buildTemplateSaga = new BuildTemplateSaga(
+                context, serverRegistry, placement, eventLog, addonInstallers, databaseSetup, reconciliation);
+        adoptTemplateSaga =
+                new AdoptTemplateSaga(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
+        deleteTemplateSaga = new DeleteTemplateSaga(context, serverRegistry, placement, eventLog);
+        templateCopies =
+                new TemplateCopies(context, operationLeases, operationRunner, operationAwaiter, buildTemplateSaga);
+        templateVersions = new TemplateVersions(
+                context,
+                serverHealth,
+                placement,
+                operationLeases,
+                operationRunner,
+                addonRegistry,
+                buildTemplateSaga,
+                deleteTemplateSaga);
+        sourceChoice = new SourceChoice(serverHealth, placement, templateCopies);
+        claimStatistics = new ClaimStatistics();
+        buildSpareSaga = new BuildSpareSaga(context, serverRegistry, placement, databaseSetup, reconciliation);
+        deleteSpareSaga = new DeleteSpareSaga(context, serverRegistry, placement);
+        warmPool = new WarmPool(
+                context,
+                serverHealth,
+                operationLeases,
+                operationRunner,
+                templateCopies,
+                sourceChoice,
+                claimStatistics,
+                buildSpareSaga,
+                deleteSpareSaga);
+        tenantHosts = new TenantHosts(context, mainParameters);
+        signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
+        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases);
+        createSaga = new CreateSaga(
+                context,
+                serverRegistry,
+                serverHealth,
+                placement,
+                tenantDatabases,
+                eventLog,
+                addonInstallers,
+                databaseNames,
+                databaseSetup,
+                reconciliation,
+                neutralisation,
+                templateCopies,
+                claimStatistics);
+        adoptTenantSaga = new AdoptTenantSaga(
+                context, serverRegistry, placement, tenantDatabases, eventLog, databaseSetup, reconciliation);
+        configureSaga = new ConfigureSaga(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                eventLog,
+                addonRegistry,
+                addonInstallers,
+                fixes,
+                reconciliation);
+        renameSaga = new RenameSaga(context, serverRegistry, tenantDatabases, eventLog, nameCoolDown, reconciliation);
+        updateSaga = new UpdateSaga(context, tenantDatabases, reconciliation, tenantStates);
+        switchPlanSaga = new SwitchPlanSaga(context, tenantDatabases, eventLog, addonInstallers, reconciliation);
+        retainSaga = new RetainSaga(context, eventLog, reconciliation, tenantStates);
+        restoreSaga = new RestoreSaga(context, tenantDatabases, eventLog, reconciliation, tenantStates);
+        deleteSaga =
+                new DeleteSaga(context, serverRegistry, placement, eventLog, embedderHooks, nameCoolDown, tenantStates);
+        newTenants = new NewTenants(
+                context,
+                serverRegistry,
+                placement,
+                operationLeases,
+                operationRunner,
+                passwords,
+                databaseNames,
+                neutralisation,
+                signInLinks,
+                sourceChoice,
+                createSaga,
+                adoptTenantSaga);
+        tenantRenaming = new TenantRenaming(context, operationLeases, operationRunner, databaseNames, renameSaga);
+        tenantChanges = new TenantChanges(context, operationLeases, operationRunner, eventLog, updateSaga);
+        tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog);
+        tenantDeletion = new TenantDeletion(
+                context, operationLeases, operationRunner, eventLog, retainSaga, restoreSaga, deleteSaga);
+        planSwitching = new PlanSwitching(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                operationLeases,
+                operationRunner,
+                addonRegistry,
+                switchPlanSaga);
+        sagaRegistry = new SagaRegistry(sagas());
+        operationRecovery = new OperationRecovery(
+                context, operationLeases, operationRunner, sagaRegistry, serverHealth, settings.executor);
+        tenantChecks = new TenantChecks(
+                context, serverHealth, operationLeases, operationRunner, eventLog, updateSaga, tenantDeletion);
+        dueReadings = new DueReadings(context, serverHealth, tenantReadings);
+        expiredSecrets = new ExpiredSecrets(context);
+    }
+
+    private Map<OperationKind, Saga<?>> sagas() {
+        Map<OperationKind, Saga<?>> sagas = new EnumMap<>(OperationKind.class);
+        sagas.put(OperationKind.CREATE_TENANT, createSaga);
+        sagas.put(OperationKind.DUPLICATE_TENANT, createSaga);
+        sagas.put(OperationKind.ADOPT_TENANT, adoptTenantSaga);
+        sagas.put(OperationKind.CONFIGURE_TENANT, configureSaga);
+        sagas.put(OperationKind.RENAME_TENANT, renameSaga);
+        sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
+        sagas.put(OperationKind.RESUME_TENANT, updateSaga);
+        sagas.put(OperationKind.UPDATE_TENANT, updateSaga);
+        sagas.put(OperationKind.SWITCH_PLAN, switchPlanSaga);
+        sagas.put(OperationKind.RETAIN_TENANT, retainSaga);
+        sagas.put(OperationKind.RESTORE_TENANT, restoreSaga);
+        sagas.put(OperationKind.DELETE_TENANT, deleteSaga);
+        sagas.put(OperationKind.BUILD_TEMPLATE, buildTemplateSaga);
+        sagas.put(OperationKind.ADOPT_TEMPLATE, adoptTemplateSaga);
+        sagas.put(OperationKind.DELETE_TEMPLATE, deleteTemplateSaga);
+        sagas.put(OperationKind.BUILD_SPARE, buildSpareSaga);
+        sagas.put(OperationKind.DELETE_SPARE, deleteSpareSaga);
+        return sagas;
+    }
+}

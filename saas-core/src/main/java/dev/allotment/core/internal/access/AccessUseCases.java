@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.access;
+
+import dev.allotment.Access;
+import dev.allotment.AuthorizationRequest;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.account.AccountSessions;
+import dev.allotment.core.internal.account.AccountUseCases;
+import dev.allotment.core.internal.authentication.Authenticator;
+import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.database.TenantDatabaseView;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.host.TenantHosts;
+import dev.allotment.core.internal.record.AccessTokens;
+import dev.allotment.core.internal.record.CredentialRows;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.AuthorizationCode;
+import dev.allotment.spi.backend.PasswordReset;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Access tokens and sessions. */
+public final class AccessUseCases implements Access {
+    private static final Duration CODE_LIFE = Duration.ofMinutes(1);
+    private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+    private final CoreContext context;
+    private final TenantDatabases tenantDatabases;
+    private final Passwords passwords;
+    private final Authenticator<User> accountAuthenticator;
+    private final EventLog eventLog;
+    private final TenantHosts tenantHosts;
+    private final SignInLinks signInLinks;
+    private final Actor actor;
+    private final TenantLookup tenants;
+
+    public AccessUseCases(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            Passwords passwords,
+            Authenticator<User> accountAuthenticator,
+            EventLog eventLog,
+            TenantHosts tenantHosts,
+            SignInLinks signInLinks,
+            Actor actor) {
+        this.context = context;
+        this.tenantDatabases = tenantDatabases;
+        this.passwords = passwords;
+        this.accountAuthenticator = accountAuthenticator;
+        this.eventLog = eventLog;
+        this.tenantHosts = tenantHosts;
+        this.signInLinks = signInLinks;
+        this.actor = actor;
+        this.tenants = new TenantLookup(context.work(), actor);
+    }
+
+    @Override
+    public SignInLink issue(TenantId id) {
+        return signInLinks.issue(actor, id);
+    }
+
+    @Override
+    public Optional<Redeemed> redeem(String database, String token) {
+        Optional<AccessToken> used = context.catalog().transact(tx -> useUp(tx, database, token));
+        return used.flatMap(access -> {
+            Tenant tenant = context.catalog()
+                    .transact(tx -> TenantRows.lock(tx, access.tenantId().value()));
+            Optional<Member> member = tenantDatabases.transact(
+                    tenant,
+                    tx -> tx.records(RecordTypes.MEMBERS).find(access.memberId().value()));
+            return member.filter(Member::active).map(each -> new Redeemed(tenant, each));
+        });
+    }
+
+    /** Deleting it in the transaction that reads it makes it good once; one for elsewhere stays. */
+    private Optional<AccessToken> useUp(Transaction tx, String database, String token) {
+        Optional<AccessToken> found = byHash(tx, token)
+                .flatMap(each -> tx.records(RecordTypes.ACCESS_TOKENS).lock(each.id()));
+        Optional<Tenant> tenant = TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
+        if (found.isEmpty()
+                || tenant.isEmpty()
+                || !found.get().tenantId().equals(tenant.get().id())) {
+            return Optional.empty();
+        }
+        tx.records(RecordTypes.ACCESS_TOKENS).delete(found.get().id());
+        Optional<AccessToken> valid = found.filter(each -> context.now().isBefore(each.expiresAt()));
+        valid.ifPresent(each ->
+                eventLog.add(tx, actor, EventType.TENANT_ENTERED, each.tenantId(), null, Map.of("name", database)));
+        return valid;
+    }
+
+    @Override
+    public Optional<Redeemed> inspect(String token) {
+        Instant now = context.now();
+        Optional<AccessToken> found = context.catalog().transact(tx -> byHash(tx, token));
+        return found.filter(each -> now.isBefore(each.expiresAt())).flatMap(each -> {
+            Optional<Tenant> tenant = tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
+            return tenant.flatMap(
+                    known -> activeMember(known, each.memberId()).map(member -> new Redeemed(known, member)));
+        });
+    }
+
+    private static Optional<AccessToken> byHash(Transaction tx, String token) {
+        return tx
+                .records(RecordTypes.ACCESS_TOKENS)
+                .list(Query.where(Filter.equal(AccessToken.HASH, Secrets.hash(token))))
+                .stream()
+                .findFirst();
+    }
+
+    private Optional<Member> activeMember(Tenant tenant, MemberId member) {
+        return tenantDatabases
+                .transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(member.value()))
+                .filter(Member::active);
+    }
+
+    @Override
+    public boolean isRedirectUri(UUID client, String redirectUri) {
+        actor.requireAdministrator("look at addresses of client databases");
+        return context.catalog()
+                .transact(tx -> TenantRows.byUuid(tx, client))
+                .filter(each -> each.state().live())
+                .filter(tenant -> isRedirect(tenant, redirectUri))
+                .isPresent();
+    }
+
+    private boolean isRedirect(Tenant tenant, String uri) {
+        String path = AuthorizationRequest.REDIRECT_PATH;
+        return uri.endsWith(path) && tenantHosts.isAt(tenant, uri.substring(0, uri.length() - path.length()));
+    }
+
+    @Override
+    public String authorize(AuthorizationRequest request) {
+        Tenant tenant = context.catalog()
+                .transact(tx -> TenantRows.byUuid(tx, request.client()))
+                .filter(each -> each.state().live())
+                .orElseThrow(() -> SaasException.notFound(
+                        ErrorCodes.ACCESS_CLIENT_UNKNOWN, "There is no client database with this client_id."));
+        if (!isRedirect(tenant, request.redirectUri())) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCESS_REDIRECT_INVALID,
+                    "The redirect_uri of this client database is \"" + tenantHosts.publicUrl(tenant)
+                            + AuthorizationRequest.REDIRECT_PATH + "\", or the same at another of its hosts; found "
+                            + TextRules.describe(request.redirectUri()) + ".");
+        }
+        User user = actor.user();
+        if (user == null || !user.id().equals(tenant.ownerId())) {
+            throw actor.refused("enter this client database: it is another customer's");
+        }
+        String challenge = request.codeChallenge();
+        if (challenge != null && !CHALLENGE.matcher(challenge).matches()) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCESS_REDIRECT_INVALID,
+                    "A code challenge is a SHA-256 in base64url, 43 characters; found " + TextRules.describe(challenge)
+                            + ".");
+        }
+        TenantRows.requireState(tenant, "entered", TenantState.OPEN);
+        MemberId owner = signInLinks.owner(tenant);
+        String secret = context.secrets().next();
+        context.catalog()
+                .transact(tx -> tx.records(RecordTypes.AUTHORIZATION_CODES)
+                        .insert(new AuthorizationCode(
+                                0,
+                                Secrets.hash(secret),
+                                tenant.id(),
+                                owner,
+                                request.redirectUri(),
+                                request.codeChallenge(),
+                                context.now().plus(CODE_LIFE))));
+        return secret;
+    }
+
+    @Override
+    public Optional<SignInLink> exchange(UUID client, String code, String redirectUri, @Nullable String verifier) {
+        Optional<AuthorizationCode> used = context.catalog().transact(tx -> useUp(tx, code));
+        Instant now = context.now();
+        return used.filter(each -> now.isBefore(each.expiresAt())
+                        && each.redirectUri().equals(redirectUri)
+                        && proves(each.codeChallenge(), verifier))
+                .flatMap(each -> tenants.find(each.tenantId())
+                        .filter(tenant -> tenant.uuid().equals(client) && tenant.state() == TenantState.OPEN)
+                        .map(tenant -> signInLinks.forMember(tenant, each.memberId())));
+    }
+
+    private Optional<AuthorizationCode> useUp(Transaction tx, String code) {
+        Optional<AuthorizationCode> found = tx
+                .records(RecordTypes.AUTHORIZATION_CODES)
+                .list(Query.where(Filter.equal(AuthorizationCode.HASH, Secrets.hash(code))))
+                .stream()
+                .findFirst()
+                .flatMap(each -> tx.records(RecordTypes.AUTHORIZATION_CODES).lock(each.id()));
+        found.ifPresent(each -> tx.records(RecordTypes.AUTHORIZATION_CODES).delete(each.id()));
+        return found;
+    }
+
+    private static boolean proves(@Nullable String challenge, @Nullable String verifier) {
+        return challenge == null
+                ? verifier == null
+                : verifier != null && Secrets.sameText(challenge, Secrets.challenge(verifier));
+    }
+
+    @Override
+    public Optional<Reset> requestPasswordReset(String login) {
+        actor.requireAdministrator("let somebody set a new password");
+        String normal = TextRules.normalLogin(login);
+        if (normal.length() > TextRules.MAX_LOGIN) {
+            return Optional.empty();
+        }
+        String secret = context.secrets().next();
+        return context.catalog()
+                .transact(tx -> tx
+                        .records(RecordTypes.USERS)
+                        .list(Query.where(
+                                Filter.and(Filter.equal(User.LOGIN, normal), Filter.equal(User.ACTIVE, true))))
+                        .stream()
+                        .findFirst()
+                        .flatMap(user -> Optional.ofNullable(user.email()).map(email -> {
+                            tx.records(RecordTypes.PASSWORD_RESETS)
+                                    .insert(new PasswordReset(
+                                            0,
+                                            Secrets.hash(secret),
+                                            user.id(),
+                                            context.now().plus(AccessTokens.LIFE)));
+                            return new Reset(secret, user, email);
+                        })));
+    }
+
+    @Override
+    public boolean resetPassword(String secret, String newPassword) {
+        // Before a password is hashed: that costs too much to be done for whoever makes up a secret.
+        Optional<UserId> owner =
+                context.catalog().transact(tx -> pending(tx, secret)).map(PasswordReset::userId);
+        if (owner.isEmpty()) {
+            return false;
+        }
+        String hash = passwords.hash(newPassword);
+        AccountSessions ways = AccountSessions.of(context, tenantDatabases, owner.get());
+        Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, ways));
+        changed.ifPresent(
+                each -> accountAuthenticator.forget(SessionRows.MAIN, each.id().value()));
+        return changed.isPresent();
+    }
+
+    private Optional<User> reset(Transaction tx, String secret, String passwordHash, AccountSessions ways) {
+        Optional<PasswordReset> found = pending(tx, secret)
+                .flatMap(each -> tx.records(RecordTypes.PASSWORD_RESETS).lock(each.id()));
+        found.ifPresent(each -> tx.records(RecordTypes.PASSWORD_RESETS).delete(each.id()));
+        Optional<User> user = found.flatMap(
+                        each -> tx.records(RecordTypes.USERS).lock(each.userId().value()))
+                .filter(User::active);
+        user.ifPresent(each -> {
+            CredentialRows.setPasswordHash(tx, each.id().value(), passwordHash);
+            AccountUseCases.forgetResets(tx, each.id());
+            ways.end(tx);
+            Actor self = new Actor(each, actor.clientAddress());
+            eventLog.add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
+        });
+        return user;
+    }
+
+    private Optional<PasswordReset> pending(Transaction tx, String secret) {
+        return tx
+                .records(RecordTypes.PASSWORD_RESETS)
+                .list(Query.where(Filter.equal(PasswordReset.HASH, Secrets.hash(secret))))
+                .stream()
+                .filter(each -> context.now().isBefore(each.expiresAt()))
+                .findFirst();
+    }
+
+    @Override
+    public String openSession(String database, long user) {
+        requireMayOpen(database, user);
+        String secret = context.secrets().next();
+        Instant now = context.now();
+        context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SESSIONS)
+                        .insert(new StoredSession(
+                                0,
+                                Secrets.hash(secret),
+                                placeOf(tx, database),
+                                user,
+                                now,
+                                now,
+                                now.plus(SessionRows.LIFE))));
+        return secret;
+    }
+
+    private void requireMayOpen(String database, long user) {
+        if (database.equals(context.mainDatabase())) {
+            actor.requireSelf(new UserId(user), "open or end sessions of another user");
+        } else {
+            actor.requireAdministrator("open or end sessions in client databases");
+        }
+    }
+
+    private String placeOf(Transaction tx, String database) {
+        if (database.equals(context.mainDatabase())) {
+            return SessionRows.MAIN;
+        }
+        return TenantRows.byName(tx, database)
+                .map(tenant -> tenant.uuid().toString())
+                .orElseThrow(() -> TenantDatabaseView.unknown(database));
+    }
+
+    @Override
+    public Optional<Session> findSession(String secret) {
+        return context.catalog().transact(tx -> use(tx, Secrets.hash(secret))).filter(this::userActive);
+    }
+
+    private Optional<Session> use(Transaction tx, String hash) {
+        Optional<StoredSession> found =
+                tx.records(RecordTypes.SESSIONS).list(Query.where(Filter.equal(StoredSession.HASH, hash))).stream()
+                        .findFirst();
+        Instant now = context.now();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        StoredSession session = found.get();
+        if (!now.isBefore(session.expiresAt()) || !now.isBefore(session.usedAt().plus(SessionRows.IDLE))) {
+            tx.records(RecordTypes.SESSIONS).delete(session.id());
+            return Optional.empty();
+        }
+        if (!now.isBefore(session.usedAt().plus(SessionRows.USE_STEP))) {
+            tx.records(RecordTypes.SESSIONS)
+                    .lock(session.id())
+                    .ifPresent(each -> tx.records(RecordTypes.SESSIONS)
+                            .update(new StoredSession(
+                                    each.id(),
+                                    each.hash(),
+                                    each.database(),
+                                    each.userId(),
+                                    each.createdAt(),
+                                    now,
+                                    each.expiresAt())));
+        }
+        return name(tx, session)
+                .map(name -> new Session(name, session.userId(), session.createdAt(), session.expiresAt()));
+    }
+
+    /** The present name of the place that a session is for; empty where it is not open to its user. */
+    private Optional<String> name(Transaction tx, StoredSession session) {
+        if (session.database().equals(SessionRows.MAIN)) {
+            return Optional.of(context.mainDatabase());
+        }
+        return TenantRows.byUuid(tx, UUID.fromString(session.database()))
+                .filter(tenant -> TenantDatabaseView.admits(tenant, new MemberId(session.userId())))
+                .map(Tenant::name);
+    }
+
+    private boolean userActive(Session session) {
+        if (session.database().equals(context.mainDatabase())) {
+            return context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.USERS).find(session.user()))
+                    .filter(User::active)
+                    .isPresent();
+        }
+        return context.catalog()
+                .transact(tx -> TenantRows.byName(tx, session.database()))
+                .flatMap(tenant -> tenantDatabases.transact(
+                        tenant, tx -> tx.records(RecordTypes.MEMBERS).find(session.user())))
+                .filter(Member::active)
+                .isPresent();
+    }
+
+    @Override
+    public void closeSession(String secret) {
+        context.catalog().transact(tx -> {
+            tx.records(RecordTypes.SESSIONS)
+                    .list(Query.where(Filter.equal(StoredSession.HASH, Secrets.hash(secret))))
+                    .forEach(each -> tx.records(RecordTypes.SESSIONS).delete(each.id()));
+            return null;
+        });
+    }
+
+    @Override
+    public void closeSessions(String database, long user) {
+        requireMayOpen(database, user);
+        if (database.equals(context.mainDatabase())) {
+            AccountSessions ways = AccountSessions.of(context, tenantDatabases, new UserId(user));
+            context.catalog().transact(tx -> {
+                ways.end(tx);
+                return null;
+            });
+        } else {
+            context.catalog().transact(tx -> {
+                SessionRows.closeAll(tx, placeOf(tx, database), user);
+                return null;
+            });
+        }
+    }
+}

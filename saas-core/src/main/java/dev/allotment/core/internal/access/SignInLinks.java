@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.access;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.host.TenantHosts;
+import dev.allotment.core.internal.record.AccessTokens;
+import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import java.net.URI;
+
+/** Issues the one-time links that sign the owner, or another member, in to a tenant's application. */
+public final class SignInLinks {
+    private static final String PATH = "/saas_client/new_database?access_token=";
+
+    private final CoreContext context;
+    private final TenantDatabases tenantDatabases;
+    private final TenantHosts tenantHosts;
+
+    public SignInLinks(CoreContext context, TenantDatabases tenantDatabases, TenantHosts tenantHosts) {
+        this.context = context;
+        this.tenantDatabases = tenantDatabases;
+        this.tenantHosts = tenantHosts;
+    }
+
+    public SignInLink issue(Actor actor, TenantId id) {
+        Tenant tenant = new TenantLookup(context.work(), actor).get(id);
+        User user = actor.user();
+        if (!actor.administrator() && user != null && !user.id().equals(tenant.ownerId())) {
+            throw actor.refused("enter this client database as its owner");
+        }
+        TenantRows.requireState(tenant, "entered", TenantState.OPEN);
+        return forMember(tenant, owner(tenant));
+    }
+
+    MemberId owner(Tenant tenant) {
+        return tenantDatabases
+                .transact(tenant, MemberRows::owner)
+                .map(Member::id)
+                .orElseThrow(() -> SaasException.conflict(
+                        ErrorCodes.TENANT_STATE,
+                        "Database \"" + tenant.name() + "\" has no owner whom a token could let in."));
+    }
+
+    SignInLink forMember(Tenant tenant, MemberId member) {
+        String secret = context.secrets().next();
+        context.catalog().transact(tx -> AccessTokens.insert(tx, context.now(), secret, tenant.id(), member));
+        return of(tenant, secret);
+    }
+
+    /** The link that a token stored before opens. */
+    public SignInLink of(Tenant tenant, String token) {
+        URI url = URI.create(tenantHosts.publicUrl(tenant) + PATH + token);
+        return new SignInLink(token, url, context.now().plus(AccessTokens.LIFE));
+    }
+}

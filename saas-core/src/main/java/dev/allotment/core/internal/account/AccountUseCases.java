@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.account;
+
+import dev.allotment.Accounts;
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.NewUser;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.SaasException;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.authentication.Authenticator;
+import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.SignUpLimit;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.parameter.DerivedSecrets;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.record.AccessTokens;
+import dev.allotment.core.internal.record.CredentialRows;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.PasswordReset;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The accounts of the main database. */
+public final class AccountUseCases extends RecordLookup<UserId, User> implements Accounts {
+    /** Where the accounts of the main database are, for the authenticator and for sessions. */
+    private final CoreContext context;
+
+    private final TenantDatabases tenantDatabases;
+    private final Passwords passwords;
+    private final Authenticator<User> accountAuthenticator;
+    private final SignUpLimit signUpLimit;
+    private final MainParameters mainParameters;
+    private final DerivedSecrets derivedSecrets;
+    private final EventLog eventLog;
+    private final Actor actor;
+
+    public AccountUseCases(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            Passwords passwords,
+            Authenticator<User> accountAuthenticator,
+            SignUpLimit signUpLimit,
+            MainParameters mainParameters,
+            DerivedSecrets derivedSecrets,
+            EventLog eventLog,
+            UnitOfWork place,
+            Actor actor) {
+        super(place, RecordTypes.USERS, "User");
+        this.context = context;
+        this.tenantDatabases = tenantDatabases;
+        this.passwords = passwords;
+        this.accountAuthenticator = accountAuthenticator;
+        this.signUpLimit = signUpLimit;
+        this.mainParameters = mainParameters;
+        this.derivedSecrets = derivedSecrets;
+        this.eventLog = eventLog;
+        this.actor = actor;
+    }
+
+    @Override
+    protected long number(UserId id) {
+        return id.value();
+    }
+
+    @Override
+    protected Filter<User> visible(Transaction tx) {
+        User user = actor.user();
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(User.ID, user.id());
+    }
+
+    @Override
+    public User signUp(SignUp signUp, @Nullable String clientAddress) {
+        NewUser wanted = NewUser.builder(signUp, Role.PORTAL).build();
+        User checked = check(wanted);
+        requireOpen();
+        if (!actor.administrator() && place().transact(MainParameters::strangersHaveToConfirm)) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_SIGNUP_UNCONFIRMED,
+                    "Whoever signs up has to confirm an e-mail address here; the page for that is "
+                            + mainParameters.baseUrl() + "/web/signup");
+        }
+        signUpLimit.count(actor.administrator() ? clientAddress : actor.clientAddress());
+        return insert(
+                checked, wanted.password(), stored -> actor.user() == null ? new Actor(stored, clientAddress) : actor);
+    }
+
+    private void requireOpen() {
+        if (!place().transact(MainParameters::strangersMaySignUp)) {
+            throw SaasException.conflict(ErrorCodes.ACCOUNT_SIGNUP_OFF, "Signup is not allowed for uninvited users");
+        }
+    }
+
+    @Override
+    public String requestSignUp(String login, String name) {
+        actor.requireAdministrator("let a stranger confirm an address");
+        User checked = check(NewUser.builder(SignUp.builder(login, name, "").email(login).build(), Role.PORTAL).build());
+        requireOpen();
+        context.catalog().transact(tx -> {
+            requireFree(tx, checked.login());
+            return null;
+        });
+        Instant until = context.now().plus(AccessTokens.LIFE);
+        return new Invitation(checked.login(), checked.name(), until).secret(derivedSecrets);
+    }
+
+    @Override
+    public Optional<User> confirmSignUp(String secret, String password) {
+        Optional<Invitation> invitation = Invitation.open(derivedSecrets, secret)
+                .filter(each -> context.now().isBefore(each.until()));
+        if (invitation.isEmpty()) {
+            return Optional.empty();
+        }
+        SignUp signUp = SignUp.builder(invitation.get().login(), invitation.get().name(), password).build();
+        requireOpen();
+        try {
+            User checked = check(NewUser.builder(signUp, Role.PORTAL).build());
+            return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.clientAddress())));
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public User create(NewUser wanted) {
+        actor.requireAdministrator("create users");
+        return insert(check(wanted), wanted.password(), stored -> actor);
+    }
+
+    private User check(NewUser wanted) {
+        String login = login(wanted.login());
+        String email = TextRules.email(wanted.email());
+        return new User(
+                new UserId(0),
+                login,
+                TextRules.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
+                email == null && login.indexOf('@') > 0 ? login : email,
+                wanted.role(),
+                wanted.active(),
+                new CustomerId(0),
+                TextRules.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
+                TextRules.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
+                context.now(),
+                null);
+    }
+
+    private static String login(String wanted) {
+        String login = TextRules.login(wanted);
+        if (login.equals(Actor.HOST_LOGIN)) {
+            throw loginTaken(login);
+        }
+        return login;
+    }
+
+    /** @param by who does it, for the audit log: a stranger is nobody before there is the account */
+    private User insert(User user, @Nullable String password, Function<User, Actor> by) {
+        String hash = password == null ? null : hashFor(user, password);
+        try {
+            return place().transact(tx -> {
+                User stored = insert(tx, user, hash);
+                eventLog.add(
+                        tx, by.apply(stored), EventType.SIGNED_UP, null, stored.id(), Map.of("login", stored.login()));
+                return stored;
+            });
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken(user.login()) : e;
+        }
+    }
+
+    /** A login that is taken is told before the password is hashed, which costs too much for whoever tries logins out. */
+    private String hashFor(User user, String password) {
+        Passwords.check(password);
+        place().transact(tx -> {
+            requireFree(tx, user.login());
+            return null;
+        });
+        return passwords.hash(password);
+    }
+
+    /** @param hash null: no password, so nobody can sign in with one */
+    public static User insert(Transaction tx, User user, @Nullable String hash) {
+        requireFree(tx, user.login());
+        Customer customer = tx.records(RecordTypes.CUSTOMERS)
+                .insert(new Customer(new CustomerId(0), user.name(), user.email(), true, user.createdAt()));
+        User stored = tx.records(RecordTypes.USERS)
+                .insert(new User(
+                        user.id(),
+                        user.login(),
+                        user.name(),
+                        user.email(),
+                        user.role(),
+                        user.active(),
+                        customer.id(),
+                        user.lang(),
+                        user.tz(),
+                        user.createdAt(),
+                        null));
+        CredentialRows.setPasswordHash(tx, stored.id().value(), hash);
+        return stored;
+    }
+
+    private static void requireFree(Transaction tx, String login) {
+        if (tx.records(RecordTypes.USERS).count(Filter.equal(User.LOGIN, login)) > 0) {
+            throw loginTaken(login);
+        }
+    }
+
+    private static SaasException loginTaken(String login) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.ACCOUNT_LOGIN_TAKEN,
+                "Another user is already registered using this email address.",
+                Map.of("login", login),
+                false,
+                null);
+    }
+
+    @Override
+    public Optional<User> authenticate(String login, String password, @Nullable String clientAddress) {
+        String normal = TextRules.normalLogin(login);
+        return accountAuthenticator
+                .logIn(
+                        SessionRows.MAIN,
+                        normal,
+                        password,
+                        clientAddress,
+                        () -> place().transact(tx -> byLogin(tx, normal)))
+                .flatMap(account -> noteLogIn(account, password));
+    }
+
+    /** Empty where the account has been deleted or set inactive since its password was looked at. */
+    private Optional<User> noteLogIn(Authenticator.Account<User> account, String password) {
+        String anew = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
+        if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
+            return place().transact(tx ->
+                    tx.records(RecordTypes.USERS).find(account.id()).filter(User::active));
+        }
+        return place().transact(tx -> {
+            Optional<User> seen = tx.records(RecordTypes.USERS)
+                    .lock(account.id())
+                    .filter(User::active)
+                    .map(each -> each.toBuilder().lastLoginAt(context.now()).build());
+            seen.ifPresent(each -> {
+                tx.records(RecordTypes.USERS).update(each);
+                CredentialRows.replacePasswordHash(tx, account.id(), account.hash(), anew);
+            });
+            return seen;
+        });
+    }
+
+    @Override
+    public Optional<User> authenticate(UserId id, String password, @Nullable String clientAddress) {
+        return accountAuthenticator
+                .check(
+                        SessionRows.MAIN,
+                        id.value(),
+                        password,
+                        clientAddress,
+                        () -> place().transact(tx -> byId(tx, id.value())))
+                .map(Authenticator.Account::user);
+    }
+
+    @Override
+    public boolean throttled(String login, @Nullable String clientAddress) {
+        return accountAuthenticator.throttled(SessionRows.MAIN, TextRules.normalLogin(login), clientAddress);
+    }
+
+    private static Optional<Authenticator.Account<User>> byLogin(Transaction tx, String login) {
+        return CredentialRows.byLogin(tx, RecordTypes.USERS, login, user -> account(tx, user));
+    }
+
+    private static Optional<Authenticator.Account<User>> byId(Transaction tx, long id) {
+        return tx.records(RecordTypes.USERS).find(id).map(user -> account(tx, user));
+    }
+
+    private static Authenticator.Account<User> account(Transaction tx, User user) {
+        long id = user.id().value();
+        return new Authenticator.Account<>(user, id, user.login(), user.active(), CredentialRows.passwordHash(tx, id));
+    }
+
+    @Override
+    public void changePassword(UserId id, String oldPassword, String newPassword) {
+        requireSelf(id, "change the password of another user");
+        String hash = passwords.hash(newPassword);
+        if (authenticate(id, oldPassword, null).isEmpty()) {
+            throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
+        }
+        storePassword(id, hash);
+    }
+
+    @Override
+    public void setPassword(UserId id, String newPassword) {
+        actor.requireAdministrator("set the password of another user");
+        String hash = passwords.hash(newPassword);
+        storePassword(id, hash);
+    }
+
+    @Override
+    public void importPassword(UserId id, String hash) {
+        actor.requireAdministrator("set the password of another user");
+        Passwords.checkHash(hash);
+        storePassword(id, hash);
+    }
+
+    private void storePassword(UserId id, String hash) {
+        AccountSessions ways = waysIn(id);
+        place().transact(tx -> {
+            lock(tx, id);
+            storePassword(tx, id, hash, ways);
+            return null;
+        });
+        place().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+    }
+
+    /** In a larger transaction nothing is looked at inside of client databases, so there all sessions count as the owner's. */
+    private AccountSessions waysIn(UserId id) {
+        return place() instanceof UnitOfWork.Joined
+                ? new AccountSessions(id)
+                : AccountSessions.of(context, tenantDatabases, id);
+    }
+
+    private void storePassword(Transaction tx, UserId id, String hash, AccountSessions ways) {
+        CredentialRows.setPasswordHash(tx, id.value(), hash);
+        forgetResets(tx, id);
+        ways.end(tx);
+        eventLog.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
+    }
+
+    /** What was sent to somebody who asked for a new password is void once there is one, or another address. */
+    public static void forgetResets(Transaction tx, UserId user) {
+        Records<PasswordReset> resets = tx.records(RecordTypes.PASSWORD_RESETS);
+        resets.list(Query.where(Filter.equal(PasswordReset.USER_ID, user))).forEach(each -> resets.delete(each.id()));
+    }
+
+    private void requireSelf(UserId id, String what) {
+        User user = actor.user();
+        if (user != null && !user.id().equals(id)) {
+            throw actor.refused(what);
+        }
+    }
+
+    @Override
+    public User changeEmail(UserId id, String password, @Nullable String email) {
+        requireSelf(id, "change the e-mail address of another user");
+        TextRules.email(email);
+        if (authenticate(id, password, actor.clientAddress()).isEmpty()) {
+            throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
+        }
+        return change(id, user -> user.toBuilder().email(email).build(), null, actor.servingItself());
+    }
+
+    @Override
+    public User update(UserId id, UnaryOperator<User> change) {
+        return change(id, change, null, actor);
+    }
+
+    @Override
+    public User update(UserId id, UnaryOperator<User> change, String newPassword) {
+        actor.requireAdministrator("set the password of another user");
+        return change(id, change, passwords.hash(newPassword), actor);
+    }
+
+    /** @param hash null: the password stays */
+    private User change(UserId id, UnaryOperator<User> change, @Nullable String hash, Actor by) {
+        boolean staysIn = hash == null && find(id).map(change).map(User::active).orElse(true);
+        AccountSessions ways = staysIn ? new AccountSessions(id) : waysIn(id);
+        User changed;
+        try {
+            changed = place().transact(tx -> {
+                User present = lock(tx, id);
+                User merged = merge(present, change.apply(present), by);
+                tx.records(RecordTypes.USERS).update(merged);
+                renameCustomer(tx, present, merged);
+                if (!merged.active()) {
+                    ways.end(tx);
+                }
+                if (!merged.active() || !Objects.equals(merged.email(), present.email())) {
+                    forgetResets(tx, id);
+                }
+                if (hash != null) {
+                    storePassword(tx, id, hash, ways);
+                }
+                return merged;
+            });
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken("") : e;
+        }
+        place().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+        return changed;
+    }
+
+    /** A customer that is this one user, and is called as it was, is called as it is. */
+    private static void renameCustomer(Transaction tx, User before, User after) {
+        boolean renamed = !after.name().equals(before.name());
+        if (renamed && tx.records(RecordTypes.USERS).count(Filter.equal(User.CUSTOMER_ID, after.customerId())) == 1) {
+            tx.records(RecordTypes.CUSTOMERS)
+                    .lock(after.customerId().value())
+                    .filter(customer -> customer.name().equals(before.name()))
+                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS).update(customer.toBuilder().name(after.name()).build()));
+        }
+    }
+
+    private static User merge(User present, User wanted, Actor by) {
+        boolean rights = !wanted.login().equals(present.login())
+                || wanted.role() != present.role()
+                || wanted.active() != present.active();
+        if (rights && !by.administrator()) {
+            throw by.refused("change the login, role or activity of a user");
+        }
+        if (!by.administrator() && !Objects.equals(TextRules.email(wanted.email()), present.email())) {
+            throw by.refused("change the e-mail address of a user without its present password");
+        }
+        if (present.login().equals(Actor.SYSTEM_LOGIN) && rights) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE, "User " + present.id() + " belongs to the system and stays as it is.");
+        }
+        return new User(
+                present.id(),
+                login(wanted.login()),
+                TextRules.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A user"),
+                TextRules.email(wanted.email()),
+                wanted.role(),
+                wanted.active(),
+                present.customerId(),
+                TextRules.lang(wanted.lang(), ErrorCodes.ACCOUNT_INVALID),
+                TextRules.zone(wanted.tz(), ErrorCodes.ACCOUNT_INVALID),
+                present.createdAt(),
+                present.lastLoginAt());
+    }
+
+    @Override
+    public void delete(UserId id) {
+        actor.requireAdministrator("delete users");
+        place().transact(tx -> {
+            User user = lock(tx, id);
+            Filter<Tenant> owned = Filter.and(Filter.equal(Tenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
+            if (user.login().equals(Actor.SYSTEM_LOGIN)
+                    || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
+                throw SaasException.conflict(
+                        ErrorCodes.ACCOUNT_IN_USE,
+                        "User " + id + " owns a client database or belongs to the system, so it cannot be deleted;"
+                                + " set it inactive.");
+            }
+            forgetResets(tx, id);
+            SessionRows.closeAll(tx, SessionRows.MAIN, id.value());
+            CredentialRows.setPasswordHash(tx, id.value(), null);
+            tx.records(RecordTypes.USERS).delete(id.value());
+            return null;
+        });
+        place().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.account;
+
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.Customers;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.RecordField;
+import dev.allotment.SaasException;
+import dev.allotment.User;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The customers. */
+public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implements Customers {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final Actor actor;
+
+    public CustomerUseCases(CoreContext context, OperationLeases operationLeases, UnitOfWork place, Actor actor) {
+        super(place, RecordTypes.CUSTOMERS, "Customer");
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.actor = actor;
+    }
+
+    @Override
+    protected long number(CustomerId id) {
+        return id.value();
+    }
+
+    @Override
+    protected Filter<Customer> visible(Transaction tx) {
+        User user = actor.user();
+        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Customer.ID, user.customerId());
+    }
+
+    @Override
+    public Customer create(Customer wanted, @Nullable String idempotencyKey) {
+        actor.requireAdministrator("create customers");
+        Customer customer = new Customer(
+                new CustomerId(0),
+                TextRules.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A customer"),
+                TextRules.email(wanted.email()),
+                wanted.active(),
+                context.now());
+        Function<Transaction, Customer> insert =
+                tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer);
+        if (idempotencyKey == null) {
+            return place().transact(insert);
+        }
+        Operation.Builder draft = operationLeases.draft(OperationKind.CREATE_CUSTOMER, actor);
+        List<String> asked =
+                List.of(customer.name(), String.valueOf(customer.email()), String.valueOf(customer.active()));
+        return once(draft, "customer", Idempotency.scoped(actor, idempotencyKey), asked, insert);
+    }
+
+    @Override
+    public Customer update(CustomerId id, UnaryOperator<Customer> change) {
+        actor.requireAdministrator("change customers");
+        return place().transact(tx -> {
+            Customer present = lock(tx, id);
+            Customer wanted = change.apply(present);
+            Customer merged = new Customer(
+                    present.id(),
+                    TextRules.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A customer"),
+                    TextRules.email(wanted.email()),
+                    wanted.active(),
+                    present.createdAt());
+            tx.records(RecordTypes.CUSTOMERS).update(merged);
+            return merged;
+        });
+    }
+
+    @Override
+    public void delete(CustomerId id) {
+        actor.requireAdministrator("delete customers");
+        place().transact(tx -> {
+            lock(tx, id);
+            Filter<Object> theirs = Filter.equal(RecordField.named("customerId"), id);
+            if (tx.records(RecordTypes.USERS).count(theirs) > 0
+                    || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRows.WITH_DATABASE)) > 0) {
+                throw SaasException.conflict(
+                        ErrorCodes.RECORD_IN_USE,
+                        "Customer " + id + " has users or client databases, so it cannot be deleted; set it inactive.");
+            }
+            tx.records(RecordTypes.CUSTOMERS).delete(id.value());
+            return null;
+        });
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.addon;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.VersionNumbers;
+import dev.allotment.hook.Addon;
+import dev.allotment.hook.AddonSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The add-ons that there are, and what each needs. */
+public final class AddonRegistry {
+    private static final String BASE = "base";
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+    private static final Pattern GROUP = Pattern.compile("(?:[a-z][a-z0-9_]{0,62}\\.)?[a-z][a-z0-9_]{0,62}");
+
+    private final List<AddonSource> sources;
+    private volatile Map<String, Addon> addons;
+
+    public AddonRegistry(List<AddonSource> sources) {
+        this.sources = List.copyOf(sources);
+        this.addons = read();
+    }
+
+    /** Asks the sources again; what they get wrong leaves the registry as it was. */
+    public void refresh() {
+        addons = read();
+    }
+
+    /** By name. */
+    Collection<Addon> all() {
+        return addons.values();
+    }
+
+    public boolean knows(String name) {
+        return addons.containsKey(name);
+    }
+
+    public Addon get(String name) {
+        Addon addon = addons.get(name);
+        if (addon == null) {
+            throw unknown(name, "");
+        }
+        return addon;
+    }
+
+    /**
+     * These add-ons and all that they need, each after what it needs.
+     *
+     * @throws SaasException {@code addon.unknown}
+     */
+    public List<Addon> withDependencies(Collection<String> names) {
+        Set<Addon> ordered = new LinkedHashSet<>();
+        for (String name : names) {
+            get(name);
+            visit(addons, name, ordered, new ArrayList<>());
+        }
+        return List.copyOf(ordered);
+    }
+
+    private Map<String, Addon> read() {
+        Map<String, Addon> found = new TreeMap<>();
+        for (AddonSource source : sources) {
+            for (Addon addon : source.addons()) {
+                check(addon);
+                Addon other = found.putIfAbsent(addon.name(), addon);
+                if (other != null) {
+                    throw invalid(
+                            addon.name(),
+                            "there are two of this name, of versions " + other.version() + " and " + addon.version());
+                }
+            }
+        }
+        Set<Addon> ordered = new LinkedHashSet<>();
+        for (String name : found.keySet()) {
+            visit(found, name, ordered, new ArrayList<>());
+        }
+        return Map.copyOf(found).isEmpty() ? Map.of() : new TreeMap<>(found);
+    }
+
+    private static void check(Addon addon) {
+        if (!NAME.matcher(addon.name()).matches()) {
+            throw invalid(
+                    addon.name(),
+                    "a technical name is lower case letters, digits and underscores, beginning with a" + " letter");
+        }
+        if (addon.name().equals(BASE)) {
+            throw invalid(addon.name(), "that is the name of what every database has from the beginning");
+        }
+        for (Addon.GroupDefinition group : addon.groups()) {
+            if (!GROUP.matcher(group.name()).matches()) {
+                throw invalid(
+                        addon.name(),
+                        "a group is called like group_manager or base.group_manager, found "
+                                + TextRules.describe(group.name()));
+            }
+        }
+        if (!VersionNumbers.valid(addon.version())) {
+            throw invalid(
+                    addon.name(), "its version is whole numbers joined by dots, found \"" + addon.version() + "\"");
+        }
+    }
+
+    private static void visit(Map<String, Addon> known, String name, Set<Addon> ordered, List<String> path) {
+        Addon addon = known.get(name);
+        if (addon == null) {
+            throw unknown(name, path.isEmpty() ? "" : ", which " + path.get(path.size() - 1) + " needs,");
+        }
+        if (path.contains(name)) {
+            throw invalid(name, "it needs itself: " + String.join(" needs ", path) + " needs " + name);
+        }
+        if (!ordered.contains(addon)) {
+            path.add(name);
+            for (String dependency : addon.dependencies()) {
+                visit(known, dependency, ordered, path);
+            }
+            path.remove(path.size() - 1);
+            ordered.add(addon);
+        }
+    }
+
+    private static SaasException unknown(String name, String why) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.ADDON_UNKNOWN,
+                "Add-on " + TextRules.describe(name) + why + " does not exist.",
+                Map.of("addon", name),
+                false,
+                null);
+    }
+
+    private static SaasException invalid(String name, String what) {
+        return SaasException.invalid(
+                ErrorCodes.ADDON_INVALID, "Add-on " + TextRules.describe(name) + " is wrong: " + what + ".");
+    }
+}

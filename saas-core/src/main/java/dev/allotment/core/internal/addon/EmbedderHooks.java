@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.addon;
+
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.PreDeletionBackup;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the host does itself at some points of a client database's life; null: nothing. */
+public record EmbedderHooks(
+        @Nullable PreDeletionBackup preDeletionBackup,
+        @Nullable DomainVerifier domainVerifier,
+        List<Neutraliser> neutralisers) {
+    public EmbedderHooks {
+        neutralisers = List.copyOf(neutralisers);
+        Neutralisation.check(neutralisers);
+    }
+}

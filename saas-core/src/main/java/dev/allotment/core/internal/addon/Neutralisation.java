@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.addon;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Operation;
+import dev.allotment.Parameter;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes copies of client databases harmless, in the transaction that fills them. */
+public final class Neutralisation {
+    /** Of an operation: the names of those that were registered when it was asked for. */
+    static final String NEUTRALISERS = "neutralisers";
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,100}");
+
+    private final EmbedderHooks embedderHooks;
+
+    public Neutralisation(EmbedderHooks embedderHooks) {
+        this.embedderHooks = embedderHooks;
+    }
+
+    /** @throws SaasException {@code setting.invalid} */
+    static void check(List<Neutraliser> neutralisers) {
+        Set<String> names = new HashSet<>();
+        for (Neutraliser each : neutralisers) {
+            if (!NAME.matcher(each.name()).matches() || !names.add(each.name())) {
+                throw SaasException.invalid(
+                        ErrorCodes.SETTING_INVALID,
+                        "A neutraliser has a name of its own, of 1 to 100 lower case letters, digits, hyphens and"
+                                + " underscores; found " + TextRules.describe(each.name()) + ".");
+            }
+        }
+    }
+
+    public String names() {
+        return String.join(
+                ",",
+                embedderHooks.neutralisers().stream().map(Neutraliser::name).toList());
+    }
+
+    /**
+     * All that were asked for, then the scripts of the add-ons that are installed, and leaves on record what was done.
+     *
+     * @param installer for the kind of database that the copy is
+     */
+    public void apply(DatabaseTransaction tx, Operation operation, Tenant copy, AddonInstaller installer) {
+        requireAsked(operation);
+        List<String> done = new ArrayList<>();
+        for (Neutraliser each : embedderHooks.neutralisers()) {
+            run(each, tx, copy);
+            done.add(each.name());
+        }
+        installer.neutralise(tx).forEach(addon -> done.add("addon:" + addon));
+        ParameterRows.set(tx, Parameter.NEUTRALISED, String.join(",", done), false);
+    }
+
+    /** Whoever recovers the copying may be another build of the host, without some of them. */
+    private void requireAsked(Operation operation) {
+        List<String> here =
+                embedderHooks.neutralisers().stream().map(Neutraliser::name).toList();
+        for (String asked : operation.input().getOrDefault(NEUTRALISERS, "").split(",")) {
+            if (!asked.isEmpty() && !here.contains(asked)) {
+                throw failed(asked, "is not registered on this node", null);
+            }
+        }
+    }
+
+    private static void run(Neutraliser neutraliser, DatabaseTransaction tx, Tenant copy) {
+        try {
+            neutraliser.neutralise(copy, tx);
+        } catch (SaasException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw failed(neutraliser.name(), "failed", e);
+        }
+    }
+
+    static SaasException failed(String name, String what, @Nullable Throwable cause) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.NEUTRALISER_FAILED,
+                "Neutraliser " + name + " " + what + ", so there is no copy.",
+                Map.of("neutraliser", name),
+                false,
+                cause);
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.authentication;
+
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.Throttle;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks passwords. Unknown, wrong, empty and inactive are alike, in what they answer and in how long they take. A password
+ * that was right is remembered by a keyed hash, together with what is known of its user, which is read again after a few
+ * seconds: so a call with a password costs no PBKDF2, and a change on another node is noticed.
+ *
+ * @param <U> the user
+ */
+public final class Authenticator<U> {
+    private static final Logger LOG = System.getLogger("dev.allotment.access");
+    private static final long FRESH_NANOS = 5_000_000_000L;
+    private static final int MAX_REMEMBERED = 10_000;
+    private static final Duration NOTED_FOR = Duration.ofMinutes(1);
+
+    /**
+     * Who somebody is.
+     *
+     * @param hash null where there is no password
+     */
+    public record Account<U>(
+            U user,
+            long id,
+            String login,
+            boolean active,
+            @Nullable String hash) {}
+
+    private record Key(String place, long id) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never printed
+    private record Remembered<U>(Account<U> account, byte[] password, long readAt) {
+        boolean is(byte[] other) {
+            return MessageDigest.isEqual(password, other);
+        }
+    }
+
+    /** When a check began, and how many changes had been told by then. */
+    private record Moment(long tick, long changes) {}
+
+    private final Passwords passwords;
+    private final Secrets secrets;
+    private final Throttle throttle;
+    private final SignInLimits limits;
+    private final LongSupplier ticker;
+    private final Map<Key, Remembered<U>> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Remembered<U>> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    };
+
+    /** Guarded by the map. */
+    private long changes;
+
+    public Authenticator(
+            Passwords passwords, Secrets secrets, Throttle throttle, SignInLimits limits, LongSupplier ticker) {
+        this.passwords = passwords;
+        this.secrets = secrets;
+        this.throttle = throttle;
+        this.limits = limits;
+        this.ticker = ticker;
+    }
+
+    /**
+     * Whether a log-in was noted so short a time ago that another one need not be, and costs no waiting for the disk.
+     *
+     * @param last the log-in that was noted last
+     */
+    public static boolean isNoted(@Nullable Instant last, Instant now) {
+        return last != null && !last.isAfter(now) && last.plus(NOTED_FOR).isAfter(now);
+    }
+
+    /** A log-in: always pays for the whole check. */
+    public Optional<Account<U>> logIn(
+            String place,
+            String login,
+            String password,
+            @Nullable String clientAddress,
+            Supplier<Optional<Account<U>>> read) {
+        if (blocked(place, login, clientAddress)) {
+            return Optional.empty();
+        }
+        Moment begun = moment();
+        Account<U> account = read.get().orElse(null);
+        boolean right = passwords.verify(account == null ? null : account.hash(), password);
+        boolean admitted = decide(place, login, clientAddress, right && account != null && account.active());
+        if (account == null || !admitted) {
+            return Optional.empty();
+        }
+        remember(place, account, password, begun);
+        return Optional.of(account);
+    }
+
+    /** A call of a known user: cheap when the password was right a moment ago. */
+    public Optional<Account<U>> check(
+            String place,
+            long id,
+            String password,
+            @Nullable String clientAddress,
+            Supplier<Optional<Account<U>>> read) {
+        Key key = new Key(place, id);
+        Moment begun = moment();
+        Remembered<U> known;
+        synchronized (remembered) {
+            known = Passwords.isUsable(password) ? remembered.get(key) : null;
+        }
+        if (known != null && begun.tick() - known.readAt() < FRESH_NANOS && known.is(passwordHash(known, password))) {
+            return blocked(place, known.account().login(), clientAddress)
+                    ? Optional.empty()
+                    : Optional.of(known.account());
+        }
+        Account<U> account = read.get().orElse(null);
+        String login = account == null ? "#" + id : account.login();
+        if (blocked(place, login, clientAddress)) {
+            return Optional.empty();
+        }
+        boolean unchanged = account != null
+                && account.active()
+                && known != null
+                && Objects.equals(account.hash(), known.account().hash());
+        boolean right = (unchanged && known != null && known.is(passwordHash(known, password)))
+                || passwords.verify(account == null ? null : account.hash(), password);
+        boolean admitted = decide(place, login, clientAddress, right && account != null && account.active());
+        if (!admitted && !unchanged) {
+            drop(key);
+        }
+        if (account == null || !admitted) {
+            return Optional.empty();
+        }
+        remember(place, account, password, begun);
+        return Optional.of(account);
+    }
+
+    /** Who was found active a moment ago: saves reading a user twice for one call. */
+    public Optional<U> recent(String place, long id) {
+        synchronized (remembered) {
+            Remembered<U> known = remembered.get(new Key(place, id));
+            return known != null && ticker.getAsLong() - known.readAt() < FRESH_NANOS
+                    ? Optional.of(known.account().user())
+                    : Optional.empty();
+        }
+    }
+
+    /** A changed password, login or activity counts at once in this process, for checks that are under way too. */
+    public void forget(String place, long id) {
+        synchronized (remembered) {
+            changes++;
+            drop(new Key(place, id));
+        }
+    }
+
+    private void drop(Key key) {
+        synchronized (remembered) {
+            remembered.remove(key);
+        }
+    }
+
+    private Moment moment() {
+        synchronized (remembered) {
+            return new Moment(ticker.getAsLong(), changes);
+        }
+    }
+
+    private void remember(String place, Account<U> account, String password, Moment begun) {
+        Remembered<U> entry = new Remembered<>(account, passwordHash(account, password), begun.tick());
+        synchronized (remembered) {
+            if (changes == begun.changes()) {
+                remembered.put(new Key(place, account.id()), entry);
+            }
+        }
+    }
+
+    /** Bound to the stored hash too, so that it is worth nothing once that changes. */
+    private byte[] passwordHash(Remembered<U> known, String password) {
+        return passwordHash(known.account(), password);
+    }
+
+    private byte[] passwordHash(Account<U> account, String password) {
+        return secrets.keyedHash(account.id() + "\n" + account.hash() + "\n" + password);
+    }
+
+    /** Whether no password is looked at for a while. */
+    public boolean throttled(String place, String login, @Nullable String clientAddress) {
+        return throttle.full(loginKey(place, login), limits.perLogin())
+                || (clientAddress != null && throttle.full(peerKey(clientAddress), limits.perClientAddress()));
+    }
+
+    private boolean blocked(String place, String login, @Nullable String clientAddress) {
+        boolean blocked = throttled(place, login, clientAddress);
+        if (blocked) {
+            LOG.log(
+                    Level.WARNING,
+                    "Refused a log-in without a look at its password: too many failures of this login or from "
+                            + (clientAddress == null ? "its peer" : printable(clientAddress)));
+        }
+        return blocked;
+    }
+
+    private boolean decide(String place, String login, @Nullable String clientAddress, boolean right) {
+        String from = clientAddress == null ? null : peerKey(clientAddress);
+        boolean admitted =
+                throttle.decide(loginKey(place, login), limits.perLogin(), from, limits.perClientAddress(), right);
+        if (!admitted) {
+            LOG.log(
+                    Level.INFO,
+                    () -> "Refused a log-in from "
+                            + (clientAddress == null ? "an unknown peer" : printable(clientAddress)));
+        }
+        return admitted;
+    }
+
+    private static String loginKey(String place, String login) {
+        // Nobody has an overlong login, so it does not matter that they share their buckets.
+        String bounded = login.substring(0, Math.min(login.length(), TextRules.MAX_LOGIN + 1));
+        return "login\n" + place + "\n" + bounded;
+    }
+
+    private static String peerKey(String clientAddress) {
+        return "peer\n" + clientAddress;
+    }
+
+    private static String printable(String clientAddress) {
+        return clientAddress.replaceAll("[^0-9A-Za-z.:%-]", "?");
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.authentication;
+
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The password of the service that makes and drops databases. One that was set while running wins over the setting. */
+public final class MasterPassword {
+    private static final String PLACE = "master";
+
+    private final CoreContext context;
+    private final Passwords passwords;
+    private final Authenticator<String> masterAuthenticator;
+    private final @Nullable String configured;
+    private volatile @Nullable String configuredHash;
+
+    /** @param configured null: none is set, and nothing matches until one is */
+    public MasterPassword(
+            CoreContext context,
+            Passwords passwords,
+            Authenticator<String> masterAuthenticator,
+            @Nullable String configured) {
+        this.context = context;
+        this.passwords = passwords;
+        this.masterAuthenticator = masterAuthenticator;
+        this.configured = configured;
+    }
+
+    public boolean matches(String password, @Nullable String clientAddress) {
+        return masterAuthenticator
+                .check(PLACE, 0, password, clientAddress, this::account)
+                .isPresent();
+    }
+
+    private Optional<Authenticator.Account<String>> account() {
+        String stored = context.catalog()
+                .transact(tx -> MainParameters.value(tx, MainParameters.MASTER_PASSWORD))
+                .orElseGet(this::configuredHash);
+        return stored == null
+                ? Optional.empty()
+                : Optional.of(new Authenticator.Account<>(PLACE, 0, PLACE, true, stored));
+    }
+
+    /** Hashed when it is first asked for, which a start need not wait for. */
+    private @Nullable String configuredHash() {
+        String hash = configuredHash;
+        if (hash == null && configured != null) {
+            hash = passwords.hash(configured);
+            configuredHash = hash;
+        }
+        return hash;
+    }
+
+    public void change(String newPassword) {
+        String hash = passwords.hash(newPassword);
+        context.catalog().transact(tx -> {
+            ParameterRows.set(tx, MainParameters.MASTER_PASSWORD, hash, true);
+            return null;
+        });
+        masterAuthenticator.forget(PLACE, 0);
+    }
+}

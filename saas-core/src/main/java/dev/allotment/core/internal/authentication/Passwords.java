@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.authentication;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.TextRules;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hashes passwords with PBKDF2-HMAC-SHA512 in passlib's format, as Odoo stores them, so that accounts can be brought over.
+ */
+public final class Passwords {
+    static final int MAX_LENGTH = 4096;
+    private static final String PREFIX = "$pbkdf2-sha512$";
+    private static final Pattern HASH = Pattern.compile(
+            "\\$pbkdf2-sha512\\$(?<rounds>[1-9][0-9]{0,8})\\$(?<salt>[A-Za-z0-9./]{2,})\\$(?<checksum>[A-Za-z0-9./]{86})");
+    private static final int SALT_BYTES = 16;
+    private static final int DIGEST_BITS = 512;
+    /** More would take seconds for each check. */
+    private static final int MAX_ROUNDS = 1_000_000;
+
+    private static final int MAX_HASH = 300;
+    private static final int PLACES = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    /** At once, those that wait included: for a few seconds at the default rounds. */
+    public static final int MOST = 17 * PLACES;
+
+    private final int rounds;
+    private final SecureRandom random;
+    /** Verified where there is nothing to verify, so that it takes as long. */
+    private final String decoy;
+    /** The most rounds that were seen in a stored hash, or that new ones get: what every check costs. */
+    private final AtomicInteger dearest;
+    /** Leaves a core to all other calls while many passwords are checked at once. */
+    private final Semaphore places = new Semaphore(PLACES, true);
+    /** Leaves threads to all other calls: so many are checked or wait for that, and no more. */
+    private final Semaphore admitted = new Semaphore(MOST);
+
+    public Passwords(int rounds, SecureRandom random) {
+        this.rounds = rounds;
+        this.dearest = new AtomicInteger(rounds);
+        this.random = random;
+        this.decoy = PREFIX + rounds + "$" + encode(new byte[SALT_BYTES]) + "$" + encode(new byte[DIGEST_BITS / 8]);
+    }
+
+    /**
+     * The hash to store.
+     *
+     * @throws SaasException {@code account.invalid} for an empty or overlong password, {@code access.busy}
+     */
+    public String hash(String password) {
+        check(password);
+        byte[] salt = new byte[SALT_BYTES];
+        random.nextBytes(salt);
+        return PREFIX + rounds + "$" + encode(salt) + "$" + encode(admitted(() -> digest(password, salt, rounds)));
+    }
+
+    /** Whether a password whose hash this is should be hashed anew as soon as it is known. */
+    public boolean isOutdated(@Nullable String hash) {
+        Matcher stored = HASH.matcher(hash == null ? "" : hash);
+        return stored.matches() && Integer.parseInt(stored.group("rounds")) != rounds;
+    }
+
+    /**
+     * Refuses a hash that this could not verify, or not in a time that is bearable.
+     *
+     * @throws SaasException {@code account.invalid}
+     */
+    public static void checkHash(String hash) {
+        Matcher given = HASH.matcher(hash.length() > MAX_HASH ? "" : hash);
+        if (!given.matches()
+                || Integer.parseInt(given.group("rounds")) > MAX_ROUNDS
+                || !isBase64(given.group("salt"))) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCOUNT_INVALID,
+                    "The hash of a password is one of passlib's pbkdf2_sha512, as Odoo stores it, of 1 to " + MAX_ROUNDS
+                            + " rounds: $pbkdf2-sha512$rounds$salt$checksum.");
+        }
+    }
+
+    private static boolean isBase64(String text) {
+        try {
+            decode(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Refuses what cannot be a password.
+     *
+     * @param password null: none, which is not refused
+     * @throws SaasException {@code account.invalid}
+     */
+    public static void check(@Nullable String password) {
+        if (password != null && !isUsable(password)) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCOUNT_INVALID,
+                    "A password has 1 to " + MAX_LENGTH + " whole characters, this one has " + password.length() + ".");
+        }
+    }
+
+    /** Half a surrogate pair has no bytes of its own, so all such passwords would be alike. */
+    static boolean isUsable(String password) {
+        return !password.isEmpty() && password.length() <= MAX_LENGTH && !TextRules.hasHalfPair(password);
+    }
+
+    /**
+     * Whether the password is the one of the hash. Takes as long where there is no hash, and where the hash was made when
+     * passwords cost less, as with the dearest hash that was seen so far.
+     *
+     * @throws SaasException {@code access.busy}
+     */
+    boolean verify(@Nullable String hash, String password) {
+        return admitted(() -> matches(hash, password));
+    }
+
+    private boolean matches(@Nullable String hash, String password) {
+        Matcher stored = HASH.matcher(hash == null ? "" : hash);
+        boolean usable = stored.matches() && isUsable(password);
+        Matcher used = usable ? stored : HASH.matcher(decoy);
+        if (!usable && !used.matches()) {
+            throw new IllegalStateException("The decoy is not a hash");
+        }
+        int count = Integer.parseInt(used.group("rounds"));
+        int most = dearest.accumulateAndGet(Math.min(count, MAX_ROUNDS), Math::max);
+        byte[] salt = decode(used.group("salt"));
+        byte[] found = digest(usable ? password : "-", salt, count);
+        if (count < most) {
+            digest("-", salt, most - count);
+        }
+        return MessageDigest.isEqual(decode(used.group("checksum")), found) && usable;
+    }
+
+    private <T> T admitted(Supplier<T> work) {
+        if (!admitted.tryAcquire()) {
+            throw SaasException.unavailable(
+                    ErrorCodes.ACCESS_BUSY,
+                    "Too many passwords are being checked at once; try again in a moment.",
+                    null);
+        }
+        try {
+            return work.get();
+        } finally {
+            admitted.release();
+        }
+    }
+
+    private byte[] digest(String password, byte[] salt, int count) {
+        places.acquireUninterruptibly();
+        try {
+            PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), salt, count, DIGEST_BITS);
+            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
+                    .generateSecret(spec)
+                    .getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no PBKDF2WithHmacSHA512", e);
+        } finally {
+            places.release();
+        }
+    }
+
+    /** Passlib's base64: a dot for the plus, no padding. */
+    private static String encode(byte[] bytes) {
+        return Base64.getEncoder().withoutPadding().encodeToString(bytes).replace('+', '.');
+    }
+
+    private static byte[] decode(String text) {
+        return Base64.getDecoder().decode(text.replace('.', '+'));
+    }
+}

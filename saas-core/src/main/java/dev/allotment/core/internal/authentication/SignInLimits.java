@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.authentication;
+
+/**
+ * How many failed attempts are allowed within a minute before further ones are refused.
+ *
+ * @param perLogin for one login
+ * @param perClientAddress from one client address
+ */
+public record SignInLimits(int perLogin, int perClientAddress) {
+    /** For a secret that everybody shares: there the address tells apart who tries, and the login does not. */
+    public SignInLimits forSharedLogin() {
+        return new SignInLimits(perClientAddress, perLogin);
+    }
+}

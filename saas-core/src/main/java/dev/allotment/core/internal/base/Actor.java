@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose rights count at the main database.
+ *
+ * @param user null: the host itself, which may do all
+ * @param clientAddress the address that it acts from; null: not known
+ * @param serving whether it serves itself: it may do what an administrator may, since the use case has checked whose things it does it to
+ */
+public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving) {
+    public static final Actor HOST = new Actor(null, null);
+
+    /** What the host is called in records; no account can have it as its login. */
+    /** The login of the account that belongs to the system. */
+    public static final String SYSTEM_LOGIN = "__system__";
+
+    public static final String HOST_LOGIN = "host";
+
+    public Actor(@Nullable User user, @Nullable String clientAddress) {
+        this(user, clientAddress, false);
+    }
+
+    /** The same, for what it was found to be entitled to. */
+    public Actor servingItself() {
+        return new Actor(user, clientAddress, true);
+    }
+
+    /** For the audit log. */
+    public String login() {
+        return user == null ? HOST_LOGIN : user.login();
+    }
+
+    public boolean administrator() {
+        return user == null || !user.share() || serving;
+    }
+
+    /** @throws SaasException {@code access.not-allowed} */
+    public void requireAdministrator(String what) {
+        if (!administrator()) {
+            throw refused(what);
+        }
+    }
+
+    /**
+     * Lets a portal user do this with its own account only.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    public void requireSelf(UserId id, String what) {
+        if (user != null && user.share() && !user.id().equals(id)) {
+            throw refused(what);
+        }
+    }
+
+    public SaasException refused(String what) {
+        return SaasException.notAllowed(ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to " + what + ".");
+    }
+
+    /** Tells the idempotency keys of different users apart. */
+    String scope() {
+        return user == null ? "host" : user.id().toString();
+    }
+}

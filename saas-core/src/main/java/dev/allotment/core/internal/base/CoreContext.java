@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every part of the core may use: the catalog, the time, secrets and identities, and who this node is. It knows no
+ * feature; whatever a class needs beyond this is handed to its constructor.
+ */
+public final class CoreContext {
+    private final Catalog catalog;
+    private final UnitOfWork work;
+    private final Clock clock;
+    private final LongSupplier ticker;
+    private final Secrets secrets;
+    private final String node;
+    private final String mainDatabase;
+
+    public CoreContext(
+            Catalog catalog, Clock clock, LongSupplier ticker, Secrets secrets, String node, String mainDatabase) {
+        this.catalog = catalog;
+        this.work = new CatalogWork(catalog);
+        this.clock = clock;
+        this.ticker = ticker;
+        this.secrets = secrets;
+        this.node = node;
+        this.mainDatabase = mainDatabase;
+    }
+
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** The catalog as a place of lookups; each call is a transaction. */
+    public UnitOfWork work() {
+        return work;
+    }
+
+    /** Now, to the microsecond, which every database can store. */
+    public Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Nanoseconds of a clock that is never set; only differences mean something. */
+    public long tick() {
+        return ticker.getAsLong();
+    }
+
+    public Secrets secrets() {
+        return secrets;
+    }
+
+    /** The name of this node, under which its operations are stored. */
+    public String node() {
+        return node;
+    }
+
+    public String mainDatabase() {
+        return mainDatabase;
+    }
+
+    private record CatalogWork(Catalog catalog) implements UnitOfWork {
+        @Override
+        public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+            return catalog.transact(work);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Recognizes a request that was made before by its idempotency key. */
+public final class Idempotency {
+    private static final int MAX_KEY = 255;
+
+    private Idempotency() {}
+
+    /** The key as it is stored: those of different users do not meet. */
+    public static String scoped(Actor actor, String key) {
+        if (key.isBlank() || key.length() > MAX_KEY || TextRules.hasControl(key)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "An idempotency key has 1 to " + MAX_KEY + " printable characters, found " + TextRules.describe(key)
+                            + ".");
+        }
+        return actor.scope() + ":" + key;
+    }
+
+    /**
+     * The operation of the same request, which has ended well; empty where there was none.
+     *
+     * @param draft of the operation that the request would begin, with its fingerprint
+     * @param key as {@link #scoped} gives it; null: none
+     * @throws SaasException {@code idempotency.mismatch}, {@code operation.in-progress}
+     */
+    public static Optional<Operation> earlier(Transaction tx, Operation.Builder draft, @Nullable String key) {
+        Optional<Operation> known = key == null ? Optional.empty() : byKey(tx, key);
+        if (known.isEmpty()) {
+            return known;
+        }
+        Operation operation = known.get();
+        if (!String.valueOf(operation.fingerprint())
+                .equals(String.valueOf(draft.build().fingerprint()))) {
+            throw SaasException.conflict(
+                    ErrorCodes.IDEMPOTENCY_MISMATCH,
+                    "This idempotency key was used for another request; a new request needs a new key.");
+        }
+        if (operation.state() == OperationState.RUNNING) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.OPERATION_IN_PROGRESS,
+                    "The request with this idempotency key is being worked on; repeat it to get its result.",
+                    Map.of("operation", operation.id().toString()),
+                    true,
+                    null);
+        }
+        return known;
+    }
+
+    /** What is begun later; where a request with the same key is being worked on, its operation. */
+    public static Operation orRunning(Catalog catalog, @Nullable String key, Supplier<Operation> later) {
+        try {
+            return later.get();
+        } catch (SaasException e) {
+            Optional<Operation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
+                    ? Optional.empty()
+                    : catalog.transact(tx -> byKey(tx, key));
+            return running.orElseThrow(() -> e);
+        }
+    }
+
+    private static Optional<Operation> byKey(Transaction tx, String key) {
+        return tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.equal(Operation.IDEMPOTENCY_KEY, key)))
+                .stream()
+                .findFirst();
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Member;
+import dev.allotment.SaasException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose rights count inside a client database.
+ *
+ * @param member null: the host itself, which may do all and sees what is hidden
+ * @param groups the XML ids of the member's groups
+ */
+public record MemberActor(@Nullable Member member, Set<String> groups) {
+    public static final MemberActor HOST = new MemberActor(null, Set.of());
+
+    public boolean in(String xmlId) {
+        return member == null || groups.contains(xmlId);
+    }
+
+    public void require(String xmlId, String what) {
+        if (!in(xmlId)) {
+            throw refused(what);
+        }
+    }
+
+    public SaasException refused(String what) {
+        return SaasException.notAllowed(ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to " + what + ".");
+    }
+}

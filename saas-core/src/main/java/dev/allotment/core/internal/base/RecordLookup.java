@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Lookup;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads one type of record, as far as somebody may see it. */
+public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> {
+    private final UnitOfWork place;
+    private final RecordType<R> type;
+    private final String noun;
+
+    /** @param noun for messages, such as {@code Plan} */
+    public RecordLookup(UnitOfWork place, RecordType<R> type, String noun) {
+        this.place = place;
+        this.type = type;
+        this.noun = noun;
+    }
+
+    /** The number behind an id. */
+    protected abstract long number(I id);
+
+    /** What may be seen; refuses with {@code access.not-allowed} where nothing of this type may. */
+    protected abstract Filter<R> visible(Transaction tx);
+
+    /** A record as others get to see it. */
+    protected R shown(R record) {
+        return record;
+    }
+
+    @Override
+    public final Optional<R> find(I id) {
+        return place.transact(tx -> find(tx, id)).map(this::shown);
+    }
+
+    @Override
+    public final R get(I id) {
+        return shown(place.transact(tx -> get(tx, id)));
+    }
+
+    @Override
+    public final List<R> list(Query<? super R> query) {
+        type.check(query);
+        return place.transact(tx -> tx.records(type).list(query.and(visible(tx)))).stream()
+                .map(this::shown)
+                .toList();
+    }
+
+    @Override
+    public final long count(Filter<? super R> filter) {
+        type.check(filter);
+        return place.transact(tx -> tx.records(type).count(Filter.and(filter, visible(tx))));
+    }
+
+    public final Optional<R> find(Transaction tx, I id) {
+        Filter<R> visible = visible(tx);
+        return tx.records(type).find(number(id)).filter(record -> type.matches(record, visible));
+    }
+
+    public final R get(Transaction tx, I id) {
+        return find(tx, id).orElseThrow(() -> missing(id));
+    }
+
+    /** The record, locked until the end of the transaction. */
+    public final R lock(Transaction tx, I id) {
+        Filter<R> visible = visible(tx);
+        return tx.records(type)
+                .lock(number(id))
+                .filter(record -> type.matches(record, visible))
+                .orElseThrow(() -> missing(id));
+    }
+
+    /**
+     * A record that no name tells apart, made once for an idempotency key: of that an operation is on record, which has ended at
+     * once and tells the number.
+     *
+     * @param what is made, such as {@code plan}: what the operation's result calls the number
+     * @param key as {@link Idempotency#scoped} gives it
+     * @param asked all that was asked for
+     */
+    public final R once(
+            Operation.Builder draft, String what, String key, Object asked, Function<? super Transaction, R> insert) {
+        Operation.Builder ended = draft.state(OperationState.DONE)
+                .percent(100)
+                .idempotencyKey(key)
+                .fingerprint(Secrets.hash("create " + what + " " + asked));
+        return place.orAgain(tx -> {
+            Optional<Operation> earlier = Idempotency.earlier(tx, ended, key);
+            if (earlier.isPresent()) {
+                long number = Long.parseLong(earlier.get().result().getOrDefault(what, "0"));
+                return tx.records(type).find(number).orElseThrow(() -> missing(type, noun, number));
+            }
+            R made = insert.apply(tx);
+            tx.records(RecordTypes.OPERATIONS)
+                    .insert(ended.result(Map.of(what, Long.toString(type.id(made))))
+                            .build());
+            return made;
+        });
+    }
+
+    public final SaasException missing(I id) {
+        return missing(type, noun, number(id));
+    }
+
+    public static SaasException missing(RecordType<?> type, String noun, long id) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.RECORD_MISSING,
+                noun + " " + id + " does not exist.",
+                Map.of("type", type.name(), "id", Long.toString(id)),
+                false,
+                null);
+    }
+
+    public final UnitOfWork place() {
+        return place;
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encrypts the passwords that have to be read again, with a key that only the host knows: AES-256-GCM, bound to the server
+ * that they are for, so that none can be put in the place of another. Thread-safe.
+ */
+public final class SecretCipher {
+    public static final int SHORTEST_KEY = 16;
+
+    private static final String FORMAT = "1.";
+    private static final String CIPHER = "AES/GCM/NoPadding";
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final int KEY_BITS = 256;
+    /** Of PBKDF2, from the secret to the key. Every process has to have the same, so this is nothing that a host sets. */
+    public static final int ROUNDS = 100_000;
+
+    private static final byte[] SALT = "dev.allotment server passwords".getBytes(StandardCharsets.UTF_8);
+
+    private final @Nullable String secret;
+    private final int rounds;
+    private final SecureRandom random;
+    private @Nullable SecretKeySpec key;
+
+    /** @param secret null: nothing can be sealed or opened */
+    public SecretCipher(@Nullable String secret, int rounds, SecureRandom random) {
+        this.secret = secret;
+        this.rounds = rounds;
+        this.random = random;
+    }
+
+    /** @throws SaasException {@code server.key-missing} */
+    public String seal(String server, String password) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            byte[] sealed =
+                    cipher(Cipher.ENCRYPT_MODE, server, nonce, 0).doFinal(password.getBytes(StandardCharsets.UTF_8));
+            byte[] all = new byte[NONCE_BYTES + sealed.length];
+            System.arraycopy(nonce, 0, all, 0, NONCE_BYTES);
+            System.arraycopy(sealed, 0, all, NONCE_BYTES, sealed.length);
+            return FORMAT + Base64.getEncoder().withoutPadding().encodeToString(all);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK cannot encrypt with " + CIPHER, e);
+        }
+    }
+
+    /** @throws SaasException {@code server.key-missing}, {@code server.key-wrong} */
+    public String open(String server, String sealed) {
+        try {
+            byte[] all = Base64.getDecoder().decode(sealed.substring(FORMAT.length()));
+            byte[] password =
+                    cipher(Cipher.DECRYPT_MODE, server, all, 0).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
+            return new String(password, StandardCharsets.UTF_8);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.SERVER_KEY_WRONG,
+                    "The password of database server " + TextRules.describe(server)
+                            + " was stored with another secret key than this process has. Start it with that key, or"
+                            + " set the password of the server again.",
+                    Map.of("server", server),
+                    false,
+                    null);
+        }
+    }
+
+    /** @throws SaasException {@code server.key-missing} */
+    public void requireKey(String server) {
+        if (secret == null) {
+            throw new SaasException(
+                    ErrorCategory.INVALID_INPUT,
+                    ErrorCodes.SERVER_KEY_MISSING,
+                    "Database server " + TextRules.describe(server)
+                            + " has a password, which is stored encrypted only, and"
+                            + " this process has no secret key for that. Give every process the same one, of "
+                            + SHORTEST_KEY
+                            + " characters at least: Allotment.builder().secretKey(…), or --secret-key or"
+                            + " SAAS_SECRET_KEY of the server.",
+                    Map.of("server", server),
+                    false,
+                    null);
+        }
+    }
+
+    private Cipher cipher(int mode, String server, byte[] nonce, int offset) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance(CIPHER);
+        cipher.init(mode, key(server), new GCMParameterSpec(TAG_BITS, nonce, offset, NONCE_BYTES));
+        cipher.updateAAD(server.getBytes(StandardCharsets.UTF_8));
+        return cipher;
+    }
+
+    /** Slow, as for passwords, since it may be one that a person chose; so once, and only where it is needed. */
+    private synchronized SecretKeySpec key(String server) throws GeneralSecurityException {
+        SecretKeySpec known = key;
+        if (known == null) {
+            requireKey(server);
+            char[] characters = String.valueOf(secret).toCharArray();
+            byte[] bytes = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(new PBEKeySpec(characters, SALT, rounds, KEY_BITS))
+                    .getEncoded();
+            known = new SecretKeySpec(bytes, "AES");
+            key = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Makes what must not be guessed, and the hashes under which it is stored. */
+public final class Secrets {
+    private static final int SECRET_BYTES = 32;
+
+    private final SecureRandom random;
+    private final SecretKeySpec key;
+
+    public Secrets(SecureRandom random) {
+        this.random = random;
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        this.key = new SecretKeySpec(bytes, "HmacSHA256");
+    }
+
+    /** 256 random bits in base64url. */
+    public String next() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** A random UUID, of version 4. */
+    public UUID uuid() {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        long high = 0;
+        long low = 0;
+        for (int i = 0; i < 8; i++) {
+            high = (high << 8) | (bytes[i] & 0xff);
+            low = (low << 8) | (bytes[i + 8] & 0xff);
+        }
+        return new UUID((high & 0xffffffffffff0fffL) | 0x4000L, (low & 0x3fffffffffffffffL) | 0x8000000000000000L);
+    }
+
+    /** The code challenge of a verifier, by RFC 7636, S256. */
+    public static String challenge(String verifier) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(digest(verifier));
+    }
+
+    /** Compares in a time that tells nothing. */
+    public static boolean sameText(String a, String b) {
+        return MessageDigest.isEqual(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** SHA-256 in hexadecimal: enough for what has 256 random bits. */
+    public static String hash(String secret) {
+        return HexFormat.of().formatHex(digest(secret));
+    }
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no SHA-256", e);
+        }
+    }
+
+    /** Keyed with what only this process knows, so that a memory of passwords is of no use to anyone else. */
+    public byte[] keyedHash(String text) {
+        return mac(key, text);
+    }
+
+    /** What follows from a secret of {@link #next}, as hard to guess as that. */
+    public static String derived(String secret, String purpose) {
+        SecretKeySpec key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(mac(key, purpose));
+    }
+
+    private static byte[] mac(SecretKeySpec key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key);
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no HmacSHA256", e);
+        }
+    }
+}

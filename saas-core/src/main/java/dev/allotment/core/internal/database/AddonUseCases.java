@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.database;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.Addons;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.addon.AddonInstaller;
+import dev.allotment.core.internal.addon.AddonInstallers;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.addon.AddonRows;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.MemberActor;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The add-ons of one client database. Each change is one transaction in it, all or nothing. */
+public final class AddonUseCases extends RecordLookup<Long, AddonStatus> implements Addons {
+    private final CoreContext context;
+    private final TenantDatabases tenantDatabases;
+    private final EventLog eventLog;
+    private final AddonRegistry addonRegistry;
+    private final AddonInstallers addonInstallers;
+    private final Tenant tenant;
+    private final MemberActor actor;
+
+    AddonUseCases(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            AddonRegistry addonRegistry,
+            AddonInstallers addonInstallers,
+            Tenant tenant,
+            UnitOfWork place,
+            MemberActor actor) {
+        super(place, RecordTypes.ADDONS, "Add-on");
+        this.context = context;
+        this.tenantDatabases = tenantDatabases;
+        this.eventLog = eventLog;
+        this.addonRegistry = addonRegistry;
+        this.addonInstallers = addonInstallers;
+        this.tenant = tenant;
+        this.actor = actor;
+    }
+
+    @Override
+    protected long number(Long id) {
+        return id;
+    }
+
+    @Override
+    protected Filter<AddonStatus> visible(Transaction tx) {
+        actor.require(Group.USER, "access 'ir.module.module' records");
+        return Filter.all();
+    }
+
+    @Override
+    public List<String> install(List<String> names) {
+        requireRight("install add-ons");
+        names.forEach(addonRegistry::get);
+        AddonInstaller installer = addonInstallers.on(tenant.serverId());
+        List<String> installed = tenantDatabases.configure(tenant, tx -> installer.install(tx, names));
+        tell(installed, List.of(), List.of());
+        return installed;
+    }
+
+    @Override
+    public List<String> update(List<String> names) {
+        requireRight("update add-ons");
+        AddonInstaller installer = addonInstallers.on(tenant.serverId());
+        List<String> installed = new ArrayList<>();
+        List<String> updated = tenantDatabases.configure(tenant, tx -> {
+            installed.clear();
+            return installer.update(tx, names, installed);
+        });
+        tell(installed, updated, List.of());
+        return updated;
+    }
+
+    @Override
+    public void uninstall(List<String> names) {
+        requireRight("uninstall add-ons");
+        AddonInstaller installer = addonInstallers.on(tenant.serverId());
+        tell(List.of(), List.of(), tenantDatabases.configure(tenant, tx -> installer.uninstall(tx, names)));
+    }
+
+    /** Into the audit log of the catalog, which is another place than the database that was changed. */
+    private void tell(List<String> installed, List<String> updated, List<String> uninstalled) {
+        if (installed.isEmpty() && updated.isEmpty() && uninstalled.isEmpty()) {
+            return;
+        }
+        context.catalog().transact(tx -> {
+            eventLog.add(
+                    tx,
+                    actor,
+                    EventType.TENANT_CONFIGURED,
+                    tenant,
+                    AddonInstaller.summary(installed, updated, uninstalled));
+            return null;
+        });
+    }
+
+    @Override
+    public void updateList() {
+        requireRight("update the list of add-ons");
+        addonRegistry.refresh();
+        place().transact(tx -> {
+            AddonRows.updateList(addonRegistry, tx);
+            return null;
+        });
+    }
+
+    private void requireRight(String what) {
+        actor.require(Group.SYSTEM, what);
+    }
+}

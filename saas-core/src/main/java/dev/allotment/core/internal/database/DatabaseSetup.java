@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.database;
+
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Operation;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.addon.AddonRows;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.record.CredentialRows;
+import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a client database holds from the beginning, and what it is told of its tenant. */
+public final class DatabaseSetup {
+    private static final String BASE = "base";
+
+    /** The login of whoever keeps the owner's place in a template or a spare. */
+    private static final String OWNERS_PLACE = "__owner__";
+
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final AddonRegistry addonRegistry;
+
+    public DatabaseSetup(CoreContext context, OperationLeases operationLeases, AddonRegistry addonRegistry) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.addonRegistry = addonRegistry;
+    }
+
+    /** Told where the first users of a database would not get the numbers 1 and 2. */
+    private static final class NumbersSpent extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Fills a database for the first time. A transaction that was rolled back, by whom or what ever, may have used up the
+     * numbers that the first users must have: then the database, which is empty, is made anew.
+     */
+    public <T extends @Nullable Object> T first(
+            Operation operation, Databases databases, DatabaseRef database, Supplier<T> filling) {
+        return first(operation, filling, () -> {
+            databases.drop(database);
+            databases.create(database);
+        });
+    }
+
+    /** The same for one that is not empty: what makes its base schema anew is the caller's business. */
+    private <T extends @Nullable Object> T first(Operation operation, Supplier<T> filling, Runnable anew) {
+        try {
+            return filling.get();
+        } catch (NumbersSpent e) {
+            // Whoever has taken over may have filled and opened it meanwhile.
+            operationLeases.requireMine(operation);
+            anew.run();
+            return filling.get();
+        }
+    }
+
+    /** The users 1 and 2 and the groups that every database has; nothing where they are there already. */
+    public void addBase(DatabaseTransaction tx, String lang, String tz) {
+        if (tx.records(RecordTypes.MEMBERS).find(Member.ADMINISTRATOR.value()).isPresent()) {
+            return;
+        }
+        Instant now = context.now();
+        tx.records(RecordTypes.MEMBERS)
+                .insert(new Member(
+                        new MemberId(0), "__system__", "System", null, false, false, false, lang, tz, now, null));
+        Member administrator = tx.records(RecordTypes.MEMBERS)
+                .insert(new Member(
+                        new MemberId(0), "admin", "Administrator", null, true, false, false, lang, tz, now, null));
+        if (!administrator.id().equals(Member.ADMINISTRATOR)) {
+            throw new NumbersSpent();
+        }
+        List<Group> groups = new ArrayList<>();
+        groups.add(group(tx, Group.USER, "Internal User"));
+        group(tx, Group.PORTAL, "Portal");
+        groups.add(group(tx, Group.ACCESS_RIGHTS, "Access Rights"));
+        groups.add(group(tx, Group.SYSTEM, "Settings"));
+        for (Group group : groups) {
+            MemberRows.add(tx, group.id(), administrator.id());
+        }
+        AddonRows.updateList(addonRegistry, tx);
+    }
+
+    private static Group group(Transaction tx, String xmlId, String name) {
+        return tx.records(RecordTypes.GROUPS).insert(new Group(new GroupId(0), xmlId, name, BASE));
+    }
+
+    /** Identity, limits, expiry, and whether it is suspended, as the catalog has them. */
+    public static void tell(Transaction tx, Tenant tenant, boolean suspended) {
+        ParameterRows.set(
+                tx,
+                List.of(
+                        new Parameter(0, Parameter.DATABASE_UUID, tenant.uuid().toString(), false),
+                        new Parameter(0, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true),
+                        new Parameter(
+                                0, Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()), true),
+                        new Parameter(0, Parameter.EXPIRATION, TenantParameters.expiry(tenant.expiresAt()), true),
+                        new Parameter(0, Parameter.SUSPENDED, suspended ? "1" : "0", true)));
+    }
+
+    /**
+     * As {@link #addBase}, with the one that the database is made for, where it has no owner yet.
+     *
+     * @param account of the owner; null: there is none
+     * @return the owner
+     */
+    public @Nullable Member addMembers(DatabaseTransaction tx, String lang, String tz, @Nullable User account) {
+        return addMembers(tx, lang, tz, account, known(tx, account));
+    }
+
+    /**
+     * The same for who knows already what {@link #known} gives.
+     *
+     * @return the owner
+     */
+    public @Nullable Member addMembers(
+            DatabaseTransaction tx, String lang, String tz, @Nullable User account, List<Member> members) {
+        List<Member> known = members;
+        if (known.stream().noneMatch(each -> each.id().equals(Member.ADMINISTRATOR))) {
+            addBase(tx, lang, tz);
+            known = known(tx, account);
+        }
+        Optional<Member> place = withLogin(known, OWNERS_PLACE);
+        Optional<Member> owner = known.stream().filter(Member::owner).findFirst();
+        if (owner.isEmpty() && account != null) {
+            owner = Optional.of(addOwner(tx, account, withLogin(known, account.login()), place));
+        }
+        MemberId taken = owner.map(Member::id).orElse(null);
+        place.filter(each -> !each.id().equals(taken)).ifPresent(each -> remove(tx, each));
+        return owner.orElse(null);
+    }
+
+    /** The administrator, the owner, and whoever has the owner's place or login. */
+    public static List<Member> known(Transaction tx, @Nullable User account) {
+        List<String> logins = account == null ? List.of(OWNERS_PLACE) : List.of(OWNERS_PLACE, account.login());
+        return tx.records(RecordTypes.MEMBERS)
+                .list(Query.where(Filter.or(
+                        Filter.equal(Member.ID, Member.ADMINISTRATOR),
+                        Filter.equal(Member.OWNER, true),
+                        Filter.in(Member.LOGIN, logins))));
+    }
+
+    /** Whether nobody has come to a database yet that was made with an owner's place, by its {@link #known} members. */
+    public static boolean isUntouched(List<Member> known) {
+        return withLogin(known, OWNERS_PLACE).isPresent();
+    }
+
+    private static Optional<Member> withLogin(List<Member> members, String login) {
+        return members.stream().filter(each -> each.login().equals(login)).findFirst();
+    }
+
+    private static void remove(Transaction tx, Member member) {
+        MemberRows.memberships(tx, member.id())
+                .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
+        tx.records(RecordTypes.MEMBERS).delete(member.id().value());
+    }
+
+    /** Puts somebody into the owner's groups who has only to get the owner's name, in a database that has no owner yet. */
+    public void keepOwnersPlace(Transaction tx, String lang, String tz) {
+        if (withLogin(known(tx, null), OWNERS_PLACE).isPresent()) {
+            return;
+        }
+        addToGroups(
+                tx,
+                tx.records(RecordTypes.MEMBERS)
+                        .insert(new Member(
+                                new MemberId(0),
+                                OWNERS_PLACE,
+                                "Owner",
+                                null,
+                                false,
+                                false,
+                                false,
+                                lang,
+                                tz,
+                                context.now(),
+                                null)));
+    }
+
+    /** Where the owner's login is the administrator's, it is the administrator. */
+    private Member addOwner(Transaction tx, User owner, Optional<Member> same, Optional<Member> place) {
+        if (same.isPresent()) {
+            Member member = same.get().toBuilder().owner(true).name(owner.name()).email(owner.email()).build();
+            tx.records(RecordTypes.MEMBERS).update(member);
+            return member;
+        }
+        Member wanted = new Member(
+                place.map(Member::id).orElse(new MemberId(0)),
+                owner.login(),
+                owner.name(),
+                owner.email(),
+                true,
+                false,
+                true,
+                owner.lang(),
+                owner.tz(),
+                context.now(),
+                null);
+        if (place.isPresent()) {
+            tx.records(RecordTypes.MEMBERS).update(wanted);
+            return wanted;
+        }
+        Member member = tx.records(RecordTypes.MEMBERS).insert(wanted);
+        addToGroups(tx, member);
+        return member;
+    }
+
+    private void addToGroups(Transaction tx, Member member) {
+        Filter<Group> usual = Filter.in(Group.XML_ID, List.of(Group.USER, Group.ACCESS_RIGHTS));
+        for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(usual))) {
+            // In none yet.
+            tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group.id(), member.id()));
+        }
+        AddonRows.addToEveryonesGroups(addonRegistry, tx, member.id());
+    }
+
+    /** Gives user 2 a login and a password. */
+    public static void setAdministrator(Transaction tx, String login, @Nullable String hash) {
+        Member administrator = tx.records(RecordTypes.MEMBERS)
+                .lock(Member.ADMINISTRATOR.value())
+                .orElseThrow();
+        tx.records(RecordTypes.MEMBERS).update(administrator.toBuilder().login(login).build());
+        CredentialRows.setPasswordHash(tx, administrator.id().value(), hash);
+    }
+
+    /** Fills the base schema that the database has just got; where that got spoiled, it gets another one. */
+    public <T extends @Nullable Object> T fillAdopted(
+            Operation operation,
+            Databases databases,
+            DatabaseRef database,
+            Function<? super DatabaseTransaction, ? extends T> filling) {
+        return first(operation, () -> databases.<T>transact(database, filling), () -> {
+            databases.release(database);
+            databases.adopt(database);
+        });
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.database;
+
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Groups;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Query;
+import dev.allotment.core.internal.base.MemberActor;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Optional;
+
+/** The groups inside one client database; everyone there may see them. */
+public final class GroupUseCases extends RecordLookup<GroupId, Group> implements Groups {
+    private final MemberActor actor;
+
+    GroupUseCases(UnitOfWork place, MemberActor actor) {
+        super(place, RecordTypes.GROUPS, "Group");
+        this.actor = actor;
+    }
+
+    @Override
+    protected long number(GroupId id) {
+        return id.value();
+    }
+
+    @Override
+    protected Filter<Group> visible(Transaction tx) {
+        return Filter.all();
+    }
+
+    @Override
+    public Optional<Group> findByXmlId(String xmlId) {
+        return place().transact(tx -> MemberRows.group(tx, xmlId));
+    }
+
+    @Override
+    public List<MemberId> members(GroupId group) {
+        return place().transact(tx -> tx
+                .records(RecordTypes.MEMBERSHIPS)
+                .list(Query.where(Filter.equal(Membership.GROUP_ID, group)).orderBy(Membership.MEMBER_ID))
+                .stream()
+                .map(Membership::memberId)
+                .filter(this::visible)
+                .toList());
+    }
+
+    /** Outsiders see themselves only. */
+    private boolean visible(MemberId id) {
+        Member member = actor.member();
+        return member == null || !member.share() || member.id().equals(id);
+    }
+}

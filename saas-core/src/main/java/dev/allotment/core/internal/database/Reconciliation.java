@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.database;
+
+import dev.allotment.Filter;
+import dev.allotment.RecordField;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Optional;
+
+/**
+ * Brings a database in line with what the catalog says of it. This is for a run that was taken for dead and has touched the
+ * database after another one took over: a step outside of the catalog cannot be fenced off, so it is repaired.
+ */
+public final class Reconciliation {
+    private enum Wanted {
+        OPEN,
+        CLOSED,
+        /** It has no owner any more, under whatever name. */
+        GONE,
+        /** Its owner has another one: this is a copy that was made too late. */
+        NOT_THIS_ONE,
+        /** Somebody is at work on it, and has the last word. */
+        AS_IT_IS
+    }
+
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+
+    public Reconciliation(CoreContext context, ServerRegistry serverRegistry) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+    }
+
+    /** @param touched the database under the name that the run used for it */
+    public void reconcile(ServerId server, DatabaseRef touched) {
+        new Attempt(serverRegistry.databases(server), false).reconcile(touched);
+    }
+
+    /** Reconciles for a run that adopted the database: if it has no owner any more it was not made here, and is given back. */
+    public void reconcileAdopted(ServerId server, DatabaseRef touched) {
+        new Attempt(serverRegistry.databases(server), true).reconcile(touched);
+    }
+
+    private final class Attempt {
+        private final Databases databases;
+        private final boolean adopted;
+
+        Attempt(Databases databases, boolean adopted) {
+            this.databases = databases;
+            this.adopted = adopted;
+        }
+
+        /** Until the catalog says afterwards what it said before: whoever changes it meanwhile may have acted before this did. */
+        private void reconcile(DatabaseRef touched) {
+            Wanted wanted;
+            Wanted then = wanted(touched);
+            do {
+                wanted = then;
+                makeSo(touched, wanted);
+                then = wanted(touched);
+            } while (then != wanted);
+        }
+
+        private void makeSo(DatabaseRef touched, Wanted wanted) {
+            try {
+                switch (wanted) {
+                    case OPEN -> databases.open(touched);
+                    case CLOSED -> databases.close(touched);
+                    case GONE, NOT_THIS_ONE -> remove(touched, wanted);
+                    case AS_IT_IS -> {}
+                }
+            } catch (SaasException e) {
+                if (!DatabaseRemoval.isMissing(e)) {
+                    throw e;
+                }
+            }
+        }
+
+        private void remove(DatabaseRef touched, Wanted wanted) {
+            if (adopted) {
+                DatabaseRemoval.giveBack(databases, touched);
+            } else if (wanted == Wanted.GONE) {
+                DatabaseRemoval.drop(databases, touched);
+            } else {
+                databases.drop(touched);
+            }
+        }
+    }
+
+    private Wanted wanted(DatabaseRef touched) {
+        return context.catalog().transact(tx -> {
+            Optional<Tenant> tenant = TenantRows.byUuid(tx, touched.uuid());
+            if (tenant.isPresent()) {
+                return wanted(tx, touched, tenant.get());
+            }
+            boolean closed = has(tx, RecordTypes.TEMPLATES, touched) || has(tx, RecordTypes.SPARES, touched);
+            return closed ? Wanted.AS_IT_IS : Wanted.GONE;
+        });
+    }
+
+    private static Wanted wanted(Transaction tx, DatabaseRef touched, Tenant tenant) {
+        if (tenant.state().hasDatabase() && !tenant.name().equals(touched.name())) {
+            return OperationLeases.isIdle(tx, tenant.id()) ? Wanted.NOT_THIS_ONE : Wanted.AS_IT_IS;
+        }
+        return switch (tenant.state()) {
+            case OPEN -> Wanted.OPEN;
+            case SUSPENDED, RETAINED -> Wanted.CLOSED;
+            case DRAFT -> Wanted.AS_IT_IS;
+            case DELETED -> Wanted.GONE;
+        };
+    }
+
+    private static boolean has(Transaction tx, RecordType<?> type, DatabaseRef touched) {
+        return tx.records(type).count(Filter.equal(RecordField.named("uuid"), touched.uuid())) > 0;
+    }
+}

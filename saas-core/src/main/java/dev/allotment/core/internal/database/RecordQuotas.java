@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.database;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.RecordQuota;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The limits of records that a client database holds itself; for those on servers with {@link Capability#ROW_QUOTAS}. */
+public final class RecordQuotas {
+    private RecordQuotas() {}
+
+    /** What a configuration ends with: its scripts may have made, changed and removed limited tables. */
+    static void enforce(DatabaseTransaction tx) {
+        tx.enforce(all(tx).stream().map(RecordQuotas::row).toList());
+    }
+
+    static List<RecordQuota> all(Transaction tx) {
+        return tx.records(RecordTypes.RECORD_QUOTAS).list(Query.all().orderBy(RecordQuota.ID));
+    }
+
+    /** How many records count against each limit that is held, by model and domain. */
+    public static Map<String, String> counts(DatabaseTransaction tx) {
+        Map<String, String> counts = new TreeMap<>();
+        for (RecordQuota limit : all(tx)) {
+            RowQuota row = row(limit);
+            String key = row.rows().equals(Filter.all()) ? limit.model() : limit.model() + " " + limit.domain();
+            tx.count(row).ifPresent(count -> counts.put(key, Long.toString(count)));
+        }
+        return counts;
+    }
+
+    /** A model's records are the rows of the table that is called like it, with underscores. */
+    static RowQuota row(RecordQuota limit) {
+        return new RowQuota(
+                limit.model().replace('.', '_'),
+                QuotaDomain.of(limit),
+                limit.maxRecords(),
+                limit.model(),
+                limit.domain());
+    }
+}

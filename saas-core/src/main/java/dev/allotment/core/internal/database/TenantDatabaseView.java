@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.database;
+
+import dev.allotment.Addons;
+import dev.allotment.DatabaseLogin;
+import dev.allotment.DatabaseRecords;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.Groups;
+import dev.allotment.Lookup;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Members;
+import dev.allotment.Parameter;
+import dev.allotment.Parameters;
+import dev.allotment.RecordQuota;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.MemberActor;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.parameter.ParameterUseCases;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The inside of one client database, for one of its users or for the host. */
+public final class TenantDatabaseView implements TenantDatabase {
+    private final TenantDatabaseViews views;
+    private final Tenant tenant;
+    private final MemberActor actor;
+    private final UnitOfWork place;
+
+    TenantDatabaseView(TenantDatabaseViews views, Tenant tenant, MemberActor actor) {
+        this.views = views;
+        this.tenant = tenant;
+        this.actor = actor;
+        this.place = new UnitOfWork() {
+            @Override
+            public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+                return views.transact(tenant, work);
+            }
+        };
+    }
+
+    public static SaasException unknown(String database) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.DATABASE_UNKNOWN,
+                "Database " + TextRules.describe(database) + " does not exist",
+                Map.of("database", database.length() > TextRules.MAX_NAME ? "" : database),
+                false,
+                null);
+    }
+
+    /** Whether a user who is there may be in: a suspended database lets in its administrator only. */
+    public static boolean admits(Tenant tenant, MemberId member) {
+        return tenant.state() == TenantState.OPEN
+                || (tenant.state() == TenantState.SUSPENDED && member.equals(Member.ADMINISTRATOR));
+    }
+
+    /** A suspended database lets in its administrator only. */
+    static void requireOpen(Tenant tenant, MemberId member) {
+        if (!member.equals(Member.ADMINISTRATOR)) {
+            TenantRows.requireState(tenant, "entered", TenantState.OPEN);
+        }
+    }
+
+    @Override
+    public Tenant tenant() {
+        return tenant;
+    }
+
+    @Override
+    public Members members() {
+        return members(place);
+    }
+
+    @Override
+    public Groups groups() {
+        return new GroupUseCases(place, actor);
+    }
+
+    @Override
+    public Addons addons() {
+        return views.addons(tenant, place, actor);
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters(place);
+    }
+
+    private Members members(UnitOfWork at) {
+        return views.members(tenant, at, actor);
+    }
+
+    private Parameters parameters(UnitOfWork at) {
+        return new ParameterUseCases(
+                at, what -> actor.require(Group.SYSTEM, what), actor.member() == null, this::setParameter);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T inTransaction(Function<? super DatabaseRecords, ? extends T> work) {
+        return place.inTransaction(at -> work.apply(new DatabaseRecords() {
+            @Override
+            public Members members() {
+                return TenantDatabaseView.this.members(at);
+            }
+
+            @Override
+            public Groups groups() {
+                return new GroupUseCases(at, actor);
+            }
+
+            @Override
+            public Parameters parameters() {
+                return TenantDatabaseView.this.parameters(at);
+            }
+        }));
+    }
+
+    private void setParameter(Transaction tx, String key, @Nullable String value) {
+        if (key.equals(Parameter.DATABASE_UUID) || (key.startsWith("saas_client.") && actor.member() != null)) {
+            throw actor.refused("change parameter " + key);
+        }
+        if (key.equals(Parameter.SUSPENDED) || key.equals(Parameter.EXPIRATION)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "Parameter " + key + " follows the client database's state and expiry: change these.");
+        }
+        TenantParameters.check(key, value == null ? "" : value);
+        if (value == null) {
+            ParameterRows.find(tx, key)
+                    .ifPresent(each -> tx.records(RecordTypes.PARAMETERS).delete(each.id()));
+        } else {
+            boolean hidden = ParameterRows.find(tx, key).map(Parameter::hidden).orElse(false);
+            ParameterRows.set(tx, key, value, hidden);
+        }
+    }
+
+    @Override
+    public Lookup<Long, RecordQuota> recordQuotas() {
+        return new RecordLookup<>(place, RecordTypes.RECORD_QUOTAS, "Limit") {
+            @Override
+            protected long number(Long id) {
+                return id;
+            }
+
+            @Override
+            protected Filter<RecordQuota> visible(Transaction tx) {
+                actor.require(Group.SYSTEM, "see limits of records");
+                return Filter.all();
+            }
+        };
+    }
+
+    @Override
+    public DatabaseLogin login() {
+        if (actor.member() != null) {
+            throw actor.refused("see how its application connects");
+        }
+        return views.login(tenant);
+    }
+
+    @Override
+    public TenantDatabase actingAs(MemberId id) {
+        requireOpen(tenant, id);
+        Member present = actor.member();
+        if (present != null && !present.id().equals(id)) {
+            actor.require(Group.SYSTEM, "act as another user");
+        }
+        return place.transact(tx -> {
+            Member member = tx.records(RecordTypes.MEMBERS)
+                    .find(id.value())
+                    .filter(Member::active)
+                    .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+            Set<String> groups = new HashSet<>();
+            MemberUseCases.groups(tx, id).forEach(group -> groups.add(group.xmlId()));
+            return views.of(tenant, new MemberActor(member, Set.copyOf(groups)));
+        });
+    }
+}

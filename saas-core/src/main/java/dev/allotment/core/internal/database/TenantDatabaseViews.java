@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.database;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.Member;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.core.internal.addon.AddonInstallers;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.authentication.Authenticator;
+import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.MemberActor;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.parameter.DerivedSecrets;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.Transaction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Opens views of tenant databases, with everything that they need. */
+public final class TenantDatabaseViews {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final TenantDatabases tenantDatabases;
+    private final Passwords passwords;
+    private final Authenticator<Member> memberAuthenticator;
+    private final DerivedSecrets derivedSecrets;
+    private final EventLog eventLog;
+    private final AddonRegistry addonRegistry;
+    private final AddonInstallers addonInstallers;
+
+    public TenantDatabaseViews(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            Passwords passwords,
+            Authenticator<Member> memberAuthenticator,
+            DerivedSecrets derivedSecrets,
+            EventLog eventLog,
+            AddonRegistry addonRegistry,
+            AddonInstallers addonInstallers) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.tenantDatabases = tenantDatabases;
+        this.passwords = passwords;
+        this.memberAuthenticator = memberAuthenticator;
+        this.derivedSecrets = derivedSecrets;
+        this.eventLog = eventLog;
+        this.addonRegistry = addonRegistry;
+        this.addonInstallers = addonInstallers;
+    }
+
+    public TenantDatabase of(Tenant tenant, MemberActor actor) {
+        return new TenantDatabaseView(this, tenant, actor);
+    }
+
+    <T extends @Nullable Object> T transact(Tenant tenant, Function<? super Transaction, ? extends T> work) {
+        return tenantDatabases.transact(tenant, work);
+    }
+
+    AddonUseCases addons(Tenant tenant, UnitOfWork work, MemberActor actor) {
+        return new AddonUseCases(
+                context, tenantDatabases, eventLog, addonRegistry, addonInstallers, tenant, work, actor);
+    }
+
+    MemberUseCases members(Tenant tenant, UnitOfWork work, MemberActor actor) {
+        return new MemberUseCases(context, passwords, memberAuthenticator, addonRegistry, tenant, work, actor);
+    }
+
+    DatabaseLogin login(Tenant tenant) {
+        return serverRegistry
+                .databases(tenant.serverId())
+                .login(DatabaseRefs.of(tenant), derivedSecrets.password(tenant));
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.database;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.LimitNumbers;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the catalog copies from inside a client database: the parameters that mean something to it. */
+public final class TenantParameters {
+    private static final List<String> KEYS =
+            List.of(Parameter.MAX_USERS, Parameter.STORAGE_LIMIT_MB, Parameter.SUSPENDED, Parameter.EXPIRATION);
+    private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
+            .withZone(ZoneOffset.UTC)
+            .withResolverStyle(ResolverStyle.STRICT);
+
+    private static final int EXPIRY_LENGTH = "2026-12-31 23:59:59".length();
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private TenantParameters() {}
+
+    public static Map<String, String> settings(Transaction tx) {
+        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.in(Parameter.KEY, KEYS))).stream()
+                .collect(Collectors.toMap(Parameter::key, Parameter::value));
+    }
+
+    public static Tenant.Builder limits(Tenant tenant, Map<String, String> settings) {
+        Tenant.Builder changed = tenant.toBuilder();
+        String users = settings.get(Parameter.MAX_USERS);
+        String storage = settings.get(Parameter.STORAGE_LIMIT_MB);
+        String expiry = settings.get(Parameter.EXPIRATION);
+        if (users != null) {
+            changed.maxUsers(LimitNumbers.limit(users));
+        }
+        if (storage != null) {
+            changed.storageLimitMb(LimitNumbers.limit(storage));
+        }
+        // The parameter has whole seconds: what it says already is not made less exact.
+        if (expiry != null && !expiry.strip().equals(expiry(tenant.expiresAt()))) {
+            changed.expiresAt(expiry.isBlank() ? null : expiresAt(expiry));
+        }
+        return changed;
+    }
+
+    public static boolean sameLimits(Tenant a, Tenant b) {
+        return a.maxUsers() == b.maxUsers()
+                && a.storageLimitMb() == b.storageLimitMb()
+                && Objects.equals(a.expiresAt(), b.expiresAt());
+    }
+
+    /** As the parameter has it; empty where it does not expire. */
+    static String expiry(@Nullable Instant expiresAt) {
+        return expiresAt == null ? "" : INSTANT.format(expiresAt);
+    }
+
+    private static Instant expiresAt(String expiry) {
+        return INSTANT.parse(expiry.strip(), Instant::from);
+    }
+
+    /**
+     * Refuses a value that such a parameter cannot have.
+     *
+     * @throws SaasException {@code configuration.invalid}
+     */
+    public static void check(String key, String value) {
+        switch (key) {
+            case Parameter.MAX_USERS, Parameter.STORAGE_LIMIT_MB ->
+                LimitNumbers.checkedLimit(key, value.isBlank() ? "0" : value);
+            case Parameter.SUSPENDED -> {
+                if (!value.isEmpty() && !value.equals("0") && !value.equals("1")) {
+                    throw wrong(key, value, "1 for a suspended database, 0 for an open one");
+                }
+            }
+            case Parameter.EXPIRATION -> checkExpiry(value);
+            case Parameter.TRIAL -> {
+                if (!value.isBlank() && !isTrue(value) && !isFalse(value)) {
+                    throw wrong(key, value, "True for a trial, False for a database that is paid for");
+                }
+            }
+            case Parameter.DATABASE_UUID -> throw wrong(key, value, "the identity of the database, for life");
+            default -> {}
+        }
+    }
+
+    public static boolean isTrue(String value) {
+        return value.strip().equals("1") || value.strip().equalsIgnoreCase("true");
+    }
+
+    private static boolean isFalse(String value) {
+        return value.strip().equals("0") || value.strip().equalsIgnoreCase("false");
+    }
+
+    private static void checkExpiry(String value) {
+        try {
+            // Neither before Christ nor after 9999, which not every database stores.
+            if (value.isBlank()
+                    || (value.strip().length() == EXPIRY_LENGTH
+                            && expiresAt(value).isAfter(FIRST))) {
+                return;
+            }
+        } catch (DateTimeException e) {
+            // told below, as an instant that is too far away is
+        }
+        throw wrong(Parameter.EXPIRATION, value, "an instant in UTC like 2026-12-31 23:59:59, or empty");
+    }
+
+    private static SaasException wrong(String key, String value, String expected) {
+        return SaasException.invalid(
+                ErrorCodes.CONFIGURATION_INVALID,
+                "Parameter " + key + " is " + expected + "; found " + TextRules.describe(value) + ".");
+    }
+}

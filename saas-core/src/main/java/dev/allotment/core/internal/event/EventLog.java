@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.event;
+
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Member;
+import dev.allotment.Operation;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.MemberActor;
+import dev.allotment.spi.backend.Delivery;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the audit log, and notes which listeners have to be told, in the transaction that makes something so. */
+public final class EventLog {
+    private final CoreContext context;
+    private final List<String> listeners;
+
+    public EventLog(CoreContext context, List<String> listeners) {
+        this.context = context;
+        this.listeners = listeners;
+    }
+
+    /** Something about a client database that an operation did. */
+    public void add(
+            Transaction tx,
+            Operation operation,
+            EventType type,
+            @Nullable TenantId tenant,
+            Map<String, String> details) {
+        add(tx, operation.startedBy(), operation.clientAddress(), type, tenant, null, details);
+    }
+
+    /** Something that somebody did. */
+    public void add(
+            Transaction tx,
+            Actor actor,
+            EventType type,
+            @Nullable TenantId tenant,
+            @Nullable UserId user,
+            Map<String, String> details) {
+        add(tx, actor.login(), actor.clientAddress(), type, tenant, user, details);
+    }
+
+    /** Something that a user of a client database did in it. */
+    public void add(Transaction tx, MemberActor actor, EventType type, Tenant tenant, Map<String, String> details) {
+        Member member = actor.member();
+        String who = member == null ? Actor.HOST.login() : member.login() + " in " + tenant.name();
+        add(tx, who, null, type, tenant.id(), null, details);
+    }
+
+    /** Details of {@link EventType#TENANT_EXTENDED}. */
+    public static Map<String, String> extension(Tenant before, Tenant after, String reason) {
+        return Map.of(
+                "from", String.valueOf(before.expiresAt()), "to", String.valueOf(after.expiresAt()), "reason", reason);
+    }
+
+    private void add(
+            Transaction tx,
+            String actor,
+            @Nullable String clientAddress,
+            EventType type,
+            @Nullable TenantId tenant,
+            @Nullable UserId user,
+            Map<String, String> details) {
+        Instant now = context.now();
+        Event stored = tx.records(RecordTypes.EVENTS)
+                .insert(new Event(0, context.secrets().uuid(), now, type, actor, clientAddress, tenant, user, details));
+        for (String listener : listeners) {
+            tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, stored.id(), listener, 0, now, null));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.event;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.Delivery;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Tells listeners what was committed. Whoever takes a delivery puts off its next attempt first: that is the lease. */
+public final class EventOutbox {
+    private static final Logger LOG = System.getLogger("dev.allotment.events");
+    /** Further ahead is no attempt but where a clock was ahead, and has been put back. */
+
+    /** That one call tells a listener. */
+    private static final int MOST = 100;
+
+    private final CoreContext context;
+    private final Map<String, SaasListener> listeners = new TreeMap<>();
+    /** Whom this process is telling something. */
+    private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    /** What they are being told. */
+    private final Set<Delivery> underWay = ConcurrentHashMap.newKeySet();
+
+    public EventOutbox(CoreContext context, List<SaasListener> listeners) {
+        this.context = context;
+        listeners.forEach(each -> this.listeners.put(each.name(), each));
+    }
+
+    public List<String> listeners() {
+        return List.copyOf(listeners.keySet());
+    }
+
+    /** Tells one listener what is due now, unless another thread does; gives how many events it was told. */
+    public int tell(String name) {
+        SaasListener listener = listeners.get(name);
+        if (listener == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "There is no listener " + TextRules.describe(name) + "; there are " + listeners.keySet() + ".");
+        }
+        if (!busy.add(name)) {
+            return 0;
+        }
+        try {
+            int told = 0;
+            for (int i = 0; i < MOST; i++) {
+                Optional<Delivery> taken = context.catalog().transact(tx -> take(tx, name));
+                if (taken.isEmpty()) {
+                    break;
+                }
+                told += tell(listener, taken.get()) ? 1 : 0;
+            }
+            return told;
+        } finally {
+            busy.remove(name);
+        }
+    }
+
+    private Optional<Delivery> take(Transaction tx, String listener) {
+        Instant now = context.now();
+        Optional<Delivery> free = free(tx, listener, Filter.Operator.LESS_OR_EQUAL, now)
+                .or(() -> free(tx, listener, Filter.Operator.GREATER, now.plus(ListenerRetries.AHEAD)));
+        return free.map(each -> {
+            Delivery taken = new Delivery(
+                    each.id(),
+                    each.eventId(),
+                    listener,
+                    each.attempts() + 1,
+                    ListenerRetries.next(context.now(), each.attempts() + 1),
+                    each.lastError());
+            tx.records(RecordTypes.DELIVERIES).update(taken);
+            return taken;
+        });
+    }
+
+    private static Optional<Delivery> free(Transaction tx, String listener, Filter.Operator operator, Instant dueAt) {
+        Filter<Delivery> due =
+                Filter.and(Filter.equal(Delivery.LISTENER, listener), Filter.compare(Delivery.DUE_AT, operator, dueAt));
+        return tx.records(RecordTypes.DELIVERIES)
+                .lockFree(Query.where(due).orderBy(Delivery.DUE_AT).page(0, 1));
+    }
+
+    private boolean tell(SaasListener listener, Delivery delivery) {
+        Optional<Event> event =
+                context.catalog().transact(tx -> tx.records(RecordTypes.EVENTS).find(delivery.eventId()));
+        underWay.add(delivery);
+        try {
+            event.ifPresent(listener::on);
+        } catch (RuntimeException | Error e) {
+            // Of code that is the host's, an error is a failure as any other.
+            LOG.log(
+                    Level.WARNING,
+                    "Listener " + delivery.listener() + " failed at event " + delivery.eventId() + " (attempt "
+                            + delivery.attempts() + "); it is told again later",
+                    e);
+            change(
+                    delivery,
+                    ListenerRetries.next(context.now(), delivery.attempts()),
+                    e.getClass().getSimpleName());
+            return false;
+        } finally {
+            underWay.remove(delivery);
+        }
+        context.catalog().transact(tx -> tx.records(RecordTypes.DELIVERIES).delete(delivery.id()));
+        return true;
+    }
+
+    /** Keeps what is being told now from being told by another process, too. */
+    public void renew() {
+        for (Delivery each : underWay) {
+            change(each, context.now().plus(ListenerRetries.FIRST_WAIT), each.lastError());
+        }
+    }
+
+    /** Unless another process has taken it meanwhile; never to be tried earlier than it would be. */
+    private void change(Delivery delivery, Instant dueAt, @Nullable String error) {
+        context.catalog().transact(tx -> {
+            tx.records(RecordTypes.DELIVERIES)
+                    .lock(delivery.id())
+                    .filter(each -> each.attempts() == delivery.attempts())
+                    .ifPresent(each -> tx.records(RecordTypes.DELIVERIES)
+                            .update(new Delivery(
+                                    each.id(),
+                                    each.eventId(),
+                                    each.listener(),
+                                    each.attempts(),
+                                    dueAt.isAfter(each.dueAt()) ? dueAt : each.dueAt(),
+                                    error)));
+            return null;
+        });
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.host;
+
+import dev.allotment.Aliases;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.core.internal.addon.EmbedderHooks;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.HostTemplates;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts of client databases besides their own. Each is held as a name is, so that no database gets it for its own. */
+public final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Aliases {
+    private static final int MOST = 50;
+
+    private final CoreContext context;
+    private final EventLog eventLog;
+    private final EmbedderHooks embedderHooks;
+    private final TenantHosts tenantHosts;
+    private final Actor actor;
+    private final TenantLookup tenants;
+
+    public AliasUseCases(
+            CoreContext context, EventLog eventLog, EmbedderHooks embedderHooks, TenantHosts tenantHosts, Actor actor) {
+        super(context.work(), RecordTypes.ALIASES, "Alias");
+        this.context = context;
+        this.eventLog = eventLog;
+        this.embedderHooks = embedderHooks;
+        this.tenantHosts = tenantHosts;
+        this.actor = actor;
+        this.tenants = new TenantLookup(context.work(), actor);
+    }
+
+    @Override
+    protected long number(Long id) {
+        return id;
+    }
+
+    @Override
+    protected Filter<TenantAlias> visible(Transaction tx) {
+        User user = actor.user();
+        if (user == null || actor.administrator()) {
+            return Filter.all();
+        }
+        Filter<Tenant> own = Filter.equal(Tenant.CUSTOMER_ID, user.customerId());
+        return Filter.in(
+                TenantAlias.TENANT_ID,
+                tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
+                        .map(Tenant::id)
+                        .toList());
+    }
+
+    @Override
+    public TenantAlias add(TenantId id, String given) {
+        String host = HostTemplates.normal(given);
+        DomainVerifier verifier = verifier("add hosts to client databases");
+        Tenant tenant = context.catalog().transact(tx -> {
+            Tenant found = tenants.get(tx, id);
+            check(tx, found, host);
+            return found;
+        });
+        Optional<TenantAlias> known = context.catalog().transact(tx -> TenantAliases.find(tx, host));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (verifier != null && !verifier.verify(tenant, host)) {
+            throw notProven(host, verifier.instructions(tenant, host));
+        }
+        try {
+            return context.catalog().transact(tx -> store(tx, id, host));
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? taken(host) : e;
+        }
+    }
+
+    private TenantAlias store(Transaction tx, TenantId id, String host) {
+        Tenant tenant = tenants.lock(tx, id);
+        check(tx, tenant, host);
+        Optional<TenantAlias> known = TenantAliases.find(tx, host);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (tx.records(RecordTypes.ALIASES).count(Filter.equal(TenantAlias.TENANT_ID, id)) >= MOST) {
+            throw SaasException.conflict(
+                    ErrorCodes.ALIAS_LIMIT_REACHED,
+                    "Database \"" + tenant.name() + "\" has " + MOST
+                            + " hosts besides its own already; remove one first.");
+        }
+        ReservedNames.reserve(tx, host, tenant.uuid(), context.now());
+        eventLog.add(tx, actor, EventType.TENANT_ALIAS_ADDED, id, null, Map.of("host", host));
+        return tx.records(RecordTypes.ALIASES).insert(new TenantAlias(0, host, id, context.now(), actor.login()));
+    }
+
+    /** Null: an administrator vouches for it. */
+    private @Nullable DomainVerifier verifier(String what) {
+        DomainVerifier verifier = embedderHooks.domainVerifier();
+        if (verifier == null) {
+            actor.requireAdministrator(what);
+        }
+        return verifier;
+    }
+
+    /** All but whether somebody else has taken it meanwhile, which the unique key of names says. */
+    private void check(Transaction tx, Tenant tenant, String host) {
+        TenantRows.requireState(tenant, "given another host", TenantState.OPEN, TenantState.SUSPENDED);
+        if (!TextRules.isHost(host) || host.indexOf('.') < 0 || host.matches("(.*\\.)?[0-9]+")) {
+            throw SaasException.invalid(
+                    ErrorCodes.ALIAS_HOST_INVALID,
+                    "A host is two or more DNS labels (letters, digits, hyphens within) joined by dots, and no address;"
+                            + " found " + TextRules.describe(host) + ".");
+        }
+        if (tenantHosts.isProviders(tx, host)) {
+            throw SaasException.invalid(
+                    ErrorCodes.ALIAS_HOST_INVALID,
+                    "The host " + host + " is the provider's own; rename the database instead, or choose a domain of"
+                            + " the customer's.");
+        }
+        boolean its = TenantAliases.find(tx, host)
+                .filter(alias -> alias.tenantId().equals(tenant.id()))
+                .isPresent();
+        if (!its && ReservedNames.isTaken(tx, host, tenant.uuid(), context.now())) {
+            throw taken(host);
+        }
+    }
+
+    private static SaasException taken(String host) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.ALIAS_HOST_TAKEN,
+                "The host " + host + " leads to a client database already, or did until a while ago; choose another.",
+                Map.of("host", host),
+                false,
+                null);
+    }
+
+    private static SaasException notProven(String host, String instructions) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.ALIAS_NOT_PROVEN,
+                "It is not proven that the host " + host + " is the customer's. " + instructions,
+                Map.of("host", host, "instructions", instructions),
+                true,
+                null);
+    }
+
+    @Override
+    public void remove(long id) {
+        verifier("remove hosts of client databases");
+        context.catalog().transact(tx -> {
+            TenantAlias alias = lock(tx, id);
+            Tenant tenant = tenants.get(tx, alias.tenantId());
+            ReservedNames.release(tx, alias.host(), tenant.uuid(), null);
+            tx.records(RecordTypes.ALIASES).delete(id);
+            eventLog.add(tx, actor, EventType.TENANT_ALIAS_REMOVED, tenant.id(), null, Map.of("host", alias.host()));
+            return null;
+        });
+    }
+
+    @Override
+    public Optional<String> instructions(TenantId id, String host) {
+        Tenant tenant = tenants.get(id);
+        return Optional.ofNullable(embedderHooks.domainVerifier())
+                .map(verifier -> verifier.instructions(tenant, HostTemplates.normal(host)));
+    }
+}

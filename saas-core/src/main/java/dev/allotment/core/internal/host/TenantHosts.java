@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.host;
+
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.Server;
+import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.HostTemplates;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.net.URI;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Where the client databases of a control plane are reached, and which one is reached where. */
+public final class TenantHosts {
+    private final CoreContext context;
+    private final MainParameters mainParameters;
+
+    public TenantHosts(CoreContext context, MainParameters mainParameters) {
+        this.context = context;
+        this.mainParameters = mainParameters;
+    }
+
+    /** @param host in its {@link HostTemplates#normal} form */
+    public Optional<Tenant> find(Transaction tx, String host) {
+        if (host.equals(mainHost(tx))) {
+            return Optional.empty();
+        }
+        String domain = baseDomain(tx);
+        return tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
+                .flatMap(server -> HostTemplates.databases(server.clientsHostTemplate(), host, domain).stream()
+                        .flatMap(name -> TenantRows.byName(tx, name).stream())
+                        .filter(tenant -> tenant.serverId().equals(server.id()))
+                        .filter(tenant -> HostTemplates.place(server.clientsHostTemplate(), tenant.name(), domain)
+                                .equals(host)))
+                // Where two names make the same host, who came later must not get the visitors of who was there.
+                .min(Comparator.comparingLong(tenant -> tenant.id().value()))
+                .or(() -> TenantAliases.find(tx, host)
+                        .flatMap(alias -> tx.records(RecordTypes.TENANTS)
+                                .find(alias.tenantId().value()))
+                        .filter(tenant -> tenant.state().live()));
+    }
+
+    /** Whether a host is one that the main database has, or that the name of a client database could give. */
+    boolean isProviders(Transaction tx, String host) {
+        String domain = baseDomain(tx);
+        return host.equals(mainHost(tx))
+                || host.equals(context.mainDatabase())
+                || host.equals(domain)
+                || host.endsWith("." + domain)
+                || tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
+                        .anyMatch(server -> isServers(server, host, domain));
+    }
+
+    private static boolean isServers(Server server, String host, String domain) {
+        String template = server.clientsHostTemplate();
+        if (template == null || template.isBlank()) {
+            return false;
+        }
+        String example = HostTemplates.place(template, "name", domain);
+        boolean shared =
+                example.indexOf('/') >= 0 && HostTemplates.host(example).equals(host);
+        return shared
+                || HostTemplates.databases(template, host, domain).stream().anyMatch(name -> !name.equals(host));
+    }
+
+    /** Host, and path if there is one. */
+    public String place(Tenant tenant) {
+        return context.catalog()
+                .transact(tx -> place(tx, tenant, MainParameters.site(tx).baseDomain()));
+    }
+
+    private static String place(Transaction tx, Tenant tenant, String baseDomain) {
+        String template = tx.records(RecordTypes.SERVERS)
+                .find(tenant.serverId().value())
+                .map(Server::clientsHostTemplate)
+                .orElse(null);
+        return HostTemplates.place(template, tenant.name(), baseDomain);
+    }
+
+    public URI publicUrl(Tenant tenant) {
+        return context.catalog().transact(tx -> {
+            MainParameters.Site site = MainParameters.site(tx);
+            return publicUrl(site.baseUrl(), place(tx, tenant, site.baseDomain()));
+        });
+    }
+
+    private static URI publicUrl(URI base, String place) {
+        String port = base.getPort() < 0 ? "" : ":" + base.getPort();
+        String host = HostTemplates.host(place);
+        return URI.create(base.getScheme() + "://" + host + port + place.substring(host.length()));
+    }
+
+    /** Whether a client database is reached at a URL: at its own host, or at one that it has besides. */
+    public boolean isAt(Tenant tenant, String url) {
+        if (url.equals(publicUrl(tenant).toString())) {
+            return true;
+        }
+        URI base = mainParameters.baseUrl();
+        String port = base.getPort() < 0 ? "" : ":" + base.getPort();
+        Filter<TenantAlias> its = Filter.equal(TenantAlias.TENANT_ID, tenant.id());
+        return context.catalog().transact(tx -> tx.records(RecordTypes.ALIASES).list(Query.where(its))).stream()
+                .anyMatch(alias -> url.equals(base.getScheme() + "://" + alias.host() + port));
+    }
+
+    private static String mainHost(Transaction tx) {
+        return MainParameters.value(tx, Parameter.BASE_URL)
+                .map(url -> String.valueOf(URI.create(url).getHost()))
+                .orElse("");
+    }
+
+    private static String baseDomain(Transaction tx) {
+        return MainParameters.value(tx, Parameter.BASE_DOMAIN).orElse("localhost");
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.maintenance;
+
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
+import dev.allotment.core.internal.tenant.TenantReadings;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what tenants use, of those that were not read for a while. */
+public final class DueReadings {
+    private static final int BATCH = 100;
+
+    /** How long whoever reads a client database may take, until another one tries. */
+    private static final Duration SYNC_TAKES = Duration.ofMinutes(10);
+
+    private final CoreContext context;
+    private final ServerHealth serverHealth;
+    private final TenantReadings tenantReadings;
+    private final Failures failures;
+
+    public DueReadings(CoreContext context, ServerHealth serverHealth, TenantReadings tenantReadings) {
+        this.context = context;
+        this.serverHealth = serverHealth;
+        this.tenantReadings = tenantReadings;
+        this.failures = new Failures("dev.allotment.maintenance", context.node());
+    }
+
+    int readDue(Actor actor) {
+        int done = 0;
+        for (int i = 0; i < BATCH; i++) {
+            Optional<Tenant> next = context.catalog().transact(this::takeUnread);
+            if (next.isEmpty()) {
+                break;
+            }
+            done += read(actor, next.get()) ? 1 : 0;
+        }
+        return done;
+    }
+
+    /** Puts it off first, so that no other node reads it meanwhile. */
+    private Optional<Tenant> takeUnread(Transaction tx) {
+        Instant now = context.now();
+        List<ServerId> down = serverHealth.down();
+        Records<Tenant> tenants = tx.records(RecordTypes.TENANTS);
+        return tenants.lockFree(SuspensionSchedule.unread(now, down))
+                .or(() -> tenants.lockFree(SuspensionSchedule.unreadForLong(now, down)))
+                .map(tenant -> {
+                    tenants.update(
+                            tenant.toBuilder().nextSyncAt(now.plus(SYNC_TAKES)).build());
+                    return tenant;
+                });
+    }
+
+    /**
+     * One that cannot be read counts as read, so that the others get their turn; those of a server that is down wait until it is
+     * up, and hold up nobody.
+     */
+    private boolean read(Actor actor, Tenant tenant) {
+        try {
+            tenantReadings.sync(actor, tenant.id());
+            return true;
+        } catch (RuntimeException e) {
+            failures.warn("A client database could not be read", tenant.id(), e);
+            tenantReadings.markNotRead(actor, tenant.id(), serverHealth.failed(tenant.serverId(), e));
+            return false;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.maintenance;
+
+import dev.allotment.Maintenance;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.event.EventOutbox;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRecovery;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.spare.WarmPool;
+import dev.allotment.core.internal.template.TemplateVersions;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Does what is due, one thing after the other; one that fails does not keep the others from being done. */
+public final class MaintenanceUseCases implements Maintenance {
+    private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    private static final int BATCH = 100;
+    private final ServerHealth serverHealth;
+    private final OperationLeases operationLeases;
+    private final OperationRecovery operationRecovery;
+    private final EventOutbox eventOutbox;
+    private final TemplateVersions templateVersions;
+    private final WarmPool warmPool;
+    private final TenantChecks tenantChecks;
+    private final DueReadings dueReadings;
+    private final ExpiredSecrets expiredSecrets;
+    private final Actor actor;
+
+    public MaintenanceUseCases(
+            ServerHealth serverHealth,
+            OperationLeases operationLeases,
+            OperationRecovery operationRecovery,
+            EventOutbox eventOutbox,
+            TemplateVersions templateVersions,
+            WarmPool warmPool,
+            TenantChecks tenantChecks,
+            DueReadings dueReadings,
+            ExpiredSecrets expiredSecrets,
+            Actor actor) {
+        this.serverHealth = serverHealth;
+        this.operationLeases = operationLeases;
+        this.operationRecovery = operationRecovery;
+        this.eventOutbox = eventOutbox;
+        this.templateVersions = templateVersions;
+        this.warmPool = warmPool;
+        this.tenantChecks = tenantChecks;
+        this.dueReadings = dueReadings;
+        this.expiredSecrets = expiredSecrets;
+        this.actor = actor;
+    }
+
+    @Override
+    public int run() {
+        Round round = due();
+        for (String listener : eventOutbox.listeners()) {
+            round.part("Telling listener " + listener, () -> eventOutbox.tell(listener));
+        }
+        return round.end();
+    }
+
+    @Override
+    public int runDue() {
+        return due().end();
+    }
+
+    private Round due() {
+        requireRights();
+        Round round = new Round();
+        round.part("Asking database servers how they are", serverHealth::checkAll);
+        round.part("Finishing operations", operationRecovery::recoverDue);
+        round.part("Looking after client databases", () -> tenantChecks.checkDue(actor));
+        round.part("Reading client databases", () -> dueReadings.readDue(actor));
+        round.part("Keeping templates up to date", templateVersions::tend);
+        round.part("Keeping spare databases in stock", warmPool::tend);
+        round.part("Removing what has expired", expiredSecrets::removeAll);
+        return round;
+    }
+
+    /** The parts of one call: one that fails does not keep the others from being done. */
+    private static final class Round {
+        private int done;
+        private @Nullable Error error;
+
+        void part(String what, IntSupplier work) {
+            try {
+                done += work.getAsInt();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, what + " failed, and is tried again by a later call of the maintenance", e);
+            } catch (Error e) {
+                LOG.log(Level.ERROR, what + " failed", e);
+                error = error == null ? e : error;
+            }
+        }
+
+        int end() {
+            if (error != null) {
+                throw error;
+            }
+            return done;
+        }
+    }
+
+    @Override
+    public int recover() {
+        requireRights();
+        return operationRecovery.recoverDue();
+    }
+
+    @Override
+    public List<String> listeners() {
+        requireRights();
+        return eventOutbox.listeners();
+    }
+
+    @Override
+    public int deliver(String listener) {
+        requireRights();
+        return eventOutbox.tell(listener);
+    }
+
+    @Override
+    public void renewLeases() {
+        requireRights();
+        operationLeases.renew();
+        eventOutbox.renew();
+    }
+
+    private void requireRights() {
+        actor.requireAdministrator("run the maintenance");
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.maintenance;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.tenant.SuspensionSchedule;
+import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.core.internal.tenant.UpdateSaga;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after the tenants that are due by their {@link SuspensionSchedule}: gives notice of an expiry, suspends, resumes and deletes.
+ */
+public final class TenantChecks {
+    private static final int BATCH = 100;
+
+    /** One that could not be looked at is put off, so that it does not stand before all others. */
+    private static final Duration RETRY = Duration.ofMinutes(1);
+
+    private final CoreContext context;
+    private final ServerHealth serverHealth;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final EventLog eventLog;
+    private final UpdateSaga updateSaga;
+    private final TenantDeletion tenantDeletion;
+    private final Failures failures;
+
+    public TenantChecks(
+            CoreContext context,
+            ServerHealth serverHealth,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            EventLog eventLog,
+            UpdateSaga updateSaga,
+            TenantDeletion tenantDeletion) {
+        this.context = context;
+        this.serverHealth = serverHealth;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.eventLog = eventLog;
+        this.updateSaga = updateSaga;
+        this.tenantDeletion = tenantDeletion;
+        this.failures = new Failures("dev.allotment.maintenance", context.node());
+    }
+
+    int checkDue(Actor actor) {
+        List<Tenant> due = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.TENANTS).list(SuspensionSchedule.due(context.now(), BATCH)));
+        int done = 0;
+        for (Tenant tenant : due) {
+            try {
+                done += check(actor, tenant) ? 1 : 0;
+            } catch (RuntimeException e) {
+                boolean busy = e instanceof SaasException known && known.code().equals(ErrorCodes.TENANT_BUSY);
+                failures.warnUnless(busy, "A client database could not be looked after", tenant.id(), e);
+                serverHealth.failed(tenant.serverId(), e);
+                putOff(tenant);
+            }
+        }
+        return done;
+    }
+
+    private void putOff(Tenant tenant) {
+        try {
+            context.catalog().transact(tx -> {
+                Tenant locked = TenantRows.lock(tx, tenant.id().value());
+                tx.records(RecordTypes.TENANTS)
+                        .update(locked.toBuilder()
+                                .nextCheckAt(context.now().plus(RETRY))
+                                .build());
+                return null;
+            });
+        } catch (RuntimeException e) {
+            failures.warn("The next look at a client database could not be put off", tenant.id(), e);
+        }
+    }
+
+    private boolean check(Actor actor, Tenant seen) {
+        Optional<StartedOperation<?>> decision = context.catalog().transact(tx -> decide(actor, tx, seen));
+        decision.ifPresent(each -> {
+            if (serverHealth.seemsDown(seen.serverId())) {
+                // It follows when its server is there again; what the catalog says counts from now on.
+                operationRunner.leaveToOthers(each.operation());
+            } else {
+                operationRunner.run(each);
+            }
+        });
+        return decision.isPresent();
+    }
+
+    /** Under the tenant's lock: another node that looks at the same time finds it done. */
+    private Optional<StartedOperation<?>> decide(Actor actor, Transaction tx, Tenant seen) {
+        Instant now = context.now();
+        Tenant tenant = TenantRows.lock(tx, seen.id().value());
+        Operation.Builder draft = operationLeases.draft(OperationKind.DELETE_TENANT, actor);
+        Instant until = tenant.retainedUntil();
+        if (tenant.state() == TenantState.RETAINED && until != null && !now.isBefore(until)) {
+            return Optional.of(tenantDeletion.remove(tx, tenant, draft));
+        }
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
+            return Optional.empty();
+        }
+        SuspensionSchedule schedule = SuspensionSchedule.of(tx, tenant);
+        if (schedule.deletionDue(now)) {
+            return Optional.of(tenantDeletion.start(tx, tenant, draft));
+        }
+        Tenant changed = tenant;
+        if (schedule.noticeDue(now)) {
+            Instant expiresAt = tenant.expiresAt();
+            eventLog.add(
+                    tx,
+                    actor,
+                    EventType.TENANT_EXPIRING,
+                    tenant.id(),
+                    tenant.ownerId(),
+                    Map.of("name", tenant.name(), "expiresAt", String.valueOf(expiresAt)));
+            changed = changed.toBuilder().notifiedFor(expiresAt).build();
+        }
+        List<String> causes = new ArrayList<>(tenant.suspendedFor());
+        set(causes, SuspensionSchedule.EXPIRED, schedule.expired(now));
+        set(causes, SuspensionSchedule.STORAGE, tenant.storageExceeded() && tenant.blockOnStorageExceed());
+        recordCauses(actor, tx, tenant, causes);
+        Operation operation = suspension(actor, tx, tenant, causes);
+        Tenant decided = changed.toBuilder()
+                .suspendedFor(causes)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
+                .build();
+        tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, decided, now));
+        SessionRows.closeWhereSuspended(tx, decided);
+        return operation == null ? Optional.empty() : Optional.of(new StartedOperation<>(operation, updateSaga));
+    }
+
+    private void recordCauses(Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
+        for (String cause : List.of(SuspensionSchedule.EXPIRED, SuspensionSchedule.STORAGE)) {
+            boolean before = tenant.suspendedFor().contains(cause);
+            boolean now = causes.contains(cause);
+            if (before != now) {
+                EventType type = now ? EventType.TENANT_SUSPENDED : EventType.TENANT_RESUMED;
+                eventLog.add(
+                        tx, actor, type, tenant.id(), tenant.ownerId(), Map.of("name", tenant.name(), "cause", cause));
+            }
+        }
+    }
+
+    private @Nullable Operation suspension(Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
+        boolean suspended = tenant.state() == TenantState.SUSPENDED;
+        if (suspended != causes.isEmpty()) {
+            return null;
+        }
+        return start(actor, tx, causes.isEmpty() ? OperationKind.RESUME_TENANT : OperationKind.SUSPEND_TENANT, tenant);
+    }
+
+    private Operation start(Actor actor, Transaction tx, OperationKind kind, Tenant tenant) {
+        return OperationLeases.start(
+                tx, operationLeases.draft(kind, actor).tenantId(tenant.id()).build());
+    }
+
+    private static void set(List<String> causes, String cause, boolean holds) {
+        causes.remove(cause);
+        if (holds) {
+            causes.add(cause);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.name;
+
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.CoreContext;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** For how long the name that a tenant gives up stays reserved, so that nobody else receives its visitors. */
+public record NameCoolDown(CoreContext context, Duration duration) {
+    /** Until when; null: the name of this tenant does not cool down. */
+    public @Nullable Instant until(Tenant tenant) {
+        return tenant.planId() == null ? null : context.now().plus(duration);
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Renews leases on a thread of the embedder while the embedder cannot: it has no control plane yet. */
+public final class LeaseRenewal {
+    private static final Logger LOG = System.getLogger("dev.allotment.operations");
+    private static final long EVERY = 5_000_000_000L;
+    /** How often it looks whether that is over, on the system's clock; hardly anything, and only until it is open. */
+    private static final long LOOK_MILLIS = 10;
+
+    private final OperationLeases leases;
+    private final CoreContext context;
+    private final Failures failures;
+    private final Thread opener = Thread.currentThread();
+    private long last;
+    private boolean over;
+
+    private LeaseRenewal(OperationLeases leases, CoreContext context) {
+        this.leases = leases;
+        this.context = context;
+        this.failures = new Failures("dev.allotment.operations", context.node());
+        this.last = context.tick();
+    }
+
+    static LeaseRenewal on(Executor executor, OperationLeases leases, CoreContext context) {
+        LeaseRenewal renewal = new LeaseRenewal(leases, context);
+        try {
+            executor.execute(renewal::renew);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "Leases are not renewed while the control plane is being opened", e);
+        }
+        return renewal;
+    }
+
+    private synchronized void renew() {
+        if (Thread.currentThread() == opener) {
+            // An executor that runs everything it is given at once: nothing would be opened before this ended.
+            return;
+        }
+        while (!over) {
+            try {
+                wait(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            long now = context.tick();
+            if (!over && now - last >= EVERY) {
+                last = now;
+                attempt();
+            }
+        }
+    }
+
+    private void attempt() {
+        try {
+            leases.renew();
+        } catch (RuntimeException e) {
+            failures.warn("Leases could not be renewed", e);
+        }
+    }
+
+    synchronized void close() {
+        over = true;
+        notifyAll();
+    }
+}

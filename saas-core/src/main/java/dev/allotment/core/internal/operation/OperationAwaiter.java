@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.OperationState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.spi.backend.RecordTypes;
+import java.time.Duration;
+
+/** Waits for operations to end, and requests that they are cancelled. */
+public final class OperationAwaiter {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    private final CoreContext context;
+    private final OperationLeases leases;
+    /** Notified when an operation of this process ends. */
+    private final Object ends = new Object();
+
+    public OperationAwaiter(CoreContext context, OperationLeases leases) {
+        this.context = context;
+        this.leases = leases;
+    }
+
+    /** Wakes up all who wait; each looks whether its operation has ended. */
+    void signal() {
+        synchronized (ends) {
+            ends.notifyAll();
+        }
+    }
+
+    /** Waits like {@link #await}, unless no node works on it: it failed, and is left for a later recovery. */
+    public void awaitWorker(OperationId id, Duration timeout) {
+        if (leases.isWorkedOn(find(id))) {
+            await(id, timeout);
+        }
+    }
+
+    /** Waits until an operation has ended, on any node, or the timeout is over. */
+    public Operation await(OperationId id, Duration timeout) {
+        long end = context.tick() + nanos(timeout);
+        while (true) {
+            Operation operation = find(id);
+            long left = end - context.tick();
+            if (operation.state() != OperationState.RUNNING || left <= 0) {
+                return operation;
+            }
+            synchronized (ends) {
+                try {
+                    // An operation that ends here wakes this up; one that ends on another node is seen a little later.
+                    ends.wait(Math.max(1, Math.min(LOOK_EVERY.toMillis(), left / 1_000_000)));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return operation;
+                }
+            }
+        }
+    }
+
+    /** Nanoseconds, so few that they can be added to a tick, however long the timeout is. */
+    private static long nanos(Duration timeout) {
+        return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
+    }
+
+    Operation cancel(OperationId id) {
+        return context.catalog().transact(tx -> {
+            Operation found = tx.records(RecordTypes.OPERATIONS)
+                    .lock(id.value())
+                    .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
+            if (found.state() != OperationState.RUNNING) {
+                return found;
+            }
+            Operation asked = found.toBuilder().cancelRequested(true).build();
+            tx.records(RecordTypes.OPERATIONS).update(asked);
+            return asked;
+        });
+    }
+
+    private Operation find(OperationId id) {
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
+    }
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.TemplateId;
+import dev.allotment.TenantId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Decides which node may work on an operation.
+ *
+ * <p>The node that works on an operation has a lease, which each step renews, and a fencing token: a number that grows when
+ * another node takes over. Every record is made under a lock and only with the present token, so that a node which was
+ * taken for dead does no harm when it wakes up.
+ */
+public final class OperationLeases {
+    /**
+     * How long a node may be silent, so that another one continues within half a minute; {@link #renew} renews the leases of
+     * its own node.
+     */
+    public static final Duration LEASE = Duration.ofSeconds(20);
+
+    /** How long an operation that failed is left alone; twice as long each time. */
+    public static final Duration FIRST_WAIT = Duration.ofSeconds(5);
+
+    public static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    private static final int MAX_DOUBLINGS = 7;
+
+    /** The step of an operation that waits to be started. */
+    public static final String QUEUED = "queued";
+
+    private final CoreContext context;
+    private final Failures failures;
+    /** What this process works on now, and how often: it does not recover these, however long they take. */
+    private final Map<UUID, Integer> active = new ConcurrentHashMap<>();
+
+    public OperationLeases(CoreContext context) {
+        this.context = context;
+        this.failures = new Failures("dev.allotment.operations", context.node());
+    }
+
+    /**
+     * A new operation of this node; the caller adds what it is about, stores it with {@link #start} and then runs it, all
+     * {@link #during} it.
+     */
+    public Operation.Builder draft(OperationKind kind, Actor actor) {
+        Instant now = context.now();
+        return Operation.builder(context.secrets().uuid(), kind, context.node(), now.plus(LEASE), now)
+                .startedBy(actor.login())
+                .clientAddress(actor.clientAddress());
+    }
+
+    /** Does what belongs to an operation: from before it is stored until it has ended, this process works on it. */
+    public <T> T during(Operation.Builder draft, Supplier<T> work) {
+        UUID uuid = draft.build().uuid();
+        enter(uuid);
+        try {
+            return work.get();
+        } finally {
+            leave(uuid);
+        }
+    }
+
+    void enter(UUID operation) {
+        active.merge(operation, 1, Integer::sum);
+    }
+
+    void leave(UUID operation) {
+        active.computeIfPresent(operation, (uuid, times) -> times == 1 ? null : times - 1);
+    }
+
+    /** Whether this process works on the operation now. */
+    boolean isActive(Operation operation) {
+        return active.containsKey(operation.uuid());
+    }
+
+    /** Whether a node works on it: this one, or another one that renews its lease. */
+    boolean isWorkedOn(Operation operation) {
+        return operation.node().equals(context.node()) ? isActive(operation) : !isOrphaned(operation);
+    }
+
+    /**
+     * Stores an operation in the transaction that reserves what it needs.
+     *
+     * @throws SaasException {@code tenant.busy}
+     */
+    public static Operation start(Transaction tx, Operation operation) {
+        TenantId tenant = operation.tenantId();
+        if (tenant != null) {
+            requireIdle(tx, tenant);
+        }
+        return tx.records(RecordTypes.OPERATIONS).insert(operation);
+    }
+
+    /**
+     * The caller holds the lock on the tenant, so no other operation starts meanwhile.
+     *
+     * @throws SaasException {@code tenant.busy}
+     */
+    public static void requireIdle(Transaction tx, TenantId tenant) {
+        if (!isIdle(tx, tenant)) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.TENANT_BUSY,
+                    "Another operation works on client database " + tenant + "; try again when it has ended.",
+                    Map.of("tenant", tenant.toString()),
+                    true,
+                    null);
+        }
+    }
+
+    /** Whether no operation works on it. */
+    public static boolean isIdle(Transaction tx, TenantId tenant) {
+        Filter<Operation> running = Filter.and(
+                Filter.equal(Operation.TENANT_ID, tenant), Filter.equal(Operation.STATE, OperationState.RUNNING));
+        return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
+    }
+
+    /** Asks before a step that is started after the lease has run out: a node may have been silent for long. */
+    Operation stillMine(Operation operation) {
+        return operation.leaseUntil().isAfter(context.now()) ? operation : record(operation.toBuilder());
+    }
+
+    /**
+     * For what cannot be repaired if another node has taken over: asks right before it, and renews the lease.
+     *
+     * @throws OperationTakenOver if another node has taken over
+     */
+    public void requireMine(Operation operation) {
+        record(operation.toBuilder());
+    }
+
+    /**
+     * The operation as it is stored now.
+     *
+     * @throws OperationTakenOver if another node has taken over
+     */
+    public static Operation requireMine(Transaction tx, Operation mine) {
+        Optional<Operation> present = tx.records(RecordTypes.OPERATIONS)
+                .lock(mine.id().value())
+                .filter(each -> each.fence() == mine.fence() && each.state() == OperationState.RUNNING);
+        if (present.isEmpty()) {
+            throw new OperationTakenOver(mine);
+        }
+        return present.get();
+    }
+
+    Operation record(Operation.Builder change) {
+        Operation changed = change.build();
+        return context.catalog().transact(tx -> {
+            boolean cancel = requireMine(tx, changed).cancelRequested();
+            return store(tx, change.cancelRequested(cancel));
+        });
+    }
+
+    /** Stores an operation; every record renews its lease. */
+    Operation store(Transaction tx, Operation.Builder change) {
+        Instant now = context.now();
+        Operation stored = change.updatedAt(now).leaseUntil(now.plus(LEASE)).build();
+        tx.records(RecordTypes.OPERATIONS).update(stored);
+        return stored;
+    }
+
+    /**
+     * Ends the lease, so that any node can take the operation over.
+     *
+     * @param failed how many failures are new; with each, the operation is left alone for longer
+     */
+    void release(Operation operation, int failed) {
+        context.catalog().transact(tx -> {
+            Operation present = requireMine(tx, operation);
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(present.toBuilder()
+                            .leaseUntil(Instant.EPOCH)
+                            .updatedAt(context.now())
+                            .attempts(present.attempts() + failed)
+                            .build());
+            return null;
+        });
+    }
+
+    /** Takes an operation over; empty if another node was faster, or its worker has renewed its lease. */
+    Optional<Operation> claim(Operation found) {
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .lock(found.id().value())
+                        .filter(each -> each.state() == OperationState.RUNNING
+                                && each.fence() == found.fence()
+                                && each.leaseUntil().equals(found.leaseUntil()))
+                        .map(each ->
+                                store(tx, each.toBuilder().node(context.node()).fence(each.fence() + 1))));
+    }
+
+    /** Whether no node works on it; a lease longer than any node takes does not count. */
+    boolean isOrphaned(Operation operation) {
+        Instant now = context.now();
+        return operation.state() == OperationState.RUNNING
+                && (!operation.leaseUntil().isAfter(now)
+                        || operation.leaseUntil().isAfter(now.plus(LONGEST_WAIT)));
+    }
+
+    /** Whether it has waited for long enough since it failed; a time in the far future does not count. */
+    boolean isDue(Operation operation) {
+        Instant now = context.now();
+        return operation.attempts() == 0
+                || !now.isBefore(operation.updatedAt().plus(waitAfter(operation.attempts())))
+                || operation.updatedAt().isAfter(now.plus(LONGEST_WAIT));
+    }
+
+    private static Duration waitAfter(int attempts) {
+        Duration grown = FIRST_WAIT.multipliedBy(1L << Math.min(attempts - 1, MAX_DOUBLINGS));
+        return grown.compareTo(LONGEST_WAIT) < 0 ? grown : LONGEST_WAIT;
+    }
+
+    /** Whether building a template has failed, and is to be left alone for now. */
+    public boolean waits(Transaction tx, TemplateId template) {
+        Filter<Operation> building = Filter.and(
+                Filter.equal(Operation.TEMPLATE_ID, template),
+                Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
+                Filter.equal(Operation.STATE, OperationState.RUNNING));
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(building)).stream()
+                .anyMatch(each -> !isDue(each));
+    }
+
+    /** Renews the leases of what this process works on. One that cannot be renewed does not keep the others from it. */
+    public void renew() {
+        if (active.isEmpty()) {
+            return;
+        }
+        Filter<Operation> mine = Filter.and(
+                Filter.in(Operation.UUID, active.keySet()),
+                Filter.equal(Operation.NODE, context.node()),
+                Filter.equal(Operation.STATE, OperationState.RUNNING));
+        for (Operation found : context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
+            try {
+                context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                                .lock(found.id().value())
+                                .filter(each -> each.fence() == found.fence() && each.state() == OperationState.RUNNING)
+                                .map(each -> store(tx, each.toBuilder())));
+            } catch (RuntimeException e) {
+                failures.warn("The lease of an operation could not be renewed", found, e);
+            }
+        }
+    }
+}

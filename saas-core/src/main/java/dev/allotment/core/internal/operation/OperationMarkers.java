@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.Query;
+import dev.allotment.spi.backend.AppliedOperation;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.UUID;
+
+/** The marks that operations leave in a client database, in the transaction that they make there. */
+public final class OperationMarkers {
+    private OperationMarkers() {}
+
+    /** All marks in a database, read at once. */
+    public static List<AppliedOperation> all(Transaction tx) {
+        return tx.records(RecordTypes.APPLIED_OPERATIONS).list(Query.all());
+    }
+
+    public static boolean has(List<AppliedOperation> all, Operation operation) {
+        return all.stream().anyMatch(each -> each.operation().equals(operation.uuid()));
+    }
+
+    /** Removes marks: those of what a database was copied from mean nothing in the copy. */
+    public static void remove(Transaction tx, List<AppliedOperation> marks) {
+        marks.forEach(each -> tx.records(RecordTypes.APPLIED_OPERATIONS).delete(each.id()));
+    }
+
+    /** Leaves the mark of an operation that nobody ever {@link #settle settles}. */
+    public static void add(Transaction tx, Operation operation) {
+        tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
+    }
+
+    public static boolean has(Transaction tx, Operation operation) {
+        return count(tx, operation.uuid()) > 0;
+    }
+
+    /**
+     * Leaves the mark.
+     *
+     * @throws OperationTakenOver where {@link #settle} was here before
+     */
+    public static void put(Transaction tx, Operation operation) {
+        if (count(tx, bar(operation)) > 0) {
+            throw new OperationTakenOver(operation);
+        }
+        tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
+    }
+
+    /**
+     * Whether the operation's transaction was committed; if it was not, it never will be: a bar keeps out a run that was
+     * taken for dead and comes to it only now. No transaction that would leave the mark may be open meanwhile.
+     */
+    public static boolean settle(Transaction tx, Operation operation) {
+        if (has(tx, operation)) {
+            return true;
+        }
+        if (count(tx, bar(operation)) == 0) {
+            tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, bar(operation)));
+        }
+        return false;
+    }
+
+    /** The operation's identity with another version number, which that of no operation has. */
+    private static UUID bar(Operation operation) {
+        UUID uuid = operation.uuid();
+        return new UUID(uuid.getMostSignificantBits() ^ 0xf000L, uuid.getLeastSignificantBits());
+    }
+
+    private static long count(Transaction tx, UUID mark) {
+        return tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.equal(AppliedOperation.OPERATION, mark));
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.ServerId;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.spi.backend.RecordTypes;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Finishes operations that have lost their node. */
+public final class OperationRecovery {
+    private static final Logger LOG = System.getLogger("dev.allotment.operations");
+
+    private final CoreContext context;
+    private final OperationLeases leases;
+    private final OperationRunner runner;
+    private final SagaRegistry sagas;
+    private final ServerHealth serverHealth;
+    private final @Nullable Executor executor;
+    private final Failures failures;
+    /** What this process is about to take over, or has. */
+    private final Set<UUID> recovering = ConcurrentHashMap.newKeySet();
+
+    public OperationRecovery(
+            CoreContext context,
+            OperationLeases leases,
+            OperationRunner runner,
+            SagaRegistry sagas,
+            ServerHealth serverHealth,
+            @Nullable Executor executor) {
+        this.context = context;
+        this.leases = leases;
+        this.runner = runner;
+        this.sagas = sagas;
+        this.serverHealth = serverHealth;
+        this.executor = executor;
+        this.failures = new Failures("dev.allotment.operations", context.node());
+    }
+
+    /** Ends what lost its node, also what failed a moment ago; returns how many operations were ended. */
+    public int recoverAll() {
+        return recover(leases::isOrphaned);
+    }
+
+    /** Recovers like {@link #recoverAll}, but leaves alone for a while what failed, and what works on a server that is down. */
+    public int recoverDue() {
+        return recover(found -> leases.isOrphaned(found) && leases.isDue(found) && isReachable(found));
+    }
+
+    /**
+     * Recovers like {@link #recoverDue} when this process has just started, so that everything under its node's name belongs
+     * to a process that is dead.
+     */
+    public void recoverAtStart() {
+        if (executor == null || running().isEmpty()) {
+            takeWhatIsLeft();
+            return;
+        }
+        LeaseRenewal renewal = LeaseRenewal.on(executor, leases, context);
+        try {
+            takeWhatIsLeft();
+        } finally {
+            renewal.close();
+        }
+    }
+
+    private void takeWhatIsLeft() {
+        recover(found -> (found.node().equals(context.node()) || (leases.isOrphaned(found) && leases.isDue(found)))
+                && isReachable(found));
+    }
+
+    private int recover(Predicate<Operation> wanted) {
+        leases.renew();
+        int ended = 0;
+        for (Operation found : running()) {
+            if (!leases.isActive(found) && wanted.test(found) && recovering.add(found.uuid())) {
+                try {
+                    ended += leases.claim(found).filter(this::finish).isPresent() ? 1 : 0;
+                } finally {
+                    recovering.remove(found.uuid());
+                }
+            }
+        }
+        return ended;
+    }
+
+    private List<Operation> running() {
+        Query<Operation> running = Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING));
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running));
+    }
+
+    /** Asks the catalog only if some server is down. */
+    private boolean isReachable(Operation operation) {
+        List<ServerId> down = serverHealth.down();
+        return down.isEmpty()
+                || OperationTargets.server(context.catalog(), operation)
+                        .filter(down::contains)
+                        .isEmpty();
+    }
+
+    /** One that fails must not keep the others from being finished. */
+    private boolean finish(Operation mine) {
+        try {
+            runner.resume(mine, sagas.get(mine.kind()));
+            LOG.log(
+                    Level.INFO,
+                    () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which nobody worked on");
+            return true;
+        } catch (RuntimeException e) {
+            failures.warn("An operation that no node worked on failed", mine, e);
+            OperationTargets.server(context.catalog(), mine).ifPresent(server -> serverHealth.failed(server, e));
+            return context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                            .find(mine.id().value())
+                            .map(each -> each.state() != OperationState.RUNNING)
+                            .orElse(true));
+        }
+    }
+}

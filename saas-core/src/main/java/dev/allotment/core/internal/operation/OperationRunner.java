@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import dev.allotment.spi.backend.RecordTypes;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Runs operations step by step, each recorded before the next starts; undoes or leaves those that fail. */
+public final class OperationRunner {
+    private static final Logger LOG = System.getLogger("dev.allotment.operations");
+
+    private final CoreContext context;
+    private final OperationLeases leases;
+    private final OperationAwaiter awaiter;
+    private final @Nullable Executor executor;
+    private final Failures failures;
+
+    public OperationRunner(
+            CoreContext context, OperationLeases leases, OperationAwaiter awaiter, @Nullable Executor executor) {
+        this.context = context;
+        this.leases = leases;
+        this.awaiter = awaiter;
+        this.executor = executor;
+        this.failures = new Failures("dev.allotment.operations", context.node());
+    }
+
+    /** Starts an operation, and runs it to its end; empty if there was nothing to do. */
+    public <F> Optional<F> runNow(PendingOperation<F> pending) {
+        return leases.during(pending.draft(), () -> pending.start().get().<F>map(started -> run(started)));
+    }
+
+    /** Starts an operation that is run in the background. One that has nothing to do has ended at once. */
+    public <F> Operation runLater(PendingOperation<F> pending) {
+        Operation.Builder draft = pending.draft().step(OperationLeases.QUEUED);
+        return leases.during(draft, () -> {
+            Optional<? extends StartedOperation<? extends F>> started =
+                    pending.start().get();
+            started.ifPresent(each -> handOver(each));
+            return started.<Operation>map(StartedOperation::operation).orElseGet(() -> nothingToDo(draft));
+        });
+    }
+
+    private Operation nothingToDo(Operation.Builder draft) {
+        Operation nothing =
+                draft.step("").state(OperationState.DONE).percent(100).build();
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).insert(nothing));
+    }
+
+    /** Hands an operation to the embedder's executor; without one, to the node that runs the maintenance next. */
+    public <F> void handOver(StartedOperation<F> started) {
+        Operation operation = started.operation();
+        if (executor == null) {
+            leaveToOthers(operation);
+            return;
+        }
+        leases.enter(operation.uuid());
+        try {
+            executor.execute(() -> {
+                try {
+                    run(started);
+                } catch (RuntimeException e) {
+                    failures.warn("An operation in the background failed", operation, e);
+                } finally {
+                    leases.leave(operation.uuid());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            leases.leave(operation.uuid());
+            leaveToOthers(operation);
+        }
+    }
+
+    /** Leaves an operation to the node that runs the maintenance next. */
+    public void leaveToOthers(Operation operation) {
+        try {
+            leases.release(operation, 0);
+        } catch (OperationTakenOver e) {
+            LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is being worked on already");
+        }
+    }
+
+    /** Finishes an operation that no node works on; a failure is logged, and left to a later recovery. */
+    public <F> void takeOver(Operation operation, Saga<F> saga) {
+        // Before it is claimed: a caller that sees the claim has to see that this process works on it.
+        leases.enter(operation.uuid());
+        try {
+            if (leases.isOrphaned(operation)) {
+                leases.claim(operation).ifPresent(mine -> resume(mine, saga));
+            }
+        } catch (RuntimeException e) {
+            failures.warn("An operation that was taken over failed", operation, e);
+        } finally {
+            leases.leave(operation.uuid());
+        }
+    }
+
+    /** Runs what is left of an operation of which nothing is known but what is stored. */
+    <F> void resume(Operation stored, Saga<F> saga) {
+        run(new StartedOperation<>(stored, saga));
+    }
+
+    /**
+     * Runs what is left of an operation, to its end. What its saga throws comes out, after it was undone.
+     *
+     * @return what the steps found out
+     */
+    public <F> F run(StartedOperation<F> started) {
+        Run<F> run = new Run<>(started.saga(), started.operation(), started.found());
+        leases.enter(started.operation().uuid());
+        try {
+            if (run.operation.step().equals(OperationLeases.QUEUED)) {
+                run.operation = start(run.operation);
+            }
+            if (run.operation.errorCode() != null) {
+                undoOrLeave(run.operation, run);
+                throw SaasException.conflict(
+                        ErrorCodes.OPERATION_FAILED, "Operation " + run.operation.id() + " was undone.");
+            }
+            return forward(run);
+        } catch (OperationTakenOver e) {
+            withdraw(run);
+            throw e;
+        } finally {
+            leases.leave(started.operation().uuid());
+            awaiter.signal();
+        }
+    }
+
+    /** One run of one operation, as far as it has come. It is confined to the thread that runs it. */
+    private static final class Run<F> {
+        private final Saga<F> saga;
+        private Operation operation;
+        private F found;
+
+        Run(Saga<F> saga, Operation operation, F found) {
+            this.saga = saga;
+            this.operation = operation;
+            this.found = found;
+        }
+    }
+
+    /** Nothing was done yet, so every kind of operation can be cancelled. */
+    private Operation start(Operation queued) {
+        return context.catalog().transact(tx -> {
+            Operation.Builder started = queued.toBuilder().step("");
+            if (OperationLeases.requireMine(tx, queued).cancelRequested()) {
+                started.cancelRequested(true)
+                        .errorCode(ErrorCodes.OPERATION_CANCELLED)
+                        .errorMessage("Operation " + queued.id() + " was cancelled before it began.");
+            }
+            return leases.store(tx, started);
+        });
+    }
+
+    private <F> void withdraw(Run<F> run) {
+        try {
+            run.saga.withdraw(run.operation, run.found);
+        } catch (RuntimeException e) {
+            failures.warn(
+                    "An operation was taken over by another node, and what this node did to its database meanwhile could"
+                            + " not be repaired",
+                    run.operation,
+                    e);
+        }
+    }
+
+    private <F> F forward(Run<F> run) {
+        List<Saga.Step<F>> steps = run.saga.steps();
+        for (int i = next(steps, run.operation); i < steps.size(); i++) {
+            Saga.Step<F> step = steps.get(i);
+            run.operation = leases.stillMine(run.operation);
+            try {
+                run.found = step.action().run(run.operation, run.found);
+            } catch (RuntimeException | Error e) {
+                fail(run, e);
+                throw e;
+            }
+            if (i < steps.size() - 1 && step.recorded().test(run.operation)) {
+                run.operation = leases.record(withResult(run)
+                        .step(step.name())
+                        .percent(100 * (i + 1) / steps.size())
+                        .attempts(0));
+                cancelIfRequested(run);
+            }
+        }
+        try {
+            return end(run);
+        } catch (OperationTakenOver e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            leaveAlone(run.operation, e);
+            throw e;
+        }
+    }
+
+    private static <F> int next(List<Saga.Step<F>> steps, Operation operation) {
+        int next = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).name().equals(operation.step())) {
+                next = i + 1;
+            }
+        }
+        return next;
+    }
+
+    /** A cancellation may have been requested while the last step ran; the record just made says so. */
+    private <F> void cancelIfRequested(Run<F> run) {
+        if (run.operation.cancelRequested() && run.saga.undoable(run.operation)) {
+            SaasException cancelled = SaasException.conflict(
+                    ErrorCodes.OPERATION_CANCELLED, "Operation " + run.operation.id() + " was cancelled and undone.");
+            fail(run, cancelled);
+            throw cancelled;
+        }
+    }
+
+    private <F> F end(Run<F> run) {
+        F found = context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, run.operation);
+            F finished = run.saga.finish(tx, run.operation, run.found);
+            Operation ended = withResult(run).build();
+            leases.store(
+                    tx,
+                    run.saga.withoutSecrets(ended).state(OperationState.DONE).percent(100));
+            return finished;
+        });
+        run.found = found;
+        return found;
+    }
+
+    /** The result of a run that started after the step which finds it is what was recorded then. */
+    private static <F> Operation.Builder withResult(Run<F> run) {
+        Map<String, String> result = run.saga.result(run.found);
+        return run.operation.toBuilder().result(result.isEmpty() ? run.operation.result() : result);
+    }
+
+    /** Failing to undo changes nothing for the caller: the operation is stored, and a later recovery continues with it. */
+    private <F> void fail(Run<F> run, Throwable cause) {
+        Operation operation = run.operation;
+        try {
+            if (undoable(run)) {
+                Operation failing = leases.record(operation.toBuilder()
+                        .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
+                        .errorMessage(publicMessage(cause)));
+                undoOrLeave(failing, run);
+            } else {
+                leases.release(operation, 1);
+            }
+        } catch (OperationTakenOver e) {
+            e.addSuppressed(cause);
+            throw e;
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+            failures.warn("An operation failed, could not be undone, and is left for recovery", operation, e);
+        }
+    }
+
+    private <F> boolean undoable(Run<F> run) {
+        try {
+            return run.saga.undoable(run.operation);
+        } catch (RuntimeException e) {
+            leaveAlone(run.operation, e);
+            throw e;
+        }
+    }
+
+    /** What cannot be undone now is left to a later recovery. */
+    private <F> void undoOrLeave(Operation failing, Run<F> run) {
+        try {
+            undo(failing, run);
+        } catch (OperationTakenOver e) {
+            throw e;
+        } catch (RuntimeException e) {
+            leaveAlone(failing, e);
+            throw e;
+        }
+    }
+
+    private void leaveAlone(Operation failing, Throwable cause) {
+        try {
+            leases.release(failing, 1);
+        } catch (RuntimeException alsoFailed) {
+            // Then its lease has to run out, unless it has ended, and only the answer was lost.
+            cause.addSuppressed(alsoFailed);
+        }
+    }
+
+    private <F> void undo(Operation failing, Run<F> run) {
+        try {
+            run.saga.undo(failing, run.found);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.RECORD_MISSING) || !isServerGone(failing)) {
+                throw e;
+            }
+            failures.warn("An operation is undone without its database server, which has been deleted", failing, e);
+        }
+        context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, failing);
+            run.saga.undone(tx, failing);
+            return leases.store(
+                    tx,
+                    run.saga
+                            .withoutSecrets(failing)
+                            .state(OperationState.FAILED)
+                            .idempotencyKey(null));
+        });
+    }
+
+    /** Whether its server has been deleted, and everything on it. */
+    private boolean isServerGone(Operation operation) {
+        return OperationTargets.server(context.catalog(), operation)
+                .filter(server -> context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.SERVERS).find(server.value()))
+                        .isEmpty())
+                .isPresent();
+    }
+
+    private static String publicMessage(Throwable cause) {
+        boolean isPublic = cause instanceof SaasException known
+                && known.category() != ErrorCategory.INTERNAL
+                && known.category() != ErrorCategory.UNAVAILABLE
+                && known.getMessage() != null;
+        return isPublic ? String.valueOf(cause.getMessage()) : "Something failed inside.";
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Operation;
+import dev.allotment.SaasException;
+import java.util.Map;
+
+/** Thrown by a run whose operation another node has taken over since: it must stop, and take back what it did after that. */
+public final class OperationTakenOver extends SaasException {
+    private static final long serialVersionUID = 1L;
+
+    public OperationTakenOver(Operation operation) {
+        super(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.OPERATION_IN_PROGRESS,
+                "Operation " + operation.id() + " was taken over by another node; ask for its result.",
+                Map.of("operation", operation.id().toString()),
+                true,
+                null);
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.Operation;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * An operation that is requested, to be run at once or later.
+ *
+ * @param draft what {@code start} stores
+ * @param start checks the request, reserves what it needs and stores the operation; empty if there is nothing to do
+ * @param <F> what the steps find out
+ */
+public record PendingOperation<F>(
+        Operation.Builder draft, Supplier<? extends Optional<? extends StartedOperation<? extends F>>> start) {}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.Operation;
+import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The steps of one kind of operation. A saga has no state of its own: what its steps find out is handed from one to the
+ * next as a value.
+ *
+ * @param <F> what the steps find out; {@link Nothing} if there is nothing
+ */
+public interface Saga<F> {
+    /** Found by the steps of a saga that need nothing of each other. */
+    enum Nothing {
+        NOTHING
+    }
+
+    /** Does one step, and returns what is known after it. */
+    interface Action<F> {
+        F run(Operation operation, F found);
+    }
+
+    /**
+     * A step that changes something outside of the catalog. Another node that repeats it after a crash must reach the same
+     * result.
+     *
+     * @param recorded whether the step is worth a record of its own: a short one is repeated as fast as a record is made
+     */
+    record Step<F>(String name, Action<F> action, Predicate<Operation> recorded) {
+        public Step(String name, Action<F> action) {
+            this(name, action, operation -> true);
+        }
+
+        /** A step that finds out nothing. */
+        public static <F> Step<F> of(String name, Consumer<Operation> action) {
+            return new Step<>(name, (operation, found) -> {
+                action.accept(operation);
+                return found;
+            });
+        }
+    }
+
+    /** What is known before the first step of a run that has nothing but the stored operation. Must not fail. */
+    F resume();
+
+    List<Step<F>> steps();
+
+    /** The inputs that are removed when the operation has ended, and that nobody is shown before. */
+    default Set<String> secretInputs() {
+        return Set.of();
+    }
+
+    /** The part of what was found that is stored as the operation's result. */
+    default Map<String, String> result(F found) {
+        return Map.of();
+    }
+
+    /** Makes the changes that belong into the transaction that ends the operation; returns what is known after it. */
+    F finish(Transaction tx, Operation operation, F found);
+
+    /**
+     * Whether a failure is undone. If not, the operation waits until it is recovered. May look outside of the catalog. Is
+     * not asked before the first step.
+     */
+    boolean undoable(Operation operation);
+
+    /** Takes back what the steps did; repeatable. */
+    void undo(Operation operation, F found);
+
+    /** Makes the changes that belong into the transaction that ends a failed operation. */
+    void undone(Transaction tx, Operation operation);
+
+    /** Repairs what this run did after another node had taken the operation over, which knows nothing of it. */
+    void withdraw(Operation operation, F found);
+
+    /** The operation without its secret inputs. */
+    default Operation.Builder withoutSecrets(Operation operation) {
+        Map<String, String> input = new HashMap<>(operation.input());
+        secretInputs().forEach(input::remove);
+        return operation.toBuilder().input(input);
+    }
+}

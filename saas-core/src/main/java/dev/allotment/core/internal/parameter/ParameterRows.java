@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.parameter;
+
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Parameters within one transaction, in the main database and in tenant databases alike. */
+public final class ParameterRows {
+    private ParameterRows() {}
+
+    public static Optional<Parameter> find(Transaction tx, String key) {
+        return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.equal(Parameter.KEY, key))).stream()
+                .findFirst();
+    }
+
+    public static void set(Transaction tx, String key, String value, boolean hidden) {
+        Records<Parameter> parameters = tx.records(RecordTypes.PARAMETERS);
+        Optional<Parameter> known = find(tx, key);
+        if (known.isEmpty()) {
+            parameters.insert(new Parameter(0, key, value, hidden));
+        } else {
+            parameters.update(known.get().withValue(value).withHidden(hidden));
+        }
+    }
+
+    /** As {@link #set} for each of them; what is as it should be is not written again. */
+    public static void set(Transaction tx, List<Parameter> wanted) {
+        Records<Parameter> parameters = tx.records(RecordTypes.PARAMETERS);
+        Map<String, Parameter> known = new HashMap<>();
+        parameters
+                .list(Query.where(Filter.in(
+                        Parameter.KEY, wanted.stream().map(Parameter::key).toList())))
+                .forEach(each -> known.put(each.key(), each));
+        for (Parameter each : wanted) {
+            Parameter before = known.get(each.key());
+            if (before == null) {
+                parameters.insert(each);
+            } else if (!before.value().equals(each.value()) || before.hidden() != each.hidden()) {
+                parameters.update(before.withValue(each.value()).withHidden(each.hidden()));
+            }
+        }
+    }
+}

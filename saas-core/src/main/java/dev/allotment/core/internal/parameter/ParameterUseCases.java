@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.parameter;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Parameters;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of one database, without the hidden ones. */
+public final class ParameterUseCases extends RecordLookup<Long, Parameter> implements Parameters {
+    private static final int MAX_KEY = 256;
+    private static final int MAX_VALUE = 100_000;
+
+    /** Sets, changes or removes a parameter by the rules of its database. */
+    public interface Setter {
+        void set(Transaction tx, String key, @Nullable String value);
+    }
+
+    private final Consumer<String> requireRight;
+    private final boolean seesHidden;
+    private final Setter setter;
+
+    /** @param requireRight throws {@code access.not-allowed} for whoever may not do what it is told */
+    public ParameterUseCases(UnitOfWork place, Consumer<String> requireRight, boolean seesHidden, Setter setter) {
+        super(place, RecordTypes.PARAMETERS, "Parameter");
+        this.requireRight = requireRight;
+        this.seesHidden = seesHidden;
+        this.setter = setter;
+    }
+
+    @Override
+    protected long number(Long id) {
+        return id;
+    }
+
+    @Override
+    protected Filter<Parameter> visible(Transaction tx) {
+        requireRight.accept("access 'ir.config_parameter' records");
+        return seesHidden ? Filter.all() : Filter.equal(Parameter.HIDDEN, false);
+    }
+
+    @Override
+    public Optional<String> value(String key) {
+        return place().transact(tx -> value(tx, key));
+    }
+
+    private Optional<String> value(Transaction tx, String key) {
+        Filter<Parameter> visible = visible(tx);
+        return ParameterRows.find(tx, key)
+                .filter(each -> RecordTypes.PARAMETERS.matches(each, visible))
+                .map(Parameter::value);
+    }
+
+    @Override
+    public Optional<String> set(String key, @Nullable String value) {
+        check(key, value);
+        return place().transact(tx -> set(tx, key, value));
+    }
+
+    @Override
+    public void replace(long id, String key, String value) {
+        check(key, value);
+        place().transact(tx -> {
+            Parameter present = lock(tx, id);
+            if (!present.key().equals(key)) {
+                if (ParameterRows.find(tx, key).isPresent()) {
+                    throw new SaasException(
+                            ErrorCategory.CONFLICT,
+                            ErrorCodes.RECORD_DUPLICATE,
+                            "There is a parameter " + TextRules.describe(key) + " already.",
+                            Map.of("type", RecordTypes.PARAMETERS.name()),
+                            false,
+                            null);
+                }
+                set(tx, present.key(), null);
+            }
+            return set(tx, key, value);
+        });
+    }
+
+    private static void check(String key, @Nullable String value) {
+        if (key.isBlank() || key.length() > MAX_KEY || TextRules.hasControl(key)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "The key of a parameter has 1 to " + MAX_KEY + " printable characters; found "
+                            + TextRules.describe(key) + ".");
+        }
+        if (value != null && !TextRules.isStorable(value)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID, "The value of a parameter has no NUL and no half characters.");
+        }
+        if (value != null && value.length() > MAX_VALUE) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "The value of a parameter has at most " + MAX_VALUE + " characters; found " + value.length() + ".");
+        }
+    }
+
+    private Optional<String> set(Transaction tx, String key, @Nullable String value) {
+        Optional<String> before = value(tx, key);
+        if (before.isEmpty() && ParameterRows.find(tx, key).isPresent()) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to change parameter " + key + ".");
+        }
+        setter.set(tx, key, value == null || value.isEmpty() ? null : value);
+        return before;
+    }
+}

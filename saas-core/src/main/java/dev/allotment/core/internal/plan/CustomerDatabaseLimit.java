@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.plan;
+
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.PlanVersion;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many databases of a plan a customer may have. Trials and paid databases are counted apart; every path on which a
+ * tenant comes to a customer, a plan, or from trial to paid asks here.
+ */
+public final class CustomerDatabaseLimit {
+    private CustomerDatabaseLimit() {}
+
+    /** The limit of a plan, or of trials of it; 0: any number. */
+    public static int of(Plan plan, boolean trial) {
+        return trial ? plan.maxTrialDatabasesPerCustomer() : plan.maxDatabasesPerCustomer();
+    }
+
+    public static int of(PlanVersion version, boolean trial) {
+        return trial ? version.maxTrialDatabasesPerCustomer() : version.maxDatabasesPerCustomer();
+    }
+
+    /** The limit that a tenant's version of its plan sets; 0 if it has no plan. */
+    public static int of(Transaction tx, Tenant tenant, boolean trial) {
+        return PlanVersions.of(tx, tenant).map(version -> of(version, trial)).orElse(0);
+    }
+
+    /** Checks the limit if there is a plan; locks the customer in any case, so that it is not deleted meanwhile. */
+    public static void checkOrLock(
+            Transaction tx, @Nullable Plan plan, int limit, @Nullable CustomerId customer, boolean trial) {
+        if (customer != null && plan != null) {
+            check(tx, plan, limit, customer, trial);
+        } else if (customer != null) {
+            lockCustomer(tx, customer);
+        }
+    }
+
+    /** Checks the limits that a tenant comes under if it becomes a trial, or paid, or gets another customer. */
+    public static void checkMove(Transaction tx, Tenant present, Tenant wanted) {
+        if (wanted.trial() == present.trial() && Objects.equals(wanted.customerId(), present.customerId())) {
+            return;
+        }
+        if (wanted.customerId() == null && present.planId() != null) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID, "A client database that is on a plan belongs to a customer.");
+        }
+        Plan plan = present.planId() == null ? null : PlanVersions.plan(tx, present.planId());
+        checkOrLock(tx, plan, of(tx, present, wanted.trial()), wanted.customerId(), wanted.trial());
+    }
+
+    /**
+     * Locks the customer, so that whoever else counts waits, and refuses one database too many.
+     *
+     * @param limit how many databases of the plan, or trials of it, a customer may have; 0: any number
+     */
+    public static void check(Transaction tx, Plan plan, int limit, CustomerId customer, boolean trial) {
+        Customer locked = lockCustomer(tx, customer);
+        if (limit > 0 && tx.records(RecordTypes.TENANTS).count(counted(plan.id(), locked.id(), trial)) >= limit) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.PLAN_LIMIT_REACHED,
+                    "Limit of " + (trial ? "trial " : "") + "databases for this plan is " + limit + " reached",
+                    Map.of("limit", Integer.toString(limit), "plan", plan.name()),
+                    false,
+                    null);
+        }
+    }
+
+    /** The databases that count against a customer's limit of a plan. */
+    public static Filter<Tenant> counted(PlanId plan, CustomerId customer, boolean trial) {
+        return Filter.and(
+                Filter.equal(Tenant.PLAN_ID, plan),
+                Filter.equal(Tenant.CUSTOMER_ID, customer),
+                Filter.equal(Tenant.TRIAL, trial),
+                TenantRows.LIVE);
+    }
+
+    public static Customer lockCustomer(Transaction tx, CustomerId customer) {
+        return tx.records(RecordTypes.CUSTOMERS)
+                .lock(customer.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value()));
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.plan;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Lookup;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.PlanVersion;
+import dev.allotment.Plans;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.TagRules;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The plans. */
+public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
+    private static final int MAX_SUMMARY = 10_000;
+    private static final int MAX_SPARES = 1_000;
+
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final DatabaseNames databaseNames;
+    private final Actor actor;
+
+    public PlanUseCases(
+            CoreContext context,
+            OperationLeases operationLeases,
+            DatabaseNames databaseNames,
+            UnitOfWork place,
+            Actor actor) {
+        super(place, RecordTypes.PLANS, "Plan");
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.databaseNames = databaseNames;
+        this.actor = actor;
+    }
+
+    @Override
+    protected long number(PlanId id) {
+        return id.value();
+    }
+
+    @Override
+    protected Filter<Plan> visible(Transaction tx) {
+        User user = actor.user();
+        if (user == null || actor.administrator()) {
+            return Filter.all();
+        }
+        Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
+        return Filter.in(
+                Plan.ID,
+                tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
+                        .map(Tenant::planId)
+                        .filter(each -> each != null)
+                        .distinct()
+                        .toList());
+    }
+
+    @Override
+    public Plan create(Plan plan, @Nullable String idempotencyKey) {
+        actor.requireAdministrator("create plans");
+        if (idempotencyKey == null) {
+            return place().transact(tx -> insert(tx, plan));
+        }
+        Operation.Builder draft = operationLeases.draft(OperationKind.CREATE_PLAN, actor);
+        Plan asked = plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
+        return once(draft, "plan", Idempotency.scoped(actor, idempotencyKey), asked, tx -> insert(tx, plan));
+    }
+
+    private Plan insert(Transaction tx, Plan plan) {
+        Plan checked = plan.toBuilder().createdAt(context.now()).build();
+        check(tx, checked);
+        return PlanVersions.begin(tx, tagged(checked), context.now());
+    }
+
+    @Override
+    public Plan update(PlanId id, UnaryOperator<Plan> change) {
+        actor.requireAdministrator("change plans");
+        return place().transact(tx -> {
+            Plan present = lock(tx, id);
+            Plan merged = change.apply(present).toBuilder()
+                    .id(present.id())
+                    .createdAt(present.createdAt())
+                    .build();
+            check(tx, merged);
+            return PlanVersions.change(tx, present, tagged(merged), context.now());
+        });
+    }
+
+    private static Plan tagged(Plan plan) {
+        return plan.toBuilder()
+                .tags(TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID))
+                .build();
+    }
+
+    private static void check(Transaction tx, Plan plan) {
+        List<String> problems = new ArrayList<>();
+        if (plan.name().isBlank() || plan.name().length() > TextRules.MAX_NAME || TextRules.hasControl(plan.name())) {
+            problems.add("name: 1 to " + TextRules.MAX_NAME + " printable characters");
+        }
+        notNegative(problems, "max_users", plan.maxUsers());
+        notNegative(problems, "spares", plan.spares());
+        if (plan.spares() > MAX_SPARES) {
+            problems.add("spares: at most " + MAX_SPARES + ", found " + plan.spares());
+        }
+        notNegative(problems, "total_storage_limit", plan.storageLimitMb());
+        if (plan.summary() != null
+                && (plan.summary().length() > MAX_SUMMARY || !TextRules.isStorable(plan.summary()))) {
+            problems.add("summary: at most " + MAX_SUMMARY + " characters, found "
+                    + plan.summary().length());
+        }
+        problem(problems, "tag_ids", () -> TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID));
+        problem(problems, "lang", () -> TextRules.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
+        problem(problems, "tz", () -> TextRules.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
+        if (plan.trialHours() > PlanVersions.MAX_HOURS) {
+            problems.add("expiration: at most " + PlanVersions.MAX_HOURS + " hours, found " + plan.trialHours());
+        }
+        notNegative(problems, "expiration", plan.trialHours());
+        notNegative(problems, "grace_period", plan.graceDays());
+        notNegative(problems, "maximum_allowed_dbs_per_partner", plan.maxDatabasesPerCustomer());
+        notNegative(problems, "maximum_allowed_trial_dbs_per_partner", plan.maxTrialDatabasesPerCustomer());
+        String names = plan.dbNameTemplate();
+        if (names != null) {
+            try {
+                DatabaseNames.check(names.replace("%i", "0000001"), Set.of());
+            } catch (SaasException e) {
+                problems.add("dbname_template: a database name with %i where the number goes, found "
+                        + TextRules.describe(names));
+            }
+        }
+        if (plan.templateId() != null && !ready(tx, plan.templateId())) {
+            problems.add("template_id: there is no template " + plan.templateId() + " that is ready");
+        }
+        if (plan.serverId() != null
+                && tx.records(RecordTypes.SERVERS).find(plan.serverId().value()).isEmpty()) {
+            problems.add("server_id: there is no database server " + plan.serverId());
+        }
+        if (!problems.isEmpty()) {
+            throw SaasException.invalid(
+                    ErrorCodes.PLAN_INVALID, "This plan is wrong. " + String.join("; ", problems) + ".");
+        }
+    }
+
+    /** Locks it: it is not deleted before the plan is stored, which keeps it from being deleted after that. */
+    private static boolean ready(Transaction tx, TemplateId id) {
+        return tx.records(RecordTypes.TEMPLATES)
+                .lock(id.value())
+                .filter(template -> template.state() == TemplateState.READY)
+                .isPresent();
+    }
+
+    private static void problem(List<String> problems, String field, Runnable rule) {
+        try {
+            rule.run();
+        } catch (SaasException e) {
+            problems.add(field + ": " + e.getMessage());
+        }
+    }
+
+    private static void notNegative(List<String> problems, String field, int value) {
+        if (value < 0) {
+            problems.add(field + ": not negative, found " + value);
+        }
+    }
+
+    @Override
+    public void delete(PlanId id) {
+        actor.requireAdministrator("delete plans");
+        place().transact(tx -> {
+            lock(tx, id);
+            if (tx.records(RecordTypes.TENANTS)
+                            .count(Filter.and(Filter.equal(Tenant.PLAN_ID, id), TenantRows.WITH_DATABASE))
+                    > 0) {
+                throw SaasException.conflict(
+                        ErrorCodes.PLAN_IN_USE,
+                        "Plan " + id + " has client databases, so it cannot be deleted; delete or move these first.");
+            }
+            PlanVersions.forget(tx, id);
+            tx.records(RecordTypes.PLANS).delete(id.value());
+            return null;
+        });
+    }
+
+    @Override
+    public String generateName(PlanId id) {
+        actor.requireAdministrator("generate database names");
+        return place().transact(tx -> {
+            Plan plan = get(tx, id);
+            return DatabaseNames.next(tx, plan, databaseNames.refusedBy(tx, plan));
+        });
+    }
+
+    @Override
+    public Lookup<Long, PlanVersion> versions() {
+        return new PlanVersions(context, actor);
+    }
+
+    @Override
+    public PlanVersion version(PlanId id, int number) {
+        return place().transact(tx -> {
+            PlanVersion found =
+                    PlanVersions.get(tx, id, number == 0 ? get(tx, id).version() : number);
+            return new PlanVersions(context, actor).get(tx, found.id());
+        });
+    }
+}

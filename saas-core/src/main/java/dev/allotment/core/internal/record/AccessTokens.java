@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.record;
+
+import dev.allotment.MemberId;
+import dev.allotment.TenantId;
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.spi.backend.AccessToken;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The access tokens in the catalog. */
+public final class AccessTokens {
+    public static final Duration LIFE = Duration.ofHours(1);
+
+    private AccessTokens() {}
+
+    public static AccessToken insert(Transaction tx, Instant now, String secret, TenantId tenant, MemberId member) {
+        return tx.records(RecordTypes.ACCESS_TOKENS)
+                .insert(new AccessToken(0, Secrets.hash(secret), tenant, member, now.plus(LIFE)));
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.record;
+
+import dev.allotment.Template;
+import dev.allotment.Tenant;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Spare;
+
+/** Names the databases of tenants, templates and spares to their server. */
+public final class DatabaseRefs {
+    private DatabaseRefs() {}
+
+    public static DatabaseRef of(Tenant tenant) {
+        return new DatabaseRef(tenant.name(), tenant.uuid());
+    }
+
+    public static DatabaseRef of(Template template) {
+        return new DatabaseRef(template.name(), template.uuid());
+    }
+
+    public static DatabaseRef of(Spare spare) {
+        return new DatabaseRef(spare.name(), spare.uuid());
+    }
+}

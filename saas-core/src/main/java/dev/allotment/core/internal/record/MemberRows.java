@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.record;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.GroupId;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.LimitNumbers;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The rules about members and groups that hold within one transaction in a tenant database. */
+public final class MemberRows {
+    private MemberRows() {}
+
+    public static Optional<Group> group(Transaction tx, String xmlId) {
+        return tx.records(RecordTypes.GROUPS).list(Query.where(Filter.equal(Group.XML_ID, xmlId))).stream()
+                .findFirst();
+    }
+
+    public static List<Membership> memberships(Transaction tx, MemberId member) {
+        return tx.records(RecordTypes.MEMBERSHIPS).list(Query.where(Filter.equal(Membership.MEMBER_ID, member)));
+    }
+
+    /** Once in a group, a second time changes nothing. */
+    public static void add(Transaction tx, GroupId group, MemberId member) {
+        Filter<Membership> pair =
+                Filter.and(Filter.equal(Membership.GROUP_ID, group), Filter.equal(Membership.MEMBER_ID, member));
+        if (tx.records(RecordTypes.MEMBERSHIPS).count(pair) == 0) {
+            tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group, member));
+        }
+    }
+
+    public static Optional<Member> owner(Transaction tx) {
+        return tx.records(RecordTypes.MEMBERS).list(Query.where(Filter.equal(Member.OWNER, true))).stream()
+                .findFirst();
+    }
+
+    /** How many count against the limit: active regular users, without an administrator who is not the owner. */
+    public static long regular(Transaction tx) {
+        return tx.records(RecordTypes.MEMBERS)
+                .count(Filter.and(
+                        Filter.equal(Member.ACTIVE, true),
+                        Filter.equal(Member.SHARE, false),
+                        Filter.or(Filter.notEqual(Member.ID, Member.ADMINISTRATOR), Filter.equal(Member.OWNER, true))));
+    }
+
+    /** Refuses one regular user too many; whoever adds users at the same time waits. */
+    public static void checkLimit(Transaction tx) {
+        tx.records(RecordTypes.MEMBERS).lock(Member.ADMINISTRATOR.value());
+        int limit = ParameterRows.find(tx, Parameter.MAX_USERS)
+                .map(each -> LimitNumbers.limit(each.value()))
+                .orElse(0);
+        if (limit > 0 && regular(tx) >= limit) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.USER_LIMIT_REACHED,
+                    "Limit of users for this database is " + limit + " reached",
+                    Map.of("limit", Integer.toString(limit)),
+                    false,
+                    null);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.record;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Finding and locking tenants in one catalog transaction, and the states in which they may be used. */
+public final class TenantRows {
+    /** Those that are in use. */
+    public static final Filter<Tenant> LIVE = Filter.in(
+            Tenant.STATE,
+            Stream.of(TenantState.values()).filter(TenantState::live).toList());
+
+    /** Those that have a database or get one, also where it is only kept for a while. */
+    public static final Filter<Tenant> WITH_DATABASE = Filter.in(
+            Tenant.STATE,
+            Stream.of(TenantState.values()).filter(TenantState::hasDatabase).toList());
+
+    private TenantRows() {}
+
+    public static Optional<Tenant> byName(Transaction tx, String name) {
+        return tx
+                .records(RecordTypes.TENANTS)
+                .list(Query.where(Filter.equal(Tenant.NAME, name)).and(LIVE))
+                .stream()
+                .findFirst();
+    }
+
+    public static Optional<Tenant> byUuid(Transaction tx, UUID uuid) {
+        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.equal(Tenant.UUID, uuid))).stream()
+                .findFirst();
+    }
+
+    public static Tenant lock(Transaction tx, long id) {
+        return tx.records(RecordTypes.TENANTS)
+                .lock(id)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Client database", id));
+    }
+
+    /** @throws SaasException {@code tenant.state} */
+    public static void requireState(Tenant tenant, String wish, TenantState... allowed) {
+        if (!List.of(allowed).contains(tenant.state())) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.TENANT_STATE,
+                    "Database \"" + tenant.name() + "\" cannot be " + wish + ": it is " + describe(tenant.state())
+                            + ".",
+                    Map.of("name", tenant.name(), "state", tenant.state().name()),
+                    false,
+                    null);
+        }
+    }
+
+    static String describe(TenantState state) {
+        return switch (state) {
+            case DRAFT -> "still being made";
+            case OPEN -> "open";
+            case SUSPENDED -> "suspended";
+            case RETAINED, DELETED -> "deleted";
+        };
+    }
+}

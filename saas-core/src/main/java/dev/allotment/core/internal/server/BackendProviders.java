@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.server;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backend.BackendProvider;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The backends that can be opened by name: those that a host handed in, and those on the class path. Thread-safe. */
+public final class BackendProviders {
+    private final Map<String, BackendProvider> given = new HashMap<>();
+
+    /** @param given come before those on the class path of the same name */
+    public BackendProviders(List<BackendProvider> given) {
+        given.forEach(provider -> this.given.put(provider.name(), provider));
+    }
+
+    /**
+     * The provider of that name. A broken jar does not hide the good ones.
+     *
+     * @throws SaasException {@code backend.unknown}
+     */
+    public BackendProvider get(@Nullable String name) {
+        BackendProvider handed = given.get(String.valueOf(name));
+        if (handed != null) {
+            return handed;
+        }
+        Map<String, BackendProvider> found = new TreeMap<>(given);
+        List<String> broken = new ArrayList<>();
+        Iterator<BackendProvider> providers =
+                ServiceLoader.load(BackendProvider.class).iterator();
+        while (true) {
+            try {
+                if (!providers.hasNext()) {
+                    break;
+                }
+                BackendProvider provider = providers.next();
+                found.putIfAbsent(provider.name(), provider);
+            } catch (ServiceConfigurationError e) {
+                broken.add(String.valueOf(e.getMessage()));
+            }
+        }
+        BackendProvider wanted = found.get(String.valueOf(name));
+        if (wanted == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.BACKEND_UNKNOWN,
+                    "There is no backend \"" + name + "\" on the class path; available: " + found.keySet()
+                            + (broken.isEmpty() ? "." : "; broken: " + broken + "."));
+        }
+        return wanted;
+    }
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.server;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Health;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.core.internal.parameter.InstallationId;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ServerSecret;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to the database servers: opened when first needed, once for each; opened again if their settings have
+ * changed; closed with the control plane. Thread-safe.
+ */
+public final class ServerRegistry {
+    private static final String PASSWORD = "password";
+
+    /** What a backend of its own calls the server that it was opened on. */
+    private static final Server DEFAULT = Server.builder(Server.DEFAULT_NAME).build();
+
+    private static final long SECOND = 1_000_000_000L;
+
+    /** How soon another node's change of settings is seen. */
+    private static final long CHECK_AFTER = 5 * SECOND;
+
+    /** How long whoever is at work on an old way may go on. */
+    private static final long CLOSE_AFTER = 60 * SECOND;
+
+    /** An open connection. */
+    private record Connection(
+            Server server, @Nullable String sealed, Backend backend, Databases databases, boolean owned) {
+        boolean fits(Server present, @Nullable String presentSealed) {
+            return !owned
+                    || (server.lost() == present.lost()
+                            && server.settings().equals(present.settings())
+                            && Objects.equals(server.backend(), present.backend())
+                            && Objects.equals(sealed, presentSealed));
+        }
+    }
+
+    private record Retired(Backend backend, long since) {}
+
+    private final CoreContext context;
+    private final Backend catalogBackend;
+    private final InstallationId installation;
+    private final BackendProviders providers;
+    private final SecretCipher cipher;
+    private final Map<ServerId, Connection> connections = new ConcurrentHashMap<>();
+    private final Map<ServerId, Long> checked = new ConcurrentHashMap<>();
+    private final List<Retired> retired = new ArrayList<>();
+
+    private boolean closed;
+
+    public ServerRegistry(
+            CoreContext context,
+            Backend catalogBackend,
+            InstallationId installation,
+            BackendProviders providers,
+            SecretCipher cipher) {
+        this.context = context;
+        this.catalogBackend = catalogBackend;
+        this.installation = installation;
+        this.providers = providers;
+        this.cipher = cipher;
+    }
+
+    public Databases databases(ServerId id) {
+        return connection(id).databases();
+    }
+
+    /** As {@link #databases(ServerId)}, inside a transaction. */
+    public Databases databases(Transaction tx, ServerId id) {
+        Connection known = recent(id);
+        return (known == null ? readAndOpen(tx, id) : known).databases();
+    }
+
+    /** Whose scripts of an add-on its databases run. */
+    public String dialect(ServerId id) {
+        return connection(id).backend().dialect();
+    }
+
+    /** Whether its databases hold limits of rows; those of the catalog's backend may be others. */
+    public boolean enforcesRecordQuotas(ServerId id) {
+        return connection(id).backend().capabilities().contains(Capability.ROW_QUOTAS);
+    }
+
+    /**
+     * Refuses to copy a database from one server to another where the second does not understand what the first one sends. Inside
+     * a transaction.
+     *
+     * @throws SaasException {@code backend.unsupported}
+     */
+    public void requireTransfer(Transaction tx, ServerId from, ServerId to) {
+        if (from.equals(to)) {
+            return;
+        }
+        Connection source = readAndOpen(tx, from);
+        Connection target = readAndOpen(tx, to);
+        for (Connection connection : List.of(source, target)) {
+            if (!connection.backend().capabilities().contains(Capability.TRANSFER)) {
+                throw notBetween(
+                        source,
+                        target,
+                        "the databases of " + connection.server().name() + " stay where they are");
+            }
+        }
+        String dialect = source.backend().dialect();
+        if (!dialect.equals(target.backend().dialect())) {
+            throw notBetween(
+                    source,
+                    target,
+                    "one has databases of " + dialect + ", the other of "
+                            + target.backend().dialect());
+        }
+    }
+
+    private static SaasException notBetween(Connection source, Connection target, String why) {
+        return SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED,
+                "A client database cannot be duplicated from server "
+                        + source.server().name() + " to server "
+                        + target.server().name() + ": " + why + ". Choose another server, or leave the server out.");
+    }
+
+    private Connection connection(ServerId id) {
+        Connection known = recent(id);
+        return known == null ? context.catalog().transact(tx -> readAndOpen(tx, id)) : known;
+    }
+
+    /** Null where it has to be looked whether its settings are still the same. */
+    private @Nullable Connection recent(ServerId id) {
+        Connection known = connections.get(id);
+        if (known == null || !known.owned()) {
+            return known;
+        }
+        Long at = checked.get(id);
+        return at != null && context.tick() - at < CHECK_AFTER ? known : null;
+    }
+
+    private synchronized Connection readAndOpen(Transaction tx, ServerId id) {
+        Server server = tx.records(RecordTypes.SERVERS)
+                .find(id.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.SERVERS, "Server", id.value()));
+        String sealed = sealed(tx, id);
+        Connection known = connections.get(id);
+        if (known == null || !known.fits(server, sealed)) {
+            known = reopen(server, sealed, known);
+            connections.put(id, known);
+        }
+        checked.put(id, context.tick());
+        return known;
+    }
+
+    /** What cannot be open twice is closed before, though somebody may be at work on it. */
+    private Connection reopen(Server server, @Nullable String sealed, @Nullable Connection old) {
+        requireOpen();
+        if (old == null) {
+            return open(server, sealed);
+        }
+        try {
+            Connection opened = open(server, sealed);
+            retire(old);
+            return opened;
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
+                throw e;
+            }
+            connections.remove(server.id());
+            old.backend().close();
+            return open(server, sealed);
+        }
+    }
+
+    private Connection open(Server server, @Nullable String sealed) {
+        if (server.backend() == null) {
+            return new Connection(server, null, catalogBackend, catalogBackend.databases(server), false);
+        }
+        if (server.lost()) {
+            LostServer nothing = new LostServer(server.name());
+            return new Connection(server, null, nothing, nothing.databases(server), false);
+        }
+        Backend backend = openOwn(server, sealed == null ? null : cipher.open(server.name(), sealed));
+        return new Connection(server, sealed, backend, backend.databases(DEFAULT), true);
+    }
+
+    private Backend openOwn(Server server, @Nullable String password) {
+        Map<String, String> settings = new HashMap<>(server.settings());
+        if (password != null) {
+            settings.put(PASSWORD, password);
+        }
+        return providers.get(server.backend()).openServer(Settings.of(settings), installation.get());
+    }
+
+    /**
+     * Refuses a server that no way can be opened to with what is said of it; whether it is there is not asked.
+     *
+     * @param password null: none
+     */
+    void check(Server server, @Nullable String password) {
+        if (server.backend() == null) {
+            catalogBackend.databases(server);
+            return;
+        }
+        try {
+            openOwn(server, password).close();
+        } catch (SaasException e) {
+            // By this very process, most likely; whoever else it is will show in the server's health.
+            if (!e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
+                throw e;
+            }
+        }
+    }
+
+    String seal(String server, String password) {
+        return cipher.seal(server, password);
+    }
+
+    void requireSecretKey(String server) {
+        cipher.requireKey(server);
+    }
+
+    /** The password of a server, to check new settings with; null: none. */
+    @Nullable
+    String password(Transaction tx, Server server) {
+        String sealed = sealed(tx, server.id());
+        return sealed == null ? null : cipher.open(server.name(), sealed);
+    }
+
+    private static @Nullable String sealed(Transaction tx, ServerId id) {
+        return tx
+                .records(RecordTypes.SERVER_SECRETS)
+                .list(Query.where(Filter.equal(ServerSecret.SERVER_ID, id)))
+                .stream()
+                .map(ServerSecret::sealed)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Has the settings of a server read again before it is used again. */
+    public void changed(ServerId id) {
+        checked.remove(id);
+    }
+
+    /** Closes the connection to a server that is gone. */
+    public synchronized void forget(ServerId id) {
+        Connection connection = connections.remove(id);
+        checked.remove(id);
+        if (connection != null) {
+            retire(connection);
+        }
+    }
+
+    private void retire(Connection connection) {
+        long now = context.tick();
+        closeRetired(now - CLOSE_AFTER);
+        if (connection.owned()) {
+            retired.add(new Retired(connection.backend(), now));
+        }
+    }
+
+    private void closeRetired(long before) {
+        retired.removeIf(each -> {
+            boolean due = each.since() - before <= 0;
+            if (due) {
+                each.backend().close();
+            }
+            return due;
+        });
+    }
+
+    /** Closes connections that were replaced a while ago. */
+    synchronized void closeRetired() {
+        closeRetired(context.tick() - CLOSE_AFTER);
+    }
+
+    Health health(ServerId id) {
+        return connection(id).backend().health();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw SaasException.unavailable(
+                    ErrorCodes.BACKEND_CLOSED, "This control plane has been closed; open another one.", null);
+        }
+    }
+
+    /** Closes all that this opened. */
+    public synchronized void close() {
+        closed = true;
+        for (Connection connection : connections.values()) {
+            if (connection.owned()) {
+                connection.backend().close();
+            }
+        }
+        connections.values().removeIf(Connection::owned);
+        retired.forEach(each -> each.backend().close());
+        retired.clear();
+    }
+}

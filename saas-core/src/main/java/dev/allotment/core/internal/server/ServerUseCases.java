@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.server;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Health;
+import dev.allotment.Query;
+import dev.allotment.RecordField;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.ServerStatus;
+import dev.allotment.Servers;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.HostTemplates;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.ServerSecret;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The database servers. */
+public final class ServerUseCases extends RecordLookup<ServerId, Server> implements Servers {
+    private static final int MAX_VERSION = 64;
+    private static final int MAX_CAPACITY = 1_000_000;
+    private static final int MAX_WEIGHT = 1000;
+    private static final int MAX_SETTING = 1000;
+    private static final Health GIVEN_UP = Health.down("It was given up as lost.");
+
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final ServerHealth serverHealth;
+    private final Placement placement;
+    private final EventLog eventLog;
+    private final Failures failures;
+    private final Actor actor;
+    private final Consumer<TenantId> reading;
+
+    public ServerUseCases(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            ServerHealth serverHealth,
+            Placement placement,
+            EventLog eventLog,
+            Actor actor,
+            Consumer<TenantId> reading) {
+        super(context.work(), RecordTypes.SERVERS, "Server");
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.serverHealth = serverHealth;
+        this.placement = placement;
+        this.eventLog = eventLog;
+        this.failures = new Failures("dev.allotment.servers", context.node());
+        this.actor = actor;
+        this.reading = reading;
+    }
+
+    @Override
+    protected long number(ServerId id) {
+        return id.value();
+    }
+
+    @Override
+    protected Filter<Server> visible(Transaction tx) {
+        actor.requireAdministrator("access 'saas_portal.server' records");
+        return Filter.all();
+    }
+
+    @Override
+    public Server create(Server server, @Nullable String password) {
+        actor.requireAdministrator("create database servers");
+        Server checked = check(server.toBuilder()
+                .id(new ServerId(0))
+                .createdAt(context.now())
+                .lost(false)
+                .build());
+        if (password != null) {
+            requirePasswordable(checked);
+        }
+        serverRegistry.check(checked, password);
+        try {
+            return context.catalog().transact(tx -> {
+                Server stored = tx.records(RecordTypes.SERVERS).insert(checked);
+                storePassword(tx, stored, password);
+                return stored;
+            });
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? nameTaken(server.name()) : e;
+        }
+    }
+
+    /** @throws SaasException {@code server.invalid}, {@code server.key-missing} */
+    private void requirePasswordable(Server server) {
+        if (server.backend() == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.SERVER_INVALID,
+                    "Database server " + TextRules.describe(server.name())
+                            + " is reached through the catalog's backend, so"
+                            + " it has no password of its own; name a backend for it, or leave the password out.");
+        }
+        serverRegistry.requireSecretKey(server.name());
+    }
+
+    private void storePassword(Transaction tx, Server server, @Nullable String password) {
+        Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
+        secrets.list(Query.where(Filter.equal(ServerSecret.SERVER_ID, server.id())))
+                .forEach(each -> secrets.delete(each.id()));
+        if (password != null) {
+            secrets.insert(new ServerSecret(0, server.id(), serverRegistry.seal(server.name(), password)));
+        }
+    }
+
+    @Override
+    public Server update(ServerId id, UnaryOperator<Server> change) {
+        actor.requireAdministrator("change database servers");
+        Server updated = context.catalog().transact(tx -> {
+            Server present = lock(tx, id);
+            Server wanted = check(change.apply(present));
+            if (!wanted.name().equals(present.name()) || !Objects.equals(wanted.backend(), present.backend())) {
+                throw SaasException.invalid(
+                        ErrorCodes.SERVER_INVALID,
+                        "The name and the backend of a database server say where it is, so they stay; register another"
+                                + " one.");
+            }
+            Server merged = wanted.toBuilder()
+                    .id(present.id())
+                    .createdAt(present.createdAt())
+                    .lost(present.lost())
+                    .build();
+            if (!merged.settings().equals(present.settings())) {
+                serverRegistry.check(merged, serverRegistry.password(tx, merged));
+            }
+            tx.records(RecordTypes.SERVERS).update(merged);
+            return merged;
+        });
+        serverRegistry.changed(id);
+        serverHealth.forget(id);
+        return updated;
+    }
+
+    @Override
+    public void setPassword(ServerId id, @Nullable String password) {
+        actor.requireAdministrator("change database servers");
+        context.catalog().transact(tx -> {
+            Server server = lock(tx, id);
+            if (password != null) {
+                requirePasswordable(server);
+            }
+            storePassword(tx, server, password);
+            return null;
+        });
+        serverRegistry.changed(id);
+        serverHealth.forget(id);
+    }
+
+    @Override
+    public ServerStatus status(ServerId id) {
+        Server server = get(id);
+        if (!server.lost()) {
+            serverHealth.ask(id);
+        }
+        return context.catalog().transact(tx -> status(tx, server));
+    }
+
+    @Override
+    public List<ServerStatus> statuses() {
+        return context.catalog().transact(tx -> {
+            Filter<Server> visible = visible(tx);
+            return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE)).stream()
+                    .map(server -> status(tx, server))
+                    .toList();
+        });
+    }
+
+    private ServerStatus status(Transaction tx, Server server) {
+        ServerHealth.Reading reading = server.lost() ? null : serverHealth.reading(server.id());
+        long databases = placement.count(tx, server.id());
+        return new ServerStatus(
+                server,
+                server.lost() ? GIVEN_UP : reading == null ? Health.healthy() : reading.health(),
+                reading == null ? null : reading.at(),
+                databases,
+                placement.isCrowded(databases),
+                placement.isFull(databases));
+    }
+
+    private static Server check(Server server) {
+        List<String> problems = new ArrayList<>();
+        if (server.name().isBlank()
+                || server.name().length() > TextRules.MAX_NAME
+                || TextRules.hasControl(server.name())) {
+            problems.add("name: 1 to " + TextRules.MAX_NAME + " printable characters");
+        }
+        if (!TextRules.isHost(server.host())) {
+            problems.add("host: a host name, found " + TextRules.describe(server.host()));
+        }
+        if (server.odooVersion().isBlank()
+                || server.odooVersion().length() > MAX_VERSION
+                || TextRules.hasControl(server.odooVersion())) {
+            problems.add("odoo_version: 1 to " + MAX_VERSION + " printable characters");
+        }
+        String template = server.clientsHostTemplate();
+        if (template != null && !HostTemplates.isTemplate(template)) {
+            problems.add(
+                    "clients_host_template: a host name with {dbname}, {base_saas_domain} or {base_saas_domain_1}, or a"
+                            + " host and a path that ends with /{dbname}; found " + TextRules.describe(template));
+        }
+        if (server.capacity() < 1 || server.capacity() > MAX_CAPACITY) {
+            problems.add("capacity: 1 to " + MAX_CAPACITY + " databases, found " + server.capacity());
+        }
+        if (server.weight() < 0 || server.weight() > MAX_WEIGHT) {
+            problems.add("weight: 0 to " + MAX_WEIGHT + ", found " + server.weight());
+        }
+        if (server.backend() == null && !server.settings().isEmpty()) {
+            problems.add("settings: none without a backend; the catalog's backend knows the server by its name");
+        }
+        if (server.settings().containsKey("password")) {
+            problems.add("settings: no password among them; it is handed over apart, and stored encrypted");
+        }
+        for (Map.Entry<String, String> setting : new TreeMap<>(server.settings()).entrySet()) {
+            if (setting.getKey().isBlank()
+                    || TextRules.hasControl(setting.getKey())
+                    || TextRules.hasControl(setting.getValue())
+                    || setting.getKey().length() + setting.getValue().length() > MAX_SETTING) {
+                problems.add("settings: names and values of at most " + MAX_SETTING
+                        + " printable characters together, found " + TextRules.describe(setting.getKey()));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw SaasException.invalid(
+                    ErrorCodes.SERVER_INVALID, "This database server is wrong. " + String.join("; ", problems) + ".");
+        }
+        return server;
+    }
+
+    private static SaasException nameTaken(String name) {
+        return SaasException.conflict(
+                ErrorCodes.SERVER_INVALID, "There is a database server " + TextRules.describe(name) + " already.");
+    }
+
+    @Override
+    public void delete(ServerId id) {
+        actor.requireAdministrator("delete database servers");
+        context.catalog().transact(tx -> {
+            lock(tx, id);
+            Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
+            // Spares first: one that is taken between two counts is a client database in the second.
+            if (tx.records(RecordTypes.SPARES).count(on) > 0
+                    || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
+                    || tx.records(RecordTypes.TEMPLATES).count(on) > 0
+                    || tx.records(RecordTypes.PLANS).count(on) > 0) {
+                throw SaasException.conflict(
+                        ErrorCodes.SERVER_IN_USE,
+                        "Database server " + id + " holds client databases or templates, or a plan is set to it, so it"
+                                + " cannot be deleted; set it inactive.");
+            }
+            tx.records(RecordTypes.SERVERS).delete(id.value());
+            Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
+            secrets.list(Query.where(on)).forEach(each -> secrets.delete(each.id()));
+            return null;
+        });
+        serverRegistry.forget(id);
+        serverHealth.forget(id);
+    }
+
+    @Override
+    public Server giveUp(ServerId id) {
+        actor.requireAdministrator("give up database servers");
+        Server server = get(id);
+        if (server.lost()) {
+            return server;
+        }
+        if (server.backend() == null || serverHealth.ask(id).health().up()) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_NOT_LOST,
+                    "Database server " + TextRules.describe(server.name())
+                            + " is there, or is reached through the catalog's"
+                            + " backend, so it cannot be given up as lost; set it inactive, or draining.");
+        }
+        Server given = context.catalog().transact(tx -> {
+            Server lost = lock(tx, id).toBuilder()
+                    .active(false)
+                    .draining(true)
+                    .lost(true)
+                    .build();
+            tx.records(RecordTypes.SERVERS).update(lost);
+            eventLog.add(tx, actor, EventType.SERVER_GIVEN_UP, null, null, Map.of("server", lost.name()));
+            return lost;
+        });
+        serverRegistry.changed(id);
+        serverHealth.forget(id);
+        return given;
+    }
+
+    @Override
+    public int sync(ServerId id) {
+        actor.requireAdministrator("sync database servers");
+        get(id);
+        Filter<Tenant> on = Filter.and(
+                Filter.equal(Tenant.SERVER_ID, id),
+                Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
+        List<Tenant> held =
+                context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.where(on)));
+        return (int) held.stream().filter(this::synced).count();
+    }
+
+    /** One that is gone by now, or damaged, must not keep the others from being read. */
+    private boolean synced(Tenant tenant) {
+        try {
+            reading.accept(tenant.id());
+            return true;
+        } catch (SaasException e) {
+            if (e.category() == ErrorCategory.UNAVAILABLE || e.category() == ErrorCategory.NOT_ALLOWED) {
+                throw e;
+            }
+            failures.warn("A client database could not be read", tenant.id(), e);
+            return false;
+        }
+    }
+}

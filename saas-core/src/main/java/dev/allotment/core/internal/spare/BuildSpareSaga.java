@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.spare;
+
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.template.TemplateCopies;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Optional;
+
+/** Copies a template for the stock. */
+public final class BuildSpareSaga implements Saga<Optional<Spare>> {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final DatabaseSetup databaseSetup;
+    private final Reconciliation reconciliation;
+
+    public BuildSpareSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.databaseSetup = databaseSetup;
+        this.reconciliation = reconciliation;
+    }
+
+    @Override
+    public Optional<Spare> resume() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Step<Optional<Spare>>> steps() {
+        return List.of(new Step<>("copied", (operation, found) -> {
+            Spare spare = known(operation, found);
+            Template template = OperationTargets.template(context.catalog(), operation);
+            Databases databases = serverRegistry.databases(spare.serverId());
+            databases.copy(DatabaseRefs.of(template), DatabaseRefs.of(spare));
+            // Whatever can be known of its tenant is written here, so that whoever takes it writes little. The first
+            // connection costs most, too, since there is nothing yet that later ones find.
+            Tenant tenant = likely(spare, template);
+            databases.transact(DatabaseRefs.of(spare), tx -> {
+                OperationMarkers.remove(tx, OperationMarkers.all(tx));
+                databaseSetup.keepOwnersPlace(tx, template.lang(), template.tz());
+                DatabaseSetup.tell(tx, tenant, false);
+                return null;
+            });
+            // Ends the connection, so that nobody is in it who has to be waited for when it is taken.
+            databases.rename(DatabaseRefs.of(spare), spare.name());
+            return Optional.of(spare);
+        }));
+    }
+
+    /** The tenant that a spare will have, as far as plans tell. */
+    private Tenant likely(Spare spare, Template template) {
+        return context.catalog().transact(tx -> {
+            List<TemplateId> same = TemplateCopies.siblings(tx, template).stream()
+                    .map(Template::id)
+                    .toList();
+            Tenant.Builder tenant = Tenant.builder(spare.uuid(), spare.name(), spare.serverId());
+            tx
+                    .records(RecordTypes.PLANS)
+                    .list(Query.where(Filter.in(Plan.TEMPLATE_ID, same)).page(0, 1))
+                    .stream()
+                    .findFirst()
+                    .ifPresent(plan -> tenant.maxUsers(plan.maxUsers()).storageLimitMb(plan.storageLimitMb()));
+            return tenant.build();
+        });
+    }
+
+    @Override
+    public Optional<Spare> finish(Transaction tx, Operation operation, Optional<Spare> found) {
+        tx.records(RecordTypes.SPARES).update(SpareRows.withReady(SpareRows.lock(tx, operation), true));
+        return found;
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation, Optional<Spare> found) {
+        Spare spare = known(operation, found);
+        DatabaseRemoval.drop(serverRegistry.databases(spare.serverId()), DatabaseRefs.of(spare));
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        Spare gone = SpareRows.lock(tx, operation);
+        SpareRows.forget(tx, gone);
+        placement.changed(gone.serverId());
+    }
+
+    @Override
+    public void withdraw(Operation operation, Optional<Spare> found) {
+        found.ifPresent(spare -> reconciliation.reconcile(spare.serverId(), DatabaseRefs.of(spare)));
+    }
+
+    private Spare known(Operation operation, Optional<Spare> found) {
+        return found.orElseGet(() -> context.catalog().transact(tx -> SpareRows.lock(tx, operation)));
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.spare;
+
+import dev.allotment.Operation;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+
+/** Throws away a spare that no plan wants any more. Once begun it can only go on. */
+public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+
+    public DeleteSpareSaga(CoreContext context, ServerRegistry serverRegistry, Placement placement) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("dropped", operation -> {
+            Spare spare = context.catalog().transact(tx -> SpareRows.lock(tx, operation));
+            DatabaseRemoval.drop(serverRegistry.databases(spare.serverId()), DatabaseRefs.of(spare));
+        }));
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+        Spare gone = SpareRows.lock(tx, operation);
+        SpareRows.forget(tx, gone);
+        placement.changed(gone.serverId());
+        return found;
+    }
+}

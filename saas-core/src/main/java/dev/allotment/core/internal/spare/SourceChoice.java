@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.spare;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.template.TemplateCopies;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses on which server a new database goes, and what it is made of: a spare, or a template. */
+public final class SourceChoice {
+    private final ServerHealth serverHealth;
+    private final Placement placement;
+    private final TemplateCopies templateCopies;
+
+    public SourceChoice(ServerHealth serverHealth, Placement placement, TemplateCopies templateCopies) {
+        this.serverHealth = serverHealth;
+        this.placement = placement;
+        this.templateCopies = templateCopies;
+    }
+
+    /**
+     * Where a new database goes, and what it is made of.
+     *
+     * @param template the template's database on that server; it may still have to be built
+     * @param spare that it takes over; null: none, and the template is copied
+     */
+    public record Choice(
+            ServerId server, Template template, @Nullable Spare spare) {}
+
+    /**
+     * Chooses for one more database of a template. A spare is as good as placed already, so one is taken from whatever server
+     * in service has it.
+     *
+     * @param pinned the only server that will do; null: any
+     * @throws SaasException {@code server.none}, {@code server.full}, {@code template.not-ready}
+     */
+    public Choice choose(Transaction tx, Template template, @Nullable ServerId pinned, boolean mayTakeSpare) {
+        List<Template> ready = TemplateCopies.siblings(tx, template).stream()
+                .filter(each -> each.state() == TemplateState.READY)
+                .toList();
+        List<Server> servers = placement.ranked(tx, pinned);
+        if (mayTakeSpare) {
+            Optional<Choice> claimed = claimed(tx, ready, servers);
+            if (claimed.isPresent()) {
+                return claimed.get();
+            }
+        }
+        ServerId server = placement.choose(tx, where(template, ready, servers));
+        return new Choice(server, templateCopies.on(tx, template, server), null);
+    }
+
+    private Optional<Choice> claimed(Transaction tx, List<Template> ready, List<Server> servers) {
+        Map<TemplateId, Template> here = new HashMap<>();
+        for (Template template : ready) {
+            boolean serves = servers.stream()
+                    .anyMatch(
+                            server -> server.id().equals(template.serverId()) && !serverHealth.seemsDown(server.id()));
+            if (serves) {
+                here.put(template.id(), template);
+            }
+        }
+        if (here.isEmpty()) {
+            return Optional.empty();
+        }
+        return SpareClaims.claim(tx, List.copyOf(here.keySet())).map(spare -> {
+            Template template = here.getOrDefault(spare.templateId(), ready.get(0));
+            return new Choice(spare.serverId(), template, spare);
+        });
+    }
+
+    /** What was adopted cannot be built elsewhere, so only servers that have it will do. */
+    private static List<Server> where(Template template, List<Template> ready, List<Server> servers) {
+        if (!template.hash().isEmpty()) {
+            return servers;
+        }
+        List<Server> holding = servers.stream()
+                .filter(server ->
+                        ready.stream().anyMatch(each -> each.serverId().equals(server.id())))
+                .toList();
+        if (holding.isEmpty()) {
+            throw SaasException.conflict(
+                    ErrorCodes.TEMPLATE_NOT_READY,
+                    "Template \"" + template.name()
+                            + "\" was adopted, so it cannot be built on another database server;"
+                            + " and the one that has it takes no databases of this plan.");
+        }
+        return holding;
+    }
+}

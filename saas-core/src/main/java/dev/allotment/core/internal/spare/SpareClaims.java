@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.spare;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.TemplateId;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Claims spares for tenants. The claim is made in the transaction that reserves the tenant: the spare's record is deleted, so
+ * that no other transaction can claim it, and the tenant gets its identity and database.
+ */
+public final class SpareClaims {
+    private SpareClaims() {}
+
+    /** Takes a spare of one of these templates for good, in the transaction that reserves a tenant; none is waited for. */
+    static Optional<Spare> claim(Transaction tx, List<TemplateId> templates) {
+        Filter<Spare> ready = Filter.and(Filter.in(Spare.TEMPLATE_ID, templates), Filter.equal(Spare.READY, true));
+        Optional<Spare> spare =
+                tx.records(RecordTypes.SPARES).lockFree(Query.where(ready).page(0, 1));
+        spare.ifPresent(each -> tx.records(RecordTypes.SPARES).delete(each.id()));
+        return spare;
+    }
+}

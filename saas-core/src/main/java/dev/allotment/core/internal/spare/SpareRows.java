@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.spare;
+
+import dev.allotment.Operation;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
+
+/** The records of spares within one catalog transaction. */
+public final class SpareRows {
+    private SpareRows() {}
+
+    /** The spare that an operation is about. */
+    static Spare lock(Transaction tx, Operation operation) {
+        long id = Long.parseLong(operation.input().getOrDefault(OperationInputs.SPARE, "0"));
+        return tx.records(RecordTypes.SPARES)
+                .lock(id)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.SPARES, "Spare", id));
+    }
+
+    static Spare withReady(Spare spare, boolean ready) {
+        return new Spare(
+                spare.id(), spare.uuid(), spare.name(), spare.templateId(), spare.serverId(), ready, spare.createdAt());
+    }
+
+    static boolean forget(Transaction tx, Spare spare) {
+        ReservedNames.release(tx, spare.name(), spare.uuid(), null);
+        return tx.records(RecordTypes.SPARES).delete(spare.id());
+    }
+}

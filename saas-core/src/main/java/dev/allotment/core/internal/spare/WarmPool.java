@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.spare;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.WarmPoolStatistics;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.template.TemplateCopies;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ready copies of templates. Taking one is a matter of the catalog: the tenant gets the spare's identity, and its database
+ * only a new name.
+ */
+public final class WarmPool {
+    private static final int MOST_AT_ONCE = 3;
+    private static final long HOURS_OF_A_DAY = 24;
+    private final CoreContext context;
+    private final ServerHealth serverHealth;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final TemplateCopies templateCopies;
+    private final SourceChoice sourceChoice;
+    private final ClaimStatistics claimStatistics;
+    private final BuildSpareSaga buildSpareSaga;
+    private final DeleteSpareSaga deleteSpareSaga;
+    private final Failures failures;
+
+    public WarmPool(
+            CoreContext context,
+            ServerHealth serverHealth,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            TemplateCopies templateCopies,
+            SourceChoice sourceChoice,
+            ClaimStatistics claimStatistics,
+            BuildSpareSaga buildSpareSaga,
+            DeleteSpareSaga deleteSpareSaga) {
+        this.context = context;
+        this.serverHealth = serverHealth;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.templateCopies = templateCopies;
+        this.sourceChoice = sourceChoice;
+        this.claimStatistics = claimStatistics;
+        this.buildSpareSaga = buildSpareSaga;
+        this.deleteSpareSaga = deleteSpareSaga;
+        this.failures = new Failures("dev.allotment.maintenance", context.node());
+    }
+
+    /**
+     * What plans want of one template.
+     *
+     * @param pinned the only server that will do; null: any
+     * @param target how many there should be, by what was needed lately
+     * @param most how many there may be
+     */
+    private record Want(TemplateId template, @Nullable ServerId pinned, int target, int most) {
+        Want and(Want other) {
+            return new Want(template, pinned, target + other.target, most + other.most);
+        }
+    }
+
+    /** Makes what is missing and throws away what no plan wants any more; a little at a time. */
+    public int tend() {
+        Map<List<?>, Want> wants = new LinkedHashMap<>();
+        for (Plan plan : context.catalog()
+                .transact(tx -> tx.records(RecordTypes.PLANS)
+                        .list(Query.where(Filter.and(
+                                Filter.notEqual(Plan.TEMPLATE_ID, null),
+                                Filter.compare(Plan.SPARES, Filter.Operator.GREATER, 0)))))) {
+            TemplateId template = plan.templateId();
+            if (template != null) {
+                Want want = new Want(template, plan.serverId(), demand(plan), plan.spares());
+                wants.merge(Arrays.asList(template, plan.serverId()), want, Want::and);
+            }
+        }
+        return discardUnwanted(wants.values()) + make(wants.values());
+    }
+
+    /**
+     * As many as were needed within the last hour, or within an hour of the last day, and one; what nobody can know yet of a
+     * new plan is taken to be the most.
+     */
+    private int demand(Plan plan) {
+        Instant now = context.now();
+        if (plan.createdAt().isAfter(now.minus(Duration.ofDays(1)))) {
+            return plan.spares();
+        }
+        return context.catalog().transact(tx -> {
+            long hour = created(tx, plan, now.minus(Duration.ofHours(1)));
+            long day = created(tx, plan, now.minus(Duration.ofDays(1)));
+            return (int) Math.min(plan.spares(), 1 + Math.max(hour, (day + HOURS_OF_A_DAY - 1) / HOURS_OF_A_DAY));
+        });
+    }
+
+    private static long created(Transaction tx, Plan plan, Instant since) {
+        return tx.records(RecordTypes.TENANTS)
+                .count(Filter.and(
+                        Filter.equal(Tenant.PLAN_ID, plan.id()),
+                        Filter.compare(Tenant.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)));
+    }
+
+    /** Those whose template no plan is set to, those on a server that is to be emptied, and those beyond what any plan allows. */
+    private int discardUnwanted(Collection<Want> wants) {
+        List<Spare> unwanted = context.catalog().transact(tx -> {
+            Set<ServerId> emptied = new HashSet<>();
+            for (Server server :
+                    tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.DRAINING, true)))) {
+                emptied.add(server.id());
+            }
+            Set<Spare> kept = new HashSet<>();
+            List<Spare> ready = tx.records(RecordTypes.SPARES)
+                    .list(Query.where(Filter.equal(Spare.READY, true)).orderBy(Spare.ID));
+            for (Want want : wants) {
+                int room = want.most();
+                Set<TemplateId> sites = sites(tx, want);
+                for (Spare spare : ready) {
+                    if (room > 0
+                            && sites.contains(spare.templateId())
+                            && !emptied.contains(spare.serverId())
+                            && kept.add(spare)) {
+                        room--;
+                    }
+                }
+            }
+            return ready.stream()
+                    .filter(spare -> !kept.contains(spare) && !serverHealth.seemsDown(spare.serverId()))
+                    .toList();
+        });
+        int done = 0;
+        for (Spare spare : unwanted.subList(0, Math.min(MOST_AT_ONCE, unwanted.size()))) {
+            done += discard(spare) ? 1 : 0;
+        }
+        return done;
+    }
+
+    /** The databases of the wanted template on all servers that will do. */
+    private static Set<TemplateId> sites(Transaction tx, Want want) {
+        Set<TemplateId> sites = new HashSet<>();
+        tx.records(RecordTypes.TEMPLATES).find(want.template().value()).ifPresent(template -> {
+            for (Template each : TemplateCopies.siblings(tx, template)) {
+                if (want.pinned() == null || want.pinned().equals(each.serverId())) {
+                    sites.add(each.id());
+                }
+            }
+        });
+        return sites;
+    }
+
+    /** Once the operation is begun nobody can take it any more. */
+    private boolean discard(Spare spare) {
+        Optional<Operation> begun = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SPARES)
+                        .lockFree(Query.where(
+                                Filter.and(Filter.equal(Spare.ID, spare.id()), Filter.equal(Spare.READY, true))))
+                        .map(free -> {
+                            tx.records(RecordTypes.SPARES).update(SpareRows.withReady(free, false));
+                            return begin(tx, OperationKind.DELETE_SPARE, free);
+                        }));
+        return begun.isPresent() && run(begun.get(), deleteSpareSaga);
+    }
+
+    private int make(Collection<Want> wants) {
+        int done = 0;
+        for (Want want : wants) {
+            for (int i = 0; i < MOST_AT_ONCE && makeOne(want); i++) {
+                done++;
+            }
+        }
+        return done;
+    }
+
+    /** False: there are enough, or one more cannot be made now. */
+    private boolean makeOne(Want want) {
+        try {
+            Optional<Started> begun = context.catalog().transact(tx -> begin(tx, want));
+            if (begun.isEmpty()) {
+                return false;
+            }
+            Operation spare = begun.get().spare();
+            if (spare == null) {
+                templateCopies.makeReady(begun.get().site());
+                return true;
+            }
+            return run(spare, buildSpareSaga);
+        } catch (RuntimeException e) {
+            // Where there is no room there is nothing wrong: then what is left of it is for client databases.
+            boolean full = e instanceof SaasException known
+                    && Set.of(ErrorCodes.SERVER_FULL, ErrorCodes.SERVER_NONE).contains(known.code());
+            failures.warnUnless(full, "A spare database could not be made", e);
+            return false;
+        }
+    }
+
+    /** What was begun: a spare, or (null) the template's database that it is to be copied from. */
+    private record Started(@Nullable Operation spare, TemplateId site) {}
+
+    /** Under the template's lock, so that two nodes do not both make the last one; where there are enough, nobody is locked out. */
+    private Optional<Started> begin(Transaction tx, Want want) {
+        if (hasEnough(tx, want)) {
+            return Optional.empty();
+        }
+        Optional<Template> template = tx.records(RecordTypes.TEMPLATES)
+                .lock(want.template().value())
+                .filter(each -> each.state() == TemplateState.READY);
+        if (template.isEmpty() || hasEnough(tx, want)) {
+            return Optional.empty();
+        }
+        SourceChoice.Choice choice = sourceChoice.choose(tx, template.get(), want.pinned(), false);
+        Template site = choice.template();
+        if (site.state() != TemplateState.READY) {
+            return operationLeases.waits(tx, site.id()) ? Optional.empty() : Optional.of(new Started(null, site.id()));
+        }
+        UUID uuid = context.secrets().uuid();
+        String name = "spare-" + uuid.toString().substring(0, 13);
+        ReservedNames.reserve(tx, name, uuid, context.now());
+        Spare spare = tx.records(RecordTypes.SPARES)
+                .insert(new Spare(0, uuid, name, site.id(), choice.server(), false, context.now()));
+        return Optional.of(new Started(begin(tx, OperationKind.BUILD_SPARE, spare), site.id()));
+    }
+
+    private static boolean hasEnough(Transaction tx, Want want) {
+        return tx.records(RecordTypes.SPARES).count(Filter.in(Spare.TEMPLATE_ID, sites(tx, want))) >= want.target();
+    }
+
+    public WarmPoolStatistics statistics() {
+        List<Spare> spares = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SPARES).list(Query.all().orderBy(Spare.TEMPLATE_ID)));
+        Map<TemplateId, WarmPoolStatistics.Stock> stock = new LinkedHashMap<>();
+        for (Spare spare : spares) {
+            WarmPoolStatistics.Stock one = new WarmPoolStatistics.Stock(
+                    spare.templateId(), spare.serverId(), spare.ready() ? 1 : 0, spare.ready() ? 0 : 1);
+            stock.merge(
+                    spare.templateId(),
+                    one,
+                    (a, b) -> new WarmPoolStatistics.Stock(
+                            a.template(), a.server(), a.ready() + b.ready(), a.unfinished() + b.unfinished()));
+        }
+        return new WarmPoolStatistics(
+                List.copyOf(stock.values()),
+                claimStatistics.hits(),
+                claimStatistics.misses(),
+                Duration.ofNanos(claimStatistics.nanos()));
+    }
+
+    private Operation begin(Transaction tx, OperationKind kind, Spare spare) {
+        return OperationLeases.start(
+                tx,
+                operationLeases
+                        .draft(kind, Actor.HOST)
+                        .templateId(spare.templateId())
+                        .input(Map.of(OperationInputs.SPARE, Long.toString(spare.id())))
+                        .build());
+    }
+
+    /** A failure is not the end of the maintenance: the operation is undone, or left for a later call. */
+    private <F> boolean run(Operation operation, Saga<F> saga) {
+        try {
+            operationRunner.run(new StartedOperation<>(operation, saga));
+            return true;
+        } catch (RuntimeException e) {
+            failures.warn("An operation on a spare database failed", operation, e);
+            return false;
+        }
+    }
+}

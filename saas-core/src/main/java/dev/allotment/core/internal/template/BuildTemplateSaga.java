@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.template;
+
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.Plan;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.core.internal.addon.AddonInstaller;
+import dev.allotment.core.internal.addon.AddonInstallers;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the database of a template, and makes it its plan's. It is never opened. */
+public final class BuildTemplateSaga implements Saga<Optional<Template>> {
+
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final EventLog eventLog;
+    private final AddonInstallers addonInstallers;
+    private final DatabaseSetup databaseSetup;
+    private final Reconciliation reconciliation;
+
+    public BuildTemplateSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            EventLog eventLog,
+            AddonInstallers addonInstallers,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.eventLog = eventLog;
+        this.addonInstallers = addonInstallers;
+        this.databaseSetup = databaseSetup;
+        this.reconciliation = reconciliation;
+    }
+
+    @Override
+    public Optional<Template> resume() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Step<Optional<Template>>> steps() {
+        return List.of(
+                new Step<>("database", (operation, found) -> {
+                    Template template = known(operation, found);
+                    serverRegistry.databases(template.serverId()).create(DatabaseRefs.of(template));
+                    return Optional.of(template);
+                }),
+                new Step<>("configured", this::configure));
+    }
+
+    private Optional<Template> configure(Operation operation, Optional<Template> found) {
+        Template template = known(operation, found);
+        Databases databases = serverRegistry.databases(template.serverId());
+        DatabaseRef ref = DatabaseRefs.of(template);
+        // Not together with scripts: a backend that has to begin again when it meets one has spent the first numbers
+        // then.
+        databaseSetup.first(
+                operation,
+                databases,
+                ref,
+                () -> databases.transact(ref, tx -> {
+                    databaseSetup.addBase(tx, template.lang(), template.tz());
+                    return null;
+                }));
+        AddonInstaller installer = addonInstallers.on(template.serverId());
+        databases.configure(ref, tx -> {
+            if (!OperationMarkers.has(tx, operation)) {
+                installer.install(tx, template.addons());
+                // Whoever gets a copy finds its owner's groups given out.
+                databaseSetup.keepOwnersPlace(tx, template.lang(), template.tz());
+                OperationMarkers.put(tx, operation);
+            }
+            return null;
+        });
+        return Optional.of(template);
+    }
+
+    private Template known(Operation operation, Optional<Template> found) {
+        return found.orElseGet(() -> OperationTargets.template(context.catalog(), operation));
+    }
+
+    @Override
+    public Optional<Template> finish(Transaction tx, Operation operation, Optional<Template> found) {
+        Template template = OperationTargets.lockTemplate(tx, operation);
+        tx.records(RecordTypes.TEMPLATES).update(template.toBuilder().state(TemplateState.READY).build());
+        eventLog.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
+        setPlan(tx, operation, template, context.now());
+        return found;
+    }
+
+    /** Makes a template that of the plan which the operation is for; none, where it is for none. */
+    static void setPlan(Transaction tx, Operation operation, Template template, Instant now) {
+        long plan = Long.parseLong(operation.input().getOrDefault(OperationInputs.PLAN, "0"));
+        tx.records(RecordTypes.PLANS).lock(plan).ifPresent(each -> {
+            Plan changed = each.toBuilder().templateId(template.id()).build();
+            if (isVersionOf(tx, template, each.templateId())) {
+                tx.records(RecordTypes.PLANS).update(changed);
+            } else if (template.version() == 1) {
+                // A later one was built for a plan that somebody has set to another template, or to none, meanwhile.
+                PlanVersions.change(tx, each, changed, now);
+            }
+        });
+    }
+
+    /** What is built anew from the same add-ons is nothing else to whoever buys it. */
+    private static boolean isVersionOf(Transaction tx, Template template, @Nullable TemplateId before) {
+        return before != null
+                && tx.records(RecordTypes.TEMPLATES)
+                        .find(before.value())
+                        .filter(each -> each.family().equals(template.family()))
+                        .isPresent();
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation, Optional<Template> found) {
+        Template template = known(operation, found);
+        DatabaseRemoval.drop(serverRegistry.databases(template.serverId()), DatabaseRefs.of(template));
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        Template template = OperationTargets.lockTemplate(tx, operation);
+        ReservedNames.release(tx, template.name(), template.uuid(), null);
+        placement.changed(template.serverId());
+        tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
+    }
+
+    @Override
+    public void withdraw(Operation operation, Optional<Template> found) {
+        found.ifPresent(template -> reconciliation.reconcile(template.serverId(), DatabaseRefs.of(template)));
+    }
+}

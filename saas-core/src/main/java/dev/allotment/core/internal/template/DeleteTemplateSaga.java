@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.template;
+
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.Template;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+
+/** Removes a template, which nobody clones any more. Once begun it can only go on. */
+public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final EventLog eventLog;
+
+    public DeleteTemplateSaga(
+            CoreContext context, ServerRegistry serverRegistry, Placement placement, EventLog eventLog) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.eventLog = eventLog;
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("dropped", operation -> {
+            Template template = OperationTargets.template(context.catalog(), operation);
+            DatabaseRemoval.drop(serverRegistry.databases(template.serverId()), DatabaseRefs.of(template));
+        }));
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+        Template template = OperationTargets.lockTemplate(tx, operation);
+        ReservedNames.release(tx, template.name(), template.uuid(), null);
+        placement.changed(template.serverId());
+        eventLog.add(tx, operation, EventType.TEMPLATE_DELETED, null, Map.of("template", template.name()));
+        tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
+        return found;
+    }
+}

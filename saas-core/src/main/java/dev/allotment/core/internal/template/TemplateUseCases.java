@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.template;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.Templates;
+import dev.allotment.WarmPoolStatistics;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The templates. */
+public final class TemplateUseCases extends RecordLookup<TemplateId, Template> implements Templates {
+    private final CoreContext context;
+    private final Placement placement;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final AddonRegistry addonRegistry;
+    private final DatabaseNames databaseNames;
+    private final BuildTemplateSaga buildTemplateSaga;
+    private final DeleteTemplateSaga deleteTemplateSaga;
+    private final AdoptTemplateSaga adoptTemplateSaga;
+    private final Supplier<WarmPoolStatistics> poolStatistics;
+    private final Actor actor;
+
+    public TemplateUseCases(
+            CoreContext context,
+            Placement placement,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            DatabaseNames databaseNames,
+            BuildTemplateSaga buildTemplateSaga,
+            DeleteTemplateSaga deleteTemplateSaga,
+            AdoptTemplateSaga adoptTemplateSaga,
+            Supplier<WarmPoolStatistics> poolStatistics,
+            Actor actor) {
+        super(context.work(), RecordTypes.TEMPLATES, "Template");
+        this.context = context;
+        this.placement = placement;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.addonRegistry = addonRegistry;
+        this.databaseNames = databaseNames;
+        this.buildTemplateSaga = buildTemplateSaga;
+        this.deleteTemplateSaga = deleteTemplateSaga;
+        this.adoptTemplateSaga = adoptTemplateSaga;
+        this.poolStatistics = poolStatistics;
+        this.actor = actor;
+    }
+
+    @Override
+    protected long number(TemplateId id) {
+        return id.value();
+    }
+
+    @Override
+    protected Filter<Template> visible(Transaction tx) {
+        actor.requireAdministrator("access 'saas_portal.database' records");
+        return Filter.all();
+    }
+
+    /**
+     * A template that somebody asks for.
+     *
+     * @param key as {@link Idempotency#scoped} gives it
+     */
+    private record Order(
+            Operation.Builder draft,
+            @Nullable String key,
+            Function<Transaction, Operation> start,
+            Saga<Optional<Template>> saga) {}
+
+    @Override
+    public Template build(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
+        return make(building(plan, addons, idempotencyKey));
+    }
+
+    public Operation buildLater(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
+        return later(building(plan, addons, idempotencyKey));
+    }
+
+    private Order building(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
+        actor.requireAdministrator("build templates");
+        List<Addon> ordered = addonRegistry.withDependencies(addons);
+        String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
+        Operation.Builder draft = operationLeases
+                .draft(OperationKind.BUILD_TEMPLATE, actor)
+                .idempotencyKey(key)
+                .fingerprint(Secrets.hash("build template " + plan + " " + addons));
+        return new Order(draft, key, tx -> begin(tx, plan, ordered, draft), buildTemplateSaga);
+    }
+
+    @Override
+    public Template adopt(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+        return make(adopting(plan, server, name, idempotencyKey));
+    }
+
+    public Operation adoptLater(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+        return later(adopting(plan, server, name, idempotencyKey));
+    }
+
+    private Order adopting(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+        actor.requireAdministrator("adopt databases");
+        String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
+        Operation.Builder draft = operationLeases
+                .draft(OperationKind.ADOPT_TEMPLATE, actor)
+                .idempotencyKey(key)
+                .fingerprint(Secrets.hash("adopt template " + plan + " " + server + " " + name));
+        return new Order(draft, key, tx -> beginAdoption(tx, plan, server, name, draft), adoptTemplateSaga);
+    }
+
+    /** What a request has begun, or what an earlier one with the same key did. */
+    private record Reservation(Operation operation, boolean repeated) {}
+
+    private Reservation reserve(Order order) {
+        return context.work()
+                .orAgain(tx -> Idempotency.earlier(tx, order.draft(), order.key())
+                        .map(earlier -> new Reservation(earlier, true))
+                        .orElseGet(() -> new Reservation(order.start().apply(tx), false)));
+    }
+
+    private Template make(Order order) {
+        return operationLeases.during(order.draft(), () -> {
+            Reservation reservation = reserve(order);
+            if (!reservation.repeated()) {
+                operationRunner.run(new StartedOperation<>(reservation.operation(), order.saga()));
+            }
+            return OperationTargets.template(context.catalog(), reservation.operation());
+        });
+    }
+
+    private Operation later(Order order) {
+        Operation.Builder draft = order.draft().step(OperationLeases.QUEUED);
+        return Idempotency.orRunning(
+                context.catalog(),
+                order.key(),
+                () -> operationLeases.during(draft, () -> {
+                    Reservation reservation = reserve(order);
+                    if (!reservation.repeated()) {
+                        operationRunner.handOver(new StartedOperation<>(reservation.operation(), order.saga()));
+                    }
+                    return reservation.operation();
+                }));
+    }
+
+    private Operation beginAdoption(Transaction tx, PlanId id, ServerId server, String name, Operation.Builder draft) {
+        Plan plan = PlanVersions.plan(tx, id);
+        placement.choose(tx, server);
+        DatabaseNames.check(name, databaseNames.refusedOn(tx, server));
+        UUID uuid = context.secrets().uuid();
+        ReservedNames.reserve(tx, name, uuid, context.now());
+        Template template = tx.records(RecordTypes.TEMPLATES)
+                .insert(new Template(
+                        new TemplateId(0),
+                        name,
+                        uuid,
+                        server,
+                        TemplateState.DRAFT,
+                        List.of(),
+                        plan.lang(),
+                        plan.tz(),
+                        plan.demo(),
+                        context.now(),
+                        uuid,
+                        1,
+                        "",
+                        List.of()));
+        return OperationLeases.start(
+                tx,
+                draft.templateId(template.id())
+                        .input(Map.of(OperationInputs.PLAN, id.toString()))
+                        .build());
+    }
+
+    private Operation begin(Transaction tx, PlanId plan, List<Addon> addons, Operation.Builder draft) {
+        Plan found = PlanVersions.plan(tx, plan);
+        TemplateFingerprint blueprint = TemplateFingerprint.of(found, addons);
+        ServerId server = placement.choose(tx, found.serverId());
+        UUID uuid = context.secrets().uuid();
+        String name = "template-" + plan + "-" + uuid.toString().substring(0, 8);
+        ReservedNames.reserve(tx, name, uuid, context.now());
+        Template template = tx.records(RecordTypes.TEMPLATES)
+                .insert(new Template(
+                        new TemplateId(0),
+                        name,
+                        uuid,
+                        server,
+                        TemplateState.DRAFT,
+                        blueprint.names(),
+                        blueprint.lang(),
+                        blueprint.tz(),
+                        blueprint.demo(),
+                        context.now(),
+                        uuid,
+                        1,
+                        blueprint.hash(),
+                        blueprint.versions()));
+        return OperationLeases.start(
+                tx,
+                draft.templateId(template.id())
+                        .input(Map.of(OperationInputs.PLAN, plan.toString()))
+                        .build());
+    }
+
+    @Override
+    public void delete(TemplateId id) {
+        actor.requireAdministrator("delete templates");
+        List<Operation.Builder> drafts = new ArrayList<>();
+        List<Template> siblings = context.catalog().transact(tx -> TemplateCopies.siblings(tx, get(tx, id)));
+        for (Template template : siblings) {
+            drafts.add(
+                    operationLeases.draft(OperationKind.DELETE_TEMPLATE, actor).templateId(template.id()));
+        }
+        delete(id, drafts, 0);
+    }
+
+    /** Begins all in one transaction, in the middle of all that is said to be under way, and then runs one after the other. */
+    private void delete(TemplateId id, List<Operation.Builder> drafts, int depth) {
+        if (depth < drafts.size()) {
+            operationLeases.during(drafts.get(depth), () -> {
+                delete(id, drafts, depth + 1);
+                return true;
+            });
+            return;
+        }
+        for (Operation operation : beginDelete(id, drafts)) {
+            operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga));
+        }
+    }
+
+    private List<Operation> beginDelete(TemplateId id, List<Operation.Builder> drafts) {
+        return context.catalog().transact(tx -> {
+            Template named = lock(tx, id);
+            List<Operation> begun = new ArrayList<>();
+            for (Operation.Builder draft : drafts) {
+                TemplateId each = draft.build().templateId();
+                Template template = each == null || each.equals(id) ? named : lock(tx, each);
+                if (tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, template.id())) > 0) {
+                    throw SaasException.conflict(
+                            ErrorCodes.TEMPLATE_IN_USE,
+                            "Template \"" + template.name() + "\" is a plan's; set the plan to another one first.");
+                }
+                if (TemplateVersions.beingCopied(tx, template)) {
+                    throw SaasException.conflict(
+                            ErrorCodes.TEMPLATE_IN_USE,
+                            "A client database is being made from template \"" + template.name()
+                                    + "\"; try again when it is there.");
+                }
+                if (template.state() != TemplateState.READY) {
+                    throw SaasException.conflict(
+                            ErrorCodes.TEMPLATE_NOT_READY,
+                            "Template \"" + template.name() + "\" is being built or deleted.");
+                }
+                tx.records(RecordTypes.TEMPLATES).update(template.toBuilder().state(TemplateState.DRAFT).build());
+                begun.add(OperationLeases.start(tx, draft.build()));
+            }
+            return begun;
+        });
+    }
+
+    @Override
+    public WarmPoolStatistics spares() {
+        actor.requireAdministrator("see spare databases");
+        return poolStatistics.get();
+    }
+}

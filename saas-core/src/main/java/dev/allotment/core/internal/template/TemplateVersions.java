@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.template;
+
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds templates anew where their plan or their add-ons have changed, and removes those that this made superfluous. Part
+ * of the maintenance. Thread-safe.
+ */
+public final class TemplateVersions {
+    /** How long what was reserved on the generation before may take to be copied from it. */
+    private static final Duration GRACE = Duration.ofMinutes(10);
+
+    private static final long RETRY_AFTER = 300_000_000_000L;
+
+    private final CoreContext context;
+    private final ServerHealth serverHealth;
+    private final Placement placement;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final AddonRegistry addonRegistry;
+    private final BuildTemplateSaga buildTemplateSaga;
+    private final DeleteTemplateSaga deleteTemplateSaga;
+    private final Failures failures;
+    /** When building failed, so that what cannot be built is not tried every few seconds. */
+    private final Map<PlanId, Long> failed = new ConcurrentHashMap<>();
+
+    public TemplateVersions(
+            CoreContext context,
+            ServerHealth serverHealth,
+            Placement placement,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            BuildTemplateSaga buildTemplateSaga,
+            DeleteTemplateSaga deleteTemplateSaga) {
+        this.context = context;
+        this.serverHealth = serverHealth;
+        this.placement = placement;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.addonRegistry = addonRegistry;
+        this.buildTemplateSaga = buildTemplateSaga;
+        this.deleteTemplateSaga = deleteTemplateSaga;
+        this.failures = new Failures("dev.allotment.maintenance", context.node());
+    }
+
+    public int tend() {
+        return renew() + retire();
+    }
+
+    private int renew() {
+        int done = 0;
+        for (Plan plan : context.catalog().transact(this::outdated)) {
+            Long since = failed.get(plan.id());
+            if (since == null || context.tick() - since >= RETRY_AFTER) {
+                done += renew(plan) ? 1 : 0;
+            }
+        }
+        return done;
+    }
+
+    /** One look at all plans and their templates, so that those that are as they should be cost nothing more. */
+    private List<Plan> outdated(Transaction tx) {
+        List<Plan> plans = tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.TEMPLATE_ID, null)));
+        Map<TemplateId, Template> templates = new HashMap<>();
+        tx.records(RecordTypes.TEMPLATES)
+                .list(Query.where(Filter.in(
+                        Template.ID, plans.stream().map(Plan::templateId).toList())))
+                .forEach(template -> templates.put(template.id(), template));
+        Set<ServerId> lost = lost(tx);
+        return plans.stream()
+                .filter(plan ->
+                        wanted(plan, templates.get(plan.templateId()), lost).isPresent())
+                .toList();
+    }
+
+    private static Set<ServerId> lost(Transaction tx) {
+        return tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, true))).stream()
+                .map(Server::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** Empty where the template of a plan is what the plan says now and not lost with its server, or is no ready one. */
+    private Optional<TemplateFingerprint> wanted(Plan plan, @Nullable Template present, Set<ServerId> lost) {
+        return present == null || present.state() != TemplateState.READY
+                ? Optional.empty()
+                : blueprint(plan, present)
+                        .filter(blueprint -> blueprint.supersedes(present)
+                                || (lost.contains(present.serverId())
+                                        && !present.hash().isEmpty()));
+    }
+
+    private boolean renew(Plan plan) {
+        try {
+            Operation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
+            boolean built = operationLeases.during(draft, () -> {
+                Optional<Operation> begun = context.catalog().transact(tx -> begin(tx, plan.id(), draft));
+                begun.ifPresent(operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
+                return begun.isPresent();
+            });
+            failed.remove(plan.id());
+            return built;
+        } catch (RuntimeException e) {
+            failures.warn("The template of plan " + plan.id() + " is out of date, and could not be built again", e);
+            failed.put(plan.id(), context.tick());
+            return false;
+        }
+    }
+
+    /** Under the plan's lock, so that of several nodes one begins it. */
+    private Optional<Operation> begin(Transaction tx, PlanId id, Operation.Builder draft) {
+        Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
+        Optional<Template> present = plan.map(Plan::templateId)
+                .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()));
+        Optional<TemplateFingerprint> wanted = present.flatMap(template -> wanted(plan.get(), template, lost(tx)));
+        if (wanted.isEmpty()) {
+            return Optional.empty();
+        }
+        Plan locked = tx.records(RecordTypes.PLANS).lock(id.value()).orElseThrow();
+        Template before = present.get();
+        if (!before.id().equals(locked.templateId()) || beingRenewed(tx, before)) {
+            return Optional.empty();
+        }
+        ServerId server = server(tx, locked, before);
+        UUID uuid = context.secrets().uuid();
+        String name = "template-" + id + "-" + uuid.toString().substring(0, 8);
+        ReservedNames.reserve(tx, name, uuid, context.now());
+        Template next = tx.records(RecordTypes.TEMPLATES)
+                .insert(new Template(
+                        new TemplateId(0),
+                        name,
+                        uuid,
+                        server,
+                        TemplateState.DRAFT,
+                        wanted.get().names(),
+                        wanted.get().lang(),
+                        wanted.get().tz(),
+                        wanted.get().demo(),
+                        context.now(),
+                        before.family(),
+                        latest(tx, before) + 1,
+                        wanted.get().hash(),
+                        wanted.get().versions()));
+        return Optional.of(OperationLeases.start(
+                tx,
+                draft.templateId(next.id())
+                        .input(Map.of(OperationInputs.PLAN, id.toString()))
+                        .build()));
+    }
+
+    /** Empty where this process does not know all add-ons that are in it: then it cannot judge. */
+    private Optional<TemplateFingerprint> blueprint(Plan plan, Template template) {
+        return template.addons().stream().allMatch(addonRegistry::knows)
+                ? Optional.of(TemplateFingerprint.of(plan, addonRegistry.withDependencies(template.addons())))
+                : Optional.empty();
+    }
+
+    private static List<Template> family(Transaction tx, Template template) {
+        return tx.records(RecordTypes.TEMPLATES)
+                .list(Query.where(Filter.equal(Template.FAMILY, template.family()))
+                        .orderBy(Template.ID));
+    }
+
+    private static boolean beingRenewed(Transaction tx, Template before) {
+        return family(tx, before).stream()
+                .anyMatch(each -> each.version() > before.version() && each.state() == TemplateState.DRAFT);
+    }
+
+    private static int latest(Transaction tx, Template before) {
+        return family(tx, before).stream().mapToInt(Template::version).max().orElse(before.version());
+    }
+
+    /** Where it was before, if that will do: while that is down, or full, it is built on another one. */
+    private ServerId server(Transaction tx, Plan plan, Template before) {
+        List<Server> servers = placement.ranked(tx, plan.serverId());
+        servers.sort(Comparator.comparing(
+                server -> !server.id().equals(before.serverId()) || serverHealth.seemsDown(server.id())));
+        return placement.choose(tx, servers);
+    }
+
+    /** What of a template is the same on all servers. */
+    private record Edition(UUID family, int generation) {}
+
+    private int retire() {
+        List<Template> superfluous = context.catalog().transact(this::superfluous);
+        int done = 0;
+        for (Template template : superfluous) {
+            try {
+                Operation.Builder draft = operationLeases.draft(OperationKind.DELETE_TEMPLATE, Actor.HOST);
+                done += operationLeases.during(draft, () -> {
+                            Optional<Operation> begun =
+                                    context.catalog().transact(tx -> beginDelete(tx, template.id(), draft));
+                            begun.ifPresent(operation ->
+                                    operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga)));
+                            return begun.isPresent();
+                        })
+                        ? 1
+                        : 0;
+            } catch (RuntimeException e) {
+                failures.warn("Template " + template.name() + " is not needed any more, and could not be removed", e);
+            }
+        }
+        return done;
+    }
+
+    /** Generations that all plans have left behind for a later one, for so long that nobody copies from them any more. */
+    private List<Template> superfluous(Transaction tx) {
+        List<Template> all = tx.records(RecordTypes.TEMPLATES)
+                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))
+                        .orderBy(Template.ID));
+        Map<UUID, Integer> newest = new HashMap<>();
+        for (Template template : all) {
+            newest.merge(template.family(), template.version(), Math::max);
+        }
+        List<Template> old = all.stream()
+                .filter(each -> each.version() < newest.getOrDefault(each.family(), 0))
+                .toList();
+        if (old.isEmpty()) {
+            return List.of();
+        }
+        Set<Edition> used = new HashSet<>();
+        Map<TemplateId, Template> byId = new HashMap<>();
+        all.forEach(each -> byId.put(each.id(), each));
+        for (Plan plan : tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.TEMPLATE_ID, null)))) {
+            Template of = byId.get(plan.templateId());
+            if (of != null) {
+                used.add(new Edition(of.family(), of.version()));
+            }
+        }
+        Instant before = context.now().minus(GRACE);
+        return old.stream()
+                .filter(each -> !used.contains(new Edition(each.family(), each.version())))
+                .filter(each -> all.stream()
+                        .anyMatch(later -> later.family().equals(each.family())
+                                && later.version() > each.version()
+                                && !later.createdAt().isAfter(before)))
+                .toList();
+    }
+
+    private Optional<Operation> beginDelete(Transaction tx, TemplateId id, Operation.Builder draft) {
+        Optional<Template> template =
+                tx.records(RecordTypes.TEMPLATES).lock(id.value()).filter(each -> each.state() == TemplateState.READY);
+        if (template.isEmpty()
+                || tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, id)) > 0
+                || tx.records(RecordTypes.SPARES).count(Filter.equal(Spare.TEMPLATE_ID, id)) > 0
+                || beingCopied(tx, template.get())) {
+            return Optional.empty();
+        }
+        tx.records(RecordTypes.TEMPLATES).update(template.get().toBuilder().state(TemplateState.DRAFT).build());
+        return Optional.of(OperationLeases.start(tx, draft.templateId(id).build()));
+    }
+
+    /** Whether a client database is being made from it. */
+    static boolean beingCopied(Transaction tx, Template template) {
+        String source = template.uuid().toString();
+        return tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(Operation.KIND, OperationKind.CREATE_TENANT),
+                        Filter.equal(Operation.STATE, OperationState.RUNNING))))
+                .stream()
+                .anyMatch(operation -> source.equals(operation.input().get(OperationInputs.SOURCE_UUID)));
+    }
+}

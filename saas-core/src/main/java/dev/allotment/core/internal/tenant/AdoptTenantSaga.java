@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.EventType;
+import dev.allotment.Member;
+import dev.allotment.Operation;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.record.AccessTokens;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a database that others have made the database of a tenant whose name and place are reserved. */
+public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final EventLog eventLog;
+    private final DatabaseSetup databaseSetup;
+
+    public AdoptTenantSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation) {
+        super(context, tenantDatabases, reconciliation);
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.eventLog = eventLog;
+        this.databaseSetup = databaseSetup;
+    }
+
+    @Override
+    public NewTenant resume() {
+        return NewTenant.UNKNOWN;
+    }
+
+    @Override
+    public List<Step<NewTenant>> steps() {
+        return List.of(
+                new Step<>("adopted", this::adopt),
+                new Step<>("configured", this::configure),
+                new Step<>("opened", this::open));
+    }
+
+    private NewTenant adopt(Operation operation, NewTenant found) {
+        NewTenant known = known(operation, found);
+        databases(known).adopt(DatabaseRefs.of(known.tenant()));
+        return known;
+    }
+
+    private NewTenant configure(Operation operation, NewTenant found) {
+        NewTenant known = known(operation, found);
+        Tenant target = known.tenant();
+        UserId ownerId = target.ownerId();
+        User account = ownerId == null
+                ? null
+                : context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.USERS)
+                                .find(ownerId.value())
+                                .orElse(null));
+        return known.ownedBy(databaseSetup.fillAdopted(operation, databases(known), DatabaseRefs.of(target), tx -> {
+            if (!OperationMarkers.has(tx, operation)) {
+                fill(tx, target, account);
+                OperationMarkers.put(tx, operation);
+            }
+            return MemberRows.owner(tx).map(Member::id);
+        }));
+    }
+
+    private NewTenant open(Operation operation, NewTenant found) {
+        NewTenant known = known(operation, found);
+        databases(known).open(DatabaseRefs.of(known.tenant()));
+        return known;
+    }
+
+    private Databases databases(NewTenant known) {
+        return serverRegistry.databases(known.tenant().serverId());
+    }
+
+    private NewTenant known(Operation operation, NewTenant found) {
+        return found.isKnown() ? found : found.withTenant(tenant(operation));
+    }
+
+    private void fill(DatabaseTransaction tx, Tenant target, @Nullable User account) {
+        databaseSetup.addMembers(tx, target.lang(), target.tz(), account);
+        DatabaseSetup.tell(tx, target, false);
+    }
+
+    @Override
+    public NewTenant finish(Transaction tx, Operation operation, NewTenant found) {
+        Tenant adopted = lockTenant(tx, operation);
+        Tenant open = SuspensionSchedule.scheduled(
+                tx, adopted.toBuilder().state(TenantState.OPEN).build(), context.now());
+        tx.records(RecordTypes.TENANTS).update(open);
+        eventLog.add(
+                tx,
+                operation,
+                EventType.TENANT_ADOPTED,
+                adopted.id(),
+                Map.of("name", adopted.name(), "plan", String.valueOf(adopted.planId())));
+        if (found.token() != null && found.owner() != null) {
+            AccessTokens.insert(tx, context.now(), found.token(), adopted.id(), found.owner());
+        }
+        return found.withTenant(open);
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation, NewTenant found) {
+        Tenant target = tenant(operation);
+        DatabaseRemoval.giveBack(serverRegistry.databases(target.serverId()), DatabaseRefs.of(target));
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        discardDraft(tx, operation, placement);
+    }
+
+    @Override
+    public void withdraw(Operation operation, NewTenant found) {
+        if (found.isKnown()) {
+            reconciliation.reconcileAdopted(found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
+        }
+    }
+}

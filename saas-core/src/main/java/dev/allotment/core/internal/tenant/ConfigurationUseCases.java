@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.Configuration;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ConfigurationResult;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.hook.Fix;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Optional;
+
+/** Configures client databases. */
+public final class ConfigurationUseCases implements Configuration {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final AddonRegistry addonRegistry;
+    private final Map<String, Fix> fixes;
+    private final ConfigureSaga configureSaga;
+    private final Actor actor;
+
+    public ConfigurationUseCases(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            Map<String, Fix> fixes,
+            ConfigureSaga configureSaga,
+            Actor actor) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.addonRegistry = addonRegistry;
+        this.fixes = fixes;
+        this.configureSaga = configureSaga;
+        this.actor = actor;
+    }
+
+    @Override
+    public ConfigurationResult apply(TenantId id, ConfigurationChange upgrade) {
+        Configurator configurator = configurator(upgrade);
+        ConfigureSaga.Applied applied =
+                operationRunner.runNow(pending(id, configurator)).orElseThrow();
+        return applied.result(new TenantLookup(context.work(), actor).get(id));
+    }
+
+    public PendingOperation<ConfigureSaga.Applied> configuring(TenantId id, ConfigurationChange upgrade) {
+        Configurator configurator = configurator(upgrade);
+        return pending(id, configurator);
+    }
+
+    private Configurator configurator(ConfigurationChange upgrade) {
+        actor.requireAdministrator("configure client databases");
+        return new Configurator(addonRegistry, fixes, upgrade);
+    }
+
+    private PendingOperation<ConfigureSaga.Applied> pending(TenantId id, Configurator configurator) {
+        Operation.Builder draft =
+                operationLeases.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
+        return new PendingOperation<>(
+                draft,
+                () -> context.catalog().transact(tx -> {
+                    Tenant tenant = TenantRows.lock(tx, id.value());
+                    TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
+                    Map<String, String> input = configurator.input();
+                    configurator
+                            .trial()
+                            .filter(trial -> trial != tenant.trial())
+                            .ifPresent(trial -> takePlace(tx, tenant, trial, input));
+                    Operation begun =
+                            OperationLeases.start(tx, draft.input(input).build());
+                    return Optional.of(
+                            new StartedOperation<>(begun, configureSaga, ConfigureSaga.Applied.of(configurator)));
+                }));
+    }
+
+    /** At once, so that nobody else takes it meanwhile; the saga gives it back where nothing comes of it. */
+    private static void takePlace(Transaction tx, Tenant tenant, boolean trial, Map<String, String> input) {
+        Tenant moved = tenant.toBuilder().trial(trial).build();
+        CustomerDatabaseLimit.checkMove(tx, tenant, moved);
+        tx.records(RecordTypes.TENANTS).update(moved);
+        input.put(OperationInputs.PLACE_TAKEN, "true");
+    }
+}

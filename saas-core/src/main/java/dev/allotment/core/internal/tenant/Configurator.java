@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Group;
+import dev.allotment.Member;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.RecordQuota;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.addon.AddonInstaller;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.addon.AddonRows;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.database.QuotaDomain;
+import dev.allotment.core.internal.database.TenantParameters;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.hook.Fix;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Membership;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Applies one configuration in the transaction that it is given, in the order of the payload. */
+public final class Configurator {
+
+    private static final Pattern MODEL = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)*");
+
+    private static final int MAX_KEY = 256;
+    private static final int MAX_VALUE = 100_000;
+    /** Part of a unique key, whose size databases limit. */
+    private static final int MAX_DOMAIN = 1000;
+
+    /** It is stored with its operation, and may take six times as much there. */
+    private static final int MAX_REQUEST = 170_000;
+
+    /** What was done. */
+    record Outcome(
+            List<String> installed,
+            List<String> updated,
+            List<String> uninstalled,
+            List<String> unknownGroupsToGrant,
+            List<String> unknownGroupsToRevoke) {
+        Map<String, String> summary() {
+            return Map.of(
+                    "installed", String.join(",", installed),
+                    "updated", String.join(",", updated),
+                    "uninstalled", String.join(",", uninstalled),
+                    "unknownGroupsToGrant", String.join(",", unknownGroupsToGrant),
+                    "unknownGroupsToRevoke", String.join(",", unknownGroupsToRevoke));
+        }
+    }
+
+    private final AddonRegistry addonRegistry;
+    private final Map<String, Fix> fixes;
+    private final ConfigurationChange upgrade;
+    private final String request;
+
+    /**
+     * Refuses what is wrong before anything is begun.
+     *
+     * @throws SaasException {@code addon.unknown}, {@code configuration.invalid}
+     */
+    Configurator(AddonRegistry addonRegistry, Map<String, Fix> fixes, ConfigurationChange upgrade) {
+        this.addonRegistry = addonRegistry;
+        this.fixes = fixes;
+        this.upgrade = upgrade;
+        if (upgrade.refreshAddons()) {
+            addonRegistry.refresh();
+        }
+        for (List<String> names : List.of(upgrade.updateAddons(), upgrade.installAddons(), upgrade.uninstallAddons())) {
+            names.forEach(addonRegistry::get);
+        }
+        for (String fix : upgrade.fixes()) {
+            if (!fixes.containsKey(fix)) {
+                throw invalid("Fix " + TextRules.describe(fix) + " is not registered with this server.");
+            }
+        }
+        upgrade.parameters().forEach(Configurator::check);
+        upgrade.recordQuotas().forEach(Configurator::check);
+        request = ConfigurationText.write(upgrade);
+        if (request.length() > MAX_REQUEST) {
+            throw invalid("A configuration has at most " + MAX_REQUEST + " characters all together, found "
+                    + request.length() + "; make two of it.");
+        }
+    }
+
+    private static void check(ConfigurationChange.Setting setting) {
+        String key = setting.key();
+        if (key.isBlank() || key.length() > MAX_KEY || TextRules.hasControl(key)) {
+            throw invalid("The key of a parameter has 1 to " + MAX_KEY + " printable characters; found "
+                    + TextRules.describe(key) + ".");
+        }
+        if (setting.value().length() > MAX_VALUE || !TextRules.isStorable(setting.value())) {
+            throw invalid(
+                    "Parameter " + key + " has at most " + MAX_VALUE + " characters, and no NUL among them; found "
+                            + setting.value().length() + ".");
+        }
+        TenantParameters.check(key, setting.value());
+    }
+
+    private static void check(RecordQuota limit) {
+        // The length first: a pattern that repeats a group needs a stack as deep as the text is long.
+        if (limit.model().length() > MAX_KEY || !MODEL.matcher(limit.model()).matches()) {
+            throw invalid("A model is called like sale.order; found " + TextRules.describe(limit.model()) + ".");
+        }
+        if (limit.domain().length() > MAX_DOMAIN || TextRules.hasControl(limit.domain())) {
+            throw invalid("The domain of a limit of records has at most " + MAX_DOMAIN + " printable characters; found "
+                    + TextRules.describe(limit.domain()) + ".");
+        }
+        if (limit.maxRecords() < 0) {
+            throw invalid(
+                    "The limit of records of " + limit.model() + " is not negative; found " + limit.maxRecords() + ".");
+        }
+        QuotaDomain.of(limit);
+    }
+
+    private static SaasException invalid(String message) {
+        return SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, message);
+    }
+
+    /** @param installer for the kind of database that this one is */
+    Outcome apply(DatabaseTransaction tx, AddonInstaller installer) {
+        if (upgrade.refreshAddons()) {
+            AddonRows.updateList(addonRegistry, tx);
+        }
+        List<String> installed = new ArrayList<>();
+        List<String> updated = installer.update(tx, upgrade.updateAddons(), installed);
+        installed.addAll(installer.install(tx, upgrade.installAddons()));
+        List<String> uninstalled = installer.uninstall(tx, upgrade.uninstallAddons());
+        for (String name : upgrade.fixes()) {
+            Fix fix = fixes.get(name);
+            if (fix != null) {
+                fix.apply(tx);
+            }
+        }
+        List<String> unknownToGrant = grant(tx);
+        List<String> unknownToRevoke = revoke(tx);
+        for (ConfigurationChange.Setting setting : upgrade.parameters()) {
+            ParameterRows.set(tx, setting.key(), setting.value(), setting.hidden());
+        }
+        upgrade.modelsWithoutQuota().forEach(model -> unlimit(tx, model));
+        upgrade.recordQuotas().forEach(limit -> limit(tx, limit));
+        return new Outcome(installed, updated, uninstalled, unknownToGrant, unknownToRevoke);
+    }
+
+    private List<String> grant(Transaction tx) {
+        List<String> unknown = new ArrayList<>();
+        Optional<Member> owner = MemberRows.owner(tx);
+        for (String xmlId : upgrade.grantOwner()) {
+            Optional<Group> group = MemberRows.group(tx, xmlId);
+            if (group.isEmpty()) {
+                unknown.add(xmlId);
+            } else {
+                owner.ifPresent(member -> MemberRows.add(tx, group.get().id(), member.id()));
+            }
+        }
+        return unknown;
+    }
+
+    private List<String> revoke(Transaction tx) {
+        List<String> unknown = new ArrayList<>();
+        Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
+        for (String xmlId : upgrade.revoke()) {
+            Optional<Group> group = MemberRows.group(tx, xmlId);
+            if (group.isEmpty()) {
+                unknown.add(xmlId);
+            } else {
+                Filter<Membership> others = Filter.and(
+                        Filter.equal(Membership.GROUP_ID, group.get().id()),
+                        Filter.notEqual(Membership.MEMBER_ID, Member.ADMINISTRATOR));
+                memberships.list(Query.where(others)).forEach(each -> memberships.delete(each.id()));
+            }
+        }
+        return unknown;
+    }
+
+    private static void limit(Transaction tx, RecordQuota limit) {
+        unlimit(tx, limit.model());
+        tx.records(RecordTypes.RECORD_QUOTAS).insert(limit);
+    }
+
+    private static void unlimit(Transaction tx, String model) {
+        Records<RecordQuota> limits = tx.records(RecordTypes.RECORD_QUOTAS);
+        limits.list(Query.where(Filter.equal(RecordQuota.MODEL, model))).forEach(each -> limits.delete(each.id()));
+    }
+
+    /** Whether the client database shall be a trial; empty where nothing is said about it. */
+    Optional<Boolean> trial() {
+        return upgrade.parameters().stream()
+                .filter(setting -> setting.key().equals(Parameter.TRIAL))
+                .reduce((first, last) -> last)
+                .map(setting -> TenantParameters.isTrue(setting.value()));
+    }
+
+    /**
+     * What is asked for, for the operation: also whether it is to be suspended, or a trial, where that is said. The audit log
+     * gets it without the request itself, which may hold secrets.
+     */
+    Map<String, String> input() {
+        Map<String, String> input = new HashMap<>(
+                AddonInstaller.summary(upgrade.installAddons(), upgrade.updateAddons(), upgrade.uninstallAddons()));
+        input.put(OperationInputs.REQUEST, request);
+        String suspended = parameters().get(Parameter.SUSPENDED);
+        if (suspended != null) {
+            input.put(OperationInputs.SUSPENDED, Boolean.toString(suspended.equals("1")));
+        }
+        trial().ifPresent(trial -> input.put(OperationInputs.TRIAL, trial.toString()));
+        return input;
+    }
+
+    /** As they are after this, as far as it sets them. */
+    Map<String, String> parameters() {
+        Map<String, String> parameters = new HashMap<>();
+        upgrade.parameters().forEach(setting -> parameters.put(setting.key(), setting.value()));
+        return parameters;
+    }
+}

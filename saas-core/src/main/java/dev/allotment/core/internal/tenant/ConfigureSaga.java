@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ConfigurationResult;
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.Parameter;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.addon.AddonInstaller;
+import dev.allotment.core.internal.addon.AddonInstallers;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.database.TenantParameters;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.usage.UsageRows;
+import dev.allotment.hook.Fix;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Applies one configuration inside a client database, then brings the catalog's copy of its limits up to date. */
+public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
+    /** The request, until the operation has ended. */
+
+    /** There where the tenant counts as a trial, or as none, already, as is asked for. */
+
+    /**
+     * What a run knows.
+     *
+     * @param configurator made of the request; null: it has to be made of the request that is stored
+     * @param outcome what was done, if this run has done it
+     * @param settings what the database says of itself after it
+     */
+    record Applied(
+            @Nullable Configurator configurator, Configurator.@Nullable Outcome outcome, Map<String, String> settings) {
+        private static final Applied NONE = new Applied(null, null, Map.of());
+
+        static Applied of(Configurator configurator) {
+            return new Applied(configurator, null, Map.of());
+        }
+
+        ConfigurationResult result(Tenant tenant) {
+            return outcome == null
+                    ? new ConfigurationResult(tenant, List.of(), List.of(), List.of(), List.of(), List.of())
+                    : new ConfigurationResult(
+                            tenant,
+                            outcome.installed(),
+                            outcome.updated(),
+                            outcome.uninstalled(),
+                            outcome.unknownGroupsToGrant(),
+                            outcome.unknownGroupsToRevoke());
+        }
+    }
+
+    private final ServerRegistry serverRegistry;
+    private final EventLog eventLog;
+    private final AddonRegistry addonRegistry;
+    private final AddonInstallers addonInstallers;
+    private final Map<String, Fix> fixes;
+
+    public ConfigureSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            AddonRegistry addonRegistry,
+            AddonInstallers addonInstallers,
+            Map<String, Fix> fixes,
+            Reconciliation reconciliation) {
+        super(context, tenantDatabases, reconciliation);
+        this.serverRegistry = serverRegistry;
+        this.eventLog = eventLog;
+        this.addonRegistry = addonRegistry;
+        this.addonInstallers = addonInstallers;
+        this.fixes = fixes;
+    }
+
+    /** A request may have secrets among its parameters. */
+    @Override
+    public Set<String> secretInputs() {
+        return Set.of(OperationInputs.REQUEST);
+    }
+
+    @Override
+    public Map<String, String> result(Applied found) {
+        return found.outcome() == null ? Map.of() : found.outcome().summary();
+    }
+
+    @Override
+    public Applied resume() {
+        return Applied.NONE;
+    }
+
+    @Override
+    public List<Step<Applied>> steps() {
+        return List.of(new Step<>("applied", this::apply), new Step<>("read", this::read));
+    }
+
+    private Applied apply(Operation operation, Applied found) {
+        Configurator configurator = found.configurator();
+        Tenant tenant = tenant(operation);
+        if (configurator == null
+                && tenantDatabases.<Boolean>transact(tenant, tx -> OperationMarkers.has(tx, operation))) {
+            return found;
+        }
+        Configurator wanted = configurator == null ? stored(operation) : configurator;
+        boolean stays = context.catalog().transact(tx -> staysSuspended(tx, operation, tenant, wanted));
+        AddonInstaller installer = addonInstallers.on(tenant.serverId());
+        Configurator.Outcome outcome = tenantDatabases.configure(tenant, tx -> {
+            if (OperationMarkers.has(tx, operation)) {
+                return null;
+            }
+            Configurator.Outcome done = wanted.apply(tx, installer);
+            if (stays) {
+                ParameterRows.set(tx, Parameter.SUSPENDED, "1", true);
+            }
+            OperationMarkers.put(tx, operation);
+            return done;
+        });
+        return new Applied(configurator, outcome, found.settings());
+    }
+
+    private Configurator stored(Operation operation) {
+        return new Configurator(
+                addonRegistry,
+                fixes,
+                ConfigurationText.read(operation.input().getOrDefault(OperationInputs.REQUEST, "")));
+    }
+
+    /** A configuration ends a manual suspension, and no other as long as its cause holds. */
+    private boolean staysSuspended(Transaction tx, Operation operation, Tenant tenant, Configurator asked) {
+        Tenant changed = TenantParameters.limits(tenant, asked.parameters()).build();
+        return suspends(operation).equals(Optional.of(false))
+                && SuspensionSchedule.causes(tx, changed, context.now()).stream()
+                        .anyMatch(tenant.suspendedFor()::contains);
+    }
+
+    /** Empty where the request does not say so. */
+    private static Optional<Boolean> suspends(Operation operation) {
+        return Optional.ofNullable(operation.input().get(OperationInputs.SUSPENDED))
+                .map(Boolean::parseBoolean);
+    }
+
+    private Applied read(Operation operation, Applied found) {
+        Tenant tenant = tenant(operation);
+        Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
+        List<String> causes = causes(operation, tenant, settings);
+        if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
+            serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+        } else if (causes.isEmpty() && tenant.state() == TenantState.SUSPENDED) {
+            serverRegistry.databases(tenant.serverId()).open(DatabaseRefs.of(tenant));
+        }
+        return new Applied(found.configurator(), found.outcome(), settings);
+    }
+
+    /** Why it is suspended from now on; what the database says was committed with what was asked for. */
+    private static List<String> causes(Operation operation, Tenant tenant, Map<String, String> settings) {
+        if (!settings.getOrDefault(Parameter.SUSPENDED, "0").equals("1")) {
+            return List.of();
+        }
+        List<String> now = new ArrayList<>(tenant.suspendedFor());
+        Optional<Boolean> asked = suspends(operation);
+        if (asked.isPresent()) {
+            now.remove(SuspensionSchedule.MANUAL);
+        }
+        if (now.isEmpty() || asked.equals(Optional.of(true))) {
+            now.add(SuspensionSchedule.MANUAL);
+        }
+        return now;
+    }
+
+    @Override
+    public Applied finish(Transaction tx, Operation operation, Applied found) {
+        Tenant tenant = lockTenant(tx, operation);
+        // Not as they were when it was read: the maintenance may have added one, or taken one away, meanwhile.
+        List<String> causes = causes(operation, tenant, found.settings());
+        Tenant.Builder changed = TenantParameters.limits(tenant, found.settings())
+                .suspendedFor(causes)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED);
+        String trial = operation.input().get(OperationInputs.TRIAL);
+        if (trial != null) {
+            changed.trial(Boolean.parseBoolean(trial));
+        }
+        Tenant decided = changed.build();
+        tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, decided, context.now()));
+        SessionRows.closeWhereSuspended(tx, decided);
+        Map<String, String> details = new HashMap<>(operation.input());
+        details.remove(OperationInputs.REQUEST);
+        details.remove(OperationInputs.PLACE_TAKEN);
+        eventLog.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), details);
+        tell(tx, operation, tenant, decided);
+        return found;
+    }
+
+    /** What the same change would tell if it had been asked for in any other way. */
+    private void tell(Transaction tx, Operation operation, Tenant before, Tenant after) {
+        if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
+            eventLog.add(
+                    tx,
+                    operation,
+                    EventType.TENANT_EXTENDED,
+                    before.id(),
+                    EventLog.extension(before, after, "set by a configuration"));
+        }
+        tellCauses(tx, operation, EventType.TENANT_SUSPENDED, after, before);
+        tellCauses(tx, operation, EventType.TENANT_RESUMED, before, after);
+        UsageRows.tellExceeded(eventLog, tx, operation, before, after);
+    }
+
+    /** One event for each cause that one has and the other has not. */
+    private void tellCauses(Transaction tx, Operation operation, EventType type, Tenant with, Tenant without) {
+        for (String cause : with.suspendedFor()) {
+            if (!without.suspendedFor().contains(cause)) {
+                eventLog.add(tx, operation, type, with.id(), Map.of("name", with.name(), "cause", cause));
+            }
+        }
+    }
+
+    /** Not where the transaction in the database was committed though its answer was lost. */
+    @Override
+    public boolean undoable(Operation operation) {
+        return !isApplied(operation);
+    }
+
+    @Override
+    public void undo(Operation operation, Applied found) {
+        // Nothing was changed: the transaction in the database saw to that.
+    }
+
+    /** Its old place may be another's by now; then the customer has one more than it may, but no less than it had. */
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        if (operation.input().containsKey(OperationInputs.PLACE_TAKEN)) {
+            Tenant tenant = lockTenant(tx, operation);
+            Tenant asBefore = tenant.toBuilder().trial(!tenant.trial()).build();
+            tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
+        }
+    }
+}

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.TemplateId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.addon.AddonInstaller;
+import dev.allotment.core.internal.addon.AddonInstallers;
+import dev.allotment.core.internal.addon.Neutralisation;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.AccessTokens;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.spare.ClaimStatistics;
+import dev.allotment.core.internal.template.TemplateCopies;
+import dev.allotment.core.internal.usage.UsageRows;
+import dev.allotment.spi.backend.AppliedOperation;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the database of a tenant whose name and place are reserved: empty, from a template, or as a copy of another. */
+public final class CreateSaga extends TenantSaga<NewTenant> {
+    private final ServerRegistry serverRegistry;
+    private final ServerHealth serverHealth;
+    private final Placement placement;
+    private final EventLog eventLog;
+    private final AddonInstallers addonInstallers;
+    private final DatabaseNames databaseNames;
+    private final DatabaseSetup databaseSetup;
+    private final Neutralisation neutralisation;
+    private final TemplateCopies templateCopies;
+    private final ClaimStatistics claimStatistics;
+
+    public CreateSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            ServerHealth serverHealth,
+            Placement placement,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            AddonInstallers addonInstallers,
+            DatabaseNames databaseNames,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation,
+            Neutralisation neutralisation,
+            TemplateCopies templateCopies,
+            ClaimStatistics claimStatistics) {
+        super(context, tenantDatabases, reconciliation);
+        this.serverRegistry = serverRegistry;
+        this.serverHealth = serverHealth;
+        this.placement = placement;
+        this.eventLog = eventLog;
+        this.addonInstallers = addonInstallers;
+        this.databaseNames = databaseNames;
+        this.databaseSetup = databaseSetup;
+        this.neutralisation = neutralisation;
+        this.templateCopies = templateCopies;
+        this.claimStatistics = claimStatistics;
+    }
+
+    @Override
+    public NewTenant resume() {
+        return NewTenant.UNKNOWN;
+    }
+
+    @Override
+    public Set<String> secretInputs() {
+        return Set.of(OperationInputs.ADMIN_HASH);
+    }
+
+    @Override
+    public List<Step<NewTenant>> steps() {
+        return List.of(
+                new Step<>("database", this::makeDatabase, CreateSaga::takesLong),
+                new Step<>("configured", this::configure, CreateSaga::isCopy),
+                new Step<>("opened", this::open));
+    }
+
+    /**
+     * A spare only gets another name and is opened, which is done again as fast as it would be recorded; so is what is
+     * written into a database that is made of a template. Neutralisers may take their time.
+     */
+    private static boolean takesLong(Operation operation) {
+        return !operation.input().containsKey(OperationInputs.SPARE_NAME);
+    }
+
+    /** A generated name that turns out to be that of a database which is not ours is passed over, as one is that is held. */
+    private NewTenant makeDatabase(Operation operation, NewTenant found) {
+        NewTenant known = known(operation, found);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return known.opened(makeUnderItsName(operation, known.tenant()));
+            } catch (SaasException e) {
+                if (e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
+                    suspect(operation, known.tenant());
+                }
+                if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
+                    throw e;
+                }
+                if (!operation.input().containsKey(OperationInputs.GENERATED_NAME) || attempt == UnitOfWork.MAX_RACES) {
+                    throw ReservedNames.nameTaken(known.tenant().name());
+                }
+                known = known.withTenant(takeNextName(operation));
+            }
+        }
+    }
+
+    private Tenant takeNextName(Operation operation) {
+        return context.work().orAgain(tx -> {
+            // Whoever has taken over may have made its database by now, under the name that it found.
+            OperationLeases.requireMine(tx, operation);
+            Tenant draft = TenantRows.lock(tx, OperationTargets.tenantId(operation));
+            Plan plan = PlanVersions.plan(tx, Objects.requireNonNull(draft.planId()));
+            Set<String> reserved = databaseNames.refusedOn(tx, draft.serverId());
+            String name = DatabaseNames.reserveNext(tx, plan, reserved, draft.name(), draft.uuid(), context.now());
+            Tenant renamed = draft.toBuilder().name(name).build();
+            tx.records(RecordTypes.TENANTS).update(renamed);
+            return renamed;
+        });
+    }
+
+    /** Returns whether its application can connect: to a spare it can from the first, since it has no password yet. */
+    private boolean makeUnderItsName(Operation operation, Tenant tenant) {
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        DatabaseRef target = DatabaseRefs.of(tenant);
+        String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
+        String spareName = operation.input().get(OperationInputs.SPARE_NAME);
+        long begun = context.tick();
+        if (spareName != null && claimed(databases, new DatabaseRef(spareName, target.uuid()), target)) {
+            claimStatistics.hit(context.tick() - begun);
+            return true;
+        }
+        requireServer(tenant);
+        if (sourceName == null) {
+            databases.create(target);
+            return false;
+        }
+        String unfinished = operation.input().get(OperationInputs.UNFINISHED_TEMPLATE);
+        if (unfinished != null) {
+            templateCopies.makeReady(new TemplateId(Long.parseLong(unfinished)));
+        }
+        if (operation.kind() == OperationKind.CREATE_TENANT) {
+            claimStatistics.miss();
+        }
+        UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
+        copy(operation, tenant, new DatabaseRef(sourceName, source), target);
+        return false;
+    }
+
+    /**
+     * One that was deleted while the name was reserved may still be known to this process. A spare need not be asked about: it
+     * keeps its server from being deleted until it is a client database, which does, too.
+     */
+    private void requireServer(Tenant tenant) {
+        long server = tenant.serverId().value();
+        if (context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SERVERS).find(server))
+                .isEmpty()) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_NONE,
+                    "The database server that was chosen has been deleted meanwhile; try again, on another one.");
+        }
+    }
+
+    /** A client database may have got another name since it was to be copied. */
+    private void copy(Operation operation, Tenant tenant, DatabaseRef source, DatabaseRef target) {
+        try {
+            copyAs(operation, tenant, source, target);
+        } catch (SaasException e) {
+            DatabaseRef renamed = isCopy(operation) && DatabaseRemoval.isMissing(e)
+                    ? serverRegistry.databases(sourceServer(operation, tenant)).find(source.uuid())
+                    : null;
+            if (renamed == null || renamed.equals(source)) {
+                throw e;
+            }
+            copyAs(operation, tenant, renamed, target);
+        }
+    }
+
+    private void copyAs(Operation operation, Tenant tenant, DatabaseRef source, DatabaseRef target) {
+        ServerId from = sourceServer(operation, tenant);
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        if (from.equals(tenant.serverId())) {
+            databases.copy(source, target);
+        } else {
+            serverRegistry.databases(from).send(source, content -> databases.receive(target, content));
+        }
+    }
+
+    private static ServerId sourceServer(Operation operation, Tenant tenant) {
+        String id = operation.input().get(OperationInputs.SOURCE_SERVER);
+        return id == null ? tenant.serverId() : new ServerId(Long.parseLong(id));
+    }
+
+    /** Of two servers, whichever is down. */
+    private void suspect(Operation operation, Tenant tenant) {
+        ServerId target = tenant.serverId();
+        ServerId source = sourceServer(operation, tenant);
+        if (source.equals(target)) {
+            serverHealth.suspect(target);
+        } else {
+            serverHealth.ask(source);
+            serverHealth.ask(target);
+        }
+    }
+
+    /** A spare whose database is not there, for whatever reason, is as good as none: then the template is copied. */
+    private static boolean claimed(Databases databases, DatabaseRef spare, DatabaseRef target) {
+        try {
+            databases.claim(spare, target.name());
+            return true;
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private NewTenant configure(Operation operation, NewTenant found) {
+        NewTenant known = known(operation, found);
+        Tenant target = known.tenant();
+        User owning = account(known);
+        Databases databases = serverRegistry.databases(target.serverId());
+        Supplier<Optional<MemberId>> filling = () -> isCopy(operation)
+                ? configureCopy(operation, target, owning)
+                : databases.<Optional<MemberId>>transact(
+                        DatabaseRefs.of(target), tx -> configure(tx, operation, target, owning, each -> {}));
+        try {
+            return known.ownedBy(databaseSetup.first(operation, databases, DatabaseRefs.of(target), filling));
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
+                throw e;
+            }
+            // A run that was taken for dead has committed the same meanwhile; then its marker is there now.
+            return known.ownedBy(filling.get());
+        }
+    }
+
+    private Optional<MemberId> configureCopy(Operation operation, Tenant target, @Nullable User owning) {
+        AddonInstaller installer = addonInstallers.on(target.serverId());
+        return tenantDatabases.configure(
+                target,
+                tx -> configure(
+                        tx,
+                        operation,
+                        target,
+                        owning,
+                        each -> neutralisation.apply(each, operation, target, installer)));
+    }
+
+    private Optional<MemberId> configure(
+            DatabaseTransaction tx,
+            Operation operation,
+            Tenant target,
+            @Nullable User owning,
+            Consumer<DatabaseTransaction> more) {
+        List<Member> known = DatabaseSetup.known(tx, owning);
+        // A spare comes without marks.
+        if (!operation.input().containsKey(OperationInputs.SPARE_NAME) || !DatabaseSetup.isUntouched(known)) {
+            List<AppliedOperation> marks = OperationMarkers.all(tx);
+            if (OperationMarkers.has(marks, operation)) {
+                return MemberRows.owner(tx).map(Member::id);
+            }
+            OperationMarkers.remove(tx, marks);
+        }
+        Member made = fill(tx, operation, target, owning, known);
+        more.accept(tx);
+        OperationMarkers.add(tx, operation);
+        return Optional.ofNullable(made).map(Member::id);
+    }
+
+    private static boolean isCopy(Operation operation) {
+        return operation.kind() == OperationKind.DUPLICATE_TENANT;
+    }
+
+    private NewTenant open(Operation operation, NewTenant found) {
+        NewTenant known = known(operation, found);
+        Tenant target = known.tenant();
+        if (!known.open()) {
+            serverRegistry.databases(target.serverId()).open(DatabaseRefs.of(target));
+        }
+        return isCopy(operation) ? known.neutralisedBy(neutralisers(target)) : known;
+    }
+
+    private String neutralisers(Tenant target) {
+        return tenantDatabases.transact(
+                target,
+                tx -> ParameterRows.find(tx, Parameter.NEUTRALISED)
+                        .map(Parameter::value)
+                        .orElse(""));
+    }
+
+    private @Nullable User account(NewTenant known) {
+        UserId ownerId = known.tenant().ownerId();
+        return known.account() != null || ownerId == null
+                ? known.account()
+                : context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.USERS)
+                                .find(ownerId.value())
+                                .orElse(null));
+    }
+
+    private @Nullable Member fill(
+            DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User owning, List<Member> known) {
+        Member made = databaseSetup.addMembers(tx, target.lang(), target.tz(), owning, known);
+        DatabaseSetup.tell(tx, target, false);
+        String login = operation.input().get(OperationInputs.ADMIN_LOGIN);
+        if (login != null) {
+            DatabaseSetup.setAdministrator(tx, login, operation.input().get(OperationInputs.ADMIN_HASH));
+        }
+        return made;
+    }
+
+    @Override
+    public NewTenant finish(Transaction tx, Operation operation, NewTenant found) {
+        Tenant made = lockTenant(tx, operation);
+        int users = made.ownerId() == null ? 0 : 1;
+        Tenant open = SuspensionSchedule.scheduled(
+                tx,
+                made.toBuilder()
+                        .state(TenantState.OPEN)
+                        .usersCount(Math.max(users, made.usersCount()))
+                        .build(),
+                context.now());
+        tx.records(RecordTypes.TENANTS).update(open);
+        UsageRows.first(tx, open, context.now());
+        String source = operation.input().get(OperationInputs.SOURCE_UUID);
+        boolean copy = isCopy(operation);
+        eventLog.add(
+                tx,
+                operation,
+                copy ? EventType.TENANT_DUPLICATED : EventType.TENANT_CREATED,
+                made.id(),
+                copy && source != null
+                        ? Map.of(
+                                "name",
+                                made.name(),
+                                "source",
+                                source,
+                                "sourceServer",
+                                sourceServer(operation, made).toString(),
+                                "server",
+                                made.serverId().toString(),
+                                "neutralised",
+                                found.neutralised())
+                        : Map.of(
+                                "name",
+                                made.name(),
+                                "plan",
+                                String.valueOf(made.planId()),
+                                "notify",
+                                operation.input().getOrDefault(OperationInputs.NOTIFY, "false")));
+        if (found.token() != null && found.owner() != null) {
+            AccessTokens.insert(tx, context.now(), found.token(), made.id(), found.owner());
+        }
+        return found.withTenant(open);
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation, NewTenant found) {
+        Tenant tenant = tenant(operation);
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        DatabaseRef target = DatabaseRefs.of(tenant);
+        DatabaseRemoval.drop(databases, target);
+        String spareName = operation.input().get(OperationInputs.SPARE_NAME);
+        if (spareName != null) {
+            DatabaseRemoval.drop(databases, new DatabaseRef(spareName, target.uuid()));
+        }
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        discardDraft(tx, operation, placement);
+    }
+
+    @Override
+    public void withdraw(Operation operation, NewTenant found) {
+        if (found.isKnown()) {
+            reconciliation.reconcile(found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
+        }
+    }
+
+    private NewTenant known(Operation operation, NewTenant found) {
+        return found.isKnown() ? found : found.withTenant(tenant(operation));
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.addon.EmbedderHooks;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.host.TenantAliases;
+import dev.allotment.core.internal.name.NameCoolDown;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.usage.UsageRows;
+import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Removes a client database for good, and proves it. Once begun it can only go on. */
+public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
+    private static final int MAX_BACKUP = 1000;
+
+    /** What was looked for on the server after the database was dropped, and not found; when. */
+    record Verification(String remains, @Nullable Instant at) {
+        private static final Verification NONE = new Verification("", null);
+    }
+
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final EventLog eventLog;
+    private final EmbedderHooks embedderHooks;
+    private final NameCoolDown nameCoolDown;
+    private final TenantStates tenantStates;
+
+    public DeleteSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            EventLog eventLog,
+            EmbedderHooks embedderHooks,
+            NameCoolDown nameCoolDown,
+            TenantStates tenantStates) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.eventLog = eventLog;
+        this.embedderHooks = embedderHooks;
+        this.nameCoolDown = nameCoolDown;
+        this.tenantStates = tenantStates;
+    }
+
+    @Override
+    public Verification resume() {
+        return Verification.NONE;
+    }
+
+    @Override
+    public List<Step<Verification>> steps() {
+        return List.of(
+                Step.of("closed", tenantStates::close),
+                Step.of("saved", this::save),
+                Step.of("dropped", this::drop),
+                new Step<>("verified", this::verify));
+    }
+
+    private void save(Operation operation) {
+        PreDeletionBackup backup = embedderHooks.preDeletionBackup();
+        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        DatabaseRef database = serverRegistry.databases(tenant.serverId()).find(tenant.uuid());
+        if (backup == null || database == null) {
+            return;
+        }
+        String told = backup.save(tenant.toBuilder().name(database.name()).build());
+        if (told.length() > MAX_BACKUP || !TextRules.isStorable(told)) {
+            throw SaasException.internal(
+                    ErrorCodes.OPERATION_FAILED,
+                    "A final backup says of itself at most " + MAX_BACKUP + " characters, found " + told.length() + ".",
+                    null);
+        }
+        context.catalog().transact(tx -> {
+            Map<String, String> details = Map.of("name", tenant.name(), DeletionProofs.BACKUP, told);
+            eventLog.add(tx, operation, EventType.TENANT_BACKED_UP, tenant.id(), details);
+            return null;
+        });
+    }
+
+    private void drop(Operation operation) {
+        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId()), DatabaseRefs.of(tenant));
+    }
+
+    /** Asks the server, and does not take its silence while dropping for an answer. */
+    private Verification verify(Operation operation, Verification found) {
+        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        Map<String, Boolean> remains = databases.remains(DatabaseRefs.of(tenant));
+        List<String> left = remains.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        if (!left.isEmpty()) {
+            throw SaasException.internal(
+                    ErrorCodes.OPERATION_FAILED,
+                    "Database \"" + tenant.name() + "\" was dropped, and its server still has of it: "
+                            + String.join(", ", left) + ".",
+                    null);
+        }
+        return new Verification(
+                String.join(",", remains.keySet().stream().sorted().toList()), context.now());
+    }
+
+    @Override
+    public Verification finish(Transaction tx, Operation operation, Verification found) {
+        Tenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
+        Instant now = context.now();
+        ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
+        Instant deletedAt = tenant.deletedAt();
+        UsageRows.note(tx, tenant, null, now);
+        placement.changed(tenant.serverId());
+        tx.records(RecordTypes.TENANTS)
+                .update(tenant.toBuilder()
+                        .state(TenantState.DELETED)
+                        .deletedAt(deletedAt == null ? now : deletedAt)
+                        .nextCheckAt(null)
+                        .retainedUntil(null)
+                        .nextSyncAt(null)
+                        .build());
+        SessionRows.endAll(tx, tenant);
+        TenantAliases.forget(tx, tenant);
+        Map<String, String> details = new HashMap<>(Map.of(
+                "name",
+                tenant.name(),
+                "uuid",
+                tenant.uuid().toString(),
+                "server",
+                server(tx, tenant),
+                OperationInputs.REQUESTED_BY,
+                operation.input().getOrDefault(OperationInputs.REQUESTED_BY, operation.startedBy()),
+                OperationInputs.REQUESTED_AT,
+                operation
+                        .input()
+                        .getOrDefault(
+                                OperationInputs.REQUESTED_AT,
+                                operation.createdAt().toString()),
+                DeletionProofs.VERIFIED,
+                found.remains(),
+                DeletionProofs.VERIFIED_AT,
+                String.valueOf(found.at())));
+        DeletionProofs.backup(tx, tenant).ifPresent(backup -> details.put(DeletionProofs.BACKUP, backup));
+        eventLog.add(tx, operation, EventType.TENANT_DELETED, tenant.id(), details);
+        return found;
+    }
+
+    private static String server(Transaction tx, Tenant tenant) {
+        return tx.records(RecordTypes.SERVERS)
+                .find(tenant.serverId().value())
+                .map(Server::name)
+                .orElseGet(() -> tenant.serverId().toString());
+    }
+}

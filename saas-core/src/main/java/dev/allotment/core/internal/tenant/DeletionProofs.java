@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.DeletionProof;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What the audit log says of deleted client databases. */
+public final class DeletionProofs {
+    static final String VERIFIED = "verified";
+    static final String VERIFIED_AT = "verifiedAt";
+    static final String BACKUP = "backup";
+
+    private DeletionProofs() {}
+
+    static Optional<DeletionProof> of(Transaction tx, Tenant tenant) {
+        return last(tx, tenant.id(), EventType.TENANT_DELETED).map(event -> {
+            Map<String, String> details = event.details();
+            return new DeletionProof(
+                    event.uuid(),
+                    tenant.id(),
+                    UUID.fromString(details.getOrDefault("uuid", tenant.uuid().toString())),
+                    details.getOrDefault("name", tenant.name()),
+                    details.getOrDefault("server", ""),
+                    details.getOrDefault(OperationInputs.REQUESTED_BY, event.actor()),
+                    instant(details, OperationInputs.REQUESTED_AT, event),
+                    instant(details, VERIFIED_AT, event),
+                    words(details.getOrDefault(VERIFIED, "")),
+                    details.get(BACKUP));
+        });
+    }
+
+    private static Instant instant(Map<String, String> details, String key, Event event) {
+        String text = details.get(key);
+        return text == null ? event.at() : Instant.parse(text);
+    }
+
+    private static List<String> words(String text) {
+        return text.isEmpty() ? List.of() : Arrays.asList(text.split(","));
+    }
+
+    /** What the last final backup of a database said of itself. */
+    static Optional<String> backup(Transaction tx, Tenant tenant) {
+        return last(tx, tenant.id(), EventType.TENANT_BACKED_UP)
+                .map(event -> event.details().getOrDefault(BACKUP, ""));
+    }
+
+    static Optional<Event> last(Transaction tx, TenantId tenant, EventType type) {
+        Filter<Event> wanted = Filter.and(Filter.equal(Event.TENANT_ID, tenant), Filter.equal(Event.TYPE, type));
+        return tx
+                .records(RecordTypes.EVENTS)
+                .list(Query.where(wanted).orderByDescending(Event.ID).page(0, 1))
+                .stream()
+                .findFirst();
+    }
+}

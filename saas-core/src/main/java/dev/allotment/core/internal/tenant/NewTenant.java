@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.MemberId;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a tenant while it is made.
+ *
+ * @param known as it was reserved, or is stored now; null: not read yet
+ * @param account of the owner, if it was read already
+ * @param token the secret of the owner's sign-in link, which is issued when the database is opened; null: none is
+ * @param owner the member that the owner has become
+ * @param open whether its application can connect already
+ * @param neutralised the neutralisers that a copy went through
+ */
+public record NewTenant(
+        @Nullable Tenant known,
+        @Nullable User account,
+        @Nullable String token,
+        @Nullable MemberId owner,
+        boolean open,
+        String neutralised) {
+    /** For a run that has nothing but the stored operation. */
+    static final NewTenant UNKNOWN = new NewTenant(null, null, null, null, false, "");
+
+    static NewTenant reserved(Tenant tenant, @Nullable User account, @Nullable String token) {
+        return new NewTenant(tenant, account, token, null, false, "");
+    }
+
+    boolean isKnown() {
+        return known != null;
+    }
+
+    Tenant tenant() {
+        return Objects.requireNonNull(known);
+    }
+
+    NewTenant withTenant(Tenant tenant) {
+        return new NewTenant(tenant, account, token, owner, open, neutralised);
+    }
+
+    NewTenant opened(boolean nowOpen) {
+        return new NewTenant(known, account, token, owner, nowOpen, neutralised);
+    }
+
+    NewTenant ownedBy(Optional<MemberId> member) {
+        return new NewTenant(known, account, token, member.orElse(null), open, neutralised);
+    }
+
+    NewTenant neutralisedBy(String names) {
+        return new NewTenant(known, account, token, owner, open, names);
+    }
+}

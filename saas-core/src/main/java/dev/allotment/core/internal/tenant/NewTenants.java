@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.AdoptTenant;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.CustomerId;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Plan;
+import dev.allotment.RecordField;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.SignInLink;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.access.SignInLinks;
+import dev.allotment.core.internal.addon.Neutralisation;
+import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.spare.SourceChoice;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reserves everything that a new tenant needs in one transaction, and has its database made: empty, copied or adopted. */
+public final class NewTenants {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final Passwords passwords;
+    private final DatabaseNames databaseNames;
+    private final Neutralisation neutralisation;
+    private final SignInLinks signInLinks;
+    private final SourceChoice sourceChoice;
+    private final CreateSaga createSaga;
+    private final AdoptTenantSaga adoptTenantSaga;
+
+    public NewTenants(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            Passwords passwords,
+            DatabaseNames databaseNames,
+            Neutralisation neutralisation,
+            SignInLinks signInLinks,
+            SourceChoice sourceChoice,
+            CreateSaga createSaga,
+            AdoptTenantSaga adoptTenantSaga) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.passwords = passwords;
+        this.databaseNames = databaseNames;
+        this.neutralisation = neutralisation;
+        this.signInLinks = signInLinks;
+        this.sourceChoice = sourceChoice;
+        this.createSaga = createSaga;
+        this.adoptTenantSaga = adoptTenantSaga;
+    }
+
+    /** What a request has reserved for itself, or what an earlier one with the same key did. */
+    private record Reservation(
+            Operation operation, Tenant tenant, @Nullable User owner, boolean repeated) {}
+
+    /**
+     * A tenant that is requested.
+     *
+     * @param key as {@link Idempotency#scoped} gives it
+     * @param request what has to be the same if the key is the same
+     */
+    private record Order(
+            Actor actor,
+            OperationKind kind,
+            @Nullable String key,
+            String request,
+            boolean named,
+            Saga<NewTenant> saga,
+            Function<Transaction, Draft> reserve) {}
+
+    /** A tenant that is about to be made and has its name already, its owner, and what its operation needs to know. */
+    private record Draft(Tenant tenant, @Nullable User owner, Map<String, String> input) {}
+
+    public CreatedTenant create(Actor actor, CreateTenant command) {
+        return make(ordered(actor, command));
+    }
+
+    public Operation createLater(Actor actor, CreateTenant command) {
+        return makeLater(ordered(actor, command));
+    }
+
+    public CreatedTenant duplicate(Actor actor, DuplicateTenant command) {
+        return make(orderedCopy(actor, command));
+    }
+
+    public Operation duplicateLater(Actor actor, DuplicateTenant command) {
+        return makeLater(orderedCopy(actor, command));
+    }
+
+    public CreatedTenant adopt(Actor actor, AdoptTenant command) {
+        return make(orderedAdoption(actor, command));
+    }
+
+    public Operation adoptLater(Actor actor, AdoptTenant command) {
+        return makeLater(orderedAdoption(actor, command));
+    }
+
+    private Order ordered(Actor actor, CreateTenant command) {
+        actor.requireAdministrator("create client databases");
+        CreateTenant.Administrator administrator = command.administrator();
+        // Before the transaction: hashing takes as long as a hundred of them.
+        String hash = administrator == null ? null : passwords.hash(administrator.password());
+        return new Order(
+                actor,
+                OperationKind.CREATE_TENANT,
+                scoped(actor, command.idempotencyKey()),
+                // The password counts by its presence: it is hashed with a new salt each time.
+                "create " + command.toBuilder().idempotencyKey(null).build(),
+                command.name() != null,
+                createSaga,
+                tx -> reserveNew(actor, tx, command, hash));
+    }
+
+    private Order orderedCopy(Actor actor, DuplicateTenant command) {
+        actor.requireAdministrator("duplicate client databases");
+        return new Order(
+                actor,
+                OperationKind.DUPLICATE_TENANT,
+                scoped(actor, command.idempotencyKey()),
+                "duplicate " + command.toBuilder().idempotencyKey(null).build(),
+                command.name() != null,
+                createSaga,
+                tx -> reserveCopy(actor, tx, command));
+    }
+
+    private Order orderedAdoption(Actor actor, AdoptTenant command) {
+        actor.requireAdministrator("adopt databases");
+        return new Order(
+                actor,
+                OperationKind.ADOPT_TENANT,
+                scoped(actor, command.idempotencyKey()),
+                "adopt " + command.toBuilder().idempotencyKey(null).build(),
+                true,
+                adoptTenantSaga,
+                tx -> reserveAdopted(actor, tx, command));
+    }
+
+    private Operation.Builder draft(Order order) {
+        return operationLeases
+                .draft(order.kind(), order.actor())
+                .idempotencyKey(order.key())
+                .fingerprint(Secrets.hash(order.request()));
+    }
+
+    private CreatedTenant make(Order order) {
+        Operation.Builder draft = draft(order);
+        return operationLeases.during(draft, () -> {
+            Reservation reservation = reserve(draft, order);
+            if (reservation.repeated()) {
+                return repeated(order.actor(), reservation);
+            }
+            String token = reservation.tenant().ownerId() == null
+                    ? null
+                    : context.secrets().next();
+            Tenant made =
+                    operationRunner.run(started(order, reservation, token)).tenant();
+            return new CreatedTenant(
+                    made, reservation.operation().id(), token == null ? null : signInLinks.of(made, token));
+        });
+    }
+
+    private static StartedOperation<NewTenant> started(Order order, Reservation reservation, @Nullable String token) {
+        return new StartedOperation<>(
+                reservation.operation(),
+                order.saga(),
+                NewTenant.reserved(reservation.tenant(), reservation.owner(), token));
+    }
+
+    private Operation makeLater(Order order) {
+        Operation.Builder draft = draft(order).step(OperationLeases.QUEUED);
+        return Idempotency.orRunning(
+                context.catalog(),
+                order.key(),
+                () -> operationLeases.during(draft, () -> {
+                    Reservation reservation = reserve(draft, order);
+                    if (!reservation.repeated()) {
+                        operationRunner.handOver(started(order, reservation, null));
+                    }
+                    return reservation.operation();
+                }));
+    }
+
+    private static @Nullable String scoped(Actor actor, @Nullable String key) {
+        return key == null ? null : Idempotency.scoped(actor, key);
+    }
+
+    private Reservation reserve(Operation.Builder draft, Order order) {
+        return context.work().orAgain(tx -> {
+            Optional<Reservation> earlier = earlier(order.actor(), tx, draft, order.key());
+            return earlier.isPresent()
+                    ? earlier.get()
+                    : store(tx, draft, order.named(), order.reserve().apply(tx));
+        });
+    }
+
+    private Optional<Reservation> earlier(Actor actor, Transaction tx, Operation.Builder draft, @Nullable String key) {
+        return Idempotency.earlier(tx, draft, key)
+                .map(operation -> new Reservation(
+                        operation,
+                        tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(operation))),
+                        null,
+                        true));
+    }
+
+    private Reservation store(Transaction tx, Operation.Builder operation, boolean named, Draft draft) {
+        Map<String, String> input = new HashMap<>(draft.input());
+        if (!named) {
+            input.put(OperationInputs.GENERATED_NAME, "true");
+        }
+        Tenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
+        // Nobody else knows the tenant yet, so nobody works on it.
+        Operation begun = tx.records(RecordTypes.OPERATIONS)
+                .insert(operation.tenantId(stored.id()).input(input).build());
+        return new Reservation(begun, stored, draft.owner(), false);
+    }
+
+    private CreatedTenant repeated(Actor actor, Reservation reservation) {
+        Tenant tenant = reservation.tenant();
+        boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
+        SignInLink entry = open ? signInLinks.issue(actor, tenant.id()) : null;
+        return new CreatedTenant(tenant, reservation.operation().id(), entry);
+    }
+
+    private Draft reserveNew(Actor actor, Transaction tx, CreateTenant command, @Nullable String administratorHash) {
+        Plan plan = command.plan() == null ? null : PlanVersions.plan(tx, command.plan());
+        User owner = owner(actor, tx, command, plan);
+        CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
+        CustomerDatabaseLimit.checkOrLock(
+                tx,
+                plan,
+                plan == null ? 0 : CustomerDatabaseLimit.of(plan, command.trial()),
+                customer,
+                command.trial());
+        Template template = plan == null || plan.templateId() == null ? null : template(tx, plan.templateId());
+        ServerId pinned = plan == null ? null : plan.serverId();
+        SourceChoice.Choice choice =
+                template == null ? null : sourceChoice.choose(tx, template, pinned, command.uuid() == null);
+        ServerId server = choice == null ? placement.choose(tx, pinned) : choice.server();
+        Optional<Spare> spare = Optional.ofNullable(choice).map(SourceChoice.Choice::spare);
+        UUID uuid = command.uuid() == null ? spare.map(Spare::uuid).orElseGet(context.secrets()::uuid) : command.uuid();
+        if (command.uuid() != null) {
+            checkIdentity(tx, uuid);
+        }
+        String spareName = spare.map(Spare::name).orElse(null);
+        String name = reserveName(tx, command.name(), plan, server, spareName, uuid);
+        Instant now = context.now();
+        Tenant.Builder tenant = Tenant.builder(uuid, name, server)
+                .customerId(customer)
+                .ownerId(owner == null ? null : owner.id())
+                .trial(command.trial())
+                .createdAt(now);
+        if (plan != null) {
+            PlanVersions.apply(tenant, plan);
+            tenant.expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.trialHours())) : null);
+        }
+        if (command.lang() != null) {
+            tenant.lang(TextRules.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
+        }
+        Map<String, String> input = new HashMap<>();
+        input.put(OperationInputs.NOTIFY, Boolean.toString(command.notifyOwner()));
+        if (choice != null) {
+            putTemplate(input, choice.template());
+        }
+        if (spareName != null) {
+            input.put(OperationInputs.SPARE_NAME, spareName);
+        }
+        if (command.administrator() != null && administratorHash != null) {
+            input.put(OperationInputs.ADMIN_LOGIN, administratorLogin(command.administrator(), owner));
+            input.put(OperationInputs.ADMIN_HASH, administratorHash);
+        }
+        return new Draft(tenant.build(), owner, input);
+    }
+
+    /** An identity that the caller gives must be nobody's; one that is made here is. */
+    private static void checkIdentity(Transaction tx, UUID uuid) {
+        Filter<Object> same = Filter.equal(RecordField.named("uuid"), uuid);
+        if (tx.records(RecordTypes.TENANTS).count(same) > 0
+                || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
+            throw SaasException.conflict(
+                    ErrorCodes.TENANT_NAME_TAKEN, "There is a client database with the identity " + uuid + " already.");
+        }
+    }
+
+    private static String administratorLogin(CreateTenant.Administrator administrator, @Nullable User owner) {
+        String login = TextRules.login(administrator.login());
+        if (login.equals(Actor.SYSTEM_LOGIN) || (owner != null && login.equals(owner.login()))) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_LOGIN_TAKEN,
+                    "The administrator of a client database cannot have the login of its owner, or the system's.");
+        }
+        return login;
+    }
+
+    private static @Nullable User owner(Actor actor, Transaction tx, CreateTenant command, @Nullable Plan plan) {
+        UserId wanted = command.owner();
+        User acting = actor.user();
+        if (plan == null && command.administrator() == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.ACCOUNT_INVALID,
+                    "A database outside any plan needs an administrator: give a login and a password.");
+        }
+        if (wanted == null) {
+            if (plan == null) {
+                return null;
+            }
+            if (acting == null) {
+                throw SaasException.invalid(
+                        ErrorCodes.ACCOUNT_INVALID, "A client database of a plan needs an owner: name one.");
+            }
+            wanted = acting.id();
+        }
+        long id = wanted.value();
+        // Locked, so that it is not deleted before it owns something, which keeps it from being deleted after that.
+        User owner = tx.records(RecordTypes.USERS)
+                .lock(id)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.USERS, "User", id));
+        if (!owner.active()) {
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_INVALID, "User " + id + " is not active, so it cannot own a client database.");
+        }
+        return owner;
+    }
+
+    private static Template template(Transaction tx, TemplateId id) {
+        Template template = tx.records(RecordTypes.TEMPLATES)
+                .find(id.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id.value()));
+        if (template.state() != TemplateState.READY) {
+            throw SaasException.conflict(
+                    ErrorCodes.TEMPLATE_NOT_READY,
+                    "Template \"" + template.name() + "\" is not ready; wait until it is built, or choose another.");
+        }
+        return template;
+    }
+
+    private static void putTemplate(Map<String, String> input, Template template) {
+        input.put(OperationInputs.SOURCE_NAME, template.name());
+        input.put(OperationInputs.SOURCE_UUID, template.uuid().toString());
+        if (template.state() != TemplateState.READY) {
+            input.put(OperationInputs.UNFINISHED_TEMPLATE, template.id().toString());
+        }
+    }
+
+    /**
+     * Takes a name for a new tenant: the wanted one, or the next one of the plan.
+     *
+     * @param instead that the tenant's database has now, and gives up; null: none
+     */
+    private String reserveName(
+            Transaction tx,
+            @Nullable String wanted,
+            @Nullable Plan plan,
+            ServerId server,
+            @Nullable String instead,
+            UUID holder) {
+        Set<String> reserved = databaseNames.refusedOn(tx, server);
+        if (wanted != null) {
+            String name = DatabaseNames.check(wanted, reserved);
+            ReservedNames.reserve(tx, name, instead, holder, context.now());
+            return name;
+        }
+        if (plan == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.TENANT_NAME_INVALID, "A database outside any plan needs a name: give one.");
+        }
+        return DatabaseNames.reserveNext(tx, plan, reserved, instead, holder, context.now());
+    }
+
+    private Draft reserveCopy(Actor actor, Transaction tx, DuplicateTenant command) {
+        Tenant source = tenants(actor).lock(tx, command.source());
+        TenantRows.requireState(source, "duplicated", TenantState.OPEN, TenantState.SUSPENDED);
+        OperationLeases.requireIdle(tx, source.id());
+        Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
+        CustomerId customer = command.customer() == null ? source.customerId() : command.customer();
+        CustomerDatabaseLimit.checkOrLock(
+                tx, plan, CustomerDatabaseLimit.of(tx, source, source.trial()), customer, source.trial());
+        ServerId server = command.server() == null ? source.serverId() : command.server();
+        List<Server> target = placement.ranked(tx, server);
+        serverRegistry.requireTransfer(tx, source.serverId(), server);
+        placement.choose(tx, target);
+        Instant now = context.now();
+        UUID uuid = context.secrets().uuid();
+        Integer hours = command.expirationHours();
+        if (hours != null && (hours < 0 || hours > PlanVersions.MAX_HOURS)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "A copy expires in 0 to " + PlanVersions.MAX_HOURS + " hours, found " + hours + ".");
+        }
+        Tenant copy = source.toBuilder()
+                .id(new TenantId(0))
+                .uuid(uuid)
+                .name(reserveName(tx, command.name(), plan, server, null, uuid))
+                .serverId(server)
+                .state(TenantState.DRAFT)
+                .customerId(customer)
+                .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)))
+                .createdAt(now)
+                .suspendedFor(List.of())
+                .notifiedFor(null)
+                .syncedAt(null)
+                .nextSyncAt(null)
+                .build();
+        return new Draft(
+                copy,
+                null,
+                Map.of(
+                        OperationInputs.SOURCE_NAME,
+                        source.name(),
+                        OperationInputs.SOURCE_UUID,
+                        source.uuid().toString(),
+                        OperationInputs.SOURCE_SERVER,
+                        source.serverId().toString(),
+                        OperationInputs.NEUTRALISERS,
+                        neutralisation.names()));
+    }
+
+    private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command) {
+        Plan plan = PlanVersions.plan(tx, command.plan());
+        CreateTenant like = CreateTenant.onPlan(plan).build();
+        User owner = owner(actor, tx, command.owner() == null ? like : like.toBuilder().owner(command.owner()).build(), plan);
+        CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
+        CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
+        ServerId server = placement.choose(tx, command.server());
+        UUID uuid = context.secrets().uuid();
+        Tenant.Builder tenant = Tenant.builder(uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
+                .customerId(customer)
+                .ownerId(owner == null ? null : owner.id())
+                .createdAt(context.now());
+        PlanVersions.apply(tenant, plan);
+        return new Draft(tenant.build(), owner, Map.of());
+    }
+
+    private TenantLookup tenants(Actor actor) {
+        return new TenantLookup(context.work(), actor);
+    }
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Plan;
+import dev.allotment.PlanSwitch;
+import dev.allotment.PlanVersion;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.SwitchPlan;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.MemberRows;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Moves client databases to other plans and versions, and says first what that would do. */
+public final class PlanSwitching {
+    private static final long MEGABYTE = 1024L * 1024L;
+
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final TenantDatabases tenantDatabases;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final AddonRegistry addonRegistry;
+    private final SwitchPlanSaga switchPlanSaga;
+
+    public PlanSwitching(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            SwitchPlanSaga switchPlanSaga) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.tenantDatabases = tenantDatabases;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.addonRegistry = addonRegistry;
+        this.switchPlanSaga = switchPlanSaga;
+    }
+
+    /** What a move is about, as the catalog has it. */
+    private record Terms(Tenant tenant, @Nullable PlanVersion from, Plan plan, PlanVersion to, long others) {}
+
+    /** What is in the database now. */
+    private record Found(int users, long bytes, Set<String> installed) {}
+
+    PlanSwitch preview(Actor actor, SwitchPlan command) {
+        actor.requireAdministrator("switch plans of client databases");
+        Terms terms = context.catalog().transact(tx -> terms(tx, tenants(actor).get(tx, command.tenant()), command));
+        PlanSwitch preview = preview(terms, look(terms.tenant()));
+        requireAddons(preview);
+        return preview;
+    }
+
+    public PendingOperation<Saga.Nothing> switching(Actor actor, SwitchPlan command) {
+        actor.requireAdministrator("switch plans of client databases");
+        Found found = look(tenants(actor).get(command.tenant()));
+        Operation.Builder draft =
+                operationLeases.draft(OperationKind.SWITCH_PLAN, actor).tenantId(command.tenant());
+        return new PendingOperation<>(
+                draft,
+                () -> context.catalog()
+                        .transact(tx -> start(actor, tx, command, found, draft))
+                        .map(begun -> new StartedOperation<>(begun, switchPlanSaga)));
+    }
+
+    /**
+     * Takes its place on the new plan at once, so that nobody else takes it meanwhile; the limits follow when the database has
+     * them. Empty where it is there already.
+     */
+    private Optional<Operation> start(
+            Actor actor, Transaction tx, SwitchPlan command, Found found, Operation.Builder draft) {
+        Tenant tenant = tenants(actor).lock(tx, command.tenant());
+        CustomerDatabaseLimit.lockCustomer(tx, customer(tenant));
+        // So that it is not deleted before a client database is on it, which keeps it from being deleted after that.
+        tx.records(RecordTypes.PLANS).lock(command.plan().value());
+        Terms terms = terms(tx, tenant, command);
+        PlanSwitch preview = preview(terms, found);
+        if (preview.needsForce() && !command.force()) {
+            throw refused(tenant, preview);
+        }
+        requireAddons(preview);
+        if (preview.empty()) {
+            return Optional.empty();
+        }
+        Operation begun = OperationLeases.start(
+                tx,
+                draft.input(SwitchPlanSaga.input(tenant, preview, command.force()))
+                        .build());
+        tx.records(RecordTypes.TENANTS)
+                .update(tenant.toBuilder()
+                        .planId(terms.plan().id())
+                        .planVersion(terms.to().number())
+                        .build());
+        return Optional.of(begun);
+    }
+
+    /** @throws SaasException {@code addon.unknown} */
+    private void requireAddons(PlanSwitch preview) {
+        addonRegistry.withDependencies(preview.addonsToInstall());
+    }
+
+    private static CustomerId customer(Tenant tenant) {
+        CustomerId customer = tenant.customerId();
+        if (customer == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "A client database that is on a plan belongs to a customer; \"" + tenant.name()
+                            + "\" belongs to none: set one first.");
+        }
+        return customer;
+    }
+
+    private static SaasException refused(Tenant tenant, PlanSwitch preview) {
+        List<String> reasons = new ArrayList<>();
+        preview.exceeded()
+                .forEach(each -> reasons.add(each.field() + " would be " + each.limit() + ", found " + each.found()));
+        if (!preview.addonsToRemove().isEmpty()) {
+            reasons.add(
+                    "these add-ons would go with all that they hold: " + String.join(", ", preview.addonsToRemove()));
+        }
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.PLAN_SWITCH_REFUSED,
+                "Database \"" + tenant.name() + "\" is not moved to plan " + preview.plan() + ", version "
+                        + preview.version() + ": " + String.join("; ", reasons)
+                        + ". Make room first, or force it.",
+                Map.of("name", tenant.name(), "plan", preview.plan().toString()),
+                false,
+                null);
+    }
+
+    private static Terms terms(Transaction tx, Tenant tenant, SwitchPlan command) {
+        TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
+        Plan plan = PlanVersions.plan(tx, command.plan());
+        PlanVersion to = PlanVersions.get(tx, plan.id(), command.version() == 0 ? plan.version() : command.version());
+        long others = tx.records(RecordTypes.TENANTS)
+                .count(Filter.and(
+                        CustomerDatabaseLimit.counted(plan.id(), customer(tenant), tenant.trial()),
+                        Filter.notEqual(Tenant.ID, tenant.id())));
+        return new Terms(tenant, PlanVersions.of(tx, tenant).orElse(null), plan, to, others);
+    }
+
+    private Found look(Tenant tenant) {
+        TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
+        long bytes = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant)) + tenant.fileSizeBytes();
+        return tenantDatabases.transact(tenant, tx -> {
+            Set<String> installed = new HashSet<>();
+            tx.records(RecordTypes.ADDONS)
+                    .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)))
+                    .forEach(each -> installed.add(each.name()));
+            return new Found((int) MemberRows.regular(tx), bytes, Set.copyOf(installed));
+        });
+    }
+
+    private PlanSwitch preview(Terms terms, Found found) {
+        PlanVersion to = terms.to();
+        Set<String> coming = new LinkedHashSet<>(to.addons());
+        coming.removeAll(found.installed());
+        return new PlanSwitch(
+                terms.plan().id(),
+                to.number(),
+                changes(terms),
+                exceeded(terms, found),
+                List.copyOf(coming),
+                leaving(terms, found));
+    }
+
+    private static List<PlanSwitch.Change> changes(Terms terms) {
+        Tenant tenant = terms.tenant();
+        PlanVersion from = terms.from();
+        PlanVersion to = terms.to();
+        List<PlanSwitch.Change> changes = new ArrayList<>();
+        change(changes, "planId", tenant.planId(), to.planId());
+        change(changes, "planVersion", from == null ? null : (Integer) tenant.planVersion(), to.number());
+        change(changes, "maxUsers", tenant.maxUsers(), to.maxUsers());
+        change(changes, "storageLimitMb", tenant.storageLimitMb(), to.storageLimitMb());
+        change(changes, "blockOnExpiration", tenant.blockOnExpiration(), to.blockOnExpiration());
+        change(changes, "blockOnStorageExceed", tenant.blockOnStorageExceed(), to.blockOnStorageExceed());
+        change(changes, "graceDays", from == null ? null : (Integer) from.graceDays(), to.graceDays());
+        change(
+                changes,
+                tenant.trial() ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",
+                from == null ? null : (Integer) CustomerDatabaseLimit.of(from, tenant.trial()),
+                CustomerDatabaseLimit.of(to, tenant.trial()));
+        return changes;
+    }
+
+    private static void change(List<PlanSwitch.Change> changes, String field, @Nullable Object from, Object to) {
+        if (!to.equals(from)) {
+            changes.add(new PlanSwitch.Change(field, from == null ? "none" : from.toString(), to.toString()));
+        }
+    }
+
+    private static List<PlanSwitch.Excess> exceeded(Terms terms, Found found) {
+        PlanVersion to = terms.to();
+        boolean trial = terms.tenant().trial();
+        List<PlanSwitch.Excess> exceeded = new ArrayList<>();
+        exceeded(exceeded, "maxUsers", to.maxUsers(), found.users());
+        exceeded(exceeded, "storageLimitMb", to.storageLimitMb(), (found.bytes() + MEGABYTE - 1) / MEGABYTE);
+        exceeded(
+                exceeded,
+                trial ? "maxTrialDatabasesPerCustomer" : "maxDatabasesPerCustomer",
+                CustomerDatabaseLimit.of(to, trial),
+                terms.others() + 1);
+        return exceeded;
+    }
+
+    private static void exceeded(List<PlanSwitch.Excess> exceeded, String field, int limit, long found) {
+        if (limit > 0 && found > limit) {
+            exceeded.add(new PlanSwitch.Excess(field, limit, found));
+        }
+    }
+
+    /** What came with the old version and does not come with the new one, unless what stays needs it. */
+    private List<String> leaving(Terms terms, Found found) {
+        PlanVersion from = terms.from();
+        if (from == null) {
+            return List.of();
+        }
+        Set<String> leaving = new LinkedHashSet<>(from.addons());
+        terms.to().addons().forEach(leaving::remove);
+        leaving.retainAll(found.installed());
+        leaving.removeIf(name -> !addonRegistry.knows(name));
+        List<String> staying = found.installed().stream()
+                .filter(name -> !leaving.contains(name) && addonRegistry.knows(name))
+                .toList();
+        addonRegistry.withDependencies(staying).stream().map(Addon::name).forEach(leaving::remove);
+        List<String> order = new ArrayList<>(leaving);
+        Collections.reverse(order);
+        return List.copyOf(order);
+    }
+
+    public Tenant switchPlan(Actor actor, SwitchPlan command) {
+        operationRunner.runNow(switching(actor, command));
+        return tenants(actor).get(command.tenant());
+    }
+
+    private TenantLookup tenants(Actor actor) {
+        return new TenantLookup(context.work(), actor);
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.name.NameCoolDown;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Gives a database another name; both names are held until it has ended. */
+public final class RenameSaga extends TenantSaga<Saga.Nothing> {
+    /** Until when the new name was held for the tenant already, which had it before. */
+    private final ServerRegistry serverRegistry;
+
+    private final EventLog eventLog;
+    private final NameCoolDown nameCoolDown;
+
+    public RenameSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            NameCoolDown nameCoolDown,
+            Reconciliation reconciliation) {
+        super(context, tenantDatabases, reconciliation);
+        this.serverRegistry = serverRegistry;
+        this.eventLog = eventLog;
+        this.nameCoolDown = nameCoolDown;
+    }
+
+    /** Takes the new name; gives what the operation has to know. */
+    Map<String, String> reserve(Transaction tx, Tenant tenant, String name) {
+        Instant quarantined =
+                ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
+        ReservedNames.reserve(tx, name, tenant.uuid(), context.now());
+        return quarantined != null && quarantined.isAfter(context.now())
+                ? Map.of(OperationInputs.NEW_NAME, name, OperationInputs.QUARANTINED, quarantined.toString())
+                : Map.of(OperationInputs.NEW_NAME, name);
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("renamed", this::rename));
+    }
+
+    private void rename(Operation operation) {
+        Tenant tenant = tenant(operation);
+        try {
+            serverRegistry.databases(tenant.serverId()).rename(DatabaseRefs.of(tenant), newName(operation));
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? ReservedNames.nameTaken(newName(operation)) : e;
+        }
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+        Tenant tenant = lockTenant(tx, operation);
+        ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
+        tx.records(RecordTypes.TENANTS)
+                .update(tenant.toBuilder().name(newName(operation)).build());
+        eventLog.add(
+                tx,
+                operation,
+                EventType.TENANT_RENAMED,
+                tenant.id(),
+                Map.of("from", tenant.name(), "to", newName(operation)));
+        return found;
+    }
+
+    @Override
+    public boolean undoable(Operation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(Operation operation, Nothing found) {
+        Tenant tenant = tenant(operation);
+        DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
+        try {
+            serverRegistry.databases(tenant.serverId()).rename(renamed, tenant.name());
+        } catch (SaasException e) {
+            boolean neverRenamed =
+                    e.code().equals(ErrorCodes.DATABASE_FOREIGN) || e.code().equals(ErrorCodes.DATABASE_UNKNOWN);
+            if (!neverRenamed) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        Tenant tenant = lockTenant(tx, operation);
+        String quarantined = operation.input().get(OperationInputs.QUARANTINED);
+        Instant until = quarantined == null ? null : Instant.parse(quarantined);
+        ReservedNames.release(tx, newName(operation), tenant.uuid(), until);
+    }
+
+    /** A late rename is taken back, unless that is where the tenant has got to meanwhile, or somebody renames it now. */
+    @Override
+    public void withdraw(Operation operation, Nothing found) {
+        Tenant tenant = tenant(operation);
+        if (!tenant.state().hasDatabase()) {
+            DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
+            DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId()), renamed);
+        } else if (!tenant.name().equals(newName(operation))
+                && context.catalog().transact(tx -> OperationLeases.isIdle(tx, tenant.id()))) {
+            undo(operation, found);
+        }
+    }
+
+    private static String newName(Operation operation) {
+        return operation.input().getOrDefault(OperationInputs.NEW_NAME, "");
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Lets people into a deleted client database again, which the catalog counts as in use from the beginning. */
+public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
+
+    private final EventLog eventLog;
+    private final TenantStates tenantStates;
+
+    public RestoreSaga(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            Reconciliation reconciliation,
+            TenantStates tenantStates) {
+        super(context, tenantDatabases, reconciliation);
+        this.eventLog = eventLog;
+        this.tenantStates = tenantStates;
+    }
+
+    static Map<String, String> input(Tenant tenant) {
+        return Map.of(
+                OperationInputs.DELETED_AT,
+                String.valueOf(tenant.deletedAt()),
+                OperationInputs.UNTIL,
+                String.valueOf(tenant.retainedUntil()));
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("told", tenantStates::write));
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+        Tenant tenant = lockTenant(tx, operation);
+        eventLog.add(tx, operation, EventType.TENANT_RESTORED, tenant.id(), Map.of("name", tenant.name()));
+        return found;
+    }
+
+    /** Only where nothing is left to be restored. */
+    @Override
+    public boolean undoable(Operation operation) {
+        return isDatabaseGone(operation);
+    }
+
+    @Override
+    public void undo(Operation operation, Nothing found) {
+        // There is no database.
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        Tenant tenant = lockTenant(tx, operation);
+        Instant until = Instant.parse(operation.input().getOrDefault(OperationInputs.UNTIL, ""));
+        tx.records(RecordTypes.TENANTS)
+                .update(tenant.toBuilder()
+                        .state(TenantState.RETAINED)
+                        .deletedAt(Instant.parse(operation.input().getOrDefault(OperationInputs.DELETED_AT, "")))
+                        .retainedUntil(until)
+                        .nextCheckAt(until)
+                        .nextSyncAt(null)
+                        .build());
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Deletes a client database that is kept for a while: nobody gets in, and it waits to be removed, or restored. */
+public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
+
+    private final CoreContext context;
+    private final EventLog eventLog;
+    private final Reconciliation reconciliation;
+    private final TenantStates tenantStates;
+
+    public RetainSaga(
+            CoreContext context, EventLog eventLog, Reconciliation reconciliation, TenantStates tenantStates) {
+        this.context = context;
+        this.eventLog = eventLog;
+        this.reconciliation = reconciliation;
+        this.tenantStates = tenantStates;
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("closed", tenantStates::close));
+    }
+
+    /** Whoever took over has closed it, and somebody may have restored it since: then this run has closed it too late. */
+    @Override
+    public void withdraw(Operation operation, Nothing found) {
+        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+        Tenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
+        Instant until = Instant.parse(operation
+                .input()
+                .getOrDefault(OperationInputs.UNTIL, context.now().toString()));
+        tx.records(RecordTypes.TENANTS)
+                .update(tenant.toBuilder()
+                        .state(TenantState.RETAINED)
+                        .deletedAt(context.now())
+                        .retainedUntil(until)
+                        .nextCheckAt(until)
+                        .nextSyncAt(null)
+                        .build());
+        SessionRows.endAll(tx, tenant);
+        eventLog.add(
+                tx,
+                operation,
+                EventType.TENANT_RETAINED,
+                tenant.id(),
+                Map.of("name", tenant.name(), OperationInputs.UNTIL, until.toString()));
+        return found;
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.SelfService;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.User;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.name.ReservedLabels;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationUseCases;
+import dev.allotment.core.internal.operation.SagaRegistry;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out whose things they are, and then does with all rights what the administrator's use cases do. */
+public final class SelfServiceUseCases implements SelfService {
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
+
+    private final CoreContext context;
+    private final SagaRegistry sagaRegistry;
+    private final DatabaseNames databaseNames;
+    private final NewTenants newTenants;
+    private final TenantDeletion tenantDeletion;
+    private final TenantRenaming tenantRenaming;
+    private final User user;
+    private final Actor actor;
+    private final TenantLookup tenants;
+
+    public SelfServiceUseCases(
+            CoreContext context,
+            SagaRegistry sagaRegistry,
+            DatabaseNames databaseNames,
+            NewTenants newTenants,
+            TenantDeletion tenantDeletion,
+            TenantRenaming tenantRenaming,
+            Actor actor) {
+        User acting = actor.user();
+        if (acting == null) {
+            throw actor.refused("serve yourself: you are the host, not a user");
+        }
+        this.context = context;
+        this.sagaRegistry = sagaRegistry;
+        this.databaseNames = databaseNames;
+        this.newTenants = newTenants;
+        this.tenantDeletion = tenantDeletion;
+        this.tenantRenaming = tenantRenaming;
+        this.user = acting;
+        this.actor = actor.servingItself();
+        this.tenants = new TenantLookup(context.work(), this.actor);
+    }
+
+    @Override
+    public List<Plan> offers() {
+        Query<Plan> published = Query.where(Filter.equal(Plan.PUBLISHED, true)).orderBy(Plan.SEQUENCE);
+        return context.catalog().transact(tx -> tx.records(RecordTypes.PLANS).list(published));
+    }
+
+    @Override
+    public void checkName(PlanId id, String label) {
+        context.catalog().transact(tx -> {
+            Plan plan = offer(tx, id);
+            String name = DatabaseNames.check(named(plan.dbNameTemplate(), label), databaseNames.refusedBy(tx, plan));
+            if (ReservedNames.isTaken(tx, name, null, context.now())) {
+                throw ReservedNames.nameTaken(name);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
+        Plan plan = context.catalog().transact(tx -> offer(tx, id));
+        return newTenants.createLater(
+                actor,
+                CreateTenant.onPlan(plan)
+                        .name(label == null ? null : named(plan.dbNameTemplate(), label))
+                        .owner(user)
+                        .trial(plan.trialHours() > 0)
+                        .idempotencyKey(idempotencyKey).build());
+    }
+
+    @Override
+    public Operation operation(OperationId id) {
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .find(id.value())
+                        .filter(operation -> concernsOwn(tx, operation))
+                        // An administrator may have begun it, and what it asks for may be hidden from the owner.
+                        .map(operation -> sagaRegistry.withoutSecrets(operation))
+                        .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value())));
+    }
+
+    /** A tenant that could not be made is gone; then whoever asked for it may see why. */
+    private boolean concernsOwn(Transaction tx, Operation operation) {
+        TenantId tenant = operation.tenantId();
+        return tenant != null
+                && tx.records(RecordTypes.TENANTS)
+                        .find(tenant.value())
+                        .map(this::owns)
+                        .orElseGet(() -> RecordTypes.OPERATIONS.matches(operation, OperationUseCases.startedBy(user)));
+    }
+
+    @Override
+    public Tenant rename(TenantId id, String label) {
+        Tenant own = own(id);
+        return tenantRenaming.rename(actor, id, named(own.name(), label));
+    }
+
+    @Override
+    public Tenant delete(TenantId id) {
+        return tenantDeletion.delete(actor, own(id).id());
+    }
+
+    private Tenant own(TenantId id) {
+        return tenants.find(id).filter(this::owns).orElseThrow(() -> tenants.missing(id));
+    }
+
+    private boolean owns(Tenant tenant) {
+        return Objects.equals(tenant.ownerId(), user.id());
+    }
+
+    private static Plan offer(Transaction tx, PlanId id) {
+        return tx.records(RecordTypes.PLANS)
+                .find(id.value())
+                .filter(Plan::published)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id.value()));
+    }
+
+    /** The label, and what follows the first dot of an example; nothing where there is none. */
+    private static String named(@Nullable String example, String label) {
+        if (!LABEL.matcher(label).matches() || ReservedLabels.contains(label)) {
+            throw SaasException.invalid(
+                    ErrorCodes.TENANT_NAME_INVALID,
+                    "A name has 3 to 63 lower case letters, digits and hyphens, begins and ends with a letter or digit,"
+                            + " and is not one that the provider needs, such as \"www\"; found "
+                            + TextRules.describe(label) + ".");
+        }
+        return example == null || example.indexOf('.') < 0 ? label : label + example.substring(example.indexOf('.'));
+    }
+}

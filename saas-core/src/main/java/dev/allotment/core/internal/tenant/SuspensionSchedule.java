@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.PlanVersion;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.LimitNumbers;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What time does to a client database, and when. A pure function of the tenant, its plan and the parameters, so that nothing
+ * has to be remembered but when to look again.
+ *
+ * @param noticeAt when the owner is told that its time is about to end; null: not, or already
+ * @param endsAt when its time ends, after which nobody is told that it is about to; null: never
+ * @param suspendAt when it is suspended since its time is over; null: never
+ * @param deleteAt when it is removed; null: never
+ */
+public record SuspensionSchedule(
+        @Nullable Instant noticeAt,
+        @Nullable Instant endsAt,
+        @Nullable Instant suspendAt,
+        @Nullable Instant deleteAt) {
+    /** Causes of a suspension. */
+    public static final String MANUAL = "manual";
+
+    public static final String EXPIRED = "expired";
+    public static final String STORAGE = "storage";
+
+    private static final Duration SYNC_EVERY = Duration.ofHours(6);
+    /** Not while it is being made, and many others with it. */
+    private static final Duration FIRST_SYNC_AFTER = Duration.ofMinutes(1);
+
+    /** A hundred years: beyond what databases keep as a time there is nothing to be scheduled. */
+    static final int MAX_DAYS = 36_500;
+
+    private static final Instant BEGIN = Instant.parse("0001-01-01T00:00:00Z");
+    /** What would happen later than databases keep a time never happens. */
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
+    public static SuspensionSchedule of(Transaction tx, Tenant tenant) {
+        Instant expiresAt = tenant.expiresAt();
+        if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED)) {
+            return new SuspensionSchedule(null, null, null, null);
+        }
+        int noticeDays = days(tx, Parameter.NOTIFY_IN_ADVANCE);
+        int deleteDays = days(tx, MainParameters.DELETE_TRIALS_AFTER);
+        boolean told = expiresAt.equals(tenant.notifiedFor());
+        boolean blocks = tenant.trial() || tenant.blockOnExpiration();
+        return new SuspensionSchedule(
+                noticeDays == 0 || told ? null : expiresAt.minus(Duration.ofDays(noticeDays)),
+                expiresAt,
+                blocks ? expiresAt.plus(Duration.ofDays(grace(tx, tenant))) : null,
+                tenant.trial() && deleteDays > 0 ? expiresAt.plus(Duration.ofDays(deleteDays)) : null);
+    }
+
+    /** Days between the end of its time and its suspension; a trial has none. */
+    private static int grace(Transaction tx, Tenant tenant) {
+        return tenant.trial()
+                ? 0
+                : PlanVersions.of(tx, tenant).map(PlanVersion::graceDays).orElse(0);
+    }
+
+    private static int days(Transaction tx, String parameter) {
+        int days = MainParameters.value(tx, parameter).map(LimitNumbers::limit).orElse(0);
+        return Math.min(days, MAX_DAYS);
+    }
+
+    /**
+     * A time as it is stored, at which a client database may expire.
+     *
+     * @throws SaasException {@code configuration.invalid}
+     */
+    static @Nullable Instant expiry(@Nullable Instant wanted) {
+        if (wanted != null && (wanted.isBefore(BEGIN) || !wanted.isBefore(END))) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "A client database expires in the years 1 to 9999, or never; found " + wanted + ".");
+        }
+        return wanted == null ? null : wanted.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    public boolean expired(Instant now) {
+        return suspendAt != null && !now.isBefore(suspendAt);
+    }
+
+    public boolean noticeDue(Instant now) {
+        return noticeAt != null && endsAt != null && !now.isBefore(noticeAt) && now.isBefore(endsAt);
+    }
+
+    public boolean deletionDue(Instant now) {
+        return deleteAt != null && !now.isBefore(deleteAt);
+    }
+
+    /** When something happens next, after what is due now was done. */
+    @Nullable
+    Instant next(Instant now) {
+        return Stream.of(noticeAt, suspendAt, deleteAt)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .filter(each -> each.isAfter(now) && each.isBefore(END))
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    /** Why a tenant has to be suspended now, by its time and by what it holds. */
+    static Set<String> causes(Transaction tx, Tenant tenant, Instant now) {
+        Set<String> causes = new HashSet<>();
+        if (of(tx, tenant).expired(now)) {
+            causes.add(EXPIRED);
+        }
+        if (tenant.storageExceeded() && tenant.blockOnStorageExceed()) {
+            causes.add(STORAGE);
+        }
+        return causes;
+    }
+
+    /** The tenant, with the times at which it has to be looked at and read; a schedule that is overdue counts as now. */
+    public static Tenant scheduled(Transaction tx, Tenant tenant, Instant now) {
+        SuspensionSchedule schedule = of(tx, tenant);
+        boolean due = schedule.noticeDue(now)
+                || schedule.deletionDue(now)
+                || schedule.expired(now) != tenant.suspendedFor().contains(EXPIRED)
+                || (tenant.storageExceeded() && tenant.blockOnStorageExceed())
+                        != tenant.suspendedFor().contains(STORAGE);
+        return tenant.toBuilder()
+                .nextCheckAt(due ? now : schedule.next(now))
+                .nextSyncAt(nextSync(tenant))
+                .build();
+    }
+
+    /** Suspended ones are read, too: what they hold may be the cause. */
+    private static @Nullable Instant nextSync(Tenant tenant) {
+        if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
+            return null;
+        }
+        Instant last = tenant.syncedAt();
+        return last == null ? tenant.createdAt().plus(FIRST_SYNC_AFTER) : last.plus(SYNC_EVERY);
+    }
+
+    /** Those that have to be read, longest due first, but for those on some servers. */
+    public static Query<Tenant> unread(Instant now, List<ServerId> except) {
+        return unread(Filter.compare(Tenant.NEXT_SYNC_AT, Filter.Operator.LESS_OR_EQUAL, now), except);
+    }
+
+    /** Those that would have to be read later than can be: where a clock was ahead, and has been put back. */
+    public static Query<Tenant> unreadForLong(Instant now, List<ServerId> except) {
+        Instant ahead = now.plus(SYNC_EVERY.multipliedBy(2));
+        return unread(Filter.compare(Tenant.NEXT_SYNC_AT, Filter.Operator.GREATER, ahead), except);
+    }
+
+    private static Query<Tenant> unread(Filter<Tenant> due, List<ServerId> except) {
+        return Query.where(Filter.and(due, Filter.not(Filter.in(Tenant.SERVER_ID, except))))
+                .orderBy(Tenant.NEXT_SYNC_AT);
+    }
+
+    /** Those that have to be looked at, longest due first. */
+    public static Query<Tenant> due(Instant now, int most) {
+        return Query.where(Filter.and(
+                        Filter.compare(Tenant.NEXT_CHECK_AT, Filter.Operator.LESS_OR_EQUAL, now),
+                        Filter.in(
+                                Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
+                .orderBy(Tenant.NEXT_CHECK_AT)
+                .page(0, most);
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.PlanId;
+import dev.allotment.PlanSwitch;
+import dev.allotment.PlanVersion;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.addon.AddonInstaller;
+import dev.allotment.core.internal.addon.AddonInstallers;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.usage.UsageRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a client database the limits and add-ons of the version that the catalog has it on already, in one transaction inside
+ * it. What is to be done is stored, so whoever recovers it goes on.
+ */
+public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
+    private static final String FROM_PLAN = "fromPlan";
+    private static final String FROM_VERSION = "fromVersion";
+    private static final String INSTALL = "install";
+    private static final String REMOVE = "remove";
+    private static final String FORCED = "forced";
+
+    private final EventLog eventLog;
+    private final AddonInstallers addonInstallers;
+
+    public SwitchPlanSaga(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            AddonInstallers addonInstallers,
+            Reconciliation reconciliation) {
+        super(context, tenantDatabases, reconciliation);
+        this.eventLog = eventLog;
+        this.addonInstallers = addonInstallers;
+    }
+
+    static Map<String, String> input(Tenant tenant, PlanSwitch preview, boolean forced) {
+        PlanId from = tenant.planId();
+        return Map.of(
+                FROM_PLAN, from == null ? "" : from.toString(),
+                FROM_VERSION, Integer.toString(tenant.planVersion()),
+                INSTALL, String.join(",", preview.addonsToInstall()),
+                REMOVE, String.join(",", preview.addonsToRemove()),
+                FORCED, Boolean.toString(forced && preview.needsForce()));
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("applied", this::apply));
+    }
+
+    private void apply(Operation operation) {
+        Tenant wanted = context.catalog().transact(tx -> {
+            Tenant tenant = lockTenant(tx, operation);
+            return onTerms(tenant, PlanVersions.of(tx, tenant).orElseThrow());
+        });
+        AddonInstaller installer = addonInstallers.on(wanted.serverId());
+        tenantDatabases.configure(wanted, tx -> {
+            if (!OperationMarkers.has(tx, operation)) {
+                installer.install(tx, names(operation, INSTALL));
+                installer.uninstall(tx, names(operation, REMOVE));
+                DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.SUSPENDED);
+                OperationMarkers.put(tx, operation);
+            }
+            return null;
+        });
+    }
+
+    private static List<String> names(Operation operation, String key) {
+        String names = operation.input().getOrDefault(key, "");
+        return names.isEmpty() ? List.of() : Arrays.asList(names.split(","));
+    }
+
+    private static Tenant onTerms(Tenant tenant, PlanVersion version) {
+        Tenant.Builder changed = tenant.toBuilder();
+        PlanVersions.apply(changed, version);
+        return changed.build();
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+        Tenant tenant = lockTenant(tx, operation);
+        PlanVersion version = PlanVersions.of(tx, tenant).orElseThrow();
+        Tenant moved = onTerms(tenant, version);
+        tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, moved, context.now()));
+        Map<String, String> input = operation.input();
+        eventLog.add(
+                tx,
+                operation,
+                EventType.TENANT_PLAN_SWITCHED,
+                tenant.id(),
+                Map.of(
+                        "from", PlanVersions.describe(from(operation), fromVersion(operation)),
+                        "to", PlanVersions.describe(tenant.planId(), tenant.planVersion()),
+                        "installed", input.getOrDefault(INSTALL, ""),
+                        "removed", input.getOrDefault(REMOVE, ""),
+                        "forced", input.getOrDefault(FORCED, "false")));
+        UsageRows.tellExceeded(eventLog, tx, operation, tenant, moved);
+        return found;
+    }
+
+    private static @Nullable PlanId from(Operation operation) {
+        String plan = operation.input().getOrDefault(FROM_PLAN, "");
+        return plan.isEmpty() ? null : new PlanId(Long.parseLong(plan));
+    }
+
+    private static int fromVersion(Operation operation) {
+        return Integer.parseInt(operation.input().getOrDefault(FROM_VERSION, "0"));
+    }
+
+    /** Not where the transaction in the database was committed though its answer was lost. */
+    @Override
+    public boolean undoable(Operation operation) {
+        return !isApplied(operation);
+    }
+
+    @Override
+    public void undo(Operation operation, Nothing found) {
+        // Nothing was changed: the transaction in the database saw to that.
+    }
+
+    /** Its place on the old plan may be another's by now; then the customer has one more than it may, but no less than it had. */
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        Tenant tenant = lockTenant(tx, operation);
+        Tenant asBefore = tenant.toBuilder()
+                .planId(from(operation))
+                .planVersion(fromVersion(operation))
+                .build();
+        // It may have been looked at meanwhile, by the days of grace of the other plan.
+        tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.BatchResult;
+import dev.allotment.ErrorCategory;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.RecordField;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.Tenants;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Something that is done with many client databases. */
+public final class TenantBatch {
+    private static final int PAGE = 100;
+
+    private final Tenants tenants;
+    private final Consumer<? super Tenant> action;
+    private final List<TenantId> done = new ArrayList<>();
+    private final Map<TenantId, SaasException> failed = new LinkedHashMap<>();
+
+    TenantBatch(Tenants tenants, Consumer<? super Tenant> action) {
+        this.tenants = tenants;
+        this.action = action;
+    }
+
+    /** Goes on behind the last number each time, whatever the action makes of those before. */
+    BatchResult run(Filter<? super Tenant> filter) {
+        long last = 0;
+        while (true) {
+            Filter<Tenant> rest =
+                    Filter.and(filter, Filter.compare(RecordField.named("id"), Filter.Operator.GREATER, last));
+            List<Tenant> page =
+                    tenants.list(Query.where(rest).orderBy(Tenant.ID).page(0, PAGE));
+            if (page.isEmpty()) {
+                return new BatchResult(done, failed);
+            }
+            for (Tenant each : page) {
+                last = each.id().value();
+                Optional<Tenant> now = tenants.find(each.id());
+                now.ifPresent(this::act);
+            }
+        }
+    }
+
+    private void act(Tenant tenant) {
+        try {
+            action.accept(tenant);
+            done.add(tenant.id());
+        } catch (SaasException e) {
+            if (e.category() == ErrorCategory.NOT_ALLOWED || e.category() == ErrorCategory.UNAVAILABLE) {
+                throw e;
+            }
+            failed.put(tenant.id(), e);
+        }
+    }
+}

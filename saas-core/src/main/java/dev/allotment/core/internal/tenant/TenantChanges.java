@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.TagRules;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.usage.UsageRows;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Changes limits, expiry, customer and suspension of tenants: first in the catalog, which leads, then in the database. */
+public final class TenantChanges {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final EventLog eventLog;
+    private final UpdateSaga updateSaga;
+
+    public TenantChanges(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            EventLog eventLog,
+            UpdateSaga updateSaga) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.eventLog = eventLog;
+        this.updateSaga = updateSaga;
+    }
+
+    public Tenant update(Actor actor, TenantId id, UnaryOperator<Tenant> change) {
+        return follow(
+                actor,
+                id,
+                OperationKind.UPDATE_TENANT,
+                "changed",
+                tenant -> {
+                    Tenant wanted = change.apply(tenant);
+                    if (wanted.maxUsers() < 0 || wanted.storageLimitMb() < 0) {
+                        throw SaasException.invalid(
+                                ErrorCodes.CONFIGURATION_INVALID,
+                                "A limit is not negative; 0 means that there is none.");
+                    }
+                    return tenant.toBuilder()
+                            .maxUsers(wanted.maxUsers())
+                            .storageLimitMb(wanted.storageLimitMb())
+                            .blockOnExpiration(wanted.blockOnExpiration())
+                            .blockOnStorageExceed(wanted.blockOnStorageExceed())
+                            .expiresAt(SuspensionSchedule.expiry(wanted.expiresAt()))
+                            .trial(wanted.trial())
+                            .customerId(wanted.customerId())
+                            .tags(TagRules.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
+                            .build();
+                },
+                (tx, before, after) -> recordChanges(actor, tx, before, after));
+    }
+
+    /** Time has an event of its own, however it was given. */
+    private void recordChanges(Actor actor, Transaction tx, Tenant before, Tenant after) {
+        Map<String, String> changes = new HashMap<>();
+        for (RecordType.Field field : RecordTypes.TENANTS.fields()) {
+            Object from = RecordTypes.TENANTS.value(before, field.name());
+            Object to = RecordTypes.TENANTS.value(after, field.name());
+            if (!Objects.equals(from, to) && !field.name().equals("expiresAt")) {
+                changes.put(field.name() + ".from", String.valueOf(from));
+                changes.put(field.name() + ".to", String.valueOf(to));
+            }
+        }
+        if (!changes.isEmpty()) {
+            changes.put("name", before.name());
+            eventLog.add(tx, actor, EventType.TENANT_CHANGED, before.id(), null, changes);
+        }
+        if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
+            recordExtension(actor, tx, before, after, "changed without a reason");
+        }
+        UsageRows.tellExceeded(eventLog, tx, actor, before, after);
+    }
+
+    private void recordExtension(Actor actor, Transaction tx, Tenant before, Tenant after, String reason) {
+        eventLog.add(
+                tx, actor, EventType.TENANT_EXTENDED, before.id(), null, EventLog.extension(before, after, reason));
+    }
+
+    public Tenant extend(Actor actor, TenantId id, @Nullable Instant expiresAt, String reason) {
+        actor.requireAdministrator("extend client databases");
+        String why = TextRules.name(reason, ErrorCodes.CONFIGURATION_INVALID, "The reason of a change");
+        return follow(
+                actor,
+                id,
+                OperationKind.UPDATE_TENANT,
+                "extended",
+                tenant -> tenant.toBuilder()
+                        .expiresAt(SuspensionSchedule.expiry(expiresAt))
+                        .build(),
+                (tx, before, after) -> recordExtension(actor, tx, before, after, why));
+    }
+
+    public Tenant suspend(Actor actor, TenantId id) {
+        return follow(
+                actor,
+                id,
+                OperationKind.SUSPEND_TENANT,
+                "suspended",
+                tenant -> tenant.suspendedFor().contains(SuspensionSchedule.MANUAL)
+                        ? tenant
+                        : withCauses(tenant, causes -> causes.add(SuspensionSchedule.MANUAL)),
+                (tx, before, after) -> recordCause(actor, tx, EventType.TENANT_SUSPENDED, before, after));
+    }
+
+    public Tenant resume(Actor actor, TenantId id) {
+        return follow(
+                actor,
+                id,
+                OperationKind.RESUME_TENANT,
+                "resumed",
+                tenant -> withCauses(tenant, causes -> causes.remove(SuspensionSchedule.MANUAL)),
+                (tx, before, after) -> recordCause(actor, tx, EventType.TENANT_RESUMED, before, after));
+    }
+
+    /** Whoever is suspended, or is not, is not told so once more. */
+    private void recordCause(Actor actor, Transaction tx, EventType type, Tenant before, Tenant after) {
+        if (!before.suspendedFor().equals(after.suspendedFor())) {
+            eventLog.add(tx, actor, type, before.id(), null, Map.of("cause", SuspensionSchedule.MANUAL));
+        }
+    }
+
+    private static Tenant withCauses(Tenant tenant, Consumer<List<String>> change) {
+        List<String> causes = new ArrayList<>(tenant.suspendedFor());
+        change.accept(causes);
+        return tenant.toBuilder()
+                .suspendedFor(causes)
+                .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
+                .build();
+    }
+
+    public Tenant sendParameters(Actor actor, TenantId id) {
+        return follow(
+                actor,
+                id,
+                OperationKind.UPDATE_TENANT,
+                "told its parameters",
+                UnaryOperator.identity(),
+                (tx, before, after) -> {});
+    }
+
+    /** Writes into the audit log what was changed. */
+    private interface Recording {
+        void record(Transaction tx, Tenant before, Tenant after);
+    }
+
+    /** Changes the catalog, which leads, and then the database, which follows. */
+    private Tenant follow(
+            Actor actor,
+            TenantId id,
+            OperationKind kind,
+            String wish,
+            UnaryOperator<Tenant> change,
+            Recording recording) {
+        actor.requireAdministrator("change client databases");
+        TenantLookup tenants = new TenantLookup(context.work(), actor);
+        Operation.Builder draft = operationLeases.draft(kind, actor);
+        return operationLeases.during(draft, () -> {
+            Operation operation = context.catalog().transact(tx -> {
+                Tenant tenant = tenants.lock(tx, id);
+                TenantRows.requireState(tenant, wish, TenantState.OPEN, TenantState.SUSPENDED);
+                Operation begun = OperationLeases.start(tx, draft.tenantId(id).build());
+                Tenant changed = change.apply(tenant);
+                CustomerDatabaseLimit.checkMove(tx, tenant, changed);
+                tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, changed, context.now()));
+                SessionRows.closeWhereSuspended(tx, changed);
+                recording.record(tx, tenant, changed);
+                return begun;
+            });
+            operationRunner.run(new StartedOperation<>(operation, updateSaga));
+            return tenants.get(id);
+        });
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.CustomerId;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.PlanVersion;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.LimitNumbers;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Deletes client databases, at once or after they were kept for a while, and restores those that are kept. */
+public final class TenantDeletion {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final EventLog eventLog;
+    private final RetainSaga retainSaga;
+    private final RestoreSaga restoreSaga;
+    private final DeleteSaga deleteSaga;
+
+    public TenantDeletion(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            EventLog eventLog,
+            RetainSaga retainSaga,
+            RestoreSaga restoreSaga,
+            DeleteSaga deleteSaga) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.eventLog = eventLog;
+        this.retainSaga = retainSaga;
+        this.restoreSaga = restoreSaga;
+        this.deleteSaga = deleteSaga;
+    }
+
+    /** Deletes a tenant: retains it, or purges it at once if nothing is retained. */
+    public Tenant delete(Actor actor, TenantId id) {
+        operationRunner.runNow(deleting(actor, id));
+        return new TenantLookup(context.work(), actor).get(id);
+    }
+
+    public Tenant purge(Actor actor, TenantId id) {
+        operationRunner.runNow(purging(actor, id));
+        return new TenantLookup(context.work(), actor).get(id);
+    }
+
+    public Tenant restore(Actor actor, TenantId id) {
+        operationRunner.runNow(restoring(actor, id));
+        return new TenantLookup(context.work(), actor).get(id);
+    }
+
+    public PendingOperation<Object> deleting(Actor actor, TenantId id) {
+        return pending(actor, id, OperationKind.RETAIN_TENANT, (tx, tenant, draft) -> {
+            if (!tenant.state().live()) {
+                return Optional.empty();
+            }
+            TenantRows.requireState(tenant, "deleted", TenantState.OPEN, TenantState.SUSPENDED);
+            return Optional.of(start(tx, tenant, draft));
+        });
+    }
+
+    public PendingOperation<Object> purging(Actor actor, TenantId id) {
+        return pending(actor, id, OperationKind.DELETE_TENANT, (tx, tenant, draft) -> {
+            if (!tenant.state().hasDatabase()) {
+                return Optional.empty();
+            }
+            TenantRows.requireState(tenant, "deleted", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
+            return Optional.of(remove(tx, tenant, draft));
+        });
+    }
+
+    public PendingOperation<Object> restoring(Actor actor, TenantId id) {
+        return pending(actor, id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
+            TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
+            takePlace(tx, tenant);
+            Operation begun = OperationLeases.start(
+                    tx, draft.tenantId(id).input(RestoreSaga.input(tenant)).build());
+            Tenant restored = withTimeToExtend(
+                    actor,
+                    tx,
+                    tenant.toBuilder()
+                            .state(tenant.suspendedFor().isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
+                            .deletedAt(null)
+                            .retainedUntil(null)
+                            .build());
+            tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, restored, context.now()));
+            return Optional.of(new StartedOperation<>(begun, restoreSaga));
+        });
+    }
+
+    /** A trial that would be deleted again at once, since its time has long been over, ends now instead. */
+    private Tenant withTimeToExtend(Actor actor, Transaction tx, Tenant restored) {
+        Instant now = context.now();
+        if (!SuspensionSchedule.of(tx, restored).deletionDue(now)) {
+            return restored;
+        }
+        Tenant ending = restored.toBuilder().expiresAt(now).build();
+        eventLog.add(
+                tx,
+                actor,
+                EventType.TENANT_EXTENDED,
+                restored.id(),
+                null,
+                EventLog.extension(restored, ending, "restored after its time was over"));
+        return ending;
+    }
+
+    /** Somebody else may have taken it meanwhile. */
+    private static void takePlace(Transaction tx, Tenant tenant) {
+        CustomerId customer = tenant.customerId();
+        Optional<PlanVersion> version = PlanVersions.of(tx, tenant);
+        if (customer == null || version.isEmpty()) {
+            return;
+        }
+        Plan plan = PlanVersions.plan(tx, version.get().planId());
+        CustomerDatabaseLimit.check(
+                tx, plan, CustomerDatabaseLimit.of(version.get(), tenant.trial()), customer, tenant.trial());
+    }
+
+    /** Begins what deletes a tenant that is locked, as the parameters say. */
+    public StartedOperation<?> start(Transaction tx, Tenant tenant, Operation.Builder draft) {
+        int days = tenant.planId() == null
+                ? 0
+                : MainParameters.value(tx, Parameter.RETENTION_DAYS)
+                        .map(LimitNumbers::limit)
+                        .map(each -> Math.min(each, SuspensionSchedule.MAX_DAYS))
+                        .orElse(0);
+        if (days == 0) {
+            return remove(tx, tenant, draft);
+        }
+        Instant until = context.now().plus(Duration.ofDays(days));
+        Operation begun = OperationLeases.start(
+                tx,
+                draft.kind(OperationKind.RETAIN_TENANT)
+                        .tenantId(tenant.id())
+                        .input(Map.of(OperationInputs.UNTIL, until.toString()))
+                        .build());
+        return new StartedOperation<>(begun, retainSaga);
+    }
+
+    /** Begins what removes a tenant that is locked; who deleted one that was kept is who deletes it now. */
+    public StartedOperation<?> remove(Transaction tx, Tenant tenant, Operation.Builder draft) {
+        Optional<Event> deleted = tenant.state() == TenantState.RETAINED
+                ? DeletionProofs.last(tx, tenant.id(), EventType.TENANT_RETAINED)
+                : Optional.empty();
+        Map<String, String> input = deleted.map(event -> Map.of(
+                        OperationInputs.REQUESTED_BY,
+                        event.actor(),
+                        OperationInputs.REQUESTED_AT,
+                        event.at().toString()))
+                .orElse(Map.of());
+        Operation begun = OperationLeases.start(
+                tx,
+                draft.kind(OperationKind.DELETE_TENANT)
+                        .tenantId(tenant.id())
+                        .input(input)
+                        .build());
+        return new StartedOperation<>(begun, deleteSaga);
+    }
+
+    /** What is decided under the tenant's lock; empty where nothing is to be done. */
+    private interface Decision {
+        Optional<StartedOperation<?>> decide(Transaction tx, Tenant tenant, Operation.Builder draft);
+    }
+
+    private PendingOperation<Object> pending(Actor actor, TenantId id, OperationKind kind, Decision decision) {
+        actor.requireAdministrator("delete client databases");
+        Operation.Builder draft = operationLeases.draft(kind, actor).tenantId(id);
+        TenantLookup tenants = new TenantLookup(context.work(), actor);
+        return new PendingOperation<>(
+                draft,
+                () -> context.catalog()
+                        .<Optional<StartedOperation<?>>>transact(
+                                tx -> decision.decide(tx, tenants.lock(tx, id), draft)));
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.Operation;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+
+/** A saga that works on the database of one tenant, with what these sagas have in common. */
+public abstract class TenantSaga<F> implements Saga<F> {
+    protected final CoreContext context;
+    protected final TenantDatabases tenantDatabases;
+    protected final Reconciliation reconciliation;
+
+    TenantSaga(CoreContext context, TenantDatabases tenantDatabases, Reconciliation reconciliation) {
+        this.context = context;
+        this.tenantDatabases = tenantDatabases;
+        this.reconciliation = reconciliation;
+    }
+
+    final Tenant tenant(Operation operation) {
+        return OperationTargets.tenant(context.catalog(), operation);
+    }
+
+    static Tenant lockTenant(Transaction tx, Operation operation) {
+        return TenantRows.lock(tx, OperationTargets.tenantId(operation));
+    }
+
+    /** Whether the tenant has no database any more that could follow the catalog. */
+    final boolean isDatabaseGone(Operation operation) {
+        try {
+            return tenantDatabases.transact(tenant(operation), tx -> false);
+        } catch (SaasException e) {
+            if (DatabaseRemoval.isMissing(e)) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Whether the transaction of this operation in the database was committed, though its answer may have been lost; if not,
+     * it never will be. Asks in the way in which it is applied, of which there is one at a time: so it is not being applied
+     * now.
+     */
+    final boolean isApplied(Operation operation) {
+        try {
+            return tenantDatabases.configure(tenant(operation), tx -> OperationMarkers.settle(tx, operation));
+        } catch (SaasException e) {
+            if (DatabaseRemoval.isMissing(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Removes a tenant that was reserved, and that came to nothing. */
+    static void discardDraft(Transaction tx, Operation operation, Placement placement) {
+        Tenant draft = lockTenant(tx, operation);
+        ReservedNames.release(tx, draft.name(), draft.uuid(), null);
+        placement.changed(draft.serverId());
+        tx.records(RecordTypes.TENANTS).delete(draft.id().value());
+    }
+
+    @Override
+    public void withdraw(Operation operation, F found) {
+        Tenant tenant = tenant(operation);
+        reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
+    }
+}

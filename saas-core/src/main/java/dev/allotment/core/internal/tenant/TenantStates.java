@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.Operation;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.OperationMarkers;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.ServerRegistry;
+
+/** Makes the database of a tenant follow the state that the catalog has for it. */
+public final class TenantStates {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final TenantDatabases tenantDatabases;
+
+    public TenantStates(CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.tenantDatabases = tenantDatabases;
+    }
+
+    public void write(Operation operation) {
+        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        boolean suspended = tenant.state() == TenantState.SUSPENDED;
+        if (suspended) {
+            // First of all: whoever is to be kept out could keep the control plane from telling its database.
+            serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+        }
+        tenantDatabases.transact(tenant, tx -> {
+            if (!OperationMarkers.has(tx, operation)) {
+                DatabaseSetup.tell(tx, tenant, suspended);
+                OperationMarkers.put(tx, operation);
+            }
+            return null;
+        });
+        if (tenant.state() == TenantState.OPEN) {
+            serverRegistry.databases(tenant.serverId()).open(DatabaseRefs.of(tenant));
+        }
+    }
+
+    /** One that somebody has removed by hand is closed enough. */
+    public void close(Operation operation) {
+        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        try {
+            serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+        } catch (SaasException e) {
+            if (!DatabaseRemoval.isMissing(e)) {
+                throw e;
+            }
+        }
+    }
+}

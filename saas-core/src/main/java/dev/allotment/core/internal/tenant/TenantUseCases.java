@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.AdoptTenant;
+import dev.allotment.BatchResult;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.DeletionProof;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Filter;
+import dev.allotment.PlanId;
+import dev.allotment.PlanSwitch;
+import dev.allotment.Query;
+import dev.allotment.SwitchPlan;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.Tenants;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.HostTemplates;
+import dev.allotment.core.internal.host.TenantHosts;
+import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The tenants, for one actor. */
+public final class TenantUseCases implements Tenants {
+    private final CoreContext context;
+    private final DatabaseNames databaseNames;
+    private final TenantHosts tenantHosts;
+    private final NewTenants newTenants;
+    private final TenantChanges tenantChanges;
+    private final TenantReadings tenantReadings;
+    private final TenantDeletion tenantDeletion;
+    private final PlanSwitching planSwitching;
+    private final TenantRenaming tenantRenaming;
+    private final Actor actor;
+    private final TenantLookup tenants;
+
+    public TenantUseCases(
+            CoreContext context,
+            DatabaseNames databaseNames,
+            TenantHosts tenantHosts,
+            NewTenants newTenants,
+            TenantChanges tenantChanges,
+            TenantReadings tenantReadings,
+            TenantDeletion tenantDeletion,
+            PlanSwitching planSwitching,
+            TenantRenaming tenantRenaming,
+            Actor actor) {
+        this.context = context;
+        this.databaseNames = databaseNames;
+        this.tenantHosts = tenantHosts;
+        this.newTenants = newTenants;
+        this.tenantChanges = tenantChanges;
+        this.tenantReadings = tenantReadings;
+        this.tenantDeletion = tenantDeletion;
+        this.planSwitching = planSwitching;
+        this.tenantRenaming = tenantRenaming;
+        this.actor = actor;
+        this.tenants = new TenantLookup(context.work(), actor);
+    }
+
+    @Override
+    public Optional<Tenant> find(TenantId id) {
+        return tenants.find(id);
+    }
+
+    @Override
+    public Tenant get(TenantId id) {
+        return tenants.get(id);
+    }
+
+    @Override
+    public List<Tenant> list(Query<? super Tenant> query) {
+        return tenants.list(query);
+    }
+
+    @Override
+    public long count(Filter<? super Tenant> filter) {
+        return tenants.count(filter);
+    }
+
+    @Override
+    public CreatedTenant create(CreateTenant command) {
+        return newTenants.create(actor, command);
+    }
+
+    @Override
+    public CreatedTenant duplicate(DuplicateTenant command) {
+        return newTenants.duplicate(actor, command);
+    }
+
+    @Override
+    public CreatedTenant adopt(AdoptTenant command) {
+        return newTenants.adopt(actor, command);
+    }
+
+    @Override
+    public Optional<Tenant> findByName(String name) {
+        return context.catalog()
+                .transact(tx -> TenantRows.byName(tx, name)
+                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))));
+    }
+
+    @Override
+    public Tenant rename(TenantId id, String name) {
+        return tenantRenaming.rename(actor, id, name);
+    }
+
+    @Override
+    public Tenant delete(TenantId id) {
+        return tenantDeletion.delete(actor, id);
+    }
+
+    @Override
+    public Tenant purge(TenantId id) {
+        return tenantDeletion.purge(actor, id);
+    }
+
+    @Override
+    public Tenant restore(TenantId id) {
+        return tenantDeletion.restore(actor, id);
+    }
+
+    @Override
+    public Optional<DeletionProof> proofOfDeletion(TenantId id) {
+        return context.catalog().transact(tx -> DeletionProofs.of(tx, tenants.get(tx, id)));
+    }
+
+    @Override
+    public Tenant update(TenantId id, UnaryOperator<Tenant> change) {
+        return tenantChanges.update(actor, id, change);
+    }
+
+    @Override
+    public Tenant extend(TenantId id, @Nullable Instant expiresAt, String reason) {
+        return tenantChanges.extend(actor, id, expiresAt, reason);
+    }
+
+    @Override
+    public PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version) {
+        return planSwitching.preview(actor, new SwitchPlan(tenant, plan, version, false));
+    }
+
+    @Override
+    public Tenant switchPlan(SwitchPlan command) {
+        return planSwitching.switchPlan(actor, command);
+    }
+
+    @Override
+    public Tenant suspend(TenantId id) {
+        return tenantChanges.suspend(actor, id);
+    }
+
+    @Override
+    public Tenant resume(TenantId id) {
+        return tenantChanges.resume(actor, id);
+    }
+
+    @Override
+    public Tenant sendParameters(TenantId id) {
+        return tenantChanges.sendParameters(actor, id);
+    }
+
+    @Override
+    public BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action) {
+        return new TenantBatch(this, action).run(filter);
+    }
+
+    @Override
+    public Tenant sync(TenantId id) {
+        return tenantReadings.sync(actor, id);
+    }
+
+    @Override
+    public Tenant reportFileStorage(TenantId id, long bytes) {
+        return tenantReadings.reportFileStorage(actor, id, bytes);
+    }
+
+    @Override
+    public List<String> databaseNames() {
+        List<String> names = new ArrayList<>(context.catalog()
+                .transact(tx -> tx
+                        .records(RecordTypes.TENANTS)
+                        .list(Query.where(Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
+                        .stream()
+                        .map(Tenant::name)
+                        .toList()));
+        names.add(context.mainDatabase());
+        names.sort(null);
+        return List.copyOf(names);
+    }
+
+    @Override
+    public Optional<Tenant> findByHost(String host) {
+        return context.catalog()
+                .transact(tx -> tenantHosts
+                        .find(tx, HostTemplates.normal(host))
+                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))));
+    }
+
+    @Override
+    public String host(Tenant tenant) {
+        return HostTemplates.host(tenantHosts.place(tenant));
+    }
+
+    @Override
+    public URI publicUrl(Tenant tenant) {
+        return tenantHosts.publicUrl(tenant);
+    }
+}

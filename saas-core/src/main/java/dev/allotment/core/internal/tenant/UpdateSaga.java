@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.Operation;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+
+/** Makes a client database follow what the catalog already says of it: limits, expiry, and whether it is suspended. */
+public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
+    private final TenantStates tenantStates;
+
+    public UpdateSaga(
+            CoreContext context,
+            TenantDatabases tenantDatabases,
+            Reconciliation reconciliation,
+            TenantStates tenantStates) {
+        super(context, tenantDatabases, reconciliation);
+        this.tenantStates = tenantStates;
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("told", tenantStates::write));
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+        // The catalog was changed in the transaction that began the operation.
+        return found;
+    }
+
+    /** Only where nothing is left that could follow; for ever waiting for it would keep its tenant from being deleted. */
+    @Override
+    public boolean undoable(Operation operation) {
+        return isDatabaseGone(operation);
+    }
+
+    @Override
+    public void undo(Operation operation, Nothing found) {
+        // The catalog leads.
+    }
+
+    @Override
+    public void undone(Transaction tx, Operation operation) {
+        // The catalog leads.
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.usage;
+
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.Usage;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Notes what a client database uses. Whoever calls this has locked the tenant, so that nobody else writes its row. */
+public final class UsageRows {
+    private static final long MEGABYTE = 1024L * 1024L;
+
+    private UsageRows() {}
+
+    /** As {@link #note}, of a tenant that there was not before. */
+    public static void first(Transaction tx, Tenant tenant, Instant now) {
+        tx.records(RecordTypes.USAGE).insert(row(tenant, Optional.empty(), Map.of(), now));
+    }
+
+    /**
+     * Notes what the tenant says now in the row of the day.
+     *
+     * @param counts records by limit; null: they were not read, and stay
+     */
+    public static void note(Transaction tx, Tenant tenant, @Nullable Map<String, String> counts, Instant now) {
+        Records<Usage> rows = tx.records(RecordTypes.USAGE);
+        Instant day = now.truncatedTo(ChronoUnit.DAYS);
+        Optional<Usage> known = rows
+                .list(Query.where(Filter.and(Filter.equal(Usage.TENANT_ID, tenant.id()), Filter.equal(Usage.DAY, day))))
+                .stream()
+                .findFirst();
+        Map<String, String> records =
+                counts != null ? counts : known.map(Usage::records).orElse(Map.of());
+        Usage row = row(tenant, known, records, now);
+        if (known.isPresent()) {
+            rows.update(row);
+        } else {
+            rows.insert(row);
+        }
+    }
+
+    private static Usage row(Tenant tenant, Optional<Usage> known, Map<String, String> records, Instant now) {
+        return new Usage(
+                known.map(Usage::id).orElse(0L),
+                tenant.id(),
+                now.truncatedTo(ChronoUnit.DAYS),
+                tenant.name(),
+                tenant.customerId(),
+                tenant.planId(),
+                tenant.usersCount(),
+                Math.max(tenant.usersCount(), known.map(Usage::peakUsers).orElse(0)),
+                tenant.databaseSizeBytes(),
+                Math.max(
+                        tenant.databaseSizeBytes(),
+                        known.map(Usage::peakDatabaseSizeBytes).orElse(0L)),
+                tenant.fileSizeBytes(),
+                Math.max(
+                        tenant.fileSizeBytes(),
+                        known.map(Usage::peakFileSizeBytes).orElse(0L)),
+                records,
+                now);
+    }
+
+    /** Tells that a client database has begun to hold more than it may: it holds more, or may hold less. */
+    public static void tellExceeded(EventLog eventLog, Transaction tx, Actor actor, Tenant before, Tenant after) {
+        if (exceeds(before, after)) {
+            eventLog.add(tx, actor, EventType.TENANT_STORAGE_EXCEEDED, after.id(), after.ownerId(), excess(after));
+        }
+    }
+
+    /** The same where an operation made it so. */
+    public static void tellExceeded(
+            EventLog eventLog, Transaction tx, Operation operation, Tenant before, Tenant after) {
+        if (exceeds(before, after)) {
+            eventLog.add(tx, operation, EventType.TENANT_STORAGE_EXCEEDED, after.id(), excess(after));
+        }
+    }
+
+    private static boolean exceeds(Tenant before, Tenant after) {
+        return after.storageExceeded() && !before.storageExceeded();
+    }
+
+    private static Map<String, String> excess(Tenant tenant) {
+        long used = (tenant.databaseSizeBytes() + tenant.fileSizeBytes() + MEGABYTE - 1) / MEGABYTE;
+        return Map.of(
+                "name", tenant.name(),
+                "used", Long.toString(used),
+                "limit", Integer.toString(tenant.storageLimitMb()));
+    }
+}

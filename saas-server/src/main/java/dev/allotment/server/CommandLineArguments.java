@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * A command line, taken apart but not judged: values are texts still.
+ *
+ * @param mode null where help or the version was asked for, or no command was given
+ * @param output to be printed rather than anything started; empty: nothing
+ * @param given by key; options that do not exist are among them, so that they are told with everything else that is wrong
+ * @param problems what is wrong with the line itself
+ */
+record CommandLineArguments(@Nullable Mode mode, String output, Map<String, String> given, List<String> problems) {
+    private static final String DASHES = "--";
+
+    CommandLineArguments {
+        given = Map.copyOf(given);
+        problems = List.copyOf(problems);
+    }
+
+    static CommandLineArguments parse(String version, String... line) {
+        CommandLine parser = parser(version);
+        ParseResult parsed = parser.parseArgs(line);
+        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        if (parsed.isVersionHelpRequested() || command.isVersionHelpRequested()) {
+            return asked("saas " + version + System.lineSeparator());
+        }
+        if (parsed.isUsageHelpRequested() || command.isUsageHelpRequested()) {
+            return asked(command.commandSpec().commandLine().getUsageMessage());
+        }
+        List<String> problems = new ArrayList<>();
+        Map<String, String> given = new LinkedHashMap<>();
+        parsed.errors().forEach(error -> problems.add(String.valueOf(error.getMessage())));
+        if (command == parsed) {
+            problems.add(
+                    parsed.unmatched().isEmpty()
+                            ? "There is no command; expected demo or serve"
+                            : "Command " + parsed.unmatched().get(0) + " does not exist; expected demo or serve");
+            return new CommandLineArguments(null, "", Map.of(), problems);
+        }
+        command.errors().forEach(error -> problems.add(String.valueOf(error.getMessage())));
+        for (String key : SettingOption.keys()) {
+            String value = command.matchedOptionValue(DASHES + key, null);
+            if (value != null) {
+                given.put(key, value);
+            }
+        }
+        strays(command.unmatched(), given, problems);
+        return new CommandLineArguments(mode(command), "", given, problems);
+    }
+
+    private static CommandLineArguments asked(String output) {
+        return new CommandLineArguments(null, output, Map.of(), List.of());
+    }
+
+    private static Mode mode(ParseResult command) {
+        return command.commandSpec().name().equals(Mode.DEMO.command()) ? Mode.DEMO : Mode.SERVE;
+    }
+
+    /** What looks like an option is one with a typing error; what follows it is its value. */
+    private static void strays(List<String> unmatched, Map<String, String> given, List<String> problems) {
+        Iterator<String> rest = unmatched.iterator();
+        boolean afterOption = false;
+        while (rest.hasNext()) {
+            String each = rest.next();
+            if (each.startsWith("-") && each.length() > 1) {
+                int equals = each.indexOf('=');
+                String name = equals < 0 ? each : each.substring(0, equals);
+                given.put(name.replaceFirst("^-+", ""), "");
+                afterOption = equals < 0;
+            } else {
+                if (!afterOption) {
+                    problems.add("Argument \"" + each + "\" belongs to no option");
+                }
+                afterOption = false;
+            }
+        }
+    }
+
+    private static CommandLine parser(String version) {
+        CommandSpec root = CommandSpec.create().name("saas").mixinStandardHelpOptions(true);
+        root.version("saas " + version);
+        root.usageMessage()
+                .description(
+                        "A control plane for software as a service: accounts, plans, and a database for each customer.")
+                .footer("", "saas COMMAND --help tells what can be set.");
+        for (Mode mode : Mode.values()) {
+            root.addSubcommand(mode.command(), command(mode));
+        }
+        CommandLine parser = new CommandLine(root);
+        parser.setUnmatchedArgumentsAllowed(true);
+        parser.setExpandAtFiles(false);
+        parser.setUsageHelpWidth(100);
+        root.parser().collectErrors(true);
+        root.subcommands()
+                .values()
+                .forEach(each -> each.getCommandSpec().parser().collectErrors(true));
+        return parser;
+    }
+
+    private static CommandSpec command(Mode mode) {
+        CommandSpec spec = CommandSpec.create().name(mode.command()).mixinStandardHelpOptions(true);
+        spec.usageMessage()
+                .description(mode.description(), "")
+                .sortOptions(false)
+                .abbreviateSynopsis(true)
+                .footer(
+                        "",
+                        "Each option can also be set as a variable (--main-db: SAAS_MAIN_DB) and in the file that",
+                        "--config names (main-db = ...). The command line wins over variables, these over the file.",
+                        "Settings of the backend itself go into the file only: backend.<name> = ...",
+                        "A password on the command line can be seen by every user of the machine: better use a",
+                        "variable, the file, or the -file option, which names a file that holds nothing else.",
+                        "",
+                        "Exit codes: 0 stopped, 1 failed, 2 wrong settings, 3 port or database out of reach.");
+        for (SettingOption option : SettingOption.values()) {
+            String byDefault = mode.defaultOf(option);
+            String description = option.description() + (byDefault == null ? "" : " Default: " + byDefault);
+            spec.addOption(text(option.key(), option.label(), description));
+            if (option.secret()) {
+                spec.addOption(text(option.fileKey(), "FILE", "Holds it."));
+            }
+        }
+        return spec;
+    }
+
+    private static OptionSpec text(String key, String label, String description) {
+        return OptionSpec.builder(DASHES + key)
+                .type(String.class)
+                .paramLabel(label)
+                .description(description.replace("%", "%%"))
+                .build();
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.ServerStatus;
+import dev.allotment.WarmPoolStatistics;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Numbers about the database servers, as the maintenance last found them, and about what is being done to databases. Not thread-safe but for {@link #refresh}. */
+final class DatabaseServerMetrics {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseServerMetrics.class);
+
+    private final Saas saas;
+    private @Nullable MultiGauge up;
+    private @Nullable MultiGauge databases;
+    private @Nullable MultiGauge capacity;
+    private @Nullable MultiGauge spares;
+    private @Nullable MultiGauge operations;
+    private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), 0, 0, Duration.ZERO);
+
+    DatabaseServerMetrics(Saas saas) {
+        this.saas = saas;
+    }
+
+    void bindTo(MeterRegistry registry) {
+        up = MultiGauge.builder("allotment.server.up")
+                .description("Whether the database server answered when it was last asked")
+                .register(registry);
+        databases = MultiGauge.builder("allotment.server.databases")
+                .description("Databases on the server: of tenants, templates and spares")
+                .register(registry);
+        capacity = MultiGauge.builder("allotment.server.capacity")
+                .description("Databases that are planned for the server")
+                .register(registry);
+        operations = MultiGauge.builder("allotment.operations")
+                .description("Operations that have not ended: at work, or failed and waiting to be tried again")
+                .register(registry);
+        bindSpares(registry);
+    }
+
+    private void bindSpares(MeterRegistry registry) {
+        spares = MultiGauge.builder("allotment.spares")
+                .description("Spare databases that are ready to be taken, by server and template")
+                .register(registry);
+        FunctionCounter.builder("allotment.spares.claims", this, each -> each.statistics.claimed())
+                .tag("result", "hit")
+                .description("New databases that took a spare over, or had to be copied from their template")
+                .register(registry);
+        FunctionCounter.builder("allotment.spares.claims", this, each -> each.statistics.missed())
+                .tag("result", "miss")
+                .description("New databases that took a spare over, or had to be copied from their template")
+                .register(registry);
+        FunctionTimer.builder(
+                        "allotment.spares.claiming",
+                        this,
+                        each -> each.statistics.claimed(),
+                        each -> each.statistics.claiming().toNanos(),
+                        TimeUnit.NANOSECONDS)
+                .description("How long taking a spare over took")
+                .register(registry);
+    }
+
+    /** Reads them anew; where the catalog is out of reach they stay as they were. */
+    synchronized void refresh() {
+        try {
+            List<ServerStatus> statuses = saas.servers().statuses();
+            register(
+                    up,
+                    statuses.stream()
+                            .map(each -> row(each, each.health().up() ? 1 : 0))
+                            .toList());
+            register(
+                    databases,
+                    statuses.stream().map(each -> row(each, each.databases())).toList());
+            register(
+                    capacity,
+                    statuses.stream()
+                            .map(each -> row(each, each.server().capacity()))
+                            .toList());
+            register(operations, List.of(operations("working", false), operations("failing", true)));
+            statistics = saas.templates().spares();
+            register(
+                    spares,
+                    statistics.stock().stream().map(each -> row(statuses, each)).toList());
+        } catch (SaasException e) {
+            LOG.debug("The numbers of the database servers are as they were", e);
+        }
+    }
+
+    private Row<Number> operations(String state, boolean failed) {
+        Filter<Operation> attempts =
+                Filter.compare(Operation.ATTEMPTS, failed ? Filter.Operator.GREATER : Filter.Operator.LESS_OR_EQUAL, 0);
+        long count =
+                saas.operations().count(Filter.and(Filter.equal(Operation.STATE, OperationState.RUNNING), attempts));
+        return Row.of(Tags.of("state", state), count);
+    }
+
+    private static void register(@Nullable MultiGauge gauge, List<Row<Number>> rows) {
+        if (gauge != null) {
+            gauge.register(List.copyOf(rows), true);
+        }
+    }
+
+    private static Row<Number> row(List<ServerStatus> statuses, WarmPoolStatistics.Stock stock) {
+        String server = statuses.stream()
+                .filter(each -> each.server().id().equals(stock.server()))
+                .map(each -> each.server().name())
+                .findFirst()
+                .orElse("");
+        return Row.of(Tags.of("server", server, "template", stock.template().toString()), stock.ready());
+    }
+
+    private static Row<Number> row(ServerStatus status, Number value) {
+        return Row.of(Tags.of("server", status.server().name()), value);
+    }
+}

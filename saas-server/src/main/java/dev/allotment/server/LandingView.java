@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import java.util.List;
+
+/**
+ * The data of the start page of a tenant database. Public because templates are classes of another package.
+ *
+ * @param memberName the name of the signed-in member
+ * @param memberLogin the login of the signed-in member
+ */
+public record LandingView(
+        String memberName,
+        String memberLogin,
+        List<Row> addons,
+        List<Row> groups,
+        List<Row> parameters,
+        List<Row> limits) {
+    /** Makes a view. The lists are copied. */
+    public LandingView {
+        addons = List.copyOf(addons);
+        groups = List.copyOf(groups);
+        parameters = List.copyOf(parameters);
+        limits = List.copyOf(limits);
+    }
+
+    /** A line of a list or table. */
+    public record Row(String title, String detail) {}
+
+    /**
+     * The parts that all pages of a tenant share.
+     *
+     * @param database the name of the tenant
+     * @param style the path of the style sheet
+     * @param icon the path of the icon
+     * @param portal the URL of the owner's databases in the portal
+     * @param signOut the path that the sign-out form is sent to
+     * @param form the token that protects the form
+     */
+    public record Frame(String database, String style, String icon, String portal, String signOut, String form) {}
+}

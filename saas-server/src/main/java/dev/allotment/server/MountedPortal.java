@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.Saas;
+import dev.allotment.mail.AccountMails;
+import dev.allotment.mail.Mailer;
+import dev.allotment.portal.PortalServlet;
+import java.time.Clock;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+
+/** The portal's pages, with the thread that tells them how things go on, and that writes their letters. */
+final class MountedPortal implements AutoCloseable {
+    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "portal");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final ScheduledThreadPoolExecutor letters = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "portal-mail");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final PortalServlet servlet;
+
+    MountedPortal(ServerConfiguration configuration, Saas saas, Clock clock) {
+        threads.setRemoveOnCancelPolicy(true);
+        PortalServlet.Builder builder = PortalServlet.builder(saas)
+                .trustedProxies(configuration.trustedProxies())
+                .clock(clock)
+                .progress(threads);
+        if (configuration.mail() != null && configuration.mailTexts() != null) {
+            Mailer mailer = new Mailer(configuration.mail());
+            builder.mail(new PortalEmails(new AccountMails(mailer, configuration.mailTexts(), saas, clock)), letters);
+        }
+        servlet = builder.build();
+    }
+
+    void mount(ServletContextHandler context) {
+        ServletHolder holder = new ServletHolder(servlet);
+        holder.setAsyncSupported(true);
+        servlet.urlPatterns().forEach(pattern -> context.addServlet(holder, pattern));
+    }
+
+    /** Ends what would otherwise be waited for. */
+    void endStreams() {
+        servlet.endStreams();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        letters.shutdown();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A PostgreSQL with nothing in it. */
+final class SharedPostgres implements AutoCloseable {
+    /** Where no disk is waited for with the three hundred files of each database. */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    private static final long ENOUGH_MEMORY = 4L << 30;
+
+    private final EmbeddedPostgres postgres;
+
+    SharedPostgres() throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
+        if (Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
+            builder.setDataDirectory(Files.createTempDirectory(MEMORY, "allotment-test-server-"));
+        }
+        postgres = builder.start();
+    }
+
+    List<String> options() {
+        return options(postgres.getPort(), "postgres");
+    }
+
+    List<String> options(int port, String database) {
+        return List.of(
+                "--backend",
+                "postgres",
+                "--url",
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database,
+                "--user",
+                "postgres",
+                "--password",
+                "the secret");
+    }
+
+    String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
+    }
+
+    int port() {
+        return postgres.getPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

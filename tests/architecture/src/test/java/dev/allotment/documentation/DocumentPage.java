@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.documentation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A page of the documentation; its code blocks are left out of everything but the text. */
+record DocumentPage(Path path, String text) {
+    private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*?)\\s*$");
+    private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
+    private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```$");
+    private static final Pattern CODE_SPAN = Pattern.compile("`([^`]*)`");
+
+    static DocumentPage of(String path) {
+        return of(PROJECT.resolve(path));
+    }
+
+    static DocumentPage of(Path path) {
+        try {
+            return new DocumentPage(path, Files.readString(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The pages at the top and those below docs. */
+    static List<DocumentPage> all() {
+        try (Stream<Path> top = Files.list(PROJECT);
+                Stream<Path> docs = Files.walk(PROJECT.resolve("docs"))) {
+            return Stream.concat(top, docs)
+                    .filter(path -> path.toString().endsWith(".md"))
+                    .sorted()
+                    .map(DocumentPage::of)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String name() {
+        return PROJECT.relativize(path).toString();
+    }
+
+    List<String> links() {
+        List<String> links = new ArrayList<>();
+        Matcher matcher = LINK.matcher(prose());
+        while (matcher.find()) {
+            links.add(matcher.group(1));
+        }
+        return links;
+    }
+
+    /** What can stand behind the # of a link, as GitHub makes it of headings. */
+    List<String> anchors() {
+        List<String> anchors = new ArrayList<>();
+        Matcher matcher = HEADING.matcher(prose());
+        while (matcher.find()) {
+            String slug = matcher.group(1)
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                    .replace(' ', '-');
+            long before = anchors.stream()
+                    .filter(anchor -> anchor.matches(Pattern.quote(slug) + "(-\\d+)?"))
+                    .count();
+            anchors.add(before == 0 ? slug : slug + "-" + before);
+        }
+        return anchors;
+    }
+
+    /** Everything from a heading to the next one of the same or a higher level. */
+    DocumentPage section(String heading) {
+        String level = heading.substring(0, heading.indexOf(' '));
+        Matcher matcher = Pattern.compile(
+                        "(?ms)^" + Pattern.quote(heading) + "$\\R(.*?)(?=^#{1," + level.length() + "} |\\z)")
+                .matcher(text);
+        if (!matcher.find()) {
+            throw new AssertionError(name() + " has no heading \"" + heading + "\"");
+        }
+        return new DocumentPage(path, matcher.group(1));
+    }
+
+    List<String> headings(String level) {
+        return prose().lines().filter(line -> line.startsWith(level + " ")).toList();
+    }
+
+    /** The rows of all tables whose first column has this title, as cells without blanks around them. */
+    List<List<String>> rows(String firstColumn) {
+        List<List<String>> rows = new ArrayList<>();
+        boolean wanted = false;
+        boolean inside = false;
+        for (String line : prose().lines().toList()) {
+            if (!line.startsWith("|")) {
+                inside = false;
+            } else {
+                List<String> cells = cells(line);
+                if (!inside) {
+                    wanted = cells.get(0).equals(firstColumn);
+                } else if (wanted && !cells.get(0).startsWith("--")) {
+                    rows.add(cells);
+                }
+                inside = true;
+            }
+        }
+        return rows;
+    }
+
+    /** What stands between backticks. */
+    static List<String> code(String cell) {
+        return CODE_SPAN.matcher(cell).results().map(result -> result.group(1)).toList();
+    }
+
+    private static List<String> cells(String line) {
+        return Arrays.stream(line.substring(1, line.lastIndexOf('|')).split("(?<!\\\\)\\|", -1))
+                .map(String::strip)
+                .toList();
+    }
+
+    private String prose() {
+        return CODE_BLOCK.matcher(text).replaceAll("");
+    }
+}

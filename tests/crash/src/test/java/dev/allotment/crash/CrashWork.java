@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.crash;
+
+import dev.allotment.ConfigurationChange;
+import dev.allotment.ErrorCategory;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.SwitchPlan;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Random actions on whatever there is, from several threads, for as long as the process lives. */
+final class CrashWork {
+    private static final int FEW = 3;
+    private static final int MANY = 8;
+    private static final int MOST = 12;
+    private static final List<String> ZONES = List.of("UTC", "Europe/Paris", "Asia/Tokyo");
+
+    private final Saas saas;
+    private final Clock clock;
+    private final long seed;
+    private final PrintStream out;
+    private final List<Plan> plans;
+    /** Databases that others have made, each as server/name. */
+    private final Queue<String> foreign;
+
+    CrashWork(Saas saas, Clock clock, long seed, List<String> foreign, PrintStream out) {
+        this.saas = saas;
+        this.clock = clock;
+        this.seed = seed;
+        this.foreign = new ConcurrentLinkedQueue<>(foreign);
+        this.out = out;
+        this.plans = saas.plans().list(Query.all());
+    }
+
+    void start(int threads) {
+        for (int i = 0; i < threads; i++) {
+            Random random = new Random(seed + i);
+            Thread thread = new Thread(() -> goOn(random), "work");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void goOn(Random random) {
+        while (true) {
+            String key = "k" + Long.toUnsignedString(random.nextLong(), 36);
+            try {
+                act(random, key);
+                tell("DID");
+            } catch (SaasException e) {
+                boolean refused = e.category() == ErrorCategory.CONFLICT || e.category() == ErrorCategory.NOT_FOUND;
+                tell((refused ? "REFUSED " : "WRONG ") + key + ' ' + e.code() + ' ' + e.getMessage());
+            } catch (RuntimeException e) {
+                tell("WRONG " + key + ' ' + e);
+            }
+        }
+    }
+
+    private void tell(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    /** What is done, and how many times of a hundred. */
+    private enum Action {
+        CREATE(14),
+        COPY(8),
+        RENAME(7),
+        CONFIGURE(13),
+        SUSPEND(4),
+        RESUME(5),
+        EXTEND(4),
+        UPDATE(4),
+        SWITCH_PLAN(8),
+        EXPIRE(6),
+        DELETE(6),
+        TAKE_BACK(5),
+        TEMPLATE(5),
+        GENERATION(3),
+        ADOPT(3),
+        MAINTAIN(5);
+
+        private final int times;
+
+        Action(int times) {
+            this.times = times;
+        }
+
+        static Action any(Random random) {
+            int left = random.nextInt(100);
+            for (Action each : values()) {
+                left -= each.times;
+                if (left < 0) {
+                    return each;
+                }
+            }
+            return MAINTAIN;
+        }
+    }
+
+    private void act(Random random, String key) {
+        List<Tenant> all = saas.tenants().list(Query.all());
+        List<Tenant> live = all.stream().filter(each -> each.state().live()).toList();
+        List<Tenant> retained = all.stream()
+                .filter(each -> each.state() == TenantState.RETAINED)
+                .toList();
+        Action action = Action.any(random);
+        if (live.size() < FEW) {
+            action = Action.CREATE;
+        } else if (live.size() > MANY && random.nextInt(3) == 0) {
+            action = Action.DELETE;
+        } else if (action == Action.CREATE && live.size() >= MOST) {
+            action = Action.MAINTAIN;
+        } else if (retained.size() > FEW && random.nextInt(4) == 0) {
+            action = Action.TAKE_BACK;
+        }
+        TenantId id = live.isEmpty()
+                ? new TenantId(0)
+                : live.get(random.nextInt(live.size())).id();
+        switch (action) {
+            case CREATE -> create(random, key);
+            case COPY -> copy(random, key, id);
+            case RENAME -> rename(random, id, "renamed-" + key + ".example");
+            case CONFIGURE -> configure(random, id);
+            case SUSPEND -> saas.tenants().suspend(id);
+            case RESUME -> saas.tenants().resume(id);
+            case EXTEND ->
+                saas.tenants().extend(id, Instant.parse("2040-01-01T00:00:00Z").plusSeconds(random.nextInt()), "tried");
+            case UPDATE -> {
+                int users = 10 + random.nextInt(100);
+                saas.tenants()
+                        .update(id, each -> each.toBuilder().maxUsers(users).build());
+            }
+            case SWITCH_PLAN ->
+                saas.tenants()
+                        .switchPlan(SwitchPlan.builder(id, any(plans, random).id()).force(true).build());
+            case EXPIRE -> expire(random, id);
+            case DELETE -> delete(random, id);
+            case TAKE_BACK -> takeBack(random, retained);
+            case TEMPLATE -> template(random);
+            case GENERATION -> generation(random);
+            case ADOPT -> adopt(random, key);
+            case MAINTAIN -> saas.maintenance().run();
+        }
+    }
+
+    private static <T> T any(List<T> list, Random random) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    private void create(Random random, String key) {
+        String plan = any(plans, random).id().toString();
+        String name = random.nextBoolean() ? "-" : "named-" + key + ".example";
+        tell("INTENDS create " + key + ' ' + plan + ' ' + name);
+        if (random.nextInt(4) == 0) {
+            saas.async().create(Victim.creation(saas, key, plan, name));
+        } else {
+            made(
+                    key,
+                    saas.tenants()
+                            .create(Victim.creation(saas, key, plan, name))
+                            .tenant());
+        }
+    }
+
+    /** On any server. On another one than its source's it may fail since somebody renames or removes that meanwhile. */
+    private void copy(Random random, String key, TenantId source) {
+        String name = "copy-" + key + ".example";
+        String server = any(saas.servers().list(Query.all()), random).id().toString();
+        tell("INTENDS copy " + key + ' ' + source + ' ' + name + ' ' + server);
+        try {
+            made(
+                    key,
+                    saas.tenants()
+                            .duplicate(Victim.copy(key, source.toString(), name, server))
+                            .tenant());
+        } catch (SaasException e) {
+            if (e.category() != ErrorCategory.UNAVAILABLE) {
+                throw e;
+            }
+            tell("REFUSED " + key + ' ' + e.code() + ' ' + e.getMessage());
+        }
+    }
+
+    private void made(String key, Tenant tenant) {
+        tell("MADE " + key + ' ' + tenant.id());
+    }
+
+    /** Its parts can be told from each other later, and each of them says which configuration it was. */
+    private static ConfigurationChange upgrade(int number) {
+        ConfigurationChange.Builder upgrade = ConfigurationChange.builder()
+                .parameter("probe.first", Integer.toString(number))
+                .hiddenParameter("probe.second", Integer.toString(number))
+                .recordQuota("probe.thing", number);
+        if (number % 2 == 0) {
+            upgrade.uninstall("probe");
+        } else {
+            upgrade.install("probe").grantOwner("probe.group_probe");
+        }
+        return upgrade.build();
+    }
+
+    /** Its time is over for an hour, which suspends some, or for so long that it is deleted where it is a trial. */
+    private void expire(Random random, TenantId id) {
+        boolean trial = random.nextBoolean();
+        boolean blocks = random.nextBoolean();
+        Instant over = clock.instant().minus(random.nextInt(3) == 0 ? Duration.ofDays(2) : Duration.ofHours(1));
+        saas.tenants()
+                .update(
+                        id,
+                        each -> each.toBuilder()
+                                .trial(trial)
+                                .blockOnExpiration(blocks)
+                                .expiresAt(over)
+                                .build());
+        saas.maintenance().run();
+    }
+
+    /** Now, or begun and left to whoever comes by. */
+    private void rename(Random random, TenantId id, String name) {
+        if (later(random)) {
+            saas.async().rename(id, name);
+        } else {
+            saas.tenants().rename(id, name);
+        }
+    }
+
+    private void configure(Random random, TenantId id) {
+        ConfigurationChange upgrade = upgrade(random.nextInt(1_000_000));
+        if (later(random)) {
+            saas.async().configure(id, upgrade);
+        } else {
+            saas.configuration().apply(id, upgrade);
+        }
+    }
+
+    private static boolean later(Random random) {
+        return random.nextInt(4) == 0;
+    }
+
+    /** Some are kept for a day. */
+    private void delete(Random random, TenantId id) {
+        if (random.nextInt(5) == 0) {
+            saas.tenants().purge(id);
+            return;
+        }
+        saas.parameters().set(Parameter.RETENTION_DAYS, random.nextBoolean() ? "1" : "0");
+        if (later(random)) {
+            saas.async().delete(id);
+        } else {
+            saas.tenants().delete(id);
+        }
+    }
+
+    private void takeBack(Random random, List<Tenant> retained) {
+        if (retained.isEmpty()) {
+            return;
+        }
+        TenantId id = any(retained, random).id();
+        if (random.nextInt(3) == 0) {
+            saas.tenants().purge(id);
+        } else {
+            saas.tenants().restore(id);
+        }
+    }
+
+    /** A plan without a template gets one, built or adopted, or the other way round; then one that is nobody's goes. */
+    private void template(Random random) {
+        Plan plan = saas.plans().get(any(plans.subList(1, plans.size()), random).id());
+        Optional<Foreign> adoptable = random.nextBoolean() ? takeForeign() : Optional.empty();
+        if (plan.templateId() != null) {
+            saas.plans()
+                    .update(plan.id(), each -> each.toBuilder().templateId(null).build());
+        } else if (adoptable.isPresent()) {
+            saas.templates()
+                    .adopt(plan.id(), adoptable.get().server(), adoptable.get().name(), null);
+        } else {
+            saas.templates().build(plan.id(), random.nextBoolean() ? List.of("probe") : List.of());
+        }
+        List<Template> templates = saas.templates().list(Query.all());
+        Set<TemplateId> used = new HashSet<>();
+        saas.plans().list(Query.all()).forEach(each -> {
+            if (each.templateId() != null) {
+                used.add(each.templateId());
+            }
+        });
+        Set<UUID> families = new HashSet<>();
+        templates.stream().filter(each -> used.contains(each.id())).forEach(each -> families.add(each.family()));
+        for (Template each : templates) {
+            if (!families.contains(each.family())) {
+                saas.templates().delete(each.id());
+                return;
+            }
+        }
+    }
+
+    /** What the first plan's template was built from is something else now. */
+    private void generation(Random random) {
+        String zone = any(ZONES, random);
+        saas.plans().update(plans.get(0).id(), each -> each.toBuilder().tz(zone).build());
+        saas.maintenance().run();
+    }
+
+    private void adopt(Random random, String key) {
+        Optional<Foreign> one = takeForeign();
+        if (one.isPresent()) {
+            String server = one.get().server().toString();
+            String name = one.get().name();
+            String plan = any(plans, random).id().toString();
+            tell("INTENDS adopt " + key + ' ' + server + ' ' + name + ' ' + plan);
+            made(
+                    key,
+                    saas.tenants()
+                            .adopt(Victim.adoption(saas, key, server, name, plan))
+                            .tenant());
+        }
+    }
+
+    private record Foreign(ServerId server, String name) {}
+
+    private Optional<Foreign> takeForeign() {
+        return Optional.ofNullable(foreign.poll()).map(each -> {
+            String[] parts = each.split("/", 2);
+            ServerId server = saas.servers().list(Query.all()).stream()
+                    .filter(known -> known.name().equals(parts[0]))
+                    .map(Server::id)
+                    .findFirst()
+                    .orElseThrow();
+            return new Foreign(server, parts[1]);
+        });
+    }
+}
