@@ -219,9 +219,9 @@ class DatabasePagesTest {
 
     @Test
     void describesADeletionAccordingToTheSettings() {
-        User owner = host.signUp("kept@example.com", "Retained");
+        User owner = host.signUp("retained@example.com", "Retained");
         Tenant tenant = database(owner, "retained.localhost");
-        PortalVisit visit = PortalVisit.signedIn(host, "kept@example.com");
+        PortalVisit visit = PortalVisit.signedIn(host, "retained@example.com");
         String path = "/my/" + tenant.id() + "/delete";
         PortalVisit admin = PortalVisit.signedIn(host, "admin");
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
+import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
@@ -38,7 +39,7 @@ final class PortalTestServer implements AutoCloseable {
     /** Whether the backup before a deletion fails. */
     final AtomicBoolean backupFails = new AtomicBoolean();
     /** The tasks of the control plane that wait for {@link #resume}. */
-    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     private final ScheduledExecutorService threads = new ScheduledThreadPoolExecutor(2);
     private final MemoryBackend backend;
@@ -67,7 +68,7 @@ final class PortalTestServer implements AutoCloseable {
                 .administrator("admin", PASSWORD)
                 .passwordIterations(1)
                 .clock(CLOCK)
-                .executor(paused ? held::add : threads)
+                .executor(paused ? waiting::add : threads)
                 .addons(() -> DemoAddon.ALL)
                 .preDeletionBackup(tenant -> {
                     if (backupFails.get()) {
@@ -82,7 +83,7 @@ final class PortalTestServer implements AutoCloseable {
                 .trustedProxies(List.of("127.0.0.1"))
                 .progress(threads);
         if (mail) {
-            builder.mail(new Mailbox(emails), paused ? held::add : threads);
+            builder.mail(new Mailbox(emails), paused ? waiting::add : threads);
         }
         servlet = builder.build();
         ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
@@ -121,7 +122,7 @@ final class PortalTestServer implements AutoCloseable {
     }
 
     void resume() {
-        held.forEach(Runnable::run);
+        waiting.forEach(Runnable::run);
     }
 
     /** The number of password resets that are open. */

@@ -46,7 +46,7 @@ class JsonRpcEndToEndTest {
     }
 
     @Test
-    void a_web_session_lives_from_signing_in_to_signing_out() throws Exception {
+    void aWebSessionLivesFromSigningInToSigningOut() throws Exception {
         String signedIn = post(AUTHENTICATE, login("admin"));
 
         HttpCookie cookie = session();
@@ -70,13 +70,13 @@ class JsonRpcEndToEndTest {
     }
 
     @Test
-    void a_wrong_password_opens_no_session() throws Exception {
+    void aWrongPasswordOpensNoSession() throws Exception {
         assertThat(post(AUTHENTICATE, login("wrong"))).contains("\"result\":{\"uid\":false}");
         assertThat(cookies.getCookieStore().getCookies()).isEmpty();
     }
 
     @Test
-    void the_administrator_of_a_suspended_database_stays_in_and_nobody_else() throws Exception {
+    void onlyTheAdministratorOfASuspendedDatabaseStaysSignedIn() throws Exception {
         Tenant tenant = saas.tenants()
                 .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "right")).build())
                 .tenant();
@@ -92,13 +92,13 @@ class JsonRpcEndToEndTest {
     }
 
     @Test
-    void an_unknown_database_is_an_error() throws Exception {
+    void anUnknownDatabaseIsAnError() throws Exception {
         assertThat(post(AUTHENTICATE, login("admin").replace("portal.localhost", "x")))
                 .contains("\"name\":\"odoo.exceptions.UserError\"", "Database \\\"x\\\" does not exist");
     }
 
     @Test
-    void services_are_called_without_a_session() throws Exception {
+    void servicesAreCalledWithoutASession() throws Exception {
         assertThat(post("/jsonrpc", service("common", "login", "\"portal.localhost\", \"admin\", \"admin\"")))
                 .contains("\"result\":2");
         assertThat(post("/jsonrpc", service("object", "execute_kw", kw("admin", "[[\"login\", \"=\", \"admin\"]]"))))

@@ -14,10 +14,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A call costs")
 final class CostTest {
     /** Counts the transactions on the catalog. */
     private static final class Counting extends DelegatingBackend {
@@ -49,8 +47,7 @@ final class CostTest {
     }
 
     @Test
-    @DisplayName("one transaction for search_count, once the password was checked")
-    void searchCount() {
+    void countsInOneTransactionAfterThePasswordCheck() {
         AtomicInteger transactions = new AtomicInteger();
         try (Saas saas = Saas.builder()
                 .backend(new Counting(MemoryBackend.create(), transactions))

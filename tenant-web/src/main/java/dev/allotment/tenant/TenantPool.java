@@ -56,7 +56,7 @@ final class TenantPool {
             }
         }
         try (Connection idle = open.getConnection()) {
-            // Hikari would close it later, on its own thread. The limit has to be kept until then.
+            // Hikari would close it later, on its own thread, and the limit would be exceeded until then.
             idle.unwrap(Connection.class).close();
             open.evictConnection(idle);
         }

@@ -140,7 +140,7 @@ final class HostTest {
 
         assertThat(browser.get(world.at(SHOP, "/xmlrpc/2/common")).body()).isEqualTo("no tenant at /xmlrpc/2/common");
         assertThat(browser.get(world.at(SHOP, "/public/x")).body())
-                .isEqualTo(SHOP + " for nobody in [] at /x as null false path /public/x");
+                .isEqualTo(SHOP + " for a stranger in [] at /x as null false path /public/x");
         assertThat(browser.get(world.at(SHOP, "/publicity")).status()).isEqualTo(303);
         assertThat(browser.get(world.at(SHOP, "/public/../orders")).status()).isEqualTo(303);
         assertThat(browser.post(world.at(SHOP, "/public/x"), Map.of(), "Origin: http://evil.example")

@@ -126,20 +126,20 @@ final class World implements AutoCloseable {
     private static final class Application extends HttpServlet {
         private static final long serialVersionUID = 1L;
         /** A data source that is used after its request, which must fail. */
-        private transient DataSource kept;
+        private transient DataSource leaked;
 
         @Override
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
             String text = TenantContext.find(request)
                     .map(context -> context.tenant().name() + " for "
-                            + context.member().map(Member::login).orElse("nobody") + " in " + context.groups() + " at "
+                            + context.member().map(Member::login).orElse("a stranger") + " in " + context.groups() + " at "
                             + context.path("/x") + " as " + request.getRemoteUser() + " "
                             + request.isUserInRole("base.group_user") + " path " + request.getPathInfo())
                     .orElse("no tenant at " + request.getPathInfo());
             try {
                 text += switch (String.valueOf(request.getPathInfo())) {
                     case "/forgetful" -> forget(TenantContext.of(request).dataSource());
-                    case "/late" -> String.valueOf(kept.getConnection());
+                    case "/late" -> String.valueOf(leaked.getConnection());
                     default -> "";
                 };
             } catch (SQLException | SaasException e) {
@@ -150,7 +150,7 @@ final class World implements AutoCloseable {
         }
 
         private String forget(DataSource source) throws SQLException {
-            kept = source;
+            leaked = source;
             return source.getConnection().getCatalog();
         }
     }

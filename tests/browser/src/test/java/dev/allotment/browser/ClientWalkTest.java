@@ -52,7 +52,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void inside_out_and_back_by_the_portal_whose_password_is_good_there_only() {
+    void signsInWithALinkSignsOutAndSignsInThroughThePortal() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "walter");
             assertThat(browser.address()).isEqualTo(server.client("walter", "/"));
@@ -86,7 +86,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void a_link_with_a_token_is_good_once_and_the_page_says_what_to_do() throws Exception {
+    void aLinkWithATokenIsGoodOnceAndThePageSaysWhatToDo() throws Exception {
         try (BrowserDriver browser = BrowserDriver.open();
                 BrowserDriver other = BrowserDriver.narrow()) {
             signUp(browser, "tina");
@@ -106,7 +106,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void a_link_with_a_token_is_good_for_an_hour_and_the_page_says_what_to_do() throws Exception {
+    void aLinkWithATokenIsGoodForAnHourAndThePageSaysWhatToDo() throws Exception {
         try (BrowserDriver browser = BrowserDriver.open()) {
             signUp(browser, "otto");
             String url = server.createDatabase("otto.localhost", "otto@example.com", PASSWORD);
@@ -120,7 +120,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void a_token_behind_the_number_sign_is_taken_out_of_the_address() {
+    void aTokenAfterTheNumberSignIsRemovedFromTheAddress() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "frank");
             browser.press(LOG_OUT).awaitText("h1", "Sign in");
@@ -131,7 +131,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void a_suspended_database_says_so_and_opens_again() {
+    void aSuspendedDatabaseSaysSoAndOpensAgain() {
         try (BrowserDriver browser = BrowserDriver.open();
                 BrowserDriver admin = BrowserDriver.open()) {
             startDatabase(browser, "sue");
@@ -152,7 +152,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void without_javascript_one_gets_in_out_and_back() {
+    void signingInAndOutWorksWithoutJavascript() {
         try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "nora");
             browser.go(server.at("/my/start")).type("#label", "nora").click("Create database");
@@ -163,7 +163,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void the_keyboard_is_enough_from_signing_up_to_inside_and_back() {
+    void theKeyboardIsEnoughFromSigningUpToInsideAndBack() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             browser.go(server.at("/")).awaitAddress("/web/login");
             browser.tabTo("a[href$='/web/signup']").keys(Keys.ENTER);
@@ -189,7 +189,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void on_a_phone_nothing_is_out_of_sight() {
+    void everythingIsVisibleOnAPhone() {
         try (BrowserDriver phone = BrowserDriver.narrow()) {
             startDatabase(phone, "paula");
             phone.look().picture("phone-inside");

@@ -37,7 +37,7 @@ class PortalWalkTest {
     }
 
     @Test
-    void from_signing_up_to_the_door_of_the_new_database() {
+    void fromSigningUpToTheNewDatabase() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             browser.go(server.at("/")).awaitAddress("/web/login").click("Create an account");
             browser.type("#name", "Clara Client").type("#login", "clara@example.com");
@@ -61,7 +61,7 @@ class PortalWalkTest {
     }
 
     @Test
-    void without_javascript_everything_works_too() {
+    void withoutJavascriptEverythingWorksToo() {
         try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "Nina Noscript", "nina@example.com");
             browser.click("New database").awaitText(".choices", "Address: name.localhost");
@@ -88,7 +88,7 @@ class PortalWalkTest {
     }
 
     @Test
-    void without_javascript_administrators_work_too() {
+    void withoutJavascriptAdministratorsWorkToo() {
         try (BrowserDriver admin = BrowserDriver.withoutJavaScript()) {
             admin.signIn(server, "admin", "admin").awaitAddress("/my").click("Administration");
             admin.click("Plans").click("New plan").type("#name", "Plain").type("#users", "3");
@@ -113,7 +113,7 @@ class PortalWalkTest {
     }
 
     @Test
-    void an_administrator_finds_new_users_by_removing_the_filter_and_switches_signing_up_off() {
+    void anAdministratorFindsNewUsersWithoutTheFilterAndSwitchesSignUpOff() {
         try (BrowserDriver visitor = BrowserDriver.open();
                 BrowserDriver admin = BrowserDriver.open()) {
             signUp(visitor, "Fiona Filtered", "fiona@example.com");
@@ -138,7 +138,7 @@ class PortalWalkTest {
     }
 
     @Test
-    void nothing_keeps_anybody_out_of_any_page_wide_or_narrow_light_or_dark() {
+    void allPagesAreAccessibleWideAndNarrowLightAndDark() {
         List<String> tenants = new ArrayList<>();
         try (BrowserDriver browser = BrowserDriver.open()) {
             look(browser, "/web/login", "sign-in");

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
-/** What pages look like while something goes on, and after something went wrong: nothing keeps anybody out of these either. */
+/**
+ * What pages look like while something goes on, and after something went wrong: nothing keeps anybody out of these
+ * either.
+ */
 class StatesTest {
     private static final String PASSWORD = "correct horse";
     private static final String SUBMIT = "main form button[type=submit]";
@@ -69,7 +72,7 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void signing_in_and_up_and_forgotten_passwords(int width) throws Exception {
+    void signingInAndUpAndForgottenPasswords(int width) throws Exception {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = administrator()) {
             browser.signIn(server, "nobody@example.com", "wrong words");
@@ -113,7 +116,7 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void databases_that_are_made_or_fail_or_are_refused(int width) throws Exception {
+    void databasesThatAreCreatedOrFailOrAreRefused(int width) throws Exception {
         boolean pictures = width == BrowserDriver.WIDE;
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = administrator()) {
@@ -181,7 +184,7 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void a_database_whose_time_is_over(int width) throws Exception {
+    void anExpiredDatabase(int width) throws Exception {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = administrator()) {
             admin.go(server.at("/admin/plans/1")).press("#block-expiration").click("Save");
@@ -203,7 +206,7 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void what_there_is_nothing_of(int width) {
+    void emptyListsAndMissingPages(int width) {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = open(width)) {
             browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No database yet");
@@ -232,7 +235,7 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void what_administrators_get_wrong_and_what_they_do_to_databases(int width) throws Exception {
+    void mistakesOfAdministratorsAndTheirWorkOnDatabases(int width) throws Exception {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = open(width)) {
             browser.signUp(server, "Olga Owner", "olga@example.com", PASSWORD);
@@ -294,7 +297,7 @@ class StatesTest {
     }
 
     @Test
-    void what_runs_is_renewed_but_never_from_under_the_keyboard() throws Exception {
+    void runningOperationsRefreshThePageButNotAFocusedField() throws Exception {
         try (BrowserDriver admin = administrator();
                 BrowserDriver other = administrator()) {
             server.tell("hold");

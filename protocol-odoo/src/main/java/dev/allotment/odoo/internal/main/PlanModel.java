@@ -173,7 +173,7 @@ final class PlanModel {
     private static Object deleteTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
         TemplateId template = plan.templateId();
         if (template == null) {
-            throw Faults.userError("Plan " + plan.name() + " has no template that could be deleted.");
+            throw Faults.userError("Plan " + plan.name() + " has no template to delete.");
         }
         setTemplate(caller, plan, null);
         try {

@@ -60,8 +60,9 @@ final class UserModel {
                         MethodSignature.required("old_passwd", "new_passwd").withContextByPosition(),
                         (caller, arguments) -> OdooPasswords.change(
                                 arguments,
-                                (old, newPassword) ->
-                                        caller.view().accounts().changePassword(new UserId(caller.uid()), old, newPassword)))
+                                (old, newPassword) -> caller.view()
+                                        .accounts()
+                                        .changePassword(new UserId(caller.uid()), old, newPassword)))
                 .method("has_group", MethodSignature.required("group_ext_id"), UserModel::hasGroup)
                 .method("context_get", MethodSignature.none().withContextByPosition(), UserModel::context);
     }
@@ -132,7 +133,7 @@ final class UserModel {
             }
         }
         if (!arguments.get("token").absent()) {
-            throw Faults.userError("Signup token is not valid: nobody was invited with one.");
+            throw Faults.userError("Signup token is not valid: invitations by token are not supported.");
         }
         String login = text(values, "login");
         String password = text(values, "password");
