@@ -76,18 +76,32 @@ final class AccountRulesTest {
     @DisplayName("is not changed into what a new one could not be")
     void wrongUpdate() {
         fixture.signUp("other@example.com");
-        assertThat(refusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().login("Other@example.com").build()))
+        assertThat(refusal(() -> saas.accounts()
+                                .update(
+                                        user.id(),
+                                        each -> each.toBuilder()
+                                                .login("Other@example.com")
+                                                .build()))
                         .code())
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().login(" ").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(user.id(), each -> each.toBuilder().login(" ").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().name("a\0b").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(user.id(), each -> each.toBuilder().name("a\0b").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().email("nobody").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder().email("nobody").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().lang("\0").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(user.id(), each -> each.toBuilder().lang("\0").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().tz("nowhere").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder().tz("nowhere").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> saas.accounts().update(new UserId(99), each -> each))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
@@ -124,9 +138,11 @@ final class AccountRulesTest {
                 .list(Query.where(Filter.equal(User.LOGIN, "__system__")))
                 .get(0)
                 .id();
-        assertRefusal(() -> saas.accounts().update(system, each -> each.toBuilder().active(true).build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(system, each -> each.toBuilder().active(true).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
-        assertRefusal(() -> saas.accounts().update(system, each -> each.toBuilder().login("me").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(system, each -> each.toBuilder().login("me").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         assertRefusal(() -> saas.accounts().delete(system)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
     }

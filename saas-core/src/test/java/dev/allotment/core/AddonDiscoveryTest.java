@@ -76,7 +76,8 @@ final class AddonDiscoveryTest {
 
     private static Tenant tenant(Saas saas) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
     }
 

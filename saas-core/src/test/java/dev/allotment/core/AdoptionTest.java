@@ -40,7 +40,8 @@ final class AdoptionTest {
     private final Plan plan = fixture.plan(
             Plan.builder("Basic").dbNameTemplate("client-%i").maxUsers(3).maxDatabasesPerCustomer(2));
     private final User owner = fixture.signUp("owner@example.com");
-    private final AdoptTenant wish = AdoptTenant.builder(FIRST, "legacy", plan.id()).owner(owner.id()).build();
+    private final AdoptTenant wish =
+            AdoptTenant.builder(FIRST, "legacy", plan.id()).owner(owner.id()).build();
 
     AdoptionTest() {
         fixture.storage.putForeign("legacy");
@@ -88,7 +89,9 @@ final class AdoptionTest {
         saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
         fixture.storage.putForeign("another");
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, "another", plan.id()).owner(owner.id()).build()))
+                        .adopt(AdoptTenant.builder(FIRST, "another", plan.id())
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         assertThat(isForeign("another")).isTrue();
     }
@@ -145,14 +148,19 @@ final class AdoptionTest {
     @DisplayName("that is not there, is a client database, or is the server's own is refused")
     void refused() {
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, "nowhere", plan.id()).owner(owner.id()).build()))
+                        .adopt(AdoptTenant.builder(FIRST, "nowhere", plan.id())
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, "template1", plan.id()).owner(owner.id()).build()))
+                        .adopt(AdoptTenant.builder(FIRST, "template1", plan.id())
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.tenants()
                         .adopt(AdoptTenant.builder(new ServerId(9), "legacy", plan.id())
-                                .owner(owner.id()).build()))
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         Saas portal = saas.actingAs(owner.id());
         assertRefusal(() -> portal.tenants().adopt(wish)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
@@ -181,7 +189,9 @@ final class AdoptionTest {
     void hostileNames(String name) {
         fixture.storage.putForeign(name);
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, name, plan.id()).owner(owner.id()).build()))
+                        .adopt(AdoptTenant.builder(FIRST, name, plan.id())
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.templates().adopt(plan.id(), FIRST, name, null))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
@@ -219,18 +229,24 @@ final class AdoptionTest {
         assertThat(saas.plans().get(plan.id()).templateId())
                 .as("never built anew")
                 .isEqualTo(template.id());
-        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.onPlan(plan).owner(owner).build()))
                 .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
     }
 
     @Test
     @DisplayName("is asked for again with the same key and gives the first result, with another request it is refused")
     void keys() {
-        CreatedTenant first = saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build());
-        assertThat(saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build()).tenant())
+        CreatedTenant first =
+                saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build());
+        assertThat(saas.tenants()
+                        .adopt(wish.toBuilder().idempotencyKey("key").build())
+                        .tenant())
                 .isEqualTo(first.tenant());
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, "other", plan.id()).idempotencyKey("key").build()))
+                        .adopt(AdoptTenant.builder(FIRST, "other", plan.id())
+                                .idempotencyKey("key")
+                                .build()))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         Template built = saas.templates().build(plan.id(), List.of("sale"), "template");
         assertThat(saas.templates().build(plan.id(), List.of("sale"), "template"))

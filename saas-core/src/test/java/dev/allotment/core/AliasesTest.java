@@ -54,7 +54,8 @@ final class AliasesTest {
 
     private Tenant lone(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
     }
 
@@ -134,10 +135,20 @@ final class AliasesTest {
     @Test
     @DisplayName("is not one that a database server gives to its databases")
     void serversHosts() {
-        saas.servers().update(new ServerId(1), each -> each.toBuilder().clientsHostTemplate("{dbname}.clients.example.net").build());
+        saas.servers()
+                .update(
+                        new ServerId(1),
+                        each -> each.toBuilder()
+                                .clientsHostTemplate("{dbname}.clients.example.net")
+                                .build());
         assertRefusal(() -> saas.aliases().add(shop.id(), "any.clients.example.net"))
                 .isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
-        saas.servers().update(new ServerId(1), each -> each.toBuilder().clientsHostTemplate("apps.example.net/{dbname}").build());
+        saas.servers()
+                .update(
+                        new ServerId(1),
+                        each -> each.toBuilder()
+                                .clientsHostTemplate("apps.example.net/{dbname}")
+                                .build());
         assertRefusal(() -> saas.aliases().add(shop.id(), "apps.example.net")).isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
         assertThat(saas.aliases().add(shop.id(), "any.clients.example.net").host())
                 .isEqualTo("any.clients.example.net");

@@ -153,7 +153,9 @@ final class AsyncOperationsTest {
             Saas saas = fixture.saas;
             Plan plan =
                     fixture.plan(Plan.builder("Numbered").dbNameTemplate("n-%i").spares(1));
-            CreateTenant wish = CreateTenant.onPlan(plan).owner(fixture.signUp("owner@example.com")).build();
+            CreateTenant wish = CreateTenant.onPlan(plan)
+                    .owner(fixture.signUp("owner@example.com"))
+                    .build();
             fixture.storage.putForeign("n-001");
             fixture.storage.putForeign("n-002");
             Operation empty = saas.async().create(wish);
@@ -181,7 +183,9 @@ final class AsyncOperationsTest {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
-            DuplicateTenant copy = DuplicateTenant.builder(fixture.tenant().id()).idempotencyKey("copy").build();
+            DuplicateTenant copy = DuplicateTenant.builder(fixture.tenant().id())
+                    .idempotencyKey("copy")
+                    .build();
             Operation copying = saas.async().duplicate(copy);
             Operation building = saas.async().buildTemplate(plan.id(), List.of(), "template");
             for (int i = 0; i < 2; i++) {
@@ -194,7 +198,8 @@ final class AsyncOperationsTest {
             }
             assertThat(saas.tenants().duplicate(copy).operation()).isEqualTo(copying.id());
             assertThat(saas.tenants().count(Filter.all())).isEqualTo(2);
-            assertRefusal(() -> saas.async().duplicate(copy.toBuilder().name("another").build()))
+            assertRefusal(() -> saas.async()
+                            .duplicate(copy.toBuilder().name("another").build()))
                     .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         }
     }
@@ -276,7 +281,8 @@ final class AsyncOperationsTest {
 
             Saas own = saas.actingAs(fixture.signUp("portal@example.com").id());
             assertRefusal(() -> own.async().delete(tenant.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
-            assertRefusal(() -> own.async().create(CreateTenant.onPlan(fixture.plan()).build()))
+            assertRefusal(() -> own.async()
+                            .create(CreateTenant.onPlan(fixture.plan()).build()))
                     .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         }
     }

@@ -49,7 +49,8 @@ final class AuthenticationTest {
             .failedSignIns(0, 0)
             .open();
     private final Accounts accounts = saas.accounts();
-    private final User user = accounts.signUp(SignUp.builder("client@example.com", "Client", Fixture.PASSWORD).build());
+    private final User user = accounts.signUp(
+            SignUp.builder("client@example.com", "Client", Fixture.PASSWORD).build());
 
     @AfterEach
     void close() {
@@ -130,7 +131,8 @@ final class AuthenticationTest {
     @DisplayName(
             "that is wrong costs as much as one of an unknown, inactive or passwordless account, and is refused alike")
     void sameCost() {
-        User inactive = accounts.signUp(SignUp.builder("inactive", "Inactive", "secret").build());
+        User inactive =
+                accounts.signUp(SignUp.builder("inactive", "Inactive", "secret").build());
         accounts.update(inactive.id(), each -> each.toBuilder().active(false).build());
         accounts.signUp(SignUp.builder("passwordless", "Passwordless", "secret").build());
         User passwordless = accounts.list(Query.where(Filter.equal(User.LOGIN, "passwordless")))
@@ -408,7 +410,10 @@ final class AuthenticationTest {
                 .isEmpty();
 
         User other = accounts.signUp(SignUp.builder("other", "Other", "secret").build());
-        fixture.backend.once("after catalog", () -> accounts.update(other.id(), each -> each.toBuilder().active(false).build()));
+        fixture.backend.once(
+                "after catalog",
+                () -> accounts.update(
+                        other.id(), each -> each.toBuilder().active(false).build()));
         assertThat(accounts.authenticate("other", "secret", null)).isEmpty();
     }
 

@@ -216,7 +216,8 @@ final class ConfigurationTest {
                 ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "2026-02-30 00:00:00"),
                 ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "2026-01-01T00:00:00Z"),
                 ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "+12345-01-01 00:00:00"),
-                ConfigurationChange.builder().parameter(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
+                ConfigurationChange.builder()
+                        .parameter(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
                 ConfigurationChange.builder().recordQuota("", 1),
                 ConfigurationChange.builder().recordQuota("Sale Order", 1),
                 ConfigurationChange.builder().recordQuota("sale..order", 1),
@@ -338,7 +339,8 @@ final class ConfigurationTest {
         assertThat(groups(owner())).contains("base.group_sale_manager", "sale.group_seller");
         assertThat(groups(Member.ADMINISTRATOR)).doesNotContain("sale.group_seller");
         Tenant lone = saas.tenants()
-                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
         saas.configuration()
                 .apply(
@@ -355,10 +357,13 @@ final class ConfigurationTest {
     @Test
     @DisplayName("puts everyone into an add-on's group for everyone, also those who come later")
     void everyone() {
-        Member worker = inside().members().create(NewMember.builder("worker", "Worker").build());
-        Member guest = inside().members().create(NewMember.builder("guest", "Guest").share(true).build());
+        Member worker =
+                inside().members().create(NewMember.builder("worker", "Worker").build());
+        Member guest = inside().members()
+                .create(NewMember.builder("guest", "Guest").share(true).build());
         apply(ConfigurationChange.builder().install("menus"));
-        Member late = inside().members().create(NewMember.builder("late", "Late").build());
+        Member late =
+                inside().members().create(NewMember.builder("late", "Late").build());
 
         assertThat(groups(owner())).contains("menus.group_menu");
         assertThat(groups(worker.id())).contains("menus.group_menu");
@@ -370,7 +375,8 @@ final class ConfigurationTest {
     @Test
     @DisplayName("revokes groups from everyone but the administrator, after it granted others")
     void revoke() {
-        Member worker = inside().members().create(NewMember.builder("worker", "Worker").build());
+        Member worker =
+                inside().members().create(NewMember.builder("worker", "Worker").build());
         ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .install("menus")
                 .grantOwner("menus.group_menu")
@@ -429,7 +435,8 @@ final class ConfigurationTest {
         assertThat(upgraded.tenant().expiresAt()).isEqualTo(Instant.parse("2027-06-30T12:00:00Z"));
         assertThat(saas.tenants().get(shop.id())).isEqualTo(upgraded.tenant());
         inside().members().create(NewMember.builder("second", "Second").build());
-        assertRefusal(() -> inside().members().create(NewMember.builder("third", "Third").build()))
+        assertRefusal(() -> inside().members()
+                        .create(NewMember.builder("third", "Third").build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
 
         Tenant unlimited = apply(ConfigurationChange.builder()
@@ -481,8 +488,8 @@ final class ConfigurationTest {
                 .build();
         fixture.backend.once(
                 "before configure",
-                () -> assertRefusal(() ->
-                                saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()))
+                () -> assertRefusal(() -> saas.tenants()
+                                .create(CreateTenant.onPlan(plan).owner(owner).build()))
                         .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED));
 
         assertRefusal(() -> saas.configuration().apply(trial.id(), paid)).isEqualTo(ErrorCodes.ADDON_FAILED);

@@ -189,7 +189,9 @@ final class CopyTest {
             }
         });
 
-        Tenant copy = saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()).tenant();
+        Tenant copy = saas.tenants()
+                .duplicate(wish().toBuilder().server(second.id()).build())
+                .tenant();
 
         fixture.backend.unwatch();
         assertThat(steps)
@@ -217,14 +219,16 @@ final class CopyTest {
         fixture.neutraliser = (copy, tx) -> {
             throw new IllegalStateException("no");
         };
-        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(wish().toBuilder().server(second.id()).build()))
                 .isEqualTo(ErrorCodes.NEUTRALISER_FAILED);
         fixture.neutraliser = (copy, tx) -> {};
         for (String step : List.of("before send", "before receive", "after receive")) {
             fixture.backend.once(step, () -> {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
             });
-            assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
+            assertRefusal(() -> saas.tenants()
+                            .duplicate(wish().toBuilder().server(second.id()).build()))
                     .as(step)
                     .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
             fixture.backend.unwatch();
@@ -241,12 +245,14 @@ final class CopyTest {
     @Test
     @DisplayName("is not made on a server that is not there, or takes no new databases")
     void noServer() {
-        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(new ServerId(2)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(wish().toBuilder().server(new ServerId(2)).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         Server second = saas.servers().create(Server.builder("second").build());
         saas.servers()
                 .update(second.id(), each -> each.toBuilder().draining(true).build());
-        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(wish().toBuilder().server(second.id()).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         assertThat(saas.tenants().findByName("copy")).isEmpty();
     }

@@ -99,7 +99,9 @@ final class CreateTenantTest {
     @Test
     @DisplayName("knows inside who it is, what it may, and whose it is")
     void inside() {
-        Tenant tenant = saas.tenants().create(wish.toBuilder().name("shop").trial(true).build()).tenant();
+        Tenant tenant = saas.tenants()
+                .create(wish.toBuilder().name("shop").trial(true).build())
+                .tenant();
 
         TenantDatabase inside = saas.database("shop");
         assertThat(inside.parameters().value(Parameter.DATABASE_UUID))
@@ -126,7 +128,10 @@ final class CreateTenantTest {
     @Test
     @DisplayName("for trial expires after the hours of its plan, and any other does not")
     void trial() {
-        assertThat(saas.tenants().create(wish.toBuilder().trial(true).build()).tenant().expiresAt())
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().trial(true).build())
+                        .tenant()
+                        .expiresAt())
                 .isEqualTo(fixture.clock.instant().plus(Duration.ofDays(2)));
         assertThat(saas.tenants().create(wish).tenant().expiresAt()).isNull();
     }
@@ -148,7 +153,10 @@ final class CreateTenantTest {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
         try {
-            assertThat(saas.tenants().create(wish.toBuilder().trial(true).build()).tenant().name())
+            assertThat(saas.tenants()
+                            .create(wish.toBuilder().trial(true).build())
+                            .tenant()
+                            .name())
                     .isEqualTo("client-001");
         } finally {
             Locale.setDefault(before);
@@ -179,7 +187,8 @@ final class CreateTenantTest {
                 .mainDatabase("client-001")
                 .open();
         Plan same = other.plans().create(plan);
-        User someone = other.accounts().signUp(SignUp.builder("someone", "Someone", "secret").build());
+        User someone = other.accounts()
+                .signUp(SignUp.builder("someone", "Someone", "secret").build());
         assertThat(other.plans().generateName(same.id())).isEqualTo("client-002");
         assertThat(other.tenants()
                         .create(CreateTenant.onPlan(same).owner(someone).build())
@@ -192,7 +201,8 @@ final class CreateTenantTest {
     @DisplayName("needs a name where its plan has no template of names, and takes a fixed template once")
     void noTemplate() {
         Plan nameless = fixture.plan(Plan.builder("Nameless"));
-        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(nameless).owner(owner).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.onPlan(nameless).owner(owner).build()))
                 .isEqualTo(ErrorCodes.PLAN_NO_NAME_TEMPLATE);
         Plan fixed = fixture.plan(Plan.builder("Fixed").dbNameTemplate("fixed"));
         CreateTenant once = CreateTenant.onPlan(fixed).owner(owner).build();
@@ -282,7 +292,10 @@ final class CreateTenantTest {
     @DisplayName("is owned by whom it is made for, else by the administrator who makes it")
     void owners() {
         Saas administrator = saas.actingAs(Fixture.ADMINISTRATOR);
-        Tenant tenant = administrator.tenants().create(CreateTenant.onPlan(plan).build()).tenant();
+        Tenant tenant = administrator
+                .tenants()
+                .create(CreateTenant.onPlan(plan).build())
+                .tenant();
         assertThat(tenant.ownerId()).isEqualTo(Fixture.ADMINISTRATOR);
         Member member = saas.database(tenant.name())
                 .members()
@@ -291,24 +304,32 @@ final class CreateTenantTest {
         assertThat(member.id())
                 .as("the owner whose login is the administrator's is the administrator")
                 .isEqualTo(Member.ADMINISTRATOR);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(plan).build())).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(plan).build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
     }
 
     @Test
     @DisplayName("is not made for whom or what is not there, and nothing is left behind")
     void missing() {
-        saas.accounts().update(owner.id(), each -> each.toBuilder().active(false).build());
+        saas.accounts()
+                .update(owner.id(), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         saas.accounts().update(owner.id(), each -> each.toBuilder().active(true).build());
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().owner(new UserId(99)).build())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().customer(new CustomerId(99)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder().owner(new UserId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() ->
-                        saas.tenants().create(CreateTenant.onPlan(new PlanId(99)).owner(owner).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder().customer(new CustomerId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().lang("\0").build())).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build();
-        assertRefusal(() -> saas.tenants().create(lone.toBuilder().customer(new CustomerId(99)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.onPlan(new PlanId(99)).owner(owner).build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().lang("\0").build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                .build();
+        assertRefusal(() -> saas.tenants()
+                        .create(lone.toBuilder().customer(new CustomerId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(saas.tenants().count(Filter.all())).isZero();
         assertThat(saas.operations().count(Filter.all())).isZero();
@@ -318,9 +339,11 @@ final class CreateTenantTest {
     @DisplayName("has the identity that is asked for, once")
     void identity() {
         UUID uuid = UUID.fromString("1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b");
-        Tenant tenant = saas.tenants().create(wish.toBuilder().uuid(uuid).build()).tenant();
+        Tenant tenant =
+                saas.tenants().create(wish.toBuilder().uuid(uuid).build()).tenant();
         assertThat(tenant.uuid()).isEqualTo(uuid);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build()))
+                .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         saas.tenants().delete(tenant.id());
         assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build()))
                 .as("identities are for life and longer")
@@ -331,7 +354,8 @@ final class CreateTenantTest {
     @DisplayName("lets its owner in by a URL with a token that is good for an hour, once, and there only")
     void entry() {
         make("other");
-        CreatedTenant created = saas.tenants().create(wish.toBuilder().name("shop").build());
+        CreatedTenant created =
+                saas.tenants().create(wish.toBuilder().name("shop").build());
         String token = Objects.requireNonNull(created.signInLink()).token();
 
         assertThat(created.signInLink().expiresAt())
@@ -353,7 +377,8 @@ final class CreateTenantTest {
     @DisplayName("outside any plan has a name and an administrator, and nobody owns it")
     void outsidePlans() {
         CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator(" Boss ", "secret"))
-                .lang("fr_FR").build();
+                .lang("fr_FR")
+                .build();
         CreatedTenant created = saas.tenants().create(lone);
 
         assertThat(created.signInLink()).isNull();
@@ -364,16 +389,24 @@ final class CreateTenantTest {
                 .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
         assertThat(saas.operations().list(Query.all()).toString()).doesNotContain("secret", "pbkdf2");
         assertRefusal(() -> saas.access().issue(created.tenant().id())).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertRefusal(() -> saas.tenants().create(lone.toBuilder().name(null).build())).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.tenants().create(lone.toBuilder().name(null).build()))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.outsidePlans("more", null).name("more").build()))
-                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("x", new Administrator("boss", "")).build()))
-                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("x", new Administrator("", "secret")).build()))
+                        .create(CreateTenant.outsidePlans("more", null)
+                                .name("more")
+                                .build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.outsidePlans("x", new Administrator("__system__", "secret")).build()))
+                        .create(CreateTenant.outsidePlans("x", new Administrator("boss", ""))
+                                .build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("x", new Administrator("", "secret"))
+                                .build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("x", new Administrator("__system__", "secret"))
+                                .build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }
 
@@ -414,7 +447,8 @@ final class CreateTenantTest {
         fixture.storage.putForeign("foreign");
         Administrator boss = new Administrator("boss", "secret");
         saas.tenants().create(CreateTenant.outsidePlans("lone", boss).build());
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("foreign", boss).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("foreign", boss).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertThat(saas.operations().list(Query.all()))
                 .hasSize(2)

@@ -38,7 +38,11 @@ final class CustomersTest {
                 customer.id(), each -> new Customer(new CustomerId(99), "Other Ltd", " ", false, Instant.EPOCH));
 
         assertThat(changed)
-                .isEqualTo(customer.toBuilder().name("Other Ltd").email(null).active(false).build());
+                .isEqualTo(customer.toBuilder()
+                        .name("Other Ltd")
+                        .email(null)
+                        .active(false)
+                        .build());
         assertThat(customers.get(customer.id())).isEqualTo(changed);
     }
 
@@ -49,7 +53,8 @@ final class CustomersTest {
         assertRefusal(() -> customers.create(" ", null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.create("n".repeat(257), null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.create("Example", "nowhere")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> customers.update(customer.id(), each -> each.toBuilder().name("\0").build()))
+        assertRefusal(() -> customers.update(
+                        customer.id(), each -> each.toBuilder().name("\0").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.update(new CustomerId(99), each -> each)).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(customers.get(customer.id())).isEqualTo(customer);
@@ -62,7 +67,10 @@ final class CustomersTest {
         User owner = fixture.signUp("owner@example.com");
         Tenant tenant = fixture.saas
                 .tenants()
-                .create(CreateTenant.onPlan(fixture.plan()).owner(owner).customer(customer.id()).build())
+                .create(CreateTenant.onPlan(fixture.plan())
+                        .owner(owner)
+                        .customer(customer.id())
+                        .build())
                 .tenant();
         assertThat(tenant.customerId()).isEqualTo(customer.id());
 

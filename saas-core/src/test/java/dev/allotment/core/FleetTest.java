@@ -53,7 +53,9 @@ final class FleetTest {
     private final Saas saas =
             fixture.builder(storage).provider(provider).secretKey(KEY).open();
     private final Servers servers = saas.servers();
-    private final User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+    private final User owner = saas.accounts()
+            .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                    .build());
 
     @AfterEach
     void close() {
@@ -126,12 +128,19 @@ final class FleetTest {
         Server farther = servers.create(server("farther"), "s3cret");
         Tenant shop = make(Plan.builder("Pinned").serverId(far.id()), "shop");
 
-        saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").server(farther.id()).build());
+        saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("copy")
+                        .server(farther.id())
+                        .build());
 
         assertThat(namesOn("far")).containsExactly("shop");
         assertThat(namesOn("farther")).containsExactly("copy");
         SaasException refusal = refusal(() -> saas.tenants()
-                .duplicate(DuplicateTenant.builder(shop.id()).name("other").server(FIRST).build()));
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("other")
+                        .server(FIRST)
+                        .build()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
         assertThat(refusal).hasMessageContainingAll("from server far to server", "memory", "many");
         assertThat(saas.tenants().findByName("other")).isEmpty();
@@ -140,7 +149,10 @@ final class FleetTest {
                 .noneMatch(each -> each.state() != OperationState.DONE);
         provider.lack(Capability.TRANSFER);
         assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.builder(shop.id()).name("other").server(farther.id()).build()))
+                        .duplicate(DuplicateTenant.builder(shop.id())
+                                .name("other")
+                                .server(farther.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
     }
 
@@ -344,7 +356,9 @@ final class FleetTest {
                 .provider(provider)
                 .databasesPerServer(2, 3)
                 .open();
-        User user = small.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+        User user = small.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                        .build());
         Plan plan =
                 small.plans().create(Plan.builder("Any").dbNameTemplate("c-%i").build());
         small.servers().update(FIRST, each -> each.toBuilder().capacity(1).build());
@@ -355,7 +369,8 @@ final class FleetTest {
         assertThat(status.databases()).isEqualTo(3);
         assertThat(status.crowded()).isTrue();
         assertThat(status.full()).isTrue();
-        assertRefusal(() -> small.tenants().create(CreateTenant.onPlan(plan).owner(user).build()))
+        assertRefusal(() -> small.tenants()
+                        .create(CreateTenant.onPlan(plan).owner(user).build()))
                 .isEqualTo(ErrorCodes.SERVER_FULL);
 
         Tenant first = small.tenants().list(Query.all()).get(0);
@@ -366,16 +381,20 @@ final class FleetTest {
                 .isEqualTo(3);
         // What was counted is remembered for some seconds.
         fixture.seconds(10);
-        assertRefusal(() -> small.tenants().create(CreateTenant.onPlan(plan).owner(user).build()))
+        assertRefusal(() -> small.tenants()
+                        .create(CreateTenant.onPlan(plan).owner(user).build()))
                 .isEqualTo(ErrorCodes.SERVER_FULL);
         small.tenants().purge(first.id());
         small.tenants().create(CreateTenant.onPlan(plan).owner(user).build());
-        assertThat(Together.run(
-                                4,
-                                number -> small.tenants()
-                                        .create(CreateTenant.onPlan(plan).owner(user).build()))
-                        .stream()
-                        .filter(Result::succeeded))
+        assertThat(
+                        Together.run(
+                                        4,
+                                        number -> small.tenants()
+                                                .create(CreateTenant.onPlan(plan)
+                                                        .owner(user)
+                                                        .build()))
+                                .stream()
+                                .filter(Result::succeeded))
                 .as("the limit is not overrun")
                 .isEmpty();
         small.close();
@@ -389,7 +408,9 @@ final class FleetTest {
                 .provider(provider)
                 .databasesPerServer(2, 3)
                 .open();
-        User user = small.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+        User user = small.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                        .build());
         Plan plan =
                 small.plans().create(Plan.builder("Any").dbNameTemplate("c-%i").build());
         small.templates().build(plan.id(), List.of());

@@ -57,7 +57,9 @@ final class GenerationsTest {
     }
 
     private Tenant create() {
-        return saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()).tenant();
+        return saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
     }
 
     @Test

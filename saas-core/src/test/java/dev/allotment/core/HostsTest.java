@@ -31,7 +31,12 @@ final class HostsTest {
     }
 
     private void template(String template) {
-        fixture.saas.servers().update(SERVER, server -> server.toBuilder().clientsHostTemplate(template).build());
+        fixture.saas
+                .servers()
+                .update(
+                        SERVER,
+                        server ->
+                                server.toBuilder().clientsHostTemplate(template).build());
     }
 
     @ParameterizedTest

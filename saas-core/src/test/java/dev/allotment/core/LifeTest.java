@@ -176,7 +176,8 @@ final class LifeTest {
 
             saas.tenants().extend(tenant.id(), last, "for ever");
             assertThat(saas.tenants()
-                            .switchPlan(SwitchPlan.builder(tenant.id(), patient.id()).build())
+                            .switchPlan(SwitchPlan.builder(tenant.id(), patient.id())
+                                    .build())
                             .nextCheckAt())
                     .isNull();
             saas.tenants().extend(tenant.id(), null, "for ever");
@@ -327,7 +328,9 @@ final class LifeTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().parameter("any", "thing").build());
+                            ConfigurationChange.builder()
+                                    .parameter("any", "thing")
+                                    .build());
             saas.configuration()
                     .apply(
                             tenant.id(),
@@ -395,7 +398,9 @@ final class LifeTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().parameter("key", "value").build());
+                            ConfigurationChange.builder()
+                                    .parameter("key", "value")
+                                    .build());
             fixture.backend.unwatch();
             saas.maintenance().run();
 
@@ -590,7 +595,10 @@ final class LifeTest {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant command = CreateTenant.onPlan(plan.id()).owner(owner).idempotencyKey("k").build();
+            CreateTenant command = CreateTenant.onPlan(plan.id())
+                    .owner(owner)
+                    .idempotencyKey("k")
+                    .build();
 
             Operation begun = saas.async().create(command);
             assertThat(begun.state()).isEqualTo(OperationState.RUNNING);
@@ -604,13 +612,19 @@ final class LifeTest {
             assertThat(saas.access().issue(tenant.id()).url().toString()).contains(tenant.name());
 
             Operation second = saas.async()
-                    .create(CreateTenant.onPlan(plan.id()).owner(owner).name("b.example.com").build());
+                    .create(CreateTenant.onPlan(plan.id())
+                            .owner(owner)
+                            .name("b.example.com")
+                            .build());
             saas.operations().cancel(second.id());
             saas.maintenance().run();
             assertThat(saas.operations().get(second.id()).state()).isEqualTo(OperationState.FAILED);
             assertThat(saas.tenants().findByName("b.example.com")).isEmpty();
             assertThat(saas.tenants()
-                            .create(CreateTenant.onPlan(plan.id()).owner(owner).name("b.example.com").build())
+                            .create(CreateTenant.onPlan(plan.id())
+                                    .owner(owner)
+                                    .name("b.example.com")
+                                    .build())
                             .tenant()
                             .state())
                     .isEqualTo(TenantState.OPEN);

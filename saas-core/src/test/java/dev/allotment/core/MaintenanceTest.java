@@ -66,7 +66,8 @@ final class MaintenanceTest {
     }
 
     private static void signUp(Saas saas, String login) {
-        saas.accounts().signUp(SignUp.builder(login, "Client Name", Fixture.PASSWORD).build());
+        saas.accounts()
+                .signUp(SignUp.builder(login, "Client Name", Fixture.PASSWORD).build());
     }
 
     @Test
@@ -241,7 +242,9 @@ final class MaintenanceTest {
     @DisplayName("reads the databases of other servers though more than it reads at once are on one that is down")
     void deadServer() {
         Saas saas = twoServers(MemoryBackend.create());
-        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                        .build());
         Server dead = saas.servers()
                 .create(
                         Server.builder("dead")
@@ -302,7 +305,9 @@ final class MaintenanceTest {
     @DisplayName("tries once and no more to reach a server that is down, and what is due there follows when it is up")
     void suspendedMeanwhile() {
         Saas saas = twoServers(MemoryBackend.create());
-        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                        .build());
         Server dead = saas.servers()
                 .create(
                         Server.builder("dead")

@@ -79,7 +79,8 @@ final class MixedBackendsTest {
         return saas.tenants()
                 .create(CreateTenant.onPlan(plan(saas, "stock"))
                         .owner(Fixture.ADMINISTRATOR)
-                        .name("shop").build())
+                        .name("shop")
+                        .build())
                 .tenant();
     }
 
@@ -92,8 +93,12 @@ final class MixedBackendsTest {
                     .apply(
                             shop.id(),
                             ConfigurationChange.builder().install("sale").build());
-            saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
-            saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id()).force(true).build());
+            saas.tenants()
+                    .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
+            saas.tenants()
+                    .switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id())
+                            .force(true)
+                            .build());
         }
 
         assertThat(provider.at(FAR).scripts("shop"))
@@ -113,8 +118,12 @@ final class MixedBackendsTest {
                             ConfigurationChange.builder()
                                     .recordQuota("sale.order", 3)
                                     .build());
-            saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
-            saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id()).force(true).build());
+            saas.tenants()
+                    .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
+            saas.tenants()
+                    .switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id())
+                            .force(true)
+                            .build());
             saas.tenants().sync(shop.id());
 
             assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))

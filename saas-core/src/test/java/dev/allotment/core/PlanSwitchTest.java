@@ -255,8 +255,9 @@ final class PlanSwitchTest {
                         .switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).build())
                         .maxUsers())
                 .isEqualTo(7);
-        Tenant back =
-                saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).version(1).build());
+        Tenant back = saas.tenants()
+                .switchPlan(
+                        SwitchPlan.builder(tenant.id(), plan.id()).version(1).build());
         assertThat(back.maxUsers()).isEqualTo(5);
         assertThat(back.planVersion()).isEqualTo(1);
     }
@@ -268,7 +269,9 @@ final class PlanSwitchTest {
         Plan small = plan("Small", terms -> terms.maxUsers(1).maxDatabasesPerCustomer(1));
         Tenant tenant = tenant(large, "shop");
         tenant(small, "other");
-        saas.database("shop").members().create(NewMember.builder("second", "Second").build());
+        saas.database("shop")
+                .members()
+                .create(NewMember.builder("second", "Second").build());
 
         PlanSwitch preview = saas.tenants().previewSwitch(tenant.id(), small.id(), 0);
         assertThat(preview.exceeded())
@@ -280,7 +283,9 @@ final class PlanSwitchTest {
 
         saas.tenants().switchPlan(command.toBuilder().force(true).build());
 
-        assertRefusal(() -> saas.database("shop").members().create(NewMember.builder("third", "Third").build()))
+        assertRefusal(() -> saas.database("shop")
+                        .members()
+                        .create(NewMember.builder("third", "Third").build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         assertThat(saas.database("shop").members().authenticate("second", "x", null))
                 .isEmpty();
@@ -307,7 +312,8 @@ final class PlanSwitchTest {
                         tenant.id(),
                         ConfigurationChange.builder().refreshAddons().build());
 
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), other.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(SwitchPlan.builder(tenant.id(), other.id()).build()))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
 
         assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant);
@@ -327,7 +333,9 @@ final class PlanSwitchTest {
             saas.maintenance().run();
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
         });
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), patient.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(
+                                SwitchPlan.builder(tenant.id(), patient.id()).build()))
                 .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         fixture.backend.unwatch();
         assertThat(saas.tenants().get(tenant.id()).planId()).isEqualTo(strict.id());
@@ -348,7 +356,10 @@ final class PlanSwitchTest {
                         tenant.id(),
                         ConfigurationChange.builder().install("stock").build());
 
-        saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), without.id()).force(true).build());
+        saas.tenants()
+                .switchPlan(SwitchPlan.builder(tenant.id(), without.id())
+                        .force(true)
+                        .build());
 
         assertThat(installed(tenant)).containsExactly("sale", "stock");
     }
@@ -358,14 +369,18 @@ final class PlanSwitchTest {
     void refused() {
         Plan plan = plan("Shop", terms -> terms);
         Tenant tenant = tenant(plan, "shop");
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), new PlanId(99)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(
+                                SwitchPlan.builder(tenant.id(), new PlanId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> saas.tenants().previewSwitch(tenant.id(), plan.id(), 9))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         Tenant lone = saas.tenants()
-                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(lone.id(), plan.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(SwitchPlan.builder(lone.id(), plan.id()).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants().previewSwitch(lone.id(), plan.id(), 0))
                 .as("a dry run does not promise what will be refused")
@@ -379,7 +394,8 @@ final class PlanSwitchTest {
                         .planVersion())
                 .isEqualTo(1);
         saas.tenants().delete(tenant.id());
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).build()))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().previewSwitch(tenant.id(), plan.id(), 0))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
@@ -403,7 +419,9 @@ final class PlanSwitchTest {
         assertRefusal(() -> own.tenants().previewSwitch(tenant.id(), other.id(), 0))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertRefusal(() -> own.tenants()
-                        .switchPlan(SwitchPlan.builder(tenant.id(), other.id()).force(true).build()))
+                        .switchPlan(SwitchPlan.builder(tenant.id(), other.id())
+                                .force(true)
+                                .build()))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 

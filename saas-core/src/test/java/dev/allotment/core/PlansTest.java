@@ -139,7 +139,10 @@ final class PlansTest {
         Plan plan = fixture.plan(Plan.builder("Plan").dbNameTemplate("db-%i").trialHours(876_000));
         Tenant tenant = fixture.saas
                 .tenants()
-                .create(CreateTenant.onPlan(plan).owner(fixture.signUp("owner")).trial(true).build())
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner"))
+                        .trial(true)
+                        .build())
                 .tenant();
         assertThat(tenant.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(36_500)));
     }

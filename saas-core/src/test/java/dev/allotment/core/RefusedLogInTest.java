@@ -105,7 +105,8 @@ final class RefusedLogInTest {
     void main() {
         fixture.signUp("client");
         User inactive = fixture.signUp("inactive");
-        saas.accounts().update(inactive.id(), each -> each.toBuilder().active(false).build());
+        saas.accounts()
+                .update(inactive.id(), each -> each.toBuilder().active(false).build());
 
         assertAlike(login -> saas.accounts().authenticate(login, "wrong", "192.0.2.1"));
     }
@@ -119,7 +120,13 @@ final class RefusedLogInTest {
                     .members()
                     .create(NewMember.builder(login, login).password("password").build())
                     .id();
-            saas.database("shop").members().update(id, each -> each.toBuilder().active(!login.equals("inactive")).build());
+            saas.database("shop")
+                    .members()
+                    .update(
+                            id,
+                            each -> each.toBuilder()
+                                    .active(!login.equals("inactive"))
+                                    .build());
         }
 
         assertAlike(login -> saas.database(shop.name()).members().authenticate(login, "wrong", "192.0.2.1"));

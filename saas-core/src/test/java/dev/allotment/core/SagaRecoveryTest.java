@@ -51,7 +51,8 @@ final class SagaRecoveryTest {
     private final Saas saas = fixture.saas;
     private final Plan plan = fixture.plan();
     private final User owner = fixture.signUp("owner@example.com");
-    private final CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();
+    private final CreateTenant wish =
+            CreateTenant.onPlan(plan).owner(owner).name("shop").build();
 
     @AfterEach
     void close() {
@@ -274,7 +275,8 @@ final class SagaRecoveryTest {
     @DisplayName("that cannot be finished does not keep the others from being finished")
     void oneOfMany() {
         Tenant first = saas.tenants().create(wish).tenant();
-        Tenant second = saas.tenants().create(wish.toBuilder().name("second").build()).tenant();
+        Tenant second =
+                saas.tenants().create(wish.toBuilder().name("second").build()).tenant();
         for (Tenant tenant : List.of(first, second)) {
             fixture.backend.once("before transact", () -> {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
@@ -345,7 +347,9 @@ final class SagaRecoveryTest {
     @DisplayName("makes an empty database anew where an attempt that was rolled back used up its first numbers")
     void numbersSpent() {
         fixture.backend.once("after create", this::spendNumbers);
-        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build());
+        saas.tenants()
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                        .build());
         assertThat(saas.database("lone").members().authenticate("boss", "secret", null))
                 .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
     }
@@ -389,8 +393,9 @@ final class SagaRecoveryTest {
                 other().database("lone").parameters().set("written", "by the customer");
             }
         });
-        assertRefusal(() ->
-                        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                                .build()))
                 .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
         fixture.backend.unwatch();
         assertThat(saas.database("lone").parameters().value("written")).contains("by the customer");

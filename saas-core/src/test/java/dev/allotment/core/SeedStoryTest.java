@@ -35,8 +35,9 @@ final class SeedStoryTest {
                     .hasValueSatisfying(user -> assertThat(user.id()).isEqualTo(owner.id()));
             Plan plan = fixture.plan();
 
-            CreatedTenant created =
-                    fixture.saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
+            CreatedTenant created = fixture.saas
+                    .tenants()
+                    .create(CreateTenant.onPlan(plan).owner(owner).build());
 
             assertThat(created.tenant().state()).isEqualTo(TenantState.OPEN);
             assertThat(created.tenant().name()).isEqualTo("client-001.example.com");
@@ -68,7 +69,9 @@ final class SeedStoryTest {
                     .contains("base.group_sale_manager", "stock.group_stock_manager", Group.USER);
             assertThat(fixture.saas
                             .access()
-                            .redeem("client-001.example.com", created.signInLink().token()))
+                            .redeem(
+                                    "client-001.example.com",
+                                    created.signInLink().token()))
                     .isEmpty();
             assertThat(inside.members().authenticate("client-email@example.com", Fixture.PASSWORD, null))
                     .isEmpty();

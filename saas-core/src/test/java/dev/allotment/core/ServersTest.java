@@ -32,7 +32,6 @@ import dev.allotment.spi.backend.Spare;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.ProcessKilled;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,7 +51,9 @@ final class ServersTest {
     private final MemoryBackend storage = MemoryBackend.withServers("second");
     private final Saas saas = fixture.builder(storage).open();
     private final Servers servers = saas.servers();
-    private final User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+    private final User owner = saas.accounts()
+            .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                    .build());
 
     @AfterEach
     void close() {
@@ -60,7 +61,12 @@ final class ServersTest {
     }
 
     private static Server server(String name) {
-        return Server.builder(name).id(new ServerId(5)).sequence(20).host("db.example.com").odooVersion("16.0").build();
+        return Server.builder(name)
+                .id(new ServerId(5))
+                .sequence(20)
+                .host("db.example.com")
+                .odooVersion("16.0")
+                .build();
     }
 
     private Tenant make(Plan.Builder plan, String name) {
@@ -97,8 +103,13 @@ final class ServersTest {
     @Test
     @DisplayName("that is wrong is refused with all that is wrong at once")
     void allProblems() {
-        SaasException refusal = refusal(() ->
-                servers.create(Server.builder("").id(FIRST).sequence(1).host("no host").odooVersion("\n").clientsHostTemplate("{dbname}.UP CASE").build()));
+        SaasException refusal = refusal(() -> servers.create(Server.builder("")
+                .id(FIRST)
+                .sequence(1)
+                .host("no host")
+                .odooVersion("\n")
+                .clientsHostTemplate("{dbname}.UP CASE")
+                .build()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.SERVER_INVALID);
         assertThat(refusal).hasMessageContainingAll("name:", "host:", "odoo_version:", "clients_host_template:");
     }
@@ -109,17 +120,29 @@ final class ServersTest {
         Server before = servers.get(FIRST);
         Server changed = servers.update(
                 FIRST,
-                each -> Server.builder(each.name()).id(new ServerId(9)).active(false).sequence(3).host("other.example.com").odooVersion("15.0").clientsHostTemplate("{dbname}.x.com").build());
-        assertThat(changed)
-                .isEqualTo(before.toBuilder().active(false)
+                each -> Server.builder(each.name())
+                        .id(new ServerId(9))
+                        .active(false)
                         .sequence(3)
                         .host("other.example.com")
                         .odooVersion("15.0")
-                        .clientsHostTemplate("{dbname}.x.com").build());
+                        .clientsHostTemplate("{dbname}.x.com")
+                        .build());
+        assertThat(changed)
+                .isEqualTo(before.toBuilder()
+                        .active(false)
+                        .sequence(3)
+                        .host("other.example.com")
+                        .odooVersion("15.0")
+                        .clientsHostTemplate("{dbname}.x.com")
+                        .build());
         assertThat(servers.get(FIRST)).isEqualTo(changed);
-        assertRefusal(() -> servers.update(FIRST, each -> each.toBuilder().name("second").build()))
+        assertRefusal(() -> servers.update(
+                        FIRST, each -> each.toBuilder().name("second").build()))
                 .isEqualTo(ErrorCodes.SERVER_INVALID);
-        assertRefusal(() -> servers.update(FIRST, each -> each.toBuilder().host("-").build())).isEqualTo(ErrorCodes.SERVER_INVALID);
+        assertRefusal(() ->
+                        servers.update(FIRST, each -> each.toBuilder().host("-").build()))
+                .isEqualTo(ErrorCodes.SERVER_INVALID);
     }
 
     @Test
@@ -155,8 +178,16 @@ final class ServersTest {
                         plan.id(),
                         each -> each.toBuilder().serverId(second.id()).build());
         CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
-        assertThat(saas.tenants().create(wish.toBuilder().name("a").build()).tenant().serverId()).isEqualTo(second.id());
-        assertThat(saas.tenants().create(wish.toBuilder().name("b").build()).tenant().serverId()).isEqualTo(second.id());
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().name("a").build())
+                        .tenant()
+                        .serverId())
+                .isEqualTo(second.id());
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().name("b").build())
+                        .tenant()
+                        .serverId())
+                .isEqualTo(second.id());
 
         assertThat(saas.templates().list(Query.all().orderBy(Template.ID)))
                 .extracting(Template::serverId, Template::family, Template::version, Template::state)
@@ -188,7 +219,8 @@ final class ServersTest {
                         make(Plan.builder("Any").serverId(FIRST), "a").id(),
                         ConfigurationChange.builder().refreshAddons().build());
         CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("b").build())).isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("b").build()))
+                .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
 
         assertThat(saas.tenants().findByName("b")).isEmpty();
         assertThat(saas.templates().count(Filter.all())).isEqualTo(1);
@@ -210,7 +242,10 @@ final class ServersTest {
         List<Result<Tenant>> made = Together.run(
                 8,
                 number -> saas.tenants()
-                        .create(CreateTenant.onPlan(plan).owner(owner).name("shop-" + number).build())
+                        .create(CreateTenant.onPlan(plan)
+                                .owner(owner)
+                                .name("shop-" + number)
+                                .build())
                         .tenant());
         assertThat(made).allMatch(Result::succeeded);
         assertThat(saas.templates().count(Filter.equal(Template.SERVER_ID, second.id())))
@@ -228,7 +263,11 @@ final class ServersTest {
         }
         assertThat(spareServers()).containsOnly(FIRST, second.id()).hasSize(4);
         for (int i = 0; i < 4; i++) {
-            saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name("shop-" + i).build());
+            saas.tenants()
+                    .create(CreateTenant.onPlan(plan)
+                            .owner(owner)
+                            .name("shop-" + i)
+                            .build());
         }
         assertThat(saas.templates().spares().claimed()).isEqualTo(4);
         assertThat(saas.templates().spares().missed()).isZero();
@@ -353,11 +392,15 @@ final class ServersTest {
                         .serverId(second.id())
                         .maxDatabasesPerCustomer(1)
                         .build());
-        CreateTenant wish = CreateTenant.onPlan(pinned).owner(owner).name("shop").build();
+        CreateTenant wish =
+                CreateTenant.onPlan(pinned).owner(owner).name("shop").build();
         WatchedBackend watched = WatchedBackend.over(storage);
         Saas node = fixture.builder(watched).node("node-b").open();
         node.tenants()
-                .delete(node.tenants().create(wish.toBuilder().name("first").build()).tenant().id());
+                .delete(node.tenants()
+                        .create(wish.toBuilder().name("first").build())
+                        .tenant()
+                        .id());
 
         AtomicBoolean reserved = new AtomicBoolean();
         watched.watch(passed -> {
@@ -388,7 +431,10 @@ final class ServersTest {
         Saas victim = fixture.builder(process).node("node-b").open();
         process.killAfter(4);
         assertThatThrownBy(() -> victim.tenants()
-                        .create(CreateTenant.onPlan(pinned).owner(owner).name("shop").build()))
+                        .create(CreateTenant.onPlan(pinned)
+                                .owner(owner)
+                                .name("shop")
+                                .build()))
                 .isInstanceOf(ProcessKilled.class);
         forget(second);
 
@@ -420,14 +466,22 @@ final class ServersTest {
         saas.parameters().set(Parameter.BASE_URL, "https://portal.example.org/");
         assertThat(saas.tenants().publicUrl(plain)).hasToString("https://shop.saas.example.org");
 
-        servers.update(FIRST, each -> each.toBuilder().clientsHostTemplate("{dbname}.{base_saas_domain_1}").build());
+        servers.update(
+                FIRST,
+                each -> each.toBuilder()
+                        .clientsHostTemplate("{dbname}.{base_saas_domain_1}")
+                        .build());
         assertThat(saas.tenants().host(plain)).isEqualTo("shop.example.org");
         saas.parameters().set(Parameter.BASE_DOMAIN, "a.b.example.org");
         assertThat(saas.tenants().host(plain))
                 .as("the last two labels, as the predecessor has it")
                 .isEqualTo("shop.example.org");
         saas.parameters().set(Parameter.BASE_DOMAIN, "saas.example.org");
-        servers.update(FIRST, each -> each.toBuilder().clientsHostTemplate("x-{dbname}.{base_saas_domain}").build());
+        servers.update(
+                FIRST,
+                each -> each.toBuilder()
+                        .clientsHostTemplate("x-{dbname}.{base_saas_domain}")
+                        .build());
         assertThat(saas.tenants().host(plain)).isEqualTo("x-shop.saas.example.org");
     }
 

@@ -42,7 +42,9 @@ final class SignUpTest {
     @Test
     @DisplayName("becomes a portal user with a customer of its own")
     void portalUser() {
-        User user = saas.accounts().signUp(SignUp.builder("client@example.com", "  Client Name ", "secret").build());
+        User user = saas.accounts()
+                .signUp(SignUp.builder("client@example.com", "  Client Name ", "secret")
+                        .build());
 
         assertThat(user.role()).isEqualTo(Role.PORTAL);
         assertThat(user.share()).isTrue();
@@ -60,7 +62,9 @@ final class SignUpTest {
     @Test
     @DisplayName("is known by its login in lower case, without white space around it")
     void normalised() {
-        User user = saas.accounts().signUp(SignUp.builder(" \tClient@Example.COM\u2003", "Client", "secret").build());
+        User user = saas.accounts()
+                .signUp(SignUp.builder(" \tClient@Example.COM\u2003", "Client", "secret")
+                        .build());
 
         assertThat(user.login()).isEqualTo("client@example.com");
         assertThat(saas.accounts().authenticate("CLIENT@example.com ", "secret", null))
@@ -75,7 +79,11 @@ final class SignUpTest {
                         .email())
                 .isNull();
         assertThat(saas.accounts()
-                        .signUp(SignUp.builder("other", "Other", "secret").email("other@example.com").lang("de_DE").tz("Europe/Berlin").build()))
+                        .signUp(SignUp.builder("other", "Other", "secret")
+                                .email("other@example.com")
+                                .lang("de_DE")
+                                .tz("Europe/Berlin")
+                                .build()))
                 .extracting(User::email, User::lang, User::tz)
                 .containsExactly("other@example.com", "de_DE", "Europe/Berlin");
     }
@@ -147,10 +155,14 @@ final class SignUpTest {
                 SignUp.builder("login", "Name", "p".repeat(4097)).build(),
                 SignUp.builder("login", "Name", "half \ud83d").build(),
                 SignUp.builder("login", "Name", "secret").email("no-address").build(),
-                SignUp.builder("login", "Name", "secret").email("a@" + "b".repeat(260)).build(),
+                SignUp.builder("login", "Name", "secret")
+                        .email("a@" + "b".repeat(260))
+                        .build(),
                 SignUp.builder("login", "Name", "secret").email("a@b\0").build(),
                 SignUp.builder("login", "Name", "secret").lang("english").build(),
-                SignUp.builder("login", "Name", "secret").lang("e".repeat(10_000_000)).build(),
+                SignUp.builder("login", "Name", "secret")
+                        .lang("e".repeat(10_000_000))
+                        .build(),
                 SignUp.builder("login", "Name", "secret").tz("Mars/Olympus").build(),
                 SignUp.builder("login", "Name", "secret").tz("UTC\0").build());
     }
@@ -176,7 +188,8 @@ final class SignUpTest {
     @ValueSource(strings = {"x", "ünïcode@exämple.com", "日本", "emoji-😀", "it's \"quoted\"; drop table users; --"})
     @DisplayName("may have any printable login")
     void unusualLogins(String login) {
-        User user = saas.accounts().signUp(SignUp.builder(login, "Name " + login, login).build());
+        User user = saas.accounts()
+                .signUp(SignUp.builder(login, "Name " + login, login).build());
 
         assertThat(saas.accounts().authenticate(login, login, null))
                 .hasValueSatisfying(found -> assertThat(found.id()).isEqualTo(user.id()));
@@ -185,7 +198,8 @@ final class SignUpTest {
     @Test
     @DisplayName("may have a login, a name and a password of the greatest length")
     void greatestLengths() {
-        SignUp signUp = SignUp.builder("l".repeat(254), "n".repeat(256), "p".repeat(4096)).build();
+        SignUp signUp = SignUp.builder("l".repeat(254), "n".repeat(256), "p".repeat(4096))
+                .build();
 
         saas.accounts().signUp(signUp);
 
@@ -242,11 +256,14 @@ final class SignUpTest {
         users.accounts().signUp(SignUp.builder("first", "First", "secret").build());
         users.accounts().signUp(SignUp.builder("second", "Second", "secret").build(), "192.0.2.99");
 
-        assertRefusal(() -> users.accounts().signUp(SignUp.builder("third", "Third", "secret").build(), "192.0.2.98"))
+        assertRefusal(() -> users.accounts()
+                        .signUp(SignUp.builder("third", "Third", "secret").build(), "192.0.2.98"))
                 .isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN);
         Saas administrators = strict.actingAs(Fixture.ADMINISTRATOR, "192.0.2.1");
         for (int i = 0; i < 5; i++) {
-            administrators.accounts().signUp(SignUp.builder("login-" + i, "Name", "secret").build());
+            administrators
+                    .accounts()
+                    .signUp(SignUp.builder("login-" + i, "Name", "secret").build());
         }
 
         Saas open = fixture.builder(fixture.backend).signUps(0).open();
@@ -282,7 +299,11 @@ final class SignUpTest {
     @Test
     @DisplayName("stands in the audit log by the login that was made, and the address that it came from")
     void audited() {
-        saas.accounts().signUp(SignUp.builder("client@example.com", "Client", "my own words").build(), "192.0.2.7");
+        saas.accounts()
+                .signUp(
+                        SignUp.builder("client@example.com", "Client", "my own words")
+                                .build(),
+                        "192.0.2.7");
 
         assertThat(saas.events().list(Query.all()))
                 .extracting(Event::type, Event::actor, Event::clientAddress)

@@ -62,7 +62,8 @@ final class TenantLimitsTest {
     @DisplayName("counts trials apart")
     void trials() {
         saas.tenants().create(wish.toBuilder().trial(true).build());
-        assertThat(refusal(() -> saas.tenants().create(wish.toBuilder().trial(true).build())))
+        assertThat(refusal(
+                        () -> saas.tenants().create(wish.toBuilder().trial(true).build())))
                 .hasMessage("Limit of trial databases for this plan is 1 reached");
         make();
         make();
@@ -93,7 +94,10 @@ final class TenantLimitsTest {
         make();
         make();
         User other = fixture.signUp("other@example.com");
-        assertThat(saas.tenants().create(wish.toBuilder().owner(other).build()).tenant().ownerId())
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().owner(other).build())
+                        .tenant()
+                        .ownerId())
                 .isEqualTo(other.id());
         Plan more = fixture.plan(Plan.builder("More").dbNameTemplate("more-%i"));
         assertThat(saas.tenants()
@@ -108,7 +112,11 @@ final class TenantLimitsTest {
                         .customerId())
                 .as("counted for whom it is made")
                 .isEqualTo(company.id());
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().owner(other).customer(owner.customerId()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder()
+                                .owner(other)
+                                .customer(owner.customerId())
+                                .build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
     }
 
@@ -117,7 +125,9 @@ final class TenantLimitsTest {
     void failures() {
         fixture.storage.putForeign("taken");
         for (int i = 0; i < 5; i++) {
-            assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("taken").build())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+            assertRefusal(() ->
+                            saas.tenants().create(wish.toBuilder().name("taken").build()))
+                    .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         }
         make();
         make();
@@ -130,11 +140,14 @@ final class TenantLimitsTest {
         Tenant source = make();
         make();
         saas.tenants().duplicate(DuplicateTenant.builder(source.id()).build());
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(source.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.builder(source.id()).build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         Customer company = saas.customers().create("Company", null);
         assertThat(saas.tenants()
-                        .duplicate(DuplicateTenant.builder(source.id()).customer(company.id()).build())
+                        .duplicate(DuplicateTenant.builder(source.id())
+                                .customer(company.id())
+                                .build())
                         .tenant()
                         .customerId())
                 .isEqualTo(company.id());
@@ -146,9 +159,11 @@ final class TenantLimitsTest {
         make();
         make();
         Tenant last = make();
-        Tenant trial = saas.tenants().create(wish.toBuilder().trial(true).build()).tenant();
+        Tenant trial =
+                saas.tenants().create(wish.toBuilder().trial(true).build()).tenant();
         User other = fixture.signUp("other@example.com");
-        Tenant theirs = saas.tenants().create(wish.toBuilder().owner(other).build()).tenant();
+        Tenant theirs =
+                saas.tenants().create(wish.toBuilder().owner(other).build()).tenant();
 
         assertRefusal(() -> saas.tenants()
                         .update(
@@ -197,7 +212,9 @@ final class TenantLimitsTest {
     void numbers() {
         Plan free = fixture.plan(Plan.builder("Free").dbNameTemplate("free-%i"));
         List<Result<CreatedTenant>> results = Together.run(
-                8, number -> saas.tenants().create(CreateTenant.onPlan(free).owner(owner).build()));
+                8,
+                number -> saas.tenants()
+                        .create(CreateTenant.onPlan(free).owner(owner).build()));
 
         assertThat(results).allMatch(Result::succeeded);
         assertThat(results)
@@ -209,8 +226,8 @@ final class TenantLimitsTest {
     @Test
     @DisplayName("of none lets one have a name that eight want at once")
     void oneName() {
-        List<Result<CreatedTenant>> results =
-                Together.run(8, number -> saas.tenants().create(wish.toBuilder().name("shop").build()));
+        List<Result<CreatedTenant>> results = Together.run(
+                8, number -> saas.tenants().create(wish.toBuilder().name("shop").build()));
 
         assertThat(results).filteredOn(Result::succeeded).hasSize(1);
         assertThat(results)

@@ -61,7 +61,9 @@ final class UsageTest {
                         .storageLimitMb(5)
                         .blockOnStorageExceed(true)
                         .build());
-        tenant = saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()).tenant();
+        tenant = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
     }
 
     @AfterEach
@@ -139,7 +141,8 @@ final class UsageTest {
         assertThat(usage(saas))
                 .hasSize(2)
                 .allSatisfy(each -> assertThat(each.databaseSizeBytes()).isPositive());
-        saas.tenants().duplicate(DuplicateTenant.builder(copy.id()).name("third").build());
+        saas.tenants()
+                .duplicate(DuplicateTenant.builder(copy.id()).name("third").build());
         assertThat(saas.tenants().findByName("third"))
                 .hasValueSatisfying(each -> assertThat(each.syncedAt()).isNull());
     }
@@ -150,7 +153,8 @@ final class UsageTest {
         fixture.storage.putForeign("legacy");
         Tenant legacy = saas.tenants()
                 .adopt(AdoptTenant.builder(tenant.serverId(), "legacy", Objects.requireNonNull(tenant.planId()))
-                        .owner(owner.id()).build())
+                        .owner(owner.id())
+                        .build())
                 .tenant();
         fixture.storage.setSize("legacy", 6 * MEGABYTE);
 
@@ -262,7 +266,8 @@ final class UsageTest {
                                                                 .storageLimitMb(3)
                                                                 .build())
                                                         .id())
-                                        .force(true).build())));
+                                        .force(true)
+                                        .build())));
     }
 
     private static Arguments lowering(String how, BiConsumer<Saas, Tenant> lowering) {

@@ -91,7 +91,9 @@ final class WaysInTest {
                 .members()
                 .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0);
-        saas.database("shop").members().update(owner.id(), each -> each.toBuilder().active(false).build());
+        saas.database("shop")
+                .members()
+                .update(owner.id(), each -> each.toBuilder().active(false).build());
         assertThat(access.redeem("shop", entry.token())).isEmpty();
     }
 
@@ -139,7 +141,9 @@ final class WaysInTest {
     @DisplayName("by a session is closed to whoever is not there or not active, and opens again with them")
     void sessionOfInactive() {
         User user = fixture.signUp("client@example.com");
-        Member worker = saas.database("shop").members().create(NewMember.builder("worker", "Worker").password("secret").build());
+        Member worker = saas.database("shop")
+                .members()
+                .create(NewMember.builder("worker", "Worker").password("secret").build());
         String inside = access.openSession("shop", worker.id().value());
         assertThat(access.findSession(access.openSession(MAIN, 99))).isEmpty();
         assertThat(access.findSession(access.openSession(MAIN, 1)))
@@ -149,7 +153,9 @@ final class WaysInTest {
         assertThat(access.findSession(inside)).isPresent();
         String portal = access.openSession(MAIN, user.id().value());
 
-        saas.database("shop").members().update(worker.id(), each -> each.toBuilder().active(false).build());
+        saas.database("shop")
+                .members()
+                .update(worker.id(), each -> each.toBuilder().active(false).build());
         saas.accounts().delete(user.id());
 
         assertThat(access.findSession(inside)).isEmpty();
@@ -170,7 +176,10 @@ final class WaysInTest {
         assertThat(access.resetPassword(changed, "newer secret")).isFalse();
 
         String moved = reset();
-        saas.accounts().update(user.id(), each -> each.toBuilder().email("moved@example.com").build());
+        saas.accounts()
+                .update(
+                        user.id(),
+                        each -> each.toBuilder().email("moved@example.com").build());
         assertThat(access.resetPassword(moved, "newer secret")).isFalse();
 
         String inactive = reset();

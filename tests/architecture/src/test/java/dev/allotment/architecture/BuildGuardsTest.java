@@ -259,7 +259,8 @@ final class BuildGuardsTest {
     /** The descriptor of the core, with a class beside it that may be there, and with one that may not. */
     @ParameterizedTest
     @CsvSource({"java.util.List, ", "java.sql.Connection, package java.sql is not visible"})
-    void theModuleDescriptorRefusesJdbcInTheCore(String type, String complaint, @TempDir Path folder) throws IOException {
+    void theModuleDescriptorRefusesJdbcInTheCore(String type, String complaint, @TempDir Path folder)
+            throws IOException {
         Path module = folder.resolve("core");
         Path offender = module.resolve("dev/allotment/core/Offender.java");
         Files.createDirectories(offender.getParent());

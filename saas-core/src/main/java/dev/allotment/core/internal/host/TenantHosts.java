@@ -27,7 +27,11 @@ public final class TenantHosts {
         this.mainParameters = mainParameters;
     }
 
-    /** @param host in its {@link HostTemplates#normal} form */
+    /**
+     * Finds the tenant that is reached at a host name.
+     *
+     * @param host in its {@link HostTemplates#normal} form
+     */
     public Optional<Tenant> find(Transaction tx, String host) {
         if (host.equals(mainHost(tx))) {
             return Optional.empty();

@@ -19,7 +19,6 @@ import java.util.List;
 
 /** Long actions, and the recovery of those that lost their node. */
 public final class OperationUseCases extends RecordLookup<OperationId, Operation> implements Operations {
-    private final CoreContext context;
     private final OperationRecovery operationRecovery;
     private final OperationAwaiter operationAwaiter;
     private final SagaRegistry sagaRegistry;
@@ -32,7 +31,6 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
             SagaRegistry sagaRegistry,
             Actor actor) {
         super(context.work(), RecordTypes.OPERATIONS, "Operation");
-        this.context = context;
         this.operationRecovery = operationRecovery;
         this.operationAwaiter = operationAwaiter;
         this.sagaRegistry = sagaRegistry;

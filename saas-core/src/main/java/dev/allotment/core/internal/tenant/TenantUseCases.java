@@ -20,7 +20,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.host.TenantHosts;
-import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /** The tenants, for one actor. */
 public final class TenantUseCases implements Tenants {
     private final CoreContext context;
-    private final DatabaseNames databaseNames;
     private final TenantHosts tenantHosts;
     private final NewTenants newTenants;
     private final TenantChanges tenantChanges;
@@ -49,7 +47,6 @@ public final class TenantUseCases implements Tenants {
 
     public TenantUseCases(
             CoreContext context,
-            DatabaseNames databaseNames,
             TenantHosts tenantHosts,
             NewTenants newTenants,
             TenantChanges tenantChanges,
@@ -59,7 +56,6 @@ public final class TenantUseCases implements Tenants {
             TenantRenaming tenantRenaming,
             Actor actor) {
         this.context = context;
-        this.databaseNames = databaseNames;
         this.tenantHosts = tenantHosts;
         this.newTenants = newTenants;
         this.tenantChanges = tenantChanges;
