@@ -17,8 +17,15 @@ import org.junit.jupiter.api.Test;
 
 /** The SQL text of record quotas. Each backend has tests that enforce them. */
 class RowQuotaConditionTest {
-    private static final Map<String, RowQuotaCondition.Type> COLUMNS =
-            Map.of("state", RowQuotaCondition.Type.TEXT, "total", RowQuotaCondition.Type.NUMBER, "active", RowQuotaCondition.Type.BOOLEAN, "at", RowQuotaCondition.Type.OTHER);
+    private static final Map<String, RowQuotaCondition.Type> COLUMNS = Map.of(
+            "state",
+            RowQuotaCondition.Type.TEXT,
+            "total",
+            RowQuotaCondition.Type.NUMBER,
+            "active",
+            RowQuotaCondition.Type.BOOLEAN,
+            "at",
+            RowQuotaCondition.Type.OTHER);
 
     @Test
     void usesLiteralsAndIsNeverNull() {
