@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A program that embeds Allotment; which backends there are says its module path. */
+/** A program that embeds Allotment. Its module path decides which backends exist. */
 module dev.allotment.examples.embedding {
     requires dev.allotment.core;
     requires static org.jspecify;

@@ -45,8 +45,6 @@ final class PlainEnglishTest {
             "backend-jdbc/",
             "backend-h2/",
             "backend-postgres/",
-            "saas-server/",
-            "examples/",
             "benchmarks/",
             "tests/");
 
