@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A program that embeds Allotment. Its module path decides which backends exist. */
+/** A program that embeds Allotment. The module path decides which backends it has. */
 module dev.allotment.examples.embedding {
-    requires dev.allotment.core;
+    requires dev.allotment.api;
     requires static org.jspecify;
 }

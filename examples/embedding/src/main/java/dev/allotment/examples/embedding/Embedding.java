@@ -11,27 +11,34 @@ import dev.allotment.SignInLink;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import java.util.Map;
 
-/** Signs up a customer, creates and configures a tenant database, and signs the customer in to it. */
+/** Signs a customer up, creates and configures a tenant, and signs the customer in to it. */
 public final class Embedding {
     private Embedding() {}
 
-    /** Runs the example. Takes no arguments, and stores everything in memory. */
+    /** Runs the example. It takes no arguments and stores everything in memory, so it can run again. */
     public static void main(String[] args) {
         Map<String, String> storage = Map.of("memory", "true");
-        try (Saas saas = Allotment.builder().backend("h2", storage).open()) {
-            Plan.Builder offer = Plan.builder("Shop").dbNameTemplate("shop-%i");
-            Plan plan = saas.plans().create(offer.maxUsers(5).build());
-            User owner = saas.accounts().signUp(new SignUp("client@example.com", "Client Name", "a password"));
-            CreatedTenant created = saas.tenants().create(CreateTenant.on(plan).ownedBy(owner));
+        try (Saas saas = Saas.builder().backend("h2", storage).open()) {
+            Plan plan = saas.plans()
+                    .create(Plan.builder("Shop")
+                            .dbNameTemplate("shop-%i")
+                            .maxUsers(5)
+                            .build());
+            User owner = saas.accounts()
+                    .signUp(SignUp.builder("client@example.com", "Client Name", "a password")
+                            .build());
+            CreatedTenant created =
+                    saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
             Tenant shop = created.tenant();
             System.out.println("Created " + saas.tenants().publicUrl(shop) + " for " + owner.login());
 
-            ConfigurationChange.Builder change =
-                    ConfigurationChange.builder().install("guestbook").hiddenParam("saas_client.max_users", "10");
-            ConfigurationResult result = saas.configuration().apply(shop.id(), change.build());
+            ConfigurationChange change = ConfigurationChange.builder()
+                    .install("guestbook")
+                    .maxUsers(10)
+                    .build();
+            ConfigurationResult result = saas.configuration().apply(shop.id(), change);
             shop = result.tenant();
             System.out.println("Installed " + result.installed() + " for " + shop.maxUsers() + " users");
 

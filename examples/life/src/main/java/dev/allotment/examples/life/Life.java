@@ -14,11 +14,10 @@ import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
-import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.hook.TenantTransaction;
 import dev.allotment.tck.memory.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,19 +29,19 @@ import java.util.Set;
 /**
  * The life of one tenant in chapters, from the sign-up of its owner to the proof of deletion.
  *
- * <p>The example sets its own clock. After some time has passed, it calls {@code maintenance().run()}, which a server
- * calls every few seconds. It stores everything in memory.
+ * <p>The example sets its own clock. After some time has passed, it calls {@code maintenance().run()}, which a server calls
+ * every few seconds. It stores everything in memory.
  */
 public final class Life {
     private final SettableClock clock = SettableClock.at("2026-03-01T09:00:00Z");
     private final Domains domains = new Domains();
-    private final Saas saas = Allotment.builder()
+    private final Saas saas = Saas.builder()
             .backend("h2", Map.of("memory", "true"))
             .clock(clock)
             .listener(new Notices())
             .neutraliser(new MailOff())
             .domainVerifier(domains)
-            .preDeletionBackup((tenant, database) -> "backups/" + tenant.name() + ".zip")
+            .preDeletionBackup(tenant -> "backups/" + tenant.name() + ".zip")
             .open();
 
     private Life() {}
@@ -67,9 +66,9 @@ public final class Life {
                         .tags(List.of("eu"))
                         .build());
         saas.templates().build(small.id(), List.of("orders"));
-        User owner = saas.accounts().signUp(new SignUp("client@example.com", "Client Name", "a password"));
+        User owner = saas.accounts().signUp(SignUp.builder("client@example.com", "Client Name", "a password").build());
         Tenant shop = saas.tenants()
-                .create(CreateTenant.on(small).ownedBy(owner).asTrial(true))
+                .create(CreateTenant.onPlan(small).owner(owner).trial(true).build())
                 .tenant();
         show(shop);
         say("Its URL is " + saas.tenants().publicUrl(shop) + " and its tags are " + shop.tags());
@@ -104,7 +103,7 @@ public final class Life {
         preview.changes()
                 .forEach(each -> say("Would change " + each.field() + ": " + each.from() + " -> " + each.to()));
         say("Over the new limits: " + preview.exceeded() + "; add-ons to remove: " + preview.addonsToRemove());
-        saas.tenants().switchPlan(SwitchPlan.of(shop.id(), large.id()));
+        saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), large.id()).build());
         show(shop);
 
         chapter("The customer adds its own domain after proving that it owns it");
@@ -125,7 +124,7 @@ public final class Life {
 
         chapter("A copy for experiments: neutralized before it is opened");
         Tenant copy = saas.tenants()
-                .duplicate(DuplicateTenant.of(shop.id()).named("playground").expiringInHours(48))
+                .duplicate(DuplicateTenant.builder(shop.id()).name("playground").expirationHours(48).build())
                 .tenant();
         show(copy);
         say("Neutralized by "
@@ -200,7 +199,7 @@ public final class Life {
         }
 
         @Override
-        public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+        public void neutralise(Tenant copy, TenantTransaction transaction) {
             // An application would disable its mail servers in its tables here, with transaction.run(script).
         }
     }
