@@ -8,7 +8,6 @@ import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.tenant.TenantFilter;
 import jakarta.servlet.DispatcherType;
 import java.net.InetAddress;
@@ -23,7 +22,7 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** Sells shops: each customer gets a database of its own, and one application serves them all. */
+/** Sells shops: each customer gets its own database, and one application serves all of them. */
 public final class Shop implements AutoCloseable {
     private final Saas saas;
     private final Server server;
@@ -33,7 +32,7 @@ public final class Shop implements AutoCloseable {
         this.server = server;
     }
 
-    /** Needs no arguments: opens a shop in memory for one customer, and says how to get in. */
+    /** Opens a shop in memory for one customer and prints its sign-in link. Takes no arguments. */
     public static void main(String[] args) throws Exception {
         Shop shop = open("h2", Map.of("memory", "true"), 8070);
         System.out.println("Open " + shop.sell("flowers", "florist@example.com"));
@@ -42,7 +41,7 @@ public final class Shop implements AutoCloseable {
 
     /** Starts the application on a backend and a port. */
     static Shop open(String backend, Map<String, String> settings, int port) throws Exception {
-        Saas saas = Allotment.builder()
+        Saas saas = Saas.builder()
                 .backend(backend, settings)
                 .mainDatabase("shops.localhost")
                 .baseUrl("http://shops.localhost:" + port)
@@ -57,18 +56,18 @@ public final class Shop implements AutoCloseable {
         return new Shop(saas, server);
     }
 
-    /** Makes a shop for a new customer, and returns the way in. */
+    /** Creates a shop for a new customer, and returns its sign-in link. */
     URI sell(String name, String login) {
-        User owner = saas.accounts().signUp(new SignUp(login, "Owner of " + name, "a password"));
+        User owner = saas.accounts().signUp(SignUp.builder(login, "Owner of " + name, "a password").build());
         Plan plan = saas.plans().create(Plan.builder("Shop " + name).build());
         CreatedTenant made =
-                saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named(name));
+                saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
         ConfigurationChange wish = ConfigurationChange.builder()
                 .install("shop")
                 .grantOwner("shop.group_manager")
                 .build();
         saas.configuration().apply(made.tenant().id(), wish);
-        return Objects.requireNonNull(made.entry()).url();
+        return Objects.requireNonNull(made.signInLink()).url();
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.allotment.examples.springboot;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.portal.PortalServlet;
 import dev.allotment.servlet.SaasServlet;
 import org.springframework.boot.SpringApplication;
@@ -12,15 +11,15 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** The application. Everything else in it can ask for the bean {@link Saas}. */
+/** The application. All its other beans can inject {@link Saas}. */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(ControlPlaneSettings.class)
 @EnableScheduling
 public class SpringBootExample {
     /**
-     * Starts it.
+     * Starts the application.
      *
-     * @param args such as {@code --allotment.backend=h2 --allotment.settings.path=./data}
+     * @param args settings, such as {@code --allotment.backend=h2 --allotment.settings.path=./data}
      */
     public static void main(String[] args) {
         SpringApplication.run(SpringBootExample.class, args);
@@ -28,7 +27,7 @@ public class SpringBootExample {
 
     @Bean(destroyMethod = "close")
     Saas saas(ControlPlaneSettings settings) {
-        return Allotment.builder()
+        return Saas.builder()
                 .backend(settings.backend(), settings.settings())
                 .administrator("admin", settings.administratorPassword())
                 .open();
@@ -39,7 +38,7 @@ public class SpringBootExample {
         return new SpringMaintenance(saas);
     }
 
-    /** XML-RPC and JSON-RPC. */
+    /** Serves XML-RPC and JSON-RPC. */
     @Bean
     ServletRegistrationBean<SaasServlet> calls(Saas saas) {
         SaasServlet servlet = SaasServlet.of(saas);
