@@ -40,8 +40,7 @@ final class PlainEnglishTest {
             "backend-jdbc/",
             "backend-h2/",
             "backend-postgres/",
-            "benchmarks/",
-            "tests/");
+            );
 
     private static final int LONGEST_COMMENT = 120;
 
