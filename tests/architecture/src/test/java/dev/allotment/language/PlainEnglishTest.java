@@ -40,8 +40,6 @@ final class PlainEnglishTest {
             "backend-jdbc/",
             "backend-h2/",
             "backend-postgres/",
-            "saas-server/",
-            "examples/",
             "benchmarks/",
             "tests/");
 
