@@ -39,9 +39,7 @@ final class PlainEnglishTest {
             "protocol-jsonrpc/",
             "backend-jdbc/",
             "backend-h2/",
-            "backend-postgres/",
-            "benchmarks/",
-            "tests/");
+            "backend-postgres/");
 
     private static final int LONGEST_COMMENT = 120;
 
