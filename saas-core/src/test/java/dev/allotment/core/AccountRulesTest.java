@@ -21,10 +21,8 @@ import dev.allotment.UserId;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("An account")
 final class AccountRulesTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -36,8 +34,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is changed in what may change, checked and normalised like a new one")
-    void update() {
+    void checksAndNormalisesAnUpdateLikeANewAccount() {
         fixture.clock.set(Instant.parse("2026-04-01T00:00:00Z"));
 
         User changed = saas.accounts()
@@ -73,8 +70,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is not changed into what a new one could not be")
-    void wrongUpdate() {
+    void refusesAnUpdateThatANewAccountCouldNotHave() {
         fixture.signUp("other@example.com");
         assertThat(refusal(() -> saas.accounts()
                                 .update(
@@ -109,8 +105,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("of an administrator is opened by administrators, and is not shared")
-    void administrators() {
+    void letsOnlyAdministratorsCreateAdministrators() {
         User boss = saas.actingAs(Fixture.ADMINISTRATOR)
                 .accounts()
                 .create(SignUp.builder("boss", "Boss", "secret").build(), Role.ADMINISTRATOR);
@@ -123,8 +118,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("that is inactive or unknown acts for nobody, and neither does the system's")
-    void acting() {
+    void refusesToActAsAnInactiveUnknownOrSystemAccount() {
         saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.actingAs(user.id())).isEqualTo(ErrorCodes.ACCESS_DENIED);
         assertRefusal(() -> saas.actingAs(new UserId(99))).isEqualTo(ErrorCodes.ACCESS_DENIED);
@@ -132,8 +126,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("of the system stays as it is, whatever number it has")
-    void system() {
+    void keepsTheSystemAccountUnchanged() {
         UserId system = saas.accounts()
                 .list(Query.where(Filter.equal(User.LOGIN, "__system__")))
                 .get(0)
@@ -148,8 +141,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is deleted with its password and sessions, and its login is free again")
-    void delete() {
+    void deletesAnAccountWithItsPasswordAndSessions() {
         String session = saas.access().openSession("portal.localhost", user.id().value());
 
         saas.accounts().delete(user.id());
@@ -163,8 +155,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is not deleted while it owns a client database, suspended or not, and is after that")
-    void owner() {
+    void refusesToDeleteAnOwnerOfALiveTenant() {
         Tenant tenant = saas.tenants()
                 .create(CreateTenant.onPlan(fixture.plan()).owner(user).build())
                 .tenant();
@@ -180,8 +171,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("that is set inactive loses its sessions, and does not get them back")
-    void inactive() {
+    void endsTheSessionsOfAnAccountThatBecomesInactive() {
         String session = saas.access().openSession("portal.localhost", user.id().value());
         saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
         saas.accounts().update(user.id(), each -> each.toBuilder().active(true).build());
@@ -189,8 +179,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is found by the filter for regular users only where it is one")
-    void regularUsersOnly() {
+    void filtersRegularUsers() {
         assertThat(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL))).isEqualTo(1);
         assertRefusal(() -> saas.accounts().list(Query.all().orderBy(RecordField.named("password"))))
                 .isEqualTo(ErrorCodes.QUERY_UNKNOWN_FIELD);

@@ -26,12 +26,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A database that others have made")
 final class AdoptionTest {
     private static final ServerId FIRST = new ServerId(1);
 
@@ -60,8 +58,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("becomes a client database like any other, with its owner, limits and a way in")
-    void tenant() {
+    void becomesATenantWithOwnerLimitsAndSignInLink() {
         CreatedTenant adopted = saas.tenants().adopt(wish);
 
         assertThat(adopted.tenant().state()).isEqualTo(TenantState.OPEN);
@@ -82,8 +79,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("counts against the limits of its plan, and its name is taken")
-    void limits() {
+    void countsAgainstThePlansLimitsAndReservesItsName() {
         saas.tenants().adopt(wish);
         assertRefusal(() -> saas.tenants().adopt(wish)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
@@ -97,8 +93,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("is what it was before where adopting it fails, and can be adopted then")
-    void undone() {
+    void restoresTheDatabaseIfAdoptionFailsAndAdoptsItLater() {
         for (String step : List.of("after adopt", "in transact", "before open", "after open")) {
             fixture.backend.once(step, () -> {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
@@ -112,8 +107,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("is given back by a node that was taken for dead, where another has undone what it began")
-    void wokenUp() {
+    void isReleasedByAStalledNodeIfAnotherNodeHasUndoneTheAdoption() {
         fixture.backend.once("before adopt", () -> {
             fixture.clock.advance(OperationLeases.LEASE);
             Saas other = fixture.builder(fixture.storage).node("node-b").open();
@@ -125,9 +119,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName(
-            "is given back by a node that wakes up and adopts another of the name, when the first is deleted or renamed")
-    void anotherOfTheName() {
+    void isReleasedByAStalledNodeThatMeetsAnotherDatabaseOfThatName() {
         for (Consumer<Tenant> end : List.<Consumer<Tenant>>of(
                 tenant -> saas.tenants().delete(tenant.id()),
                 tenant -> saas.tenants().rename(tenant.id(), "renamed"))) {
@@ -145,8 +137,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("that is not there, is a client database, or is the server's own is refused")
-    void refused() {
+    void refusesMissingDatabasesTenantsAndTheServersOwn() {
         assertRefusal(() -> saas.tenants()
                         .adopt(AdoptTenant.builder(FIRST, "nowhere", plan.id())
                                 .owner(owner.id())
@@ -185,8 +176,7 @@ final class AdoptionTest {
                 "portal.localhost",
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
-    @DisplayName("under a name that is hostile, or the server's own, becomes neither a client database nor a template")
-    void hostileNames(String name) {
+    void refusesHostileAndInternalNames(String name) {
         fixture.storage.putForeign(name);
         assertRefusal(() -> saas.tenants()
                         .adopt(AdoptTenant.builder(FIRST, name, plan.id())
@@ -203,9 +193,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName(
-            "becomes a template, on whose server the plan's databases are made, since it cannot be built elsewhere")
-    void template() {
+    void becomesATemplateThatBindsThePlanToItsServer() {
         Server second =
                 saas.servers().create(Server.builder("second").weight(1000).build());
         Template template = saas.templates().adopt(plan.id(), FIRST, "legacy", "key");
@@ -235,8 +223,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("is asked for again with the same key and gives the first result, with another request it is refused")
-    void keys() {
+    void returnsTheFirstResultForARepeatedKeyAndRefusesAnotherRequest() {
         CreatedTenant first =
                 saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build());
         assertThat(saas.tenants()

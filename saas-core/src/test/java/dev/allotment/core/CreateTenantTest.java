@@ -36,14 +36,12 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A new client database")
 @Isolated("changes the language of the process")
 final class CreateTenantTest {
     private final Fixture fixture = new Fixture();
@@ -70,8 +68,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("has what its plan says, and is open")
-    void fromPlan() {
+    void followsItsPlanAndIsOpen() {
         Tenant tenant = make("shop");
 
         assertThat(tenant)
@@ -98,8 +95,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("knows inside who it is, what it may, and whose it is")
-    void inside() {
+    void storesItsIdentityRightsAndOwnerInside() {
         Tenant tenant = saas.tenants()
                 .create(wish.toBuilder().name("shop").trial(true).build())
                 .tenant();
@@ -127,8 +123,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("for trial expires after the hours of its plan, and any other does not")
-    void trial() {
+    void expiresOnlyIfItIsATrial() {
         assertThat(saas.tenants()
                         .create(wish.toBuilder().trial(true).build())
                         .tenant()
@@ -138,8 +133,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("gets a number of three digits at least in its name, another each time")
-    void generatedNames() {
+    void getsANewNumberOfAtLeastThreeDigits() {
         assertThat(saas.tenants().create(wish).tenant().name()).isEqualTo("client-001");
         assertThat(saas.tenants().create(wish).tenant().name()).isEqualTo("client-002");
         for (int i = 3; i < 1000; i++) {
@@ -149,8 +143,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("gets digits that a name may have also where the server speaks a language with others")
-    void digitsOfOtherLanguages() {
+    void usesAsciiDigitsInEveryLocale() {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
         try {
@@ -165,8 +158,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("gets the next name where one is taken, held by somebody, reserved, or there without us")
-    void collisions() {
+    void skipsTakenReservedAndForeignNames() {
         make("client-001");
         Tenant gone = make("client-002");
         saas.tenants().delete(gone.id());
@@ -199,8 +191,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("needs a name where its plan has no template of names, and takes a fixed template once")
-    void noTemplate() {
+    void needsANameIfItsPlanHasNoNameTemplate() {
         Plan nameless = fixture.plan(Plan.builder("Nameless"));
         assertRefusal(() -> saas.tenants()
                         .create(CreateTenant.onPlan(nameless).owner(owner).build()))
@@ -241,8 +232,7 @@ final class CreateTenantTest {
 
     @ParameterizedTest(name = "case {index}")
     @MethodSource("wrongNames")
-    @DisplayName("is not given a name that it cannot have, and nothing is left behind")
-    void namesRefused(String name) {
+    void refusesInvalidNamesAndLeavesNothingBehind(String name) {
         SaasException refusal = refusal(() -> make(name));
 
         assertThat(refusal.code()).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
@@ -255,15 +245,13 @@ final class CreateTenantTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "1", "shop.example.com", "xn--bcher-kva.example", "a-b.c--d.0"})
-    @DisplayName("may have any name that is one of the domain name system")
-    void namesAccepted(String name) {
+    void acceptsAnyNameOfTheDomainNameSystem(String name) {
         assertThat(make(name).name()).isEqualTo(name);
         assertThat(make("a".repeat(63)).name()).hasSize(63);
     }
 
     @Test
-    @DisplayName("does not get a name that another has")
-    void taken() {
+    void refusesATakenName() {
         make("shop");
         SaasException refusal = refusal(() -> make("shop"));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -272,8 +260,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("does not get the name of a database that is somebody else's, which is left alone")
-    void foreign() {
+    void refusesTheNameOfAForeignDatabaseAndLeavesItAlone() {
         fixture.storage.putForeign("shop");
 
         assertRefusal(() -> make("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -290,8 +277,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("is owned by whom it is made for, else by the administrator who makes it")
-    void owners() {
+    void belongsToTheGivenOwnerOrTheActingAdministrator() {
         Saas administrator = saas.actingAs(Fixture.ADMINISTRATOR);
         Tenant tenant = administrator
                 .tenants()
@@ -310,8 +296,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("is not made for whom or what is not there, and nothing is left behind")
-    void missing() {
+    void refusesMissingRecordsAndLeavesNothingBehind() {
         saas.accounts()
                 .update(owner.id(), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
@@ -337,8 +322,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("has the identity that is asked for, once")
-    void identity() {
+    void takesTheRequestedIdentityOnce() {
         UUID uuid = UUID.fromString("1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b");
         Tenant tenant =
                 saas.tenants().create(wish.toBuilder().uuid(uuid).build()).tenant();
@@ -352,8 +336,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("lets its owner in by a URL with a token that is good for an hour, once, and there only")
-    void entry() {
+    void signsItsOwnerInOnceWithinAnHourByLink() {
         make("other");
         CreatedTenant created =
                 saas.tenants().create(wish.toBuilder().name("shop").build());
@@ -375,8 +358,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("outside any plan has a name and an administrator, and nobody owns it")
-    void outsidePlans() {
+    void hasANameAndAnAdministratorButNoOwnerOutsidePlans() {
         CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator(" Boss ", "secret"))
                 .lang("fr_FR")
                 .build();
@@ -412,8 +394,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("may have an administrator with a password beside its owner, but not with the same login")
-    void administratorAndOwner() {
+    void mayHaveAnAdministratorNextToItsOwner() {
         CreateTenant both = new CreateTenant(
                 plan.id(),
                 "both",
@@ -443,8 +424,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("is not remembered with the password of its administrator once it is made, or could not be")
-    void passwordOnRecord() {
+    void forgetsTheAdministratorsPasswordOnceItIsFinished() {
         fixture.storage.putForeign("foreign");
         Administrator boss = new Administrator("boss", "secret");
         saas.tenants().create(CreateTenant.outsidePlans("lone", boss).build());

@@ -13,10 +13,8 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A customer")
 final class CustomersTest {
     private final Fixture fixture = new Fixture();
     private final Customers customers = fixture.saas.customers();
@@ -27,8 +25,7 @@ final class CustomersTest {
     }
 
     @Test
-    @DisplayName("is made, changed and found")
-    void create() {
+    void createsUpdatesAndFindsACustomer() {
         Customer customer = customers.create(" Example Ltd ", "mail@example.com");
         assertThat(customer)
                 .isEqualTo(
@@ -47,8 +44,7 @@ final class CustomersTest {
     }
 
     @Test
-    @DisplayName("has a name and an address that can be printed")
-    void wrong() {
+    void requiresAPrintableNameAndAddress() {
         Customer customer = customers.create("Example Ltd", null);
         assertRefusal(() -> customers.create(" ", null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.create("n".repeat(257), null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
@@ -61,8 +57,7 @@ final class CustomersTest {
     }
 
     @Test
-    @DisplayName("is not deleted while a user or a client database that lives belongs to it")
-    void delete() {
+    void refusesToDeleteACustomerWithUsersOrTenants() {
         Customer customer = customers.create("Example Ltd", null);
         User owner = fixture.signUp("owner@example.com");
         Tenant tenant = fixture.saas

@@ -28,12 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A request with an idempotency key")
 final class IdempotencyTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -49,8 +47,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("that is repeated gets the first result, with a new token, and makes no second database")
-    void repeated() {
+    void returnsTheFirstResultWithANewTokenForARepeatedKey() {
         CreatedTenant first = saas.tenants().create(wish);
         CreatedTenant second = saas.tenants().create(wish);
 
@@ -64,8 +61,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("that asks for something else is refused")
-    void otherBody() {
+    void refusesAnotherRequestWithTheSameKey() {
         saas.tenants().create(wish);
         for (CreateTenant other : List.of(
                 wish.toBuilder().name("other").build(),
@@ -83,8 +79,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("of another user is another request")
-    void otherUser() {
+    void separatesTheKeysOfDifferentUsers() {
         User boss = fixture.administrator("boss");
         CreatedTenant first = saas.actingAs(Fixture.ADMINISTRATOR).tenants().create(wish);
         CreatedTenant second = saas.actingAs(boss.id()).tenants().create(wish);
@@ -97,10 +92,9 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("makes one database when it comes eight times at once")
-    void atOnce() {
+    void createsOneDatabaseForEightEqualRequestsAtOnce() {
         List<Result<CreatedTenant>> results =
-                Together.run(8, number -> saas.tenants().create(wish));
+                Concurrently.run(8, number -> saas.tenants().create(wish));
 
         assertThat(results).filteredOn(Result::succeeded).isNotEmpty();
         assertThat(results)
@@ -111,8 +105,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("that comes while the first is being worked on is told to repeat itself")
-    void inProgress() {
+    void asksTheCallerToRepeatWhileTheFirstRequestRuns() {
         fixture.backend.once("before create", () -> {
             SaasException refusal = refusal(() -> saas.tenants().create(wish));
             assertThat(refusal.code()).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
@@ -122,8 +115,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("may be tried again after it failed, also with another body")
-    void afterFailure() {
+    void allowsARetryAfterAFailureEvenWithAnotherBody() {
         fixture.storage.putForeign("shop");
         assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("shop").build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -143,8 +135,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("gets what has become of the first result, also when that is gone")
-    void afterwards() {
+    void returnsWhatBecameOfTheFirstResult() {
         CreatedTenant first = saas.tenants().create(wish);
         saas.tenants().suspend(first.tenant().id());
         CreatedTenant second = saas.tenants().create(wish);
@@ -156,8 +147,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a copy makes one copy")
-    void duplicate() {
+    void createsOneCopyPerKey() {
         CreatedTenant source = saas.tenants().create(wish);
         DuplicateTenant copy = DuplicateTenant.builder(source.tenant().id())
                 .idempotencyKey("copy")
@@ -171,8 +161,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a plan makes one plan, of which the operation on record tells the number")
-    void plan() {
+    void createsOnePlanPerKeyAndRecordsItsNumber() {
         Plan wanted = Plan.builder("Gold").maxUsers(5).build();
         Plan first = saas.plans().create(wanted, "gold");
         saas.plans()
@@ -202,8 +191,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a customer makes one customer, and is no key for a plan")
-    void customer() {
+    void createsOneCustomerPerKey() {
         Customer acme = new Customer(new CustomerId(0), "Acme", "acme@example.com", false, Instant.EPOCH);
         Customer first = saas.customers().create(acme, "acme");
 
@@ -227,8 +215,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a plan that is wrong is as good as new")
-    void wrongPlan() {
+    void forgetsTheKeyOfAnInvalidPlan() {
         assertRefusal(() -> saas.plans().create(Plan.builder(" ").build(), "gold"))
                 .isEqualTo(ErrorCodes.PLAN_INVALID);
         assertThat(saas.plans().create(Plan.builder("Gold").build(), "gold").name())
@@ -238,10 +225,9 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a plan makes one plan when it comes eight times at once")
-    void plansAtOnce() {
+    void createsOnePlanForEightEqualRequestsAtOnce() {
         Plan wanted = Plan.builder("Gold").build();
-        assertThat(Together.run(8, number -> saas.plans().create(wanted, "gold")))
+        assertThat(Concurrently.run(8, number -> saas.plans().create(wanted, "gold")))
                 .allMatch(Result::succeeded)
                 .extracting(result -> Objects.requireNonNull(result.value()).id())
                 .containsOnly(saas.plans()
@@ -252,8 +238,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("is known again although the password of its administrator is hashed anew each time")
-    void withPassword() {
+    void recognisesARequestDespiteItsRehashedPassword() {
         CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
                 .idempotencyKey("lone")
                 .build();
@@ -263,8 +248,7 @@ final class IdempotencyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a\nb", "\ud800"})
-    @DisplayName("has one that can be printed, of 255 characters at most")
-    void wrongKeys(String key) {
+    void requiresAPrintableKeyOfAtMost255Characters(String key) {
         assertRefusal(() -> saas.tenants()
                         .create(wish.toBuilder().idempotencyKey(key).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);

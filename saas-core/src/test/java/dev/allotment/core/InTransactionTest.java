@@ -14,10 +14,8 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.User;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Use cases that are run together")
 final class InTransactionTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -29,8 +27,7 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("see what those before them changed, and give what the work gives")
-    void inTransaction() {
+    void seesEarlierChangesAndReturnsTheResult() {
         String name = saas.inTransaction(records -> {
             records.accounts()
                     .update(user.id(), each -> each.toBuilder().name("Another").build());
@@ -44,8 +41,7 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("leave nothing behind where one of them is refused")
-    void refused() {
+    void changesNothingIfOneUseCaseIsRefused() {
         long customers = saas.customers().count(Filter.all());
 
         assertRefusal(() -> saas.inTransaction(records -> {
@@ -65,8 +61,7 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("have the rights of whoever acts")
-    void rights() {
+    void keepsTheRightsOfTheActingUser() {
         Saas own = saas.actingAs(user.id());
 
         assertRefusal(() -> own.inTransaction(records -> records.customers().create("New", null)))
@@ -76,8 +71,7 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("make an old password worthless once they are stored, not before")
-    void passwords() {
+    void invalidatesAnOldPasswordAtTheCommit() {
         assertThat(saas.accounts().authenticate(user.id(), Fixture.PASSWORD, null))
                 .isPresent();
 
@@ -97,8 +91,7 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("change users and settings of a client database, or nothing there")
-    void inside() {
+    void changesMembersAndParametersOfATenantDatabaseOrNothing() {
         fixture.tenant("shop");
         TenantDatabase shop = saas.database("shop");
         AtomicReference<MemberId> made = new AtomicReference<>();

@@ -19,10 +19,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The limit of users of a client database")
 final class MemberLimitTest {
     private final Fixture fixture = new Fixture();
     private final Tenant shop = fixture.tenant("shop");
@@ -53,8 +51,7 @@ final class MemberLimitTest {
     }
 
     @Test
-    @DisplayName("counts the owner and regular users, not the administrator, outsiders or inactive ones")
-    void counted() {
+    void countsTheOwnerAndActiveRegularMembersOnly() {
         outsider("guest");
         Member idle = create("idle");
         inside.members()
@@ -70,8 +67,7 @@ final class MemberLimitTest {
     }
 
     @Test
-    @DisplayName("holds when a user is made active again, or an outsider a regular one")
-    void comingBack() {
+    void enforcesTheLimitWhenAMemberBecomesActiveOrRegularAgain() {
         Member idle = create("idle");
         inside.members()
                 .update(idle.id(), each -> each.toBuilder().active(false).build());
@@ -99,8 +95,7 @@ final class MemberLimitTest {
     }
 
     @Test
-    @DisplayName("is not got round by outsiders who are regular users in all but name")
-    void outsiders() {
+    void preventsOutsidersFromBeingUsedAsRegularMembers() {
         Member second = create("second");
         GroupId user = inside.groups().findByXmlId(Group.USER).orElseThrow().id();
         GroupId rights =
@@ -121,9 +116,8 @@ final class MemberLimitTest {
     }
 
     @Test
-    @DisplayName("of three lets two in beside the owner, of eight at once")
-    void atOnce() {
-        List<Result<Member>> results = Together.run(8, number -> create("user-" + number));
+    void admitsNoMoreThanTheLimitOfEightAtOnce() {
+        List<Result<Member>> results = Concurrently.run(8, number -> create("user-" + number));
         assertThat(results).filteredOn(Result::succeeded).hasSize(2);
         assertThat(results)
                 .filteredOn(result -> !result.succeeded())
@@ -132,8 +126,7 @@ final class MemberLimitTest {
     }
 
     @Test
-    @DisplayName("that is lowered leaves those who are there, and lets in nobody more; raised or none lets more in")
-    void changed() {
+    void keepsExistingMembersWhenTheLimitIsLowered() {
         create("second");
         create("third");
         limit(1);

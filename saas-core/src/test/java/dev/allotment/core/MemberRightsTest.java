@@ -24,12 +24,10 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Inside a client database")
 final class MemberRightsTest {
     private final Fixture fixture = new Fixture(TestAddon.of("sale").group("group_seller"));
     private final Saas saas = fixture.saas;
@@ -70,8 +68,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a new user is normalised, in the groups of its kind, and signs in with its password if it has one")
-    void newMember() {
+    void normalisesANewMemberAndLetsItSignIn() {
         Member member = administrator()
                 .members()
                 .create(NewMember.builder(" New@Example.com ", " New ")
@@ -114,8 +111,7 @@ final class MemberRightsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WORKER", "admin", "__system__", "owner@shop"})
-    @DisplayName("a login is taken once")
-    void loginTaken(String login) {
+    void refusesATakenLogin(String login) {
         assertRefusal(() ->
                         host.members().create(NewMember.builder(login, "Again").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
@@ -127,8 +123,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("what cannot be stored or printed is refused")
-    void wrong() {
+    void refusesWhatCannotBeStoredOrPrinted() {
         for (NewMember member : List.of(
                 NewMember.builder("", "Name").build(),
                 NewMember.builder("a\0b", "Name").build(),
@@ -146,8 +141,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a regular user sees everyone, and changes itself only")
-    void regularUser() {
+    void letsARegularMemberSeeAllAndChangeItself() {
         assertThat(as(worker).members().list(Query.all())).hasSize(5);
         assertThat(as(worker).addons().list(Query.all())).hasSize(1);
         assertThat(as(worker)
@@ -165,8 +159,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("an outsider sees itself only")
-    void outsider() {
+    void letsAnOutsiderSeeOnlyItself() {
         assertThat(as(guest).members().list(Query.all())).containsExactly(guest);
         assertThat(as(guest).members().find(worker.id())).isEmpty();
         assertThat(as(guest).members().count(Filter.all())).isEqualTo(1);
@@ -185,8 +178,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("who has no right to manage users or settings is refused all of it")
-    void withoutRights() {
+    void refusesMembersWithoutTheRightToManageMembersOrSettings() {
         for (Member member : List.of(worker, guest)) {
             attempts(member)
                     .forEach((what, attempt) -> assertRefusal(attempt)
@@ -242,8 +234,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("who manages users does, and becomes no administrator of the system by it")
-    void accessRights() {
+    void letsAManagerManageWithoutBecomingAdministrator() {
         TenantDatabase manager = as(owner);
         Member made = manager.members()
                 .create(NewMember.builder("made", "Made").password("secret").build());
@@ -293,8 +284,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a second system administrator does all that the first does, but cannot remove it")
-    void system() {
+    void letsASecondAdministratorDoEverythingButRemoveTheFirst() {
         host.members()
                 .setGroups(worker.id(), List.of(group(Group.USER), group(Group.ACCESS_RIGHTS), group(Group.SYSTEM)));
         TenantDatabase second = as(worker);
@@ -315,8 +305,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("owner, administrator and system stay, and stay what they are")
-    void fixtures() {
+    void protectsOwnerAdministratorAndSystemMember() {
         for (MemberId id : List.of(owner.id(), Member.ADMINISTRATOR, new MemberId(1))) {
             assertRefusal(() -> host.members().delete(id)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
             assertRefusal(() -> host.members()
@@ -348,8 +337,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("nobody acts who is not there or not active")
-    void acting() {
+    void refusesToActAsAMissingOrInactiveMember() {
         host.members()
                 .update(worker.id(), each -> each.toBuilder().active(false).build());
         for (MemberId id : List.of(worker.id(), new MemberId(99), new MemberId(1))) {
@@ -359,8 +347,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a password that is changed ends the user's sessions, and is refused from then on")
-    void passwords() {
+    void endsSessionsWhenAPasswordChanges() {
         String session = saas.access().openSession("shop", worker.id().value());
         host.members().authenticate(worker.id(), "worker secret", null);
         as(owner).members().setPassword(worker.id(), "new secret");
@@ -371,15 +358,13 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a user who goes away while its password is checked is not let in")
-    void deletedMeanwhile() {
+    void refusesAMemberThatIsDeletedDuringThePasswordCheck() {
         fixture.backend.once("after transact", () -> host.members().delete(worker.id()));
         assertThat(host.members().authenticate("worker", "worker secret", null)).isEmpty();
     }
 
     @Test
-    @DisplayName("a database that is not there, or not open, is unknown")
-    void unknown() {
+    void reportsMissingAndClosedDatabasesAsUnknown() {
         for (String name : List.of("none", "", "portal.localhost", "\0", "x".repeat(100_000))) {
             assertRefusal(() -> saas.database(name)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         }
@@ -390,8 +375,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a suspended database lets in its administrator only, whoever else knows a password")
-    void suspended() {
+    void admitsOnlyTheAdministratorOfASuspendedDatabase() {
         host.members().setPassword(Member.ADMINISTRATOR, "admin secret");
         saas.tenants().suspend(shop.id());
         TenantDatabase closed = saas.database("shop");
@@ -413,8 +397,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("hidden parameters are never seen by its users, nor changed, whatever they ask for")
-    void hiddenParameters() {
+    void hidesHiddenParametersFromMembers() {
         saas.configuration()
                 .apply(
                         shop.id(),
@@ -458,8 +441,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("the host sets parameters too, as far as they mean something and follow nothing else")
-    void hostParameters() {
+    void letsTheEmbedderSetParametersThatAreNotDerived() {
         host.parameters().set("key", "value");
         assertRefusal(() -> host.parameters().set(Parameter.MAX_USERS, "many"))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);

@@ -23,10 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A client database on a server of another kind than the catalog's")
 final class MixedBackendsTest {
     private static final String FAR = "far";
 
@@ -85,8 +83,7 @@ final class MixedBackendsTest {
     }
 
     @Test
-    @DisplayName("gets the scripts that its server runs, whatever is done with it")
-    void dialect() {
+    void runsTheScriptsOfItsServersDialect() {
         try (Saas saas = open()) {
             Tenant shop = shop(saas);
             saas.configuration()
@@ -108,8 +105,7 @@ final class MixedBackendsTest {
     }
 
     @Test
-    @DisplayName("is asked to hold no limits where only the catalog's could")
-    void serverCannotHoldLimits() {
+    void skipsQuotasThatOnlyTheCatalogsBackendSupports() {
         try (Saas saas = open(Capability.ROW_QUOTAS)) {
             Tenant shop = shop(saas);
             saas.configuration()
@@ -134,8 +130,7 @@ final class MixedBackendsTest {
     }
 
     @Test
-    @DisplayName("holds the limits that the catalog's could not, and says what counts against them")
-    void catalogCannotHoldLimits() {
+    void enforcesQuotasThatTheCatalogsBackendDoesNotSupport() {
         List<List<RowQuota>> held = provider.holdLimits(FAR);
         try (Saas saas = open()) {
             Tenant shop = shop(saas);

@@ -29,10 +29,8 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A portal user")
 final class PortalUserTest {
     private final Fixture fixture = new Fixture();
     private final Saas host = fixture.saas;
@@ -57,8 +55,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("sees its own account, customer, client databases and their plans, one by one and in lists")
-    void sees() {
+    void seesItsOwnRecords() {
         assertThat(own.accounts().list(Query.all())).containsExactly(user);
         assertThat(own.accounts().get(user.id())).isEqualTo(user);
         assertThat(own.customers().list(Query.all()))
@@ -75,8 +72,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("does not see what is others', whatever it asks for")
-    void doesNotSee() {
+    void doesNotSeeRecordsOfOthers() {
         assertThat(own.accounts().find(stranger.id())).isEmpty();
         assertThat(own.accounts().list(Query.where(Filter.equal(User.ID, stranger.id()))))
                 .isEmpty();
@@ -101,8 +97,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("changes its own name, language and zone, and with its password its address and its password")
-    void changesItself() {
+    void changesItsOwnDataAndNeedsThePasswordForSensitiveParts() {
         User changed = own.accounts()
                 .update(
                         user.id(),
@@ -123,8 +118,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("gets into its own client database")
-    void enters() {
+    void signsInToItsOwnTenant() {
         Story.letsIn(host, mine.name(), own.access().issue(mine.id()));
         String session = own.access().openSession("portal.localhost", user.id().value());
         assertThat(own.access().findSession(session)).isPresent();
@@ -134,8 +128,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("who shares a customer sees its databases, and does not get in as their owner")
-    void sameCustomer() {
+    void seesTenantsOfItsCustomerWithoutBecomingTheirOwner() {
         host.tenants()
                 .update(
                         theirs.id(),
@@ -146,8 +139,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("cannot be called as the host is, whose operations it would seem to have begun")
-    void notTheHost() {
+    void cannotHaveTheLoginThatMarksTheEmbedder() {
         assertRefusal(() -> fixture.signUp("Host")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
         assertRefusal(() -> fixture.administrator("host")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
         assertRefusal(() -> host.accounts()
@@ -158,8 +150,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("sees nothing of what somebody began who had its login before")
-    void predecessor() {
+    void seesNothingOfAFormerUserWithTheSameLogin() {
         User before = fixture.signUp("reused@example.com");
         Plan published = fixture.plan(Plan.builder("Free").published(true));
         Operation begun = host.actingAs(before.id()).selfService().start(published.id(), "failing", null);
@@ -181,8 +172,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("is refused everything else, and nothing is changed")
-    void refused() {
+    void refusesEverythingElse() {
         Map<String, ThrowingCallable> attempts = attempts();
         attempts.forEach((what, attempt) -> assertRefusal(attempt).as(what).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
 
@@ -333,8 +323,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("sees the operations of its own client databases, and waits for them")
-    void operations() {
+    void seesAndAwaitsOperationsOfItsOwnTenants() {
         assertThat(own.operations().list(Query.all())).containsExactly(of(mine));
         assertThat(own.operations().find(of(theirs).id())).isEmpty();
         assertThat(own.operations().await(of(mine).id(), Duration.ZERO)).isEqualTo(of(mine));
@@ -348,8 +337,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("does not get at others' databases by any other way in")
-    void othersDatabases() {
+    void cannotReachTenantsOfOthers() {
         assertRefusal(() -> own.access().issue(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> own.accounts()
                         .update(

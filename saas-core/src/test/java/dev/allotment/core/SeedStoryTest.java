@@ -14,14 +14,11 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import java.util.Objects;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The main job")
 final class SeedStoryTest {
     @Test
-    @DisplayName("A client signs up, gets a database, has it configured, and is let in once")
-    void wholeStory() {
+    void signsUpCreatesConfiguresAndSignsInOnce() {
         TestAddon stock =
                 TestAddon.of("stock").group("group_stock_manager").script("1.0", "create table stock_move (id int)");
         TestAddon sale = TestAddon.of("sale", "1.1")

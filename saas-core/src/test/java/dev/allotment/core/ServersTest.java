@@ -40,10 +40,8 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A database server")
 final class ServersTest {
     private static final ServerId FIRST = new ServerId(1);
 
@@ -77,8 +75,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is there from the beginning, under the name of the one that the backend was opened on")
-    void first() {
+    void existsFromTheStartForTheCatalogsBackend() {
         assertThat(servers.list(Query.all())).singleElement().satisfies(server -> {
             assertThat(server.id()).isEqualTo(FIRST);
             assertThat(server.name()).isEqualTo(Server.DEFAULT_NAME);
@@ -88,8 +85,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is registered where the backend knows a way to it, once")
-    void create() {
+    void registersAServerOnceIfTheBackendCanReachIt() {
         Server second = servers.create(server("second"));
 
         assertThat(second.id()).isEqualTo(new ServerId(2));
@@ -101,8 +97,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("that is wrong is refused with all that is wrong at once")
-    void allProblems() {
+    void reportsAllProblemsOfAServerAtOnce() {
         SaasException refusal = refusal(() -> servers.create(Server.builder("")
                 .id(FIRST)
                 .sequence(1)
@@ -115,8 +110,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is changed but for its name, number and creation")
-    void update() {
+    void keepsNameNumberAndCreationTimeOnUpdate() {
         Server before = servers.get(FIRST);
         Server changed = servers.update(
                 FIRST,
@@ -146,8 +140,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("takes databases in its turn while it is active, and those of plans that are set to it")
-    void placement() {
+    void placesDatabasesInTurnOnActiveServersAndByPlan() {
         Server second = servers.create(server("second"));
         assertThat(make(Plan.builder("Any"), "a").serverId()).isEqualTo(FIRST);
 
@@ -168,8 +161,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("gets a template of its own when a database of it is placed there for the first time")
-    void templateBuiltOnDemand() {
+    void buildsATemplateOnAServerOnDemand() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Ready").build());
         Template original = saas.templates().build(plan.id(), List.of());
@@ -204,8 +196,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("on which its template cannot be built leaves nothing of the database that was to be made of it")
-    void templateThatCannotBeBuilt() {
+    void leavesNothingOfADatabaseWhoseTemplateCannotBeBuilt() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Ready").build());
         saas.templates().build(plan.id(), List.of("sale"));
@@ -230,8 +221,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("has a template built once where eight databases of it are placed at once")
-    void templateBuiltOnce() {
+    void buildsATemplateOnceForEightDatabasesAtOnce() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Ready").build());
         saas.templates().build(plan.id(), List.of());
@@ -239,7 +229,7 @@ final class ServersTest {
                 .update(
                         plan.id(),
                         each -> each.toBuilder().serverId(second.id()).build());
-        List<Result<Tenant>> made = Together.run(
+        List<Result<Tenant>> made = Concurrently.run(
                 8,
                 number -> saas.tenants()
                         .create(CreateTenant.onPlan(plan)
@@ -253,8 +243,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("holds spares as it would hold databases, and a spare is taken from wherever it is")
-    void sparesOnSeveralServers() {
+    void placesSparesLikeDatabasesAndClaimsThemAnywhere() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Stocked").spares(4).build());
         saas.templates().build(plan.id(), List.of());
@@ -292,8 +281,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("that is full is nothing to be warned of each time when a spare does not fit")
-    void fullOfSpares() {
+    void warnsOnceIfASpareDoesNotFit() {
         Logger logger = Logger.getLogger("dev.allotment.maintenance");
         Level before = logger.getLevel();
         List<LogRecord> logged = new CopyOnWriteArrayList<>();
@@ -335,8 +323,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is not forgotten while a database, a template or a plan is on it")
-    void delete() {
+    void refusesToDeleteAServerInUse() {
         Server second = servers.create(server("second"));
         Plan pinned =
                 saas.plans().create(Plan.builder("Pinned").serverId(second.id()).build());
@@ -362,8 +349,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is not forgotten while spare databases are on it, which nobody could remove then")
-    void spares() {
+    void refusesToDeleteAServerWithSpares() {
         Server second = servers.create(server("second"));
         Plan stocked = saas.plans()
                 .create(Plan.builder("Stocked").serverId(second.id()).spares(1).build());
@@ -383,9 +369,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName(
-            "that was deleted while a database was being placed on it gets none, and what was reserved is free again")
-    void deletedMeanwhile() {
+    void freesReservationsIfAServerIsDeletedDuringPlacement() {
         Server second = servers.create(server("second"));
         Plan pinned = saas.plans()
                 .create(Plan.builder("Pinned")
@@ -421,9 +405,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName(
-            "that was deleted while a database was being placed on it does not keep the operation from being undone")
-    void deletedAndKilled() {
+    void undoesAnOperationWhoseServerWasDeleted() {
         Server second = servers.create(server("second"));
         Plan pinned =
                 saas.plans().create(Plan.builder("Pinned").serverId(second.id()).build());
@@ -454,8 +436,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("makes the hosts of its databases by its template")
-    void hosts() {
+    void makesHostsFromItsTemplate() {
         Tenant plain = make(Plan.builder("Any"), "shop");
         Tenant dotted = make(Plan.builder("Any"), "shop.example.com");
         assertThat(saas.tenants().host(plain)).isEqualTo("shop.portal.localhost");
@@ -486,8 +467,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is synced as far as its databases can be read; one that is damaged does not hide the others")
-    void sync() {
+    void syncsAllReadableDatabasesDespiteADamagedOne() {
         make(Plan.builder("Any"), "a");
         Tenant broken = make(Plan.builder("Any"), "b");
         Tenant suspended = make(Plan.builder("Any"), "c");

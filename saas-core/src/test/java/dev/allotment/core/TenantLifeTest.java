@@ -37,10 +37,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A client database, later on,")
 final class TenantLifeTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -63,20 +61,15 @@ final class TenantLifeTest {
 
     private Tenant outsidePlans(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret"))
-                        .build())
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
                 .tenant();
     }
 
     @Test
-    @DisplayName("is renamed and stays who it is")
-    void rename() {
+    void keepsItsIdentityOnRename() {
         String session = saas.access().openSession("shop", 2);
         CreatedTenant other = saas.tenants()
-                .create(CreateTenant.onPlan(shop.planId())
-                        .owner(shop.ownerId())
-                        .name("other")
-                        .build());
+                .create(CreateTenant.onPlan(shop.planId()).owner(shop.ownerId()).name("other").build());
 
         Tenant renamed = saas.tenants().rename(id, "store.example.com");
 
@@ -93,8 +86,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("keeps the name that it had from others for a while, and may have it back at once")
-    void oldName() {
+    void reservesItsOldNameAndMayTakeItBack() {
         saas.tenants().rename(id, "store");
         assertRefusal(() -> outsidePlans("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
 
@@ -111,8 +103,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("that cannot have its old name back keeps it from others for as long as before")
-    void oldNameNotTakenBack() {
+    void reservesItsOldNameAsLongAsBeforeIfItCannotTakeItBack() {
         saas.tenants().rename(id, "store");
         fixture.clock.advance(Duration.ofDays(29));
         fixture.backend.once("before rename", () -> {
@@ -127,16 +118,14 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is renamed to the name that it has without anything happening")
-    void renameToSame() {
+    void doesNothingIfRenamedToItsOwnName() {
         assertThat(saas.tenants().rename(id, "shop")).isEqualTo(shop);
         assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, id)))
                 .isEqualTo(1);
     }
 
     @Test
-    @DisplayName("is not renamed to what another has, held or is there for, and keeps its own name")
-    void renameRefused() {
+    void refusesTakenReservedAndForeignNames() {
         fixture.tenant("other");
         Tenant gone = fixture.tenant("gone");
         saas.tenants().delete(gone.id());
@@ -152,8 +141,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("holds both names while it is renamed, and nothing else is done to it meanwhile")
-    void renaming() {
+    void reservesBothNamesAndIsBusyDuringARename() {
         fixture.backend.once("before rename", () -> {
             for (String name : new String[] {"shop", "store"}) {
                 assertRefusal(() -> outsidePlans(name)).as(name).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -161,8 +149,7 @@ final class TenantLifeTest {
             assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().rename(id, "x")).isEqualTo(ErrorCodes.TENANT_BUSY);
-            assertRefusal(() -> saas.tenants()
-                            .duplicate(DuplicateTenant.builder(id).name("copy").build()))
+            assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).name("copy").build()))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.configuration()
                             .apply(id, ConfigurationChange.builder().build()))
@@ -172,17 +159,12 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is copied with its users and parameters, under another name and identity, for whoever pays")
-    void duplicate() {
-        inside("shop")
-                .members()
-                .create(NewMember.builder("worker", "Worker").password("secret").build());
+    void copiesMembersAndParametersUnderANewIdentity() {
+        inside("shop").members().create(NewMember.builder("worker", "Worker").password("secret").build());
         saas.configuration()
                 .apply(
                         id,
-                        ConfigurationChange.builder()
-                                .parameter("greeting", "hello")
-                                .build());
+                        ConfigurationChange.builder().parameter("greeting", "hello").build());
         Customer company = saas.customers().create("Company", null);
         fixture.clock.advance(Duration.ofDays(1));
 
@@ -190,8 +172,7 @@ final class TenantLifeTest {
                 .duplicate(DuplicateTenant.builder(id)
                         .name("copy")
                         .customer(company.id())
-                        .expirationHours(24)
-                        .build());
+                        .expirationHours(24).build());
 
         assertThat(copy.tenant().uuid()).isNotEqualTo(shop.uuid());
         assertThat(copy.tenant().customerId()).isEqualTo(company.id());
@@ -211,8 +192,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("lets its application in no more once it is to be suspended, even where its database cannot be told")
-    void closedFirst() {
+    void closesBeforeItIsToldToBeSuspended() {
         fixture.backend.once("before transact", () -> {
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
         });
@@ -223,54 +203,35 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is copied while it is suspended, and the copy is open; what cannot be copied is refused")
-    void duplicateSuspended() {
+    void copiesASuspendedTenantIntoAnOpenOne() {
         saas.tenants().suspend(id);
         assertThat(saas.tenants()
                         .duplicate(DuplicateTenant.builder(id).name("copy").build())
                         .tenant()
                         .state())
                 .isEqualTo(TenantState.OPEN);
-        assertThat(saas.tenants()
-                        .duplicate(DuplicateTenant.builder(id).build())
-                        .tenant()
-                        .name())
+        assertThat(saas.tenants().duplicate(DuplicateTenant.builder(id).build()).tenant().name())
                 .as("from its plan")
                 .isEqualTo("client-001.example.com");
-        assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.builder(id)
-                                .server(new ServerId(2))
-                                .build()))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).server(new ServerId(2)).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
-        assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.builder(id)
-                                .customer(new CustomerId(99))
-                                .build()))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).customer(new CustomerId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.builder(id)
-                                .expirationHours(Integer.MAX_VALUE)
-                                .build()))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).expirationHours(Integer.MAX_VALUE).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertRefusal(() -> saas.tenants()
-                        .duplicate(
-                                DuplicateTenant.builder(id).expirationHours(-1).build()))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).expirationHours(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.builder(new TenantId(99)).build()))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(new TenantId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         saas.tenants().delete(id);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).build()))
-                .isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).build())).isEqualTo(ErrorCodes.TENANT_STATE);
         Tenant lone = outsidePlans("lone");
-        assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.builder(lone.id()).build()))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(lone.id()).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
     }
 
     @Test
-    @DisplayName("is deleted for good: nobody gets in, its row stays as a tombstone")
-    void delete() {
+    void leavesATombstoneWhenItIsDeletedForGood() {
         String session = saas.access().openSession("shop", 2);
         String token = saas.access().issue(id).token();
         fixture.clock.advance(Duration.ofMinutes(1));
@@ -299,8 +260,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("leaves its name taken for thirty days after it was deleted, or none where it was outside any plan")
-    void quarantine() {
+    void reservesADeletedNameForThirtyDays() {
         saas.tenants().delete(id);
         fixture.clock.advance(Duration.ofDays(30).minusNanos(1000));
         assertRefusal(() -> outsidePlans("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -316,24 +276,21 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("leaves its name free at once where the host says so")
-    void noQuarantine() {
+    void freesADeletedNameAtOnceIfTheCoolDownIsZero() {
         Saas hasty =
                 fixture.builder(fixture.backend).nameRetention(Duration.ZERO).open();
         hasty.tenants().delete(id);
         assertThat(hasty.tenants()
                         .create(CreateTenant.onPlan(shop.planId())
                                 .owner(shop.ownerId())
-                                .name("shop")
-                                .build())
+                                .name("shop").build())
                         .tenant()
                         .name())
                 .isEqualTo("shop");
     }
 
     @Test
-    @DisplayName("is suspended and resumed, as often as one likes")
-    void suspend() {
+    void canBeSuspendedAndResumedRepeatedly() {
         String session = saas.access().openSession("shop", 2);
         String token = saas.access().issue(id).token();
 
@@ -359,8 +316,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is changed in its limits, blocking, expiry and customer, inside too, and in nothing else")
-    void update() {
+    void updatesLimitsBlockingExpiryAndCustomerInsideToo() {
         Customer company = saas.customers().create("Company", null);
         Instant expiry = Instant.parse("2027-01-01T00:00:00.123456Z");
 
@@ -410,8 +366,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is not given limits below zero, or to nobody, and stays as it is then")
-    void updateRefused() {
+    void refusesNegativeLimitsAndMissingCustomers() {
         assertRefusal(() -> saas.tenants()
                         .update(id, each -> each.toBuilder().maxUsers(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
@@ -430,18 +385,11 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is read: its users without outsiders and administrator, its size, and limits that it got inside")
-    void sync() {
+    void readsMembersSizesAndLimits() {
         inside("shop").members().create(NewMember.builder("worker", "Worker").build());
-        inside("shop")
-                .members()
-                .create(NewMember.builder("guest", "Guest").share(true).build());
-        Member idle = inside("shop")
-                .members()
-                .create(NewMember.builder("idle", "Idle").build());
-        inside("shop")
-                .members()
-                .update(idle.id(), each -> each.toBuilder().active(false).build());
+        inside("shop").members().create(NewMember.builder("guest", "Guest").share(true).build());
+        Member idle = inside("shop").members().create(NewMember.builder("idle", "Idle").build());
+        inside("shop").members().update(idle.id(), each -> each.toBuilder().active(false).build());
         inside("shop").parameters().set(Parameter.MAX_USERS, "12");
         inside("shop").parameters().set(Parameter.STORAGE_LIMIT_MB, "1");
         fixture.storage.setSize("shop", 2_000_000);
@@ -457,8 +405,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is not given back old limits by a sync that read them before they were changed")
-    void syncWhileChanged() {
+    void doesNotRestoreOldLimitsReadBeforeAChange() {
         for (String step : new String[] {"before size", "before transact", "after transact"}) {
             saas.tenants().update(id, each -> each.toBuilder().maxUsers(5).build());
             fixture.backend.once(
@@ -471,8 +418,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is not given back old limits by a sync that comes while they are changed")
-    void syncDuringChange() {
+    void doesNotRestoreOldLimitsReadDuringAChange() {
         saas.tenants().update(id, each -> each.toBuilder().maxUsers(5).build());
         fixture.backend.once("before transact", () -> saas.tenants().sync(id));
         Tenant changed =
@@ -481,17 +427,14 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is not touched by a sync that outlives it")
-    void syncWhileDeleted() {
+    void ignoresASyncThatFinishesAfterItsDeletion() {
         fixture.backend.once("after size", () -> saas.tenants().delete(id));
         assertRefusal(() -> saas.tenants().sync(id)).isIn(ErrorCodes.TENANT_STATE, ErrorCodes.DATABASE_UNKNOWN);
         assertThat(saas.tenants().get(id).databaseSizeBytes()).isZero();
     }
 
     @Test
-    @DisplayName(
-            "that was removed by hand is no obstacle: it can be suspended, and deleted, and nothing waits for ever")
-    void removedByHand() {
+    void canBeSuspendedAndDeletedIfItsDatabaseWasRemovedByHand() {
         databases().drop(new DatabaseRef(shop.name(), shop.uuid()));
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.configuration()
@@ -505,8 +448,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("in whose place somebody put another by hand is deleted, and that one stays")
-    void replacedByHand() {
+    void leavesAForeignDatabaseOfItsNameAlone() {
         databases().rename(new DatabaseRef(shop.name(), shop.uuid()), "moved-away");
         fixture.storage.putForeign("shop");
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
@@ -518,8 +460,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is left to others while they work on it, and is free again when they have failed")
-    void busy() {
+    void isBusyWhileAnotherOperationRunsAndFreeAfterItFails() {
         fixture.backend.once("before transact", () -> {
             SaasException busy = Refusals.refusal(() -> saas.tenants().delete(id));
             assertThat(busy.code()).isEqualTo(ErrorCodes.TENANT_BUSY);

@@ -18,10 +18,8 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The limit of databases of a customer")
 final class TenantLimitsTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -44,8 +42,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("is reached with the last one, and says so")
-    void reached() {
+    void refusesTheTenantAfterTheLastPlace() {
         make();
         make();
         make();
@@ -59,8 +56,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("counts trials apart")
-    void trials() {
+    void countsTrialsSeparately() {
         saas.tenants().create(wish.toBuilder().trial(true).build());
         assertThat(refusal(
                         () -> saas.tenants().create(wish.toBuilder().trial(true).build())))
@@ -72,8 +68,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("counts suspended ones and those that are still being made, and no deleted ones")
-    void counted() {
+    void countsSuspendedAndDraftTenantsButNoDeletedOnes() {
         saas.tenants().suspend(make().id());
         Tenant second = make();
         fixture.backend.once("before create", () -> {
@@ -88,8 +83,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("is each customer's and each plan's own")
-    void apart() {
+    void countsPerCustomerAndPlan() {
         make();
         make();
         make();
@@ -121,8 +115,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("is not leaked by what fails")
-    void failures() {
+    void returnsThePlaceOfAFailedCreation() {
         fixture.storage.putForeign("taken");
         for (int i = 0; i < 5; i++) {
             assertRefusal(() ->
@@ -135,8 +128,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("holds for copies too, for whom they are made")
-    void copies() {
+    void countsCopiesForTheirCustomer() {
         Tenant source = make();
         make();
         saas.tenants().duplicate(DuplicateTenant.builder(source.id()).build());
@@ -154,8 +146,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("is not got round by turning a trial into a real one, or giving one to another customer")
-    void moved() {
+    void countsConvertedTrialsAndTransferredTenants() {
         make();
         make();
         Tenant last = make();
@@ -194,10 +185,9 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("of three lets three in of eight at once")
-    void eightAtOnce() {
+    void admitsThreeOfEightAtOnce() {
         List<Result<CreatedTenant>> results =
-                Together.run(8, number -> saas.tenants().create(wish));
+                Concurrently.run(8, number -> saas.tenants().create(wish));
 
         assertThat(results).filteredOn(Result::succeeded).hasSize(3);
         assertThat(results)
@@ -208,10 +198,9 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("of none lets eight at once have numbers that are all different")
-    void numbers() {
+    void generatesDifferentNumbersForEightAtOnce() {
         Plan free = fixture.plan(Plan.builder("Free").dbNameTemplate("free-%i"));
-        List<Result<CreatedTenant>> results = Together.run(
+        List<Result<CreatedTenant>> results = Concurrently.run(
                 8,
                 number -> saas.tenants()
                         .create(CreateTenant.onPlan(free).owner(owner).build()));
@@ -224,9 +213,8 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("of none lets one have a name that eight want at once")
-    void oneName() {
-        List<Result<CreatedTenant>> results = Together.run(
+    void givesOneNameToOneOfEight() {
+        List<Result<CreatedTenant>> results = Concurrently.run(
                 8, number -> saas.tenants().create(wish.toBuilder().name("shop").build()));
 
         assertThat(results).filteredOn(Result::succeeded).hasSize(1);

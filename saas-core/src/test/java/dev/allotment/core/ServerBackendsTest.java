@@ -39,11 +39,9 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A database server with a backend of its own")
-final class FleetTest {
+final class ServerBackendsTest {
     private static final String KEY = "a secret key for tests";
     private static final ServerId FIRST = new ServerId(1);
 
@@ -84,9 +82,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName(
-            "holds the databases of plans that are set to it, through their whole life, and the catalog's none of them")
-    void wholeLife() {
+    void hostsTheTenantsOfItsPlansForTheirWholeLife() {
         Server far = servers.create(server("far"), "s3cret");
         Tenant shop = make(Plan.builder("Pinned").serverId(far.id()), "shop");
 
@@ -103,8 +99,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that takes long to say that it is down holds up the maintenance for a moment only, however many do")
-    void manySlow() {
+    void delaysTheMaintenanceOnlyBrieflyIfManyServersAreSlowAndDown() {
         List<String> asked = new ArrayList<>();
         for (String name : List.of("one", "two", "three")) {
             servers.create(server(name));
@@ -122,8 +117,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("takes a copy of a database of another server of its kind, and of no other kind")
-    void copies() {
+    void copiesBetweenServersOfTheSameKindOnly() {
         Server far = servers.create(server("far"), "s3cret");
         Server farther = servers.create(server("farther"), "s3cret");
         Tenant shop = make(Plan.builder("Pinned").serverId(far.id()), "shop");
@@ -157,8 +151,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("is opened once, when it is needed, with its password, and closed with the control plane")
-    void openedOnce() {
+    void opensAServerOnceWhenItIsNeeded() {
         Server far = servers.create(server("far"), "s3cret");
         assertThat(provider.open()).as("opened to check, and closed").isEmpty();
         make(Plan.builder("One").serverId(far.id()), "one");
@@ -174,8 +167,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("is opened anew when its settings or its password change, here at once and on another node in a while")
-    void reopened() {
+    void reopensAServerAfterItsSettingsOrPasswordChange() {
         Server far = servers.create(server("far"));
         make(Plan.builder("One").serverId(far.id()), "one");
         ManyServers elsewhere = new ManyServers();
@@ -209,8 +201,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("keeps its password encrypted, and gives it to nobody, whatever is asked")
-    void passwordIsSealed() {
+    void encryptsItsPasswordAndNeverShowsIt() {
         Server far = servers.create(server("far"), "s3cret-of-far");
         Server near = servers.create(server("near"), "s3cret-of-far");
         List<String> sealed = Consistency.all(storage, RecordTypes.SERVER_SECRETS).stream()
@@ -235,8 +226,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("keeps a password that was stored before: the key that a host's secret gives is the same for ever")
-    void storedBefore() {
+    void decryptsPasswordsThatWereStoredBefore() {
         Saas host = fixture.builder(storage)
                 .provider(provider)
                 .secretKey(KEY)
@@ -252,8 +242,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that was sealed for one server cannot be put in the place of another's")
-    void sealedPasswordsAreBoundToTheirServer() {
+    void bindsASealedPasswordToItsServer() {
         Server far = servers.create(server("far"), "s3cret");
         Server near = servers.create(server("near"), "other");
         storage.catalog().transact(tx -> {
@@ -275,8 +264,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("with a password is refused where there is no secret key, and the refusal says what to do")
-    void noKey() {
+    void refusesAPasswordWithoutASecretKeyAndSaysWhatToDo() {
         Saas keyless =
                 fixture.builder(MemoryBackend.create()).provider(provider).open();
         SaasException refusal = refusal(() -> keyless.servers().create(server("far"), "s3cret"));
@@ -291,9 +279,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName(
-            "is refused with settings that are wrong, an unknown backend, or what belongs to the catalog's backend")
-    void refused() {
+    void refusesWrongSettingsUnknownBackendsAndTheCatalogsDatabase() {
         assertRefusal(() -> servers.create(
                         Server.builder("far").backend(ManyServers.NAME).build()))
                 .isEqualTo(ErrorCodes.SETTING_INVALID);
@@ -326,8 +312,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("gets new databases by free capacity times weight")
-    void byCapacity() {
+    void placesDatabasesByFreeCapacityTimesWeight() {
         servers.update(FIRST, each -> each.toBuilder().capacity(10).weight(100).build());
         Server twice = servers.create(
                 server("twice").toBuilder().capacity(10).weight(200).build());
@@ -349,9 +334,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName(
-            "that is over its capacity still gets databases where no other has room, up to the limit of all servers")
-    void limits() {
+    void usesFullServersUpToTheGlobalLimitIfNoOtherHasRoom() {
         Saas small = fixture.builder(MemoryBackend.create())
                 .provider(provider)
                 .databasesPerServer(2, 3)
@@ -387,7 +370,7 @@ final class FleetTest {
         small.tenants().purge(first.id());
         small.tenants().create(CreateTenant.onPlan(plan).owner(user).build());
         assertThat(
-                        Together.run(
+                        Concurrently.run(
                                         4,
                                         number -> small.tenants()
                                                 .create(CreateTenant.onPlan(plan)
@@ -401,9 +384,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName(
-            "that is full, or down, does not keep the next generation of a template from being built on another one")
-    void generationElsewhere() {
+    void buildsTheNextTemplateVersionElsewhereIfAServerIsFullOrDown() {
         Saas small = fixture.builder(MemoryBackend.create())
                 .provider(provider)
                 .databasesPerServer(2, 3)
@@ -449,8 +430,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that is taken out of service keeps what it has, which goes on working, and gets nothing new")
-    void outOfService() {
+    void keepsItsDatabasesButGetsNoNewOnesWhenInactive() {
         Server far = servers.create(server("far").toBuilder().weight(1000).build());
         Tenant shop = make(Plan.builder("Any"), "shop");
         assertThat(shop.serverId()).isEqualTo(far.id());
@@ -465,8 +445,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that is down is told so, and is avoided where another one is up")
-    void down() {
+    void reportsAServerThatIsDownAndAvoidsIt() {
         Server far = servers.create(server("far").toBuilder().weight(1000).build());
         provider.fail("far", Health.down("no route"));
         saas.maintenance().run();
@@ -485,8 +464,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that failed when a database was to be made on it is avoided by the next attempt")
-    void failedWhileMaking() {
+    void avoidsAServerOnWhichACreationFailed() {
         Server far = servers.create(server("far").toBuilder().weight(1000).build());
         Plan plan = saas.plans().create(Plan.builder("Any").build());
         CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();

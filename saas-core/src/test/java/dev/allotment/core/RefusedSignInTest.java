@@ -22,11 +22,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A log-in that is refused, for a wrong password, an unknown login or an inactive user,")
-final class RefusedLogInTest {
+final class RefusedSignInTest {
     private final Fixture fixture = new Fixture();
     /** For each transaction, and each statement in it, what it was and how many records it found. */
     private final List<String> work = new ArrayList<>();
@@ -101,8 +99,7 @@ final class RefusedLogInTest {
     }
 
     @Test
-    @DisplayName("takes as many transactions and statements, which find as many records, in the main database")
-    void main() {
+    void costsTheSameStatementsInTheMainDatabase() {
         fixture.signUp("client");
         User inactive = fixture.signUp("inactive");
         saas.accounts()
@@ -112,8 +109,7 @@ final class RefusedLogInTest {
     }
 
     @Test
-    @DisplayName("and in a client database")
-    void inside() {
+    void costsTheSameStatementsInATenantDatabase() {
         Tenant shop = fixture.tenant("shop");
         for (String login : List.of("client", "inactive")) {
             MemberId id = saas.database("shop")
