@@ -46,7 +46,9 @@ final class PostgresRowQuotasTest {
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
     private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
-            Filter.and(Filter.equal(RecordField.named("state"), "it's draft"), Filter.equal(RecordField.named("active"), true)),
+            Filter.and(
+                    Filter.equal(RecordField.named("state"), "it's draft"),
+                    Filter.equal(RecordField.named("active"), true)),
             1,
             "sale.order",
             "[('state','=',\"it's draft\")]");

@@ -3,9 +3,9 @@ package dev.allotment.postgres.transfer;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.transfer.TransferStream.Kind;
 import dev.allotment.postgres.transfer.TransferStream.Part;
@@ -58,7 +58,8 @@ public final class DatabaseReceiver {
         if (!fits) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
-                    "Database " + name + " cannot be created from this stream: its format or the version of its base schema"
+                    "Database " + name
+                            + " cannot be created from this stream: its format or the version of its base schema"
                             + " differs. Run the same version of Allotment on all nodes.");
         }
         return receiver;
@@ -84,7 +85,8 @@ public final class DatabaseReceiver {
         while (part.kind() == Kind.RECORDS || part.kind() == Kind.COUNTER) {
             if (part.kind() == Kind.RECORDS) {
                 if (!part.text(1).equals(tables.get(part.text(0)))) {
-                    throw cutOff(new IOException("The stream has records of table " + part.text(0) + ", which does not exist or differs"));
+                    throw cutOff(new IOException(
+                            "The stream has records of table " + part.text(0) + ", which does not exist or differs"));
                 }
                 copyAll(connection, "COPY " + Schema.qualified(part.text(0)) + " (" + part.text(1) + ") FROM STDIN");
             } else {
@@ -135,7 +137,9 @@ public final class DatabaseReceiver {
                         done.run();
                     }
                     case ROWS -> load(connection, part.text(1), done);
-                    default -> throw cutOff(new IOException("The stream has a part of kind " + part.kind() + " in the wrong place"));
+                    default ->
+                        throw cutOff(new IOException(
+                                "The stream has a part of kind " + part.kind() + " in the wrong place"));
                 }
             } catch (SQLException e) {
                 throw failed(part, e);
