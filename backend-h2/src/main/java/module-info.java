@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The embedded backend, one H2 database per tenant. */
-@SuppressWarnings("module") // ends in a digit because the database is called so
+@SuppressWarnings("module") // ends in a digit, like the name of the database
 module dev.allotment.backend.h2 {
     requires com.h2database;
     requires dev.allotment.api;

@@ -7,8 +7,8 @@ import dev.allotment.h2.files.H2Storage;
 import dev.allotment.jdbc.Migrator;
 
 /**
- * The database that every new tenant database is a copy of. It is created when it is first needed, because copying a file is
- * faster than creating a schema. Thread-safe.
+ * The database that every new tenant database is a copy of. It is created when it is first needed, because copying a
+ * file is faster than creating a schema. Thread-safe.
  */
 final class BlankDatabase {
     private final H2Storage storage;

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections to tenant databases. Before it opens the first one to a database, it rolls back what a killed process
- * left unfinished, and migrates the database if its schema is older than this build. Thread-safe.
+ * Opens connections to tenant databases. Before it opens the first one to a database, it rolls back what a killed
+ * process left unfinished, and migrates the database if its schema is older than this build. Thread-safe.
  */
 final class DatabaseOpener implements Router.Opener<DatabaseRef> {
     private static final int STRIPES = 64;

@@ -96,16 +96,16 @@ final class H2Backend implements Backend {
     }
 
     /**
-     * Opens a resource. It stands in for a reference to the method of {@link Class}: that method is caller-sensitive, so Java
-     * would generate ten classes for the reference instead of one.
+     * Opens a resource. It stands in for a reference to the method of {@link Class}: that method is caller-sensitive,
+     * so Java would generate ten classes for the reference instead of one.
      */
     private static @Nullable InputStream resource(String name) {
         return H2Backend.class.getResourceAsStream(name);
     }
 
     /**
-     * The administrator's password of all databases. Everyone who can read their files can read it too, but an application
-     * must not bypass its login with its knowledge of H2.
+     * The administrator's password of all databases. Everyone who can read their files can read it too, but an
+     * application must not bypass its login with its knowledge of H2.
      */
     private static String key(H2Storage storage, SecureRandom random) {
         if (!storage.exists(KEY)) {

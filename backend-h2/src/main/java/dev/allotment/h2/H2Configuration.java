@@ -27,8 +27,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures a tenant database: runs scripts of add-ons and enforces record quotas, completely or not at all. H2 commits
- * with every change of a schema, so such a configuration works with a snapshot of the database's files. Thread-safe.
+ * Configures a tenant database: runs scripts of add-ons and enforces record quotas, completely or not at all. H2
+ * commits with every change of a schema, so such a configuration works with a snapshot of the database's files.
+ * Thread-safe.
  */
 final class H2Configuration {
     /** Counts rows, and refuses what only a configuration may do. */
@@ -164,8 +165,8 @@ final class H2Configuration {
     }
 
     /**
-     * Lets work run once only. After a deadlock, the transaction would run it again, but H2 has committed the changes of the
-     * schema that it made before.
+     * Lets work run once only. After a deadlock, the transaction would run it again, but H2 has committed the changes
+     * of the schema that it made before.
      */
     private static <T extends @Nullable Object> Function<DatabaseTransaction, T> once(
             Function<? super DatabaseTransaction, ? extends T> work) {
@@ -183,9 +184,9 @@ final class H2Configuration {
     }
 
     /**
-     * Executes a script in its own session, next to the transaction that it belongs to, because a connection of H2 has the
-     * rights of one user only. The session lasts until all scripts have run, because H2 checks rows with the help of the
-     * session that created their table.
+     * Executes a script in its own session, next to the transaction that it belongs to, because a connection of H2
+     * has the rights of one user only. The session lasts until all scripts have run, because H2 checks rows with the
+     * help of the session that created their table.
      */
     private static void execute(Connection session, String script) throws SQLException {
         try (Statement statement = session.createStatement()) {

@@ -30,7 +30,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The tenant databases. Every operation on the files of a database has exclusive access to it, by means of the router. */
+/**
+ * The tenant databases. Every operation on the files of a database has exclusive access to it, by means of the
+ * router.
+ */
 final class H2Databases implements Databases, AutoCloseable {
     /** Long enough for the scripts of an add-on, because all other callers wait for them. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

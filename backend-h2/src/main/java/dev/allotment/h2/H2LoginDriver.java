@@ -16,12 +16,13 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDBC driver with which tenants' applications connect, in the process that has the H2 backend open. It accepts the URLs
- * that {@code Databases.login} returns. {@link DriverManager} finds it, and its connections are H2's own. Thread-safe.
+ * The JDBC driver with which tenants' applications connect, in the process that has the H2 backend open. It accepts
+ * the URLs that {@code Databases.login} returns. {@link DriverManager} finds it, and its connections are H2's own.
+ * Thread-safe.
  *
- * <p>H2's own driver would open the file on every attempt to connect, even while the file is being copied or rolled back, or
- * is closed to its application. This driver also ignores everything else that a URL of H2 can request, such as {@code INIT}
- * or other files.
+ * <p>H2's own driver would open the file on every attempt to connect, even while the file is being copied or rolled
+ * back, or is closed to its application. This driver also ignores everything else that a URL of H2 can request, such
+ * as {@code INIT} or other files.
  */
 public final class H2LoginDriver implements Driver {
     private static final String PREFIX = "jdbc:allotment-h2:";

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Makes a tenant database enforce record quotas, with {@link RowLimitTrigger triggers} for each. The owner of a schema can
- * drop everything in it, and in H2 only the owner can create tables. So while a quota is enforced, the application connects
- * as another user, which may use the rows of the schema and nothing else: see {@link ApplicationSessions}. An instance
- * belongs to one transaction of a configuration that has a snapshot. See ADR 12.
+ * Makes a tenant database enforce record quotas, with {@link RowLimitTrigger triggers} for each. The owner of a
+ * schema can drop everything in it, and in H2 only the owner can create tables. So while a quota is enforced, the
+ * application connects as another user, which may use the rows of the schema and nothing else: see {@link
+ * ApplicationSessions}. An instance belongs to one transaction of a configuration that has a snapshot. See ADR 12.
  */
 final class H2RowQuotas {
     private static final String FIND = """

@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A database in transit to another server: a header with the format, the administrator's password that it has in transit
- * and the length of its file, followed by the file.
+ * A database in transit to another server: a header with the format, the administrator's password that it has in
+ * transit and the length of its file, followed by the file.
  */
 final class H2Transfer {
     private static final byte[] FORMAT = "allotment h2 database 1\n".getBytes(StandardCharsets.US_ASCII);

@@ -28,13 +28,15 @@ import org.h2.value.ValueBigint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enforces one record quota. H2 calls it before a statement, when it waits for its turn and counts the rows; before each
- * row, which it refuses if the quota is reached; and after the statement. Counting only after the statement is not enough,
- * because H2 does not roll back everything that fails then, such as an insert within {@code SELECT … FROM FINAL TABLE}.
+ * Enforces one record quota. H2 calls it before a statement, when it waits for its turn and counts the rows; before
+ * each row, which it refuses if the quota is reached; and after the statement. Counting only after the statement is
+ * not enough, because H2 does not roll back everything that fails then, such as an insert within {@code SELECT … FROM
+ * FINAL TABLE}.
  *
- * <p>The name of this class is stored in every tenant database that has a quota, in the definition of its triggers. H2
- * creates the class by that name when it opens the database. So the class must not be renamed or moved without a migration
- * that replaces the triggers of existing databases. For the same reason, it is public, and its package is exported to H2.
+ * <p>The name of this class is stored in every tenant database that has a quota, in the definition of its triggers.
+ * H2 creates the class by that name when it opens the database. So the class must not be renamed or moved without a
+ * migration that replaces the triggers of existing databases. For the same reason, it is public, and its package is
+ * exported to H2.
  */
 public final class RowLimitTrigger implements Trigger {
     /** The prefix of the names of its triggers. The id of the quota follows. */
@@ -95,7 +97,8 @@ public final class RowLimitTrigger implements Trigger {
         Map<Long, Tally> tallies = TALLIES.computeIfAbsent(session, any -> new HashMap<>());
         Tally tally = tallies.get(quotaId);
         boolean autoCommit = session.getAutoCommit();
-        // The queries of this trigger must not end the transaction of the statement. H2 does the same around row triggers.
+        // The queries of this trigger must not end the transaction of the statement. H2 does the same around row
+        // triggers.
         session.setAutoCommit(false);
         try {
             if (before && changed == null) {

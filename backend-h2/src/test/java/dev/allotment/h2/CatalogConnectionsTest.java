@@ -45,7 +45,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void theOneThatWasUsedLastIsUsedAgain() throws SQLException {
+    void reusesTheConnectionThatWasReleasedLast() throws SQLException {
         Connection first = connections.acquire();
         Connection second = connections.acquire();
         connections.release(second, true);
@@ -56,7 +56,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void whoGetsNoneInTimeIsTold() throws SQLException {
+    void failsWhenNoConnectionBecomesFreeInTime() throws SQLException {
         Connection connection = connections.acquire();
         connections.acquire();
 
@@ -69,7 +69,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void thoseThatDiedWithTheirDatabaseAreReplaced() throws SQLException {
+    void replacesConnectionsThatDiedWithTheirDatabase() throws SQLException {
         Connection first = connections.acquire();
         Connection second = connections.acquire();
         connections.release(second, true);
@@ -83,7 +83,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void oneThatIsGivenBackAfterClosingIsClosed() throws SQLException {
+    void closesAConnectionThatIsReleasedAfterClosing() throws SQLException {
         Connection connection = connections.acquire();
         connections.close();
         connections.release(connection, true);
@@ -95,7 +95,7 @@ class CatalogConnectionsTest {
     }
 
     @Test
-    void aFailureToConnectTakesNoRoom() throws SQLException {
+    void aFailureToConnectUsesNoCapacity() throws SQLException {
         try (CatalogConnections wrong = new CatalogConnections(
                 new H2Engine("another", "", true), CatalogMigration.files(storage), 1, Duration.ofMillis(50))) {
             for (int i = 0; i < 3; i++) {

@@ -5,7 +5,7 @@ import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;
 
-/** The kit, on files. */
+/** The kit on files. */
 class H2DiskKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() throws IOException {

@@ -5,7 +5,7 @@ import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import java.io.IOException;
 
-/** The kit, on files, with two connections that come without autocommit. */
+/** The kit on files, with two connections that are not in autocommit mode. */
 class H2DiskSmallPoolKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() throws IOException {

@@ -105,7 +105,7 @@ final class H2Fixture implements BackendFixture {
             if (REFUSED.contains(e.getSQLState())) {
                 return false;
             }
-            throw new IllegalStateException("Neither let in nor refused", e);
+            throw new IllegalStateException("The login was neither accepted nor refused", e);
         }
     }
 
@@ -164,7 +164,7 @@ final class H2Fixture implements BackendFixture {
         return write("databases/db-" + name + "/notes.txt");
     }
 
-    /** A half made one has no name yet, so nobody sees it; but it lies in the way. */
+    /** An incomplete database has no name yet, so it is not listed. Its folder remains. */
     @Override
     public boolean leaveHalfMade(Backend backend, DatabaseRef database) {
         write("databases/new-" + database.uuid() + "/" + database.uuid() + ".mv.db");
@@ -176,7 +176,7 @@ final class H2Fixture implements BackendFixture {
         if (folder == null) {
             return false;
         }
-        // Nothing of it is open any more when the folder is moved.
+        // Renaming closes its files, so that the folder can be moved.
         backend.databases(DEFAULT_SERVER).rename(database, "moving-" + database.name());
         try {
             Files.move(

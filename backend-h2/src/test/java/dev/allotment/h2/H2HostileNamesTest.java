@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The core lets such names not through; a name that got through all the same must not become a path, an option or SQL. */
+/** The core refuses such names. If one gets through all the same, it must not become a path, an option or SQL. */
 class H2HostileNamesTest {
     private static final List<String> NAMES = List.of(
             "..",
@@ -55,7 +55,7 @@ class H2HostileNamesTest {
     Path folder;
 
     @Test
-    void eachIsADatabaseOfItsOwnWithinTheFolder() throws IOException {
+    void eachNameIsASeparateDatabaseWithinTheFolder() throws IOException {
         Path home = folder.resolve("home");
         try (Backend backend = new H2BackendProvider().open(Settings.of(Map.of("path", home.toString())))) {
             backend.catalog().migrate();
@@ -96,12 +96,12 @@ class H2HostileNamesTest {
     }
 
     @Test
-    void whatIsNotAnEncodedNameIsNobodys() {
+    void decodesOnlyWhatItEncodes() {
         for (String name : NAMES) {
             assertThat(H2Names.decode(H2Names.encode(name))).isEqualTo(name);
         }
-        for (String stranger : List.of("%", "%2", "%zz", "%61", "%2E", "A", "ä", "a b", "%ff")) {
-            assertThat(H2Names.decode(stranger)).as(stranger).isNull();
+        for (String other : List.of("%", "%2", "%zz", "%61", "%2E", "A", "ä", "a b", "%ff")) {
+            assertThat(H2Names.decode(other)).as(other).isNull();
         }
     }
 }

@@ -20,9 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 class H2InterruptedThreadTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop", new UUID(0, 1));
 
-    /** Java closes a file under an interrupted thread, and H2 then takes the database for broken, for everybody. */
+    /**
+     * Java closes a file that an interrupted thread uses. H2 would then treat the database as broken, for all
+     * threads.
+     */
     @Test
-    void theDatabaseOutlivesAnInterruptionInTheMiddleOfATransaction(@TempDir Path folder) {
+    void aDatabaseSurvivesAnInterruptionWithinATransaction(@TempDir Path folder) {
         try (Backend backend = new H2BackendProvider().open(Settings.of(Map.of("path", folder.toString())))) {
             backend.catalog().migrate();
             Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);

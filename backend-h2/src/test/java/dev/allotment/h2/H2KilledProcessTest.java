@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process of its own works on a folder until it is killed, without any warning, in the middle of something. */
+/** Another process works on a folder until it is killed, without warning, in the middle of an operation. */
 @Timeout(120)
 class H2KilledProcessTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(0, 1));
@@ -45,7 +45,7 @@ class H2KilledProcessTest {
     Path folder;
 
     @Test
-    void nothingIsLeftOfAConfigurationThatWasNotFinished() throws IOException, InterruptedException {
+    void leavesNothingOfAnUnfinishedConfiguration() throws IOException, InterruptedException {
         Child child = new Child("begin");
         assertThat(child.nextLine()).isEqualTo("within");
         assertInUse();
@@ -68,14 +68,14 @@ class H2KilledProcessTest {
         }
     }
 
-    /** What a killed process leaves is the files as they are at that moment. */
+    /** A killed process leaves the files in their current state, so a copy of the files is equivalent. */
     @Test
     void whatWasCommittedIsInTheFilesAtOnce() throws IOException, SQLException {
         open().close();
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:h2:" + folder.resolve("catalog/catalog"), "sa", Files.readString(folder.resolve("key")));
                 Statement statement = connection.createStatement()) {
-            // H2 writes into space that has become free again; at once, and not only after 45 seconds.
+            // H2 reuses free space at once, instead of after 45 seconds.
             statement.execute("SET RETENTION_TIME 0");
         }
         try (Backend backend = open()) {
@@ -98,7 +98,7 @@ class H2KilledProcessTest {
     }
 
     @Test
-    void nothingIsLeftOfASnapshotThatWasNotFinished() throws IOException {
+    void leavesNothingOfAnUnfinishedSnapshot() throws IOException {
         try (Backend backend = open()) {
             databases(backend).create(SHOP);
         }
@@ -112,16 +112,16 @@ class H2KilledProcessTest {
         assertThat(files.toFile().list()).containsExactly(SHOP.uuid() + ".mv.db");
     }
 
-    /** Whatever it was just doing: configuring, or giving a database another name, or making or dropping one. */
+    /** The process is killed while it configures, renames, copies or drops a database. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 7})
-    void whatWasReportedAsDoneIsThereAndTheRestIsWholeOrNotThere(int steps) throws IOException, InterruptedException {
+    void keepsWhatWasReportedAndTheRestCompletelyOrNotAtAll(int steps) throws IOException, InterruptedException {
         Child child = new Child("work");
         for (int i = 0; i < steps; i++) {
             assertThat(child.nextLine()).isEqualTo("done " + i);
         }
         child.kill();
-        // It may have got further before it died.
+        // It may have completed more steps before it died.
         int done = steps + child.remainingLines().size();
 
         try (Backend backend = open()) {
@@ -153,9 +153,9 @@ class H2KilledProcessTest {
     }
 
     @Test
-    void aFolderThatIsOpenIsRefusedToEveryOtherProcess() throws IOException {
+    void refusesAFolderThatAnotherProcessHasOpen() throws IOException {
         try (Backend backend = open()) {
-            // An attempt in the same process must not give up its lock.
+            // An attempt in the same process must not release its lock.
             assertInUse();
             assertThat(new Child("open").nextLine()).isEqualTo(ErrorCodes.BACKEND_IN_USE);
             assertThat(backend.health().up()).isTrue();
@@ -208,7 +208,7 @@ class H2KilledProcessTest {
         return "shop-" + step + ".example";
     }
 
-    /** What the process that is to be killed does. */
+    /** The main class of the process that is killed. */
     static final class Victim {
         private Victim() {}
 
@@ -302,7 +302,7 @@ class H2KilledProcessTest {
         }
 
         void kill() throws InterruptedException {
-            // By its handle, since the process itself would close its output too.
+            // By its handle, because destroying the process object would also close its output.
             process.toHandle().destroyForcibly();
             process.waitFor();
         }

@@ -38,10 +38,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the application of a client database can do in it, and what it cannot; beyond what the kit asks of every backend. */
+/**
+ * What an application can and cannot do in its tenant database, in addition to what the kit tests for every backend.
+ */
 @Timeout(60)
 class H2LoginTest {
-    /** What H2 can reach files, the network, Java, other users or other sessions with. */
+    /** Statements of H2 that reach files, the network, Java, other users or other sessions. */
     private static final List<String> FORBIDDEN = List.of(
             "SELECT FILE_READ('%s/key')",
             "SELECT FILE_WRITE(X'00', '%s/stolen')",
@@ -111,7 +113,7 @@ class H2LoginTest {
     }
 
     @Test
-    void itOwnsWhatItMakesAndKeepsItAcrossARestart() throws SQLException {
+    void ownsItsObjectsAndKeepsThemAcrossARestart() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         execute(
                 login,
@@ -120,16 +122,16 @@ class H2LoginTest {
                 "CREATE VIEW noted AS SELECT note FROM mine",
                 "CREATE SEQUENCE numbers",
                 "CREATE DOMAIN short AS varchar(10)",
-                "INSERT INTO mine (note) VALUES ('kept')",
+                "INSERT INTO mine (note) VALUES ('first')",
                 "ALTER TABLE mine ADD COLUMN more short");
         close();
         open();
 
-        assertThat(values(login, "SELECT note FROM noted")).containsExactly("kept");
+        assertThat(values(login, "SELECT note FROM noted")).containsExactly("first");
     }
 
     @Test
-    void scriptsOfAddonsMakeAndChangeWhatIsItsOwn() throws SQLException {
+    void sharesItsTablesWithScriptsOfAddOns() throws SQLException {
         run("CREATE TABLE of_script (id integer PRIMARY KEY); INSERT INTO of_script VALUES (1)");
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         execute(login, "CREATE TABLE of_application (id integer REFERENCES of_script)", "UPDATE of_script SET id = 2");
@@ -144,7 +146,7 @@ class H2LoginTest {
     }
 
     @Test
-    void aCopyHasItsTablesAndNotItsPassword() throws SQLException {
+    void aCopyHasItsTablesButNotItsPassword() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         execute(login, "CREATE TABLE mine AS SELECT 1 AS id");
         DatabaseRef copy = new DatabaseRef("copy.example", new UUID(0, 2));
@@ -160,7 +162,7 @@ class H2LoginTest {
     }
 
     @Test
-    void itReachesNothingBeyondItsSchemaNorDoScripts() throws SQLException {
+    void reachesNothingOutsideItsSchemaAndNeitherDoScripts() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         execute(login, "CREATE TABLE mine (id integer)");
         for (String each : FORBIDDEN) {
@@ -182,7 +184,7 @@ class H2LoginTest {
     }
 
     @Test
-    void aUrlLeadsToItsDatabaseAndNothingElse() throws SQLException, IOException {
+    void aUrlConnectsToItsDatabaseAndNothingElse() throws SQLException, IOException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         try (Stream<Path> before = Files.walk(folder)) {
             List<Path> files = before.toList();
@@ -197,7 +199,7 @@ class H2LoginTest {
                 assertThat(after).containsExactlyInAnyOrderElementsOf(files);
             }
         }
-        // It may know where its files are; H2 itself lets nobody in who does not know more.
+        // The application may know where its files are. H2 itself refuses it without the right password.
         Path file = folder.resolve("databases/db-" + SHOP.name() + "/" + SHOP.uuid());
         try (Connection inside = connect(login)) {
             for (String user : List.of("sa", "application", login.user())) {
@@ -213,13 +215,13 @@ class H2LoginTest {
     }
 
     @Test
-    void theKeyIsForTheEyesOfItsOwner() throws IOException {
+    void onlyTheOwnerOfTheFolderCanReadTheKey() throws IOException {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("key"))))
                 .isEqualTo("rw-------");
     }
 
     @Test
-    void withoutItsKeyAFolderIsLeftAlone() throws IOException {
+    void refusesAFolderWithoutItsKey() throws IOException {
         backend.catalog().migrate();
         close();
         byte[] key = Files.readAllBytes(folder.resolve("key"));
@@ -232,7 +234,7 @@ class H2LoginTest {
     }
 
     @Test
-    void itHasAsManyConnectionsAsTheSettingSays() throws SQLException {
+    void hasAsManyConnectionsAsTheSettingSays() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         Connection left = connect(login);
         try (Connection first = connect(login);
@@ -240,29 +242,29 @@ class H2LoginTest {
             assertState("53300", login);
             left.close();
             try (Connection another = connect(login)) {
-                assertThat(List.of(first, third, another)).allMatch(H2LoginTest::lives);
+                assertThat(List.of(first, third, another)).allMatch(H2LoginTest::isAlive);
             }
         }
     }
 
     @Test
-    void whoeverDoesSomethingThatNeverEndsIsPutOutToo() throws Exception {
+    void closingTheDatabaseEndsAStatementThatWouldNeverFinish() throws Exception {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         try (Connection connection = connect(login);
                 Statement statement = connection.createStatement()) {
-            CompletableFuture<Throwable> end = begin(() -> catchThrowableOfType(
+            CompletableFuture<Throwable> end = start(() -> catchThrowableOfType(
                     SQLException.class,
                     () -> statement.execute(
                             "SELECT count(*) FROM SYSTEM_RANGE(1, 1000000) a, SYSTEM_RANGE(1, 1000000) b")));
             awaitStatement("SYSTEM_RANGE", end);
             databases.close(SHOP);
             assertThat(end.get(20, TimeUnit.SECONDS)).isNotNull();
-            assertThat(lives(connection)).isFalse();
+            assertThat(isAlive(connection)).isFalse();
         }
         assertState("08004", login);
     }
 
-    /** Only an administrator sees what others are doing. */
+    /** Waits until another session executes a statement, which only an administrator can see. */
     private void awaitStatement(String part, CompletableFuture<Throwable> end) throws SQLException, IOException {
         String sql = "SELECT 1 FROM information_schema.sessions WHERE session_id <> SESSION_ID()"
                 + " AND executing_statement LIKE '%" + part + "%'";
@@ -284,7 +286,7 @@ class H2LoginTest {
     }
 
     @Test
-    void aTransactionThatItLeavesOpenIsInNobodysWay() throws SQLException {
+    void anOpenTransactionDoesNotBlockAConfiguration() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         execute(login, "CREATE TABLE mine (id integer)");
         try (Connection connection = connect(login);
@@ -292,43 +294,48 @@ class H2LoginTest {
             connection.setAutoCommit(false);
             statement.execute("INSERT INTO mine VALUES (1)");
             run("ALTER TABLE mine ADD COLUMN note varchar");
-            assertThat(lives(connection)).isFalse();
+            assertThat(isAlive(connection)).isFalse();
         }
         assertThat(values(login, "SELECT id FROM mine")).isEmpty();
     }
 
     @Test
-    void whatItDoesToItselfIsMended() throws SQLException {
+    void canConnectAgainAfterItChangedItsPasswordOrDroppedItsSchema() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
-        execute(login, "SET PASSWORD 'mine'");
+        execute(login, "CREATE TABLE lost (id integer)", "SET PASSWORD 'mine'");
+        assertThat(values(login, "SELECT count(*) FROM lost")).containsExactly("0");
         execute(login, "DROP SCHEMA application CASCADE");
         execute(login, "CREATE TABLE mine (id integer)", "SET PASSWORD 'mine'");
         run("CREATE TABLE of_script (id integer)");
-        execute(login, "SELECT * FROM mine, of_script");
+
+        assertThat(values(login, "SELECT table_name FROM information_schema.tables"
+                        + " WHERE table_schema = 'application' ORDER BY table_name"))
+                .containsExactly("mine", "of_script");
+        assertThat(values(login, "SELECT count(*) FROM mine, of_script")).containsExactly("0");
     }
 
     @Test
-    void nobodyIsInOnceTheBackendIsClosed() throws SQLException {
+    void closingTheBackendEndsItsConnections() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PASSWORD);
         try (Connection connection = connect(login)) {
             close();
-            assertThat(lives(connection)).isFalse();
+            assertThat(isAlive(connection)).isFalse();
             assertState("08001", login);
         }
         open();
         assertThat(values(login, "SELECT 1")).containsExactly("1");
     }
 
-    /** Whatever was committed is there, however often its database is moved, copied, configured and closed meanwhile. */
+    /** Its commits survive although the database is renamed, copied, configured and closed meanwhile. */
     @Test
-    void nothingThatItCommittedIsLost() throws Exception {
+    void losesNoCommits() throws Exception {
         DatabaseLogin first = databases.login(SHOP, PASSWORD);
         execute(first, "CREATE TABLE mine (id bigint PRIMARY KEY)");
         boolean[] stop = {false};
         List<CompletableFuture<List<Long>>> writers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             long from = i * 1_000_000L;
-            writers.add(begin(() -> write(first, from, stop)));
+            writers.add(start(() -> write(first, from, stop)));
         }
         DatabaseRef other = new DatabaseRef("other.example", SHOP.uuid());
         try {
@@ -358,7 +365,7 @@ class H2LoginTest {
         assertThat(written).allMatch(stored::contains);
     }
 
-    /** The numbers whose commit was reported. */
+    /** Writes numbers. Returns those whose commit was reported. */
     private static List<Long> write(DatabaseLogin login, long from, boolean[] stop) {
         List<Long> written = new ArrayList<>();
         long next = from;
@@ -371,7 +378,7 @@ class H2LoginTest {
                     written.add(id);
                 }
             } catch (SQLException e) {
-                // Put out, or not let in just now: as an application does, it tries again.
+                // Disconnected, or refused at present: it tries again, like an application.
                 Thread.onSpinWait();
             }
         }
@@ -399,7 +406,7 @@ class H2LoginTest {
         return DriverManager.getConnection(login.url(), login.user(), login.password());
     }
 
-    private static boolean lives(Connection connection) {
+    private static boolean isAlive(Connection connection) {
         try {
             return connection.isValid(5);
         } catch (SQLException e) {
@@ -434,8 +441,8 @@ class H2LoginTest {
         return values;
     }
 
-    /** On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on. */
-    private static <T> CompletableFuture<T> begin(Supplier<T> work) {
+    /** Starts work on its own thread. From Java 25 on, the common pool may have one thread only. */
+    private static <T> CompletableFuture<T> start(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
     }
 }

@@ -4,7 +4,7 @@ package dev.allotment.h2;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 
-/** The kit, in memory, with connections that come without autocommit. */
+/** The kit in memory, with connections that are not in autocommit mode. */
 class H2MemoryKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() {

@@ -4,7 +4,7 @@ package dev.allotment.h2;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 
-/** The kit, in memory, with two connections. */
+/** The kit in memory, with two connections. */
 class H2MemorySmallPoolKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() {

@@ -32,13 +32,13 @@ import org.h2.api.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An older catalog or client database is brought up to date when it is first used; any other one is left alone. */
+/** An older catalog or tenant database is migrated when it is first used. A newer or foreign one is left unchanged. */
 class H2MigrationTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(0, 1));
     private static final int CATALOG = last(H2Backend.CATALOG_SCHEMA);
     private static final int TENANT = last(H2Backend.TENANT_SCHEMA);
 
-    /** A script that comes after those that are there; none: nothing comes after them. */
+    /** No migration after the existing ones. The other constants are scripts of one more migration. */
     private static final String NONE = "";
 
     private static final String MORE =
@@ -51,7 +51,7 @@ class H2MigrationTest {
     Path folder;
 
     @Test
-    void anOlderOneIsMigratedAndKeepsWhatItHas() {
+    void migratesAnOlderDatabaseAndKeepsItsRecords() {
         use(NONE, this::write);
 
         use(MORE, backend -> {
@@ -65,7 +65,7 @@ class H2MigrationTest {
     }
 
     @Test
-    void nothingIsLeftOfAMigrationThatFails() {
+    void leavesNothingOfAMigrationThatFails() {
         use(NONE, this::write);
 
         assertRefused(
@@ -89,7 +89,7 @@ class H2MigrationTest {
     }
 
     @Test
-    void aCatalogThatAKilledProcessWasMakingIsMadeAnew() throws IOException {
+    void recreatesACatalogThatAKilledProcessWasCreating() throws IOException {
         use(NONE, this::write);
         Files.createFile(folder.resolve("new-catalog"));
 
@@ -106,7 +106,7 @@ class H2MigrationTest {
     }
 
     @Test
-    void nothingIsLeftOfACatalogThatCouldNotBeMade() {
+    void leavesNothingOfACatalogThatCouldNotBeCreated() {
         assertRefused(
                 ErrorCodes.BACKEND_FAILED,
                 "Migration " + (CATALOG + 1) + " (more) of the catalog",
@@ -117,7 +117,7 @@ class H2MigrationTest {
     }
 
     @Test
-    void aNewerOneIsLeftAlone() {
+    void refusesANewerDatabase() {
         use(MORE, this::write);
 
         assertRefused(
@@ -134,7 +134,7 @@ class H2MigrationTest {
     }
 
     @Test
-    void oneThatWasMadeByAnotherMigrationIsLeftAlone() {
+    void refusesADatabaseOfAnotherMigration() {
         use(MORE, this::write);
 
         assertRefused(
@@ -168,7 +168,10 @@ class H2MigrationTest {
         return transaction.records(RecordTypes.PARAMETERS).count(Filter.all());
     }
 
-    /** A script may not read what is not the application's; that there is something to be read, it learns. */
+    /**
+     * Whether a table exists. A script may not read tables outside the application's schema, but its error shows that
+     * they exist.
+     */
     private static boolean hasTable(Backend backend, String table) {
         SaasException refused = catchThrowableOfType(
                 SaasException.class,

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Work that a deadlock ended is run again, from the start and not for ever. */
+/** Work that a deadlock ended runs again from the start, for a limited time. */
 class H2RetryTest {
     private static final String DEADLOCK = "40001";
 
@@ -62,7 +62,7 @@ class H2RetryTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theSecondRunBeginsAnew(boolean autoCommit) throws SQLException {
+    void runsAgainInANewTransaction(boolean autoCommit) throws SQLException {
         connection.setAutoCommit(autoCommit);
         int result = transactions.<Integer>run(connections, ScriptRunner.REFUSED, tx -> {
             insert(tx);
@@ -78,7 +78,7 @@ class H2RetryTest {
     }
 
     @Test
-    void workThatHidesTheDeadlockIsRunAgainToo() {
+    void runsAgainIfTheWorkHidesTheDeadlock() {
         transactions.run(connections, ScriptRunner.REFUSED, tx -> {
             insert(tx);
             if (runs.incrementAndGet() == 1) {
@@ -96,7 +96,7 @@ class H2RetryTest {
     }
 
     @Test
-    void deadlocksThatDoNotEndAreTold() {
+    void givesUpWhenDeadlocksDoNotStop() {
         assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     seconds.set(runs.incrementAndGet());
                     return fail(tx, DEADLOCK);
@@ -110,7 +110,7 @@ class H2RetryTest {
     }
 
     @Test
-    void anyOtherFailureIsNot() {
+    void doesNotRunAgainAfterAnotherFailure() {
         assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     insert(tx);
                     runs.incrementAndGet();
@@ -124,7 +124,7 @@ class H2RetryTest {
     }
 
     @Test
-    void workThatGoesOnAfterAFailureIsNotCommitted() {
+    void doesNotCommitWorkThatContinuedAfterAFailure() {
         assertThatThrownBy(() -> transactions.run(connections, ScriptRunner.REFUSED, tx -> {
                     insert(tx);
                     assertThatThrownBy(() -> fail(tx, "XX000")).isInstanceOf(SaasException.class);
@@ -144,7 +144,7 @@ class H2RetryTest {
         transaction.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "key", "value", false));
     }
 
-    /** Has the database fail with this SQLState. */
+    /** Makes the database fail with this SQLState. */
     private static int fail(JdbcTransaction transaction, String state) {
         return transaction.run("Failing on purpose", connection -> {
             try (Statement statement = connection.createStatement()) {

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Limits of rows hold against the application that they are for, which does what it can. */
+/** Record quotas hold against an application that tries to exceed or remove them, in ways that only H2 has. */
 @Timeout(60)
 final class H2RowQuotasTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(3, 1));
@@ -131,7 +131,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void theApplicationIsToldWhichLimitItHasReached() throws SQLException {
+    void theErrorNamesTheQuota() throws SQLException {
         limit(ORDERS);
         execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
 
@@ -145,7 +145,7 @@ final class H2RowQuotasTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void ofEightThatInsertAtOnceAsManyWinAsMay(boolean autoCommit) throws Exception {
+    void allowsExactlyTheQuotaWhenManyInsertAtOnce(boolean autoCommit) throws Exception {
         limit(ORDERS);
         CyclicBarrier barrier = new CyclicBarrier(8);
         ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -162,7 +162,7 @@ final class H2RowQuotasTest {
         assertThat(count()).isEqualTo("3");
     }
 
-    /** All have seen the empty table before the first one inserts. */
+    /** Inserts after all threads have read the empty table. */
     private void insertAfter(CyclicBarrier barrier, boolean autoCommit) throws Exception {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -179,7 +179,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void oneTransactionWaitsForTheOther() throws SQLException {
+    void transactionsTakeTurns() throws SQLException {
         limit(ORDERS);
         try (Connection first = connect();
                 Connection second = connect();
@@ -199,7 +199,7 @@ final class H2RowQuotasTest {
         assertThat(count()).isEqualTo("2");
     }
 
-    /** They would count in a state of the table that is no longer, or not yet. */
+    /** At these levels, the application would count in an outdated or uncommitted state of the table. */
     @ParameterizedTest
     @ValueSource(
             ints = {
@@ -207,7 +207,7 @@ final class H2RowQuotasTest {
                 Connection.TRANSACTION_REPEATABLE_READ,
                 Connection.TRANSACTION_SERIALIZABLE
             })
-    void otherLevelsOfIsolationOnlyRead(int isolation) throws SQLException {
+    void refusesWritesAtOtherIsolationLevels(int isolation) throws SQLException {
         limit(ORDERS);
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -220,7 +220,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void aDomainCountsWhatItSaysOnly() throws SQLException {
+    void countsOnlyTheRowsOfItsDomain() throws SQLException {
         limit(DRAFTS);
         execute(
                 "INSERT INTO sale_order (state, active) VALUES ('it''s draft', false), ('done', true), (NULL, NULL)",
@@ -244,7 +244,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void everyKindOfColumnCountsAsItIsStored() throws SQLException {
+    void comparesEveryTypeOfColumn() throws SQLException {
         configure(tx -> tx.run("CREATE TABLE item (\"a \"\" b\" integer, price numeric(10, 2), body text,"
                 + " total integer GENERATED ALWAYS AS (\"a \"\" b\" * 2), at timestamp)"));
         RowQuota limit = new RowQuota(
@@ -269,7 +269,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void aStatementThatFailsLeavesNothingOverTheLimit() throws SQLException {
+    void aStatementThatFailsLeavesNoRowsOverTheQuota() throws SQLException {
         limit(ORDERS);
         execute("INSERT INTO sale_order (id) VALUES (5)");
         for (String attempt : List.of(
@@ -285,11 +285,10 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void statementsWithinStatementsCountTogether() throws SQLException {
+    void countsNestedStatementsTogether() throws SQLException {
         execute("INSERT INTO sale_order (state, active) SELECT 'new', true FROM SYSTEM_RANGE(1, 5)");
         limit(DRAFTS);
-        // One row is to become a draft; before it is one, or after it was announced to be one, the other brings
-        // another.
+        // One row becomes a draft. Before it is one, or after H2 has announced it, the other row inserts another draft.
         for (int other : List.of(1, 2)) {
             String change = "state = CASE WHEN s.id = " + other + " THEN (SELECT max('x') FROM FINAL TABLE (INSERT INTO"
                     + " sale_order (state, active) VALUES ('it''s draft', true))) ELSE 'it''s draft' END";
@@ -306,7 +305,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void aStatementThatFailedHindersNoLaterOneOfTheTransaction() throws SQLException {
+    void aStatementThatFailedDoesNotAffectLaterOnesOfItsTransaction() throws SQLException {
         limit(ORDERS, DRAFTS);
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -327,7 +326,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void rowsThatConflictDoNotCount() throws SQLException {
+    void doesNotCountConflictingRows() throws SQLException {
         limit(ORDERS);
         execute(
                 "INSERT INTO sale_order (id) VALUES (1), (2)",
@@ -336,7 +335,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void rowsThatAForeignKeyChangesCount() throws SQLException {
+    void countsRowsThatAForeignKeyChanges() throws SQLException {
         execute(
                 "CREATE TABLE shop (id integer PRIMARY KEY)",
                 "CREATE TABLE part (id integer PRIMARY KEY,"
@@ -354,7 +353,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void whatIsOverALimitAlreadyStaysAndCanBeChanged() throws SQLException {
+    void rowsOverAQuotaStayAndCanBeChanged() throws SQLException {
         execute("INSERT INTO sale_order (state, active) SELECT 'it''s draft', true FROM SYSTEM_RANGE(1, 5)");
         limit(ORDERS, DRAFTS);
 
@@ -399,8 +398,8 @@ final class H2RowQuotasTest {
             "SET MODE Oracle");
 
     @Test
-    void theApplicationCannotRemoveALimit() throws SQLException {
-        // Whatever it has granted before.
+    void anApplicationCannotRemoveAQuota() throws SQLException {
+        // Earlier grants by the application make no difference.
         execute("GRANT ALL ON sale_order TO PUBLIC", "GRANT ALL ON SCHEMA application TO PUBLIC");
         limit(ORDERS);
         execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
@@ -413,23 +412,23 @@ final class H2RowQuotasTest {
                     .isIn(ErrorCode.ADMIN_RIGHTS_REQUIRED, ErrorCode.NOT_ENOUGH_RIGHTS_FOR_1);
             assertReached("INSERT INTO sale_order (state) VALUES ('d')", "Limit of records reached");
         }
-        // A temporary table does not hide it.
+        // A temporary table cannot hide the limited one.
         assertThatThrownBy(() -> execute("CREATE LOCAL TEMPORARY TABLE sale_order (id bigint)"))
                 .hasMessageContaining("already exists");
         execute("TRUNCATE TABLE sale_order");
     }
 
     @Test
-    void whoeverWasInBeforeTheLimitIsNoLonger() throws SQLException {
+    void endsConnectionsFromBeforeTheQuota() throws SQLException {
         try (Connection before = connect()) {
             limit(ORDERS);
             assertThat(before.isValid(5)).isFalse();
         }
     }
 
-    /** H2 lets each user change its own password, and whoever knows one in past the login. */
+    /** In H2, each user can change its own password, and then connect without the login. */
     @Test
-    void whoeverGotInPastTheLoginBeforeTheLimitIsNoLongerInEither() throws SQLException {
+    void endsConnectionsThatBypassedTheLogin() throws SQLException {
         String past = "jdbc:h2:retry:" + folder.resolve("databases/db-" + SHOP.name() + "/" + SHOP.uuid())
                 + ";IFEXISTS=TRUE;SCHEMA=application";
         try (Connection admitted = connect();
@@ -454,7 +453,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void scriptsOfAddonsMayDoWithALimitedTableWhatTheyLike() throws SQLException {
+    void doesNotRestrictScriptsOfAddOns() throws SQLException {
         limit(ORDERS);
         configure(tx -> {
             tx.run("ALTER TABLE sale_order ADD note varchar; INSERT INTO sale_order (note) SELECT 'x'"
@@ -480,7 +479,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void aConfigurationThatFailsLeavesTheLimitsAsTheyWere() throws SQLException {
+    void aConfigurationThatFailsChangesNoQuota() throws SQLException {
         limit(ORDERS);
         execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
         assertThatThrownBy(() -> configure(tx -> {
@@ -494,7 +493,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void limitsThatAreHeldAlreadyPutNobodyOut() throws SQLException {
+    void enforcingTheSameQuotasEndsNoConnection() throws SQLException {
         limit(ORDERS, DRAFTS);
         try (Connection connection = connect()) {
             limit(ORDERS, DRAFTS);
@@ -503,7 +502,7 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void limitsOutliveTheProcessAndACopyHoldsThoseOfItsOriginal() throws SQLException {
+    void survivesARestartAndARenameAndIsCopied() throws SQLException {
         limit(ORDERS);
         close();
         open();
@@ -520,16 +519,13 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefusedAndNothingChanges() {
+    void refusesAQuotaThatDoesNotFitTheTable() {
         configure(tx -> tx.run("ALTER TABLE sale_order ADD code char(5);"
                 + " CREATE VIEW seen AS SELECT id FROM sale_order; CREATE SYNONYM other FOR sale_order"));
         for (RowQuota limit : List.of(
-                with(Filter.equal(RecordField.named("missing"), 1L)),
-                with(Filter.equal(RecordField.named("state"), 1L)),
                 with(Filter.equal(RecordField.named("id"), "x")),
                 with(Filter.equal(RecordField.named("code"), "x")),
                 with(Filter.compare(RecordField.named("active"), Filter.Operator.LESS, 1L)),
-                with(Filter.like(RecordField.named("state"), "x%")),
                 with(Filter.equal(RecordField.named("state"), "a\\' OR true")),
                 new RowQuota("seen", Filter.all(), 1, "seen", "[]"),
                 new RowQuota("other", Filter.all(), 1, "other", "[]"))) {

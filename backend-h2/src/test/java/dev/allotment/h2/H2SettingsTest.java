@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class H2SettingsTest {
     @Test
-    void aFolderIsEnough() {
+    void needsOnlyAFolder() {
         H2Settings settings = read(Map.of("path", "some/../data"));
 
         assertThat(settings.folder()).isEqualTo(Path.of("data").toAbsolutePath());
@@ -26,12 +26,12 @@ class H2SettingsTest {
     }
 
     @Test
-    void memoryNeedsNoFolder() {
+    void needsNoFolderInMemory() {
         assertThat(read(Map.of("memory", "true")).folder()).isNull();
     }
 
     @Test
-    void oneOfTheTwoIsNeeded() {
+    void requiresAFolderOrMemory() {
         assertRefused(
                 Map.of(),
                 "path: is missing; expected a folder, without a semicolon in its name, for everything that"
@@ -40,12 +40,12 @@ class H2SettingsTest {
     }
 
     @Test
-    void bothAtOnceAreAMistake() {
+    void refusesAFolderTogetherWithMemory() {
         assertRefused(Map.of("memory", "true", "path", "data"), "path: found \"data\", expected nothing");
     }
 
     @Test
-    void whatCannotBeAFolderIsRefused(@TempDir Path folder) throws IOException {
+    void refusesAPathThatCannotBeAFolder(@TempDir Path folder) throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
 
         assertRefused(Map.of("path", file.toString()), "path: found \"" + file + "\", expected a folder");
@@ -54,7 +54,7 @@ class H2SettingsTest {
     }
 
     @Test
-    void everythingWrongIsToldAtOnce() {
+    void reportsAllProblemsAtOnce() {
         assertThatThrownBy(() -> read(Map.of("pth", "data", "pool.size", "1", "client.connections", "many")))
                 .hasMessage("""
                         Wrong settings of the H2 backend:

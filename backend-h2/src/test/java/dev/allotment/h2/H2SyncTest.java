@@ -21,14 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each commit is forced to the disk where a setting says so, and nothing else is. */
+/** The setting {@code sync} forces each commit to the disk, and nothing else. */
 class H2SyncTest {
     @TempDir
     Path folder;
 
     @ParameterizedTest
     @CsvSource({"true, 2", "false, 0"})
-    void aCommitIsForcedWhereItIsWanted(String sync, int forced) throws IOException, SQLException {
+    void forcesCommitsIfTheSettingSaysSo(String sync, int forced) throws IOException, SQLException {
         try (Backend backend =
                 new H2BackendProvider().open(Settings.of(Map.of("path", folder.toString(), "sync", sync)))) {
             backend.catalog().migrate();

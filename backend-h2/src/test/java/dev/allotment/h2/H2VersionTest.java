@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class H2VersionTest {
     @Test
-    void versionsAfterTheOneThatKeepsCommitsAreWarnedOf() {
+    void newerVersionsThanTheLastSafeOneLoseCommits() {
         assertThat(H2Backend.losesCommits(2, 5)).isTrue();
         assertThat(H2Backend.losesCommits(3, 0)).isTrue();
         assertThat(H2Backend.losesCommits(2, 3)).isFalse();
@@ -16,7 +16,7 @@ class H2VersionTest {
     }
 
     @Test
-    void theOneThatTheBuildTakesIsNot() {
+    void theVersionOfThisBuildLosesNoCommits() {
         Driver driver = new Driver();
         assertThat(H2Backend.losesCommits(driver.getMajorVersion(), driver.getMinorVersion()))
                 .isFalse();

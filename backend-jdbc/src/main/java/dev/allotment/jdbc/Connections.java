@@ -31,8 +31,8 @@ public interface Connections {
         try {
             connection.close();
         } catch (SQLException | RuntimeException e) {
-            // The connection is unusable either way, and its user knows the outcome of its work. Closing a connection that a
-            // pool has evicted can fail as well.
+            // The connection is unusable either way, and its user knows the outcome of its work. Closing a connection
+            // that a pool has evicted can fail as well.
             System.getLogger("dev.allotment.jdbc")
                     .log(Level.DEBUG, "A connection could not be closed: operation=close", e);
         }

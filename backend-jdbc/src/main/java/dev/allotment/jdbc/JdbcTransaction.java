@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction in progress. After a statement has failed, it refuses all further use and is rolled back. For use by the
- * thread that created it only.
+ * A transaction in progress. After a statement has failed, it refuses all further use and is rolled back. For use by
+ * the thread that created it only.
  */
 public final class JdbcTransaction implements DatabaseTransaction {
     private final Thread owner = Thread.currentThread();

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Migrates a schema to the version of this build. Runs the scripts that the table {@code schema_version} does not contain
- * yet, all in one transaction. Thread-safe.
+ * Migrates a schema to the version of this build. Runs the scripts that the table {@code schema_version} does not
+ * contain yet, all in one transaction. Thread-safe.
  */
 public final class Migrator {
     private static final String TABLE = "schema_version";
@@ -34,8 +34,8 @@ public final class Migrator {
     /**
      * Migrates in a separate transaction. Any number of processes may do so at the same time.
      *
-     * @throws SaasException {@code backend.schema} if the stored schema is newer than this build, or was created by other
-     *     migrations than those of this build; {@code backend.unavailable}, {@code backend.failed}
+     * @throws SaasException {@code backend.schema} if the stored schema is newer than this build, or was created by
+     *     other migrations than those of this build; {@code backend.unavailable}, {@code backend.failed}
      */
     public void migrate(Connections connections) {
         Connection connection;

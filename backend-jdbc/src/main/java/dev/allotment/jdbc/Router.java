@@ -23,9 +23,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of connections to the many databases of one server. Connections stay open for their next use. At most a fixed number
- * is open at once, to all databases together. To make room, the connection that was idle for longest is closed. Callers wait
- * in the order in which they arrived. Uses no thread. Thread-safe.
+ * A pool of connections to the many databases of one server. Connections stay open for their next use. At most a
+ * fixed number is open at once, to all databases together. To make room, the connection that was idle for longest is
+ * closed. Callers wait in the order in which they arrived. Uses no thread. Thread-safe.
  *
  * @param <K> the key of a database; a value type
  */
@@ -79,8 +79,8 @@ public final class Router<K> implements AutoCloseable {
     }
 
     /**
-     * Runs an action with exclusive access: no other caller has or gets a connection to these databases. Waits until those in
-     * use are released.
+     * Runs an action with exclusive access: no other caller has or gets a connection to these databases. Waits until
+     * those in use are released.
      *
      * @throws SaasException {@code backend.unavailable} if they are not released in time; {@code backend.closed}
      */

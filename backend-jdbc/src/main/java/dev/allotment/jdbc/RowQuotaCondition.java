@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates the filter of a record quota to SQL that is stored in the tenant database. So it uses literals instead of
- * parameters. It compares columns of a few built-in types only, and calls nothing that the application could have defined.
+ * Translates the filter of a record quota to SQL that is stored in the tenant database. So it uses literals instead
+ * of parameters. It compares columns of a few built-in types only, and calls nothing that the application could have
+ * defined.
  */
 public final class RowQuotaCondition {
     /** The types of columns, as far as they can be compared. */

@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter translated to SQL. Filters have two truth values, SQL has three. So a negation is pushed down to the comparisons,
- * which know whether their column can be null. No part of the condition is unknown in a way that changes the result.
+ * A filter translated to SQL. Filters have two truth values, SQL has three. So a negation is pushed down to the
+ * comparisons, which know whether their column can be null. No part of the condition is unknown in a way that changes
+ * the result.
  */
 final class SqlCondition {
     private static final Instant BEFORE_ALL = SqlValues.EARLIEST.minus(1, ChronoUnit.MICROS);

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differences between the SQL databases. Immutable and thread-safe. Only {@link #lockSchema}, {@link #lockVersions},
- * {@link #execute} and {@link #array} do I/O.
+ * The differences between the SQL databases. Immutable and thread-safe. Only {@link #lockSchema}, {@link
+ * #lockVersions}, {@link #execute} and {@link #array} do I/O.
  */
 public interface SqlDialect {
     /** The kinds of failed statements. */
@@ -104,8 +104,8 @@ public interface SqlDialect {
     }
 
     /**
-     * The name of the unique constraint that an error is about; null if the driver does not report it. Constraints have names
-     * like {@code tenants_name_key}.
+     * The name of the unique constraint that an error is about; null if the driver does not report it. Constraints
+     * have names like {@code tenants_name_key}.
      */
     default @Nullable String violatedConstraint(SQLException error) {
         return null;
@@ -124,6 +124,9 @@ public interface SqlDialect {
         statement.execute(script);
     }
 
-    /** Prevents other transactions from migrating the schema of this version table until this one ends. Waits for them. */
+    /**
+     * Prevents other transactions from migrating the schema of this version table until this one ends. Waits for
+     * them.
+     */
     void lockVersions(Connection connection, String quotedTable) throws SQLException;
 }

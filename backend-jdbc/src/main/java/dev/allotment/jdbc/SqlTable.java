@@ -193,7 +193,7 @@ final class SqlTable<R extends Record> implements Records<R> {
         }
     }
 
-    /** The values as they are stored, and will be read again. */
+    /** The values in the form in which they will be read again. */
     private @Nullable Object[] storable(R record) {
         @Nullable Object[] values = type.values(record);
         for (int i = 0; i < values.length; i++) {

@@ -57,7 +57,7 @@ final class SqlValues {
         return row.wasNull() ? null : value;
     }
 
-    /** An instant in UTC, as it is stored. */
+    /** An instant in UTC, the form in which it is stored. */
     static OffsetDateTime atUtc(Instant value) {
         return value.atOffset(ZoneOffset.UTC);
     }

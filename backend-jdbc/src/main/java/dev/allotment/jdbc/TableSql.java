@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The SQL statements for one type of record, generated once. Their question marks stand for the columns in their order, with
- * the id last.
+ * The SQL statements for one type of record, generated once. Their question marks stand for the columns in their
+ * order, with the id last.
  */
 final class TableSql<R extends Record> {
     private final SqlDialect dialect;

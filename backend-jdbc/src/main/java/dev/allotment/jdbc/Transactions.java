@@ -16,13 +16,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work in transactions over the tables of one schema. Commits explicitly, whether or not connections are in autocommit
- * mode. Thread-safe.
+ * Runs work in transactions over the tables of one schema. Commits explicitly, whether or not connections are in
+ * autocommit mode. Thread-safe.
  */
 public final class Transactions {
     /**
-     * How long deadlocks may follow each other. A deadlock always has one winner. But a transaction that meets a stream of
-     * others may lose any number of times, each within microseconds, so a number of attempts would not show a problem.
+     * How long deadlocks may follow each other. A deadlock always has one winner. But a transaction that meets a
+     * stream of others may lose any number of times, each within microseconds, so a number of attempts would not show
+     * a problem.
      */
     private static final long DEADLOCK_TIMEOUT_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -59,13 +60,13 @@ public final class Transactions {
     }
 
     /**
-     * Runs work in a transaction. Runs it again after a deadlock, a serialization failure, or the loss of its connection
-     * before the commit.
+     * Runs work in a transaction. Runs it again after a deadlock, a serialization failure, or the loss of its
+     * connection before the commit.
      *
      * @param scripts implements the operations on the tables of an application
-     * @throws SaasException {@code backend.unavailable} if no connection is available, if the connection was lost (during
-     *     the commit, the outcome is unknown), or if deadlocks do not stop; {@code backend.failed} if the work continued
-     *     after a statement had failed; everything that the work throws comes out unchanged
+     * @throws SaasException {@code backend.unavailable} if no connection is available, if the connection was lost
+     *     (during the commit, the outcome is unknown), or if deadlocks do not stop; {@code backend.failed} if the
+     *     work continued after a statement had failed; everything that the work throws comes out unchanged
      */
     public <T extends @Nullable Object> T run(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
@@ -160,7 +161,9 @@ public final class Transactions {
         }
     }
 
-    /** Whether the server accepted a connection and then ended it, like all connections to a database that it copies. */
+    /**
+     * Whether the server accepted a connection and then ended it, like all connections to a database that it copies.
+     */
     private static boolean isAdminShutdown(Throwable error) {
         SQLException sql = Failures.sqlError(error);
         return sql != null && ADMIN_SHUTDOWN.equals(sql.getSQLState());

@@ -34,7 +34,7 @@ class RouterTest {
     private volatile CountDownLatch mayClose = new CountDownLatch(0);
 
     @Test
-    void aConnectionIsKeptForTheNextUseOfItsDatabase() throws SQLException {
+    void reusesAConnectionForTheSameDatabase() throws SQLException {
         try (Router<String> router = router(2, LONG)) {
             use(router.to("a"));
             use(router.to("a"));
@@ -44,7 +44,7 @@ class RouterTest {
     }
 
     @Test
-    void theOneNotUsedForLongestMakesRoom() throws SQLException {
+    void closesTheConnectionThatWasIdleForLongestToMakeRoom() throws SQLException {
         try (Router<String> router = router(2, LONG)) {
             use(router.to("a"));
             use(router.to("b"));
@@ -60,7 +60,7 @@ class RouterTest {
     }
 
     @Test
-    void aConnectionInAnUnknownStateIsClosed() throws SQLException {
+    void closesAConnectionInAnUnknownState() throws SQLException {
         try (Router<String> router = router(2, LONG)) {
             Connections connections = router.to("a");
             connections.release(connections.acquire(), false);
@@ -70,7 +70,7 @@ class RouterTest {
     }
 
     @Test
-    void whoGetsNoConnectionInTimeIsTold() throws SQLException {
+    void failsWhenNoConnectionBecomesFreeInTime() throws SQLException {
         try (Router<String> router = router(1, SHORT)) {
             Connections connections = router.to("a");
             Connection connection = connections.acquire();
@@ -84,7 +84,7 @@ class RouterTest {
     }
 
     @Test
-    void aFailureToConnectTakesNoRoom() throws SQLException {
+    void aFailureToConnectUsesNoCapacity() throws SQLException {
         try (Router<String> router = new Router<>(1, SHORT, key -> {
             throw new SQLException("down", "08001");
         })) {
@@ -96,13 +96,13 @@ class RouterTest {
     }
 
     @Test
-    void whoIsAloneWaitsForTheOthersAndClosesTheirConnections() throws Exception {
+    void exclusiveAccessWaitsForOthersAndClosesTheirConnections() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (Router<String> router = router(2, LONG)) {
             Connections connections = router.to("a");
-            Connection lent = connections.acquire();
+            Connection used = connections.acquire();
             CountDownLatch waiting = new CountDownLatch(1);
-            Future<Integer> alone = threads.submit(() -> {
+            Future<Integer> exclusive = threads.submit(() -> {
                 waiting.countDown();
                 return router.exclusively(List.of("a", "b"), access -> {
                     access.closeConnections();
@@ -111,16 +111,16 @@ class RouterTest {
             });
             waiting.await();
             use(router.to("c"));
-            assertThat(alone.isDone()).isFalse();
-            connections.release(lent, true);
-            assertThat(alone.get()).as("only that of c is left").isEqualTo(1);
+            assertThat(exclusive.isDone()).isFalse();
+            connections.release(used, true);
+            assertThat(exclusive.get()).as("only the connection to c is left").isEqualTo(1);
         } finally {
             threads.shutdownNow();
         }
     }
 
     @Test
-    void whoIsAloneWaitsForAConnectionThatIsBeingClosedForAnotherDatabase() throws Exception {
+    void exclusiveAccessWaitsForAConnectionThatIsBeingClosedForAnotherDatabase() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (Router<String> router = router(1, LONG)) {
             use(router.to("a"));
@@ -128,11 +128,11 @@ class RouterTest {
             mayClose = new CountDownLatch(1);
             Future<?> other = threads.submit(() -> use(router.to("b")));
             closing.await();
-            Future<Boolean> alone =
+            Future<Boolean> exclusive =
                     threads.submit(() -> router.exclusively(List.of("a"), access -> mayClose.getCount() == 0));
-            assertThatThrownBy(() -> alone.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> exclusive.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             mayClose.countDown();
-            assertThat(alone.get()).isTrue();
+            assertThat(exclusive.get()).isTrue();
             other.get();
         } finally {
             threads.shutdownNow();
@@ -140,7 +140,7 @@ class RouterTest {
     }
 
     @Test
-    void nobodyGetsAConnectionWhileSomebodyIsAlone() throws SQLException {
+    void refusesOtherCallersDuringExclusiveAccess() throws SQLException {
         try (Router<String> router = router(2, SHORT)) {
             router.exclusively(List.of("a"), access -> {
                 assertThatThrownBy(() -> router.to("a").acquire()).isInstanceOf(SaasException.class);
@@ -153,25 +153,25 @@ class RouterTest {
     }
 
     @Test
-    void whoCannotBeAloneInTimeLeavesTheDatabaseUsable() throws SQLException {
+    void theDatabaseStaysUsableAfterExclusiveAccessTimesOut() throws SQLException {
         try (Router<String> router = router(2, SHORT)) {
             Connections connections = router.to("a");
-            Connection lent = connections.acquire();
+            Connection used = connections.acquire();
             assertThatThrownBy(() -> router.exclusively(List.of("a"), access -> null)).isInstanceOf(SaasException.class);
             use(connections);
-            connections.release(lent, true);
+            connections.release(used, true);
         }
     }
 
     @Test
-    void afterClosingNothingIsOpenAndNothingIsLent() throws SQLException {
+    void closesIdleConnectionsAndRefusesNewOnes() throws SQLException {
         Router<String> router = router(3, LONG);
         Connections connections = router.to("a");
-        Connection lent = connections.acquire();
+        Connection used = connections.acquire();
         use(router.to("b"));
         router.close();
-        assertThat(live).as("only the one in use is left").hasSize(1);
-        connections.release(lent, true);
+        assertThat(live).as("only the connection in use is left").hasSize(1);
+        connections.release(used, true);
         assertThat(live).isEmpty();
         assertThatThrownBy(connections::acquire)
                 .isInstanceOfSatisfying(
@@ -180,7 +180,7 @@ class RouterTest {
 
     @Test
     void eightThreadsShareTwoConnectionsToFiveDatabases() throws Exception {
-        Set<String> inUseAlone = ConcurrentHashMap.newKeySet();
+        Set<String> exclusiveKeys = ConcurrentHashMap.newKeySet();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try (Router<String> router = router(2, LONG)) {
             List<Future<?>> done = new ArrayList<>();
@@ -191,16 +191,16 @@ class RouterTest {
                         String key = "database" + (first + i) % 5;
                         if (i % 50 == first) {
                             router.exclusively(List.of(key), access -> {
-                                assertThat(inUseAlone.add(key)).isTrue();
+                                assertThat(exclusiveKeys.add(key)).isTrue();
                                 access.closeConnections();
                                 use(access.to(key));
-                                inUseAlone.remove(key);
+                                exclusiveKeys.remove(key);
                                 return null;
                             });
                         } else {
                             Connections connections = router.to(key);
                             Connection connection = take(connections);
-                            assertThat(inUseAlone).doesNotContain(key);
+                            assertThat(exclusiveKeys).doesNotContain(key);
                             connections.release(connection, i % 7 != 0);
                         }
                     }
@@ -229,11 +229,11 @@ class RouterTest {
         }
     }
 
-    private Router<String> router(int ceiling, Duration timeout) {
-        return new Router<>(ceiling, timeout, key -> open());
+    private Router<String> router(int max, Duration timeout) {
+        return new Router<>(max, timeout, key -> open());
     }
 
-    /** A connection that only knows whether it is open. */
+    /** A connection that knows only whether it is open. */
     private Connection open() {
         opened.incrementAndGet();
         Connection[] self = new Connection[1];

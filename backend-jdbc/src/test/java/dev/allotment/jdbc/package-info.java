@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tests of what needs no database; the backends test the rest against theirs. */
+/**
+ * Tests of the parts that the SQL backends share. The conformance kit tests them again, against each backend's
+ * database.
+ */
 @NullMarked
 package dev.allotment.jdbc;
 

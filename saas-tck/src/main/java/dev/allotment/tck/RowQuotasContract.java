@@ -131,11 +131,26 @@ public abstract class RowQuotasContract extends Contract {
                 }),
                 fresh("a condition that does not fit the table is refused, and those before hold", () -> {
                     enforce(limit(1));
-                    RowQuota unfit = new RowQuota(table().name(), Filter.equal(RecordField.named("no_such_column"), "x"), 2, "kit", "[x]");
+                    RecordField<Object, Object> column = RecordField.named(table().column());
+                    for (Filter<Object> unfit : List.of(
+                            Filter.equal(RecordField.named("no_such_column"), "x"),
+                            Filter.equal(column, 1L),
+                            Filter.like(column, "x%"))) {
+                        assertRefused(
+                                ErrorCodes.CONFIGURATION_INVALID,
+                                () -> databases().configure(SHOP, tx -> {
+                                    tx.enforce(List.of(new RowQuota(table().name(), unfit, 2, "kit", "[x]")));
+                                    return 1;
+                                }));
+                    }
+                    assertThat(insert(COUNTS, COUNTS)).containsExactly(true, false);
+                }),
+                fresh("quotas change only while a database is being configured", () -> {
+                    enforce(limit(1));
                     assertRefused(
-                            ErrorCodes.CONFIGURATION_INVALID,
-                            () -> databases().configure(SHOP, tx -> {
-                                tx.enforce(List.of(unfit));
+                            ErrorCodes.BACKEND_UNSUPPORTED,
+                            () -> databases().transact(SHOP, tx -> {
+                                tx.enforce(List.of());
                                 return 1;
                             }));
                     assertThat(insert(COUNTS, COUNTS)).containsExactly(true, false);

@@ -26,12 +26,12 @@ import org.h2.jdbc.JdbcConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users and open connections of the tenants' applications. In H2, an application is a user that owns one schema and has
- * no other right. While record quotas are enforced, it is a second user that may only use the rows of that schema.
- * Thread-safe.
+ * The users and open connections of the tenants' applications. In H2, an application is a user that owns one schema
+ * and has no other right. While record quotas are enforced, it is a second user that may only use the rows of that
+ * schema. Thread-safe.
  *
- * <p>Only this object knows the passwords that these users have in H2, so applications can connect through this backend
- * only.
+ * <p>Only this object knows the passwords that these users have in H2, so applications can connect through this
+ * backend only.
  */
 public final class ApplicationSessions {
     /** H2 stores user names in upper case. */
@@ -76,8 +76,8 @@ public final class ApplicationSessions {
     }
 
     /**
-     * Creates the application's users and schema in a database, and repairs them if the application changed them. It may drop
-     * its schema and change the password of its user.
+     * Creates the application's users and schema in a database, and repairs them if the application changed them. It
+     * may drop its schema and change the password of its user.
      *
      * @param administrator a connection to the database, not in a transaction
      */
@@ -105,7 +105,9 @@ public final class ApplicationSessions {
         }
     }
 
-    /** Opens a connection for scripts, with the rights of the schema's owner. The database must be open and prepared. */
+    /**
+     * Opens a connection for scripts, with the rights of the schema's owner. The database must be open and prepared.
+     */
     public Connection connectScript(DatabaseFiles files) throws SQLException {
         return engine.connect(files, USER, password, SCHEMA);
     }
@@ -233,8 +235,8 @@ public final class ApplicationSessions {
     }
 
     /**
-     * Ends a session like H2's ABORT_SESSION. Closing the connection would wait for its current statement, which may never
-     * finish.
+     * Ends a session like H2's ABORT_SESSION. Closing the connection would wait for its current statement, which may
+     * never finish.
      */
     private static void end(UUID database, JdbcConnection connection) {
         Session session = connection.getSession();

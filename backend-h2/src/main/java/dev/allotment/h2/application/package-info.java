@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The application of a tenant database as H2 sees it: its users, its password and its open sessions. Used by the rest of
- * this backend only.
+ * The application of a tenant database as H2 sees it: its users, its password and its open sessions. Used by the rest
+ * of this backend only.
  */
 @NullMarked
 package dev.allotment.h2.application;

@@ -17,11 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to the catalog. They stay open after use, and the database is open as long as one of them. Thread-safe.
+ * The connections to the catalog. They stay open after use, and the database is open as long as one of them.
+ * Thread-safe.
  *
- * <p>This is neither a pool like HikariCP nor a {@link dev.allotment.jdbc.Router}. H2 runs in this process, so there is no
- * network to watch with a thread. Every call uses this one database, so waiting callers are served in no particular order:
- * the router's order of arrival would pass each connection from thread to thread. See ADR 15.
+ * <p>This is neither a pool like HikariCP nor a {@link dev.allotment.jdbc.Router}. H2 runs in this process, so there
+ * is no network to watch with a thread. Every call uses this one database, so waiting callers are served in no
+ * particular order: the router's order of arrival would pass each connection from thread to thread. See ADR 15.
  */
 public final class CatalogConnections implements Connections, AutoCloseable {
     private final H2Engine engine;

@@ -65,7 +65,10 @@ public final class CatalogMigration implements Runnable {
                 () -> {});
     }
 
-    /** Keeps the connection open if the schema is current, because opening the first one opens the database, which is slow. */
+    /**
+     * Keeps the connection open if the schema is current, because opening the first one opens the database, which is
+     * slow.
+     */
     private boolean isCurrent() {
         try {
             Connection connection = connections.acquire();

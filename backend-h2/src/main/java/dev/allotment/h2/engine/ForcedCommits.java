@@ -6,8 +6,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Connections whose commits survive a power failure. H2 alone writes a commit and leaves it to the operating system when it
- * reaches the disk.
+ * Connections whose commits survive a power failure. H2 alone writes a commit and leaves it to the operating system
+ * when it reaches the disk.
  */
 public record ForcedCommits(Connections connections) implements Connections {
     @Override

@@ -22,7 +22,10 @@ public final class H2Dialect implements SqlDialect {
 
     private H2Dialect() {}
 
-    /** Compares UTF-8 bytes, which have the order of code points. H2 compares UTF-16 units: another order beyond U+FFFF. */
+    /**
+     * Compares UTF-8 bytes, which have the order of code points. H2 compares UTF-16 units: another order beyond
+     * U+FFFF.
+     */
     @Override
     public String byCodePoint(String operand) {
         return "STRINGTOUTF8(" + operand + ")";
@@ -37,8 +40,8 @@ public final class H2Dialect implements SqlDialect {
     }
 
     /**
-     * Uses H2's own operator for simple patterns only. It counts {@code _} as one UTF-16 unit and takes exponential time for
-     * many percent signs, so all other patterns are matched as regular expressions.
+     * Uses H2's own operator for simple patterns only. It counts {@code _} as one UTF-16 unit and takes exponential
+     * time for many percent signs, so all other patterns are matched as regular expressions.
      */
     @Override
     public Match like(String column, String parameter, String pattern, boolean ignoreCase) {
@@ -132,8 +135,8 @@ public final class H2Dialect implements SqlDialect {
     }
 
     /**
-     * Executes the statements one by one. If H2 gets all at once, it parses the rest again after each statement. A statement
-     * of a migration ends with a semicolon at the end of a line, and nothing else does.
+     * Executes the statements one by one. If H2 gets all at once, it parses the rest again after each statement. A
+     * statement of a migration ends with a semicolon at the end of a line, and nothing else does.
      */
     @Override
     public void execute(Statement statement, String script) throws SQLException {

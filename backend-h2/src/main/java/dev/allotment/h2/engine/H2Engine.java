@@ -14,8 +14,9 @@ import org.h2.jdbcx.JdbcDataSource;
 /** Opens databases with H2, in this process. A database is open as long as one of its connections. Thread-safe. */
 public final class H2Engine {
     /**
-     * Scripts of add-ons can use much of PostgreSQL's SQL. Nulls sort as the SPI requires. A commit is written before it
-     * returns. H2's shutdown hook is off, so it does not close databases of an embedder that is still shutting down.
+     * Scripts of add-ons can use much of PostgreSQL's SQL. Nulls sort as the SPI requires. A commit is written before
+     * it returns. H2's shutdown hook is off, so it does not close databases of an embedder that is still shutting
+     * down.
      */
     private static final String OPTIONS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
             + ";NON_KEYWORDS=KEY,VALUE,DAY,HOUR,MINUTE,MONTH,SECOND,YEAR"
@@ -28,7 +29,10 @@ public final class H2Engine {
 
     private static final String MUST_EXIST = ";IFEXISTS=TRUE";
 
-    /** The part of {@link #OPTIONS} that applies to connections of an application. Only an administrator may set the rest. */
+    /**
+     * The part of {@link #OPTIONS} that applies to connections of an application. Only an administrator may set the
+     * rest.
+     */
     private static final String APPLICATION_OPTIONS =
             ";NON_KEYWORDS=KEY,VALUE,DAY,HOUR,MINUTE,MONTH,SECOND,YEAR;LOCK_TIMEOUT=10000;SCHEMA=";
 
@@ -75,8 +79,8 @@ public final class H2Engine {
     }
 
     /**
-     * Creates a database with the migrator's schema. If this fails, an incomplete database may remain. Nothing is written
-     * before the end, because writing after each statement takes twice as long.
+     * Creates a database with the migrator's schema. If this fails, an incomplete database may remain. Nothing is
+     * written before the end, because writing after each statement takes twice as long.
      */
     public void create(DatabaseFiles files, Migrator migrator) {
         create(files, migrator, connection -> {});
@@ -129,7 +133,10 @@ public final class H2Engine {
         }
     }
 
-    /** Replaces the administrator's password of a received database by this engine's. Requires that it has no connections. */
+    /**
+     * Replaces the administrator's password of a received database by this engine's. Requires that it has no
+     * connections.
+     */
     public void adoptPassword(DatabaseFiles files, String current) throws SQLException {
         changePassword(files, current, password);
     }

@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of the tenant databases. The name of a database is the name of its folder, and its id is the name of the
- * files in it. Creating, renaming and dropping a database each take effect by one rename of its folder. Thread-safe.
+ * The directory of the tenant databases. The name of a database is the name of its folder, and its id is the name of
+ * the files in it. Creating, renaming and dropping a database each take effect by one rename of its folder.
+ * Thread-safe.
  */
 public final class DatabaseDirectory {
     private static final String ROOT = "databases";
@@ -40,7 +41,7 @@ public final class DatabaseDirectory {
         }
     }
 
-    /** Whether a database has this name, whatever its id. */
+    /** Whether a database has this name, regardless of its id. */
     public boolean contains(String name) {
         return storage.exists(folder(name));
     }
@@ -70,7 +71,7 @@ public final class DatabaseDirectory {
             throw new SaasException(
                     ErrorCategory.NOT_FOUND,
                     ErrorCodes.DATABASE_UNKNOWN,
-                    "There is no database " + database.name() + " on this server.",
+                    "Database " + database.name() + " does not exist on this server.",
                     Map.of("name", database.name()),
                     false,
                     null);

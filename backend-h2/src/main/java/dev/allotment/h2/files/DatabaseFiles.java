@@ -74,8 +74,8 @@ public record DatabaseFiles(H2Storage storage, String folder, String stem) {
     }
 
     /**
-     * Runs a change completely or not at all. Requires that there are no connections when it starts, and that only the change
-     * opens one.
+     * Runs a change completely or not at all. Requires that there are no connections when it starts, and that only
+     * the change opens one.
      *
      * @param change must have forced its effects to the disk when it returns
      * @param disconnect closes all connections; called before the database is rolled back

@@ -31,8 +31,8 @@ public final class DiskStorage implements H2Storage {
     private static final int BUFFER_BYTES = 1 << 16;
 
     /**
-     * The folders that this process has open. It must not open their lock files a second time: on POSIX systems, closing a
-     * file releases every lock that the process has on it.
+     * The folders that this process has open. It must not open their lock files a second time: on POSIX systems,
+     * closing a file releases every lock that the process has on it.
      */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -294,8 +294,8 @@ public final class DiskStorage implements H2Storage {
     }
 
     /**
-     * Forces a folder to the disk, because a file name is only as durable as its folder. Not every operating system can open
-     * a folder as a file. On those that cannot, this does nothing.
+     * Forces a folder to the disk, because a file name is only as durable as its folder. Not every operating system
+     * can open a folder as a file. On those that cannot, this does nothing.
      */
     private void syncParent(String name) {
         try (FileChannel channel = FileChannel.open(path(name).resolveSibling("."), StandardOpenOption.READ)) {

@@ -7,9 +7,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes names of databases for use in file names and JDBC URLs. Lower-case letters, digits, dots, hyphens and underscores
- * stay unchanged. Every other byte becomes {@code %} and two hexadecimal digits. So no name escapes its folder or ends the
- * path of a URL, and no two names are equal in a file system that ignores case.
+ * Encodes names of databases for use in file names and JDBC URLs. Lower-case letters, digits, dots, hyphens and
+ * underscores stay unchanged. Every other byte becomes {@code %} and two hexadecimal digits. So no name escapes its
+ * folder or ends the path of a URL, and no two names are equal in a file system that ignores case.
  */
 public final class H2Names {
     private static final String UNCHANGED = "abcdefghijklmnopqrstuvwxyz0123456789.-_";

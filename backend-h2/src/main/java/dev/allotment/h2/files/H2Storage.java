@@ -8,9 +8,9 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * The files of a backend, on a disk or in memory. Names are relative, separated by slashes, and consist of parts that are
- * safe in any file system (see {@link H2Names}). The effect of a method survives the end of the process and, on a disk, a
- * power failure. Thread-safe.
+ * The files of a backend, on a disk or in memory. Names are relative, separated by slashes, and consist of parts that
+ * are safe in any file system (see {@link H2Names}). The effect of a method survives the end of the process and, on a
+ * disk, a power failure. Thread-safe.
  *
  * <p>Methods throw {@code backend.unavailable} if the disk fails.
  */

@@ -2,6 +2,7 @@
 package dev.allotment.h2.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class H2StorageTest {
-    /** What files on a disk and files in memory have in common. */
+    /** The tests that files on a disk and files in memory have in common. */
     abstract static class Contract {
         private H2Storage storage;
 
@@ -30,7 +31,7 @@ class H2StorageTest {
         }
 
         @Test
-        void whatIsMadeIsListed() {
+        void listsWhatWasCreated() {
             storage.createFolder("all/shop");
             storage.createFolder("all/shop");
             storage.createFile("all/shop/one");
@@ -46,7 +47,7 @@ class H2StorageTest {
         }
 
         @Test
-        void aCopyIsAFileOfItsOwn() {
+        void aCopyIsIndependentOfItsOriginal() {
             storage.createFolder("all");
             storage.createFile("all/one");
             storage.copy("all/one", "all/two");
@@ -57,7 +58,7 @@ class H2StorageTest {
         }
 
         @Test
-        void aFileReplacesAnother() {
+        void replacesAFileByAnother() {
             storage.createFolder("all");
             storage.createFile("all/one");
             storage.createFile("all/two");
@@ -67,7 +68,7 @@ class H2StorageTest {
         }
 
         @Test
-        void aFolderMovesWithWhatIsInIt() {
+        void movesAFolderWithItsContent() {
             storage.createFolder("all/one");
             storage.createFile("all/one/file");
             assertThat(storage.moveFolder("all/one", "all/two")).isTrue();
@@ -77,7 +78,7 @@ class H2StorageTest {
         }
 
         @Test
-        void aFolderMovesNotToWhereOneIs() {
+        void doesNotMoveAFolderToANameThatIsTaken() {
             storage.createFolder("all/one");
             storage.createFile("all/one/file");
             storage.createFolder("all/two");
@@ -89,7 +90,7 @@ class H2StorageTest {
         }
 
         @Test
-        void aFolderIsDeletedWithAllThatIsInIt() {
+        void deletesAFolderWithItsContent() {
             storage.createFolder("all/one/deep");
             storage.createFile("all/one/deep/file");
             storage.createFile("all/one/file");
@@ -102,9 +103,11 @@ class H2StorageTest {
         }
 
         @Test
-        void closingTwiceIsNoError() {
+        void canBeClosedTwice() {
             storage.createFolder("all");
             storage.close();
+
+            assertThatCode(storage::close).doesNotThrowAnyException();
         }
     }
 
@@ -119,7 +122,7 @@ class H2StorageTest {
         }
 
         @Test
-        void nobodyElseGetsTheSameFolder() {
+        void locksItsFolderUntilItIsClosed() {
             assertThatThrownBy(() -> DiskStorage.open(folder))
                     .isInstanceOfSatisfying(
                             SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_IN_USE));
@@ -128,16 +131,16 @@ class H2StorageTest {
         }
 
         @Test
-        void deletingDoesNotFollowLinks() throws IOException {
+        void deletesNoTargetsOfLinks() throws IOException {
             Path outside = Files.createDirectory(folder.resolve("outside"));
-            Files.createFile(outside.resolve("kept"));
+            Files.createFile(outside.resolve("file"));
             Files.createSymbolicLink(
                     Files.createDirectory(folder.resolve("all")).resolve("link"), outside);
             try (DiskStorage again = reopen()) {
                 again.delete("all");
             }
 
-            assertThat(outside.resolve("kept")).exists();
+            assertThat(outside.resolve("file")).exists();
             assertThat(folder.resolve("all")).doesNotExist();
         }
 
@@ -155,7 +158,7 @@ class H2StorageTest {
         }
 
         @Test
-        void anotherOneHasOtherFiles() {
+        void sharesNoFilesWithAnotherStorage() {
             MemoryStorage other = new MemoryStorage();
             other.createFolder("all");
             assertThat(other.children("")).containsExactly("all");

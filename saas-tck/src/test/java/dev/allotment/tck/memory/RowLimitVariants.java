@@ -100,6 +100,10 @@ final class RowLimitVariants {
                 variant("takes any condition", () -> new Holds() {
                     @Override
                     void check(RowQuota limit) {}
+                }),
+                variant("changes in any transaction", () -> new Holds() {
+                    @Override
+                    void checkConfiguring(boolean configures) {}
                 }));
     }
 
@@ -162,10 +166,17 @@ final class RowLimitVariants {
         }
 
         void check(RowQuota limit) {
-            if (limit.rows() instanceof Filter.Compare<?> compare
-                    && !compare.field().equals("state")) {
+            if (limit.rows() instanceof Filter.Like<?>
+                    || (limit.rows() instanceof Filter.Compare<?> compare
+                            && !(compare.field().equals("state") && compare.value() instanceof String))) {
                 throw SaasException.invalid(
-                        ErrorCodes.CONFIGURATION_INVALID, "The table has no column " + compare.field() + ".");
+                        ErrorCodes.CONFIGURATION_INVALID, "The table does not fit " + limit.rows() + ".");
+            }
+        }
+
+        void checkConfiguring(boolean configures) {
+            if (!configures) {
+                throw Problems.unsupported("Limits of rows are held only while a database is being configured.");
             }
         }
 
@@ -317,9 +328,7 @@ final class RowLimitVariants {
 
             @Override
             public void enforce(List<RowQuota> limits) {
-                if (!configures) {
-                    throw Problems.unsupported("Limits of rows are held only while a database is being configured.");
-                }
+                holds.checkConfiguring(configures);
                 limits.stream().filter(limit -> content.table).forEach(holds::check);
                 holds.enforce(content, limits);
                 lifted = false;

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MigratorTest {
+    private static final Migration FIRST =
+            new Migration(1, "first", "CREATE TABLE \"allotment\".\"one\" (\"id\" integer)");
+    private static final Migration SECOND =
+            new Migration(2, "second", "CREATE TABLE \"allotment\".\"two\" (\"id\" integer)");
+    private static final Migration CHANGED =
+            new Migration(1, "first", "CREATE TABLE \"allotment\".\"one\" (\"id\" bigint)");
+
+    private final TestDialect dialect = new TestDialect();
+    private final JdbcDataSource database = new JdbcDataSource();
+    private Connection connection;
+
+    @BeforeEach
+    void open() throws SQLException {
+        database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE");
+        connection = database.getConnection();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        connection.close();
+    }
+
+    @Test
+    void runsAllMigrationsInAnEmptyDatabaseAndRecordsThem() throws SQLException {
+        Migrator migrator = migrator(FIRST, SECOND);
+        assertThat(migrator.exists(connection)).isFalse();
+
+        migrator.migrate(connection);
+
+        assertThat(migrator.exists(connection)).isTrue();
+        assertThat(migrator.isCurrent(connection)).isTrue();
+        assertThat(tables()).containsExactly("one", "schema_version", "two");
+        assertThat(versions())
+                .containsExactly("1 first " + FIRST.checksum(), "2 second " + SECOND.checksum());
+    }
+
+    @Test
+    void doesNothingInADatabaseThatIsCurrent() throws SQLException {
+        migrator(FIRST).migrate(connection);
+        dialect.onceWhileLocking(() -> {
+            throw new IllegalStateException("A current database needs no lock.");
+        });
+
+        migrator(FIRST).migrate(connection);
+
+        assertThat(versions()).hasSize(1);
+    }
+
+    @Test
+    void runsOnlyTheMissingMigrationsInAnOlderDatabase() throws SQLException {
+        migrator(FIRST).migrate(connection);
+        assertThat(migrator(FIRST, SECOND).isCurrent(connection)).isFalse();
+
+        migrator(FIRST, SECOND).migrate(connection);
+
+        assertThat(versions()).hasSize(2);
+        assertThat(tables()).containsExactly("one", "schema_version", "two");
+    }
+
+    @Test
+    void findsNothingToDoWhenAnotherProcessCreatedTheSchemaMeanwhile() throws SQLException {
+        dialect.onceWhileLocking(() -> migrateInAnotherProcess(FIRST, SECOND));
+
+        migrator(FIRST, SECOND).migrate(connection);
+
+        assertThat(versions()).hasSize(2);
+    }
+
+    @Test
+    void findsNothingToDoWhenAnotherProcessMigratedMeanwhile() throws SQLException {
+        migrator(FIRST).migrate(connection);
+        dialect.onceWhileLocking(() -> migrateInAnotherProcess(FIRST, SECOND));
+
+        migrator(FIRST, SECOND).migrate(connection);
+
+        assertThat(versions()).hasSize(2);
+    }
+
+    @Test
+    void refusesADatabaseThatANewerProcessMigratedMeanwhile() throws SQLException {
+        Migration third = new Migration(3, "third", "CREATE TABLE \"allotment\".\"three\" (\"id\" integer)");
+        migrator(FIRST).migrate(connection);
+        dialect.onceWhileLocking(() -> migrateInAnotherProcess(FIRST, SECOND, third));
+
+        assertSchemaRefused(() -> migrator(FIRST, SECOND).migrate(connection), "has version 3 (third)");
+    }
+
+    @Test
+    void refusesANewerDatabase() throws SQLException {
+        migrator(FIRST, SECOND).migrate(connection);
+
+        String message = "The schema of the shop has version 2 (second), but this build knows versions up to 1.";
+        assertSchemaRefused(() -> migrator(FIRST).migrate(connection), message);
+        assertSchemaRefused(() -> migrator(FIRST).isCurrent(connection), message);
+        assertThat(versions()).hasSize(2);
+    }
+
+    @Test
+    void refusesADatabaseThatAnotherScriptCreated() throws SQLException {
+        migrator(CHANGED).migrate(connection);
+
+        assertSchemaRefused(
+                () -> migrator(FIRST, SECOND).migrate(connection),
+                "The schema of the shop was created by another migration 1 (first, checksum "
+                        + CHANGED.checksum().substring(0, 8) + ") than the one of this build (first, checksum "
+                        + FIRST.checksum().substring(0, 8) + ")");
+        assertThat(tables()).containsExactly("one", "schema_version");
+    }
+
+    @Test
+    void namesTheMigrationThatFails() {
+        Migration broken = new Migration(2, "broken", "CREATE TABLE nothing.here (id integer)");
+
+        assertThatThrownBy(() -> migrator(FIRST, broken).migrate(connection))
+                .hasMessageStartingWith("Migration 2 (broken) of the shop failed")
+                .hasCauseInstanceOf(SQLException.class)
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_FAILED));
+    }
+
+    @Test
+    void closesTheConnectionOfAMigrationThatFailsAndReleasesOneThatSucceeds() throws SQLException {
+        List<Boolean> released = new ArrayList<>();
+        Connections connections = new Connections() {
+            @Override
+            public Connection acquire() {
+                return connection;
+            }
+
+            @Override
+            public void release(Connection given, boolean reusable) {
+                released.add(reusable);
+            }
+        };
+        migrator(FIRST).migrate(connections);
+        assertThatThrownBy(() -> migrator(CHANGED).migrate(connections)).isInstanceOf(SaasException.class);
+
+        assertThat(released).containsExactly(true, false);
+    }
+
+    @Test
+    void comparesChecksumsWithoutADatabase() {
+        Migrator migrator = migrator(FIRST, SECOND);
+
+        assertThat(migrator.isCurrent(List.of(FIRST.checksum(), SECOND.checksum()))).isTrue();
+        assertThat(migrator.isCurrent(List.of(FIRST.checksum()))).isFalse();
+        assertThat(migrator.isCurrent(List.of(SECOND.checksum(), FIRST.checksum()))).isFalse();
+    }
+
+    private Migrator migrator(Migration... migrations) {
+        return new Migrator(dialect, schema(migrations));
+    }
+
+    private void migrateInAnotherProcess(Migration... migrations) {
+        try (Connection other = database.getConnection()) {
+            new Migrator(new TestDialect(), schema(migrations)).migrate(other);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Schema schema(Migration... migrations) {
+        return new Schema("shop", List.of(), List.of(), List.of(migrations));
+    }
+
+    private List<String> tables() throws SQLException {
+        return values(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'allotment' ORDER BY table_name");
+    }
+
+    private List<String> versions() throws SQLException {
+        return values("SELECT \"version\" || ' ' || \"name\" || ' ' || \"checksum\" FROM allotment.schema_version"
+                + " ORDER BY \"version\"");
+    }
+
+    private List<String> values(String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Statement query = connection.createStatement();
+                ResultSet rows = query.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
+    private static void assertSchemaRefused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call)
+                .hasMessageContaining(message)
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_SCHEMA));
+    }
+}
