@@ -12,7 +12,7 @@ import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseProvisioner;
-import dev.allotment.postgres.database.DatabaseRemoval;
+import dev.allotment.postgres.database.DatabaseDropper;
 import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.Identity;
@@ -148,7 +148,7 @@ final class PostgresDatabases implements Databases {
         withLock(what, database, session -> {
             DatabaseStatus there = look(session, database);
             there.checkNotForeign();
-            if (there.isMade()) {
+            if (there.isFinished()) {
                 return null;
             }
             for (String name : there.owned(session)) {
@@ -167,7 +167,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void open(DatabaseRef database) {
         onServer("Opening database " + database.name(), session -> {
-            DatabaseStatus there = startTransaction(session, database).get(0).made();
+            DatabaseStatus there = startTransaction(session, database).get(0).requireFinished();
             session.commit(opening(there).toArray(String[]::new));
             return null;
         });
@@ -182,7 +182,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public void close(DatabaseRef database) {
         withLock("Closing database " + database.name(), database, session -> {
-            DatabaseStatus there = look(session, database).made();
+            DatabaseStatus there = look(session, database).requireFinished();
             List<String> statements = missingPrivileges(there);
             statements.add(DatabaseSql.closeRole(there.identity()));
             session.atomically(statements.toArray(String[]::new));
@@ -243,13 +243,13 @@ final class PostgresDatabases implements Databases {
     private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName, boolean opening) {
         List<DatabaseStatus> there = startTransaction(session, database, newName);
         there.get(1).checkNotForeign();
-        if (there.get(1).isMade()) {
+        if (there.get(1).isFinished()) {
             if (opening) {
                 session.commit(opening(there.get(1)).toArray(String[]::new));
             }
             return true;
         }
-        DatabaseStatus.Database named = there.get(0).made().present();
+        DatabaseStatus.Database named = there.get(0).requireFinished().present();
         if (!named.accepting()) {
             return false;
         }
@@ -276,10 +276,10 @@ final class PostgresDatabases implements Databases {
     private @Nullable Void renameByForce(ServerSession session, DatabaseRef database, String newName) {
         DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
         target.checkNotForeign();
-        if (target.isMade()) {
+        if (target.isFinished()) {
             return null;
         }
-        DatabaseStatus.Database named = look(session, database).made().present();
+        DatabaseStatus.Database named = look(session, database).requireFinished().present();
         session.execute(DatabaseSql.allowConnections(named.name(), false));
         boolean done = false;
         try {
@@ -307,7 +307,7 @@ final class PostgresDatabases implements Databases {
                     if (there.named().template()) {
                         session.execute(DatabaseSql.isTemplate(database.name(), false));
                     }
-                    DatabaseRemoval.drop(session, database.name());
+                    DatabaseDropper.drop(session, database.name());
                 }
                 if (there.owner() != null && there.owned(session).isEmpty()) {
                     logins.drop(session, there.identity());
@@ -335,7 +335,7 @@ final class PostgresDatabases implements Databases {
         }
         withLock("Adopting database " + database.name(), database, session -> {
             DatabaseStatus there = look(session, database);
-            if (there.isMade()) {
+            if (there.isFinished()) {
                 return null;
             }
             if (there.named() == null) {
@@ -356,7 +356,7 @@ final class PostgresDatabases implements Databases {
             alone.closeConnections();
             return withLock("Releasing database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
-                if (there.isMade()) {
+                if (there.isFinished()) {
                     adopter.release(database.name(), there.identity());
                 }
                 return null;
@@ -405,7 +405,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public long size(DatabaseRef database) {
         return withoutLock("Measuring database " + database.name(), session -> {
-            long oid = look(session, database).made().present().oid();
+            long oid = look(session, database).requireFinished().present().oid();
             return session.query(
                     "SELECT pg_database_size(CAST(:oid AS oid))",
                     query -> query.bind("oid", oid).mapTo(Long.class).one());
@@ -427,7 +427,7 @@ final class PostgresDatabases implements Databases {
                         "Ending a script in database " + database.name(),
                         session -> ActiveSessions.end(session, database.name(), process)));
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
-            sandbox.begin();
+            sandbox.start();
             // The tenant's application cannot take this lock, unlike an advisory one, and only configuration changes wait for it.
             transaction.run("Waiting for other configuration changes", connection -> {
                 try (Statement statement = connection.createStatement()) {
@@ -443,7 +443,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         return withLock("Creating a login for database " + database.name(), database, session -> {
-            Identity identity = look(session, database).made().identity();
+            Identity identity = look(session, database).requireFinished().identity();
             logins.setPassword(session, identity, password);
             return new DatabaseLogin(settings.url().of(database.name()), identity.role(), password);
         });

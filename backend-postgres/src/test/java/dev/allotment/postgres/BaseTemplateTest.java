@@ -90,9 +90,9 @@ final class BaseTemplateTest {
         assertThat(others.list()).isEmpty();
         assertThat(others.find(SHOP.uuid())).isNull();
         assertThat(others.exists(SHOP.name())).isTrue();
-        assertThatThrownBy(() -> others.create(SHOP)).hasMessageContaining("left alone");
-        assertThatThrownBy(() -> others.drop(SHOP)).hasMessageContaining("left alone");
-        assertThatThrownBy(() -> others.transact(SHOP, tx -> 1)).hasMessageContaining("left alone");
+        assertThatThrownBy(() -> others.create(SHOP)).hasMessageContaining("left unchanged");
+        assertThatThrownBy(() -> others.drop(SHOP)).hasMessageContaining("left unchanged");
+        assertThatThrownBy(() -> others.transact(SHOP, tx -> 1)).hasMessageContaining("left unchanged");
         assertThat(databases(0).list()).containsExactly(SHOP);
     }
 

@@ -304,7 +304,7 @@ final class PostgresRowQuotasTest {
                     .as(peculiarity)
                     .isInstanceOfSatisfying(
                             SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID))
-                    .hasMessageContaining("sale_order cannot be limited, since");
+                    .hasMessageContaining("sale_order cannot have a quota, because");
         }
         assertThat(server.value(SHOP.name(), "SELECT relowner::regrole FROM pg_class WHERE relname = 'sale_order'"))
                 .isEqualTo("pg_database_owner");

@@ -5,8 +5,8 @@ import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
 
 /** Drops databases, even if sessions are connected to them. */
-public final class DatabaseRemoval {
-    private DatabaseRemoval() {}
+public final class DatabaseDropper {
+    private DatabaseDropper() {}
 
     /**
      * Drops a database and ends the sessions in it. While an autovacuum worker is in the database, PostgreSQL refuses FORCE to
