@@ -127,6 +127,7 @@ public sealed interface Filter<R> {
 
     /** Selects the records that all parts select; every record if there are no parts. */
     @SafeVarargs
+    @SuppressWarnings("varargs")
     static <R> Filter<R> and(Filter<? super R>... parts) {
         return new And<>(List.of(parts));
     }
@@ -138,6 +139,7 @@ public sealed interface Filter<R> {
 
     /** Selects the records that at least one part selects; no record if there are no parts. */
     @SafeVarargs
+    @SuppressWarnings("varargs")
     static <R> Filter<R> or(Filter<? super R>... parts) {
         return new Or<>(List.of(parts));
     }

@@ -9,7 +9,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 
-/** A host that does nothing but to open a control plane, or the database below it, and to say how long that took, in nanoseconds. */
+/**
+ * A host that does nothing but to open a control plane, or the database below it, and to say how long that took, in
+ * nanoseconds.
+ */
 public final class BareEmbedder {
     /** Opens no more than an H2 database in memory with one table. */
     static final String BARE = "bare";

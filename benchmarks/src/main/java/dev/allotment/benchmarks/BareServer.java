@@ -36,8 +36,9 @@ import org.xml.sax.SAXException;
 import org.xml.sax.XMLReader;
 
 /**
- * The least that answers a call: Jetty, the JDK's XML reader with Apache's parser, one statement, and an answer that is put
- * together by hand. No password, no rights, no model. Or, at a path of its own, the PBKDF2 of one log-in and nothing else.
+ * The least that answers a call: Jetty, the JDK's XML reader with Apache's parser, one statement, and an answer that is
+ * put together by hand. No password, no rights, no model. Or, at a path of its own, the PBKDF2 of one log-in and
+ * nothing else.
  */
 public final class BareServer extends Handler.Abstract {
     /** Where a call costs one PBKDF2. */

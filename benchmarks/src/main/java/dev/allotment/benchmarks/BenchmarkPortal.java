@@ -94,8 +94,9 @@ final class BenchmarkPortal {
     }
 
     /**
-     * Fills the stock of a plan: with nothing left to do, it is as full as it gets. It stays so large, since databases that
-     * are too many would be dropped while something is measured; the server makes a few new ones every few seconds.
+     * Fills the stock of a plan: with nothing left to do, it is as full as it gets. It stays so large, since databases
+     * that are too many would be dropped while something is measured; the server makes a few new ones every few
+     * seconds.
      */
     static void stock(Saas saas, int plan, int spares) {
         saas.plans()

@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Calls that read, with a password in each, beside a server that does nothing but read the call and run the statement. */
+/**
+ * Calls that read, with a password in each, beside a server that does nothing but read the call and run the statement.
+ */
 final class Calls {
     private static final int[] CONNECTIONS = {1, 2, 4, 8};
     private static final int MOST = 8;

@@ -24,8 +24,8 @@ import org.xml.sax.XMLReader;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Reading calls and answering them, beside a bare parse of the same bytes. The calls are of a method that there is not, so
- * that nothing is measured but the way in and the way out.
+ * Reading calls and answering them, beside a bare parse of the same bytes. The calls are of a method that there is not,
+ * so that nothing is measured but the way in and the way out.
  */
 final class CodecBenchmark {
     private static final int ROUNDS = 15;

@@ -29,7 +29,10 @@ enum Effort {
         return calls;
     }
 
-    /** How many databases are made before any counts: the longer, the more of the code is compiled that a server runs all day. */
+    /**
+     * How many databases are made before any counts: the longer, the more of the code is compiled that a server runs
+     * all day.
+     */
     int warmUp() {
         return warmUp;
     }

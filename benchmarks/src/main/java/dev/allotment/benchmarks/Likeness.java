@@ -18,8 +18,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Whether a stranger can tell by the clock whose login there is: refused log-ins over HTTP, in turns. Without the brake on
- * failed log-ins, which would answer most of them.
+ * Whether a stranger can tell by the clock whose login there is: refused log-ins over HTTP, in turns. Without the brake
+ * on failed log-ins, which would answer most of them.
  */
 final class Likeness {
     private static final double SAME = 2.58;

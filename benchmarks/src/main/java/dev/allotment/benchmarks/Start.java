@@ -85,8 +85,8 @@ final class Start {
     }
 
     /**
-     * Of the last build, where it ran them: from the begin of the first class to the end of the last one, since classes run at the
-     * same time. A report is written when its class has ended, and says how long that took.
+     * Of the last build, where it ran them: from the begin of the first class to the end of the last one, since classes
+     * run at the same time. A report is written when its class has ended, and says how long that took.
      */
     private static void tests(Report report, Path home) throws IOException {
         Path reports = home.resolve("saas-core/target/surefire-reports");

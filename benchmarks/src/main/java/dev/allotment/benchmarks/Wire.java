@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A connection that is kept, and calls of XML-RPC over it. It does as little as can be, since it shares its processors with
- * what it measures. For one thread.
+ * A connection that is kept, and calls of XML-RPC over it. It does as little as can be, since it shares its processors
+ * with what it measures. For one thread.
  */
 final class Wire implements AutoCloseable {
     private final Socket socket;

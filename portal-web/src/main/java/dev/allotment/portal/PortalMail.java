@@ -14,7 +14,6 @@ public interface PortalMail {
     /**
      * Asks a new user to choose a password.
      *
-     *
      * @param link sets the password and creates the account, within an hour
      */
     void choosePassword(Recipient to, URI link);
@@ -22,14 +21,12 @@ public interface PortalMail {
     /**
      * Informs the owner of an account that another sign-up used the account's address.
      *
-     *
      * @param link sets a new password, within an hour
      */
     void alreadyRegistered(Recipient to, URI link);
 
     /**
      * Sends the link that sets a new password.
-     *
      *
      * @param link works for an hour
      */
@@ -40,7 +37,6 @@ public interface PortalMail {
 
     /**
      * The recipient of an email.
-     *
      *
      * @param name how to address the recipient; empty if a stranger could have chosen the name
      * @param lang the recipient's language, such as {@code de_DE}

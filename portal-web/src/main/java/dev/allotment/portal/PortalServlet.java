@@ -8,10 +8,10 @@ import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.web.Branding;
 import dev.allotment.portal.web.Dispatcher;
-import dev.allotment.portal.web.ThrottledMails;
-import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.PortalSite;
+import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Streams;
+import dev.allotment.portal.web.ThrottledMails;
 import dev.allotment.servlet.TrustedProxies;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,7 +49,8 @@ public final class PortalServlet extends HttpServlet {
     private final transient Routes routes;
 
     private PortalServlet(Builder builder) {
-        PortalSite site = new PortalSite(builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
+        PortalSite site = new PortalSite(
+                builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
         routes = new Routes();
         streams = new Streams(builder.scheduler);
         ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);
@@ -63,7 +64,6 @@ public final class PortalServlet extends HttpServlet {
     /**
      * Creates a servlet with the defaults that the methods of {@link Builder} name.
      *
-     *
      * @param saas the control plane with all rights, as its builder returned it
      */
     public static PortalServlet of(Saas saas) {
@@ -72,7 +72,6 @@ public final class PortalServlet extends HttpServlet {
 
     /**
      * Returns a builder with the defaults that its methods name.
-     *
      *
      * @param saas the control plane with all rights, as its builder returned it
      */
@@ -132,7 +131,6 @@ public final class PortalServlet extends HttpServlet {
         /**
          * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
          *
-         *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
          * @throws IllegalArgumentException naming every text that is neither
          */
@@ -151,7 +149,6 @@ public final class PortalServlet extends HttpServlet {
          * Sends emails for password resets, confirmed sign-ups and changed addresses. Default: none are sent, so an
          * administrator has to set passwords, and sign-up with confirmation is closed.
          *
-         *
          * @param executor sends the emails after a request was answered; the embedder shuts it down
          */
         public Builder mail(PortalMail value, Executor executor) {
@@ -164,7 +161,6 @@ public final class PortalServlet extends HttpServlet {
          * Pushes the progress of operations to open pages. Register the servlet with support for asynchronous requests.
          * Default: pages poll every two seconds.
          *
-         *
          * @param value one thread is enough; the embedder shuts it down
          */
         public Builder progress(ScheduledExecutorService value) {
@@ -174,7 +170,6 @@ public final class PortalServlet extends HttpServlet {
 
         /**
          * Builds the servlet.
-         *
          *
          * @throws IllegalArgumentException if the title or the colour is invalid
          */

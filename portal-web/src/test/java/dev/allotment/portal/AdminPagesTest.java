@@ -47,7 +47,7 @@ class AdminPagesTest {
     }
 
     @Test
-    void peopleWhoSignedUpAreFoundByRemovingTheFilter() {
+    void findsPortalUsersOnlyWithoutTheFilter() {
         host.signUp("found@example.com", "Found Only Without");
 
         Answer filtered = admin.get("/admin/users?q=found%40");
@@ -58,14 +58,14 @@ class AdminPagesTest {
         Answer all = admin.get(chip.attr("href"));
         assertThat(all.page().select("tbody tr").eachText())
                 .singleElement()
-                .satisfies(row -> assertThat(row).contains("Found Only Without", "found@example.com", "Signed up"));
+                .satisfies(row -> assertThat(row).contains("Found Only Without", "found@example.com", "Portal user"));
         Answer again = admin.get(all.page().select("#regular-only").attr("href"));
         assertThat(again.page().select("tbody tr")).isEmpty();
         assertThat(admin.get("/admin/users").text()).contains("admin").doesNotContain("found@example.com");
     }
 
     @Test
-    void whatIsSearchedForIsTextAndNoPattern() {
+    void searchesForTextAndNotForPatterns() {
         host.signUp("per_cent@example.com", "100% Sure");
 
         assertThat(admin.get("/admin/users?all=1&q=100%25").page().select("tbody tr"))
@@ -79,7 +79,7 @@ class AdminPagesTest {
     }
 
     @Test
-    void listsArePagedAndKeepTheirFilters() {
+    void keepsTheFiltersOfAListOnItsPages() {
         for (int i = 0; i < 30; i++) {
             host.signUp("page" + i + "@paged.example", "Paged " + i);
         }
@@ -94,7 +94,7 @@ class AdminPagesTest {
     }
 
     @Test
-    void accountsAreMadeChangedAndSwitchedOff() {
+    void createsChangesAndDeactivatesUsers() {
         Answer made = admin.get("/admin/users/new")
                 .submit("/admin/users/new", "name", "Made", "login", "made@example.com", "password", "first words");
         User user = host.saas
@@ -141,16 +141,16 @@ class AdminPagesTest {
     }
 
     @Test
-    void theAccountThatThePortalActsInIsMarkedAndLeadsNowhere() {
+    void marksTheSystemAccountAndDoesNotLinkIt() {
         Element row =
                 admin.get("/admin/users?q=__system__").page().select("tbody tr").first();
 
-        assertThat(row.text()).contains("__system__", "The portal itself").doesNotContain("Administrator ");
+        assertThat(row.text()).contains("__system__", "System").doesNotContain("Administrator ");
         assertThat(row.select("a")).isEmpty();
     }
 
     @Test
-    void aPlanIsMadePublishedGivenATemplateAndDeleted() {
+    void createsAPlanPublishesItBuildsItsTemplateAndDeletesIt() {
         Answer form = admin.get("/admin/plans/new");
         assertThat(form.submit("/admin/plans/new", "name", "", "users", "many")
                         .page()
@@ -196,12 +196,12 @@ class AdminPagesTest {
                         .text())
                 .contains("sale, stock, point_of_sale");
         assertThat(admin.get(path).submit(path + "/delete").follow().text())
-                .contains("The plan is deleted.")
+                .contains("Plan deleted.")
                 .doesNotContain("Gold");
     }
 
     @Test
-    void aPlanThatIsInUseIsNotDeleted() {
+    void refusesToDeleteAPlanInUse() {
         Tenant tenant = database("inuse.localhost");
         String path = "/admin/plans/" + tenant.planId();
 
@@ -212,7 +212,7 @@ class AdminPagesTest {
     }
 
     @Test
-    void clientDatabasesAreFoundByNameAndState() {
+    void findsDatabasesByNameAndState() {
         Tenant open = database("findopen.localhost");
         Tenant stopped = database("findstopped.localhost");
         host.saas.tenants().suspend(stopped.id());
@@ -232,7 +232,7 @@ class AdminPagesTest {
     }
 
     @Test
-    void everythingIsConfiguredInOneGoOrNothing() {
+    void appliesAllChangesOrNone() {
         Tenant tenant = database("configure.localhost");
         String page = "/admin/databases/" + tenant.id();
         var inside = host.saas.database("configure.localhost");
@@ -262,7 +262,7 @@ class AdminPagesTest {
                         "sale.order",
                         "limit-most-1",
                         "10");
-        assertThat(done.follow().text()).contains("Configured.", "a.key", "b.key", "sale.order");
+        assertThat(done.follow().text()).contains("Changes applied.", "a.key", "b.key", "sale.order");
         assertThat(inside.parameters().value("a.key")).hasValue("1");
         assertThat(inside.parameters()
                         .list(Query.where(Filter.equal(Parameter.KEY, "b.key")))
@@ -276,7 +276,7 @@ class AdminPagesTest {
         assertThat(granted.page()
                         .select("table[aria-label=Groups] tr:contains(base.group_sale_manager)")
                         .text())
-                .contains("in it");
+                .contains("member");
         assertThat(admin.get(page)
                         .submit(page + "/configure", "uninstall", "sale")
                         .follow()
@@ -286,7 +286,7 @@ class AdminPagesTest {
     }
 
     @Test
-    void addOnsAndTheRightsThatComeWithThemAreGivenInOneGo() {
+    void installsAddOnsAndGrantsTheirGroupsTogether() {
         Tenant tenant = database("rights.localhost");
         String page = "/admin/databases/" + tenant.id();
 
@@ -294,7 +294,7 @@ class AdminPagesTest {
                 .submit(page + "/configure", "install", "sale", "limit-model-1", "sale.order", "limit-most-1", "many");
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.page().selectFirst("#install-sale").hasAttr("checked"))
-                .as("what was ticked stays so")
+                .as("check boxes keep their state")
                 .isTrue();
 
         Answer done = refused.submit(
@@ -306,36 +306,36 @@ class AdminPagesTest {
                 "revoke-more",
                 "no.other_group");
         assertThat(done.text())
-                .contains("There is no group no.such_group. Everything else is done.")
-                .contains("There is no group no.other_group.");
+                .contains("Unknown group: no.such_group. All other changes were applied.")
+                .contains("Unknown group: no.other_group.");
         assertThat(admin.get(page)
                         .page()
                         .select("table[aria-label=Groups] tr:contains(base.group_sale_manager)")
                         .text())
-                .contains("in it");
+                .contains("member");
     }
 
     @Test
-    void aDeletedDatabaseThatIsKeptIsRestored() {
-        Tenant tenant = database("kept.localhost");
+    void restoresADeletedDatabase() {
+        Tenant tenant = database("retained.localhost");
         String page = "/admin/databases/" + tenant.id();
         host.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
         try {
-            admin.get(page).submit(page + "/delete", "confirm", "kept.localhost");
+            admin.get(page).submit(page + "/delete", "confirm", "retained.localhost");
         } finally {
             host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         }
         assertThat(state(tenant)).isEqualTo(TenantState.RETAINED);
-        Answer kept = admin.get(page);
-        assertThat(kept.text()).contains("Deleted, kept for a while", "Kept until");
+        Answer retained = admin.get(page);
+        assertThat(retained.text()).contains("Deleted, restorable until", "Restorable until");
 
-        assertThat(kept.submit(page + "/restore").follow().text()).contains("Restored", "Running");
+        assertThat(retained.submit(page + "/restore").follow().text()).contains("Restored", "Running");
         assertThat(state(tenant)).isEqualTo(TenantState.OPEN);
-        assertThat(kept.submit(page + "/restore").status()).as("once").isEqualTo(409);
+        assertThat(retained.submit(page + "/restore").status()).as("once").isEqualTo(409);
     }
 
     @Test
-    void aDatabaseIsSuspendedResumedExtendedRenamedAndDeleted() {
+    void suspendsResumesExtendsRenamesAndDeletesADatabase() {
         Tenant tenant = database("life.localhost");
         String page = "/admin/databases/" + tenant.id();
 
@@ -395,7 +395,7 @@ class AdminPagesTest {
     }
 
     @Test
-    void operationsAreListedWithTheirErrorsWhichAreText() {
+    void listsOperationsWithTheirErrorsAsText() {
         Tenant tenant = database("failing.localhost");
         String page = "/admin/databases/" + tenant.id();
 
@@ -404,8 +404,7 @@ class AdminPagesTest {
         assertThat(refused.text()).contains("<evil-tag>on purpose");
 
         Answer list = admin.get("/admin/operations");
-        assertThat(list.text())
-                .contains("Nothing is being done at the moment.", "Create database", "failing.localhost");
+        assertThat(list.text()).contains("Nothing is running.", "Create database", "failing.localhost");
         Answer failed = admin.get(list.page().select("a.chip").attr("href"));
         assertThat(failed.page().select("tbody tr").eachText())
                 .singleElement()
@@ -415,14 +414,14 @@ class AdminPagesTest {
     }
 
     @Test
-    void anOperationThatIsTriedAgainSaysHowOftenItHasFailed() {
+    void showsHowOftenARetriedOperationHasFailed() {
         TenantId hopeless = database("hopeless.localhost").id();
         host.backupFails.set(true);
         try {
             assertThatThrownBy(() -> host.saas.tenants().purge(hopeless)).isInstanceOf(IllegalStateException.class);
-            assertThat(running()).contains("hopeless.localhost", "Failed once, is tried again");
+            assertThat(running()).contains("hopeless.localhost", "Failed once, retrying");
             host.saas.operations().recover();
-            assertThat(running()).contains("Failed 2 times, is tried again");
+            assertThat(running()).contains("Failed 2 times, retrying");
         } finally {
             host.backupFails.set(false);
             host.saas.operations().recover();
@@ -437,7 +436,7 @@ class AdminPagesTest {
     }
 
     @Test
-    void externalSignUpAndAddressesAreSettings() {
+    void changesSignUpAndAddressesInTheSettings() {
         try {
             Answer form = admin.get("/admin/settings");
             assertThat(form.page().select("#external-signup").hasAttr("checked"))
@@ -445,7 +444,7 @@ class AdminPagesTest {
             assertThat(form.submit("/admin/settings", "external-signup", "", "notify", "3")
                             .follow()
                             .text())
-                    .contains("Saved.");
+                    .contains("Settings saved.");
             assertThat(host.saas.parameters().value(Parameter.INVITATION_SCOPE)).hasValue("b2b");
             assertThat(host.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
                     .hasValue("3");
@@ -470,28 +469,28 @@ class AdminPagesTest {
     }
 
     @Test
-    void serversStopTakingDatabasesAndTakeThemAgain() {
+    void closesAndReopensServersForNewDatabases() {
         Answer page = admin.get("/admin/servers");
-        assertThat(page.text()).contains("Not asked yet", "default", "Takes new databases");
+        assertThat(page.text()).contains("Not checked yet", "default", "Accepts new databases");
 
-        assertThat(page.submit("/admin/servers/1/close").follow().text()).contains("takes no new databases");
+        assertThat(page.submit("/admin/servers/1/close").follow().text()).contains("no longer accepts new databases");
         assertThat(host.saas.servers().list(Query.all()).get(0).active()).isFalse();
         assertThat(admin.get("/admin/servers")
                         .submit("/admin/servers/1/open")
                         .follow()
                         .text())
-                .contains("Takes new databases");
+                .contains("Accepts new databases");
         assertThat(admin.get("/admin/servers").submit("/admin/servers/1/sync").status())
                 .isEqualTo(303);
     }
 
     @Test
-    void theOverviewDrawsWhatHappened() {
+    void drawsTheLastDaysOnTheOverview() {
         database("drawn.localhost");
         Answer page = admin.get("/admin");
 
         assertThat(page.page().select("svg.chart").attr("aria-label"))
-                .matches("[0-9]+ people signed up and [0-9]+ databases were created in the last 30 days; .*");
+                .matches("[0-9]+ sign-ups and [0-9]+ databases created in the last 30 days; .*");
         assertThat(page.page().select("svg.chart rect.bar-one, svg.chart rect.bar-two"))
                 .isNotEmpty();
         assertThat(page.page().select("table[aria-label=The last 30 days] tbody tr"))

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What somebody tries who means harm: with every page and every form that there is. */
+/** Attacks on every page and every form. */
 class AttacksTest {
     private static final String EVIL = "\"><evil-tag onload='x'>&lt;&#39;</evil-tag>'";
     private static final List<String> FOR_ALL = List.of("/web/login", "/web/signup", "/web/reset_password");
@@ -116,7 +116,7 @@ class AttacksTest {
     }
 
     @Test
-    void everyPageHoldsBrowsersToTheSameRules() {
+    void sendsTheSameSecurityHeadersWithEveryPage() {
         everyPage().forEach((path, page) -> {
             assertThat(page.header("content-security-policy"))
                     .as(path)
@@ -139,7 +139,7 @@ class AttacksTest {
     }
 
     @Test
-    void htmlInNamesIsTextEverywhere() {
+    void escapesHtmlInNamesEverywhere() {
         Map<String, Answer> pages = everyPage();
 
         pages.forEach((path, page) -> assertThat(page.page().select("evil-tag, b:containsOwn(Stock)"))
@@ -161,7 +161,7 @@ class AttacksTest {
     }
 
     @Test
-    void noFormCountsThatAnotherSiteSends() {
+    void refusesEveryFormThatAnotherSiteSends() {
         PortalVisit stranger = new PortalVisit(host);
         PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
         PortalVisit administrator = PortalVisit.signedIn(host, "admin");
@@ -176,11 +176,11 @@ class AttacksTest {
         assertThat(forms).as("forms that were tried").isGreaterThan(35);
         assertThat(host.saas.tenants().get(tenant.id())).isEqualTo(before);
         assertThat(customer.get("/my").status()).as("still signed in").isEqualTo(200);
-        assertThat(host.letters).isEmpty();
+        assertThat(host.emails).isEmpty();
     }
 
     @Test
-    void noPathTakesWhatIsNotSentByAFormOfOurs() {
+    void refusesEveryPostWithoutAFormOfThePortal() {
         List<String> paths = host.forms();
         assertThat(paths)
                 .contains("/web/reset_password/choose", "/web/signup/choose", "/my/account/email", "/my/{id}/open")
@@ -206,11 +206,11 @@ class AttacksTest {
             assertRefused(administrator.post(action, Map.of("form", ours), "Sec-Fetch-Site", "same-site"), action);
         }
         assertThat(administrator.get("/admin").status()).as("still signed in").isEqualTo(200);
-        assertThat(host.letters).isEmpty();
+        assertThat(host.emails).isEmpty();
     }
 
     @Test
-    void whatIsRefusedIsHeldToTheSameRules() {
+    void sendsTheSameSecurityHeadersWithErrors() {
         PortalVisit stranger = new PortalVisit(host);
         PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
         Map<Integer, Answer> refused = new LinkedHashMap<>();
@@ -234,7 +234,7 @@ class AttacksTest {
         });
     }
 
-    /** Sends every form of these pages as they stand, but for what shows that they are ours. */
+    /** Sends every form of these pages unchanged, except for what proves its origin. */
     private static int attack(PortalVisit visit, List<String> paths, String foreign) {
         int tried = 0;
         for (Answer page : pages(visit, paths).values()) {
@@ -282,13 +282,13 @@ class AttacksTest {
         "[::1], 200",
         "LOCALHOST, 200"
     })
-    void anotherHostIsNotAnsweredFor(String name, int status) {
+    void refusesOtherHosts(String name, int status) {
         Answer page = new PortalVisit(host).get("/web/reset_password", "Host", name);
 
         assertThat(page.status()).isEqualTo(status);
         assertThat(page.body()).doesNotContain("evil");
         assertThat(page.header("location") + page.header("set-cookie")).doesNotContain("evil");
-        // What is no host at all is refused by the container, with a page of its own.
+        // The container refuses an invalid host with its own page.
         if (status != 400) {
             assertThat(page.page().select("a").eachAttr("href"))
                     .isNotEmpty()
@@ -297,7 +297,7 @@ class AttacksTest {
     }
 
     @Test
-    void whatStandsInLettersDoesNotComeFromTheRequest() throws Exception {
+    void takesNothingInEmailsFromTheRequest() throws Exception {
         PortalVisit visit = new PortalVisit(host);
         String form = visit.get("/web/reset_password")
                 .forms()
@@ -313,13 +313,13 @@ class AttacksTest {
                 "X-Forwarded-Host",
                 "evil.example");
 
-        PortalTestServer.Letter letter = host.letters.poll(5, TimeUnit.SECONDS);
-        assertThat(letter).isNotNull();
-        assertThat(letter.link().toString()).startsWith(host.base() + "/web/reset_password?token=");
+        PortalTestServer.SentEmail email = host.emails.poll(5, TimeUnit.SECONDS);
+        assertThat(email).isNotNull();
+        assertThat(email.link().toString()).startsWith(host.base() + "/web/reset_password?token=");
     }
 
     @Test
-    void aCustomerSeesNoPageForAdministrators() {
+    void hidesAdministratorPagesFromCustomers() {
         PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
 
         for (String path : forAdministrators) {
@@ -330,7 +330,7 @@ class AttacksTest {
     }
 
     @Test
-    void whatBelongsToSomebodyElseIsNotThere() {
+    void hidesTheDatabasesOfOthers() {
         host.signUp("other@example.com", "Other");
         PortalVisit other = PortalVisit.signedIn(host, "other@example.com");
         Answer own = other.get("/my/account");
@@ -368,20 +368,22 @@ class AttacksTest {
                 "/portal/static/..%2Fweb.xml",
                 "/my/%00/rename"
             })
-    void pathsThatAreNoneAreNotFound(String path) {
+    void refusesInvalidPaths(String path) {
         assertThat(PortalVisit.signedIn(host, "admin").get(path).status()).isIn(400, 404);
     }
 
     @Test
-    void otherMethodsAreRefused() {
+    void refusesOtherMethods() {
         Answer answer = new PortalVisit(host).post("/my/account/nothing", Map.of());
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(new PortalVisit(host).post("/portal/static/portal.css", Map.of()).status())
+        assertThat(new PortalVisit(host)
+                        .post("/portal/static/portal.css", Map.of())
+                        .status())
                 .isEqualTo(405);
     }
 
     @Test
-    void stylesheetAndScriptAreKeptByBrowsersUnderTheirVersionOnly() {
+    void letsBrowsersCacheStylesheetAndScriptByVersion() {
         PortalVisit visit = new PortalVisit(host);
         for (String address :
                 visit.get("/web/login").page().select("link[rel=stylesheet]").eachAttr("href")) {

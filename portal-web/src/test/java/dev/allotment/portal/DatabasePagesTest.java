@@ -45,18 +45,18 @@ class DatabasePagesTest {
 
     private static Answer awaitEnd(PortalVisit visit, String progress) {
         for (int i = 0; i < 100; i++) {
-            // Answers only when the operation has ended, or after a while.
+            // Responds when the operation has finished, or after a while.
             visit.get(progress + "/events");
             Answer page = visit.get(progress);
             if (page.page().select("[data-events]").isEmpty()) {
                 return page;
             }
         }
-        throw new AssertionError("It did not end");
+        throw new AssertionError("The operation did not finish");
     }
 
     @Test
-    void somebodyStartsADatabaseWatchesItAndGoesIn() {
+    void createsADatabaseShowsItsProgressAndOpensIt() {
         host.signUp("start@example.com", "Start");
         PortalVisit visit = PortalVisit.signedIn(host, "start@example.com");
         Answer form = visit.get("/my/start");
@@ -87,7 +87,7 @@ class DatabasePagesTest {
     }
 
     @Test
-    void aFormThatIsSentTwiceMakesOneDatabase() {
+    void createsOneDatabaseIfAFormIsSentTwice() {
         host.signUp("twice@example.com", "Twice");
         PortalVisit visit = PortalVisit.signedIn(host, "twice@example.com");
         Answer form = visit.get("/my/start");
@@ -97,13 +97,14 @@ class DatabasePagesTest {
     }
 
     @Test
-    void whetherANameIsFreeIsToldWhileItIsTyped() {
+    void checksANameWhileItIsTyped() {
         User other = host.signUp("names@example.com", "Names");
         database(other, "taken.localhost");
         PortalVisit visit = PortalVisit.signedIn(host, "names@example.com");
         String check = "/my/start/check?plan=" + plan.id() + "&label=";
 
-        assertThat(visit.get(check + "quite-free").body()).isEqualTo("{\"free\":true,\"text\":\"This name is free.\"}");
+        assertThat(visit.get(check + "quite-free").body())
+                .isEqualTo("{\"free\":true,\"text\":\"This name is available.\"}");
         assertThat(visit.get(check + "taken").body()).startsWith("{\"free\":false,");
         assertThat(visit.get(check + "www").body()).startsWith("{\"free\":false,");
         assertThat(visit.get(check + "%3Cevil-tag%3E").body())
@@ -114,7 +115,7 @@ class DatabasePagesTest {
     }
 
     @Test
-    void aNameThatIsTakenAndAPlanThatIsNotPublishedAreRefusedBesideTheField() {
+    void refusesATakenNameAndAnUnpublishedPlan() {
         User other = host.signUp("refused@example.com", "Refused");
         database(other, "mine.localhost");
         Answer form = PortalVisit.signedIn(host, "refused@example.com").get("/my/start");
@@ -128,7 +129,7 @@ class DatabasePagesTest {
     }
 
     @Test
-    void theListTellsStateTimeAndUse() {
+    void listsStateTimeAndUsage() {
         User owner = host.signUp("list@example.com", "List");
         Tenant tenant = host.saas
                 .tenants()
@@ -162,7 +163,7 @@ class DatabasePagesTest {
     }
 
     @Test
-    void whoeverHasManyDatabasesGetsToAllOfThemPageByPage() {
+    void listsManyDatabasesPageByPage() {
         User owner = host.signUp("many@example.com", "Many");
         Set<String> names = new HashSet<>();
         for (int i = 0; i < 120; i++) {
@@ -181,11 +182,11 @@ class DatabasePagesTest {
             seen.addAll(page.page().select("article h2").eachText());
         }
         assertThat(seen).isEqualTo(names);
-        assertThat(visit.get("/my?page=9").text()).contains("Previous").doesNotContain("No database yet");
+        assertThat(visit.get("/my?page=9").text()).contains("Previous").doesNotContain("No databases yet");
     }
 
     @Test
-    void aDatabaseIsRenamedAndItsDomainStays() {
+    void renamesADatabaseAndKeepsItsDomain() {
         User owner = host.signUp("rename@example.com", "Rename");
         Tenant tenant = database(owner, "before.localhost");
         PortalVisit visit = PortalVisit.signedIn(host, "rename@example.com");
@@ -199,7 +200,7 @@ class DatabasePagesTest {
     }
 
     @Test
-    void aDatabaseIsDeletedWhenItsNameIsTyped() {
+    void deletesADatabaseIfItsNameIsTyped() {
         User owner = host.signUp("delete@example.com", "Delete");
         Tenant tenant = database(owner, "gone.localhost");
         PortalVisit visit = PortalVisit.signedIn(host, "delete@example.com");
@@ -211,33 +212,33 @@ class DatabasePagesTest {
                         .submit(path, "name", "gone.localhost")
                         .follow()
                         .text())
-                .contains("Deleted.", "No database yet");
+                .contains("Deleted.", "No databases yet");
         assertThat(host.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
         assertThat(visit.get(path).status()).isEqualTo(404);
     }
 
     @Test
-    void whatDeletingMeansIsToldAsTheSettingsHaveIt() {
-        User owner = host.signUp("kept@example.com", "Kept");
-        Tenant tenant = database(owner, "kept.localhost");
+    void describesADeletionAccordingToTheSettings() {
+        User owner = host.signUp("kept@example.com", "Retained");
+        Tenant tenant = database(owner, "retained.localhost");
         PortalVisit visit = PortalVisit.signedIn(host, "kept@example.com");
         String path = "/my/" + tenant.id() + "/delete";
         PortalVisit admin = PortalVisit.signedIn(host, "admin");
 
-        assertThat(visit.get(path).text()).contains("Nobody can bring it back.");
+        assertThat(visit.get(path).text()).contains("It cannot be undone.");
         host.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
         try {
             assertThat(visit.get(path).text())
-                    .contains("kept for 14 days, in which an administrator can bring it back")
-                    .doesNotContain("Nobody can bring it back");
-            assertThat(admin.get("/admin/databases/" + tenant.id()).text()).contains("kept for 14 days");
+                    .contains("For 14 days, an administrator can restore it.")
+                    .doesNotContain("It cannot be undone");
+            assertThat(admin.get("/admin/databases/" + tenant.id()).text()).contains("For 14 days");
         } finally {
             host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         }
     }
 
     @Test
-    void useIsDrawnFromDayToDay() {
+    void drawsTheDailyUsage() {
         User owner = host.signUp("drawn@example.com", "Drawn");
         Tenant tenant = database(owner, "drawn.localhost");
         PortalVisit visit = PortalVisit.signedIn(host, "drawn@example.com");
@@ -255,15 +256,15 @@ class DatabasePagesTest {
 
         for (Answer page : List.of(later.get("/my"), adminLater.get("/admin/databases/" + tenant.id()))) {
             assertThat(page.page().select("figure svg").first().attr("aria-label"))
-                    .matches("Users from [0-9]+ [A-Z][a-z]+ to [0-9]+ [A-Z][a-z]+: 1 user at least, 4 users at most,"
-                            + " 4 users at the end\\.");
+                    .matches("Users from [0-9]+ [A-Z][a-z]+ to [0-9]+ [A-Z][a-z]+: minimum 1 user, maximum 4 users,"
+                            + " latest 4 users\\.");
             assertThat(page.page().select("figure").first().text()).contains("now 4 users", "0");
             assertThat(page.page().select("figure polyline").first().attr("points"))
                     .endsWith("290,2");
         }
         assertThat(adminLater.get("/admin").page().select("figure svg").eachAttr("aria-label"))
                 .hasSize(2)
-                .allSatisfy(each -> assertThat(each).contains("at most"));
+                .allSatisfy(each -> assertThat(each).contains("maximum"));
         host.signUp("stranger@example.com", "Stranger");
         assertThat(PortalVisit.signedIn(host, "stranger@example.com")
                         .get("/my")
@@ -273,7 +274,7 @@ class DatabasePagesTest {
     }
 
     @Test
-    void theAddressThatAPlanGivesStandsOnItsCard() {
+    void showsTheAddressOfAPlanOnItsCard() {
         host.signUp("address@example.com", "Address");
         Plan other = host.saas
                 .plans()
@@ -289,14 +290,15 @@ class DatabasePagesTest {
         } finally {
             host.saas.plans().delete(other.id());
         }
-        Answer wrong =
-                PortalVisit.signedIn(host, "address@example.com").get("/my/start").submit("/my/start", "label", "No Name");
+        Answer wrong = PortalVisit.signedIn(host, "address@example.com")
+                .get("/my/start")
+                .submit("/my/start", "label", "No Name");
         assertThat(wrong.page().select("#label").attr("aria-describedby")).contains("label-problem");
         assertThat(wrong.page().select("#label-problem").text()).isNotEmpty();
     }
 
     @Test
-    void timeThatIsOverIsTold() {
+    void showsThatADatabaseHasExpired() {
         User owner = host.signUp("over@example.com", "Over");
         host.saas
                 .tenants()
@@ -306,6 +308,7 @@ class DatabasePagesTest {
                         .asTrial(true));
         PortalTestServer.CLOCK.advance(Duration.ofDays(15));
 
-        assertThat(PortalVisit.signedIn(host, "over@example.com").get("/my").text()).contains("Over since");
+        assertThat(PortalVisit.signedIn(host, "over@example.com").get("/my").text())
+                .contains("Expired on");
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class MountingTest {
 
     @Test
-    void itWorksUnderAPathOfItsOwn() throws Exception {
+    void worksUnderItsOwnPath() throws Exception {
         try (PortalTestServer host = PortalTestServer.openUnder("/account")) {
             host.signUp("carla@example.com", "Carla");
             host.plan("Starter");
@@ -30,12 +30,13 @@ class MountingTest {
     }
 
     @Test
-    void theProductHasItsOwnTitleAndColour() throws Exception {
+    void showsTheTitleAndColourOfTheProduct() throws Exception {
         try (PortalTestServer host = PortalTestServer.open()) {
             Answer page = new PortalVisit(host).get("/web/login");
             assertThat(page.page().title()).isEqualTo("Sign in · Sprout & Co");
             String brand = page.page().select("link[href*=brand]").attr("href");
-            assertThat(new PortalVisit(host).get(brand).body()).isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
+            assertThat(new PortalVisit(host).get(brand).body())
+                    .isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
             PortalServlet.Builder builder = PortalServlet.builder(host.saas);
             for (String colour : List.of("red", "#fff", "#1f6f5c;}", "")) {
                 assertThatThrownBy(() -> builder.colour(colour).build())

@@ -28,16 +28,16 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** A host with the portal's pages and nothing else, on a free port, with everything in memory. */
+/** A server with the portal's pages and nothing else, on a free port, with everything in memory. */
 final class PortalTestServer implements AutoCloseable {
     static final String PASSWORD = "correct horse";
     static final SettableClock CLOCK = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
 
-    final BlockingQueue<Letter> letters = new LinkedBlockingQueue<>();
+    final BlockingQueue<SentEmail> emails = new LinkedBlockingQueue<>();
     final Saas saas;
-    /** Whether no client database can be saved before it is removed. */
+    /** Whether the backup before a deletion fails. */
     final AtomicBoolean backupFails = new AtomicBoolean();
-    /** What the control plane was asked to do later, and does when it is told to. */
+    /** The tasks of the control plane that wait for {@link #resume}. */
     private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
 
     private final ScheduledExecutorService threads = new ScheduledThreadPoolExecutor(2);
@@ -82,7 +82,7 @@ final class PortalTestServer implements AutoCloseable {
                 .trustedProxies(List.of("127.0.0.1"))
                 .progress(threads);
         if (mail) {
-            builder.mail(new Mailbox(letters), paused ? held::add : threads);
+            builder.mail(new Mailbox(emails), paused ? held::add : threads);
         }
         servlet = builder.build();
         ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
@@ -105,17 +105,17 @@ final class PortalTestServer implements AutoCloseable {
         return new PortalTestServer(contextPath, false, false);
     }
 
-    /** With other backends for database servers, each of which takes two databases. */
+    /** Opens a server with other backends for database servers, each with a capacity of two databases. */
     static PortalTestServer openWith(BackendProvider... providers) throws Exception {
         return new PortalTestServer("", false, false, providers);
     }
 
-    /** What is to be done later waits for {@link #resume}. */
+    /** Opens a server whose background tasks wait for {@link #resume}. */
     static PortalTestServer openPaused() throws Exception {
         return new PortalTestServer("", false, true);
     }
 
-    /** As {@link #openPaused}, with letters, which wait too. */
+    /** Like {@link #openPaused}, with emails, which wait too. */
     static PortalTestServer openWithPausedMail() throws Exception {
         return new PortalTestServer("", true, true);
     }
@@ -124,7 +124,7 @@ final class PortalTestServer implements AutoCloseable {
         held.forEach(Runnable::run);
     }
 
-    /** How many may set a new password. */
+    /** The number of password resets that are open. */
     long resets() {
         return backend.catalog()
                 .transact(tx -> tx.records(RecordTypes.PASSWORD_RESETS).count(Filter.all()));
@@ -146,7 +146,7 @@ final class PortalTestServer implements AutoCloseable {
         return saas.accounts().signUp(new SignUp(login, name, PASSWORD));
     }
 
-    /** A published plan. */
+    /** Creates a published plan. */
     Plan plan(String name) {
         return saas.plans()
                 .create(Plan.builder(name)
@@ -158,28 +158,28 @@ final class PortalTestServer implements AutoCloseable {
                         .build());
     }
 
-    /** What would have been sent. */
-    record Letter(String kind, PortalMail.Recipient to, URI link) {}
+    /** An email that would have been sent. */
+    record SentEmail(String kind, PortalMail.Recipient to, URI link) {}
 
-    private record Mailbox(BlockingQueue<Letter> letters) implements PortalMail {
+    private record Mailbox(BlockingQueue<SentEmail> emails) implements PortalMail {
         @Override
         public void choosePassword(Recipient to, URI link) {
-            letters.add(new Letter("choose", to, link));
+            emails.add(new SentEmail("choose", to, link));
         }
 
         @Override
         public void alreadyRegistered(Recipient to, URI link) {
-            letters.add(new Letter("already", to, link));
+            emails.add(new SentEmail("already", to, link));
         }
 
         @Override
         public void resetPassword(Recipient to, URI link) {
-            letters.add(new Letter("reset", to, link));
+            emails.add(new SentEmail("reset", to, link));
         }
 
         @Override
         public void emailChanged(Recipient to) {
-            letters.add(new Letter("email", to, URI.create("")));
+            emails.add(new SentEmail("email", to, URI.create("")));
         }
     }
 

@@ -24,10 +24,10 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 
-/** Somebody with a browser of its own: it keeps cookies, fills in forms, and does not follow redirects unless told to. */
+/** A visitor with a browser that stores cookies and fills in forms. It does not follow redirects by itself. */
 final class PortalVisit {
     static {
-        // Attacks say what browsers let nobody say.
+        // Attacks send headers that browsers do not let pages set.
         System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,origin");
     }
 
@@ -68,7 +68,7 @@ final class PortalVisit {
         return send(path, request);
     }
 
-    /** Listens; there as soon as the first line is. */
+    /** Opens a stream, and returns as soon as the first line has arrived. */
     HttpResponse<Stream<String>> listen(String path) {
         return client.sendAsync(request(path).GET().build(), BodyHandlers.ofLines())
                 .join();
@@ -110,12 +110,12 @@ final class PortalVisit {
         HttpCookie cookie = new HttpCookie(name, value);
         cookie.setPath(path);
         cookie.setVersion(0);
-        // What java.net makes of a host without a dot.
+        // The name that java.net uses for a host without a dot.
         cookie.setDomain("localhost.local");
         cookies.getCookieStore().add(base, cookie);
     }
 
-    /** What came back. */
+    /** A response. */
     final class Answer {
         private final String path;
         private final HttpResponse<String> response;
@@ -156,7 +156,7 @@ final class PortalVisit {
             return header("location");
         }
 
-        /** Goes where the answer leads to, once. */
+        /** Follows the redirect of the response. */
         Answer follow() {
             assertThat(status()).as("%s: %s", path, body()).isEqualTo(303);
             return get(location().substring(base.getPath().length()));
@@ -166,7 +166,7 @@ final class PortalVisit {
             return page().select("form[method=post]");
         }
 
-        /** Sends the form with this action, with its fields as they stand and those that are given. */
+        /** Sends the form with this action, with its values except for those that are given. */
         Answer submit(String action, String... values) {
             Element form = forms().stream()
                     .filter(each -> each.attr("action").equals(base.getPath() + action))

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** While a database is being made. */
+/** Tests of the pages during the creation of a database. */
 class ProgressTest {
     private static final int MOST_FOR_ONE_ADDRESS = 8;
 
@@ -46,7 +46,7 @@ class ProgressTest {
     }
 
     @Test
-    void thePageTellsHowFarItIsAndAsksAgainWithoutJavascript() {
+    void showsTheProgressAndReloadsWithoutJavascript() {
         Answer page = visit.get(progress);
 
         assertThat(page.text()).contains("Creating garden.localhost", "Reserve the name (done)");
@@ -61,14 +61,14 @@ class ProgressTest {
                         .page()
                         .select("td[data-label=Progress]")
                         .text())
-                .isEqualTo("Waits to be begun");
+                .isEqualTo("Waiting to start");
 
         host.resume();
-        assertThat(visit.get(progress).text()).contains("garden.localhost is ready", "Go in");
+        assertThat(visit.get(progress).text()).contains("garden.localhost is ready", "Open database");
     }
 
     @Test
-    void everybodyWhoListensIsToldToTheEndAndOnlySoManyMayListen() {
+    void streamsTheProgressToALimitedNumberOfPages() {
         List<HttpResponse<Stream<String>>> listeners = listeners(MOST_FOR_ONE_ADDRESS);
         assertThat(listeners).allSatisfy(each -> assertThat(each.statusCode()).isEqualTo(200));
         Answer refused = visit.get(progress + "/events");
@@ -82,12 +82,12 @@ class ProgressTest {
                         .startsWith("data: {\"done\":1,\"percent\":20,\"phase\":\"running\"}")
                         .endsWith("data: {\"done\":4,\"percent\":100,\"phase\":\"done\"}"));
         assertThat(visit.get(progress + "/events").status())
-                .as("there is room again")
+                .as("a stream is free again")
                 .isEqualTo(200);
     }
 
     @Test
-    void aHostThatStopsWaitsForNobodyWhoListens() {
+    void closesTheStreamsOfAServerThatStops() {
         List<HttpResponse<Stream<String>>> listeners = listeners(2);
 
         host.endStreams();
@@ -99,15 +99,15 @@ class ProgressTest {
     }
 
     @Test
-    void whatCouldNotBeMadeIsToldAndNothingIsLeft() {
+    void reportsAFailedCreationAndLeavesNothingBehind() {
         host.saas
                 .operations()
                 .cancel(host.saas.operations().list(Query.all()).get(0).id());
         host.resume();
 
         Answer page = visit.get(progress);
-        assertThat(page.text()).contains("That did not work", "Try again");
+        assertThat(page.text()).contains("Something went wrong", "Try again");
         assertThat(page.page().select("[data-events], [data-enter]")).isEmpty();
-        assertThat(visit.get("/my").text()).contains("No database yet");
+        assertThat(visit.get("/my").text()).contains("No databases yet");
     }
 }

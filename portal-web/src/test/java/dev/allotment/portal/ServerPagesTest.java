@@ -38,7 +38,10 @@ class ServerPagesTest {
     }
 
     private Server server(String name) {
-        return host.saas.servers().list(Query.where(Filter.equal(Server.NAME, name))).get(0);
+        return host.saas
+                .servers()
+                .list(Query.where(Filter.equal(Server.NAME, name)))
+                .get(0);
     }
 
     private Element row(String name) {
@@ -49,7 +52,7 @@ class ServerPagesTest {
     }
 
     @Test
-    void aFullServerAndOneThatIsDownAreToldFromOneThatIsFine() {
+    void showsWhetherAServerIsFullDownOrHealthy() {
         Server full = host.saas
                 .servers()
                 .create(Server.builder("full")
@@ -73,22 +76,22 @@ class ServerPagesTest {
                             .ownedBy(host.signUp(name, name))
                             .named(name));
         }
-        assertThat(row("down").text()).contains("Not asked yet");
+        assertThat(row("down").text()).contains("Not checked yet");
         for (String name : new String[] {"full", "down", "default"}) {
             String path = "/admin/servers/" + server(name).id() + "/ask";
-            assertThat(admin.get("/admin/servers").submit(path).follow().text()).contains("Asked just now.");
+            assertThat(admin.get("/admin/servers").submit(path).follow().text()).contains("Health checked.");
         }
 
-        assertThat(row("full").text()).contains("Answering", "Full", "2 of 4");
+        assertThat(row("full").text()).contains("Healthy", "Full", "2 of 4");
         assertThat(row("full").select("svg").attr("aria-label")).isEqualTo("50 percent of the capacity of full");
         assertThat(row("down").text())
-                .contains("Out of reach", "The memory backend has been closed.", "0 of 1000")
-                .doesNotContain("Answering");
-        assertThat(row("default").text()).contains("Answering", "0 of 1000").doesNotContain("Full", "Out of reach");
+                .contains("Unreachable", "The memory backend has been closed.", "0 of 1000")
+                .doesNotContain("Healthy");
+        assertThat(row("default").text()).contains("Healthy", "0 of 1000").doesNotContain("Full", "Unreachable");
     }
 
     @Test
-    void aServerIsRegisteredChangedEmptiedAndForgotten() {
+    void registersChangesDrainsAndRemovesAServer() {
         Answer made = admin.get(NEW)
                 .submit(
                         NEW,
@@ -106,7 +109,7 @@ class ServerPagesTest {
                         "300",
                         "clients-host",
                         "{dbname}.second.example");
-        assertThat(made.follow().text()).contains("The server is registered.", "second", "0 of 20", "300");
+        assertThat(made.follow().text()).contains("Server registered.", "second", "0 of 20", "300");
         Server server = server("second");
         assertThat(server.settings()).containsOnly(Map.entry("url", "near"), Map.entry("user", "keeper"));
         assertThat(server.clientsHostTemplate()).isEqualTo("{dbname}.second.example");
@@ -117,7 +120,7 @@ class ServerPagesTest {
                         .submit(path, "capacity", "7", "weight", "0", "draining", "true", "active", "")
                         .follow()
                         .text())
-                .contains("Saved.");
+                .contains("Changes saved.");
         assertThat(server("second")).satisfies(changed -> {
             assertThat(changed.capacity()).isEqualTo(7);
             assertThat(changed.weight()).isZero();
@@ -125,18 +128,18 @@ class ServerPagesTest {
             assertThat(changed.active()).isFalse();
             assertThat(changed.settings()).isEqualTo(server.settings());
         });
-        assertThat(row("second").text()).contains("Being emptied", "0 of 7");
+        assertThat(row("second").text()).contains("Draining", "0 of 7");
         assertThat(admin.get(path)
                         .submit(path + "/password", "password", "another")
                         .follow()
                         .text())
-                .contains("The new password counts within seconds.");
-        assertThat(admin.get(path).submit(path + "/delete").follow().text()).contains("The server is forgotten.");
+                .contains("The new password takes effect within seconds.");
+        assertThat(admin.get(path).submit(path + "/delete").follow().text()).contains("Server removed.");
         assertThat(host.saas.servers().find(server.id())).isEmpty();
     }
 
     @Test
-    void whatIsWrongWithAServerIsToldAndNothingIsRegistered() {
+    void reportsProblemsWithAServerAndRegistersNothing() {
         Answer lines = admin.get(NEW).submit(NEW, "name", "", "settings", "no settings", "capacity", "many");
         assertThat(lines.status()).isEqualTo(422);
         assertThat(lines.page().select("[role=alert] a").eachAttr("href"))
@@ -154,7 +157,7 @@ class ServerPagesTest {
     }
 
     @Test
-    void nobodyButAdministratorsGetsThere() {
+    void isForAdministratorsOnly() {
         host.signUp("curious@example.com", "Curious");
         PortalVisit curious = PortalVisit.signedIn(host, "curious@example.com");
 
@@ -166,7 +169,7 @@ class ServerPagesTest {
         assertThat(host.saas.servers().count(Filter.all())).isEqualTo(1);
     }
 
-    /** One server is there, the other is not. */
+    /** Two databases servers: one is up and the other is down. */
     private static final class Elsewhere implements BackendProvider {
         @Override
         public String name() {

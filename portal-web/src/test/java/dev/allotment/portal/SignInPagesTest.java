@@ -36,14 +36,14 @@ class SignInPagesTest {
     }
 
     @Test
-    void theRightPasswordLeadsToOnesDatabasesAndOutAgain() {
+    void signsInWithTheRightPasswordAndOutAgain() {
         PortalVisit visit = new PortalVisit(host);
 
         Answer in = visit.signIn("carla@example.com", PortalTestServer.PASSWORD);
         assertThat(in.location()).isEqualTo("/my");
         Answer list = in.follow();
         assertThat(list.status()).isEqualTo(200);
-        assertThat(list.text()).contains("Carla").contains("No database yet");
+        assertThat(list.text()).contains("Carla").contains("No databases yet");
 
         Answer out = list.submit("/web/logout");
         assertThat(out.follow().text()).contains("You have signed out.");
@@ -51,7 +51,7 @@ class SignInPagesTest {
     }
 
     @Test
-    void theCookieIsOutOfReachOfScriptsAndOfOtherSites() {
+    void hidesTheCookieFromScriptsAndOtherSites() {
         Answer in = new PortalVisit(host).signIn("carla@example.com", PortalTestServer.PASSWORD);
 
         assertThat(in.header("set-cookie"))
@@ -59,7 +59,7 @@ class SignInPagesTest {
     }
 
     @Test
-    void theCookieIsForTlsOnlyWhereTheVisitorUsesIt() {
+    void restrictsTheCookieToTlsIfTheVisitorUsesIt() {
         PortalVisit visit = new PortalVisit(host);
         Answer page = visit.get("/web/login", "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.7");
 
@@ -69,7 +69,7 @@ class SignInPagesTest {
         assertThat(visit.get("/web/login").header("strict-transport-security")).isEmpty();
     }
 
-    /** What a proxy says about a visitor who uses TLS, with the cookies that the visitor's browser sends. */
+    /** The headers of a proxy for a visitor with TLS, and the visitor's cookies. */
     private static String[] overTls(String cookies) {
         return new String[] {
             "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.7", "Cookie", cookies, "Origin", origin()
@@ -91,7 +91,7 @@ class SignInPagesTest {
     }
 
     @Test
-    void behindTlsTheSessionIsInACookieThatNoSiblingHostCanSet() {
+    void usesACookieBehindTlsThatSiblingHostsCannotSet() {
         Answer form = new PortalVisit(host).get("/web/login", overTls("a=b"));
         String visit = form.header("set-cookie").replaceAll(";.*", "");
         Answer in = new PortalVisit(host)
@@ -122,12 +122,12 @@ class SignInPagesTest {
         assertThat(new PortalVisit(host)
                         .get("/my", overTls(session.replace("__Host-", "")))
                         .status())
-                .as("its own session by the plain name")
+                .as("the same session without the prefix")
                 .isEqualTo(303);
     }
 
     @Test
-    void aCookieThatASiblingHostHasPlantedSignsNobodyInAsSomebodyElseNorOut() {
+    void resistsACookieThatASiblingHostHasPlanted() {
         host.signUp("planter@example.com", "Planter");
         PortalVisit victim = PortalVisit.signedIn(host, "carla@example.com");
         victim.setCookie("session_id", "garbage-that-is-long-enough", "/my");
@@ -142,13 +142,11 @@ class SignInPagesTest {
         assertThat(host.saas.access().findSession(planted)).isEmpty();
         assertThat(victim.signIn("carla@example.com", PortalTestServer.PASSWORD).status())
                 .isEqualTo(303);
-        assertThat(victim.get("/my").text())
-                .as("though the cookie is still there")
-                .contains("Carla");
+        assertThat(victim.get("/my").text()).as("with the planted cookie").contains("Carla");
     }
 
     @Test
-    void signingInMakesANewSessionAndEndsTheOneThatWasThere() {
+    void opensANewSessionAtSignInAndClosesTheFormerOne() {
         host.signUp("victim@example.com", "Victim");
         host.signUp("attacker@example.com", "Attacker");
         PortalVisit victim = new PortalVisit(host);
@@ -156,7 +154,7 @@ class SignInPagesTest {
         String planted = session("attacker@example.com");
         victim.setCookie("session_id", planted);
 
-        // The attacker's form too, or the victim would be told that its own is out of date.
+        // Uses the attacker's form too, because the victim's own form would be refused as expired.
         Answer theirs = victim.get("/my/account");
         assertThat(theirs.text()).contains("attacker@example.com");
         String form = theirs.forms().get(0).select("[name=form]").val();
@@ -170,7 +168,7 @@ class SignInPagesTest {
         assertThat(victim.cookie("session_id")).isNotEqualTo(planted).hasSize(43);
         assertThat(victim.get("/my/account").text()).contains("victim@example.com");
         assertThat(host.saas.access().findSession(planted))
-                .as("what the attacker knows")
+                .as("the session that the attacker knows")
                 .isEmpty();
         assertThat(page.submit("/web/login", "login", "victim@example.com", "password", PortalTestServer.PASSWORD)
                         .status())
@@ -179,7 +177,7 @@ class SignInPagesTest {
     }
 
     @Test
-    void changingThePasswordMakesANewSessionAndEndsAllThatThereWere() {
+    void changingThePasswordOpensANewSessionAndClosesAllOthers() {
         host.signUp("changing@example.com", "Changing");
         PortalVisit thief = PortalVisit.signedIn(host, "changing@example.com");
         String known = thief.cookie("session_id");
@@ -187,7 +185,12 @@ class SignInPagesTest {
         owner.setCookie("session_id", known);
 
         assertThat(owner.get("/my/account")
-                        .submit("/my/account/password", "current", PortalTestServer.PASSWORD, "password", "another horse")
+                        .submit(
+                                "/my/account/password",
+                                "current",
+                                PortalTestServer.PASSWORD,
+                                "password",
+                                "another horse")
                         .status())
                 .isEqualTo(303);
 
@@ -198,7 +201,7 @@ class SignInPagesTest {
     }
 
     @Test
-    void aSessionOfAClientDatabaseIsNoneHere() {
+    void ignoresTheSessionOfATenantDatabase() {
         var owner = host.signUp("owner@example.com", "Owner");
         var tenant = host.saas
                 .tenants()
@@ -214,7 +217,7 @@ class SignInPagesTest {
     }
 
     @Test
-    void unknownLoginsAndWrongPasswordsLookAlike() {
+    void answersUnknownLoginsAndWrongPasswordsAlike() {
         PortalVisit visit = new PortalVisit(host);
         Answer page = visit.get("/web/login");
         Answer unknown = page.submit("/web/login", "login", "nobody@example.com", "password", "x");
@@ -246,7 +249,7 @@ class SignInPagesTest {
                 "",
                 "/\u00e9vil"
             })
-    void nobodyIsSentElsewhere(String target) {
+    void redirectsToNoOtherSite(String target) {
         String query = "?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8);
         PortalVisit visit = new PortalVisit(host);
         Answer in = visit.get("/web/login" + query)
@@ -265,17 +268,18 @@ class SignInPagesTest {
     }
 
     @Test
-    void aPathOfThisSiteIsGoneBackTo() {
+    void returnsToTheRequestedPath() {
         PortalVisit visit = new PortalVisit(host);
         Answer asked = visit.get("/my/start?plan=1&label=a-b");
         assertThat(asked.location()).isEqualTo("/web/login?redirect=%2Fmy%2Fstart%3Fplan%3D1%26label%3Da-b");
 
-        Answer in = asked.follow().submit("/web/login", "login", "carla@example.com", "password", PortalTestServer.PASSWORD);
+        Answer in = asked.follow()
+                .submit("/web/login", "login", "carla@example.com", "password", PortalTestServer.PASSWORD);
         assertThat(in.location()).isEqualTo("/my/start?plan=1&label=a-b");
     }
 
     @Test
-    void thePageMayLeadBackToTheClientDatabaseThatAsksAndNowhereElse() {
+    void allowsFormsToEndOnlyAtTheTenantThatRequestedTheSignIn() {
         var plan = host.plan("Leading back");
         Tenant shop = host.saas
                 .tenants()
@@ -322,7 +326,7 @@ class SignInPagesTest {
     }
 
     @Test
-    void signingOutEverywhereEndsAllSessions() {
+    void signsOutEverywhere() {
         host.signUp("many@example.com", "Many");
         PortalVisit one = PortalVisit.signedIn(host, "many@example.com");
         PortalVisit two = PortalVisit.signedIn(host, "many@example.com");
@@ -333,7 +337,7 @@ class SignInPagesTest {
     }
 
     @Test
-    void anAccountThatIsSwitchedOffIsOutAtOnce() {
+    void signsADeactivatedUserOutAtOnce() {
         var user = host.signUp("off@example.com", "Off");
         PortalVisit visit = PortalVisit.signedIn(host, "off@example.com");
         assertThat(visit.get("/my").status()).isEqualTo(200);
@@ -347,37 +351,42 @@ class SignInPagesTest {
     }
 
     @Test
-    void theAddressIsChangedWithThePasswordOnlyAndTheOneBeforeGetsALetter() throws Exception {
+    void changesTheAddressOnlyWithThePasswordAndInformsTheFormerOne() throws Exception {
         try (PortalTestServer mailing = PortalTestServer.openWithMail()) {
             var user = mailing.signUp("carla@example.com", "Carla");
             PortalVisit borrowed = PortalVisit.signedIn(mailing, "carla@example.com");
             Answer page = borrowed.get("/my/account");
-            // What could keep the letter away, if letters that strangers ask for counted here.
+            // Requests of strangers must not use up the limit for this email.
             for (int i = 0; i < 5; i++) {
                 new PortalVisit(mailing)
                         .get("/web/reset_password")
                         .submit("/web/reset_password", "login", "carla@example.com");
-                assertThat(mailing.letters.poll(5, TimeUnit.SECONDS).kind()).isEqualTo("reset");
+                assertThat(mailing.emails.poll(5, TimeUnit.SECONDS).kind()).isEqualTo("reset");
             }
 
             Answer refused = page.submit("/my/account/email", "email", "thief@example.com", "proof", "wrong");
             assertThat(refused.status()).isEqualTo(422);
-            assertThat(refused.text()).contains("This is not your present password.");
+            assertThat(refused.text()).contains("This is not your current password.");
             assertThat(refused.page().select("#email").val()).isEqualTo("thief@example.com");
             assertThat(page.submit("/my/account", "name", "Carla", "email", "thief@example.com")
                             .status())
                     .isEqualTo(303);
             assertThat(mailing.saas.accounts().get(user.id()).email()).isEqualTo("carla@example.com");
-            assertThat(mailing.letters).isEmpty();
+            assertThat(mailing.emails).isEmpty();
 
-            assertThat(page.submit("/my/account/email", "email", "moved@example.com", "proof", PortalTestServer.PASSWORD)
+            assertThat(page.submit(
+                                    "/my/account/email",
+                                    "email",
+                                    "moved@example.com",
+                                    "proof",
+                                    PortalTestServer.PASSWORD)
                             .follow()
                             .text())
-                    .contains("Your e-mail address is changed.");
+                    .contains("Your email address has been changed.");
             assertThat(mailing.saas.accounts().get(user.id()).email()).isEqualTo("moved@example.com");
-            PortalTestServer.Letter letter = mailing.letters.poll(5, TimeUnit.SECONDS);
-            assertThat(letter.kind()).isEqualTo("email");
-            assertThat(letter.to().address()).isEqualTo("carla@example.com");
+            PortalTestServer.SentEmail email = mailing.emails.poll(5, TimeUnit.SECONDS);
+            assertThat(email.kind()).isEqualTo("email");
+            assertThat(email.to().address()).isEqualTo("carla@example.com");
         }
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.User;
-import dev.allotment.portal.PortalTestServer.Letter;
+import dev.allotment.portal.PortalTestServer.SentEmail;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Duration;
 import java.util.List;
@@ -29,18 +29,18 @@ class SignUpPagesTest {
         host.close();
     }
 
-    private Letter letter() throws InterruptedException {
-        return Objects.requireNonNull(host.letters.poll(5, TimeUnit.SECONDS), "No letter came");
+    private SentEmail email() throws InterruptedException {
+        return Objects.requireNonNull(host.emails.poll(5, TimeUnit.SECONDS), "No email was sent");
     }
 
-    private static String link(Letter letter) {
-        Matcher matcher = LINK.matcher(letter.link().toString());
-        assertThat(matcher.matches()).as(letter.toString()).isTrue();
+    private static String link(SentEmail email) {
+        Matcher matcher = LINK.matcher(email.link().toString());
+        assertThat(matcher.matches()).as(email.toString()).isTrue();
         return matcher.group(1);
     }
 
     @Test
-    void aStrangerGetsAnAccountAndIsIn() throws Exception {
+    void createsAnAccountAndSignsIn() throws Exception {
         host = PortalTestServer.open();
         PortalVisit visit = new PortalVisit(host);
 
@@ -53,7 +53,7 @@ class SignUpPagesTest {
     }
 
     @Test
-    void whatIsWrongIsToldBesideEachFieldAndNothingTypedIsLostButThePassword() throws Exception {
+    void showsProblemsNextToTheirFieldsAndKeepsAllValuesButThePassword() throws Exception {
         host = PortalTestServer.open();
 
         Answer page = new PortalVisit(host)
@@ -69,7 +69,7 @@ class SignUpPagesTest {
     }
 
     @Test
-    void aLoginThatIsTakenIsToldInTheFixedSentence() throws Exception {
+    void reportsATakenLoginInTheFixedSentence() throws Exception {
         host = PortalTestServer.open();
         host.signUp("carla@example.com", "Carla");
 
@@ -81,7 +81,7 @@ class SignUpPagesTest {
     }
 
     @Test
-    void aStrangerIsKeptFromAskingForAnyNumberOfAccounts() throws Exception {
+    void limitsTheNumberOfAccountsForAClientAddress() throws Exception {
         host = PortalTestServer.open();
         PortalVisit visit = new PortalVisit(host);
         for (int i = 0; i < 20; i++) {
@@ -108,7 +108,7 @@ class SignUpPagesTest {
     }
 
     @Test
-    void nobodySignsUpWhileItIsSwitchedOff() throws Exception {
+    void refusesSignUpWhileItIsClosed() throws Exception {
         host = PortalTestServer.open();
         PortalVisit visit = new PortalVisit(host);
         Answer form = visit.get("/web/signup");
@@ -125,7 +125,7 @@ class SignUpPagesTest {
     }
 
     @Test
-    void withConfirmationANewLoginAndATakenOneLookAlikeAndGetDifferentLetters() throws Exception {
+    void answersNewAndTakenLoginsAlikeAndSendsDifferentEmails() throws Exception {
         host = PortalTestServer.openWithMail();
         host.saas.parameters().set("saas_portal.signup_confirmation", "true");
         host.signUp("carla@example.com", "Carla");
@@ -134,9 +134,9 @@ class SignUpPagesTest {
         assertThat(form.page().select("input[type=password]")).isEmpty();
 
         Answer fresh = form.submit("/web/signup", "name", "Someone", "login", "fresh@example.com");
-        Letter welcome = letter();
+        SentEmail welcome = email();
         Answer taken = form.submit("/web/signup", "name", "Someone", "login", "carla@example.com");
-        Letter reminder = letter();
+        SentEmail reminder = email();
 
         assertThat(fresh.status()).isEqualTo(200).isEqualTo(taken.status());
         assertThat(fresh.body().replace("fresh@example.com", "LOGIN"))
@@ -166,17 +166,19 @@ class SignUpPagesTest {
                 .isEqualTo(422);
         Answer set = page.submit("/web/signup/choose", "password", "my own words");
         assertThat(set.follow().text()).contains("Welcome!").contains("Someone");
-        assertThat(new PortalVisit(host).signIn("fresh@example.com", "my own words").status())
+        assertThat(new PortalVisit(host)
+                        .signIn("fresh@example.com", "my own words")
+                        .status())
                 .isEqualTo(303);
         PortalVisit later = new PortalVisit(host);
         Answer again = later.get(link(welcome)).follow().submit("/web/signup/choose", "password", "other words");
         assertThat(again.status()).isEqualTo(410);
-        assertThat(again.text()).contains("This link was used already");
+        assertThat(again.text()).contains("This link has already been used");
         assertThat(new PortalVisit(host).get("/web/signup/choose").status()).isEqualTo(410);
     }
 
     @Test
-    void withoutMailNobodySignsUpWhereAddressesHaveToBeConfirmed() throws Exception {
+    void refusesSignUpWithConfirmationWithoutMail() throws Exception {
         host = PortalTestServer.open();
         PortalVisit visit = new PortalVisit(host);
         Answer form = visit.get("/web/signup");
@@ -185,28 +187,28 @@ class SignUpPagesTest {
         Answer page = form.submit("/web/signup", "name", "N", "login", "n@example.com", "password", "long enough");
 
         assertThat(page.status()).isEqualTo(403);
-        assertThat(page.text()).contains("no letters can be sent from here");
+        assertThat(page.text()).contains("send email right now");
         assertThat(visit.get("/web/signup").forms()).isEmpty();
         assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
                 .isZero();
     }
 
     @Test
-    void theLinkOfALongNameFitsIntoWhatABrowserKeeps() throws Exception {
+    void theLinkOfALongNameFitsIntoACookie() throws Exception {
         host = PortalTestServer.openWithMail();
         host.saas.parameters().set("saas_portal.signup_confirmation", "true");
         String login = "l".repeat(64) + "@" + "d".repeat(185) + ".com";
         PortalVisit visit = new PortalVisit(host);
         visit.get("/web/signup").submit("/web/signup", "name", "\u65e5".repeat(256), "login", login);
 
-        Answer in = visit.get(link(letter())).follow().submit("/web/signup/choose", "password", "my own words");
+        Answer in = visit.get(link(email())).follow().submit("/web/signup/choose", "password", "my own words");
 
         assertThat(in.status()).isEqualTo(303);
         assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, login))).isEqualTo(1);
     }
 
     @Test
-    void aForgottenPasswordIsSetAnewOnceAndWhetherThereIsAnAccountIsNotTold() throws Exception {
+    void resetsAForgottenPasswordOnceAndDoesNotRevealAccounts() throws Exception {
         host = PortalTestServer.openWithMail();
         host.signUp("carla@example.com", "Carla");
         PortalVisit thief = PortalVisit.signedIn(host, "carla@example.com");
@@ -219,7 +221,7 @@ class SignUpPagesTest {
         assertThat(unknown.status()).isEqualTo(known.status()).isEqualTo(200);
         assertThat(unknown.headers().keySet()).isEqualTo(known.headers().keySet());
 
-        String link = link(letter());
+        String link = link(email());
         Answer page = visit.get(link).follow();
         assertThat(page.body()).doesNotContain(link.substring(link.indexOf('=') + 1));
         assertThat(page.submit("/web/reset_password/choose", "password", "short")
@@ -232,17 +234,17 @@ class SignUpPagesTest {
 
         Answer again = visit.get(link).follow().submit("/web/reset_password/choose", "password", "second time");
         assertThat(again.status()).isEqualTo(410);
-        assertThat(again.text()).contains("used already").contains("Ask for a new one");
-        assertThat(host.letters).isEmpty();
+        assertThat(again.text()).contains("already been used").contains("Request a new link");
+        assertThat(host.emails).isEmpty();
     }
 
     @Test
-    void aLinkThatIsOlderThanAnHourIsRefused() throws Exception {
+    void refusesALinkThatIsOlderThanAnHour() throws Exception {
         host = PortalTestServer.openWithMail();
         host.signUp("carla@example.com", "Carla");
         PortalVisit visit = new PortalVisit(host);
         visit.get("/web/reset_password").submit("/web/reset_password", "login", "carla@example.com");
-        Answer page = visit.get(link(letter())).follow();
+        Answer page = visit.get(link(email())).follow();
 
         PortalTestServer.CLOCK.advance(Duration.ofMinutes(61));
 
@@ -252,7 +254,7 @@ class SignUpPagesTest {
     }
 
     @Test
-    void aMailboxIsNotFilledByAStranger() throws Exception {
+    void keepsStrangersFromFillingAMailbox() throws Exception {
         host = PortalTestServer.openWithMail();
         host.signUp("carla@example.com", "Carla");
         Answer form = new PortalVisit(host).get("/web/reset_password");
@@ -263,9 +265,9 @@ class SignUpPagesTest {
                     .isEqualTo(200);
         }
         for (int i = 0; i < 5; i++) {
-            letter();
+            email();
         }
-        assertThat(host.letters.poll(300, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(host.emails.poll(300, TimeUnit.MILLISECONDS)).isNull();
 
         String[] elsewhere = {"X-Forwarded-For", "203.0.113.7"};
         PortalVisit owner = new PortalVisit(host);
@@ -275,23 +277,23 @@ class SignUpPagesTest {
                 .select("[name=form]")
                 .val();
         owner.post("/web/reset_password", Map.of("form", token, "login", "carla@example.com"), elsewhere);
-        assertThat(letter().to().address())
+        assertThat(email().to().address())
                 .as("whoever asks from elsewhere still gets one")
                 .isEqualTo("carla@example.com");
     }
 
     @Test
-    void withoutMailTheAdministratorSetsPasswords() throws Exception {
+    void refersToTheAdministratorForPasswordsWithoutMail() throws Exception {
         host = PortalTestServer.open();
         Answer page = new PortalVisit(host).get("/web/reset_password");
 
-        assertThat(page.text()).contains("Passwords are set by the administrator here.");
+        assertThat(page.text()).contains("Your administrator sets passwords here.");
         assertThat(page.forms()).isEmpty();
     }
 
-    /** So how long an answer takes cannot tell whether there is an account: nothing was looked up. */
+    /** The response time cannot reveal whether an account exists, because nothing was looked up before. */
     @Test
-    void nothingThatDependsOnAnAccountIsDoneBeforeTheAnswer() throws Exception {
+    void doesNothingThatDependsOnAnAccountBeforeTheResponse() throws Exception {
         host = PortalTestServer.openWithPausedMail();
         host.signUp("carla@example.com", "Carla");
         host.saas.parameters().set("saas_portal.signup_confirmation", "true");
@@ -305,11 +307,11 @@ class SignUpPagesTest {
             assertThat(signUp.submit("/web/signup", "name", "N", "login", login).status())
                     .isEqualTo(200);
         }
-        assertThat(host.letters).isEmpty();
+        assertThat(host.emails).isEmpty();
         assertThat(host.resets()).isZero();
 
         host.resume();
-        assertThat(host.letters).extracting(Letter::kind).containsExactly("reset", "already", "choose");
+        assertThat(host.emails).extracting(SentEmail::kind).containsExactly("reset", "already", "choose");
         assertThat(host.resets()).isEqualTo(2);
     }
 }

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tests of the portal's pages: real requests, through a client that is not ours. */
+/** Tests of the portal's pages with real requests from an HTTP client. */
 package dev.allotment.portal;

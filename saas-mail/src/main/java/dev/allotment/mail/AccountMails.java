@@ -23,7 +23,6 @@ public final class AccountMails {
     /**
      * Creates the sender.
      *
-     *
      * @param saas the control plane with all rights
      */
     public AccountMails(Mailer mailer, MailTexts texts, Saas saas, Clock clock) {
@@ -36,7 +35,6 @@ public final class AccountMails {
     /**
      * Sends the link that sets a new password.
      *
-     *
      * @param lang of the reader, such as {@code de_DE}
      * @param link an absolute address that contains a secret
      * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
@@ -47,7 +45,6 @@ public final class AccountMails {
 
     /**
      * Sends the link that confirms a sign-up.
-     *
      *
      * @param lang of the reader, such as {@code de_DE}
      * @param link an absolute address that contains a secret
@@ -60,7 +57,6 @@ public final class AccountMails {
     /**
      * Informs the owner of an account that another sign-up used the account's address.
      *
-     *
      * @param lang of the reader, such as {@code de_DE}
      * @param link an absolute address that sets a new password and contains a secret
      * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
@@ -71,7 +67,6 @@ public final class AccountMails {
 
     /**
      * Informs the former address of an account that the address was changed.
-     *
      *
      * @param address the former address
      * @param lang of the reader, such as {@code de_DE}

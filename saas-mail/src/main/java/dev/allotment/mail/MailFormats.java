@@ -36,7 +36,6 @@ final class MailFormats {
 
     /** Returns the text as HTML, with character references for everything that could be markup. */
     static String html(String text) {
-        return MARKUP.matcher(text)
-                .replaceAll(match -> "&#" + match.group().codePointAt(0) + ";");
+        return MARKUP.matcher(text).replaceAll(match -> "&#" + match.group().codePointAt(0) + ";");
     }
 }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection to a mail server. The password is never printed.
  *
- *
  * @param url {@code smtp://host:port} (unencrypted, default port 25), {@code starttls://host:port} (requires STARTTLS,
  *     default port 587) or {@code smtps://host:port} (encrypted from the start, default port 465)
  * @param user the user to sign in with, or null to send without signing in. Requires encryption, or a server on this
@@ -47,7 +46,6 @@ public record MailSettings(
 
     /**
      * Checks the values.
-     *
      *
      * @throws SaasException {@code setting.invalid} naming every problem
      */
@@ -96,7 +94,6 @@ public record MailSettings(
 
     /**
      * Reads the settings by the names above. Does no I/O.
-     *
      *
      * @param settings collects the problems
      * @return null if no URL is set, or if a setting is invalid

@@ -23,7 +23,8 @@ final class MailTemplate {
     }
 
     Set<String> placeholders() {
-        return PLACEHOLDER.matcher(source)
+        return PLACEHOLDER
+                .matcher(source)
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -64,7 +65,9 @@ final class MailTemplate {
 
     /** Fills in one pass, so that a value that looks like a placeholder is not filled again. */
     private static String filled(String text, Map<String, String> values, UnaryOperator<String> shown) {
-        return PLACEHOLDER.matcher(text).replaceAll(match -> Matcher.quoteReplacement(shown.apply(value(values, match))));
+        return PLACEHOLDER
+                .matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(shown.apply(value(values, match))));
     }
 
     private static String value(Map<String, String> values, MatchResult match) {

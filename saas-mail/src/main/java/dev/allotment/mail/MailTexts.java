@@ -46,7 +46,9 @@ public final class MailTexts {
             """;
 
     private record Text(
-            MailTemplate subject, MailTemplate body, @Nullable MailTemplate html) {}
+            MailTemplate subject,
+            MailTemplate body,
+            @Nullable MailTemplate html) {}
 
     /** The content of an email. */
     record Written(String subject, String text, String html) {}
@@ -65,7 +67,6 @@ public final class MailTexts {
 
     /**
      * Reads the texts of a folder once. Texts that the folder does not contain are the standard ones.
-     *
      *
      * @throws SaasException {@code setting.invalid} naming every file that is not a valid text
      */

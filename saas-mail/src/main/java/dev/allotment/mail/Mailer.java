@@ -78,7 +78,6 @@ public final class Mailer {
     /**
      * Sends an email. When this method returns, the server has accepted it.
      *
-     *
      * @throws SaasException {@code mail.failed} (retryable) if the server is unreachable, too slow, or does not accept
      *     the email now; {@code mail.refused} if the address is invalid, or the server never accepts email for it
      */

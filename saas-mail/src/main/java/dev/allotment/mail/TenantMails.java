@@ -46,7 +46,6 @@ public final class TenantMails implements SaasListener {
     /**
      * Creates the listener.
      *
-     *
      * @param saas the control plane with all rights; first called when an event is delivered
      */
     public TenantMails(Mailer mailer, MailTexts texts, Supplier<Saas> saas) {
@@ -175,8 +174,8 @@ public final class TenantMails implements SaasListener {
             }
             LOG.log(
                     Level.WARNING,
-                    "An email was refused and is dropped: user=" + owner.id() + " event=" + event.id() + " type=" + event.type() + " "
-                            + e.getMessage());
+                    "An email was refused and is dropped: user=" + owner.id() + " event=" + event.id() + " type="
+                            + event.type() + " " + e.getMessage());
         }
     }
 }

@@ -226,9 +226,7 @@ final class TenantMailsTest {
         saas.maintenance().run();
         server.start();
         waitForRetry();
-        assertThat(subjects())
-                .as("the notice of expiry is late, too")
-                .containsExactly(tenant.name() + " has expired");
+        assertThat(subjects()).as("the notice of expiry is late, too").containsExactly(tenant.name() + " has expired");
 
         saas.tenants().extend(tenant.id(), clock.instant().plus(Duration.ofDays(30)), "paid");
         saas.maintenance().run();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backends on the class path. The server opens one itself, rather than leaving it to the control plane, so that what
- * is wrong with the backend's settings is told together with what is wrong with its own.
+ * The backends on the class path. The server opens its backend itself instead of leaving it to the control plane. So it
+ * can report problems with the backend's settings together with problems with its own.
  */
 final class Backends {
     private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
@@ -24,7 +24,7 @@ final class Backends {
     private Backends() {}
 
     /**
-     * Opens a backend; no network I/O.
+     * Opens a backend. Does no network I/O.
      *
      * @throws SaasException {@code backend.unknown}, {@code setting.invalid}, {@code backend.in-use}
      */
@@ -39,7 +39,7 @@ final class Backends {
         return provider.open(Settings.of(settings));
     }
 
-    /** By name. One that cannot be loaded is logged and left out; the others are not hidden by it. */
+    /** Returns the backends by name. Logs and skips a backend that cannot be loaded. */
     private static Map<String, BackendProvider> found() {
         Map<String, BackendProvider> found = new TreeMap<>();
         Iterator<BackendProvider> providers =
@@ -52,7 +52,7 @@ final class Backends {
                 BackendProvider provider = providers.next();
                 found.put(provider.name(), provider);
             } catch (ServiceConfigurationError e) {
-                LOG.warn("A backend cannot be loaded and is left out: {}", e.getMessage());
+                LOG.warn("Skipping a backend that cannot be loaded: {}", e.getMessage());
             }
         }
     }

@@ -13,11 +13,12 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * A command line, taken apart but not judged: values are texts still.
+ * A parsed command line. Values are not checked here; they are still texts.
  *
- * @param mode null where help or the version was asked for, or no command was given
- * @param output to be printed rather than anything started; empty: nothing
- * @param given by key; options that do not exist are among them, so that they are told with everything else that is wrong
+ * @param mode null if the user requested help or the version, or gave no command
+ * @param output what to print instead of starting a server; empty if a server is to be started
+ * @param given the values by key. Options that do not exist are included, so that they are reported with all other
+ *     problems
  * @param problems what is wrong with the line itself
  */
 record CommandLineArguments(@Nullable Mode mode, String output, Map<String, String> given, List<String> problems) {
@@ -44,7 +45,7 @@ record CommandLineArguments(@Nullable Mode mode, String output, Map<String, Stri
         if (command == parsed) {
             problems.add(
                     parsed.unmatched().isEmpty()
-                            ? "There is no command; expected demo or serve"
+                            ? "No command; expected demo or serve"
                             : "Command " + parsed.unmatched().get(0) + " does not exist; expected demo or serve");
             return new CommandLineArguments(null, "", Map.of(), problems);
         }
@@ -67,7 +68,7 @@ record CommandLineArguments(@Nullable Mode mode, String output, Map<String, Stri
         return command.commandSpec().name().equals(Mode.DEMO.command()) ? Mode.DEMO : Mode.SERVE;
     }
 
-    /** What looks like an option is one with a typing error; what follows it is its value. */
+    /** An unmatched argument that looks like an option is a misspelt one. The argument after it is its value. */
     private static void strays(List<String> unmatched, Map<String, String> given, List<String> problems) {
         Iterator<String> rest = unmatched.iterator();
         boolean afterOption = false;
@@ -80,7 +81,7 @@ record CommandLineArguments(@Nullable Mode mode, String output, Map<String, Stri
                 afterOption = equals < 0;
             } else {
                 if (!afterOption) {
-                    problems.add("Argument \"" + each + "\" belongs to no option");
+                    problems.add("Argument \"" + each + "\" does not belong to an option");
                 }
                 afterOption = false;
             }
@@ -93,7 +94,7 @@ record CommandLineArguments(@Nullable Mode mode, String output, Map<String, Stri
         root.usageMessage()
                 .description(
                         "A control plane for software as a service: accounts, plans, and a database for each customer.")
-                .footer("", "saas COMMAND --help tells what can be set.");
+                .footer("", "saas COMMAND --help lists the options of a command.");
         for (Mode mode : Mode.values()) {
             root.addSubcommand(mode.command(), command(mode));
         }
@@ -116,19 +117,19 @@ record CommandLineArguments(@Nullable Mode mode, String output, Map<String, Stri
                 .abbreviateSynopsis(true)
                 .footer(
                         "",
-                        "Each option can also be set as a variable (--main-db: SAAS_MAIN_DB) and in the file that",
-                        "--config names (main-db = ...). The command line wins over variables, these over the file.",
-                        "Settings of the backend itself go into the file only: backend.<name> = ...",
-                        "A password on the command line can be seen by every user of the machine: better use a",
-                        "variable, the file, or the -file option, which names a file that holds nothing else.",
+                        "Each option can also be set in an environment variable (--main-db: SAAS_MAIN_DB) and in the",
+                        "file that --config names (main-db = ...). The command line overrides variables, and variables",
+                        "override the file. Settings of the backend itself belong in the file: backend.<name> = ...",
+                        "Every user of the machine can see a password on the command line. Use a variable, the file,",
+                        "or the -file option, which names a file that contains nothing but the password.",
                         "",
-                        "Exit codes: 0 stopped, 1 failed, 2 wrong settings, 3 port or database out of reach.");
+                        "Exit codes: 0 stopped, 1 failed, 2 wrong settings, 3 port or database unavailable.");
         for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);
             String description = option.description() + (byDefault == null ? "" : " Default: " + byDefault);
             spec.addOption(text(option.key(), option.label(), description));
             if (option.secret()) {
-                spec.addOption(text(option.fileKey(), "FILE", "Holds it."));
+                spec.addOption(text(option.fileKey(), "FILE", "A file that contains it and nothing else."));
             }
         }
         return spec;

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Numbers about the database servers, as the maintenance last found them, and about what is being done to databases. Not thread-safe but for {@link #refresh}. */
+/**
+ * Metrics of the database servers, the warm pool and operations, as maintenance last found them. Only {@link #refresh}
+ * is thread-safe.
+ */
 final class DatabaseServerMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseServerMetrics.class);
 
@@ -39,31 +42,31 @@ final class DatabaseServerMetrics {
 
     void bindTo(MeterRegistry registry) {
         up = MultiGauge.builder("allotment.server.up")
-                .description("Whether the database server answered when it was last asked")
+                .description("Whether the database server answered the last check")
                 .register(registry);
         databases = MultiGauge.builder("allotment.server.databases")
                 .description("Databases on the server: of tenants, templates and spares")
                 .register(registry);
         capacity = MultiGauge.builder("allotment.server.capacity")
-                .description("Databases that are planned for the server")
+                .description("The planned number of databases of the server")
                 .register(registry);
         operations = MultiGauge.builder("allotment.operations")
-                .description("Operations that have not ended: at work, or failed and waiting to be tried again")
+                .description("Unfinished operations: working, or failed and waiting to be retried")
                 .register(registry);
         bindSpares(registry);
     }
 
     private void bindSpares(MeterRegistry registry) {
         spares = MultiGauge.builder("allotment.spares")
-                .description("Spare databases that are ready to be taken, by server and template")
+                .description("Spare databases that are ready to be claimed, by server and template")
                 .register(registry);
         FunctionCounter.builder("allotment.spares.claims", this, each -> each.statistics.claimed())
                 .tag("result", "hit")
-                .description("New databases that took a spare over, or had to be copied from their template")
+                .description("New databases that claimed a spare, or were copied from their template")
                 .register(registry);
         FunctionCounter.builder("allotment.spares.claims", this, each -> each.statistics.missed())
                 .tag("result", "miss")
-                .description("New databases that took a spare over, or had to be copied from their template")
+                .description("New databases that claimed a spare, or were copied from their template")
                 .register(registry);
         FunctionTimer.builder(
                         "allotment.spares.claiming",
@@ -71,11 +74,11 @@ final class DatabaseServerMetrics {
                         each -> each.statistics.claimed(),
                         each -> each.statistics.claiming().toNanos(),
                         TimeUnit.NANOSECONDS)
-                .description("How long taking a spare over took")
+                .description("Time to claim a spare")
                 .register(registry);
     }
 
-    /** Reads them anew; where the catalog is out of reach they stay as they were. */
+    /** Reads the numbers again. If the catalog is unavailable, the old numbers stay. */
     synchronized void refresh() {
         try {
             List<ServerStatus> statuses = saas.servers().statuses();
@@ -98,7 +101,7 @@ final class DatabaseServerMetrics {
                     spares,
                     statistics.stock().stream().map(each -> row(statuses, each)).toList());
         } catch (SaasException e) {
-            LOG.debug("The numbers of the database servers are as they were", e);
+            LOG.debug("The metrics of the database servers cannot be refreshed", e);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the demo is tried with: a plan of empty databases, and one of databases with add-ons in them. */
+/** The data of the demo: a plan for empty databases, and a plan for databases with add-ons. */
 final class Demo {
     private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
     private static final String SHOP = "Shop";
@@ -19,12 +19,14 @@ final class Demo {
 
     private Demo() {}
 
-    /** A second start finds the plans and leaves them as they are; the template is built by the executor, so nobody waits. */
+    /**
+     * Creates the plans if there are none, and builds the template in the background. Does not change plans that exist.
+     */
     static void fill(Saas saas, Executor executor) {
         if (saas.plans().count(Filter.all()) == 0) {
             saas.plans()
                     .create(Plan.builder("Demo")
-                            .summary("A database with nothing in it yet")
+                            .summary("An empty database")
                             .dbNameTemplate("client-%i.localhost")
                             .published(true)
                             .build());
@@ -38,7 +40,7 @@ final class Demo {
         executor.execute(() -> openShop(saas));
     }
 
-    /** Offers the shop once there is something to clone it from; what an earlier start did not come to is done now. */
+    /** Builds the template of the shop and then publishes the plan, unless an earlier start did. */
     private static void openShop(Saas saas) {
         try {
             for (Plan plan : saas.plans().list(Query.where(Filter.equal(Plan.NAME, SHOP)))) {
@@ -51,7 +53,7 @@ final class Demo {
                 }
             }
         } catch (SaasException e) {
-            LOG.warn("The plan {} is not offered: {}", SHOP, e.getMessage());
+            LOG.warn("The plan {} is not published: {}", SHOP, e.getMessage());
         }
     }
 }

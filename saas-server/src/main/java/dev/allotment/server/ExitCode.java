@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-/** What the process tells whoever started it. */
+/** The exit codes of the process. */
 final class ExitCode {
     static final int OK = 0;
-    /** Something failed that nobody foresaw. */
+    /** An unexpected failure. */
     static final int FAILED = 1;
-    /** Settings are wrong; nothing was touched. */
+    /** Settings are wrong. Nothing was changed. */
     static final int WRONG_SETTINGS = 2;
-    /** A port, a database or a folder cannot be had. */
-    static final int OUT_OF_REACH = 3;
+    /** A port, a database or a folder is unavailable. */
+    static final int UNAVAILABLE = 3;
 
     private ExitCode() {}
 }

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The start page of a tenant database in the demo server: shows a signed-in member what is in the database. It takes the place
- * of the tenant's application. Requests that are not for a tenant pass through.
+ * The start page of a tenant database in the demo server: shows a signed-in member what is in the database. It takes
+ * the place of the tenant's application. Requests that are not for a tenant pass through.
  */
 final class LandingPage extends HttpFilter {
     private static final long serialVersionUID = 1L;

@@ -12,15 +12,15 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
 /**
- * One line per event on the standard error stream; only what nobody foresaw has a stack trace behind it. Found by Logback
- * with ServiceLoader. In code rather than XML, since the latter costs a fifth of our start; a file that {@code
- * -Dlogback.configurationFile} names takes the place of all this.
+ * Configures logging: one line per event on the standard error stream, followed by a stack trace for unexpected
+ * failures. Logback finds this class with ServiceLoader. The configuration is code because reading XML takes a fifth of
+ * the start time. A file that {@code -Dlogback.configurationFile} names replaces it.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSX\", UTC} %-5level %logger{0}:"
             + " %replace(%msg){'\\s*[\\r\\n]+\\s*', ' | '}%n";
 
-    /** How much of our own is told. */
+    /** The environment variable with the log level of this project. */
     static final String LEVEL_VARIABLE = "SAAS_LOG_LEVEL";
 
     /** Called by ServiceLoader. */

@@ -15,18 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what time asks for, every few seconds, and what a caller did not want to wait for; owns the threads that it does
- * this on.
+ * Runs maintenance every few seconds, and async operations when they are submitted. Owns the threads for both.
+ * Thread-safe.
  */
 final class MaintenanceScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceScheduler.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** For what callers did not want to wait for. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    /** The number of threads for async operations. */
     private static final int WORKERS = 2;
 
     private final Duration every;
-    /** As many as there are things to do again and again, so that none waits for another. */
+    /** One thread for each task, so that no task waits for another. */
     private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(0, threads("maintenance"));
 
     private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, threads("worker"));
@@ -48,7 +48,10 @@ final class MaintenanceScheduler implements AutoCloseable {
         };
     }
 
-    /** Runs what it is given soon; what is still waiting when it is closed is left to another process or the next start. */
+    /**
+     * Returns the executor of async operations. Operations that still wait when this is closed are left to another node
+     * or the next start.
+     */
     Executor executor() {
         return workers;
     }
@@ -58,10 +61,10 @@ final class MaintenanceScheduler implements AutoCloseable {
             maintenance.renewLeases();
             return 0;
         });
-        repeat("Taking over operations", maintenance::recover);
+        repeat("Recovering operations", maintenance::recover);
         repeat("Maintenance", maintenance::runDue);
         for (String listener : maintenance.listeners()) {
-            repeat("Telling listener " + listener, () -> maintenance.deliver(listener));
+            repeat("Delivering to listener " + listener, () -> maintenance.deliver(listener));
         }
     }
 
@@ -71,29 +74,29 @@ final class MaintenanceScheduler implements AutoCloseable {
                 () -> attempt(what, task), every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** A task that throws anything, an error of a listener or a hook included, would never be run again. */
+    /** Catches everything, also errors of listeners and hooks: the executor never runs a task again that throws. */
     private static void attempt(String what, IntSupplier task) {
         try {
             int done = task.getAsInt();
-            LOG.debug("{}: {} things done", what, done);
+            LOG.debug("{}: {} done", what, done);
         } catch (SaasException e) {
-            LOG.warn("{} has to wait: {}", what, e.getMessage());
+            LOG.warn("{} is postponed: {}", what, e.getMessage());
         } catch (RuntimeException | Error e) {
-            LOG.error("{} failed, and is tried again", what, e);
+            LOG.error("{} failed and will be retried", what, e);
         }
     }
 
-    /** Waits a while for what is being done. */
+    /** Waits up to ten seconds for running tasks. */
     @Override
     public void close() {
         timers.shutdown();
         workers.shutdown();
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + STOP_TIMEOUT.toNanos();
         try {
-            boolean timersEnded = timers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            boolean workersEnded = workers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (!timersEnded || !workersEnded) {
-                LOG.warn("Something is still being done; another process, or the next start, will go on with it");
+            boolean timersFinished = timers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            boolean workersFinished = workers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (!timersFinished || !workersFinished) {
+                LOG.warn("Some work is unfinished. Another node or the next start will finish it");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

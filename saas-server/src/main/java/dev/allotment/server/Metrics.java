@@ -13,20 +13,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Numbers about this process. Thread-safe. */
+/** The metrics of this process. Thread-safe. */
 final class Metrics implements AutoCloseable {
-    /** Of {@link #text}. */
+    /** The content type of {@link #text}. */
     static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
 
-    private final DatabaseServerMetrics fleet;
+    private final DatabaseServerMetrics servers;
 
-    Metrics(DatabaseServerMetrics fleet) {
-        this.fleet = fleet;
-        fleet.bindTo(registry);
+    Metrics(DatabaseServerMetrics servers) {
+        this.servers = servers;
+        servers.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -37,7 +37,7 @@ final class Metrics implements AutoCloseable {
     /**
      * Counts a request.
      *
-     * @param path one of a fixed set, never what a caller made up
+     * @param path one of a fixed set, never a path that a caller chose
      */
     void answered(String path, int status, Duration duration) {
         requests.computeIfAbsent(new Answered(path, status), this::timer).record(duration);
@@ -52,7 +52,7 @@ final class Metrics implements AutoCloseable {
     }
 
     String text() {
-        fleet.refresh();
+        servers.refresh();
         return registry.scrape(CONTENT_TYPE);
     }
 

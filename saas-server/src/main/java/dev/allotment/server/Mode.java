@@ -4,18 +4,18 @@ package dev.allotment.server;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The two ways to run: each has its own defaults. */
+/** The commands of the server. Each has its own defaults. */
 enum Mode {
     DEMO(
             "demo",
-            "Starts a server to try things out, with two plans, demo add-ons and the login admin/admin.",
+            "Starts a server to try, with two plans, demo add-ons and the administrator admin/admin.",
             Map.of(
                     SettingOption.DATA, "data/demo",
                     SettingOption.MAIN_DB, "portal.localhost",
                     SettingOption.ADMIN_PASSWORD, "admin")),
     SERVE(
             "serve",
-            "Starts a server.",
+            "Starts a server for production.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
 
     private static final Map<SettingOption, String> COMMON = Map.ofEntries(

@@ -10,14 +10,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
-/** The portal's pages, with the thread that tells them how things go on, and that writes their letters. */
+/** The portal, with its threads: one that sends progress to pages, and one that sends emails. */
 final class MountedPortal implements AutoCloseable {
-    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(1, task -> {
+    private final ScheduledThreadPoolExecutor progress = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "portal");
         thread.setDaemon(true);
         return thread;
     });
-    private final ScheduledThreadPoolExecutor letters = new ScheduledThreadPoolExecutor(1, task -> {
+    private final ScheduledThreadPoolExecutor emails = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "portal-mail");
         thread.setDaemon(true);
         return thread;
@@ -25,14 +25,14 @@ final class MountedPortal implements AutoCloseable {
     private final PortalServlet servlet;
 
     MountedPortal(ServerConfiguration configuration, Saas saas, Clock clock) {
-        threads.setRemoveOnCancelPolicy(true);
+        progress.setRemoveOnCancelPolicy(true);
         PortalServlet.Builder builder = PortalServlet.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
                 .clock(clock)
-                .progress(threads);
+                .progress(progress);
         if (configuration.mail() != null && configuration.mailTexts() != null) {
             Mailer mailer = new Mailer(configuration.mail());
-            builder.mail(new PortalEmails(new AccountMails(mailer, configuration.mailTexts(), saas, clock)), letters);
+            builder.mail(new PortalEmails(new AccountMails(mailer, configuration.mailTexts(), saas, clock)), emails);
         }
         servlet = builder.build();
     }
@@ -43,14 +43,14 @@ final class MountedPortal implements AutoCloseable {
         servlet.urlPatterns().forEach(pattern -> context.addServlet(holder, pattern));
     }
 
-    /** Ends what would otherwise be waited for. */
+    /** Ends the streams of progress, so that {@link WebServer#close} does not wait for them. */
     void endStreams() {
         servlet.endStreams();
     }
 
     @Override
     public void close() {
-        threads.shutdownNow();
-        letters.shutdown();
+        progress.shutdownNow();
+        emails.shutdown();
     }
 }

@@ -22,18 +22,23 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the control plane, and makes what only a first start makes.
+ * The control plane of a server that has just been started.
  *
- * @param newPassword chosen here for the administrator that was made here; null otherwise
+ * @param newPassword the generated password of the administrator, if this start created the account; null otherwise
  */
 record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
     private static final int RANDOM_BYTES = 18;
     private static final int HTTP = 80;
 
-    /** Opens it; what callers do not wait for is done by the executor. */
+    /**
+     * Opens the control plane. On the first start, creates the administrator and, in demo mode, plans.
+     *
+     * @param port the port that the server listens on
+     * @param executor runs what callers do not wait for
+     */
     static OpenedControlPlane open(
             ServerConfiguration configuration, Backend backend, int port, Executor executor, Clock clock) {
-        Instant begun = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant start = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Secret given = configuration.adminPassword();
         Secret password = given == null ? random() : given;
         Allotment.Builder builder = Allotment.builder()
@@ -61,14 +66,14 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
         if (configuration.mail() != null && configuration.mailTexts() != null) {
             Mailer mailer = new Mailer(configuration.mail());
             builder.listener(new TenantMails(
-                    mailer, configuration.mailTexts(), () -> Objects.requireNonNull(opened.get(), "not opened yet")));
+                    mailer, configuration.mailTexts(), () -> Objects.requireNonNull(opened.get(), "The control plane is not open yet")));
         }
         Saas saas = builder.open();
         opened.set(saas);
         if (configuration.mode() == Mode.DEMO) {
             Demo.fill(saas, executor);
         }
-        boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, begun);
+        boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, start);
         return new OpenedControlPlane(saas, made ? password : null);
     }
 
@@ -90,10 +95,13 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
         }
     }
 
-    /** Of two first starts at once only one made it, so its password is tried; an older one is not even asked. */
-    private static boolean administratorIsNew(Saas saas, String login, Secret password, Instant begun) {
+    /**
+     * Whether this start created the account. If two nodes start for the first time at once, only one creates it, so
+     * the password is tried too. For an account that is older than this start, it is not tried.
+     */
+    private static boolean administratorIsNew(Saas saas, String login, Secret password, Instant start) {
         return saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login))).stream()
-                        .anyMatch(user -> !user.createdAt().isBefore(begun))
+                        .anyMatch(user -> !user.createdAt().isBefore(start))
                 && saas.accounts().authenticate(login, password.value(), null).isPresent();
     }
 

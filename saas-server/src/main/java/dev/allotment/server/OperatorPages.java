@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /health/live}: the process answers. {@code /health/ready}: the database does too. {@code /metrics}: numbers for
- * Prometheus. What is wrong with the database is logged, once each time that it begins, and not shown.
+ * The pages for operators. {@code /health/live}: the process answers. {@code /health/ready}: the database answers, too.
+ * {@code /metrics}: metrics for Prometheus. A problem with the database is logged once when it starts; the response
+ * does not show it.
  */
 final class OperatorPages extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorPages.class);
@@ -42,7 +43,7 @@ final class OperatorPages extends Handler.Abstract {
         }
         if (!Set.of("GET", "HEAD").contains(request.getMethod())) {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
-            write(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "text/plain", "Read it with GET.\n");
+            write(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "text/plain", "Use GET.\n");
         } else if (path.equals("/metrics")) {
             write(response, callback, HttpStatus.OK_200, Metrics.CONTENT_TYPE, metrics.text());
         } else if (path.equals("/health/live") || ready()) {

@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** One line of text for whatever goes wrong before or beside our own code: no page, no cause, no name of a product. */
+/** Answers errors outside of this project's code with one line of text: no page, no cause, no product name. */
 final class PlainErrors extends ErrorHandler {
     private static final HttpField PLAIN = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
 

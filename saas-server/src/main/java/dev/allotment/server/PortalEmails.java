@@ -5,7 +5,7 @@ import dev.allotment.mail.AccountMails;
 import dev.allotment.portal.PortalMail;
 import java.net.URI;
 
-/** The portal's letters, as the server's mail writes them. */
+/** Sends the portal's emails with the server's mailer. */
 record PortalEmails(AccountMails mails) implements PortalMail {
     @Override
     public void choosePassword(Recipient to, URI link) {

@@ -20,7 +20,8 @@ final class RequestMetrics extends EventsHandler {
     /**
      * Wraps a handler.
      *
-     * @param patterns of paths that are told apart, each ending in {@code /*}; whatever else is asked for is counted together
+     * @param patterns the paths that are counted separately, each ending in {@code /*}. All other paths are counted
+     *     together
      */
     RequestMetrics(Handler handler, Metrics metrics, Set<String> patterns) {
         super(handler);

@@ -19,69 +19,69 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server that answers, and all that it consists of. */
+/** A running server and its parts. */
 final class RunningServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
 
     private final ServerConfiguration configuration;
     private final Backend backend;
     private final WebServer web;
-    private final OpenedControlPlane first;
+    private final OpenedControlPlane controlPlane;
     private final Metrics metrics;
-    private final MaintenanceScheduler upkeep;
+    private final MaintenanceScheduler maintenance;
     private final MountedPortal portal;
 
     private RunningServer(
             ServerConfiguration configuration,
             Backend backend,
             WebServer web,
-            MaintenanceScheduler upkeep,
-            OpenedControlPlane first,
+            MaintenanceScheduler maintenance,
+            OpenedControlPlane controlPlane,
             Clock clock)
             throws Exception {
         this.configuration = configuration;
         this.backend = backend;
         this.web = web;
-        this.upkeep = upkeep;
-        this.first = first;
-        Saas saas = first.saas();
+        this.maintenance = maintenance;
+        this.controlPlane = controlPlane;
+        Saas saas = controlPlane.saas();
         metrics = new Metrics(new DatabaseServerMetrics(saas));
         portal = new MountedPortal(configuration, saas, clock);
         web.start(handler(saas));
-        upkeep.start(saas.maintenance());
+        maintenance.start(saas.maintenance());
     }
 
     /**
-     * Takes the port, opens the control plane, and answers.
+     * Binds the port, opens the control plane, and starts to answer requests.
      *
-     * @param backend closed with the server, also where this fails
-     * @param clock says what time it is, to everything that has to know
+     * @param backend is closed with the server, or if the start fails
+     * @param clock the clock of all parts
      */
     static RunningServer start(ServerConfiguration configuration, Backend backend, Clock clock) throws StartFailure {
         WebServer web = null;
-        MaintenanceScheduler upkeep = new MaintenanceScheduler();
+        MaintenanceScheduler maintenance = new MaintenanceScheduler();
         try {
             web = WebServer.bind(configuration.listen(), configuration.port(), configuration.stopTimeout());
-            OpenedControlPlane first =
-                    OpenedControlPlane.open(configuration, backend, web.port(), upkeep.executor(), clock);
-            return new RunningServer(configuration, backend, web, upkeep, first, clock);
+            OpenedControlPlane controlPlane =
+                    OpenedControlPlane.open(configuration, backend, web.port(), maintenance.executor(), clock);
+            return new RunningServer(configuration, backend, web, maintenance, controlPlane, clock);
         } catch (SaasException e) {
-            release(web, upkeep, backend);
+            release(web, maintenance, backend);
             throw StartFailure.of(e, configuration.storage());
         } catch (StartFailure e) {
-            release(web, upkeep, backend);
+            release(web, maintenance, backend);
             throw e;
         } catch (Exception e) {
-            release(web, upkeep, backend);
-            throw new StartFailure(ExitCode.FAILED, "The web server cannot be started: " + e.getMessage(), e);
+            release(web, maintenance, backend);
+            throw new StartFailure(ExitCode.FAILED, "The web server cannot start: " + e.getMessage(), e);
         }
     }
 
-    private static void release(@Nullable WebServer web, MaintenanceScheduler upkeep, Backend backend) {
+    private static void release(@Nullable WebServer web, MaintenanceScheduler maintenance, Backend backend) {
         if (web != null) {
             web.close();
         }
-        upkeep.close();
+        maintenance.close();
         backend.close();
     }
 
@@ -101,7 +101,7 @@ final class RunningServer implements AutoCloseable {
             tenants.pathPrefix(configuration.clientsPath());
         }
         context.addFilter(new FilterHolder(tenants.build()), "/*", EnumSet.of(DispatcherType.REQUEST));
-        // What is below a path of a client database is forwarded.
+        // Requests below the path of a tenant are forwarded.
         context.addFilter(
                 new FilterHolder(new LandingPage(saas)),
                 "/*",
@@ -112,7 +112,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     Saas saas() {
-        return first.saas();
+        return controlPlane.saas();
     }
 
     ServerConfiguration configuration() {
@@ -127,26 +127,26 @@ final class RunningServer implements AutoCloseable {
         return web.port();
     }
 
-    /** Where people find the portal. */
+    /** Returns the URL of the portal. */
     String baseUrl() {
         return saas().parameters().value(Parameter.BASE_URL).orElse("");
     }
 
-    /** Of the administrator, where this start made one and chose its password; to be shown once. */
+    /** Returns the generated password of the administrator if this start created the account; otherwise null. */
     @Nullable
     Secret newPassword() {
-        return first.newPassword();
+        return controlPlane.newPassword();
     }
 
-    /** Lets requests end, and closes everything. */
+    /** Waits for running requests, then closes all parts. */
     @Override
     public void close() {
-        LOG.info("Stopping, after the requests that are being answered");
+        LOG.info("Stopping after the current requests");
         portal.endStreams();
         web.close();
         portal.close();
-        upkeep.close();
-        first.saas().close();
+        maintenance.close();
+        controlPlane.saas().close();
         backend.close();
         metrics.close();
         LOG.info("Stopped");

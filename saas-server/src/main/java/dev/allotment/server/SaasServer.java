@@ -21,12 +21,14 @@ import org.slf4j.LoggerFactory;
 public final class SaasServer {
     private static final Logger LOG = LoggerFactory.getLogger(SaasServer.class);
 
-    /** Set by the script that starts us: start, answer a call, and stop, so that Java sees what that takes. */
+    /**
+     * The start script sets this property: start, answer a call, and stop, so that Java sees which classes that needs.
+     */
     private static final String TRAINING_RUN = "allotment.training-run";
 
     private SaasServer() {}
 
-    /** Runs until a signal stops it; exits at once with 2 where settings are wrong, with 3 where it cannot start. */
+    /** Runs until a signal stops the server. Exits with a code of {@link ExitCode} if it cannot start. */
     public static void main(String[] args) {
         boolean trainingRun = Boolean.getBoolean(TRAINING_RUN);
         int code = run(trainingRun ? Map.of() : System.getenv(), System.out, System.err, args);
@@ -35,7 +37,7 @@ public final class SaasServer {
         }
     }
 
-    /** Returns as soon as the server runs, or why it does not. */
+    /** Starts a server. Returns an exit code as soon as it runs, or if it cannot start. */
     static int run(Map<String, String> environment, PrintStream out, PrintStream err, String... args) {
         CommandLineArguments arguments = CommandLineArguments.parse(version(), args);
         if (!arguments.output().isEmpty()) {
@@ -60,14 +62,14 @@ public final class SaasServer {
         }
     }
 
-    /** To be stopped is no failure, so the process must not end with the signal's code. */
+    /** Being stopped is not a failure, so the process must not exit with the code of the signal. */
     private static void stop(RunningServer server) {
         int code = ExitCode.FAILED;
         try {
             server.close();
             code = ExitCode.OK;
         } catch (RuntimeException e) {
-            LOG.error("The server did not stop in good order", e);
+            LOG.error("The server did not stop cleanly", e);
         } finally {
             Runtime.getRuntime().halt(code);
         }
@@ -81,12 +83,14 @@ public final class SaasServer {
                 .orElse(Duration.ZERO);
     }
 
-    /** Everything that is wrong is told at once: the line, the settings of the server, and those of the backend. */
+    /**
+     * Starts a server. Reports all problems at once: with the line, the server's settings and the backend's settings.
+     */
     static RunningServer start(Map<String, String> environment, CommandLineArguments arguments) throws StartFailure {
         return start(environment, arguments, backend -> backend, Clock.systemUTC());
     }
 
-    /** With something between the server and its backend, and another time. */
+    /** Starts a server with a wrapped backend and another clock. */
     static RunningServer start(
             Map<String, String> environment, CommandLineArguments arguments, UnaryOperator<Backend> around, Clock clock)
             throws StartFailure {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-/** A text that is never printed. */
+/** A text that {@link #toString} does not show. */
 record Secret(String value) {
     @Override
     public String toString() {

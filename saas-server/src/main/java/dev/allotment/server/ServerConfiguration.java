@@ -20,16 +20,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of the server, valid as far as can be told without touching anything.
+ * All settings of the server, checked as far as possible without opening anything.
  *
- * @param backendSettings by the backend's own names, secrets among them
- * @param listen resolved
- * @param port 0: any that is free
- * @param baseUrl null: from the main database and the port
- * @param clientsPath null: every client database has a host of its own
- * @param mail null: none is sent
- * @param mailTexts null: they are wrong
- * @param node null: from the host's name and the port
+ * @param backendSettings the backend's settings by the backend's names, including secrets
+ * @param listen the resolved address
+ * @param port 0 for any free port
+ * @param baseUrl null to derive it from the main database and the port
+ * @param clientsPath null if each tenant has its own host
+ * @param mail null if no mail is sent
+ * @param mailTexts null if they are wrong
+ * @param node null to derive it from the host name and the port
  */
 record ServerConfiguration(
         Mode mode,
@@ -69,13 +69,13 @@ record ServerConfiguration(
         protocolSettings = Map.copyOf(protocolSettings);
     }
 
-    /** No setting is printed: some are secret, and those of a backend may be. */
+    /** Shows no settings: some are secret, and settings of a backend may be. */
     @Override
     public String toString() {
         return "ServerConfiguration[" + mode + "]";
     }
 
-    /** Names the backend, and where it keeps things; without the parameters of a URL, which could be secret. */
+    /** Returns the backend and its location, without the parameters of a URL, which could be secret. */
     String storage() {
         String path = backendSettings.get(PATH);
         String url = backendSettings.get(URL);
@@ -86,9 +86,9 @@ record ServerConfiguration(
     }
 
     /**
-     * Reads what was set. What is wrong is collected in the settings; where anything is, the result must not be used.
+     * Reads the settings. Problems are collected in {@code settings}; if there are any, the result must not be used.
      *
-     * @param backendSettings what was set by the backend's own names
+     * @param backendSettings the backend's settings by the backend's names
      */
     static ServerConfiguration read(Mode mode, Settings settings, Map<String, String> backendSettings) {
         Reader reader = new Reader(mode, settings);
@@ -120,7 +120,7 @@ record ServerConfiguration(
         return configuration;
     }
 
-    /** Reads settings one by one; what is wrong is collected there. */
+    /** Reads single settings. Problems are collected in the settings. */
     private record Reader(Mode mode, Settings settings) {
         String text(SettingOption option) {
             return settings.text(option.key(), byDefault(option)).strip();
@@ -144,33 +144,33 @@ record ServerConfiguration(
                 settings.problem(
                         SettingOption.SECRET_KEY.key(),
                         key.value().length() + " characters",
-                        SHORTEST_KEY + " characters at least",
+                        "at least " + SHORTEST_KEY + " characters",
                         null);
             }
             return key;
         }
 
-        /** The backend judges them; only those that were set are handed on, and where H2 keeps its files. */
+        /** Returns the settings that were set, and the folder of H2. The backend checks them. */
         Map<String, String> backendSettings(String backend, Map<String, String> own) {
-            Map<String, String> handedOn = new TreeMap<>(own);
-            put(handedOn, URL, settings.optional(SettingOption.URL.key()));
-            put(handedOn, "user", settings.optional(SettingOption.USER.key()));
-            put(handedOn, "password", settings.secret(SettingOption.PASSWORD.key()));
+            Map<String, String> passed = new TreeMap<>(own);
+            put(passed, URL, settings.optional(SettingOption.URL.key()));
+            put(passed, "user", settings.optional(SettingOption.USER.key()));
+            put(passed, "password", settings.secret(SettingOption.PASSWORD.key()));
             boolean files = backend.equals("h2");
             String data = settings.optional(SettingOption.DATA.key());
             data = data == null && files ? mode.defaultOf(SettingOption.DATA) : data;
             if (files && MEMORY.equals(data)) {
-                handedOn.put(MEMORY, "true");
+                passed.put(MEMORY, "true");
             } else {
-                put(handedOn, files ? PATH : "data", data);
+                put(passed, files ? PATH : "data", data);
             }
-            return handedOn;
+            return passed;
         }
 
         InetAddress listen() {
             String text = text(SettingOption.LISTEN);
             try {
-                // Which one of several is taken does not matter: a name that has more than one is not for listening on.
+                // Any address will do: a name with several addresses is not meant for listening.
                 return InetAddress.getAllByName(text)[0];
             } catch (UnknownHostException e) {
                 settings.problem(
@@ -188,7 +188,7 @@ record ServerConfiguration(
                 settings.problem(
                         SettingOption.MAIN_DB.key(),
                         name,
-                        "labels of lower case letters, digits and hyphens, with dots between; at most 63 characters",
+                        "labels of lower case letters, digits and hyphens, separated by dots; at most 63 characters",
                         byDefault(SettingOption.MAIN_DB));
             }
             return name;
@@ -214,7 +214,7 @@ record ServerConfiguration(
                 settings.problem(
                         SettingOption.BASE_URL.key(),
                         text,
-                        "http:// or https://, a host, and nothing behind it but a port",
+                        "http:// or https://, a host, and at most a port after it",
                         null);
             }
             return text == null ? null : text.strip();
@@ -224,7 +224,7 @@ record ServerConfiguration(
             try {
                 URI uri = URI.create(text);
                 boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-                // One without a host, such as "example.com:8069", may have no path to ask for.
+                // A URI without a host, such as "example.com:8069", may have no path: check the host first.
                 return web
                         && uri.getHost() != null
                         && uri.getRawPath().isEmpty()
@@ -261,7 +261,7 @@ record ServerConfiguration(
                 settings.problem(
                         SettingOption.PROXY_TRUSTED.key(),
                         text,
-                        "addresses and networks such as 10.0.0.0/8, no names, with commas between",
+                        "addresses and networks such as 10.0.0.0/8, no names, separated by commas",
                         null);
             }
             return proxies;
@@ -289,12 +289,12 @@ record ServerConfiguration(
             }
             Path folder = Path.of(text.strip());
             if (!Files.isDirectory(folder)) {
-                settings.problem(SettingOption.ADDONS.key(), text, "a folder that is there", null);
+                settings.problem(SettingOption.ADDONS.key(), text, "an existing folder", null);
             }
             return folder;
         }
 
-        /** Handed on to every protocol by the names that these know. */
+        /** Returns the settings of the protocols by their names. */
         Map<String, String> protocolSettings() {
             String version = text(SettingOption.SERVER_VERSION);
             if (!VERSION.matcher(version).matches()) {

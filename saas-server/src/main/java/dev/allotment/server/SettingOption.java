@@ -7,44 +7,44 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What can be set: on the command line, as a variable, in a file. */
+/** A setting of the server: an option on the command line, an environment variable, or a line of a file. */
 enum SettingOption {
-    CONFIG("FILE", "A properties file with any of these settings, without the dashes: main-db = portal.example.com"),
-    BACKEND("NAME", "Where databases are kept: h2 (files, one process) or postgres."),
-    DATA("FOLDER", "Where h2 keeps its files; \"memory\" keeps nothing."),
-    URL("URL", "Of PostgreSQL, such as jdbc:postgresql://db.example.com:5432/portal."),
-    USER("NAME", "Who signs in at PostgreSQL; may create databases and roles."),
-    PASSWORD("TEXT", "Of that user.", true),
+    CONFIG("FILE", "A properties file with these settings, without the dashes: main-db = portal.example.com"),
+    BACKEND("NAME", "Where databases are stored: h2 (files, one process) or postgres."),
+    DATA("FOLDER", "Where h2 stores its files; \"memory\" stores nothing on disk."),
+    URL("URL", "The JDBC URL of PostgreSQL, such as jdbc:postgresql://db.example.com:5432/portal."),
+    USER("NAME", "The PostgreSQL user, who must be allowed to create databases and roles."),
+    PASSWORD("TEXT", "The password of the PostgreSQL user.", true),
     LISTEN("ADDRESS", "The address to listen on; 0.0.0.0 for all."),
-    PORT("NUMBER", "The port to listen on; 0 for any that is free."),
+    PORT("NUMBER", "The port to listen on; 0 for any free port."),
     MAIN_DB("NAME", "The name of the main database, where accounts and plans are administered."),
-    BASE_DOMAIN("DOMAIN", "Follows the name of a client database that has no dot in it."),
-    BASE_URL("URL", "How the main database is reached from outside; its scheme and port go for client databases too."),
+    BASE_DOMAIN("DOMAIN", "Is appended to names of tenants that have no dot."),
+    BASE_URL("URL", "The public URL of the main database. Its scheme and port are used for tenants, too."),
     CLIENTS_PATH(
             "PATH",
-            "Serves client databases without a host of their own under this path and their name: /db for"
-                    + " clients.example.com/db/{dbname}; none given: each has its host."),
-    ADMIN_LOGIN("NAME", "The administrator that the first start makes."),
-    ADMIN_PASSWORD("TEXT", "Of that administrator; none given: a random one is printed once.", true),
-    MASTER_PASSWORD("TEXT", "Guards the db service; none given: it changes nothing.", true),
+            "Serves tenants without their own host below this path and their name: /db for"
+                    + " clients.example.com/db/{dbname}. Without it, each tenant has its host."),
+    ADMIN_LOGIN("NAME", "The administrator that the first start creates."),
+    ADMIN_PASSWORD("TEXT", "The password of the administrator. Without it, a random password is generated and printed once.", true),
+    MASTER_PASSWORD("TEXT", "Protects the db service. Without it, the service changes nothing.", true),
     SECRET_KEY(
             "TEXT",
-            "Encrypts the passwords of database servers in the catalog; the same on every process, 16 characters at least.",
+            "Encrypts passwords of database servers in the catalog: the same on each node, at least 16 characters.",
             true),
-    PROXY_TRUSTED("LIST", "Proxies whose word is taken on who calls: addresses and networks, with commas between."),
-    SMTP_URL("URL", "Takes our mail: smtp://, starttls:// or smtps:// with host and port; none given: none is sent."),
-    SMTP_USER("NAME", "Who signs in there; none given: nobody does."),
-    SMTP_PASSWORD("TEXT", "Of that user.", true),
-    SMTP_FROM("ADDRESS", "What our mail says it comes from, such as \"Example <noreply@example.com>\"."),
-    SMTP_TIMEOUT("SECONDS", "How long that server may take for an answer."),
-    MAIL_TEXTS("FOLDER", "What our mail says, in other words or languages."),
-    ADDONS("FOLDER", "Add-ons beside those on the class path."),
-    MAX_BODY("BYTES", "The largest call that is read, decompressed."),
-    PASSWORD_ROUNDS("NUMBER", "What a password check costs an attacker, and us."),
-    SERVER_VERSION("VERSION", "The version of Odoo that clients are told they talk to."),
-    LIST_DATABASES("FLAG", "Whether anybody may ask which databases there are: true or false."),
-    NODE("NAME", "Tells this process from others on the same database (default: host and port)."),
-    STOP_TIMEOUT("SECONDS", "How long requests may go on after a signal to stop.");
+    PROXY_TRUSTED("LIST", "Proxies that are trusted to name the client: addresses and networks, separated by commas."),
+    SMTP_URL("URL", "The mail server: smtp://, starttls:// or smtps:// with host and port. Without it, no mail is sent."),
+    SMTP_USER("NAME", "The user of the mail server. Without it, the server does not sign in."),
+    SMTP_PASSWORD("TEXT", "The password of the PostgreSQL user.", true),
+    SMTP_FROM("ADDRESS", "The sender of emails, such as \"Example <noreply@example.com>\"."),
+    SMTP_TIMEOUT("SECONDS", "The timeout for answers of the mail server."),
+    MAIL_TEXTS("FOLDER", "A folder with texts of emails that replace or translate the built-in texts."),
+    ADDONS("FOLDER", "A folder with add-ons, in addition to those on the class path."),
+    MAX_BODY("BYTES", "The maximum size of a call, decompressed."),
+    PASSWORD_ROUNDS("NUMBER", "The iterations of PBKDF2 for new passwords. More make guessing, and each sign-in, slower."),
+    SERVER_VERSION("VERSION", "The version of Odoo that is reported to clients."),
+    LIST_DATABASES("FLAG", "Whether unauthenticated callers may list the databases: true or false."),
+    NODE("NAME", "The unique name of this node (default: host name and port)."),
+    STOP_TIMEOUT("SECONDS", "How long running requests may take after a signal to stop.");
 
     static final String VARIABLE_PREFIX = "SAAS_";
 
@@ -64,7 +64,7 @@ enum SettingOption {
         this.secret = secret;
     }
 
-    /** Every name that may be set: those of secrets come a second time, for a file that holds the secret. */
+    /** Returns all keys. Each secret has two: the secret itself, and a file that contains it. */
     static List<String> keys() {
         return Arrays.stream(values())
                 .flatMap(option -> option.secret ? Stream.of(option.key(), option.fileKey()) : Stream.of(option.key()))
@@ -80,7 +80,7 @@ enum SettingOption {
         return null;
     }
 
-    /** As in a properties file, such as {@code main-db}. */
+    /** Returns the key in a properties file, such as {@code main-db}. */
     String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -89,12 +89,12 @@ enum SettingOption {
         return key() + FILE_SUFFIX;
     }
 
-    /** Such as {@code SAAS_MAIN_DB}. */
+    /** Returns the name of the environment variable, such as {@code SAAS_MAIN_DB}. */
     static String variable(String key) {
         return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** The name that a variable stands for, whether or not there is such an option. */
+    /** Returns the key of an environment variable, even if no such setting exists. */
     static String keyOf(String variable) {
         return variable.substring(VARIABLE_PREFIX.length())
                 .toLowerCase(Locale.ROOT)

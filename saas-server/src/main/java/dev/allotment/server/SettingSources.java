@@ -14,23 +14,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what was set where: the command line wins over variables, these over the file. Secrets come out of the
- * files that hold them.
+ * Merges the settings of all sources. The command line overrides environment variables, and variables override the
+ * file. Secrets are read from the files that contain them.
  */
 final class SettingSources {
     private static final String BACKEND_PREFIX = "backend.";
 
-    /** Read by the script that starts Java, and before there is a log. */
-    private static final Set<String> OF_OTHERS = Set.of("SAAS_JAVA_OPTIONS", LogSetup.LEVEL_VARIABLE);
+    /** Variables that are not settings: the start script and the log configuration read them. */
+    private static final Set<String> NO_SETTINGS = Set.of("SAAS_JAVA_OPTIONS", LogSetup.LEVEL_VARIABLE);
 
     private final Map<String, String> values = new TreeMap<>();
     private final Map<String, String> backend = new TreeMap<>();
     private final List<String> problems;
 
     /**
-     * Reads the file and those that hold secrets.
+     * Reads the settings file and the files with secrets.
      *
-     * @param problems what is wrong is added here
+     * @param problems receives what is wrong
      */
     SettingSources(Map<String, String> commandLine, Map<String, String> environment, List<String> problems) {
         this.problems = problems;
@@ -44,17 +44,17 @@ final class SettingSources {
         readSecrets();
     }
 
-    /** By key, of the server itself; keys that do not exist are among them. */
+    /** Returns the server's own settings by key. Keys that do not exist are included. */
     Map<String, String> values() {
         return values;
     }
 
-    /** What the file says of the backend, by the backend's own names. */
+    /** Returns the backend's settings of the file, by the backend's names. */
     Map<String, String> backend() {
         return backend;
     }
 
-    /** A secret in a stronger place takes the place of both of its names in a weaker one. */
+    /** A secret replaces both of its names from a weaker source. */
     private void put(String key, String value) {
         if (key.startsWith(BACKEND_PREFIX)) {
             backend.put(key.substring(BACKEND_PREFIX.length()), value);
@@ -70,7 +70,7 @@ final class SettingSources {
     private void checkSecrets(Map<String, String> layer) {
         for (SettingOption option : SettingOption.values()) {
             if (option.secret() && layer.containsKey(option.key()) && layer.containsKey(option.fileKey())) {
-                problems.add(option.key() + ": is set twice, as itself and as " + option.fileKey() + "; leave one out");
+                problems.add(option.key() + ": is set twice, also by " + option.fileKey() + "; remove one of them");
             }
         }
     }
@@ -84,14 +84,14 @@ final class SettingSources {
             String secret = secret(path);
             if (secret == null || secret.isEmpty()) {
                 problems.add(option.fileKey() + ": found \"" + path
-                        + "\", expected a file that can be read and holds the" + " secret");
+                        + "\", expected a readable file that contains the secret");
             } else {
                 values.put(option.key(), secret);
             }
         }
     }
 
-    /** The line end that editors put behind it is not part of a secret. */
+    /** Returns the secret without the line end that editors add, or null if the file cannot be read. */
     private static @Nullable String secret(String path) {
         try {
             return Files.readString(Path.of(path)).replaceFirst("\\R\\z", "");
@@ -105,8 +105,8 @@ final class SettingSources {
         environment.forEach((variable, value) -> {
             if (variable.startsWith(SettingOption.VARIABLE_PREFIX)
                     && !value.isEmpty()
-                    && !OF_OTHERS.contains(variable)) {
-                // Misspelt ones too: they must not be passed over, least of all a password.
+                    && !NO_SETTINGS.contains(variable)) {
+                // Misspelt variables too: they must be reported, above all if they contain a password.
                 set.put(SettingOption.keyOf(variable), value);
             }
         });
@@ -118,7 +118,7 @@ final class SettingSources {
         try (Reader reader = Files.newBufferedReader(Path.of(path))) {
             properties.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            problems.add("config: found \"" + path + "\", expected a properties file in UTF-8 that can be read");
+            problems.add("config: found \"" + path + "\", expected a readable properties file in UTF-8");
         }
         Map<String, String> set = new TreeMap<>();
         properties.stringPropertyNames().forEach(key -> set.put(key, properties.getProperty(key)));

@@ -5,7 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 
-/** The server cannot start, and the operator is told why in a sentence. */
+/** Says in one sentence to the operator why the server cannot start. */
 final class StartFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -21,21 +21,23 @@ final class StartFailure extends Exception {
         this.exitCode = exitCode;
     }
 
-    /** What the control plane or its backend says, to the operator; and where things are kept, if it is about that. */
+    /** Translates an error of the control plane or its backend. Names the storage unless a setting is wrong. */
     static StartFailure of(SaasException e, String storage) {
         String message = String.valueOf(e.getMessage());
         if (e.category() == ErrorCategory.INVALID_INPUT) {
             return new StartFailure(ExitCode.WRONG_SETTINGS, message, e);
         }
-        boolean outOfReach =
+        boolean unavailable =
                 e.category() == ErrorCategory.UNAVAILABLE || e.code().equals(ErrorCodes.BACKEND_IN_USE);
         return new StartFailure(
-                outOfReach ? ExitCode.OUT_OF_REACH : ExitCode.FAILED,
+                unavailable ? ExitCode.UNAVAILABLE : ExitCode.FAILED,
                 "Backend " + storage + ": " + message + origin(e),
                 e);
     }
 
-    /** What the driver or the operating system said: a wrong password and a wrong port are put right in different ways. */
+    /**
+     * Returns the message of the driver or operating system, which distinguishes a wrong password from a wrong port.
+     */
     private static String origin(Throwable e) {
         Throwable origin = e;
         while (origin.getCause() != null) {

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What is printed once the server answers. */
+/** The text that the server prints once it answers. */
 final class StartupBanner {
-    /** Where the script that started us lies. */
+    /** The system property that has the folder of the start script. */
     private static final String HOME = "allotment.home";
 
     private StartupBanner() {}
@@ -31,7 +31,7 @@ final class StartupBanner {
         out.printf("  administrator  %s%n", configuration.adminLogin());
         Secret password = server.newPassword();
         if (password != null) {
-            out.printf("  password       %s   (made just now, and not shown again)%n", password.value());
+            out.printf("  password       %s   (generated now, not shown again)%n", password.value());
         }
         out.printf("  backend        %s%n", configuration.storage());
         if (configuration.mode() == Mode.DEMO) {
@@ -50,7 +50,7 @@ final class StartupBanner {
                 + configuration.adminLogin() + "', '" + password(configuration) + "', {}))\"";
     }
 
-    /** Null where the examples are not there: the jars may have been copied elsewhere. */
+    /** Returns null if the examples do not exist: the jars may have been copied elsewhere. */
     private static @Nullable String script(ServerConfiguration configuration, String url) {
         Path script = Path.of(System.getProperty(HOME, ""), "examples", "seed_client.py");
         if (!Files.isRegularFile(script)) {
@@ -78,7 +78,7 @@ final class StartupBanner {
                 : "PASSWORD";
     }
 
-    /** The password of the demo is no secret; another one is. */
+    /** Whether the password is the demo's, which is public. */
     private static boolean isWellKnown(ServerConfiguration configuration) {
         Secret password = configuration.adminPassword();
         return password != null && password.value().equals(Mode.DEMO.defaultOf(SettingOption.ADMIN_PASSWORD));

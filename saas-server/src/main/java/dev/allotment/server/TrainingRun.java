@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The calls that most clients begin with, made by the server to itself. */
+/** Makes a typical first call to the server itself, so that Java sees the classes that it needs. */
 final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final String AUTHENTICATE =
@@ -27,7 +27,7 @@ final class TrainingRun {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             LOG.debug("Answered in {} bytes", socket.getInputStream().readAllBytes().length);
         } catch (IOException e) {
-            LOG.debug("Not answered", e);
+            LOG.debug("No answer", e);
         }
     }
 }

@@ -15,8 +15,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Jetty on one address. The port is taken when it is made, so that everything else may know it; calls are answered from
- * {@link #start} on, and those that come before wait.
+ * Jetty on one address. {@link #bind} binds the port, so that all other parts can use its number. Calls that arrive
+ * before {@link #start} wait.
  */
 final class WebServer implements AutoCloseable {
     private static final int THREADS = 200;
@@ -33,9 +33,9 @@ final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Takes a port.
+     * Binds a port.
      *
-     * @param stopTimeout how long requests may go on once it is being closed
+     * @param stopTimeout how long {@link #close} waits for running requests
      */
     static WebServer bind(InetAddress address, int port, Duration stopTimeout) throws StartFailure {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, IDLE_THREADS);
@@ -53,15 +53,15 @@ final class WebServer implements AutoCloseable {
             connector.open();
         } catch (IOException e) {
             throw new StartFailure(
-                    ExitCode.OUT_OF_REACH,
+                    ExitCode.UNAVAILABLE,
                     "Cannot listen on " + address.getHostAddress() + " port " + port + ": " + reason(e)
-                            + ". Set --listen or --port to another one, or stop what uses it.",
+                            + ". Set --listen or --port to another one, or stop the process that uses this one.",
                     e);
         }
         return new WebServer(server, connector);
     }
 
-    /** A doubled slash is common among clients of Odoo; nobody needs to know what we run on. */
+    /** Allows doubled slashes, which are common among Odoo clients. Does not send the name of the web server. */
     private static HttpConfiguration http() {
         HttpConfiguration http = new HttpConfiguration();
         http.setUriCompliance(UriCompliance.from("RFC3986,AMBIGUOUS_EMPTY_SEGMENT"));
@@ -83,7 +83,7 @@ final class WebServer implements AutoCloseable {
         server.start();
     }
 
-    /** Takes no new connection, lets requests end, and then stops. */
+    /** Refuses new connections, waits for running requests, and stops. */
     @Override
     public void close() {
         LifeCycle.stop(server);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * The runnable server: command line, Jetty, metrics. An application, not a library: nothing in here is API.
- */
+/** The control-plane server: command line, Jetty, metrics, demo. A program: nothing in this package is API. */
 @NullMarked
 package dev.allotment.server;
 

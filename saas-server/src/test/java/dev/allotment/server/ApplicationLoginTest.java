@@ -50,7 +50,7 @@ class ApplicationLoginTest {
     }
 
     @Test
-    void two_nodes_give_an_application_the_same_login_and_neither_disturbs_the_other() throws Exception {
+    void twoNodesGiveAnApplicationTheSameLogin() throws Exception {
         try (Saas first = node();
                 Saas second = node()) {
             Tenant shop = tenant(first, "shop");

@@ -27,7 +27,7 @@ class CommandLineTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void help_tells_the_commands() {
+    void helpListsTheCommands() {
         assertThat(run("--help")).isEqualTo(ExitCode.OK);
 
         assertThat(out()).contains("demo", "serve");
@@ -36,7 +36,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"demo", "serve"})
-    void help_of_a_command_tells_every_option(String command) {
+    void theHelpOfACommandListsAllOptions(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
 
         assertThat(SettingOption.keys()).allSatisfy(key -> assertThat(out()).contains("--" + key + "="));
@@ -44,28 +44,28 @@ class CommandLineTest {
     }
 
     @Test
-    void the_version_is_told() {
+    void printsTheVersion() {
         assertThat(run("--version")).isEqualTo(ExitCode.OK);
 
         assertThat(out()).startsWith("saas ");
     }
 
     @Test
-    void without_a_command_the_commands_are_told() {
+    void aMissingCommandIsReported() {
         assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
 
-        assertThat(err()).contains("There is no command; expected demo or serve");
+        assertThat(err()).contains("No command; expected demo or serve");
     }
 
     @Test
-    void an_unknown_command_is_told() {
+    void anUnknownCommandIsReported() {
         assertThat(run("sevre", "--port", "1")).isEqualTo(ExitCode.WRONG_SETTINGS);
 
         assertThat(err()).contains("Command sevre does not exist; expected demo or serve");
     }
 
     @Test
-    void everything_that_is_wrong_is_told_at_once() throws IOException {
+    void allProblemsAreReportedAtOnce() throws IOException {
         environment.put("SAAS_PASSWORD_ROUNDS", "many");
         environment.put("SAAS_ADMIN_PASWORD", "a secret");
         environment.put("SAAS_MASTER_PASSWORD_FILE", folder.resolve("missing").toString());
@@ -114,11 +114,11 @@ class CommandLineTest {
                 .anySatisfy(line -> assertThat(line).contains("clients-path", "\"db/\"", "a path such as /db"))
                 .anySatisfy(line -> assertThat(line).contains("proxy-trusted", "proxy.example.com"))
                 .anySatisfy(line -> assertThat(line).contains("max-body", "\"8M\""))
-                .anySatisfy(line -> assertThat(line).contains("addons", "a folder that is there"))
+                .anySatisfy(line -> assertThat(line).contains("addons", "an existing folder"))
                 .anySatisfy(line -> assertThat(line).contains("list-databases", "true or false"))
                 .anySatisfy(line -> assertThat(line).contains("lissten", "did you mean listen?"))
                 .anySatisfy(line -> assertThat(line).contains("backend", "\"oracle\"", "expected one of h2, postgres"))
-                .anySatisfy(line -> assertThat(line).contains("\"stray\" belongs to no option"))
+                .anySatisfy(line -> assertThat(line).contains("\"stray\" does not belong to an option"))
                 .anySatisfy(line -> assertThat(line).contains("--stop-timeout"));
         assertThat(out()).isEmpty();
     }
@@ -137,13 +137,13 @@ class CommandLineTest {
                 "https://example.com?query",
                 "//example.com"
             })
-    void a_base_url_has_a_scheme_and_a_host_and_nothing_else_but_a_port(String url) {
+    void aBaseUrlHasASchemeAndAHostAndNothingElseButAPort(String url) {
         assertThat(run("serve", "--backend", "h2", "--base-url", url)).isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("base-url", url, "http:// or https://");
     }
 
     @Test
-    void settings_of_the_backend_are_judged_with_the_others() throws IOException {
+    void settingsOfTheBackendAreCheckedWithTheOthers() throws IOException {
         Path file = file("saas.properties", "backend.tpyo = 1\n");
 
         assertThat(run("serve", "--data", "memory", "--port", "x", "--config", file.toString()))
@@ -153,7 +153,7 @@ class CommandLineTest {
     }
 
     @Test
-    void a_wrong_secret_is_not_shown() throws IOException {
+    void aWrongSecretIsNotShown() throws IOException {
         Path secret = file("secret", "from the file\n");
         environment.put("SAAS_PASSWORD", "from a variable");
 
@@ -163,7 +163,7 @@ class CommandLineTest {
     }
 
     @Test
-    void a_secret_that_is_given_twice_in_one_place_is_told() throws IOException {
+    void aSecretGivenTwiceInOneSourceIsReported() throws IOException {
         Path secret = file("secret", "one");
 
         assertThat(run("serve", "--admin-password", "two", "--admin-password-file", secret.toString()))
@@ -173,7 +173,7 @@ class CommandLineTest {
     }
 
     @Test
-    void a_port_that_is_taken_is_told_by_its_number() throws IOException {
+    void aTakenPortIsReportedWithItsNumber() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int code = run("demo", "--data", "memory", "--port", Integer.toString(taken.getLocalPort()));
 

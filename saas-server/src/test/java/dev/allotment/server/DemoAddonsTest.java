@@ -35,7 +35,7 @@ class DemoAddonsTest {
             "stock_warehouse");
 
     @Test
-    void on_postgres() throws Exception {
+    void onPostgres() throws Exception {
         try (SharedPostgres postgres = new SharedPostgres();
                 Saas saas = saas(
                         "postgres", Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"))) {
@@ -44,7 +44,7 @@ class DemoAddonsTest {
     }
 
     @Test
-    void on_h2() throws Exception {
+    void onH2() throws Exception {
         try (Saas saas = saas("h2", Map.of("memory", "true"))) {
             live(saas);
         }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class H2RacesTest {
     @Nested
-    class With_the_usual_pool extends RacesContract {
+    class WithTheUsualPool extends RacesContract {
         @TempDir
         private static Path data;
 
@@ -20,7 +20,7 @@ class H2RacesTest {
     }
 
     @Nested
-    class With_a_pool_of_two extends RacesContract {
+    class WithAPoolOfTwo extends RacesContract {
         @TempDir
         private static Path data;
 

@@ -19,13 +19,13 @@ class H2RestartTest extends RestartContract {
     }
 
     @Test
-    void data_that_another_process_has_open_cannot_be_had() throws Exception {
+    void dataThatAnotherProcessHasOpenIsRefused() throws Exception {
         try (RunningServer first = ServerContract.start(backend())) {
             assertThat(first.port()).isPositive();
 
             StartFailure refused = catchThrowableOfType(StartFailure.class, () -> ServerContract.start(backend()));
 
-            assertThat(refused.exitCode()).isEqualTo(ExitCode.OUT_OF_REACH);
+            assertThat(refused.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
             assertThat(refused).hasMessageContaining(data.toString());
         }
     }

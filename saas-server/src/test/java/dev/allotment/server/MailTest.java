@@ -23,7 +23,7 @@ final class MailTest {
     private Path folder;
 
     @Test
-    void the_owner_of_a_new_database_gets_a_mail() throws Exception {
+    void theOwnerOfANewDatabaseGetsAnEmail() throws Exception {
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
         mail.start();
         CommandLineArguments arguments = CommandLineArguments.parse(
@@ -53,7 +53,7 @@ final class MailTest {
     }
 
     @Test
-    void letters_about_accounts_lead_to_the_end() throws Exception {
+    void linksInEmailsAboutAccountsWork() throws Exception {
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
         mail.start();
         CommandLineArguments arguments = CommandLineArguments.parse(
@@ -132,7 +132,7 @@ final class MailTest {
     }
 
     @Test
-    void wrong_settings_of_the_mail_are_told_with_the_others() {
+    void wrongMailSettingsAreReportedWithTheOthers() {
         CommandLineArguments arguments = CommandLineArguments.parse(
                 "test",
                 "demo",

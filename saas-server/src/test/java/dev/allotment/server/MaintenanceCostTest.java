@@ -37,7 +37,7 @@ class MaintenanceCostTest {
     private static final Pattern WAY = Pattern.compile("\"allotment\"\\.\"(\\w+)\"\\s+/\\* ([^*]*) \\*/");
 
     @Test
-    void on_postgres_no_more_rows_are_read_of_an_old_fleet_than_of_a_new_one() throws Exception {
+    void postgresReadsNoMoreRowsWithManyOldRecordsThanWithFew() throws Exception {
         try (SharedPostgres postgres = new SharedPostgres()) {
             try (Backend backend = open(postgres);
                     Saas saas = ManyOldRecords.saas(backend)) {
@@ -107,7 +107,7 @@ class MaintenanceCostTest {
     }
 
     @Test
-    void on_h2_an_index_leads_to_what_is_due_in_all_tables_that_grow(@TempDir Path folder) throws Exception {
+    void anIndexOnH2FindsDueRowsInAllGrowingTables(@TempDir Path folder) throws Exception {
         try (Backend backend = Backends.open("h2", Map.of("path", folder.toString()));
                 Saas saas = ManyOldRecords.saas(backend)) {
             ManyOldRecords.prepare(saas);

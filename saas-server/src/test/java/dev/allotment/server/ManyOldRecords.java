@@ -94,7 +94,9 @@ final class ManyOldRecords {
         }
     }
 
-    /** As after years: what is gone, what is not due for long, and what a listener has not been told that is gone, too. */
+    /**
+     * As after years: what is gone, what is not due for long, and what a listener has not been told that is gone, too.
+     */
     static void growOld(Backend backend) {
         Tenant tenant = backend.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.all()))

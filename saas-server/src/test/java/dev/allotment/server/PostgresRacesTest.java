@@ -12,10 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PostgresRacesTest {
     @Nested
-    class With_the_usual_pool extends RacesContract {
+    class WithTheUsualPool extends RacesContract {
         private final SharedPostgres postgres;
 
-        With_the_usual_pool() throws IOException {
+        WithTheUsualPool() throws IOException {
             postgres = new SharedPostgres();
         }
 
@@ -33,13 +33,13 @@ class PostgresRacesTest {
     }
 
     @Nested
-    class With_a_pool_of_two extends RacesContract {
+    class WithAPoolOfTwo extends RacesContract {
         @TempDir
         private static Path folder;
 
         private final SharedPostgres postgres;
 
-        With_a_pool_of_two() throws IOException {
+        WithAPoolOfTwo() throws IOException {
             postgres = new SharedPostgres();
         }
 

@@ -29,7 +29,7 @@ class PostgresRestartTest extends RestartContract {
     }
 
     @Test
-    void a_database_that_cannot_be_had_is_told_by_host_port_and_name() {
+    void anUnavailableDatabaseIsReportedWithHostPortAndName() {
         StartFailure refused =
                 catchThrowableOfType(StartFailure.class, () -> ServerContract.start(postgres.options(1, "portal")));
         StartFailure missing = catchThrowableOfType(
@@ -37,7 +37,7 @@ class PostgresRestartTest extends RestartContract {
 
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.text()).contains("jdbc:postgresql://127.0.0.1:1/portal", "Connection refused");
-        assertThat(missing.exitCode()).isEqualTo(ExitCode.OUT_OF_REACH);
+        assertThat(missing.exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(missing.text()).contains("127.0.0.1:" + postgres.port() + "/nowhere", "does not exist");
         assertThat(refused.text() + missing.text()).doesNotContain("the secret", "Exception");
     }

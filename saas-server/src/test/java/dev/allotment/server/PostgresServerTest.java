@@ -28,7 +28,7 @@ class PostgresServerTest extends ServerContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "template0", "template1"})
-    void a_name_that_the_database_server_uses_itself_is_refused(String name) throws Exception {
+    void aNameThatTheDatabaseServerUsesItselfIsRefused(String name) throws Exception {
         assertRefused(name);
     }
 }

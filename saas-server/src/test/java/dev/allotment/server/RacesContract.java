@@ -49,7 +49,7 @@ abstract class RacesContract {
     }
 
     @Test
-    void one_gets_the_name_that_all_want() throws Exception {
+    void oneCallGetsTheNameThatAllRequest() throws Exception {
         List<Object> outcomes = atOnce(() -> create(1, Map.of("dbname", "wanted.localhost")));
 
         assertThat(outcomes).filteredOn(Map.class::isInstance).hasSize(1);
@@ -58,7 +58,7 @@ abstract class RacesContract {
     }
 
     @Test
-    void all_get_the_one_plan_of_one_idempotency_key() throws Exception {
+    void callsWithTheSameIdempotencyKeyGetTheSamePlan() throws Exception {
         List<Object> outcomes = atOnce(() -> admin.executeKw(
                 "saas_portal.plan", "create", List.of(Map.of("name", "Once")), Map.of("idempotency_key", "once")));
 
@@ -69,7 +69,7 @@ abstract class RacesContract {
     }
 
     @Test
-    void each_gets_another_number_of_one_template_for_names() throws Exception {
+    void eachCallGetsAnotherNumberOfANameTemplate() throws Exception {
         List<Object> outcomes = atOnce(() -> name(struct(create(1, Map.of())).get("id")));
 
         assertThat(outcomes)
@@ -79,12 +79,12 @@ abstract class RacesContract {
     }
 
     @Test
-    void three_get_a_database_where_three_is_the_limit() throws Exception {
+    void threeGetADatabaseIfThreeIsTheLimit() throws Exception {
         assertThreeWin("maximum_allowed_dbs_per_partner", Map.of());
     }
 
     @Test
-    void three_get_a_trial_where_three_is_the_limit_of_trials() throws Exception {
+    void threeGetATrialIfThreeIsTheLimitOfTrials() throws Exception {
         assertThreeWin("maximum_allowed_trial_dbs_per_partner", Map.of("trial", true));
     }
 
@@ -121,7 +121,7 @@ abstract class RacesContract {
     }
 
     @Test
-    void three_become_users_of_a_database_where_three_is_the_limit() throws Exception {
+    void threeBecomeMembersIfThreeIsTheLimit() throws Exception {
         String database = "users.localhost";
         client.call("db", "create_database", MASTER, database, false, "en_US", "boss");
         Object id = admin.values("saas_portal.client", List.of(List.of("name", "=", database)), "id")
@@ -144,7 +144,7 @@ abstract class RacesContract {
     }
 
     @Test
-    void all_get_the_same_database_with_the_same_key() throws Exception {
+    void callsWithTheSameKeyGetTheSameDatabase() throws Exception {
         List<Object> outcomes = atOnce(() -> create(1, Map.of("idempotency_key", "the same")));
 
         // Who comes while the first is at it is told so, and gets the same when it asks again.

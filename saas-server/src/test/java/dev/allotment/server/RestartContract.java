@@ -25,7 +25,7 @@ abstract class RestartContract {
     abstract List<String> backend() throws Exception;
 
     @Test
-    void a_second_start_finds_what_the_first_one_made() throws Exception {
+    void aSecondStartFindsWhatTheFirstStartCreated() throws Exception {
         Object created;
         try (RunningServer server = ServerContract.start(backend())) {
             created = create(admin(server.port()));
@@ -40,7 +40,7 @@ abstract class RestartContract {
     }
 
     @Test
-    void a_killed_server_leaves_nothing_half_made() throws Exception {
+    void aKilledServerLeavesNothingHalfMade() throws Exception {
         try (RunningProcess process = RunningProcess.start(line("demo"))) {
             killAmidst(process, admin(process.port()), 7);
         }
@@ -88,7 +88,7 @@ abstract class RestartContract {
     }
 
     @Test
-    void the_first_start_makes_a_password_and_tells_it_once() throws Exception {
+    void theFirstStartGeneratesAPasswordAndPrintsItOnce() throws Exception {
         String password;
         try (RunningProcess first = RunningProcess.start(line("serve"))) {
             int port = first.port();

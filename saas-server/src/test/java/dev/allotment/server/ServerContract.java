@@ -67,7 +67,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void the_script_of_the_seed_document_runs_to_its_end() throws Exception {
+    void theSeedScriptSucceeds() throws Exception {
         String login = login();
         String password = "Client Password";
         assertThat(list(admin.execute(
@@ -109,7 +109,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void add_ons_come_and_go_together() throws Exception {
+    void addonsAreInstalledAndRemovedTogether() throws Exception {
         Object id = create(login());
         upgrade(id, Map.of("install_addons", List.of("point_of_sale")));
 
@@ -123,7 +123,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void a_configuration_that_fails_changes_nothing() throws Exception {
+    void aConfigurationThatFailsChangesNothing() throws Exception {
         Object id = create(login());
 
         XmlRpcException unknown = catchThrowableOfType(
@@ -145,7 +145,7 @@ abstract class ServerContract {
 
     @ParameterizedTest
     @MethodSource("badNames")
-    void a_bad_name_is_refused_and_leaves_nothing_behind(String name) throws Exception {
+    void aBadNameIsRefusedAndLeavesNothingBehind(String name) throws Exception {
         assertRefused(name);
     }
 
@@ -188,7 +188,7 @@ abstract class ServerContract {
 
     @ParameterizedTest
     @MethodSource("badCalls")
-    void a_bad_call_is_a_fault_and_the_server_goes_on(String body) throws Exception {
+    void aBadCallIsAFaultAndTheServerKeepsRunning(String body) throws Exception {
         HttpResponse<String> response = post("/xmlrpc/2/common", body);
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -202,7 +202,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void broken_gzip_is_a_fault_and_another_coding_none_that_is_known() throws Exception {
+    void brokenGzipIsAFaultAndOtherCodingsAreRefused() throws Exception {
         HttpResponse<String> broken = post("/xmlrpc/2/common", "not compressed", "gzip");
         assertThat(broken.statusCode()).isEqualTo(200);
         assertThat(broken.body())
@@ -214,7 +214,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void a_login_of_ten_megabytes_is_too_much() throws Exception {
+    void aLoginOfTenMegabytesIsTooMuch() throws Exception {
         HttpResponse<String> response = post(
                 "/xmlrpc/2/common",
                 "<methodCall><methodName>authenticate</methodName><params><param><value>" + MAIN
@@ -226,12 +226,12 @@ abstract class ServerContract {
     }
 
     @Test
-    void a_login_of_four_megabytes_is_just_unknown() throws Exception {
+    void aLoginOfFourMegabytesIsJustUnknown() throws Exception {
         assertThat(client.authenticate(MAIN, "a".repeat(4_000_000), "x")).isEqualTo(false);
     }
 
     @Test
-    void a_wrong_password_is_denied_with_every_call() throws Exception {
+    void aWrongPasswordIsDeniedWithEveryCall() throws Exception {
         assertThat(client.authenticate(MAIN, "admin", "wrong")).isEqualTo(false);
         assertThat(client.authenticate(MAIN, "nobody", "admin")).isEqualTo(false);
 
@@ -245,7 +245,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void a_portal_user_sees_its_own_databases_only() throws Exception {
+    void aPortalUserSeesItsOwnDatabasesOnly() throws Exception {
         String login = login();
         Object own = create(login);
         create(login());
@@ -259,7 +259,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void a_library_that_was_written_for_odoo_works_unchanged() throws Exception {
+    void aLibraryWrittenForOdooWorksUnchanged() throws Exception {
         com.abercap.odoo.Session odoo =
                 new com.abercap.odoo.Session("127.0.0.1", server.port(), MAIN, "admin", "admin");
         odoo.startSession();
@@ -285,7 +285,7 @@ abstract class ServerContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"/xmlrpc/2/common", "/xmlrpc/common", "/jsonrpc", "/web/session/authenticate"})
-    void a_path_of_a_protocol_is_for_calls(String path) throws Exception {
+    void aPathOfAProtocolIsForCalls(String path) throws Exception {
         HttpResponse<String> response =
                 HTTP.send(HttpRequest.newBuilder(uri(path)).GET().build(), BodyHandlers.ofString());
 
@@ -294,7 +294,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void a_slash_too_many_does_no_harm() throws Exception {
+    void anExtraSlashDoesNotMatter() throws Exception {
         String call = "<methodCall><methodName>version</methodName></methodCall>";
 
         assertThat(post("//xmlrpc/2/common", call).body()).contains("server_version_info");
@@ -302,7 +302,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void it_tells_how_it_is() throws Exception {
+    void reportsHealthAndMetrics() throws Exception {
         post("/xmlrpc/2/common", "<methodCall><methodName>version</methodName></methodCall>");
 
         assertThat(get("/health/live")).isEqualTo("{\"status\":\"up\"}\n");
@@ -313,7 +313,7 @@ abstract class ServerContract {
     }
 
     @Test
-    void it_tells_how_its_servers_are_and_of_what_use_spare_databases_are() throws Exception {
+    void reportsMetricsOfDatabaseServersAndTheWarmPool() throws Exception {
         Object plan = admin.execute(
                 "saas_portal.plan", "create", Map.of("name", "In stock", "dbname_template", "stock-%i.localhost"));
         admin.execute("saas_portal.plan", "create_template", List.of(plan), List.of("sale"));

@@ -20,13 +20,10 @@ import java.util.Map;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-@DisplayName("Signing in, from the portal into a client database and back")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ServerSignInTest {
     private static final String PASSWORD = "The portal's password";
@@ -135,8 +132,7 @@ final class ServerSignInTest {
     }
 
     @Test
-    @DisplayName("leads inside by the token, out by a form, and back by the portal, whose password is good there only")
-    void walk() throws Exception {
+    void aTokenSignsInAFormSignsOutAndThePortalSignsInAgain() throws Exception {
         Browser browser = new Browser(server.port());
         Browser.Answer inside = browser.visit(url);
         assertThat(inside.status()).isEqualTo(200);
@@ -196,8 +192,7 @@ final class ServerSignInTest {
                 "javascript:alert(1)",
                 "",
             })
-    @DisplayName("leads from the portal to the client's own address, to the letter, or nowhere")
-    void redirectUri(String uri) throws Exception {
+    void thePortalRedirectsOnlyToTheTenantsExactAddress(String uri) throws Exception {
         Browser browser = signedIn("owner@example.com");
         String wrong = uri.replace("PORT", Integer.toString(server.port()));
         for (String type : new String[] {"token", "code"}) {
@@ -208,8 +203,7 @@ final class ServerSignInTest {
     }
 
     @Test
-    @DisplayName("leads nowhere for a client that is not known, or where client or address are given twice")
-    void client() throws Exception {
+    void anUnknownOrRepeatedClientIsNotRedirected() throws Exception {
         Browser browser = signedIn("owner@example.com");
         String good = question("token", shop("/auth_oauth/signin"), "");
         for (String wrong : new String[] {
@@ -228,8 +222,7 @@ final class ServerSignInTest {
     }
 
     @Test
-    @DisplayName("by a code asks for proof by S256 of who asked for it: nobody talks the portal out of that")
-    void downgrade() throws Exception {
+    void aCodeNeedsAProofByS256() throws Exception {
         Browser browser = signedIn("owner@example.com");
         String own = shop("/auth_oauth/signin");
         for (String more : new String[] {
@@ -252,8 +245,7 @@ final class ServerSignInTest {
     }
 
     @Test
-    @DisplayName("by a code gives a token once, to the client that asked and can prove it")
-    void codes() throws Exception {
+    void aCodeGivesATokenOnceToTheApplicationThatRequestedIt() throws Exception {
         Browser browser = signedIn("owner@example.com");
         Browser.Answer good = exchange(Map.of("code", code(browser)));
         assertThat(good.status()).isEqualTo(200);
@@ -291,8 +283,7 @@ final class ServerSignInTest {
     }
 
     @Test
-    @DisplayName("by a token, as clients of the predecessor do, tells a server whom it is for, until it is used")
-    void tokens() throws Exception {
+    void aTokenNamesItsOwnerUntilItIsUsed() throws Exception {
         Browser browser = signedIn("owner@example.com");
         String location =
                 browser.get(question("token", shop("/auth_oauth/signin"), "")).location();
@@ -319,8 +310,7 @@ final class ServerSignInTest {
     }
 
     @Test
-    @DisplayName("is for the owner: another customer is not let in, and learns nothing")
-    void stranger() throws Exception {
+    void anotherCustomerIsRefusedAndLearnsNothing() throws Exception {
         Browser browser = signedIn("stranger@example.com");
         for (String type : new String[] {"code", "token"}) {
             String location = browser.get(question(type, shop("/auth_oauth/signin"), challenge()))
@@ -333,8 +323,7 @@ final class ServerSignInTest {
     }
 
     @Test
-    @DisplayName("leaves the calls of programs as they are, at every host")
-    void calls() throws Exception {
+    void callsOfProgramsAreServedOnEveryHost() throws Exception {
         Browser program = new Browser(server.port());
         for (String host : new String[] {MAIN, SHOP, "127.0.0.1", "unknown.example"}) {
             Browser.Answer version = program.raw("POST /xmlrpc/2/common HTTP/1.1\r\nHost: " + host + ":" + server.port()

@@ -19,7 +19,7 @@ class SettingSourcesTest {
     private final List<String> problems = new ArrayList<>();
 
     @Test
-    void the_command_line_wins_over_variables_and_these_over_the_file() throws IOException {
+    void theCommandLineOverridesVariablesAndTheyOverrideTheFile() throws IOException {
         Path file = file("port = 1\nlisten = 1\nmain-db = 1\nbackend.pool = 4\n");
 
         SettingSources sources = new SettingSources(
@@ -38,7 +38,7 @@ class SettingSourcesTest {
     }
 
     @Test
-    void the_file_may_be_named_by_a_variable() throws IOException {
+    void theFileMayBeNamedByAVariable() throws IOException {
         Path file = file("port = 1\n");
 
         SettingSources sources = new SettingSources(Map.of(), Map.of("SAAS_CONFIG", file.toString()), problems);
@@ -47,19 +47,19 @@ class SettingSourcesTest {
     }
 
     @Test
-    void a_misspelt_variable_is_kept_for_whoever_tells_what_is_wrong() {
+    void aMisspeltVariableIsReported() {
         assertThat(new SettingSources(Map.of(), Map.of("SAAS_ADMIN_PASWORD", "x"), problems).values())
                 .containsOnly(Map.entry("admin-pasword", "x"));
     }
 
     @Test
-    void a_variable_without_a_value_sets_nothing() {
+    void aVariableWithoutAValueSetsNothing() {
         assertThat(new SettingSources(Map.of(), Map.of("SAAS_PORT", ""), problems).values())
                 .isEmpty();
     }
 
     @Test
-    void a_secret_in_a_file_is_all_of_it_but_the_last_line_end() throws IOException {
+    void aSecretIsTheWholeFileWithoutTheLastLineEnd() throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), " grüße \n\n");
 
         SettingSources sources = new SettingSources(Map.of("password-file", secret.toString()), Map.of(), problems);
@@ -68,7 +68,7 @@ class SettingSourcesTest {
     }
 
     @Test
-    void a_secret_takes_the_place_of_both_names_in_a_weaker_source() throws IOException {
+    void aSecretReplacesBothNamesFromAWeakerSource() throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), "from its file");
 
         assertThat(new SettingSources(
@@ -83,14 +83,14 @@ class SettingSourcesTest {
     }
 
     @Test
-    void a_file_that_cannot_be_read_is_a_problem() {
+    void aFileThatCannotBeReadIsAProblem() {
         new SettingSources(Map.of("config", folder.resolve("none").toString()), Map.of(), problems);
 
         assertThat(problems).singleElement().asString().contains("config", "none");
     }
 
     @Test
-    void a_file_cannot_name_another_one() throws IOException {
+    void aFileCannotNameAnotherOne() throws IOException {
         new SettingSources(Map.of("config", file("config = other.properties\n").toString()), Map.of(), problems);
 
         assertThat(problems).containsExactly("config: cannot be set in the file itself");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class SignalTest {
     @Test
-    void a_request_that_is_being_answered_when_the_signal_comes_is_answered() throws Exception {
+    void aRunningRequestIsAnsweredAfterTheSignal() throws Exception {
         String call = "<methodCall><methodName>version</methodName></methodCall>";
         try (RunningProcess server = RunningProcess.start("demo", "--port", "0", "--data", "memory");
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
@@ -43,7 +43,7 @@ class SignalTest {
     }
 
     @Test
-    void whoever_is_idle_does_not_hold_up_the_end() throws Exception {
+    void idleConnectionsDoNotDelayTheStop() throws Exception {
         try (RunningProcess server = RunningProcess.start("demo", "--port", "0", "--data", "memory");
                 Socket idle = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             idle.setSoTimeout(60_000);

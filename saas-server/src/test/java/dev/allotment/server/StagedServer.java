@@ -36,8 +36,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The server as it is, but that its standard input says what time it is, and whether databases can be made now. For the tests
- * with a browser, which run it as a process; each line that it reads is answered by one that says {@code ok}.
+ * The server as it is, but that its standard input says what time it is, and whether databases can be made now. For the
+ * tests with a browser, which run it as a process; each line that it reads is answered by one that says {@code ok}.
  */
 public final class StagedServer {
     private static final int DAYS = 30;

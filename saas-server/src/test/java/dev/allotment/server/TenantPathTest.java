@@ -15,7 +15,7 @@ final class TenantPathTest {
     private static final String CLIENTS = "clients.localhost";
 
     @Test
-    void client_databases_without_a_host_of_their_own_are_served_below_a_path() throws Exception {
+    void tenantsWithoutTheirOwnHostAreServedBelowAPath() throws Exception {
         try (RunningServer server = ServerContract.start(List.of("--data", "memory", "--clients-path", "/db"))) {
             OdooClient.Session admin = new OdooClient(server.port()).session(MAIN, "admin", "admin");
             admin.execute(
@@ -42,7 +42,7 @@ final class TenantPathTest {
                             .page()
                             .select("h1")
                             .text())
-                    .isEqualTo("Log in");
+                    .isEqualTo("Sign in");
         }
     }
 }

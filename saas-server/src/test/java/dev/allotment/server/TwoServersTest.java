@@ -78,7 +78,7 @@ class TwoServersTest {
     }
 
     @Test
-    void on_postgres() throws Exception {
+    void onPostgres() throws Exception {
         try (SharedPostgres near = new SharedPostgres();
                 SharedPostgres far = new SharedPostgres()) {
             Map<String, String> catalog = Map.of("url", near.url("postgres"), "user", "postgres", "password", "any");
@@ -117,7 +117,7 @@ class TwoServersTest {
     }
 
     @Test
-    void in_h2(@TempDir Path near, @TempDir Path far) throws Exception {
+    void inH2(@TempDir Path near, @TempDir Path far) throws Exception {
         try (Saas saas =
                 builder().backend("h2", Map.of("path", near.toString())).open()) {
             live(
@@ -194,7 +194,10 @@ class TwoServersTest {
         }
     };
 
-    /** Does all that runs scripts or has limits held to a client database on a server of another kind than the catalog's. */
+    /**
+     * Does all that runs scripts or has limits held to a client database on a server of another kind than the
+     * catalog's.
+     */
     private static void liveElsewhere(Allotment.Builder builder, Server wanted) {
         try (Saas saas = builder.addons(() -> List.of(KIND)).open()) {
             Server far = saas.servers().create(wanted);
@@ -224,7 +227,7 @@ class TwoServersTest {
     }
 
     @Test
-    void with_the_catalog_on_postgres_and_client_databases_in_h2(@TempDir Path far) throws Exception {
+    void withTheCatalogOnPostgresAndTenantsInH2(@TempDir Path far) throws Exception {
         try (SharedPostgres near = new SharedPostgres()) {
             liveElsewhere(
                     builder()
@@ -241,7 +244,7 @@ class TwoServersTest {
     }
 
     @Test
-    void with_the_catalog_in_h2_and_client_databases_on_postgres(@TempDir Path near) throws Exception {
+    void withTheCatalogInH2AndTenantsOnPostgres(@TempDir Path near) throws Exception {
         try (SharedPostgres far = new SharedPostgres()) {
             liveElsewhere(
                     builder().backend("h2", Map.of("path", near.toString())),

@@ -23,7 +23,6 @@ final class ProtocolRoutes {
     /**
      * Collects the paths of all adapters.
      *
-     *
      * @throws SaasException {@code setting.invalid} naming every path that two adapters claim
      */
     ProtocolRoutes(List<ProtocolAdapter> adapters) {

@@ -13,7 +13,6 @@ final class RequestPath {
     /**
      * Returns the decoded path without context, duplicate or trailing slashes and path parameters.
      *
-     *
      * @param uri as requested, without the query
      * @param context the prefix of the application; empty for the root
      * @return null if the path is ambiguous: a broken escape, an escaped slash or a step upwards

@@ -212,7 +212,6 @@ public final class SaasServlet extends HttpServlet {
          * Adds every protocol that {@code ServiceLoader} finds for the thread's context class loader. A protocol that
          * cannot be loaded is logged and skipped.
          *
-         *
          * @param settings given to each protocol
          * @throws SaasException {@code setting.invalid} if a protocol does not accept them
          */
@@ -226,7 +225,6 @@ public final class SaasServlet extends HttpServlet {
         /**
          * Limits the body of a call, both as sent and decompressed. A larger body is refused with status 413. Default:
          * 8 MiB.
-         *
          *
          * @throws IllegalArgumentException unless the value is from 1 byte to 1 GiB
          */
@@ -242,7 +240,6 @@ public final class SaasServlet extends HttpServlet {
         /**
          * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
          *
-         *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
          * @throws IllegalArgumentException naming every text that is neither
          */
@@ -253,7 +250,6 @@ public final class SaasServlet extends HttpServlet {
 
         /**
          * Builds the servlet.
-         *
          *
          * @throws SaasException {@code setting.invalid} if two protocols claim the same path
          */

@@ -33,7 +33,6 @@ public final class TrustedProxies {
      * Parses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names. An empty collection trusts
      * no proxy.
      *
-     *
      * @throws IllegalArgumentException naming every text that is neither
      */
     public static TrustedProxies of(Collection<String> texts) {

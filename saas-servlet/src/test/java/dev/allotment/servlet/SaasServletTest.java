@@ -22,8 +22,8 @@ class SaasServletTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server =
-                new ServletTestServer(SaasServlet.builder().protocol(new EchoAdapter()).build(), "/");
+        server = new ServletTestServer(
+                SaasServlet.builder().protocol(new EchoAdapter()).build(), "/");
     }
 
     @AfterAll
@@ -139,8 +139,8 @@ class SaasServletTest {
 
     @Test
     void removesTheContextPathFromPaths() throws Exception {
-        try (ServletTestServer inside =
-                new ServletTestServer(SaasServlet.builder().protocol(new EchoAdapter()).build(), "/shop")) {
+        try (ServletTestServer inside = new ServletTestServer(
+                SaasServlet.builder().protocol(new EchoAdapter()).build(), "/shop")) {
             String rest = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n!";
 
             assertThat(inside.exchange("POST /shop/echo" + rest)).endsWith("/echo !");

@@ -33,8 +33,7 @@ final class ConnectionAllocator<P> {
     private final Map<ServerId, Integer> reservedByServer = new HashMap<>();
     private int reserved;
 
-    ConnectionAllocator(
-            int max, int maxPerServer, int maxPerTenant, LongSupplier ticker, Function<Tenant, P> newPool) {
+    ConnectionAllocator(int max, int maxPerServer, int maxPerTenant, LongSupplier ticker, Function<Tenant, P> newPool) {
         this.max = max;
         this.maxPerServer = maxPerServer;
         this.maxPerTenant = maxPerTenant;

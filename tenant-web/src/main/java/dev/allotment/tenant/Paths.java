@@ -15,7 +15,8 @@ record Paths(Set<String> patterns) {
                 .sorted()
                 .toList();
         if (!wrong.isEmpty()) {
-            throw new IllegalArgumentException("Invalid patterns: expected paths such as /shop or /shop/*, found " + wrong);
+            throw new IllegalArgumentException(
+                    "Invalid patterns: expected paths such as /shop or /shop/*, found " + wrong);
         }
     }
 

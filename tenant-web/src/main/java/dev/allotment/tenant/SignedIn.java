@@ -7,7 +7,6 @@ import java.util.Set;
 /**
  * A signed-in member.
  *
- *
  * @param secret of the session
  * @param groups the XML ids of the member's groups
  */

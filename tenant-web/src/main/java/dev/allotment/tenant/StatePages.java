@@ -22,7 +22,8 @@ final class StatePages {
     void beingCreated(Visit visit) throws IOException {
         visit.response().setIntHeader("Retry-After", RETRY_SECONDS);
         visit.response().setIntHeader("Refresh", RETRY_SECONDS);
-        Html body = new Html().add("<p role=\"status\">Your database is being created. This takes a few seconds.</p>\n");
+        Html body =
+                new Html().add("<p role=\"status\">Your database is being created. This takes a few seconds.</p>\n");
         new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Almost there", body).send(visit);
     }
 

@@ -30,15 +30,13 @@ public final class TenantContext {
     /**
      * Returns the context of a request.
      *
-     *
      * @throws IllegalStateException if the request is for no tenant: the filter is not mapped to it, or its host does
      *     not belong to a tenant
      */
     public static TenantContext of(ServletRequest request) {
         return find(request)
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "This request is for no tenant. Map TenantFilter to its path, and use the host of a tenant."));
+                .orElseThrow(() -> new IllegalStateException(
+                        "This request is for no tenant. Map TenantFilter to its path, and use the host of a tenant."));
     }
 
     /** Returns the context of a request, or empty if the request is for no tenant. */
@@ -73,7 +71,6 @@ public final class TenantContext {
      * the end of the request are closed with a warning. It connects as the tenant's own database user, who can open
      * this database only.
      *
-     *
      * @throws SaasException {@code backend.unsupported} if the backend has no logins for applications, {@code
      *     backend.unavailable}
      */
@@ -84,7 +81,6 @@ public final class TenantContext {
     /**
      * Returns a path at this tenant, as browsers see it. If the tenant does not have its own host, the result starts
      * with the tenant's path.
-     *
      *
      * @param local such as {@code /orders}
      */

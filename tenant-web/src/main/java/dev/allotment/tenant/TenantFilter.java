@@ -5,7 +5,8 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
-import dev.allotment.servlet.TrustedProxies; import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.TrustedProxies;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
@@ -73,7 +74,6 @@ public final class TenantFilter implements Filter {
     /**
      * Creates a filter with the defaults that the methods of {@link Builder} name.
      *
-     *
      * @param saas the control plane with all rights, as its builder returned it
      */
     public static TenantFilter of(Saas saas) {
@@ -82,7 +82,6 @@ public final class TenantFilter implements Filter {
 
     /**
      * Returns a builder with the defaults that its methods name.
-     *
      *
      * @param saas the control plane with all rights, as its builder returned it
      */
@@ -166,7 +165,10 @@ public final class TenantFilter implements Filter {
             return null;
         }
         if (!visit.isSafe() && visit.isCrossOrigin()) {
-            refuse(visit.response(), HttpServletResponse.SC_FORBIDDEN, "This request came from a page of another site.");
+            refuse(
+                    visit.response(),
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "This request came from a page of another site.");
             return null;
         }
         Optional<SignedIn> found = sessions.find(visit);
@@ -174,7 +176,8 @@ public final class TenantFilter implements Filter {
             return new Granted(visit, found.orElse(null));
         }
         // The tenant may have been suspended or renamed since it was cached.
-        Optional<TenantSite> now = visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.refresh(host, path);
+        Optional<TenantSite> now =
+                visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.refresh(host, path);
         Visit again =
                 new Visit(visit.request(), visit.response(), now.orElse(visit.site()), visit.path(), visit.caller());
         if (!isClosed(again)) {
@@ -259,7 +262,10 @@ public final class TenantFilter implements Filter {
         if (e.category() == ErrorCategory.UNAVAILABLE) {
             LOG.warn("A tenant is unavailable: code={} {}", e.code(), e.getMessage());
             response.setIntHeader("Retry-After", 5);
-            refuse(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Temporarily unavailable. Please try again shortly.");
+            refuse(
+                    response,
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "Temporarily unavailable. Please try again shortly.");
         } else {
             UUID reference = UUID.randomUUID();
             LOG.error("A request to a tenant failed: reference={}", reference, e);
@@ -344,13 +350,13 @@ public final class TenantFilter implements Filter {
          * clients.example.com/db/{dbname}}. These tenants are less isolated from each other than under their own hosts.
          * The host of the main database serves none of them.
          *
-         *
          * @param path such as {@code /db}
          * @throws IllegalArgumentException if the path is invalid
          */
         public Builder pathPrefix(String path) {
             if (!path.matches("(/[a-z0-9._-]+)+")) {
-                throw new IllegalArgumentException("Invalid path prefix: expected a path such as /db, found \"" + path + "\".");
+                throw new IllegalArgumentException(
+                        "Invalid path prefix: expected a path such as /db, found \"" + path + "\".");
             }
             pathPrefix = path;
             return this;
@@ -359,7 +365,6 @@ public final class TenantFilter implements Filter {
         /**
          * Passes requests for these paths on as if the filter did not exist, for handlers that check their callers
          * themselves. Default: none.
-         *
          *
          * @param patterns such as {@code /xmlrpc/*}
          */
@@ -371,7 +376,6 @@ public final class TenantFilter implements Filter {
         /**
          * Allows these paths without signing in. Default: none.
          *
-         *
          * @param patterns such as {@code /shop/*}
          */
         public Builder allowAnonymous(String... patterns) {
@@ -381,7 +385,6 @@ public final class TenantFilter implements Filter {
 
         /**
          * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
-         *
          *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
          * @throws IllegalArgumentException naming every text that is neither
@@ -405,12 +408,12 @@ public final class TenantFilter implements Filter {
          * no query, but signing a member out takes up to this long on other nodes. Default: zero, so each request
          * checks its session.
          *
-         *
          * @throws IllegalArgumentException if the value is negative or more than a minute
          */
         public Builder sessionCacheTtl(Duration value) {
             if (value.isNegative() || value.compareTo(MAX_SESSION_CACHE_TTL) > 0) {
-                throw new IllegalArgumentException("sessionCacheTtl must be from zero to one minute, found " + value + ".");
+                throw new IllegalArgumentException(
+                        "sessionCacheTtl must be from zero to one minute, found " + value + ".");
             }
             sessionCacheTtl = value;
             return this;
@@ -423,7 +426,6 @@ public final class TenantFilter implements Filter {
 
         /**
          * Builds the filter.
-         *
          *
          * @throws IllegalArgumentException if a pattern is invalid
          */

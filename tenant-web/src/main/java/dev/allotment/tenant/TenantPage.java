@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
-import dev.allotment.servlet.page.SecurityHeaders; import jakarta.servlet.http.HttpServletResponse;
+import dev.allotment.servlet.page.SecurityHeaders;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
  * A page that the filter serves for a tenant.
- *
  *
  * @param status of the response
  * @param title of the page, which is also its heading
@@ -25,7 +25,8 @@ record TenantPage(int status, String title, Html body, boolean script) {
         if (body.hasForms()) {
             SecurityHeaders.allowSameOriginReferrer(response);
         }
-        if (visit.wantsPage()) { SecurityHeaders.forPage(response, "form-action 'self'");
+        if (visit.wantsPage()) {
+            SecurityHeaders.forPage(response, "form-action 'self'");
             write(visit, "text/html; charset=utf-8", html(visit.site()));
         } else {
             write(visit, "text/plain; charset=utf-8", title + "\n");

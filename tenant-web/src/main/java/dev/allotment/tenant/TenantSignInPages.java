@@ -9,8 +9,9 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletResponse;
-import dev.allotment.servlet.page.SecurityHeaders; import java.io.IOException;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -68,7 +69,10 @@ final class TenantSignInPages {
     /** Refuses HEAD too: a program that only checks an address must not use up a token. */
     private static void notAllowed(Visit visit) throws IOException {
         visit.response().setHeader("Allow", "GET, POST");
-        new TenantPage(405, "Method not allowed", new Html().add("<p>This page does not accept {} requests.</p>\n", visit.method()))
+        new TenantPage(
+                        405,
+                        "Method not allowed",
+                        new Html().add("<p>This page does not accept {} requests.</p>\n", visit.method()))
                 .send(visit);
     }
 
@@ -84,7 +88,10 @@ final class TenantSignInPages {
 
     private void authenticate(Visit visit) throws IOException {
         if (!mayPost(visit)) {
-            loginPage(visit, HttpServletResponse.SC_FORBIDDEN, "This form has expired or was sent from another site. Please try again.");
+            loginPage(
+                    visit,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "This form has expired or was sent from another site. Please try again.");
             return;
         }
         Optional<Member> member = member(visit);

@@ -8,7 +8,6 @@ import java.net.URI;
 /**
  * The address of a tenant, at the host that a visitor has requested.
  *
- *
  * @param url scheme, host, port, and the path if the tenant does not have its own host
  */
 record TenantSite(Tenant tenant, URI url) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
-import dev.allotment.servlet.Caller; import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.Caller;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,7 +18,6 @@ import java.util.Set;
 
 /**
  * A request to a tenant, and its response. Not thread-safe.
- *
  *
  * @param path as the application sees it, without the prefix of a tenant that does not have its own host
  */

@@ -69,7 +69,9 @@ final class ConnectionAllocatorTest {
         assertThat(eviction.allocation().pool()).isEqualTo("old");
         assertThat(eviction.wholePool()).isTrue();
         assertThat(allocator.acquire(tenant("old"))).describedAs("being closed").isNull();
-        assertThat(allocator.acquire(tenant("next"))).describedAs("not closed yet").isNull();
+        assertThat(allocator.acquire(tenant("next")))
+                .describedAs("not closed yet")
+                .isNull();
         allocator.evicted(eviction);
         assertThat(allocator.acquire(tenant("next"))).isNotNull();
         assertThat(allocator.reserved()).isEqualTo(3);

@@ -64,7 +64,8 @@ final class ContextTest {
             CreatedTenant created = world.create(SHOP);
             Browser browser = world.inside(created);
             var members = world.saas.database(SHOP).members();
-            var owner = members.list(Query.where(Filter.equal(Member.OWNER, true))).get(0);
+            var owner =
+                    members.list(Query.where(Filter.equal(Member.OWNER, true))).get(0);
             assertThat(browser.get(world.at(SHOP, "/")).body()).contains("base.group_user");
             members.setGroups(owner.id(), List.of());
             world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));

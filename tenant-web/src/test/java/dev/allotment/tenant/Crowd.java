@@ -51,7 +51,6 @@ final class Crowd {
     /**
      * Uses each tenant at least once, in random order; fails if a limit is exceeded.
      *
-     *
      * @param threads each acquires up to two connections at once, and all must fit: a thread with one connection waits
      *     for the second
      */

@@ -106,7 +106,8 @@ final class TenantDataSourcesTest {
         try (Connection second = shop.getConnection()) {
             ExecutorService other = Executors.newSingleThreadExecutor();
             Future<Connection> waiting = other.submit(() -> shop.getConnection());
-            awaitWaitingThread(sources, waiting); assertThat(waiting).isNotDone();
+            awaitWaitingThread(sources, waiting);
+            assertThat(waiting).isNotDone();
             first.close();
             waiting.get(10, TimeUnit.SECONDS).close();
             other.shutdown();

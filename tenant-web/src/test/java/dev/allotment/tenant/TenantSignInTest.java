@@ -186,7 +186,8 @@ final class TenantSignInTest {
         form.put("password", "secret");
 
         assertRefused(browser.post(at("/web/login"), form, "Sec-Fetch-Site: same-site"), 403, "sent from another site");
-        assertRefused(browser.post(at("/web/login"), form, "Origin: http://evil.localhost"), 403, "sent from another site");
+        assertRefused(
+                browser.post(at("/web/login"), form, "Origin: http://evil.localhost"), 403, "sent from another site");
         assertRefused(browser.post(at("/web/login"), form, "Origin: null"), 403, "sent from another site");
         assertRefused(world.browser().post(at("/web/login"), form), 403, "sent from another site");
         Map<String, String> without = new HashMap<>(form);
@@ -320,15 +321,22 @@ final class TenantSignInTest {
         String victims = victim.get(at("/auth_oauth/portal")).location();
         String stolen = code(victims);
         assertRefused(
-                browser.get(at("/auth_oauth/signin?code=" + stolen + "&state=" + state(location))), 403, "Each link works once");
+                browser.get(at("/auth_oauth/signin?code=" + stolen + "&state=" + state(location))),
+                403,
+                "Each link works once");
         assertRefused(
-                victim.get(at("/auth_oauth/signin?code=" + stolen + "&state=" + state(victims))), 403, "Each link works once");
+                victim.get(at("/auth_oauth/signin?code=" + stolen + "&state=" + state(victims))),
+                403,
+                "Each link works once");
 
         world.create(OTHER);
         String elsewhere = world.at(OTHER, "/auth_oauth/");
         String others = browser.get(elsewhere + "portal").location();
         String code = code(others);
-        assertRefused(browser.get(elsewhere + "signin?code=" + code + "&state=" + state(others)), 403, "Each link works once");
+        assertRefused(
+                browser.get(elsewhere + "signin?code=" + code + "&state=" + state(others)),
+                403,
+                "Each link works once");
         assertRefused(
                 browser.get(at("/auth_oauth/signin?error=access_denied&state=" + state(location))),
                 403,
@@ -351,7 +359,9 @@ final class TenantSignInTest {
 
         assertRefused(world.browser().post(at("/auth_oauth/signin"), form), 400, "started in another browser");
         assertRefused(
-                browser.post(at("/auth_oauth/signin"), form, "Sec-Fetch-Site: cross-site"), 400, "started in another browser");
+                browser.post(at("/auth_oauth/signin"), form, "Sec-Fetch-Site: cross-site"),
+                400,
+                "started in another browser");
         assertThat(browser.post(at("/auth_oauth/signin"), form).location()).isEqualTo("/");
         assertThat(browser.get(at("/")).body()).contains(" for owner@" + SHOP);
     }

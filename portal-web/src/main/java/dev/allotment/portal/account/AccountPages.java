@@ -2,9 +2,9 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.ThrottledMails;
-import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.PortalSite;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.ThrottledMails;
 import java.io.IOException;
 
 /** Registers the pages of a user's own account. */

@@ -9,9 +9,12 @@ public record ResetView(Form form, Step step) {
     public enum Step {
         /** No emails can be sent, so the administrator sets passwords. */
         IMPOSSIBLE,
-        /** The visitor enters a login. */ ASK,
-        /** The link was requested. */ EMAILED,
-        /** The visitor chooses a new password. */ CHOOSE,
+        /** The visitor enters a login. */
+        ASK,
+        /** The link was requested. */
+        EMAILED,
+        /** The visitor chooses a new password. */
+        CHOOSE,
         /** The link was used, has expired or never existed. */
         OUT_OF_DATE
     }

@@ -3,8 +3,8 @@ package dev.allotment.portal.account;
 
 import dev.allotment.User;
 import dev.allotment.portal.oauth.OAuthPages;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalPath;
 import dev.allotment.portal.web.Routes;
 import java.io.IOException;

@@ -6,7 +6,6 @@ import dev.allotment.portal.web.Form;
 /**
  * The content of the sign-in page.
  *
- *
  * @param redirect where to go after signing in, a path of this site
  * @param signUp whether sign-up is open to everyone
  */

@@ -6,10 +6,10 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.portal.account.SignUpView.Step;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
-import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalSite;
+import dev.allotment.portal.web.Routes;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -168,7 +168,8 @@ final class SignUpPages {
         }
     }
 
-    private static void render(PortalExchange exchange, int status, Form form, Step step, String sentTo) throws IOException {
+    private static void render(PortalExchange exchange, int status, Form form, Step step, String sentTo)
+            throws IOException {
         String title = switch (step) {
             case EMAILED -> "Check your email";
             case CHOOSE -> "Choose a password";

@@ -6,7 +6,6 @@ import dev.allotment.portal.web.Form;
 /**
  * The content of the sign-up page.
  *
- *
  * @param sentTo the address that the email was sent to; empty if none was requested yet
  */
 public record SignUpView(Form form, Step step, String sentTo) {
@@ -20,8 +19,10 @@ public record SignUpView(Form form, Step step, String sentTo) {
         ASK,
         /** The visitor requests an email with a link to choose the password. */
         ASK_FOR_EMAIL,
-        /** The link was requested. */ EMAILED,
-        /** The visitor chooses a password. */ CHOOSE,
+        /** The link was requested. */
+        EMAILED,
+        /** The visitor chooses a password. */
+        CHOOSE,
         /** The link was used, has expired or never existed. */
         OUT_OF_DATE
     }

@@ -14,7 +14,6 @@ public final class AdminPages {
     /**
      * Adds the pages to the routes.
      *
-     *
      * @param mail whether emails can be sent
      */
     public static void add(Routes routes, boolean mail) {

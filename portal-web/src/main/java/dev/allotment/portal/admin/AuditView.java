@@ -7,11 +7,11 @@ import java.util.List;
 /**
  * The content of the audit log.
  *
- *
  * @param database the tenant whose events are shown; empty for all tenants
  * @param all the address of the log of all tenants
  */
-public record AuditView(List<Row> rows, List<SelectOption> types, String database, long databaseId, String all, Pager pager) {
+public record AuditView(
+        List<Row> rows, List<SelectOption> types, String database, long databaseId, String all, Pager pager) {
     public AuditView {
         rows = List.copyOf(rows);
         types = List.copyOf(types);

@@ -3,8 +3,8 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import java.util.List;
 
 /** The form that configures a tenant database, with the same parts in the same order as the call for programs. */

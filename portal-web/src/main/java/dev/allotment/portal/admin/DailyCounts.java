@@ -3,8 +3,8 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.Filter.Operator;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.Saas;
 import dev.allotment.portal.admin.OverviewView.Column;
 import dev.allotment.portal.admin.OverviewView.Columns;
@@ -64,12 +64,12 @@ final class DailyCounts {
         List<Day> days = new ArrayList<>();
         for (int i = 0; i < DAYS; i++) {
             String day = DAY.format(first.plusDays(i));
-            add(columns, "one", i * PITCH + 2, ones.get(i), max, day + ": " + ones.get(i) + " sign-ups");
+            add(columns, "one", i * PITCH + 2, ones.get(i), max, day + ": " + counted(ones.get(i), "sign-up"));
             add(columns, "two", i * PITCH + 2 + WIDTH + 1, twos.get(i), max, day + ": " + twos.get(i) + " created");
             days.add(new Day(day, ones.get(i), twos.get(i)));
         }
-        String summary = sum(ones) + " sign-ups and " + sum(twos) + " databases created in the last "
-                + DAYS + " days; the busiest day had " + max + ".";
+        String summary = counted(sum(ones), "sign-up") + " and " + counted(sum(twos), "database")
+                + " created in the last " + DAYS + " days; the busiest day had " + max + ".";
         List<String> labels =
                 List.of(DAY.format(first), DAY.format(first.plusDays(DAYS / 2)), DAY.format(first.plusDays(DAYS - 1L)));
         return new Columns(summary, max, columns, labels, days);
@@ -80,6 +80,10 @@ final class DailyCounts {
             int height = Math.max(2, (int) (count * HEIGHT / max));
             columns.add(new Column(series, x, HEIGHT - height, WIDTH, height, title));
         }
+    }
+
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static long sum(List<Long> counts) {

@@ -6,4 +6,11 @@ import dev.allotment.portal.databases.UsageMeter;
 
 /** A tenant in a list. */
 public record DatabaseRow(
-        long id, String name, Badge state, String plan, String owner, UsageMeter users, UsageMeter storage, String left) {}
+        long id,
+        String name,
+        Badge state,
+        String plan,
+        String owner,
+        UsageMeter users,
+        UsageMeter storage,
+        String left) {}

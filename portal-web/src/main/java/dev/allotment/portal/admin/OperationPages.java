@@ -10,8 +10,8 @@ import dev.allotment.Saas;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
-import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PortalExchange;
@@ -48,8 +48,9 @@ final class OperationPages {
                 Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))
                         .orderBy(Operation.CREATED_AT)
                         .page(0, MAX_RUNNING));
-        List<OperationsView.Row> before =
-                rows(saas, Query.where(finished).orderByDescending(Operation.UPDATED_AT).page(listing.offset(), Listing.PER_PAGE));
+        List<OperationsView.Row> before = rows(
+                saas,
+                Query.where(finished).orderByDescending(Operation.UPDATED_AT).page(listing.offset(), Listing.PER_PAGE));
         OperationsView view = new OperationsView(
                 running,
                 before,

@@ -8,7 +8,6 @@ import java.util.List;
 /**
  * The content of the page about operations.
  *
- *
  * @param failedOnly whether the list of finished operations shows failures only
  * @param toggle the address of the same list with this filter switched
  */
@@ -20,7 +19,6 @@ public record OperationsView(List<Row> running, List<Row> finished, boolean fail
 
     /**
      * An operation.
-     *
      *
      * @param about the name of the tenant or the template; empty if unknown
      * @param tenant 0 if there is none

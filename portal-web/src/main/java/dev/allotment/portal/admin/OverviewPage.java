@@ -42,10 +42,7 @@ final class OverviewPage {
         states.forEach((what, count) -> shares.add(new Share(what, count, live == 0 ? 0 : (int) (count * 100 / live))));
         List<Tile> tiles = List.of(
                 new Tile(live, live == 1 ? "database" : "databases", DATABASES),
-                new Tile(
-                        saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)),
-                        "sign-ups",
-                        "/admin/users?all=1"),
+                new Tile(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)), "sign-ups", "/admin/users?all=1"),
                 new Tile(
                         saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)),
                         "running operations",

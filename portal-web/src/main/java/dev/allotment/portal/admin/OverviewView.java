@@ -15,7 +15,6 @@ public record OverviewView(List<Tile> tiles, List<Share> states, Columns days, L
     /**
      * A number.
      *
-     *
      * @param path of the list behind the number
      */
     public record Tile(long figure, String what, String path) {}
@@ -23,14 +22,12 @@ public record OverviewView(List<Tile> tiles, List<Share> states, Columns days, L
     /**
      * A share of a total.
      *
-     *
      * @param percent of the total
      */
     public record Share(String what, long count, int percent) {}
 
     /**
      * A column chart, in its own units.
-     *
      *
      * @param summary describes the chart for readers who cannot see it
      * @param max the largest number in the chart

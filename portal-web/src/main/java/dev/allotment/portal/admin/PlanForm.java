@@ -2,8 +2,8 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Plan;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import org.jspecify.annotations.Nullable;
 
 /** Converts between a plan and the form that edits it. */

@@ -57,8 +57,9 @@ final class PlanPages {
     private static PlansView.Row row(Visitor visitor, Plan plan) {
         Filter<Tenant> live = Filter.and(Filter.equal(Tenant.PLAN_ID, plan.id()), Filter.in(Tenant.STATE, LIVE));
         String users = plan.maxUsers() == 0 ? "unlimited users" : plan.maxUsers() + " users";
-        String storage =
-                plan.storageLimitMb() == 0 ? "unlimited storage" : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L);
+        String storage = plan.storageLimitMb() == 0
+                ? "unlimited storage"
+                : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L);
         return new PlansView.Row(
                 plan.id().value(),
                 plan.name(),
@@ -146,7 +147,8 @@ final class PlanPages {
         List<SelectOption> templates = visitor
                 .saas()
                 .templates()
-                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY)).orderBy(Template.NAME))
+                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))
+                        .orderBy(Template.NAME))
                 .stream()
                 .map(each -> option(form, "template", each.id().toString(), each.name()))
                 .toList();

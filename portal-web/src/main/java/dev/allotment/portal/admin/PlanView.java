@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * The content of the page of a plan.
  *
- *
  * @param id 0 for a new plan
  * @param addons of the template for new databases; empty if there is no template
  * @param build the form that builds a template
  */
-public record PlanView(long id, Form form, List<SelectOption> templates, List<SelectOption> servers, String addons, Form build) {
+public record PlanView(
+        long id, Form form, List<SelectOption> templates, List<SelectOption> servers, String addons, Form build) {
     public PlanView {
         templates = List.copyOf(templates);
         servers = List.copyOf(servers);

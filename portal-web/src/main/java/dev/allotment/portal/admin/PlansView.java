@@ -12,7 +12,6 @@ public record PlansView(List<Row> rows) {
     /**
      * A plan in the list.
      *
-     *
      * @param databases how many tenants use the plan
      */
     public record Row(

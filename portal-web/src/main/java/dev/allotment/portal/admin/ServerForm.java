@@ -2,8 +2,8 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Server;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -93,7 +93,9 @@ final class ServerForm {
                         line.substring(0, equals).strip(),
                         line.substring(equals + 1).strip());
             } else if (!line.isEmpty()) {
-                form.refuse("settings", "Each line must be a setting such as url = jdbc:postgresql://db2.example.com/postgres.");
+                form.refuse(
+                        "settings",
+                        "Each line must be a setting such as url = jdbc:postgresql://db2.example.com/postgres.");
                 break;
             }
         }

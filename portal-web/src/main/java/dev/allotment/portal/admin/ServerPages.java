@@ -7,8 +7,8 @@ import dev.allotment.ServerId;
 import dev.allotment.ServerStatus;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -194,7 +194,8 @@ final class ServerPages {
         exchange.redirect(PATH + "?done=asked");
     }
 
-    private static void setActive(PortalExchange exchange, Visitor visitor, boolean active, String what) throws IOException {
+    private static void setActive(PortalExchange exchange, Visitor visitor, boolean active, String what)
+            throws IOException {
         visitor.saas().servers().update(new ServerId(exchange.pathId("id")), server -> server.withActive(active));
         exchange.redirect(PATH + "?done=" + what);
     }

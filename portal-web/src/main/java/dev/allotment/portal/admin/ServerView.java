@@ -6,7 +6,6 @@ import dev.allotment.portal.web.Form;
 /**
  * The content of the page of a database server.
  *
- *
  * @param id 0 for a new server
  * @param backend the name of its backend; empty if it uses the backend of the main database
  * @param password the form for a new password, if the server has its own backend

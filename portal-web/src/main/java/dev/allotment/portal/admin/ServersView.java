@@ -13,7 +13,6 @@ public record ServersView(List<Row> rows) {
     /**
      * A database server in the list.
      *
-     *
      * @param backend the name of its backend
      * @param health as of the last check
      * @param failure the error of the last check; empty if the server was up

@@ -6,7 +6,6 @@ import dev.allotment.portal.web.Form;
 /**
  * The content of the settings page.
  *
- *
  * @param mail whether emails can be sent, which confirmed sign-up requires
  */
 public record SettingsView(Form form, boolean mail) {}

@@ -21,8 +21,8 @@ import dev.allotment.portal.admin.TenantView.AddonRow;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.admin.TenantView.GroupRow;
 import dev.allotment.portal.admin.TenantView.Inside;
-import dev.allotment.portal.admin.TenantView.QuotaRow;
 import dev.allotment.portal.admin.TenantView.ParameterRow;
+import dev.allotment.portal.admin.TenantView.QuotaRow;
 import dev.allotment.portal.databases.DeletionConsequence;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageDays;
@@ -51,8 +51,13 @@ final class TenantDetails {
                 if (e.category() != ErrorCategory.UNAVAILABLE && e.category() != ErrorCategory.NOT_FOUND) {
                     throw e;
                 }
-                LOG.warn("A tenant database cannot be read: tenant={} code={} {}", tenant.id(), e.code(), e.getMessage());
-                failure = "The database cannot be reached right now, so its add-ons, groups and parameters are not shown.";
+                LOG.warn(
+                        "A tenant database cannot be read: tenant={} code={} {}",
+                        tenant.id(),
+                        e.code(),
+                        e.getMessage());
+                failure =
+                        "The database cannot be reached right now, so its add-ons, groups and parameters are not shown.";
             }
         }
         UsageDays days = UsageDays.read(saas, List.of(tenant.id()), now);
@@ -115,7 +120,10 @@ final class TenantDetails {
                 database.parameters().list(Query.all().orderBy(Parameter.KEY).page(0, MAX_ROWS)).stream()
                         .map(each -> new ParameterRow(each.key(), each.value(), each.hidden()))
                         .toList(),
-                database.recordQuotas().list(Query.all().orderBy(RecordQuota.MODEL).page(0, MAX_ROWS)).stream()
+                database
+                        .recordQuotas()
+                        .list(Query.all().orderBy(RecordQuota.MODEL).page(0, MAX_ROWS))
+                        .stream()
                         .map(each -> new QuotaRow(each.model(), each.domain(), each.maxRecords()))
                         .toList());
     }

@@ -28,14 +28,24 @@ final class TenantPages {
     private static final String PATH = "/admin/databases";
     private static final String SECTION = "admin-databases";
     private static final Map<String, String> NOTICES = Map.of(
-            "configured", "Changes applied.",
-            "suspended", "Suspended. Only its administrator can sign in.",
-            "resumed", "Resumed.", "still-suspended", "Still suspended for another reason.",
-            "extended", "End date changed.",
-            "renamed", "Renamed.",
-            "synced", "Users and sizes have been recounted.",
-            "deleted", "Deleted.",
-            "restored", "Restored with all its data.");
+            "configured",
+            "Changes applied.",
+            "suspended",
+            "Suspended. Only its administrator can sign in.",
+            "resumed",
+            "Resumed.",
+            "still-suspended",
+            "Still suspended for another reason.",
+            "extended",
+            "End date changed.",
+            "renamed",
+            "Renamed.",
+            "synced",
+            "Users and sizes have been recounted.",
+            "deleted",
+            "Deleted.",
+            "restored",
+            "Restored with all its data.");
     private static final Map<String, String> STATES = Map.of(
             "draft", "Being created",
             "open", "Running",
@@ -50,9 +60,7 @@ final class TenantPages {
         routes.acceptAdministrator(
                 PATH + "/{id}/suspend",
                 act("suspended", (visitor, tenant) -> visitor.saas().tenants().suspend(tenant.id())));
-        routes.acceptAdministrator(
-                PATH + "/{id}/resume",
-                TenantPages::resume);
+        routes.acceptAdministrator(PATH + "/{id}/resume", TenantPages::resume);
         routes.acceptAdministrator(
                 PATH + "/{id}/sync",
                 act("synced", (visitor, tenant) -> visitor.saas().tenants().sync(tenant.id())));
@@ -73,16 +81,15 @@ final class TenantPages {
                 .list(Query.where(filter).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
         List<SelectOption> states = new ArrayList<>();
         states.add(new SelectOption("", "All active", state.isEmpty()));
-        STATE_ORDER.forEach(each -> states.add(new SelectOption(each, STATES.getOrDefault(each, each), state.equals(each))));
+        STATE_ORDER.forEach(
+                each -> states.add(new SelectOption(each, STATES.getOrDefault(each, each), state.equals(each))));
         TenantsView view = new TenantsView(
                 DatabaseRows.of(visitor.saas(), tenants, exchange.site().clock().instant()),
                 listing.value("q"),
                 states,
                 listing.pager(visitor.saas().tenants().count(filter)));
         exchange.render(
-                "admin/databases",
-                exchange.page("Databases", SECTION, NOTICES.get(exchange.param("done"))),
-                view);
+                "admin/databases", exchange.page("Databases", SECTION, NOTICES.get(exchange.param("done"))), view);
     }
 
     private static Filter<Tenant> byState(String state) {
@@ -144,7 +151,13 @@ final class TenantPages {
         }
     }
 
-    private static void resume(PortalExchange exchange, Visitor visitor) throws IOException { Tenant tenant = visitor.saas().tenants().resume(tenant(exchange, visitor).id()); done(exchange, tenant, tenant.state() == TenantState.SUSPENDED ? "still-suspended" : "resumed"); }  private static void configure(PortalExchange exchange, Visitor visitor) throws IOException {
+    private static void resume(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant =
+                visitor.saas().tenants().resume(tenant(exchange, visitor).id());
+        done(exchange, tenant, tenant.state() == TenantState.SUSPENDED ? "still-suspended" : "resumed");
+    }
+
+    private static void configure(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "configured", Forms::configure, (tenant, form) -> {
             var change = ConfigurationForm.read(exchange, form);
             if (form.isFine()) {

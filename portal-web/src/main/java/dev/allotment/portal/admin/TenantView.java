@@ -8,7 +8,6 @@ import java.util.List;
 /**
  * The content of the page of a tenant.
  *
- *
  * @param trends of users and storage
  * @param consequence what deleting the tenant means, for the page
  * @param live whether the tenant has a database, or is getting one
@@ -41,7 +40,6 @@ public record TenantView(
     /**
      * A fact about the tenant.
      *
-     *
      * @param link the target of a link; empty for none
      */
     public record Fact(String name, String value, String link) {
@@ -68,7 +66,6 @@ public record TenantView(
     /**
      * An add-on.
      *
-     *
      * @param version the installed version; empty if the add-on is not installed
      * @param newer the version that an update would install; empty for none
      */
@@ -76,7 +73,6 @@ public record TenantView(
 
     /**
      * A group.
-     *
      *
      * @param owner whether the owner is a member
      */

@@ -44,7 +44,11 @@ final class TotalUsage {
         }
         return List.of(
                 Trend.of("Users", today, numbers(days, Total::users), UsageDays::users),
-                Trend.of("Storage", today, numbers(days, Total::bytes), dev.allotment.portal.databases.UsageMeter::bytes));
+                Trend.of(
+                        "Storage",
+                        today,
+                        numbers(days, Total::bytes),
+                        dev.allotment.portal.databases.UsageMeter::bytes));
     }
 
     private static Map<LocalDate, Long> numbers(Map<LocalDate, Total> days, ToLongFunction<Total> number) {
@@ -54,7 +58,8 @@ final class TotalUsage {
     }
 
     private static Total read(Saas saas, LocalDate day) {
-        Query<Usage> onDay = Query.where(Filter.equal(Usage.DAY, day.atStartOfDay().toInstant(ZoneOffset.UTC)))
+        Query<Usage> onDay = Query.where(
+                        Filter.equal(Usage.DAY, day.atStartOfDay().toInstant(ZoneOffset.UTC)))
                 .orderBy(Usage.ID);
         Total total = new Total(0, 0, 0);
         List<Usage> page = saas.usage().list(onDay.page(0, PAGE));

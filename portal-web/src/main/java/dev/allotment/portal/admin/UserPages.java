@@ -9,8 +9,8 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.PortalExchange;
@@ -86,7 +86,10 @@ final class UserPages {
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "login", "name", "administrator");
         form.require("name", "Enter a name.");
-        form.require("login", "Enter a login, usually an email address.");  if (exchange.rawParam("password").isEmpty()) { form.refuse("password", "Enter a password."); }
+        form.require("login", "Enter a login, usually an email address.");
+        if (exchange.rawParam("password").isEmpty()) {
+            form.refuse("password", "Enter a password.");
+        }
         if (form.isFine()) {
             try {
                 Role role = form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL;
@@ -162,8 +165,9 @@ final class UserPages {
 
     private static void show(PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password)
             throws IOException {
-        Query<Tenant> owned =
-                Query.where(Filter.equal(Tenant.OWNER_ID, user.id())).orderBy(Tenant.NAME).page(0, MAX_DATABASES);
+        Query<Tenant> owned = Query.where(Filter.equal(Tenant.OWNER_ID, user.id()))
+                .orderBy(Tenant.NAME)
+                .page(0, MAX_DATABASES);
         List<DatabaseRow> databases = DatabaseRows.of(
                 visitor.saas(),
                 visitor.saas().tenants().list(owned),

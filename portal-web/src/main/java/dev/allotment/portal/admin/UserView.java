@@ -7,7 +7,6 @@ import java.util.List;
 /**
  * The content of the page of an account.
  *
- *
  * @param id 0 for a new account
  * @param self whether it is the visitor's own account
  */

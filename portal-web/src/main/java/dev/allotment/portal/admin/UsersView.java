@@ -8,7 +8,6 @@ import java.util.List;
 /**
  * The content of the list of accounts.
  *
- *
  * @param regularOnly whether portal users are left out
  * @param toggle the address of the same list with this filter switched
  */
@@ -19,7 +18,6 @@ public record UsersView(List<Row> rows, String search, boolean regularOnly, Stri
 
     /**
      * An account in the list.
-     *
      *
      * @param system whether it is the account in whose name the system acts
      */

@@ -6,7 +6,6 @@ import dev.allotment.portal.web.Form;
 /**
  * The content of the pages that rename or delete a database.
  *
- *
  * @param suffix the fixed part of the name, after the label
  * @param consequence what deleting the database means, for the page
  */

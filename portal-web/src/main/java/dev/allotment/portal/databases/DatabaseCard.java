@@ -6,7 +6,6 @@ import dev.allotment.portal.databases.TenantWords.Badge;
 /**
  * A tenant, as its owner sees it.
  *
- *
  * @param plan empty if the tenant has no plan
  * @param left the remaining time
  * @param own whether the visitor owns it, rather than another account of the same customer

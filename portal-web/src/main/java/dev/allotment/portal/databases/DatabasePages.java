@@ -9,11 +9,11 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Streams;
 import dev.allotment.portal.web.Visitor;
@@ -50,7 +50,8 @@ public final class DatabasePages {
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Listing listing = Listing.of(exchange, PATH);
-        Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()), Filter.in(Tenant.STATE, LIVE));
+        Filter<Tenant> own = Filter.and(
+                Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()), Filter.in(Tenant.STATE, LIVE));
         List<Tenant> tenants = visitor.saas()
                 .tenants()
                 .list(Query.where(own).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));

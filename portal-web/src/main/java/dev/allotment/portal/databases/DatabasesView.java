@@ -7,7 +7,6 @@ import java.util.List;
 /**
  * The content of the list of a user's databases.
  *
- *
  * @param busy whether a database on the page is about to change
  * @param offered whether a plan is available for a new database
  */

@@ -51,7 +51,8 @@ final class Progress {
 
     /** The progress as the page's script reads it. */
     static String json(Operation operation) {
-        return PortalJson.object(Map.of("percent", percent(operation), "done", done(operation), "phase", phase(operation)));
+        return PortalJson.object(
+                Map.of("percent", percent(operation), "done", done(operation), "phase", phase(operation)));
     }
 
     /** Returns what the user is shown about a failure, without internal details. */

@@ -6,7 +6,6 @@ import java.util.List;
 /**
  * The progress of creating a database.
  *
- *
  * @param name of the database
  * @param tenant 0 if the tenant does not exist any more
  * @param phase {@code running}, {@code done} or {@code failed}

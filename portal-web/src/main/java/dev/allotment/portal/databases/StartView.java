@@ -7,7 +7,6 @@ import java.util.List;
 /**
  * The content of the page that creates a database.
  *
- *
  * @param key idempotency key: a form that is sent twice creates one database
  */
 public record StartView(List<Offer> offers, Form form, String key) {
@@ -23,7 +22,6 @@ public record StartView(List<Offer> offers, Form form, String key) {
 
     /**
      * A plan that the user may choose.
-     *
      *
      * @param facts what the plan includes
      * @param suffix the fixed part of the name, after the label

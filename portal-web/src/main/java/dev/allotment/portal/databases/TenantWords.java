@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale; import org.jspecify.annotations.Nullable;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Describes the state of a tenant for people. */
 public final class TenantWords {
@@ -30,7 +31,11 @@ public final class TenantWords {
         };
     }
 
-    private static String retained(@Nullable Instant until) { return until == null ? "Deleted, restorable" : "Deleted, restorable until " + day(until); }  private static String suspended(List<String> causes) {
+    private static String retained(@Nullable Instant until) {
+        return until == null ? "Deleted, restorable" : "Deleted, restorable until " + day(until);
+    }
+
+    private static String suspended(List<String> causes) {
         if (causes.contains("expired")) {
             return "Suspended: expired";
         }

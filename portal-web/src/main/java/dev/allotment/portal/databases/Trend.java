@@ -14,7 +14,6 @@ import java.util.function.LongFunction;
 /**
  * The course of a number over the last days, drawn as a line.
  *
- *
  * @param label the name of the number
  * @param now the last value
  * @param max the largest value, which is the top of the line; its bottom is 0
@@ -55,7 +54,6 @@ public record Trend(String label, String now, String max, String first, String l
 
     /**
      * Draws values by day; skips days without a value.
-     *
      *
      * @param text formats a value with its unit
      */

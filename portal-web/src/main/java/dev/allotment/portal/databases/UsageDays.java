@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
-import dev.allotment.Filter.Operator;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TenantId;
@@ -32,8 +32,8 @@ public final class UsageDays {
             return new UsageDays(today, Map.of());
         }
         Instant first = Trend.firstDay(today).atStartOfDay().toInstant(ZoneOffset.UTC);
-        Filter<Usage> wanted =
-                Filter.and(Filter.in(Usage.TENANT_ID, tenants), Filter.compare(Usage.DAY, Operator.GREATER_OR_EQUAL, first));
+        Filter<Usage> wanted = Filter.and(
+                Filter.in(Usage.TENANT_ID, tenants), Filter.compare(Usage.DAY, Operator.GREATER_OR_EQUAL, first));
         return new UsageDays(
                 today, saas.usage().list(Query.where(wanted)).stream().collect(Collectors.groupingBy(Usage::tenantId)));
     }

@@ -7,7 +7,6 @@ import java.util.Locale;
 /**
  * The usage of a resource, with its limit.
  *
- *
  * @param label the name of the resource
  * @param text the numbers with their units
  * @param percent of the limit, from 0 to 100; 0 if there is no limit

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request for authorization by a tenant's application.
  *
- *
  * @param client the UUID of the tenant
  * @param redirectUri a redirect address of this tenant, compared literally
  * @param wantsToken whether a token is requested rather than a code
@@ -46,7 +45,6 @@ record AuthorizationQuery(
     /**
      * Reads a query. Client and redirect address are checked first: until both are valid, the browser is not
      * redirected.
-     *
      *
      * @throws PageFailure if the client is unknown, or the address does not belong to it
      */

@@ -15,8 +15,8 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
-import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
@@ -62,7 +62,8 @@ public final class OAuthPages {
             return Optional.empty();
         }
         try {
-            URI uri = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1)).redirectUri();
+            URI uri = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1))
+                    .redirectUri();
             return Optional.of(uri.getScheme() + "://" + uri.getRawAuthority());
         } catch (PageFailure e) {
             return Optional.empty();
@@ -71,7 +72,8 @@ public final class OAuthPages {
 
     private static void authorize(PortalExchange exchange) throws IOException {
         String parameters = exchange.request().getQueryString();
-        AuthorizationQuery query = AuthorizationQuery.read(exchange.site().saas(), parameters == null ? "" : parameters);
+        AuthorizationQuery query =
+                AuthorizationQuery.read(exchange.site().saas(), parameters == null ? "" : parameters);
         if (query.error() != null) {
             refuse(exchange, query, query.error());
             return;
@@ -91,8 +93,8 @@ public final class OAuthPages {
 
     /** A token is issued under the same conditions as a code, because a code could be exchanged for it. */
     private static void answer(PortalExchange exchange, AuthorizationQuery query, Access access) throws IOException {
-        String code = access.authorize(new AuthorizationRequest(
-                query.client(), query.redirectUri().toString(), query.challenge()));
+        String code = access.authorize(
+                new AuthorizationRequest(query.client(), query.redirectUri().toString(), query.challenge()));
         AccessToken token = null;
         if (query.wantsToken()) {
             token = exchange.site()
@@ -128,11 +130,11 @@ public final class OAuthPages {
     }
 
     /** Redirects only to an address that belongs to the client, see {@link AuthorizationQuery#read}. */
-    private static void refuse(PortalExchange exchange, AuthorizationQuery query, ErrorObject error) throws IOException {
+    private static void refuse(PortalExchange exchange, AuthorizationQuery query, ErrorObject error)
+            throws IOException {
         redirect(
                 exchange,
-                new AuthorizationErrorResponse(query.redirectUri(), error, query.state(), query.mode())
-                        .toURI());
+                new AuthorizationErrorResponse(query.redirectUri(), error, query.state(), query.mode()).toURI());
     }
 
     private static void redirect(PortalExchange exchange, @Nullable URI address) throws IOException {

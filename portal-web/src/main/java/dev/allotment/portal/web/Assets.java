@@ -47,7 +47,8 @@ final class Assets {
     private static byte[] read(String name) {
         try (InputStream in = Assets.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("The jar of portal-web does not contain the file " + name + ". Build it again");
+                throw new IllegalStateException(
+                        "The jar of portal-web does not contain the file " + name + ". Build it again");
             }
             return in.readAllBytes();
         } catch (IOException e) {

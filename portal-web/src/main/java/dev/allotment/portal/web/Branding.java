@@ -6,7 +6,6 @@ import java.util.regex.Pattern;
 /**
  * The appearance that an embedder sets.
  *
- *
  * @param title of the product, 1 to 60 characters
  * @param colour the accent colour, such as {@code #1f6f5c}
  */
@@ -17,7 +16,6 @@ public record Branding(String title, String colour) {
 
     /**
      * Checks the values.
-     *
      *
      * @throws IllegalArgumentException naming what was found and what was expected
      */

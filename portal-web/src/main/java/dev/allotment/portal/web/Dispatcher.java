@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
-import dev.allotment.SaasException; import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.SaasException;
 import dev.allotment.portal.web.Routes.Audience;
 import dev.allotment.portal.web.Routes.Found;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -38,14 +39,18 @@ public final class Dispatcher {
         PortalExchange exchange;
         try {
             exchange = new PortalExchange(site, request, response);
-            SecurityHeaders.set(response, exchange.callerSecure()); SecurityHeaders.allowSameOriginReferrer(response);
+            SecurityHeaders.set(response, exchange.callerSecure());
+            SecurityHeaders.allowSameOriginReferrer(response);
             if (!site.baseUrl().accepts(request.getServerName())) {
                 misdirected(exchange);
                 return;
             }
         } catch (SaasException e) {
             LOG.warn("The portal cannot read its address: code={} {}", e.code(), e.getMessage());
-            plain(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Temporarily unavailable. Please try again shortly.");
+            plain(
+                    response,
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "Temporarily unavailable. Please try again shortly.");
             return;
         }
         try {
@@ -125,7 +130,9 @@ public final class Dispatcher {
             case UNAVAILABLE -> {
                 LOG.warn("A page is unavailable: code={} {}", e.code(), text);
                 yield new PageFailure(
-                        503, "Temporarily unavailable", "A service this page needs is not responding. Please try again shortly.");
+                        503,
+                        "Temporarily unavailable",
+                        "A service this page needs is not responding. Please try again shortly.");
             }
             case INTERNAL -> {
                 UUID reference = UUID.randomUUID();
@@ -139,7 +146,8 @@ public final class Dispatcher {
         return new PageFailure(
                 500,
                 "Something went wrong",
-                "This is not your fault. If it happens again, give the administrator this reference: " + reference + ".");
+                "This is not your fault. If it happens again, give the administrator this reference: " + reference
+                        + ".");
     }
 
     private static void fail(PortalExchange exchange, PageFailure failure) throws IOException {

@@ -51,7 +51,6 @@ public final class Form {
     /**
      * Returns the number in a field; adds a problem unless it is a whole number from 0.
      *
-     *
      * @param name of the field, for people
      */
     public int number(String field, String name) {

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 /**
  * The part of a list that a request asks for. Search text, filters and page number are in the query.
  *
- *
  * @param path of the list
  * @param chosen the search text and filters that are set, by name
  * @param page the page number, from 1
@@ -27,7 +26,6 @@ public record Listing(String path, Map<String, String> chosen, int page) {
 
     /**
      * Reads the query.
-     *
      *
      * @param names of the search field and the filters
      */

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of the frame around every page.
  *
- *
  * @param title of this page
  * @param brand the name of the product
  * @param base the path that the servlet is mounted under, without a trailing slash; the start of every address on this

@@ -11,7 +11,6 @@ public final class PageFailure extends RuntimeException {
     /**
      * Creates the content of an error page.
      *
-     *
      * @param text one or two sentences for the visitor
      */
     public PageFailure(int status, String title, String text) {
@@ -24,7 +23,8 @@ public final class PageFailure extends RuntimeException {
      * Returns the failure for a page that does not exist or that the visitor may not see. The two are not told apart.
      */
     public static PageFailure notFound() {
-        return new PageFailure(404, "Page not found", "There is nothing at this address, or you don't have access to it.");
+        return new PageFailure(
+                404, "Page not found", "There is nothing at this address, or you don't have access to it.");
     }
 
     int status() {

@@ -4,7 +4,8 @@ package dev.allotment.portal.web;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.servlet.Caller; import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.Caller;
+import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -76,7 +77,6 @@ public final class PortalExchange {
 
     /**
      * Returns the number in the path that a name in braces stands for.
-     *
      *
      * @throws PageFailure with 404 if it is not a positive number
      */
@@ -274,7 +274,10 @@ public final class PortalExchange {
 
     /** Answers with a page. */
     public void render(int status, String template, Page page, Object view) throws IOException {
-        SecurityHeaders.forPage(response, "connect-src 'self'", "form-action 'self'" + (formTargets.isEmpty() ? "" : " " + formTargets));
+        SecurityHeaders.forPage(
+                response,
+                "connect-src 'self'",
+                "form-action 'self'" + (formTargets.isEmpty() ? "" : " " + formTargets));
         byte[] body = site.renderer().render(template, Map.of("page", page, "view", view));
         send(status, "text/html; charset=utf-8", body);
     }

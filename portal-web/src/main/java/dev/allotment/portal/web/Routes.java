@@ -94,7 +94,6 @@ public final class Routes {
     /**
      * The page that a request matches.
      *
-     *
      * @param parts the parts of the path that names in braces stand for, by name
      */
     record Found(Audience audience, Handler handler, Map<String, String> parts) {}

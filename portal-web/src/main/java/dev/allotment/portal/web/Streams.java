@@ -41,7 +41,6 @@ public final class Streams {
     /**
      * Creates the streams.
      *
-     *
      * @param scheduler null to open no streams, so that pages poll
      */
     public Streams(@Nullable ScheduledExecutorService scheduler) {
@@ -69,7 +68,8 @@ public final class Streams {
     }
 
     private boolean admit(String clientAddress) {
-        boolean admitted = byClientAddress.merge(clientAddress, 1, Integer::sum) <= MAX_PER_CLIENT_ADDRESS && open.size() < MAX_STREAMS;
+        boolean admitted = byClientAddress.merge(clientAddress, 1, Integer::sum) <= MAX_PER_CLIENT_ADDRESS
+                && open.size() < MAX_STREAMS;
         if (!admitted) {
             leave(clientAddress);
         }
@@ -89,12 +89,12 @@ public final class Streams {
     /** Reads the current progress. */
     @FunctionalInterface
     public interface Source {
-        /** Reads the current progress. */ Update read();
+        /** Reads the current progress. */
+        Update read();
     }
 
     /**
      * The progress at one moment.
-     *
      *
      * @param data one line
      * @param last whether this is the last update
@@ -125,8 +125,9 @@ public final class Streams {
             }
         }
 
+        /** Holds the lock while it writes, so that the stream is not completed in the middle of a chunk. */
         @Override
-        public void run() {
+        public synchronized void run() {
             if (finished.get()) {
                 stopTicking();
                 return;
@@ -170,11 +171,15 @@ public final class Streams {
                 leave(clientAddress);
                 stopTicking();
                 try {
-                    async.complete();
+                    complete();
                 } catch (IllegalStateException e) {
                     LOG.debug("A stream was closed already", e);
                 }
             }
+        }
+
+        private synchronized void complete() {
+            async.complete();
         }
 
         private void stopTicking() {

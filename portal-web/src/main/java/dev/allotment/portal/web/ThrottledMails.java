@@ -35,7 +35,6 @@ public final class ThrottledMails {
     /**
      * Creates a sender.
      *
-     *
      * @param mail null if no emails can be sent
      */
     public ThrottledMails(@Nullable PortalMail mail, Executor executor, Clock clock) {

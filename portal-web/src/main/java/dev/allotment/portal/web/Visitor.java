@@ -8,7 +8,6 @@ import dev.allotment.User;
 /**
  * A signed-in user, and the control plane with this user's rights. The secret is never printed.
  *
- *
  * @param secret of the session
  */
 public record Visitor(String secret, User user, Saas saas) {

@@ -25,16 +25,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchitectureTest {
 
     @Nested
-    class The_rules_are_about_something {
+    class TheRulesAreAboutSomething {
 
         @ParameterizedTest
         @EnumSource(Module.class)
-        void a_module_holds_classes(Module module) {
+        void aModuleHoldsClasses(Module module) {
             assertThat(module.classes()).as("%s", module).isNotEmpty();
         }
 
         @Test
-        void every_class_belongs_to_exactly_one_module() {
+        void everyClassBelongsToExactlyOneModule() {
             assertThat(Module.ALL)
                     .isNotEmpty()
                     .allSatisfy(
@@ -45,53 +45,53 @@ class ArchitectureTest {
     }
 
     @Nested
-    class The_api {
+    class TheApi {
 
         @Test
-        void depends_on_nothing_but_java_and_jspecify() {
+        void dependsOnNothingButJavaAndJspecify() {
             Rules.API_IS_SELF_CONTAINED.check(Module.API.classes());
         }
 
         @ParameterizedTest
         @ValueSource(
                 classes = {LeakyApi.Sql.class, LeakyApi.Javax.class, LeakyApi.Servlet.class, LeakyApi.Logging.class})
-        void is_caught_when_it_leaks(Class<?> offender) {
+        void isCaughtIfItLeaks(Class<?> offender) {
             assertCaught(Rules.API_IS_SELF_CONTAINED, offender);
         }
     }
 
     @Nested
-    class The_core {
+    class TheCore {
 
         @Test
-        void depends_on_nothing_but_java_and_the_api() {
+        void dependsOnNothingButJavaAndTheApi() {
             Rules.CORE_IS_PURE.check(Module.CORE.classes());
         }
 
         @ParameterizedTest
         @ValueSource(classes = {ImpureCore.Sql.class, ImpureCore.Logging.class, ImpureCore.Library.class})
-        void is_caught_when_it_is_impure(Class<?> offender) {
+        void isCaughtIfItIsImpure(Class<?> offender) {
             assertCaught(Rules.CORE_IS_PURE, offender);
         }
 
         @Test
-        void has_one_public_class() {
+        void hasOnePublicClass() {
             Rules.CORE_HAS_ONE_ENTRY.check(Module.CORE.classes());
         }
 
         @ParameterizedTest
         @ValueSource(classes = {SecondEntry.class, SecondEntry.Nested.class})
-        void is_caught_with_a_second_public_class(Class<?> offender) {
+        void isCaughtWithASecondPublicClass(Class<?> offender) {
             assertCaught(Rules.CORE_HAS_ONE_ENTRY, offender);
         }
 
         @Test
-        void may_nest_public_types_where_nobody_reaches_them() {
+        void mayNestPublicTypesThatCannotBeReached() {
             Rules.CORE_HAS_ONE_ENTRY.check(new ClassFileImporter().importClasses(SecondEntry.OUT_OF_REACH));
         }
 
         @Test
-        void takes_time_and_chance_from_outside() {
+        void takesTimeAndRandomnessFromOutside() {
             Rules.CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE.check(Module.CORE.classes());
         }
 
@@ -109,39 +109,39 @@ class ArchitectureTest {
                     UsingItsOwnClock.OwnSecureRandom.class,
                     UsingItsOwnClock.OwnUuid.class
                 })
-        void is_caught_with_a_clock_or_chance_of_its_own(Class<?> offender) {
+        void isCaughtWithItsOwnClockOrRandomness(Class<?> offender) {
             assertCaught(Rules.CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE, offender);
         }
 
         @Test
-        void may_ask_a_clock_that_it_was_given() {
+        void mayUseAClockThatItWasGiven() {
             Rules.CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE.check(
                     new ClassFileImporter().importClasses(UsingItsOwnClock.GivenAClock.class));
         }
     }
 
     @Nested
-    class Everything_but_hosts {
+    class EverythingButHosts {
 
         @ParameterizedTest
         @EnumSource(Module.class)
-        void does_not_see_the_core(Module module) {
+        void doesNotSeeTheCore(Module module) {
             if (module != Module.CORE && !module.isHost()) {
                 Rules.CORE_IS_NOT_SEEN.check(module.classes());
             }
         }
 
         @Test
-        void is_caught_when_it_does() {
+        void isCaughtIfItDoes() {
             assertCaught(Rules.CORE_IS_NOT_SEEN, ReachingIntoTheCore.class);
         }
     }
 
     @Nested
-    class Protocols_and_backends {
+    class ProtocolsAndBackends {
 
         @Test
-        void share_a_dispatcher_that_knows_no_wire_format() {
+        void shareADispatcherThatKnowsNoWireFormat() {
             Rules.ODOO_KNOWS_NO_WIRE_FORMAT.check(Module.PROTOCOL_ODOO.classes());
         }
 
@@ -153,7 +153,7 @@ class ArchitectureTest {
                     StrayProtocol.Sql.class,
                     StrayProtocol.Backend.class
                 })
-        void are_caught_when_a_format_leaks_into_it(Class<?> offender) {
+        void areCaughtWhenAFormatLeaksIntoIt(Class<?> offender) {
             assertCaught(Rules.ODOO_KNOWS_NO_WIRE_FORMAT, offender);
         }
 
@@ -161,13 +161,13 @@ class ArchitectureTest {
         @EnumSource(
                 value = Module.class,
                 names = {"PROTOCOL_ODOO", "PROTOCOL_XMLRPC", "PROTOCOL_JSONRPC", "SERVLET", "PORTAL_WEB"})
-        void know_no_storage(Module module) {
+        void knowNoStorage(Module module) {
             Rules.PROTOCOLS_KNOW_NO_STORAGE.check(module.classes());
         }
 
         @ParameterizedTest
         @ValueSource(classes = {StrayProtocol.Sql.class, StrayProtocol.Backend.class})
-        void are_caught_when_they_know_storage(Class<?> offender) {
+        void areCaughtWhenTheyKnowStorage(Class<?> offender) {
             assertCaught(Rules.PROTOCOLS_KNOW_NO_STORAGE, offender);
         }
 
@@ -175,23 +175,23 @@ class ArchitectureTest {
         @EnumSource(
                 value = Module.class,
                 names = {"BACKEND_JDBC", "BACKEND_H2", "BACKEND_POSTGRES", "TCK", "EXAMPLE_FILE_BACKEND"})
-        void know_no_wire(Module module) {
+        void knowNoWire(Module module) {
             Rules.BACKENDS_KNOW_NO_WIRE.check(module.classes());
         }
 
         @ParameterizedTest
         @ValueSource(classes = {StrayBackend.Protocol.class, StrayBackend.Servlet.class})
-        void are_caught_when_they_know_the_wire(Class<?> offender) {
+        void areCaughtWhenTheyKnowTheWire(Class<?> offender) {
             assertCaught(Rules.BACKENDS_KNOW_NO_WIRE, offender);
         }
     }
 
     @Nested
-    class A_library {
+    class ALibrary {
 
         @ParameterizedTest
         @EnumSource(Module.class)
-        void does_not_print(Module module) {
+        void doesNotPrint(Module module) {
             if (!module.mayPrint()) {
                 Rules.NOTHING_IS_PRINTED.check(module.classes());
             }
@@ -199,7 +199,7 @@ class ArchitectureTest {
 
         @ParameterizedTest
         @ValueSource(classes = {PrintingLibrary.Out.class, PrintingLibrary.Err.class, PrintingLibrary.StackTrace.class})
-        void is_caught_when_it_does(Class<?> offender) {
+        void isCaughtIfItDoes(Class<?> offender) {
             assertCaught(Rules.NOTHING_IS_PRINTED, offender);
         }
     }

@@ -19,17 +19,15 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the build itself refuses. A copy of the project's own POMs, with one offence in each of some modules, is built by the
- * Maven that runs this test, out of the repository that it uses.
+ * What the build itself refuses. A copy of the project's own POMs, with one offence in each of some modules, is built
+ * by the Maven that runs this test, out of the repository that it uses.
  */
-@DisplayName("The build refuses")
 final class BuildGuardsTest {
     private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern MODULES = Pattern.compile("(?s)<modules>.*?</modules>");
@@ -201,8 +199,7 @@ final class BuildGuardsTest {
         "saas-core is pure: it depends on nothing but saas-api and jspecify., org.slf4j:slf4j-api",
         "Only hosts and tests depend on saas-core; everything else is written against saas-api., dev.allotment:saas-core"
     })
-    @DisplayName("a dependency that a module may not have")
-    void bannedDependencies(String rule, String dependency) {
+    void refusesADependencyThatAModuleMustNotHave(String rule, String dependency) {
         assertThat(rules)
                 .containsPattern(
                         Pattern.quote(rule) + "\\R(.*\\R)*?.*" + Pattern.quote(dependency) + ":.* <--- banned");
@@ -217,8 +214,7 @@ final class BuildGuardsTest {
         "a dependency that is used and not declared or declared and not used, dependencies, analyze-only (declared-is-used)",
         "a format that is not ours and where all else is right, format, check (format)"
     })
-    @DisplayName("an offence, by the guard that is there for it")
-    void offences(String offence, String module, String guard) {
+    void eachOffenceIsFoundByItsGuard(String offence, String module, String guard) {
         assertThat(sources)
                 .as(offence)
                 .containsPattern(
@@ -226,8 +222,7 @@ final class BuildGuardsTest {
     }
 
     @Test
-    @DisplayName("and tells what is wrong")
-    void tells() {
+    void saysWhatIsWrong() {
         assertThat(sources)
                 .contains("Dependency convergence error for com.google.guava:guava")
                 .containsPattern("ERROR.*/bug/.*Offender.java.* \\[ReturnValueIgnored]")
@@ -264,8 +259,7 @@ final class BuildGuardsTest {
     /** The descriptor of the core, with a class beside it that may be there, and with one that may not. */
     @ParameterizedTest
     @CsvSource({"java.util.List, ", "java.sql.Connection, package java.sql is not visible"})
-    @DisplayName("JDBC in the core, by its module descriptor")
-    void moduleDescriptor(String type, String complaint, @TempDir Path folder) throws IOException {
+    void theModuleDescriptorRefusesJdbcInTheCore(String type, String complaint, @TempDir Path folder) throws IOException {
         Path module = folder.resolve("core");
         Path offender = module.resolve("dev/allotment/core/Offender.java");
         Files.createDirectories(offender.getParent());

@@ -7,10 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The prose of a file. Everything else is masked with characters that no pattern matches, so that positions stay the same.
+ * The prose of a file. Everything else is masked with characters that no pattern matches, so that positions stay the
+ * same.
  *
- * <p>Prose is: Markdown without code; comments, Javadoc and string literals with a blank in Java; comments in POMs and scripts; and
- * everything but markup in templates. Code in prose ({@code {@code …}}, {@code {@link …}}, backticks, a quoted word) is not prose.
+ * <p>Prose is: Markdown without code; comments, Javadoc and string literals with a blank in Java; comments in POMs and
+ * scripts; and everything but markup in templates. Code in prose ({@code {@code …}}, {@code {@link …}}, backticks, a
+ * quoted word) is not prose.
  */
 final class Prose {
     /** Stands for code between two pieces of prose: a pattern never matches across it. */

@@ -52,7 +52,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void inside_out_and_back_by_the_portal_whose_password_is_good_there_only() {
+    void signsInWithALinkSignsOutAndSignsInThroughThePortal() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "walter");
             assertThat(browser.address()).isEqualTo(server.client("walter", "/"));
@@ -63,10 +63,10 @@ class ClientWalkTest {
             browser.dark(true).picture("dark-inside").dark(false);
 
             browser.press(LOG_OUT);
-            browser.awaitText("h1", "Log in").look().picture("client-log-in");
+            browser.awaitText("h1", "Sign in").look().picture("client-log-in");
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
             browser.press(SUBMIT);
-            browser.awaitText("[role=alert]", "The password of the portal does not work here")
+            browser.awaitText("[role=alert]", "Your portal password does not work here")
                     .look();
 
             browser.click("Sign in via the portal").awaitText("h1", "You are inside walter.localhost");
@@ -74,7 +74,7 @@ class ClientWalkTest {
             browser.go(server.client("walter", "/web/session/logout"))
                     .awaitText("h1", "Sign out?")
                     .look();
-            browser.press(SUBMIT).awaitText("h1", "Log in");
+            browser.press(SUBMIT).awaitText("h1", "Sign in");
             browser.go(server.at("/my")).signOut().awaitText("[role=status]", "signed out");
             browser.go(server.client("walter", "/"))
                     .click("Sign in via the portal")
@@ -86,7 +86,7 @@ class ClientWalkTest {
     }
 
     @Test
-    void a_link_with_a_token_is_good_once_and_the_page_says_what_to_do() throws Exception {
+    void aLinkWithATokenIsGoodOnceAndThePageSaysWhatToDo() throws Exception {
         try (BrowserDriver browser = BrowserDriver.open();
                 BrowserDriver other = BrowserDriver.narrow()) {
             signUp(browser, "tina");
@@ -95,18 +95,18 @@ class ClientWalkTest {
             browser.go(url).awaitText("h1", "You are inside tina.localhost");
             assertThat(browser.address()).isEqualTo(server.client("tina", "/"));
 
-            browser.go(url).awaitText("[role=alert]", "This link has been used").look();
-            assertThat(browser.text()).contains("You are logged in already");
-            browser.click("Go on").awaitText("h1", "You are inside tina.localhost");
+            browser.go(url).awaitText("[role=alert]", "This link has already been used").look();
+            assertThat(browser.text()).contains("You are already signed in");
+            browser.click("Continue").awaitText("h1", "You are inside tina.localhost");
 
-            other.go(url).awaitText("[role=alert]", "This link has been used").look();
+            other.go(url).awaitText("[role=alert]", "This link has already been used").look();
             other.click("Sign in via the portal").awaitAddress(server.at("/web/login"));
             other.go(server.client("tina", "/web/login")).look().picture("phone-client-log-in");
         }
     }
 
     @Test
-    void a_link_with_a_token_is_good_for_an_hour_and_the_page_says_what_to_do() throws Exception {
+    void aLinkWithATokenIsGoodForAnHourAndThePageSaysWhatToDo() throws Exception {
         try (BrowserDriver browser = BrowserDriver.open()) {
             signUp(browser, "otto");
             String url = server.createDatabase("otto.localhost", "otto@example.com", PASSWORD);
@@ -114,24 +114,24 @@ class ClientWalkTest {
 
             browser.go(url).awaitText("[role=alert]", "more than an hour old").look();
             assertThat(browser.text()).doesNotContain("You are inside");
-            browser.go(server.client("otto", "/")).awaitText("h1", "Log in");
+            browser.go(server.client("otto", "/")).awaitText("h1", "Sign in");
             browser.click("Sign in via the portal").awaitText("h1", "You are inside otto.localhost");
         }
     }
 
     @Test
-    void a_token_behind_the_number_sign_is_taken_out_of_the_address() {
+    void aTokenAfterTheNumberSignIsRemovedFromTheAddress() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "frank");
-            browser.press(LOG_OUT).awaitText("h1", "Log in");
+            browser.press(LOG_OUT).awaitText("h1", "Sign in");
             browser.go(server.client("frank", "/auth_oauth/signin#access_token=stolen&state=x"));
-            browser.awaitText("[role=alert]", "not begun in this browser").look();
+            browser.awaitText("[role=alert]", "started in another browser").look();
             assertThat(browser.address()).isEqualTo(server.client("frank", "/auth_oauth/signin"));
         }
     }
 
     @Test
-    void a_suspended_database_says_so_and_opens_again() {
+    void aSuspendedDatabaseSaysSoAndOpensAgain() {
         try (BrowserDriver browser = BrowserDriver.open();
                 BrowserDriver admin = BrowserDriver.open()) {
             startDatabase(browser, "sue");
@@ -146,31 +146,31 @@ class ClientWalkTest {
             admin.click("Resume").awaitText("[role=status]", "Resumed");
             browser.await(
                     "the open door",
-                    () -> browser.go(server.client("sue", "/")).text().contains("Log in"));
+                    () -> browser.go(server.client("sue", "/")).text().contains("Sign in"));
             browser.click("Sign in via the portal").awaitText("h1", "You are inside sue.localhost");
         }
     }
 
     @Test
-    void without_javascript_one_gets_in_out_and_back() {
+    void signingInAndOutWorksWithoutJavascript() {
         try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "nora");
             browser.go(server.at("/my/start")).type("#label", "nora").click("Create database");
             browser.awaitText("main", "Open database").click("Open database").awaitText("h1", "You are inside nora.localhost");
-            browser.press(LOG_OUT).awaitText("h1", "Log in");
+            browser.press(LOG_OUT).awaitText("h1", "Sign in");
             browser.click("Sign in via the portal").awaitText("h1", "You are inside nora.localhost");
         }
     }
 
     @Test
-    void the_keyboard_is_enough_from_signing_up_to_inside_and_back() {
+    void theKeyboardIsEnoughFromSigningUpToInsideAndBack() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             browser.go(server.at("/")).awaitAddress("/web/login");
             browser.tabTo("a[href$='/web/signup']").keys(Keys.ENTER);
             browser.awaitAddress("/web/signup").tabTo("#name").keys("Kay Board");
             browser.tabTo("#login").keys("kay@example.com").tabTo("#password").keys(PASSWORD);
             browser.tabTo(SUBMIT).keys(Keys.SPACE);
-            browser.awaitText("main", "No database yet").tabTo("main a.button").keys(Keys.ENTER);
+            browser.awaitText("main", "No databases yet").tabTo("main a.button").keys(Keys.ENTER);
             browser.awaitAddress("/my/start");
             browser.await(
                     "the plan Shop",
@@ -178,23 +178,23 @@ class ClientWalkTest {
             browser.tabTo("input[name=plan]").keys(Keys.ARROW_DOWN);
             assertThat(browser.element("input[name=plan]:checked").getDomProperty("value"))
                     .isEqualTo("2");
-            browser.tabTo("#label").keys("kay").awaitText("#label-answer", "This name is free.");
+            browser.tabTo("#label").keys("kay").awaitText("#label-answer", "This name is available.");
             browser.tabTo(SUBMIT).keys(Keys.ENTER);
             browser.awaitText("h1", "You are inside kay.localhost");
 
-            browser.tabTo(LOG_OUT).keys(Keys.ENTER).awaitText("h1", "Log in");
+            browser.tabTo(LOG_OUT).keys(Keys.ENTER).awaitText("h1", "Sign in");
             browser.tabTo("a.button").keys(Keys.ENTER);
             browser.awaitText("h1", "You are inside kay.localhost");
         }
     }
 
     @Test
-    void on_a_phone_nothing_is_out_of_sight() {
+    void everythingIsVisibleOnAPhone() {
         try (BrowserDriver phone = BrowserDriver.narrow()) {
             startDatabase(phone, "paula");
             phone.look().picture("phone-inside");
             phone.go(server.client("paula", "/web/session/logout")).look();
-            phone.press(SUBMIT).awaitText("h1", "Log in").look();
+            phone.press(SUBMIT).awaitText("h1", "Sign in").look();
         }
     }
 }

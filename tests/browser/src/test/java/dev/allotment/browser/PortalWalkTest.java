@@ -37,15 +37,15 @@ class PortalWalkTest {
     }
 
     @Test
-    void from_signing_up_to_the_door_of_the_new_database() {
+    void fromSigningUpToTheNewDatabase() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             browser.go(server.at("/")).awaitAddress("/web/login").click("Create an account");
             browser.type("#name", "Clara Client").type("#login", "clara@example.com");
             browser.type("#password", PASSWORD).press(SUBMIT);
-            browser.awaitText("main", "No database yet").click("Start your first database");
+            browser.awaitText("main", "No databases yet").click("Create your first database");
 
             browser.type("#label", "www").awaitText("#label-answer", "3 to 63");
-            browser.type("#label", "clara").awaitText("#label-answer", "This name is free.");
+            browser.type("#label", "clara").awaitText("#label-answer", "This name is available.");
             browser.click("Create database").awaitAddress(server.client("clara", "/"));
 
             browser.go(server.at("/my")).awaitText("article", "clara.localhost");
@@ -55,13 +55,13 @@ class PortalWalkTest {
             browser.awaitAddress(server.client("clarissa", "/"));
 
             browser.go(server.at("/my")).click("Delete").type("#name", "clarissa.localhost");
-            browser.click("Delete it").awaitText("main", "No database yet").signOut();
+            browser.click("Delete database").awaitText("main", "No databases yet").signOut();
             browser.awaitText("[role=status]", "You have signed out.");
         }
     }
 
     @Test
-    void without_javascript_everything_works_too() {
+    void withoutJavascriptEverythingWorksToo() {
         try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "Nina Noscript", "nina@example.com");
             browser.click("New database").awaitText(".choices", "Address: name.localhost");
@@ -74,28 +74,28 @@ class PortalWalkTest {
             browser.type("#label", "No Name").press(SUBMIT).awaitText("[role=alert]", "A name has 3 to 63");
             browser.type("#label", "ninetta").press(SUBMIT).awaitText("article", "ninetta.localhost");
             browser.click("Your account").type("#name", "Nina Renamed").click("Save");
-            browser.awaitText("[role=status]", "Saved").type("#current", PASSWORD);
+            browser.awaitText("[role=status]", "saved").type("#current", PASSWORD);
             browser.type("#password", "another horse").click("Change password");
             browser.awaitText("[role=status]", "assword");
             browser.go(server.at("/my"))
                     .click("Delete")
                     .type("#name", "ninetta.localhost")
-                    .click("Delete it");
-            browser.awaitText("main", "No database yet").signOut();
+                    .click("Delete database");
+            browser.awaitText("main", "No databases yet").signOut();
             browser.awaitText("[role=status]", "You have signed out.");
-            browser.signIn(server, "nina@example.com", "another horse").awaitText("main", "No database yet");
+            browser.signIn(server, "nina@example.com", "another horse").awaitText("main", "No databases yet");
         }
     }
 
     @Test
-    void without_javascript_administrators_work_too() {
+    void withoutJavascriptAdministratorsWorkToo() {
         try (BrowserDriver admin = BrowserDriver.withoutJavaScript()) {
             admin.signIn(server, "admin", "admin").awaitAddress("/my").click("Administration");
             admin.click("Plans").click("New plan").type("#name", "Plain").type("#users", "3");
             admin.type("#dbname", "plain-%i.localhost").click("Create plan");
-            admin.awaitText("[role=status]", "The plan is made.").click("Users").click("New user");
+            admin.awaitText("[role=status]", "Plan created.").click("Users").click("New user");
             admin.type("#name", "Paul Plain").type("#login", "paul@example.com").type("#password", "some words");
-            admin.click("Make the account").awaitText("[role=status]", "The account is made.");
+            admin.click("Create user").awaitText("[role=status]", "User created.");
             admin.click("Databases")
                     .type("#q", "archer")
                     .press("form.search button")
@@ -104,16 +104,16 @@ class PortalWalkTest {
             admin.elements("summary").get(2).sendKeys(Keys.SPACE);
             admin.type("#param-key-1", "shop.colour")
                     .type("#param-value-1", "green")
-                    .click("Configure");
-            admin.awaitText("[role=status]", "Configured.");
+                    .click("Apply changes");
+            admin.awaitText("[role=status]", "Changes applied.");
             admin.click("Servers").click("default").type("#capacity", "50").click("Save");
-            admin.awaitText("[role=status]", "Saved.").click("Servers").awaitText("table", "of 50");
+            admin.awaitText("[role=status]", "saved.").click("Servers").awaitText("table", "of 50");
             admin.click("Audit log").awaitText("table", "archer.localhost");
         }
     }
 
     @Test
-    void an_administrator_finds_new_users_by_removing_the_filter_and_switches_signing_up_off() {
+    void anAdministratorFindsNewUsersWithoutTheFilterAndSwitchesSignUpOff() {
         try (BrowserDriver visitor = BrowserDriver.open();
                 BrowserDriver admin = BrowserDriver.open()) {
             signUp(visitor, "Fiona Filtered", "fiona@example.com");
@@ -125,20 +125,20 @@ class PortalWalkTest {
             admin.press("#regular-only").awaitText("table", "fiona@example.com");
 
             admin.click("Settings").press("#external-signup").press(SUBMIT);
-            admin.awaitText("[role=status]", "Saved.");
+            admin.awaitText("[role=status]", "saved.");
             visitor.go(server.at("/web/login"));
             assertThat(visitor.text()).doesNotContain("Create an account");
-            visitor.go(server.at("/web/signup")).awaitText("main", "made by the administrator");
+            visitor.go(server.at("/web/signup")).awaitText("main", "the administrator creates new accounts");
             assertThat(visitor.elements("main form")).isEmpty();
 
             admin.press("#external-signup").press(SUBMIT);
-            admin.awaitText("[role=status]", "Saved.");
+            admin.awaitText("[role=status]", "saved.");
             visitor.go(server.at("/web/signup")).awaitText("main form", "Create account");
         }
     }
 
     @Test
-    void nothing_keeps_anybody_out_of_any_page_wide_or_narrow_light_or_dark() {
+    void allPagesAreAccessibleWideAndNarrowLightAndDark() {
         List<String> tenants = new ArrayList<>();
         try (BrowserDriver browser = BrowserDriver.open()) {
             look(browser, "/web/login", "sign-in");

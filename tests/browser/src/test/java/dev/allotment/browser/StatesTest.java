@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
-/** What pages look like while something goes on, and after something went wrong: nothing keeps anybody out of these either. */
+/**
+ * What pages look like while something goes on, and after something went wrong: nothing keeps anybody out of these
+ * either.
+ */
 class StatesTest {
     private static final String PASSWORD = "correct horse";
     private static final String SUBMIT = "main form button[type=submit]";
@@ -69,16 +72,16 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void signing_in_and_up_and_forgotten_passwords(int width) throws Exception {
+    void signingInAndUpAndForgottenPasswords(int width) throws Exception {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = administrator()) {
             browser.signIn(server, "nobody@example.com", "wrong words");
             browser.awaitText("[role=alert]", "").look();
-            browser.go(server.at("/web/signup")).press(SUBMIT).awaitText("[role=alert]", "Tell us your name.");
+            browser.go(server.at("/web/signup")).press(SUBMIT).awaitText("[role=alert]", "Enter your name.");
             browser.look();
 
             admin.go(server.at("/admin/settings")).press("#confirmation").press(SUBMIT);
-            admin.awaitText("[role=status]", "Saved.");
+            admin.awaitText("[role=status]", "saved.");
             browser.go(server.at("/web/signup")).type("#name", "Lena Letter").type("#login", "lena@example.com");
             browser.press(SUBMIT).awaitText("main", "We've sent an email").look();
             String chosen = link(1);
@@ -95,7 +98,7 @@ class StatesTest {
             }
             browser.go(server.at("/web/reset_password")).look();
             browser.type("#login", "lena@example.com").press(SUBMIT);
-            browser.awaitText("main", "letter").look();
+            browser.awaitText("main", "sent a link").look();
             String reset = link(2);
             browser.go(reset).awaitText("main", "assword").look();
             browser.type("#password", "another horse").press(SUBMIT).awaitText("h1", "");
@@ -103,9 +106,9 @@ class StatesTest {
             browser.go(chosen).look();
 
             admin.go(server.at("/admin/settings")).press("#external-signup").press(SUBMIT);
-            admin.awaitText("[role=status]", "Saved.");
+            admin.awaitText("[role=status]", "saved.");
             try (BrowserDriver stranger = open(width)) {
-                stranger.go(server.at("/web/signup")).awaitText("main", "made by the administrator");
+                stranger.go(server.at("/web/signup")).awaitText("main", "the administrator creates new accounts");
                 stranger.look();
             }
         }
@@ -113,7 +116,7 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void databases_that_are_made_or_fail_or_are_refused(int width) throws Exception {
+    void databasesThatAreCreatedOrFailOrAreRefused(int width) throws Exception {
         boolean pictures = width == BrowserDriver.WIDE;
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = administrator()) {
@@ -153,7 +156,7 @@ class StatesTest {
 
             server.tell("fail");
             browser.go(server.at("/my/start")).type("#label", "broken").click("Create database");
-            browser.awaitText("[role=alert]", "could not be made").look();
+            browser.awaitText("[role=alert]", "could not be created").look();
             admin.go(server.at("/admin/operations"))
                     .awaitText("table", "Failed")
                     .look();
@@ -168,7 +171,7 @@ class StatesTest {
                     .click("Delete")
                     .type("#name", "something else")
                     .press(SUBMIT);
-            browser.awaitText("[role=alert]", "exactly as it stands").look();
+            browser.awaitText("[role=alert]", "exactly as shown").look();
             browser.go(server.at("/my/account")).type("#current", "wrong").type("#password", "new words");
             browser.click("Change password").awaitText("[role=alert]", "").look();
             browser.run("document.querySelector('main form input[name=form]').value = 'stale'");
@@ -181,11 +184,11 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void a_database_whose_time_is_over(int width) throws Exception {
+    void anExpiredDatabase(int width) throws Exception {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = administrator()) {
             admin.go(server.at("/admin/plans/1")).press("#block-expiration").click("Save");
-            admin.awaitText("[role=status]", "Saved.");
+            admin.awaitText("[role=status]", "saved.");
             browser.signUp(server, "Edna End", "edna@example.com", PASSWORD);
             server.createDatabase("edna.localhost", "edna@example.com", PASSWORD);
             admin.go(server.at("/admin/databases")).click("edna.localhost");
@@ -203,7 +206,7 @@ class StatesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void what_there_is_nothing_of(int width) {
+    void emptyListsAndMissingPages(int width) {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = open(width)) {
             browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No database yet");
@@ -219,20 +222,20 @@ class StatesTest {
             }
             for (String plan : List.of("1", "2")) {
                 admin.go(server.at("/admin/plans/" + plan)).press("#published").click("Save");
-                admin.awaitText("[role=status]", "Saved.");
+                admin.awaitText("[role=status]", "saved.");
             }
             browser.go(server.at("/my/start"))
-                    .awaitText("main", "Nothing to choose from")
+                    .awaitText("main", "No plans available")
                     .look();
             browser.go(server.at("/my"))
-                    .awaitText("main", "no plan to choose from")
+                    .awaitText("main", "No plans are available")
                     .look();
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {BrowserDriver.WIDE, BrowserDriver.NARROW})
-    void what_administrators_get_wrong_and_what_they_do_to_databases(int width) throws Exception {
+    void mistakesOfAdministratorsAndTheirWorkOnDatabases(int width) throws Exception {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = open(width)) {
             browser.signUp(server, "Olga Owner", "olga@example.com", PASSWORD);
@@ -259,15 +262,15 @@ class StatesTest {
             admin.run("document.querySelectorAll('details').forEach(each => each.open = true)");
             admin.type("#limit-model-1", "sale.order")
                     .type("#limit-most-1", "many")
-                    .click("Configure");
+                    .click("Apply changes");
             admin.awaitText("[role=alert]", "whole number").look();
             admin.go(page)
                     .type("#new-name", "No Name")
                     .click("Rename")
                     .awaitText("[role=alert]", "")
                     .look();
-            admin.go(page).type("#confirm", "something else").click("Delete it");
-            admin.awaitText("[role=alert]", "exactly as it stands").look();
+            admin.go(page).type("#confirm", "something else").click("Delete database");
+            admin.awaitText("[role=alert]", "exactly as shown").look();
             admin.go(page)
                     .click("Suspend")
                     .awaitText("[role=status]", "Suspended")
@@ -288,13 +291,13 @@ class StatesTest {
             browser.go(server.client("olga", "/nothing/here"))
                     .awaitText("h1", "Page not found")
                     .look();
-            admin.go(page).type("#confirm", "olga.localhost").click("Delete it");
+            admin.go(page).type("#confirm", "olga.localhost").click("Delete database");
             admin.awaitText("[role=status]", "Deleted.").look();
         }
     }
 
     @Test
-    void what_runs_is_renewed_but_never_from_under_the_keyboard() throws Exception {
+    void runningOperationsRefreshThePageButNotAFocusedField() throws Exception {
         try (BrowserDriver admin = administrator();
                 BrowserDriver other = administrator()) {
             server.tell("hold");
@@ -311,7 +314,7 @@ class StatesTest {
             assertThat(admin.active().getText()).startsWith("Cancel");
 
             admin.run("document.activeElement.blur()");
-            admin.awaitText("#operations", "Nothing is being done at the moment.");
+            admin.awaitText("#operations", "Nothing is running.");
             assertThat(admin.run("return window.here")).isEqualTo(true);
             admin.keys(Keys.TAB).checkAccessibility();
         }

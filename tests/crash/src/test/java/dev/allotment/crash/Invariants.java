@@ -441,8 +441,8 @@ final class Invariants {
     }
 
     /**
-     * What ended well is on record once for each time, and what did not is not; what had nothing to do has ended as it was stored,
-     * and tells nothing.
+     * What ended well is on record once for each time, and what did not is not; what had nothing to do has ended as it
+     * was stored, and tells nothing.
      */
     private void eachOperationTellsOnce(Connection catalog) throws SQLException {
         Map<String, Integer> ended = new TreeMap<>();

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What processes were asked for, said that they did, and were told by the control plane, over the life of a catalog. */
+/**
+ * What processes were asked for, said that they did, and were told by the control plane, over the life of a catalog.
+ */
 final class Journal {
     /** Requests that nobody knows the outcome of, by key. */
     private final Map<String, String> open = new LinkedHashMap<>();

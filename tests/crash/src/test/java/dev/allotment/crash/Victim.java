@@ -43,8 +43,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process with a control plane in it, which does what it reads, and tells what it intends and what it has done. It is made
- * to be killed.
+ * A process with a control plane in it, which does what it reads, and tells what it intends and what it has done. It is
+ * made to be killed.
  */
 final class Victim {
     static final String OWNER = "owner@example.com";

@@ -17,8 +17,9 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 
 /**
- * A browser as servers see it: it stores cookies by host and path, and submits forms. It connects to the loopback interface
- * for every host name. If a test wants it, it also sends requests that no real browser would send. Not thread-safe.
+ * A browser as servers see it: it stores cookies by host and path, and submits forms. It connects to the loopback
+ * interface for every host name. If a test wants it, it also sends requests that no real browser would send. Not
+ * thread-safe.
  */
 public final class Browser {
     private final int port;

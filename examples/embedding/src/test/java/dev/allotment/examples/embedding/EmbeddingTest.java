@@ -28,7 +28,9 @@ final class EmbeddingTest {
         assertThat(printed(() -> Embedding.main(new String[0]))).containsExactly(EXPECTED);
     }
 
-    /** There backends are found by the module descriptors alone, and packages that are not exported are out of reach. */
+    /**
+     * There backends are found by the module descriptors alone, and packages that are not exported are out of reach.
+     */
     @Test
     void itRunsOnTheModulePathToo() throws IOException, InterruptedException {
         Process program = new ProcessBuilder(

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Finds the backend: {@code file}. Its only setting is {@code path}, the folder that holds everything; it is made where it is not
- * there.
+ * Finds the backend: {@code file}. Its only setting is {@code path}, the folder that holds everything; it is made where
+ * it is not there.
  */
 public final class FileBackendProvider implements BackendProvider {
     static final String NAME = "file";

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Each database is one file, named after it, with the identity that it was created with in the first line. So making, copying,
- * renaming and dropping one is a single step of the file system, and none is ever half done.
+ * Each database is one file, named after it, with the identity that it was created with in the first line. So making,
+ * copying, renaming and dropping one is a single step of the file system, and none is ever half done.
  */
 final class FileDatabases implements Databases {
     private final FileStorage storage;

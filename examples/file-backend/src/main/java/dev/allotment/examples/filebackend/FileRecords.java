@@ -142,7 +142,9 @@ final class FileRecords<R extends Record> implements Records<R> {
         }
     }
 
-    /** The line with the names of the columns: a build may add nullable fields, but not forget fields that are stored. */
+    /**
+     * The line with the names of the columns: a build may add nullable fields, but not forget fields that are stored.
+     */
     void readHead(String[] cells, String place) {
         lastId = Long.parseLong(cells[2]);
         columns = Arrays.asList(cells).subList(3, cells.length);

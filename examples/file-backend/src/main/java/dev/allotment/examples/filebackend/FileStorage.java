@@ -28,9 +28,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder. Every change of it is one step that the file system takes as a whole: a new text is written beside the old one,
- * forced to the disk, and moved over it. A process that is killed at any moment leaves the old file or the new one, and at
- * worst a file beside it that nobody reads.
+ * The folder. Every change of it is one step that the file system takes as a whole: a new text is written beside the
+ * old one, forced to the disk, and moved over it. A process that is killed at any moment leaves the old file or the new
+ * one, and at worst a file beside it that nobody reads.
  */
 final class FileStorage {
     private static final String SUFFIX = ".records";
@@ -131,7 +131,9 @@ final class FileStorage {
         }
     }
 
-    /** Replaces the file, or makes it. Synchronized, as all changes are, so that the folder is not given up meanwhile. */
+    /**
+     * Replaces the file, or makes it. Synchronized, as all changes are, so that the folder is not given up meanwhile.
+     */
     synchronized void write(Path file, String text) throws IOException {
         checkOpen();
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
@@ -155,7 +157,9 @@ final class FileStorage {
         syncFolderOf(file);
     }
 
-    /** A file is safe once its folder is. An interrupted thread cannot force a folder, so it is interrupted afterwards. */
+    /**
+     * A file is safe once its folder is. An interrupted thread cannot force a folder, so it is interrupted afterwards.
+     */
     private static void syncFolderOf(Path file) throws IOException {
         boolean interrupted = Thread.interrupted();
         try (FileChannel folder = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {

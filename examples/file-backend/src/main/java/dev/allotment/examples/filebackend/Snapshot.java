@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * end
  * </pre>
  *
- * <p>The first line says whose database it is, and whether it is open; the number after the name of a table is the last id that it
- * gave away.
+ * <p>The first line says whose database it is, and whether it is open; the number after the name of a table is the last
+ * id that it gave away.
  */
 final class Snapshot {
     private static final String FORMAT = "allotment-file-backend";
@@ -94,7 +94,8 @@ final class Snapshot {
     }
 
     /**
-     * Reads what {@link #text} wrote. What was stored before a type or a nullable field was invented is read without it.
+     * Reads what {@link #text} wrote. What was stored before a type or a nullable field was invented is read without
+     * it.
      *
      * @param place names the file, for messages
      * @param types what this build stores there

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The kit can end a backend only as far as the process of the tests allows. Here the process is another one, and is killed. */
+/**
+ * The kit can end a backend only as far as the process of the tests allows. Here the process is another one, and is
+ * killed.
+ */
 @Timeout(120)
 final class FileBackendKilledProcessTest {
     private static final int ROUNDS = 5;

@@ -30,8 +30,8 @@ import java.util.Set;
 /**
  * The life of one client database, chapter by chapter, from the sign-up of its owner to the proof that it is gone.
  *
- * <p>Time is a clock that is set by hand, and {@code maintenance().run()}, which a server calls every few seconds, is called
- * wherever some time has passed. Everything is kept in memory, so it can be run again.
+ * <p>Time is a clock that is set by hand, and {@code maintenance().run()}, which a server calls every few seconds, is
+ * called wherever some time has passed. Everything is kept in memory, so it can be run again.
  */
 public final class Life {
     private final SettableClock clock = SettableClock.at("2026-03-01T09:00:00Z");

@@ -14,20 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-
-@DisplayName("The shop")
 final class ShopTest {
     @Test
-    @DisplayName("sells to each tenant from a database of its own, on H2")
-    void h2() throws Exception {
+    void sellsToEachTenantFromItsOwnDatabaseOnH2() throws Exception {
         sells("h2", Map.of("memory", "true"));
     }
 
     @Test
-    @DisplayName("sells to each tenant from a database of its own, on PostgreSQL")
-    void postgres() throws Exception {
+    void sellsToEachTenantFromItsOwnDatabaseOnPostgres() throws Exception {
         try (EmbeddedPostgres postgres =
                 EmbeddedPostgres.builder().setServerConfig("fsync", "off").start()) {
             String url = "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres";

@@ -18,25 +18,20 @@ import java.util.Map;
 import org.apache.xmlrpc.client.XmlRpcClient;
 import org.apache.xmlrpc.client.XmlRpcClientConfigImpl;
 import org.h2.Driver;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
-
-@DisplayName("In a Spring Boot application, with the libraries that Spring Boot brings,")
-final class SpringBootHostTest {
+final class SpringBootExampleTest {
     private static final String MAIN = "portal.localhost";
 
     @Test
-    @DisplayName("the life of client databases is called for over XML-RPC, on H2")
-    void h2() throws Exception {
+    void servesTenantsOverXmlRpcOnH2() throws Exception {
         assertThat(new Driver().getMinorVersion()).isEqualTo(3);
         serves("--allotment.backend=h2", "--allotment.settings.memory=true");
     }
 
     @Test
-    @DisplayName("the life of client databases is called for over XML-RPC, on PostgreSQL")
-    void postgres() throws Exception {
+    void servesTenantsOverXmlRpcOnPostgres() throws Exception {
         assertThat(org.postgresql.Driver.class.getPackage().getImplementationVersion())
                 .isEqualTo("42.7.8");
         assertThat(HikariDataSource.class.getProtectionDomain().getCodeSource().getLocation())
@@ -59,7 +54,7 @@ final class SpringBootHostTest {
                 "--logging.level.root=warn",
                 "--allotment.administrator-password=admin"));
         try (var context = (ServletWebServerApplicationContext)
-                SpringApplication.run(SpringBootHost.class, arguments.toArray(String[]::new))) {
+                SpringApplication.run(SpringBootExample.class, arguments.toArray(String[]::new))) {
             int port = context.getWebServer().getPort();
             Saas saas = context.getBean(Saas.class);
 

@@ -16,14 +16,14 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(ControlPlaneSettings.class)
 @EnableScheduling
-public class SpringBootHost {
+public class SpringBootExample {
     /**
      * Starts it.
      *
      * @param args such as {@code --allotment.backend=h2 --allotment.settings.path=./data}
      */
     public static void main(String[] args) {
-        SpringApplication.run(SpringBootHost.class, args);
+        SpringApplication.run(SpringBootExample.class, args);
     }
 
     @Bean(destroyMethod = "close")

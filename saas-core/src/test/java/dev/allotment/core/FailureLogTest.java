@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class FailureLogTest {
+    private static final Logger LOG = Logger.getLogger("dev.allotment.operations");
+
+    private final Fixture fixture = new Fixture();
+    private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            logged.add(entry);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @BeforeEach
+    void listen() {
+        LOG.setLevel(Level.ALL);
+        LOG.setUseParentHandlers(false);
+        LOG.addHandler(handler);
+    }
+
+    @AfterEach
+    void close() {
+        LOG.removeHandler(handler);
+        LOG.setUseParentHandlers(true);
+        LOG.setLevel(null);
+        fixture.close();
+    }
+
+    private Operation createWhere(RuntimeException failure) {
+        try (Saas saas =
+                fixture.builder(fixture.backend).executor(Runnable::run).open()) {
+            CreateTenant command =
+                    CreateTenant.on(fixture.plan()).ownedBy(fixture.signUp("owner")).named("shop.example.com");
+            fixture.backend.once("before create", () -> {
+                throw failure;
+            });
+            return saas.operations().get(saas.async().create(command).id());
+        }
+    }
+
+    @Test
+    void hasTheStackTraceOfABugOnce() {
+        NullPointerException bug = new NullPointerException("a bug in the backend");
+
+        Operation operation = createWhere(bug);
+
+        assertThat(operation.state()).isEqualTo(OperationState.FAILED);
+        assertThat(logged).filteredOn(each -> each.getThrown() == bug).hasSize(1);
+        assertThat(logged).filteredOn(each -> each.getThrown() != null).hasSize(1);
+        assertThat(logged.get(0).getMessage())
+                .contains("operation=" + operation.id() + " ")
+                .contains("tenant=" + operation.tenantId() + " ")
+                .contains("node=node-a");
+    }
+
+    @Test
+    void hasNoStackTraceOfAFailureThatExplainsItself() {
+        Operation operation =
+                createWhere(SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server is away.", null));
+
+        assertThat(operation.state()).isEqualTo(OperationState.FAILED);
+        assertThat(logged).singleElement().satisfies(each -> {
+            assertThat(each.getThrown()).isNull();
+            assertThat(each.getMessage()).contains("The server is away.");
+        });
+    }
+}

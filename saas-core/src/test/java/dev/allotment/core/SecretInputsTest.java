@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class SecretInputsTest {
+    private final Fixture fixture = new Fixture();
+    private final CoreWiring core = wiring(fixture);
+
+    private static CoreWiring wiring(Fixture fixture) {
+        return new CoreWiring(new CoreSettings(), fixture.storage, new AddonRegistry(List.of()));
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    static Stream<OperationKind> withSecrets() {
+        try (Fixture fixture = new Fixture()) {
+            CoreWiring core = wiring(fixture);
+            return Arrays.stream(OperationKind.values())
+                    .filter(kind -> !secretInputs(core, kind).isEmpty())
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static Set<String> secretInputs(CoreWiring core, OperationKind kind) {
+        return core.sagaRegistry.find(kind).map(Saga::secretInputs).orElse(Set.of());
+    }
+
+    /** A saga with the secrets of another one, and nothing to do. */
+    private record Idle(Set<String> secretInputs, boolean fails) implements Saga<Saga.Nothing> {
+        @Override
+        public Nothing resume() {
+            return Nothing.NOTHING;
+        }
+
+        @Override
+        public List<Step<Nothing>> steps() {
+            return List.of(Step.of("idle", operation -> {
+                if (fails) {
+                    throw new IllegalStateException("provoked");
+                }
+            }));
+        }
+
+        @Override
+        public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+            return found;
+        }
+
+        @Override
+        public boolean undoable(Operation operation) {
+            return true;
+        }
+
+        @Override
+        public void undo(Operation operation, Nothing found) {}
+
+        @Override
+        public void undone(Transaction tx, Operation operation) {}
+
+        @Override
+        public void withdraw(Operation operation, Nothing found) {}
+    }
+
+    private Operation started(OperationKind kind) {
+        Map<String, String> input = new HashMap<>(Map.of("harmless", "stays"));
+        secretInputs(core, kind).forEach(key -> input.put(key, "secret"));
+        Operation.Builder draft = core.operationLeases.draft(kind, Actor.HOST).input(input);
+        return fixture.storage.catalog().transact(tx -> OperationLeases.start(tx, draft.build()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withSecrets")
+    void areGoneAfterTheOperationHasFinished(OperationKind kind) {
+        Operation operation = started(kind);
+
+        core.operationRunner.run(new StartedOperation<>(operation, new Idle(secretInputs(core, kind), false)));
+
+        assertThat(stored(operation.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(stored(operation.id()).input()).containsOnlyKeys("harmless");
+    }
+
+    @ParameterizedTest
+    @MethodSource("withSecrets")
+    void areGoneAfterTheOperationHasFailed(OperationKind kind) {
+        Operation operation = started(kind);
+
+        assertThatThrownBy(() -> core.operationRunner.run(
+                        new StartedOperation<>(operation, new Idle(secretInputs(core, kind), true))))
+                .hasMessage("provoked");
+
+        assertThat(stored(operation.id()).state()).isEqualTo(OperationState.FAILED);
+        assertThat(stored(operation.id()).input()).containsOnlyKeys("harmless");
+    }
+
+    @ParameterizedTest
+    @MethodSource("withSecrets")
+    void areNotShownWhileTheOperationRuns(OperationKind kind) {
+        Operation operation = started(kind);
+
+        assertThat(fixture.saas.operations().get(operation.id()).input()).containsOnlyKeys("harmless");
+    }
+
+    @Test
+    void includeTheAdministratorsPasswordOfANewTenant() {
+        Operation operation = fixture.saas
+                .async()
+                .create(CreateTenant.outsidePlans(
+                        "shop.example.com", new CreateTenant.Administrator("root", "a secret")));
+        assertThat(stored(operation.id()).input()).containsKey(OperationInputs.ADMIN_HASH);
+
+        fixture.saas.operations().recover();
+
+        assertThat(stored(operation.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(stored(operation.id()).input()).doesNotContainKey(OperationInputs.ADMIN_HASH);
+    }
+
+    @Test
+    void includeTheRequestOfAConfigurationChange() {
+        Tenant shop = fixture.tenant();
+        Operation operation = fixture.saas
+                .async()
+                .configure(
+                        shop.id(),
+                        ConfigurationChange.builder()
+                                .hiddenParam("key", "a secret")
+                                .build());
+        assertThat(stored(operation.id()).input()).containsKey(OperationInputs.REQUEST);
+
+        fixture.saas.operations().recover();
+
+        assertThat(stored(operation.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(stored(operation.id()).toString()).doesNotContain("a secret");
+    }
+
+    private Operation stored(OperationId id) throws SaasException {
+        return fixture.storage
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
+                .orElseThrow();
+    }
+}
