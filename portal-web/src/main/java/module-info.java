@@ -13,6 +13,7 @@ module dev.allotment.portal {
     requires static org.jspecify;
 
     exports dev.allotment.portal;
+    exports dev.allotment.portal.mail;
 
     // The template engine finds a page's class by its name.
     opens dev.allotment.portal.pages to

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
+import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.Saas;
 import dev.allotment.portal.account.AccountPages;
 import dev.allotment.portal.admin.AdminPages;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
+import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SignUp;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -38,7 +39,7 @@ final class PortalTestServer implements AutoCloseable {
     /** Whether the backup before a deletion fails. */
     final AtomicBoolean backupFails = new AtomicBoolean();
     /** The tasks of the control plane that wait for {@link #resume}. */
-    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     private final ScheduledExecutorService threads = new ScheduledThreadPoolExecutor(2);
     private final MemoryBackend backend;
@@ -55,7 +56,7 @@ final class PortalTestServer implements AutoCloseable {
         connector.open();
         base = URI.create("http://localhost:" + connector.getLocalPort() + contextPath);
         backend = MemoryBackend.withServers("<evil-tag>");
-        Allotment.Builder core = Allotment.builder();
+        SaasBuilder core = Saas.builder();
         List.of(providers).forEach(core::provider);
         if (providers.length > 0) {
             core.databasesPerServer(1, 2);
@@ -67,9 +68,9 @@ final class PortalTestServer implements AutoCloseable {
                 .administrator("admin", PASSWORD)
                 .passwordIterations(1)
                 .clock(CLOCK)
-                .executor(paused ? held::add : threads)
+                .executor(paused ? waiting::add : threads)
                 .addons(() -> DemoAddon.ALL)
-                .preDeletionBackup((tenant, database) -> {
+                .preDeletionBackup(tenant -> {
                     if (backupFails.get()) {
                         throw new IllegalStateException("no room");
                     }
@@ -82,7 +83,7 @@ final class PortalTestServer implements AutoCloseable {
                 .trustedProxies(List.of("127.0.0.1"))
                 .progress(threads);
         if (mail) {
-            builder.mail(new Mailbox(emails), paused ? held::add : threads);
+            builder.mail(new Mailbox(emails), paused ? waiting::add : threads);
         }
         servlet = builder.build();
         ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
@@ -121,7 +122,7 @@ final class PortalTestServer implements AutoCloseable {
     }
 
     void resume() {
-        held.forEach(Runnable::run);
+        waiting.forEach(Runnable::run);
     }
 
     /** The number of password resets that are open. */
@@ -143,7 +144,7 @@ final class PortalTestServer implements AutoCloseable {
     }
 
     User signUp(String login, String name) {
-        return saas.accounts().signUp(new SignUp(login, name, PASSWORD));
+        return saas.accounts().signUp(SignUp.builder(login, name, PASSWORD).build());
     }
 
     /** Creates a published plan. */

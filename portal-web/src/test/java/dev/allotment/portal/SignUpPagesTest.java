@@ -145,7 +145,7 @@ class SignUpPagesTest {
         assertThat(welcome.kind()).isEqualTo("choose");
         assertThat(welcome.to().address()).isEqualTo("fresh@example.com");
         assertThat(welcome.to().name())
-                .as("chosen by a stranger, so it must not be written to anybody")
+                .as("the name, which a stranger has chosen, is left out")
                 .isEmpty();
         assertThat(reminder.kind()).isEqualTo("already");
         assertThat(reminder.to().address()).isEqualTo("carla@example.com");
@@ -278,7 +278,7 @@ class SignUpPagesTest {
                 .val();
         owner.post("/web/reset_password", Map.of("form", token, "login", "carla@example.com"), elsewhere);
         assertThat(email().to().address())
-                .as("whoever asks from elsewhere still gets one")
+                .as("requests from other addresses still get one")
                 .isEqualTo("carla@example.com");
     }
 

@@ -2,8 +2,8 @@
 package dev.allotment.jsonrpc;
 
 import dev.allotment.odoo.WebCalls;
-import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.WebLogin;
+import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is called at which path. Thread-safe. */
+/** Maps paths to calls of the services. Thread-safe. */
 final class Endpoints {
     private static final String CALL_KW = "/web/dataset/call_kw";
 
@@ -43,7 +43,7 @@ final class Endpoints {
                 params.text("service"), params.text("method"), params.list("args"), call.clientAddress()));
     }
 
-    /** A new session takes the place of the one that the caller had. */
+    /** Signs in. The new session replaces the one that the caller had. */
     private Outcome authenticate(Call call, Params params) {
         Optional<WebLogin> login =
                 services.signIn(params.text("db"), params.text("login"), params.text("password"), call.clientAddress());
@@ -65,7 +65,10 @@ final class Endpoints {
         return new Outcome(null, SessionCookie.mayBeSet(call) ? SessionCookie.clear(call.secure()) : null);
     }
 
-    /** The path may name model and method too; where both do, the call counts, as in Odoo. */
+    /**
+     * Calls a method of a model. The path may name model and method too. As in Odoo, the call's own parameters have
+     * priority.
+     */
     private Outcome callKw(Call call, Params params) {
         String[] path = call.path().substring(CALL_KW.length()).split("/", -1);
         String model = params.text("model", path.length > 1 ? path[1] : null);
@@ -75,23 +78,24 @@ final class Endpoints {
     }
 
     /**
-     * Where two of them are good, somebody else has put one there, for the caller to work in the wrong account. Both end, or that
-     * one would be in the way for ever.
+     * Returns the secret of the caller's session. If two cookies contain a valid secret, another site may have
+     * planted one to make the caller work in the wrong account. Then both sessions are closed, since the planted one
+     * would otherwise stay in the way.
      */
     private String secret(Call call) {
-        List<String> brought = SessionCookie.read(call);
-        List<String> good = brought.size() < 2
-                ? brought
-                : brought.stream()
+        List<String> secrets = SessionCookie.read(call);
+        List<String> valid = secrets.size() < 2
+                ? secrets
+                : secrets.stream()
                         .filter(secret -> services.session(secret).isPresent())
                         .toList();
-        if (good.size() > 1) {
-            good.forEach(services::signOut);
+        if (valid.size() > 1) {
+            valid.forEach(services::signOut);
         }
-        if (good.size() != 1) {
+        if (valid.size() != 1) {
             throw new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired");
         }
-        return good.get(0);
+        return valid.get(0);
     }
 
     /** Answers a call, or throws {@link OdooFault}. */
@@ -101,9 +105,9 @@ final class Endpoints {
     }
 
     /**
-     * What came of a call.
+     * The outcome of a call.
      *
-     * @param cookie the value of Set-Cookie; null: none
+     * @param cookie the value of Set-Cookie; null for none
      */
     record Outcome(@Nullable Object result, @Nullable String cookie) {
         Outcome(Object result) {

@@ -6,22 +6,25 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 
-/** What a document may be; the same as in XML-RPC where both have it. */
+/** Limits of a document. They are the same as in XML-RPC if both have them. */
 final class JsonLimits {
     static final int MAX_DEPTH = 64;
     static final int MAX_VALUES = 100_000;
     static final int MAX_TEXT = 4 * 1024 * 1024;
     static final int MAX_NAME = 1_000;
 
-    /** Of digits and the like: no number that fits needs as many. */
+    /** Maximum length of a number. No number that fits into 64 bits needs more. */
     static final int MAX_NUMBER = 1_000;
 
-    /** Buffers that are kept for the next call, however many threads a host has. */
-    private static final int KEPT_BUFFERS = 32;
+    /** Maximum number of pooled buffers, however many threads the embedder has. */
+    private static final int MAX_BUFFERS = 32;
 
     private JsonLimits() {}
 
-    /** A factory that holds them. {@link JsonReader} counts too, and says which one it was. */
+    /**
+     * Returns a factory that enforces the limits. {@link JsonReader} counts too, so that it can report the exceeded
+     * limit.
+     */
     static JsonFactory factory() {
         return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
@@ -31,12 +34,12 @@ final class JsonLimits {
                         .maxNumberLength(MAX_NUMBER)
                         .maxTokenCount(4L * MAX_VALUES)
                         .build())
-                // As Odoo writes, and half a pair of surrogates does no harm.
+                // As Odoo writes. A lone surrogate then does no harm.
                 .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-                // Keys are chosen by callers, and would stay in tables that the whole program shares.
+                // Callers choose the keys, which would otherwise stay in tables that the whole program shares.
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                // Not in the threads of the host.
-                .recyclerPool(JsonRecyclerPools.newBoundedPool(KEPT_BUFFERS))
+                // Buffers are not stored in the embedder's threads.
+                .recyclerPool(JsonRecyclerPools.newBoundedPool(MAX_BUFFERS))
                 .build();
     }
 }

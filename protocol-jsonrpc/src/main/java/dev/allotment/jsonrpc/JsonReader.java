@@ -18,9 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON document into Boolean, Integer, Long, Double, String, List, Map and null. Stricter than JSON where readers
- * disagree about what is meant: keys that are there twice and numbers that do not fit are refused, not guessed. For one
- * document.
+ * Reads one JSON document into Boolean, Integer, Long, Double, String, List, Map and null. Refuses what readers of
+ * JSON interpret differently: duplicate keys, and numbers that do not fit. For one document.
  */
 final class JsonReader {
     private static final Pattern INTERNALS = Pattern.compile("\\s*[(:][^(:]*(\\[Source|`)");
@@ -34,17 +33,17 @@ final class JsonReader {
     }
 
     /**
-     * The value of a document in UTF-8, UTF-16 or UTF-32.
+     * Reads a document in UTF-8, UTF-16 or UTF-32.
      *
-     * @throws MalformedJson saying what is wrong, and where
+     * @throws MalformedJson with the reason and the position
      */
     static @Nullable Object read(JsonFactory factory, byte[] document) throws MalformedJson {
         try (JsonParser parser = factory.createParser(document)) {
             return new JsonReader(parser).document();
         } catch (JsonEOFException e) {
-            // Jackson says so of a key in another encoding, too.
-            boolean ended = e.getLocation().getByteOffset() >= document.length;
-            throw at(e.getLocation(), ended ? "the document ends too early" : "a key is not in UTF-8");
+            // Jackson reports a key in another encoding like this, too.
+            boolean atEnd = e.getLocation().getByteOffset() >= document.length;
+            throw at(e.getLocation(), atEnd ? "the document ends too early" : "a key is not in UTF-8");
         } catch (StreamConstraintsException e) {
             throw at(
                     e.getLocation(),
@@ -63,7 +62,7 @@ final class JsonReader {
         }
         Object value = value();
         if (parser.nextToken() != null) {
-            throw here("one document is expected, and another follows");
+            throw here("expected one document, found another one after it");
         }
         return value;
     }
@@ -91,7 +90,7 @@ final class JsonReader {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             if (object.containsKey(key)) {
-                throw here("the key \"" + key + "\" is there twice");
+                throw here("the key \"" + key + "\" occurs twice");
             }
             parser.nextToken();
             object.put(key, value());
@@ -142,7 +141,7 @@ final class JsonReader {
                 : new MalformedJson(place.getLineNr(), place.getColumnNr(), problem);
     }
 
-    /** Some messages go on about where an object began, or what to switch on, in words about classes. */
+    /** Cuts off the part of a message that names classes, features or the start of an object. */
     private static String forCallers(String message) {
         Matcher internals = INTERNALS.matcher(message);
         return internals.find() ? message.substring(0, internals.start()) : message;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
-import dev.allotment.odoo.WebCalls;
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.allotment.odoo.WebCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import java.util.HashMap;
@@ -12,11 +12,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON-RPC 2.0 for Odoo's clients, and the web's sessions. Thread-safe.
+ * JSON-RPC 2.0 for Odoo's clients, with web sessions. Thread-safe.
  *
- * <p>As Odoo does, it judges neither {@code jsonrpc} nor {@code method} of the envelope: the path says what is called. A
- * call without an id is answered too, with the id null, since Odoo's clients often send none and wait for the result.
- * Failures are HTTP 200 with an error; only what is no JSON object is 400.
+ * <p>As in Odoo, {@code jsonrpc} and {@code method} of the envelope are ignored: the path decides what is called. A
+ * call without an id is answered too, with a null id, since Odoo's clients often send none and wait for the result.
+ * Failures are HTTP 200 with an error. Only a body that is not a JSON object is 400.
  */
 final class JsonRpcAdapter implements ProtocolAdapter {
     private static final Map<String, String> HEADERS = Map.of(
@@ -45,7 +45,7 @@ final class JsonRpcAdapter implements ProtocolAdapter {
     public Answer handle(Call call) {
         Endpoints.Endpoint endpoint = endpoints.find(call.path());
         if (endpoint == null) {
-            return refused(404, -32601, "Method not found", "Nothing is called at this path.");
+            return refused(404, -32601, "Method not found", "There is no method at this path.");
         }
         Object document;
         try {
@@ -59,7 +59,9 @@ final class JsonRpcAdapter implements ProtocolAdapter {
         return answer(call, endpoint, request);
     }
 
-    /** Whatever goes wrong inside reaches the client as an error; what it must not see is logged where the fault is made. */
+    /**
+     * Every failure reaches the client as an error. What the client must not see is logged where the fault is made.
+     */
     private Answer answer(Call call, Endpoints.Endpoint endpoint, Map<?, ?> request) {
         Object id = request.get("id");
         if (id != null && !(id instanceof String || id instanceof Number)) {

@@ -8,7 +8,7 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;
 
-/** Makes the JSON-RPC adapter; found through the service loader under the name {@code jsonrpc}. Thread-safe. */
+/** Creates the JSON-RPC adapter. The service loader finds it under the name {@code jsonrpc}. Thread-safe. */
 public final class JsonRpcProvider implements ProtocolProvider {
     static final String NAME = "jsonrpc";
 
@@ -18,7 +18,7 @@ public final class JsonRpcProvider implements ProtocolProvider {
     }
 
     /**
-     * Makes the adapter; does no I/O.
+     * Creates the adapter; does no I/O.
      *
      * @throws dev.allotment.SaasException {@code setting.invalid} naming every wrong setting
      */

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON. What has no form in it, NaN and the infinities, becomes false, as Odoo writes what is empty. */
+/** Writes JSON. NaN and infinities have no form in JSON and become false, as Odoo writes an empty value. */
 final class JsonWriter {
     private JsonWriter() {}
 
@@ -45,7 +45,7 @@ final class JsonWriter {
             out.writeBinary(binary);
         } else {
             throw new IllegalArgumentException(
-                    "JSON has no form for a " + value.getClass().getName() + ".");
+                    "JSON cannot express a value of class " + value.getClass().getName() + ".");
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code params} of a call, read with types; what does not fit is a fault that says what was expected. */
+/** The {@code params} of a call, read by type. A value of the wrong type is a fault that says what was expected. */
 final class Params {
     private final Map<?, ?> params;
 
@@ -14,7 +14,7 @@ final class Params {
         this.params = params;
     }
 
-    /** Of a whole request; missing ones are none, as Odoo has it. */
+    /** Reads the params of a request. As in Odoo, missing ones count as empty. */
     static Params of(Map<?, ?> request) {
         Object params = request.get("params");
         if (params == null) {
@@ -31,18 +31,18 @@ final class Params {
         return expect(value, String.class, "params." + name, "a string");
     }
 
-    /** A text, or what the path says where the call has none. */
+    /** Returns a text, or the default if the call has none. */
     String text(String name, @Nullable String byDefault) {
         return params.get(name) == null && byDefault != null ? byDefault : text(name);
     }
 
-    /** A list; a missing one is empty. */
+    /** Returns a list. Empty if it is missing. */
     List<?> list(String name) {
         Object value = params.get(name);
         return value == null ? List.of() : expect(value, List.class, "params." + name, "an array");
     }
 
-    /** An object; a missing one is empty. */
+    /** Returns an object. Empty if it is missing. */
     @SuppressWarnings("unchecked") // keys of JSON are texts
     Map<String, ?> object(String name) {
         Object value = params.get(name);

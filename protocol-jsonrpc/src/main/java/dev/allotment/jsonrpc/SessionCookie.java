@@ -11,14 +11,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the secret of a web session travels.
+ * Transports the secret of a web session.
  *
- * <p>The Content-Type of a call is not judged (Odoo's clients send all kinds), so any page can make a browser send one. What
- * keeps such a page from acting in the name of whoever looks at it: the cookie is SameSite=Lax, so it does not come with a
- * POST from another site. The page of a customer on a sibling domain is of the same site, though, and there are many of them
- * here; so a cookie counts only where the browser says that the call comes from a page of this very host, and is given only
- * there. Clients that are no browser send neither of the headers that tell, and a page cannot leave them out. The header
- * needs no such care: a page of another origin may not set it without our consent, which nobody gets.
+ * <p>The Content-Type of a call is not checked, since Odoo's clients send all kinds, so any page can make a browser
+ * send a call. Three things keep such a page from acting in the name of its visitor:
+ * <ul>
+ * <li>The cookie is SameSite=Lax, so the browser does not send it with a POST from another site.
+ * <li>The pages of customers on sibling domains are of the same site, and there are many of them. So a cookie counts,
+ * and is set, only if the browser says that the call comes from a page of this very host. Clients other than browsers
+ * send neither of the headers that say so, and a page cannot leave them out.
+ * <li>The header {@code X-Openerp-Session-Id} needs no such check: a page of another origin may not set it without
+ * our consent, which is never given.
+ * </ul>
  */
 final class SessionCookie {
     static final String NAME = "session_id";
@@ -27,14 +31,17 @@ final class SessionCookie {
     private static final String ATTRIBUTES = "; Path=/; HttpOnly; SameSite=Lax";
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_.~-]{1,256}");
 
-    /** As much as a client with honest cookies can have, and some: each costs a look. */
-    private static final int MOST = 4;
+    /**
+     * Maximum number of secrets to look up for one call. A client with honest cookies sends fewer, and each costs a
+     * lookup.
+     */
+    private static final int MAX_SECRETS = 4;
 
     private SessionCookie() {}
 
     /**
-     * What a call brings that can be a secret, each once: the one in the header, or else those in cookies. Of these there may be
-     * several, since the page of a customer on a sibling domain can put some there.
+     * Returns the possible secrets of a call, without duplicates: the one in the header, or else those in cookies.
+     * There may be several cookies, since the page of a customer on a sibling domain can set some.
      */
     static List<String> read(Call call) {
         String header = call.header(HEADER);
@@ -42,20 +49,23 @@ final class SessionCookie {
             return secret(header).stream().toList();
         }
         String cookies = call.header("cookie");
-        return cookies == null || !isFromHere(call) ? List.of() : find(cookies);
+        return cookies == null || !isSameOrigin(call) ? List.of() : find(cookies);
     }
 
-    /** Whether the answer to a call may set the cookie: else another site could sign its visitors in as somebody else. */
+    /**
+     * Returns whether the answer may set the cookie. Otherwise another site could sign its visitors in to another
+     * account.
+     */
     static boolean mayBeSet(Call call) {
-        return isFromHere(call);
+        return isSameOrigin(call);
     }
 
-    /** The value of Set-Cookie that hands out a secret. */
+    /** Returns the value of Set-Cookie that sets a secret. */
     static String set(String secret, boolean secure) {
         return NAME + "=" + secret + ATTRIBUTES + (secure ? "; Secure" : "");
     }
 
-    /** The value of Set-Cookie that takes it back. */
+    /** Returns the value of Set-Cookie that clears it. */
     static String clear(boolean secure) {
         return NAME + "=" + ATTRIBUTES + "; Max-Age=0" + (secure ? "; Secure" : "");
     }
@@ -67,7 +77,7 @@ final class SessionCookie {
                         cookie.substring(0, cookie.indexOf('=')).strip().equals(NAME))
                 .flatMap(cookie -> secret(cookie.substring(cookie.indexOf('=') + 1)).stream())
                 .distinct()
-                .limit(MOST)
+                .limit(MAX_SECRETS)
                 .toList();
     }
 
@@ -79,12 +89,12 @@ final class SessionCookie {
         return SECRET.matcher(value).matches() ? Optional.of(value) : Optional.empty();
     }
 
-    private static boolean isFromHere(Call call) {
+    private static boolean isSameOrigin(Call call) {
         String site = call.header("sec-fetch-site");
         if (site != null) {
             return site.equals("same-origin") || site.equals("none");
         }
-        // Older browsers, and those that talk to us without TLS.
+        // Older browsers, and browsers without TLS, send no such header.
         String origin = call.header("origin");
         return origin == null || isHost(origin, call.header("host"));
     }

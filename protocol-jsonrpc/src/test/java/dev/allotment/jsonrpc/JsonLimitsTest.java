@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a document may not be, and what it costs to say so, in bytes allocated: those are the same on any machine. */
+/** Limits of a document, and what a refusal costs in allocated bytes, which are the same on any machine. */
 class JsonLimitsTest {
     private static final long MB = 1024 * 1024;
 
@@ -19,22 +19,22 @@ class JsonLimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":"})
-    void values_may_be_64_deep(String open) {
+    void valuesMayBe64Deep(String open) {
         assertThat(answer(nested(open, 63)).status()).isEqualTo(200);
         assertRefused(nested(open, 64), "values are nested more than 64 deep", MB);
         assertRefused(nested(open, 100_000), "values are nested more than 64 deep", 2 * MB);
     }
 
     @Test
-    void a_call_may_hold_100000_values() {
-        // the object and the array are two of them
+    void aCallMayHold100000Values() {
+        // the object and the array count as two
         assertThat(answer("{\"a\": [1" + ",1".repeat(99_997) + "]}").status()).isEqualTo(200);
         assertRefused("{\"a\": [1" + ",1".repeat(99_998) + "]}", "more than 100000 values in one call", 10 * MB);
         assertRefused("{\"a\": [1" + ",1".repeat(3_000_000) + "]}", "more than 100000 values in one call", 20 * MB);
     }
 
     @Test
-    void a_text_may_have_4_mebi_characters() {
+    void aTextMayHave4MebiCharacters() {
         assertThat(answer("{\"a\": \"" + "x".repeat(JsonLimits.MAX_TEXT) + "\"}")
                         .status())
                 .isEqualTo(200);
@@ -43,19 +43,19 @@ class JsonLimitsTest {
     }
 
     @Test
-    void a_key_may_have_1000_characters() {
+    void aKeyMayHave1000Characters() {
         assertThat(answer("{\"" + "x".repeat(1_000) + "\": 1}").status()).isEqualTo(200);
         assertRefused("{\"" + "x".repeat(1_000_000) + "\": 1}", "a key longer than 1000", 10 * MB);
     }
 
     @Test
-    void a_number_of_a_million_digits_is_refused() {
+    void aNumberOfAMillionDigitsIsRefused() {
         assertRefused("{\"a\": " + "9".repeat(1_000_000) + "}", "a number longer than 1000", 10 * MB);
         assertRefused("{\"a\": 0." + "9".repeat(1_000_000) + "}", "a number longer than 1000", 10 * MB);
     }
 
     @Test
-    void a_number_of_a_thousand_digits_is_told_no_longer_than_needed() {
+    void refusesANumberOfAThousandDigitsInAShortMessage() {
         assertRefused("{\"a\": " + "9".repeat(999) + "}", "the number 999", MB);
     }
 
@@ -78,7 +78,7 @@ class JsonLimitsTest {
         assertThat(JsonRpcExchange.text(answer)).contains(problem).hasSizeLessThan(1_000);
     }
 
-    /** An object with a value that is nested so many levels deeper. */
+    /** Returns an object with a value that is nested this many levels deeper. */
     private static String nested(String open, int depth) {
         String close = open.equals("[") ? "]" : "}";
         return "{\"a\": " + open.repeat(depth) + (open.equals("[") ? "" : "1") + close.repeat(depth) + "}";

@@ -19,7 +19,7 @@ class JsonRpcAdapterTest {
     private final JsonRpcExchange exchange = JsonRpcExchange.withOneUser();
 
     @Test
-    void is_found_by_its_name() {
+    void isFoundByItsName() {
         assertThat(ServiceLoader.load(ProtocolProvider.class).stream()
                         .map(ServiceLoader.Provider::get)
                         .filter(provider -> provider.name().equals("jsonrpc")))
@@ -28,7 +28,7 @@ class JsonRpcAdapterTest {
     }
 
     @Test
-    void lists_its_paths() {
+    void listsItsPaths() {
         assertThat(new JsonRpcAdapter(new OneUser()).paths())
                 .containsExactly(
                         "/jsonrpc",
@@ -41,10 +41,10 @@ class JsonRpcAdapterTest {
     }
 
     @Nested
-    class Services_of_the_external_api {
+    class ServicesOfTheExternalApi {
 
         @Test
-        void are_called_with_their_arguments() {
+        void areCalledWithTheirArguments() {
             assertThat(exchange.post("/jsonrpc", """
                             {"jsonrpc": "2.0", "method": "call", "id": 7, "params":
                               {"service": "object", "method": "execute_kw", "args":
@@ -56,7 +56,7 @@ class JsonRpcAdapterTest {
         }
 
         @Test
-        void need_no_arguments() {
+        void needNoArguments() {
             assertThat(exchange.post("/jsonrpc", "{\"params\": {\"service\": \"common\", \"method\": \"version\"}}"))
                     .isEqualTo(
                             "{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":[\"common\",\"version\",[],\"192.0.2.7\"]}");
@@ -77,7 +77,7 @@ class JsonRpcAdapterTest {
                     "{\"params\": {\"service\": \"db\"}}    | params.method is missing, expected a string.",
                     "{\"params\": {\"service\": \"db\", \"method\": \"list\", \"args\": {}}} | params.args is an object, expected an array."
                 })
-        void tell_what_is_wrong_with_a_call(String body, String message) {
+        void explainAWrongCall(String body, String message) {
             Answer answer = exchange.answer("/jsonrpc", body);
 
             assertThat(answer.status()).isEqualTo(200);
@@ -91,7 +91,7 @@ class JsonRpcAdapterTest {
     }
 
     @Nested
-    class An_id {
+    class AnId {
 
         @ParameterizedTest
         @ValueSource(
@@ -106,7 +106,7 @@ class JsonRpcAdapterTest {
                     "\"\\u00e9 \\ud83d\\ude00\"",
                     "null"
                 })
-        void comes_back_as_it_was(String id) {
+        void isReturnedUnchanged(String id) {
             assertThat(exchange.post("/web/webclient/version_info", "{\"id\": " + id + "}"))
                     .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":"
                             + id.replace("\\u00e9", "\\u00E9").replace("\\ud83d\\ude00", "\\uD83D\\uDE00")
@@ -114,21 +114,21 @@ class JsonRpcAdapterTest {
         }
 
         @Test
-        void that_is_missing_is_null_and_the_call_is_answered_all_the_same() {
+        void thatIsMissingIsNullAndTheCallIsAnswered() {
             assertThat(exchange.post("/web/webclient/version_info", "{}"))
                     .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{\"server_version\":\"17.0\"}}");
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"{}", "[1]", "true"})
-        void of_another_kind_is_refused(String id) {
+        void ofAnotherKindIsRefused(String id) {
             assertThat(exchange.post("/web/webclient/version_info", "{\"id\": " + id + "}"))
                     .startsWith("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":200,")
                     .contains("id is neither a number, a string nor null.");
         }
 
         @Test
-        void comes_back_with_an_error() {
+        void isReturnedWithAnError() {
             assertThat(exchange.post("/jsonrpc", "{\"id\": \"x\"}"))
                     .startsWith("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"error\":");
         }
@@ -145,7 +145,7 @@ class JsonRpcAdapterTest {
             "MISSING, odoo.exceptions.MissingError",
             "VALIDATION, odoo.exceptions.ValidationError"
         })
-        void have_the_names_of_odoos_exceptions(String kind, String name) {
+        void haveTheNamesOfOdoosExceptions(String kind, String name) {
             Answer answer = exchange.answer("/jsonrpc", fail(kind));
 
             assertThat(answer.status()).isEqualTo(200);
@@ -158,7 +158,7 @@ class JsonRpcAdapterTest {
         }
 
         @Test
-        void without_a_session_have_a_code_of_their_own() {
+        void haveTheirOwnCodeWithoutASession() {
             assertThat(exchange.post("/web/session/get_session_info", "{\"id\": 3, \"params\": {}}"))
                     .isEqualTo(
                             "{\"jsonrpc\":\"2.0\",\"id\":3,\"error\":{\"code\":100,\"message\":\"Odoo Session Expired\","
@@ -167,7 +167,7 @@ class JsonRpcAdapterTest {
         }
 
         @Test
-        void of_ours_show_nothing_but_a_reference() {
+        void showOnlyAReferenceForADefect() {
             assertThat(exchange.post("/jsonrpc", "{\"params\": {\"service\": \"db\", \"method\": \"break\"}}"))
                     .containsPattern("\"message\":\"Internal error, reference [0-9a-f-]{36}\"")
                     .doesNotContain("select", "/var/lib", "IllegalState", "java.");
@@ -179,7 +179,7 @@ class JsonRpcAdapterTest {
     }
 
     @Nested
-    class A_body {
+    class ABody {
 
         @ParameterizedTest
         @CsvSource(
@@ -193,8 +193,8 @@ class JsonRpcAdapterTest {
                     "`{\"a\": \"b` | Malformed JSON at line 1, column 9: the document ends too early",
                     "`{\"a\": tru}` | Malformed JSON at line 1, column 11: Unrecognized token 'tru'",
                     "`{\"a\": [1}` | Malformed JSON at line 1, column 9: Unexpected close marker '}': expected ']'",
-                    "`{\"a\": 1} {\"b\": 2}` | Malformed JSON at line 1, column 10: one document is expected, and another follows",
-                    "`{\"a\": 1, \"a\": 2}` | Malformed JSON at line 1, column 10: the key \\\"a\\\" is there twice",
+                    "`{\"a\": 1} {\"b\": 2}` | Malformed JSON at line 1, column 10: expected one document, found another one after it",
+                    "`{\"a\": 1, \"a\": 2}` | Malformed JSON at line 1, column 10: the key \\\"a\\\" occurs twice",
                     "`{\"a\": 'b'}` | Malformed JSON at line 1, column 7: Unexpected character (''' (code 39))",
                     "`{\"a\": NaN}` | Malformed JSON at line 1, column 10: Non-standard token 'NaN'",
                     "`{\"a\": 01}` | Malformed JSON at line 1, column 8: Invalid numeric value: Leading zeroes not allowed",
@@ -202,7 +202,7 @@ class JsonRpcAdapterTest {
                     "`{\"a\": -1e999}` | Malformed JSON at line 1, column 7: the number -1e999 is too large",
                     "`{\"a\": \"\t\"}` | Malformed JSON at line 1, column 8: Illegal unquoted character"
                 })
-        void that_is_not_json_is_told_where_and_why(String body, String message) {
+        void thatIsNotJsonIsRefusedWithPlaceAndReason(String body, String message) {
             Answer answer = exchange.answer("/jsonrpc", body);
 
             assertThat(answer.status()).isEqualTo(400);
@@ -217,7 +217,7 @@ class JsonRpcAdapterTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"[]", "[{\"jsonrpc\": \"2.0\", \"method\": \"call\"}]", "1", "\"x\"", "null"})
-        void that_is_no_object_is_no_call(String body) {
+        void thatIsNotAnObjectIsRefused(String body) {
             Answer answer = exchange.answer("/jsonrpc", body);
 
             assertThat(answer.status()).isEqualTo(400);
@@ -227,7 +227,7 @@ class JsonRpcAdapterTest {
         }
 
         @Test
-        void may_be_in_any_encoding_of_unicode() {
+        void mayBeInAnyEncodingOfUnicode() {
             String body = "{\"params\": {\"service\": \"é€😀\", \"method\": \"m\"}}";
 
             for (Charset encoding : new Charset[] {
@@ -244,7 +244,7 @@ class JsonRpcAdapterTest {
         }
 
         @Test
-        void in_another_encoding_is_refused() {
+        void inAnotherEncodingIsRefused() {
             for (String body : List.of("{\"a\": \"é\"}", "{\"é\": 1}")) {
                 Answer answer = exchange.answer("/jsonrpc", body.getBytes(StandardCharsets.ISO_8859_1));
 
@@ -254,14 +254,14 @@ class JsonRpcAdapterTest {
         }
 
         @Test
-        void with_half_a_pair_of_surrogates_does_no_harm() {
+        void withHalfAPairOfSurrogatesDoesNoHarm() {
             assertThat(exchange.post("/jsonrpc", "{\"params\": {\"service\": \"a\\ud800\", \"method\": \"m\"}}"))
                     .contains("[\"a\\uD800\",\"m\"");
         }
     }
 
     @Test
-    void a_path_that_is_not_its_own_is_not_found() {
+    void refusesAnUnknownPath() {
         assertThat(exchange.answer("/web/action/load", "{}").status()).isEqualTo(404);
     }
 }

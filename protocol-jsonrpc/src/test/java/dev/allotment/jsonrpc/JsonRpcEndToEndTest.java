@@ -8,7 +8,6 @@ import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.NewMember;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.test.AdapterServer;
@@ -29,7 +28,7 @@ class JsonRpcEndToEndTest {
     private static final String AUTHENTICATE = "/web/session/authenticate";
     private static final String INFO = "/web/session/get_session_info";
 
-    private final Saas saas = Allotment.builder()
+    private final Saas saas = Saas.builder()
             .backend(MemoryBackend.create())
             .mainDatabase("portal.localhost")
             .administrator("admin", "admin")
@@ -47,7 +46,7 @@ class JsonRpcEndToEndTest {
     }
 
     @Test
-    void a_web_session_lives_from_signing_in_to_signing_out() throws Exception {
+    void aWebSessionLivesFromSigningInToSigningOut() throws Exception {
         String signedIn = post(AUTHENTICATE, login("admin"));
 
         HttpCookie cookie = session();
@@ -71,17 +70,17 @@ class JsonRpcEndToEndTest {
     }
 
     @Test
-    void a_wrong_password_opens_no_session() throws Exception {
+    void aWrongPasswordOpensNoSession() throws Exception {
         assertThat(post(AUTHENTICATE, login("wrong"))).contains("\"result\":{\"uid\":false}");
         assertThat(cookies.getCookieStore().getCookies()).isEmpty();
     }
 
     @Test
-    void the_administrator_of_a_suspended_database_stays_in_and_nobody_else() throws Exception {
+    void onlyTheAdministratorOfASuspendedDatabaseStaysSignedIn() throws Exception {
         Tenant tenant = saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "right")))
+                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "right")).build())
                 .tenant();
-        saas.database("shop").members().create(new NewMember("worker", "Worker", "right"));
+        saas.database("shop").members().create(NewMember.builder("worker", "Worker").password("right").build());
         saas.tenants().suspend(tenant.id());
         String boss = login("right").replace("portal.localhost", "shop").replace("admin", "boss");
 
@@ -93,13 +92,13 @@ class JsonRpcEndToEndTest {
     }
 
     @Test
-    void an_unknown_database_is_an_error() throws Exception {
+    void anUnknownDatabaseIsAnError() throws Exception {
         assertThat(post(AUTHENTICATE, login("admin").replace("portal.localhost", "x")))
                 .contains("\"name\":\"odoo.exceptions.UserError\"", "Database \\\"x\\\" does not exist");
     }
 
     @Test
-    void services_are_called_without_a_session() throws Exception {
+    void servicesAreCalledWithoutASession() throws Exception {
         assertThat(post("/jsonrpc", service("common", "login", "\"portal.localhost\", \"admin\", \"admin\"")))
                 .contains("\"result\":2");
         assertThat(post("/jsonrpc", service("object", "execute_kw", kw("admin", "[[\"login\", \"=\", \"admin\"]]"))))

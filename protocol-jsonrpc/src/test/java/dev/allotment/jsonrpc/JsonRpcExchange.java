@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Calls of an adapter in bytes. */
+/** Calls an adapter with bytes. */
 final class JsonRpcExchange {
     private final ProtocolAdapter adapter;
     private final Map<String, String> headers = new HashMap<>();
@@ -22,7 +22,7 @@ final class JsonRpcExchange {
         return new JsonRpcExchange(new JsonRpcAdapter(new OneUser()));
     }
 
-    /** The same with a header in every call; its name in lower case. */
+    /** Returns the same with a header in every call; its name is in lower case. */
     JsonRpcExchange with(String name, String value) {
         JsonRpcExchange other = new JsonRpcExchange(adapter);
         other.headers.putAll(headers);

@@ -20,10 +20,10 @@ class JsonRpcWebSessionTest {
     private final JsonRpcExchange exchange = JsonRpcExchange.withOneUser();
 
     @Nested
-    class Signing_in {
+    class SigningIn {
 
         @Test
-        void gives_the_session_as_result_and_cookie() {
+        void givesTheSessionAsResultAndCookie() {
             Answer answer = exchange.answer(AUTHENTICATE, RIGHT);
 
             assertThat(answer.status()).isEqualTo(200);
@@ -35,23 +35,24 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void without_tls_gives_a_cookie_that_works_without_tls() {
+        void withoutTlsGivesACookieThatWorksWithoutTls() {
             assertThat(exchange.withoutTls().answer(AUTHENTICATE, RIGHT).headers())
                     .containsEntry("Set-Cookie", "session_id=secret-1_x; Path=/; HttpOnly; SameSite=Lax");
         }
 
         @ParameterizedTest
         @CsvSource({"admin, wrong", "admin, ''", "nobody, right"})
-        void with_anything_wrong_gives_no_user_and_no_cookie(String login, String password) {
+        void withAnythingWrongGivesNoUserAndNoCookie(String login, String password) {
             Answer answer = exchange.answer(AUTHENTICATE, login(login, password));
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(JsonRpcExchange.text(answer)).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{\"uid\":false}}");
+            assertThat(JsonRpcExchange.text(answer))
+                    .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{\"uid\":false}}");
             assertThat(answer.headers()).doesNotContainKey("Set-Cookie");
         }
 
         @Test
-        void to_a_database_that_is_not_there_is_an_error_without_a_cookie() {
+        void toAnUnknownDatabaseIsAnErrorWithoutACookie() {
             Answer answer = exchange.answer(AUTHENTICATE, RIGHT.replace(OneUser.DB, "x"));
 
             assertThat(JsonRpcExchange.text(answer))
@@ -61,13 +62,13 @@ class JsonRpcWebSessionTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"db", "login", "password"})
-        void needs_all_three(String name) {
+        void needsAllThree(String name) {
             assertThat(exchange.post(AUTHENTICATE, RIGHT.replace('"' + name + '"', "\"other\"")))
                     .contains("params." + name + " is missing, expected a string.");
         }
 
         @Test
-        void again_ends_the_session_before() {
+        void againClosesThePreviousSession() {
             exchange.post(AUTHENTICATE, RIGHT);
 
             exchange.with("cookie", "session_id=secret-1_x").post(AUTHENTICATE, RIGHT);
@@ -79,7 +80,7 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void in_vain_leaves_the_session_before() {
+        void withoutSuccessKeepsThePreviousSession() {
             exchange.post(AUTHENTICATE, RIGHT);
 
             exchange.with("cookie", "session_id=secret-1_x").post(AUTHENTICATE, login("admin", "wrong"));
@@ -90,7 +91,7 @@ class JsonRpcWebSessionTest {
     }
 
     @Nested
-    class A_session {
+    class ASession {
 
         @ParameterizedTest
         @ValueSource(
@@ -104,7 +105,7 @@ class JsonRpcWebSessionTest {
                     "session_id=<no>; session_id=secret-1_x",
                     "frontend_lang=en_US; tz=Europe/Berlin; cids=1,2; session_id=secret-1_x; x={\"a\": 1}"
                 })
-        void is_found_in_any_cookie_header(String cookies) {
+        void isFoundInAnyCookieHeader(String cookies) {
             exchange.post(AUTHENTICATE, RIGHT);
 
             assertThat(exchange.with("cookie", cookies).post(INFO, "{\"id\": 1}"))
@@ -124,14 +125,14 @@ class JsonRpcWebSessionTest {
                     "session_id=secret-1_é",
                     "a=session_id=secret-1_x"
                 })
-        void is_not_found_in_other_cookies(String cookies) {
+        void isNotFoundInOtherCookies(String cookies) {
             exchange.post(AUTHENTICATE, RIGHT);
 
             assertThat(exchange.with("cookie", cookies).post(INFO, "{}")).contains("\"code\":100");
         }
 
         @Test
-        void is_not_found_in_a_cookie_of_any_length() {
+        void isNotFoundInACookieOfAnyLength() {
             assertThat(exchange.with("cookie", "session_id=" + "x".repeat(100_000))
                             .post(INFO, "{}"))
                     .contains("\"code\":100")
@@ -139,7 +140,7 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void is_found_behind_what_a_page_of_a_sibling_host_has_planted() {
+        void isFoundBehindACookiePlantedByASiblingHost() {
             exchange.post(AUTHENTICATE, RIGHT);
 
             assertThat(exchange.with("cookie", "session_id=planted; session_id=garbage; session_id=secret-1_x")
@@ -151,7 +152,7 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void is_none_where_there_are_two_and_both_end() {
+        void isRefusedIfThereAreTwoAndBothAreClosed() {
             exchange.post(AUTHENTICATE, RIGHT);
             exchange.post(AUTHENTICATE, RIGHT);
             JsonRpcExchange planted = exchange.with("cookie", "session_id=secret-2_x; session_id=secret-1_x");
@@ -168,9 +169,10 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void is_found_in_the_header_of_odoos_clients_which_counts_before_a_cookie() {
+        void isFoundInTheHeaderOfOdoosClientsBeforeACookie() {
             exchange.post(AUTHENTICATE, RIGHT);
-            JsonRpcExchange both = exchange.with("x-openerp-session-id", "secret-1_x").with("cookie", "session_id=other");
+            JsonRpcExchange both =
+                    exchange.with("x-openerp-session-id", "secret-1_x").with("cookie", "session_id=other");
 
             assertThat(both.post(INFO, "{}")).contains("\"uid\":2");
             assertThat(exchange.with("x-openerp-session-id", "other")
@@ -180,7 +182,7 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void calls_methods_of_models() {
+        void callsMethodsOfModels() {
             exchange.post(AUTHENTICATE, RIGHT);
 
             assertThat(exchange.with("cookie", "session_id=secret-1_x").post("/web/dataset/call_kw", """
@@ -191,7 +193,7 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void calls_methods_by_a_path_that_names_them_for_the_log() {
+        void callsMethodsNamedInThePath() {
             exchange.post(AUTHENTICATE, RIGHT);
             JsonRpcExchange signedIn = exchange.with("cookie", "session_id=secret-1_x");
 
@@ -205,7 +207,7 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void is_needed_to_call_methods() {
+        void isNeededToCallMethods() {
             assertThat(exchange.post(
                             "/web/dataset/call_kw/res.users/read",
                             "{\"params\": {\"model\": \"res.users\", \"method\": \"read\", \"args\": [[2]]}}"))
@@ -214,10 +216,10 @@ class JsonRpcWebSessionTest {
     }
 
     @Nested
-    class Signing_out {
+    class SigningOut {
 
         @Test
-        void ends_the_session_and_takes_the_cookie_back() {
+        void closesTheSessionAndClearsTheCookie() {
             exchange.post(AUTHENTICATE, RIGHT);
             JsonRpcExchange signedIn = exchange.with("cookie", "session_id=secret-1_x");
 
@@ -230,13 +232,13 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void without_a_session_is_no_error() {
+        void withoutASessionDoesNothing() {
             assertThat(exchange.post(DESTROY, "{}")).isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":null}");
         }
     }
 
     @Nested
-    class The_page_of_another_origin {
+    class ThePageOfAnotherOrigin {
 
         @ParameterizedTest
         @CsvSource({
@@ -248,7 +250,7 @@ class JsonRpcWebSessionTest {
             "origin, null",
             "origin, not a uri"
         })
-        void cannot_act_with_the_cookie_of_who_looks_at_it(String header, String value) {
+        void cannotActWithTheCookieOfItsVisitor(String header, String value) {
             exchange.post(AUTHENTICATE, RIGHT);
             JsonRpcExchange victim = exchange.with("host", "portal.example").with("cookie", "session_id=secret-1_x");
             JsonRpcExchange abused = victim.with(header, value);
@@ -259,7 +261,7 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void cannot_sign_its_visitors_in_as_somebody_else() {
+        void cannotSignItsVisitorsInToAnotherAccount() {
             assertThat(exchange.with("sec-fetch-site", "cross-site")
                             .answer(AUTHENTICATE, RIGHT)
                             .headers())
@@ -267,7 +269,7 @@ class JsonRpcWebSessionTest {
         }
 
         @Test
-        void may_use_a_session_that_it_knows() {
+        void mayUseASessionThatItKnows() {
             exchange.post(AUTHENTICATE, RIGHT);
 
             assertThat(exchange.with("sec-fetch-site", "cross-site")
@@ -283,7 +285,7 @@ class JsonRpcWebSessionTest {
             "origin, https://portal.example",
             "origin, https://PORTAL.example"
         })
-        void is_told_from_ours(String header, String value) {
+        void isDistinguishedFromOurs(String header, String value) {
             exchange.post(AUTHENTICATE, RIGHT);
 
             assertThat(exchange.with("host", "portal.example")

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Bodies that were damaged by chance, always the same ones. */
+/** Bodies with random damage. The random seed is fixed. */
 class MutatedBodiesTest {
     private static final int BODIES = 20_000;
 
@@ -60,7 +60,7 @@ class MutatedBodiesTest {
     private final JsonRpcExchange exchange = JsonRpcExchange.withOneUser();
 
     @Test
-    void are_answered_with_a_result_or_an_error_that_tells_no_defect() {
+    void areAnsweredWithAResultOrAnErrorThatIsNoDefect() {
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         assertTimeoutPreemptively(Duration.ofMinutes(2), () -> run(outcomes));
 

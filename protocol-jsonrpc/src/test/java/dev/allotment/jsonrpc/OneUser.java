@@ -2,10 +2,10 @@
 package dev.allotment.jsonrpc;
 
 import dev.allotment.odoo.WebCalls;
-import dev.allotment.odoo.fault.OdooFault;
-import dev.allotment.odoo.fault.OdooFault.Kind;
 import dev.allotment.odoo.WebLogin;
 import dev.allotment.odoo.WebSession;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.fault.OdooFault.Kind;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Services of a database with one user, admin, whose password is "right"; calls are answered with what they were. */
+/**
+ * Services of a database with one user, admin, whose password is "right". They answer a call with its own arguments.
+ */
 final class OneUser implements WebCalls {
     static final String DB = "portal.localhost";
 

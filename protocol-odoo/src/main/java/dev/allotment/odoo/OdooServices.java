@@ -58,8 +58,8 @@ public final class OdooServices implements WebCalls {
             case "object" -> object.call(method, params, clientAddress);
             case "db" -> db.call(method, params, clientAddress);
             default ->
-                throw OdooFault.request(
-                        "Unknown service " + PythonText.abbreviated(service) + "; there are common, object and db.");
+                throw OdooFault.request("Unknown service " + PythonText.abbreviated(service)
+                        + ". The services are common, object and db.");
         });
     }
 

@@ -24,7 +24,7 @@ public record OdooSettings(String serverVersion, boolean listDatabases) {
     public OdooSettings {
         if (!isVersion(serverVersion)) {
             throw new IllegalArgumentException(
-                    "A server version is two numbers such as 17.0, not \"" + serverVersion + "\".");
+                    "A server version must be two numbers such as 17.0, found \"" + serverVersion + "\".");
         }
     }
 

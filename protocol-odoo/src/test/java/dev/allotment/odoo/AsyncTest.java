@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("With async a method that takes long returns its operation at once")
 final class AsyncTest {
     private static final String OPERATION = "saas_portal.operation";
     private static final String CLIENT = "saas_portal.client";
@@ -42,7 +39,7 @@ final class AsyncTest {
         return portal.adminKw(model, method, args, all);
     }
 
-    /** Asks for one client database, of a method that takes many. */
+    /** Calls a method that takes many databases with a single one. */
     private long onClients(String method, Map<String, ?> arguments) {
         List<?> operations = (List<?>) async(CLIENT, method, list(list(client.id())), arguments);
         assertThat(operations).hasSize(1);
@@ -59,9 +56,9 @@ final class AsyncTest {
 
     private Map<?, ?> done(long operation) {
         portal.saas.maintenance().run();
-        Map<?, ?> told = (Map<?, ?>) portal.admin(OPERATION, "await", list(operation), 0);
-        assertThat(told.get("state")).as("%s", told).isEqualTo("done");
-        return told;
+        Map<?, ?> result = (Map<?, ?>) portal.admin(OPERATION, "await", list(operation), 0);
+        assertThat(result.get("state")).as("%s", result).isEqualTo("done");
+        return result;
     }
 
     private Object read(String field) {
@@ -69,8 +66,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("of rename_database, delete_database, restore_database and purge_database")
-    void life() {
+    void returnsTheOperationsOfLifecycleMethods() {
         portal.admin("ir.config_parameter", "set_param", "saas_portal.retention_days", "7");
         long renaming = queued((long)
                 async(CLIENT, "rename_database", list(list(client.id())), Map.of("new_dbname", "new.localhost")));
@@ -92,8 +88,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("of switch_plan")
-    void switchPlan() {
+    void returnsTheOperationOfSwitchPlan() {
         done(onClients("switch_plan", Map.of("plan_id", plan)));
         assertThat(read("max_users")).isEqualTo(8);
         assertThat(portal.adminKw(
@@ -109,9 +104,8 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("also where that has failed already, and what was to be made is gone")
-    void failedAtOnce() {
-        Saas direct = Allotment.builder()
+    void returnsTheOperationOfACreationThatHasAlreadyFailed() {
+        Saas direct = Saas.builder()
                 .backend(portal.backend)
                 .mainDatabase(OdooPortal.DB)
                 .administrator("admin", "admin")
@@ -120,7 +114,7 @@ final class AsyncTest {
                 .node("direct")
                 .executor(Runnable::run)
                 .open();
-        Map<?, ?> told = (Map<?, ?>) new OdooServices(direct, OdooSettings.defaults(), portal.clock)
+        Map<?, ?> result = (Map<?, ?>) new OdooServices(direct, OdooSettings.defaults(), portal.clock)
                 .call(
                         "object",
                         "execute_kw",
@@ -134,16 +128,14 @@ final class AsyncTest {
                                 Map.of("dbname", "nowhere", "server_id", 1, "user_id", client.owner(), "async", true)),
                         "192.0.2.1");
 
-        assertThat(told.get("client_id")).isEqualTo(false);
-        assertThat(portal.read(OPERATION, (long) told.get("operation_id"), "state", "error_code"))
+        assertThat(result.get("client_id")).isEqualTo(false);
+        assertThat(portal.read(OPERATION, (long) result.get("operation_id"), "state", "error_code"))
                 .containsEntry("state", "failed")
                 .containsEntry("error_code", ErrorCodes.DATABASE_UNKNOWN);
     }
 
     @Test
-    @DisplayName(
-            "of duplicate_database and adopt_database, with the new client, and again with the same key what became of it")
-    void made() {
+    void returnsTheOperationAndLaterTheDatabaseToARepeatedKey() {
         portal.backend.putForeign("legacy");
         Map<String, Map<String, Object>> calls = Map.of(
                 CLIENT + " duplicate_database",
@@ -157,11 +149,11 @@ final class AsyncTest {
             keyed.put("idempotency_key", method);
             List<Object> ids = list(list(model.equals(PLAN) ? plan : client.id()));
 
-            Map<?, ?> begun = (Map<?, ?>) async(model, method, ids, keyed);
-            assertThat(begun.get("url")).isEqualTo(false);
-            long operation = queued((long) begun.get("operation_id"));
-            assertThat(done(operation).get("client_id")).isEqualTo(begun.get("id"));
-            assertThat(portal.read(CLIENT, (long) begun.get("id"), "state")).containsEntry("state", "open");
+            Map<?, ?> started = (Map<?, ?>) async(model, method, ids, keyed);
+            assertThat(started.get("url")).isEqualTo(false);
+            long operation = queued((long) started.get("operation_id"));
+            assertThat(done(operation).get("client_id")).isEqualTo(started.get("id"));
+            assertThat(portal.read(CLIENT, (long) started.get("id"), "state")).containsEntry("state", "open");
 
             Map<?, ?> again = (Map<?, ?>) async(model, method, ids, keyed);
             assertThat(again.get("operation_id")).isEqualTo(operation);
@@ -170,8 +162,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("of create_template and adopt_template, whose template the operation names")
-    void templates() {
+    void returnsTheOperationOfTemplateMethodsWhichNamesTheTemplate() {
         portal.backend.putForeign("legacy");
         Object building = async(
                 PLAN, "create_template", list(list(plan)), Map.of("addons", list("sale"), "idempotency_key", "t"));
@@ -199,8 +190,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("of upgrade and do_upgrade_database, whose result says what was done")
-    void configurations() {
+    void returnsTheOperationOfAConfigurationWhoseResultSaysWhatWasDone() {
         Map<String, Object> payload =
                 Map.of("install_addons", list("sale"), "access_owner_add", list("nobody.group_at_all"));
         long upgrading = onClients("upgrade", Map.of("payload", payload));
@@ -219,8 +209,7 @@ final class AsyncTest {
     }
 
     @Test
-    @DisplayName("and what is wrong with the request is a fault of the call, and begins nothing")
-    void refused() {
+    void refusesAWrongRequestWithoutStartingAnOperation() {
         Object before = portal.admin(OPERATION, "search_count", list());
         assertThat(OdooPortal.fault(() -> async(
                                 CLIENT,

@@ -13,16 +13,13 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.core.Allotment;
 import dev.allotment.hook.DomainVerifier;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The life of a client database, on the wire:")
 final class ClientLifecycleTest {
     private final OdooPortal portal = new OdooPortal();
     private OdooPortal.Client client = new OdooPortal.Client(0, "", 0, 0);
@@ -50,8 +47,7 @@ final class ClientLifecycleTest {
     }
 
     @Test
-    @DisplayName("suspend, resume and extend, all that are named at once")
-    void suspend() {
+    void suspendsResumesAndExtendsAllNamedDatabases() {
         long other = portal.client("other@example.com").id();
         assertThat(call("suspend", list(client.id(), other))).isEqualTo(true);
         assertThat(read("state")).isEqualTo("pending");
@@ -71,8 +67,7 @@ final class ClientLifecycleTest {
     }
 
     @Test
-    @DisplayName("a plan that is changed has versions, and databases stay on theirs")
-    void versions() {
+    void keepsDatabasesOnTheirVersionOfAChangedPlan() {
         long plan = plan(Map.of("name", "Team", "max_users", 3));
         portal.admin("saas_portal.plan", "write", list(plan), Map.of("max_users", 5));
         portal.admin("saas_portal.plan", "write", list(plan), Map.of("summary", "For teams"));
@@ -90,18 +85,17 @@ final class ClientLifecycleTest {
     }
 
     @Test
-    @DisplayName("switch_plan says what it would do, is refused where something is too large, and does it then")
-    void switchPlan() {
+    void previewsRefusesAndAppliesASwitchOfPlan() {
         long small = plan(Map.of("name", "Small", "max_users", 1, "total_storage_limit", 10, "tag_ids", list("eu")));
         portal.inside(client, "res.users", "create", Map.of("login", "x", "name", "X"));
 
-        Object told = portal.adminKw(
+        Object result = portal.adminKw(
                 "saas_portal.client",
                 "switch_plan",
                 list((Object) list(client.id())),
                 Map.of("plan_id", small, "dry_run", true));
 
-        Map<?, ?> preview = (Map<?, ?>) ((List<?>) told).get(0);
+        Map<?, ?> preview = (Map<?, ?>) ((List<?>) result).get(0);
         assertThat(preview.get("plan_id")).isEqualTo(small);
         assertThat(preview.get("version")).isEqualTo(1);
         assertThat(preview.get("changes"))
@@ -130,8 +124,7 @@ final class ClientLifecycleTest {
     }
 
     @Test
-    @DisplayName("a deleted one can be restored while it is kept, and is proven to be gone after that")
-    void retention() {
+    void restoresADeletedDatabaseWhileItIsRetainedAndProvesItsDeletionAfterwards() {
         portal.admin("ir.config_parameter", "set_param", "saas_portal.retention_days", "7");
         assertThat(call("delete_database", list(client.id()))).isEqualTo(true);
         assertThat(read("state")).isEqualTo("deleted");
@@ -157,8 +150,7 @@ final class ClientLifecycleTest {
     }
 
     @Test
-    @DisplayName("hosts of its own are records, which lead to it and stay when it is renamed")
-    void aliases() {
+    void managesAdditionalHostsAsRecordsThatSurviveARename() {
         Object id = portal.admin(
                 "saas_portal.client.alias", "create", Map.of("host", "WWW.Customer.com", "client_id", client.id()));
         assertThat(read("alias_ids")).isEqualTo(list(id));
@@ -181,11 +173,10 @@ final class ClientLifecycleTest {
     }
 
     @Test
-    @DisplayName("what has to be done before a host is added is told where somebody is asked")
-    void instructions() {
+    void reportsWhatToDoBeforeAHostCanBeAdded() {
         assertThat(portal.admin("saas_portal.client.alias", "instructions", client.id(), "www.customer.com"))
                 .isEqualTo(false);
-        try (Saas asking = Allotment.builder()
+        try (Saas asking = Saas.builder()
                 .backend(portal.backend)
                 .mainDatabase(OdooPortal.DB)
                 .passwordIterations(1)
@@ -219,8 +210,7 @@ final class ClientLifecycleTest {
     }
 
     @Test
-    @DisplayName("tags are inherited, changed and searched")
-    void tags() {
+    void inheritsChangesAndSearchesTags() {
         long plan =
                 plan(Map.of("name", "Tagged", "dbname_template", "tagged-%i", "tag_ids", list("vip", "eu_1", "vip")));
         assertThat(portal.read("saas_portal.plan", plan, "tag_ids")).containsEntry("tag_ids", list("eu_1", "vip"));

@@ -11,10 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("saas_portal.client")
 final class ClientModelTest {
     private final OdooPortal portal = new OdooPortal();
     private OdooPortal.Client client = new OdooPortal.Client(0, "", 0, 0);
@@ -38,8 +36,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("has all fields of the contract")
-    void fields() {
+    void hasAllFieldsOfTheContract() {
         Map<String, Object> row = portal.read("saas_portal.client", client.id());
 
         assertThat(row.keySet())
@@ -77,8 +74,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("rename_database gives it another name; its identity stays")
-    void rename() {
+    void renamesADatabaseWithoutChangingItsIdentity() {
         Object uuid = read("client_id");
 
         assertThat(call("rename_database", list(client.id()), "shop.example.com"))
@@ -99,9 +95,8 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("duplicate_database(dbname=, partner_id=, expiration=, target_server=) makes a copy with a way in")
     @SuppressWarnings("unchecked")
-    void duplicate() {
+    void duplicatesADatabaseWithASignInLink() {
         Map<String, Object> copy = (Map<String, Object>) portal.adminKw(
                 "saas_portal.client",
                 "duplicate_database",
@@ -127,9 +122,8 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("duplicate_database(target_server=) makes the copy there, and refuses a server that is not there")
     @SuppressWarnings("unchecked")
-    void duplicateElsewhere() {
+    void duplicatesOntoTheTargetServerAndRefusesAnUnknownOne() {
         Object second = portal.admin("saas_portal.server", "create", Map.of("name", "second"));
         Map<String, Object> copy = (Map<String, Object>) portal.adminKw(
                 "saas_portal.client",
@@ -149,8 +143,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("duplicate_database without a name takes the plan's DB Names template")
-    void duplicateUnnamed() {
+    void namesAnUnnamedDuplicateByThePlansTemplate() {
         Object copy = ((Map<?, ?>) call("duplicate_database", client.id())).get("id");
 
         assertThat(portal.read("saas_portal.client", (Long) copy, "name"))
@@ -158,8 +151,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("delete_database drops the databases and keeps the records as deleted")
-    void delete() {
+    void dropsDatabasesAndKeepsTheirRecordsAsDeleted() {
         assertThat(call("delete_database", list(client.id()))).isEqualTo(true);
 
         assertThat(read("state")).isEqualTo("deleted");
@@ -172,9 +164,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName(
-            "is not active once it is deleted: searches leave it out unless they speak of active or state, or of all")
-    void deletedOnes() {
+    void leavesDeletedDatabasesOutOfSearchesUnlessRequested() {
         assertThat(read("active")).isEqualTo(true);
         for (String days : List.of("0", "30")) {
             portal.admin("ir.config_parameter", "set_param", "saas_portal.retention_days", days);
@@ -208,8 +198,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("upgrade([ids], payload) configures each, and gives each result")
-    void upgrade() {
+    void configuresEachDatabaseAndReturnsEachResult() {
         Map<String, Object> payload = Map.of("access_owner_add", list("no.such"), "install_addons", list("sale"));
 
         assertThat(call("upgrade", list(client.id()), payload))
@@ -224,8 +213,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("sync_client reads users and sizes again")
-    void sync() {
+    void readsUsersAndSizesAgain() {
         portal.backend.setSize(client.name(), 7L * 1024 * 1024);
         portal.inside(client, "res.users", "create", Map.of("login", "x", "name", "X"));
 
@@ -237,8 +225,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("send_params_to_client_db sends limits and expiry to the database")
-    void sendParameters() {
+    void sendsLimitsAndExpiryToTheDatabase() {
         call("write", list(client.id()), Map.of("max_users", 12, "total_storage_limit", 100));
 
         assertThat(call("send_params_to_client_db", list(client.id()))).isEqualTo(true);
@@ -250,8 +237,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("write changes limits, blocking, expiry, trial and partner")
-    void write() {
+    void writesLimitsBlockingExpiryTrialAndPartner() {
         Map<String, Object> values = Map.of(
                 "max_users",
                 3,
@@ -299,8 +285,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("is expired from its instant on, and is found so")
-    void expired() {
+    void expiresExactlyAtItsInstantAndIsFoundAsExpired() {
         call("write", list(client.id()), Map.of("expiration_datetime", "2026-03-01 13:00:00"));
         assertThat(call("search", list(list("expired", "=", true)))).isEqualTo(list());
 
@@ -312,8 +297,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("exceeds its storage when it holds more than its limit")
-    void storageExceed() {
+    void exceedsItsStorageAboveItsLimit() {
         call("write", list(client.id()), Map.of("total_storage_limit", 1));
         portal.backend.setSize(client.name(), 2L * 1024 * 1024);
         call("sync_client", list(client.id()));
@@ -329,8 +313,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("says why it is suspended, all causes of it")
-    void causes() {
+    void reportsAllCausesOfItsSuspension() {
         assertThat(read("suspended_for")).isEqualTo(false);
         call("write", list(client.id()), Map.of("total_storage_limit", 1, "block_on_storage_exceed", true));
         portal.backend.setSize(client.name(), 2L * 1024 * 1024);
@@ -342,8 +325,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("has the states draft, open, cancelled, pending, deleted and template, and tells those that it is in")
-    void states() {
+    void offersAllStatesAndReportsTheCurrentOne() {
         Object field = call("fields_get", list("state"), list("selection"));
 
         assertThat(((List<?>) ((Map<?, ?>) ((Map<?, ?>) field).get("state")).get("selection"))
@@ -356,8 +338,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("is neither created nor unlinked as a record")
-    void noCreate() {
+    void cannotBeCreatedOrUnlinkedAsARecord() {
         assertFault(
                 2,
                 "The method 'create' does not exist on the model 'saas_portal.client'",
@@ -369,8 +350,7 @@ final class ClientModelTest {
     }
 
     @Test
-    @DisplayName("methods on a missing one are fault 2 that names it")
-    void missing() {
+    void namesAMissingRecordInFault2() {
         for (String method :
                 List.of("delete_database", "sync_client", "send_params_to_client_db", "duplicate_database")) {
             assertFault(

@@ -8,10 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Service common")
 final class CommonServiceTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -21,8 +19,7 @@ final class CommonServiceTest {
     }
 
     @Test
-    @DisplayName("version() tells 17.0 and protocol 1")
-    void version() {
+    void reportsVersion17AndProtocol1() {
         assertThat(portal.common("version"))
                 .isEqualTo(Map.of(
                         "server_version",
@@ -36,8 +33,7 @@ final class CommonServiceTest {
     }
 
     @Test
-    @DisplayName("version() tells the version that was set")
-    void versionIsASetting() {
+    void reportsTheConfiguredVersion() {
         try (OdooPortal older = new OdooPortal(new OdooSettings("11.0", true))) {
             assertThat(older.common("version"))
                     .isEqualTo(Map.of(
@@ -53,8 +49,7 @@ final class CommonServiceTest {
     }
 
     @Test
-    @DisplayName("authenticate(db, login, password, {}) and login(db, login, password) give the user's id")
-    void authenticates() {
+    void returnsTheIdOfTheUser() {
         assertThat(portal.common("authenticate", OdooPortal.DB, "admin", "admin", Map.of()))
                 .isEqualTo(2L);
         assertThat(portal.common("authenticate", OdooPortal.DB, " Admin", "admin", Map.of()))
@@ -63,8 +58,7 @@ final class CommonServiceTest {
     }
 
     @Test
-    @DisplayName("Wrong password, unknown login, empty password and inactive user are alike false")
-    void refuses() {
+    void returnsFalseForAnyWrongCredentials() {
         long user = portal.signUp("gone@example.com");
         portal.admin("res.users", "write", List.of(user), Map.of("active", false));
 
@@ -83,8 +77,7 @@ final class CommonServiceTest {
     }
 
     @Test
-    @DisplayName("authenticate works on a client database, whose owner's portal password does not")
-    void authenticatesInside() {
+    void authenticatesMembersOfATenantDatabaseButNotWithThePortalPassword() {
         OdooPortal.Client client = portal.client("owner@example.com");
         portal.saas
                 .database(client.name())
@@ -98,15 +91,13 @@ final class CommonServiceTest {
     }
 
     @Test
-    @DisplayName("An unknown database is fault 2")
-    void unknownDatabase() {
+    void refusesAnUnknownDatabaseWithFault2() {
         assertFault(
                 2, "Database \"nowhere\" does not exist", () -> portal.common("login", "nowhere", "admin", "admin"));
     }
 
     @Test
-    @DisplayName("Wrong arguments and unknown methods are fault 1 that says what is accepted")
-    void wrongArguments() {
+    void explainsWrongArgumentsAndUnknownMethodsInFault1() {
         assertFault(
                 1,
                 "login takes (db, login, password), and password is missing.",
@@ -127,7 +118,7 @@ final class CommonServiceTest {
                 () -> portal.common("about"));
         assertFault(
                 1,
-                "Unknown service 'report'; there are common, object and db.",
+                "Unknown service 'report'. The services are common, object and db.",
                 () -> portal.services.call("report", "render", List.of(), null));
     }
 }

@@ -16,13 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("do_upgrade_database of saas.config")
 final class ConfigModelTest {
     private static final String KEYS =
-            "known are access_owner_add, access_remove, fixes, install_addons, limit_nuber_of_records,"
+            "Known keys are access_owner_add, access_remove, fixes, install_addons, limit_nuber_of_records,"
                     + " limit_number_of_records, params, uninstall_addons, update_addons, update_addons_list.";
 
     private final OdooPortal portal = new OdooPortal();
@@ -58,8 +56,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("takes the client's id as a number or as a list of one")
-    void clientId() {
+    void acceptsTheClientIdAsANumberOrAListOfOne() {
         assertThat(portal.admin("saas.config", "do_upgrade_database", Map.of(), client.id()))
                 .isEqualTo("{\"client-001.localhost\": {}}");
         assertThat(portal.admin("saas.config", "do_upgrade_database", Map.of(), list(client.id())))
@@ -85,8 +82,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("installs, updates and uninstalls add-ons")
-    void addons() {
+    void installsUpdatesAndUninstallsAddons() {
         upgrade(Map.of("update_addons_list", true, "install_addons", list("point_of_sale")));
         assertThat(state("point_of_sale")).isEqualTo("installed");
         assertThat(state("sale")).isEqualTo("installed");
@@ -96,8 +92,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("an add-on that does not exist is fault 2 naming it, with nothing changed")
-    void unknownAddon() {
+    void refusesAnUnknownAddonWithoutChangingAnything() {
         for (String key : List.of("install_addons", "update_addons", "uninstall_addons")) {
             Map<String, Object> payload = new LinkedHashMap<>();
             payload.put("install_addons", list("sale"));
@@ -113,8 +108,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("uninstalling what another add-on needs is fault 2, with nothing changed")
-    void neededAddon() {
+    void refusesToUninstallAnAddonThatAnotherNeeds() {
         upgrade(Map.of("install_addons", list("point_of_sale")));
 
         assertThat(OdooPortal.fault(
@@ -126,8 +120,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("lists groups that do not exist, for the keys that were sent")
-    void groups() {
+    void listsUnknownGroupsForTheKeysThatWereSent() {
         assertThat(upgrade(Map.of(
                         "install_addons", list("sale"),
                         "access_owner_add", list("base.group_sale_manager", "no.such", "quo\"te.x"))))
@@ -140,8 +133,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("says so where the database has no owner")
-    void noOwner() {
+    void reportsADatabaseWithoutAnOwner() {
         portal.db("create_database", OdooPortal.MASTER, "shop.example.com", false, "en_US");
         Object id = ((List<?>)
                         portal.admin("saas_portal.client", "search", list(list("name", "=", "shop.example.com"))))
@@ -167,8 +159,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("saas_client.trial makes a trial a database that is paid for, where there is a place for one")
-    void trial() {
+    void turnsATrialIntoAPaidDatabaseIfThePlanHasRoom() {
         long plan = portal.plan(Map.of(
                 "name", "Limited", "dbname_template", "limited-%i.localhost", "maximum_allowed_dbs_per_partner", 1));
         long paid = (Long)
@@ -204,8 +195,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("a model has one limit of records: the last one; false in place of a number takes it away")
-    void oneLimit() {
+    void storesOneLimitPerModelAndRemovesItOnFalse() {
         for (Map<String, Object> limit : List.<Map<String, Object>>of(
                 Map.of("model", "res.partner", "max_records", 7),
                 Map.of("model", "sale.order", "max_records", 5, "domain", "[('state', '=', 'sale')]"),
@@ -225,8 +215,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("stores parameters of any kind as text, hidden ones out of the users' sight")
-    void parameters() {
+    void storesParametersOfAnyKindAsTextAndHidesHiddenOnes() {
         upgrade(Map.of(
                 "params",
                 list(
@@ -251,8 +240,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("an absent or empty parameter value reads as false")
-    void emptyParameters() {
+    void readsAnAbsentOrEmptyParameterAsFalse() {
         Map<String, Object> nil = new LinkedHashMap<>();
         nil.put("key", "a.nil");
         nil.put("value", null);
@@ -277,8 +265,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("limits numbers of records under either spelling, the domain being text or a list")
-    void limits() {
+    void acceptsBothSpellingsOfLimitsAndDomainsAsTextOrList() {
         upgrade(Map.of(
                 "limit_nuber_of_records",
                 list(Map.of("model", "sale.order", "max_records", 5, "domain", "[('state', '=', 'sale')]")),
@@ -303,8 +290,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("runs fixes that the host registered by name, the predecessor's pair being such a name")
-    void fixes() {
+    void runsRegisteredFixesByNameOrByThePredecessorsPair() {
         assertThat(upgrade(Map.of("fixes", list("sale.order.fix_totals", list("sale.order", "fix_totals")))))
                 .isEqualTo("{\"client-001.localhost\": {}}");
         assertThat(OdooPortal.fault(() -> upgrade(Map.of("fixes", list((Object) list("res.users", "unlink"))))))
@@ -313,22 +299,20 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("a key that is not known is fault 2 naming it, with nothing changed")
-    void unknownKey() {
+    void refusesAnUnknownKeyWithoutChangingAnything() {
         assertFault(
                 2,
-                "Unknown key 'instal_addons' in the payload; " + KEYS,
+                "Unknown key 'instal_addons' in the payload. " + KEYS,
                 () -> upgrade(Map.of("instal_addons", list("sale"), "install_addons", list("sale"))));
         assertFault(
                 2,
-                "Unknown key 'name' in each of params in the payload; known are hidden, key, value.",
+                "Unknown key 'name' in each of params in the payload. Known keys are hidden, key, value.",
                 () -> upgrade(Map.of("params", list((Object) Map.of("name", "x")))));
         assertThat(state("sale")).isEqualTo("uninstalled");
     }
 
     @Test
-    @DisplayName("values of the wrong kind are fault 2 that names them")
-    void wrongKinds() {
+    void namesValuesOfTheWrongKindInFault2() {
         assertFault(
                 2,
                 "install_addons in the payload must be a list, found a text.",
@@ -364,8 +348,7 @@ final class ConfigModelTest {
     }
 
     @Test
-    @DisplayName("absent keys and false in place of lists change nothing")
-    void absentKeys() {
+    void changesNothingForAbsentKeysAndFalse() {
         List<Parameter> before = database().parameters().list(Query.all());
         Map<String, Object> payload = new LinkedHashMap<>();
         payload.put("install_addons", false);

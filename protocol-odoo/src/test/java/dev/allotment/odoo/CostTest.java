@@ -5,7 +5,6 @@ import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Transaction;
@@ -15,10 +14,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A call costs")
 final class CostTest {
     /** Counts the transactions on the catalog. */
     private static final class Counting extends DelegatingBackend {
@@ -50,10 +47,9 @@ final class CostTest {
     }
 
     @Test
-    @DisplayName("one transaction for search_count, once the password was checked")
-    void searchCount() {
+    void countsInOneTransactionAfterThePasswordCheck() {
         AtomicInteger transactions = new AtomicInteger();
-        try (Saas saas = Allotment.builder()
+        try (Saas saas = Saas.builder()
                 .backend(new Counting(MemoryBackend.create(), transactions))
                 .administrator("admin", "admin")
                 .passwordIterations(1)

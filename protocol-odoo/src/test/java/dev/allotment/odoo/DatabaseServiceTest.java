@@ -7,14 +7,11 @@ import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Service db")
 final class DatabaseServiceTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -24,8 +21,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("server_version(), list() and db_exist(name) need no password")
-    void withoutPassword() {
+    void answersVersionListAndExistWithoutAPassword() {
         portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
 
         assertThat(portal.db("server_version")).isEqualTo("17.0");
@@ -37,8 +33,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("list can be switched off, and then db_exist too: fault 3")
-    void listingOff() {
+    void refusesListAndExistIfListingIsOff() {
         try (OdooPortal silent = new OdooPortal(new OdooSettings("17.0", false))) {
             assertFault(3, "Access Denied", () -> silent.db("list"));
             assertFault(3, "Access Denied", () -> silent.db("db_exist", OdooPortal.DB));
@@ -47,8 +42,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("create_database makes a database outside any plan, whose administrator is user 2")
-    void create() {
+    void createsADatabaseOutsidePlansWhoseAdministratorIsUser2() {
         assertThat(portal.db(
                         "create_database", MASTER, "shop.example.com", false, "de_DE", "secret", "boss", "DE", "123"))
                 .isEqualTo(true);
@@ -64,16 +58,14 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("create_database without login and password means admin and admin, as Odoo's clients expect")
-    void createWithDefaults() {
+    void createsTheAdministratorAdminByDefault() {
         portal.db("create_database", MASTER, "shop.example.com", true, "en_US");
 
         assertThat(portal.common("login", "shop.example.com", "admin", "admin")).isEqualTo(2L);
     }
 
     @Test
-    @DisplayName("create_database refuses names that are taken or wrong with fault 2, and leaves nothing behind")
-    void createRefused() {
+    void refusesTakenAndWrongNamesAndLeavesNothingBehind() {
         portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
 
         assertFault(
@@ -92,8 +84,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("duplicate_database(master, source, target) copies users and all")
-    void duplicate() {
+    void duplicatesADatabaseWithItsUsers() {
         portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret", "boss");
 
         assertThat(portal.db("duplicate_database", MASTER, "shop.example.com", "copy.example.com"))
@@ -107,8 +98,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("rename(master, old, new) keeps what is inside")
-    void rename() {
+    void renamesADatabaseWithItsContent() {
         portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
 
         assertThat(portal.db("rename", MASTER, "shop.example.com", "store.example.com"))
@@ -124,8 +114,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("drop(master, name) is true, or false where there is none")
-    void drop() {
+    void dropsADatabaseAndReturnsFalseForAnUnknownOne() {
         portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
 
         assertThat(portal.db("drop", MASTER, "shop.example.com")).isEqualTo(true);
@@ -134,8 +123,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("The main database can be neither dropped, renamed nor copied")
-    void mainDatabaseStays() {
+    void refusesToDropRenameOrCopyTheMainDatabase() {
         String refusal = "The main database \"" + OdooPortal.DB + "\" can be neither copied, renamed nor dropped.";
 
         assertFault(2, refusal, () -> portal.db("drop", MASTER, OdooPortal.DB));
@@ -144,8 +132,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("change_admin_password(master, new) holds from then on")
-    void changeMasterPassword() {
+    void changesTheMasterPassword() {
         assertThat(portal.db("change_admin_password", MASTER, "a new master secret"))
                 .isEqualTo(true);
 
@@ -154,8 +141,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("A wrong master password is fault 3 for every mutation")
-    void wrongMasterPassword() {
+    void refusesAWrongMasterPasswordForEveryChange() {
         for (Object master : list("wrong", "", false, null)) {
             assertFault(
                     3, "Access Denied", () -> portal.db("create_database", master, "x.example.com", false, "en_US"));
@@ -167,8 +153,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("Guessing the master password makes the address wait that it comes from, and nobody else")
-    void guessedMasterPassword() {
+    void throttlesOnlyTheAddressThatGuessesTheMasterPassword() {
         for (int i = 0; i < 20; i++) {
             assertFault(3, "Access Denied", () -> portal.db("drop", "guess", "nowhere"));
         }
@@ -179,8 +164,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("The audit log says from which address a database was made")
-    void audited() {
+    void recordsTheClientAddressInTheAuditLog() {
         portal.services.call("db", "create_database", list(MASTER, "shop.example.com", false, "en_US"), "192.0.2.9");
 
         assertThat(portal.admin(
@@ -191,9 +175,8 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("Without a master password all mutations are fault 3")
-    void noMasterPassword() {
-        try (Saas saas = Allotment.builder()
+    void refusesEveryChangeIfThereIsNoMasterPassword() {
+        try (Saas saas = Saas.builder()
                 .backend(MemoryBackend.create())
                 .passwordIterations(1)
                 .open()) {
@@ -206,8 +189,7 @@ final class DatabaseServiceTest {
     }
 
     @Test
-    @DisplayName("Unknown methods are fault 1 that says what there is")
-    void unknownMethod() {
+    void listsTheMethodsForAnUnknownOne() {
         assertFault(
                 1,
                 "Service db has no method 'dump'; it has server_version, list, db_exist, create_database,"

@@ -19,14 +19,12 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-@DisplayName("Faults")
 final class FaultTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -36,8 +34,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("something failed inside: 1 with a reference, and one log line with the reference and the cause")
-    void internal() {
+    void hidesAnInternalErrorBehindAReferenceThatTheLogExplains() {
         Logger logger = (Logger) LoggerFactory.getLogger(OdooFault.class);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
@@ -62,8 +59,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("a defect never shows its message, class or cause")
-    void defect() {
+    void neverShowsTheMessageClassOrCauseOfADefect() {
         OdooFault fault = OdooFault.of(new IllegalStateException("select secret from /etc/passwd"));
 
         assertThat(fault).returns(1, OdooFault::code).hasMessageMatching("Internal error, reference [0-9a-f-]{36}");
@@ -71,22 +67,19 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("unknown database: 2")
-    void unknownDatabase() {
+    void reportsAnUnknownDatabaseAsFault2() {
         assertFault(
                 2, "Database \"x\" does not exist", () -> portal.execute("x", 2, "admin", "res.users", "search_count"));
     }
 
     @Test
-    @DisplayName("unknown model: 2")
-    void unknownModel() {
+    void reportsAnUnknownModelAsFault2() {
         assertFault(2, "Object x.y doesn't exist", () -> portal.admin("x.y", "search", list()));
         assertFault(2, "Object saas_portal doesn't exist", () -> portal.admin("saas_portal", "search", list()));
     }
 
     @Test
-    @DisplayName("unknown method: 2")
-    void unknownMethod() {
+    void reportsAnUnknownMethodAsFault2() {
         assertFault(
                 2,
                 "The method 'fly' does not exist on the model 'res.users'",
@@ -98,8 +91,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("unknown field, bad domain: 2")
-    void unknownField() {
+    void reportsAnUnknownFieldAndABadDomainAsFault2() {
         assertFault(
                 2,
                 "Invalid field 'f' on model 'res.users'",
@@ -109,8 +101,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("write or unlink of a missing id: 2")
-    void missing() {
+    void reportsWritingOrUnlinkingAMissingIdAsFault2() {
         String message = "Record does not exist or has been deleted. (Record: res.users(9,), User: 2)";
 
         assertFault(2, message, () -> portal.admin("res.users", "write", list(9), Map.of("name", "x")));
@@ -120,16 +111,14 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("read of a missing id: left out of the result")
-    void readMissing() {
+    void leavesAMissingIdOutOfRead() {
         assertThat(portal.admin("res.users", "read", list(9, 2), list("login")))
                 .isEqualTo(list(Map.of("id", 2L, "login", "admin")));
         assertThat(portal.admin("res.users", "name_get", list(9, 2))).isEqualTo(list(list(2L, "Administrator")));
     }
 
     @Test
-    @DisplayName("too many failed log-ins: 3, for the right password too")
-    void tooManyFailures() {
+    void refusesTheRightPasswordAfterTooManyFailures() {
         for (int i = 0; i < 10; i++) {
             assertThat(portal.common("login", OdooPortal.DB, "admin", "wrong")).isEqualTo(false);
         }
@@ -151,8 +140,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("too many failed log-ins: a log line that says from where")
-    void tooManyFailuresLogged() {
+    void logsTheAddressOfTooManyFailures() {
         for (int i = 0; i < 10; i++) {
             portal.common("login", OdooPortal.DB, "admin", "wrong");
         }
@@ -184,8 +172,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("too many failed log-ins at a client database: 3, for the right password too")
-    void tooManyFailuresInside() {
+    void refusesTheRightPasswordToATenantDatabaseAfterTooManyFailures() {
         OdooPortal.Client client = portal.client("owner@example.com");
         for (int i = 0; i < 10; i++) {
             assertThat(portal.common("login", client.name(), "owner@example.com", "wrong"))
@@ -201,8 +188,7 @@ final class FaultTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"_write", "_", "__class__", "init", "_register_hook"})
-    @DisplayName("private method: 4")
-    void privateMethod(String method) {
+    void refusesAPrivateMethodWithFault4(String method) {
         assertFault(
                 4,
                 "Private methods (such as " + method + " of res.users) cannot be called remotely.",
@@ -210,8 +196,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("no right to do this: 4 with what, on which model")
-    void noRight() {
+    void namesActionAndModelOfAMissingRight() {
         long user = portal.signUp("zoe@example.com");
 
         assertFault(
@@ -222,8 +207,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("NUL characters, which no database takes, are refused before they reach one")
-    void nul() {
+    void refusesNulCharactersBeforeTheyReachADatabase() {
         assertFault(
                 1,
                 "login of login must be text without NUL characters, found a text.",
@@ -245,8 +229,7 @@ final class FaultTest {
     }
 
     @Test
-    @DisplayName("names that are shown are cut off")
-    void longNames() {
+    void shortensNamesInMessages() {
         String name = "x".repeat(100_000);
 
         assertThat(fault(() -> portal.admin(name, "search")))
@@ -272,8 +255,8 @@ final class FaultTest {
         "ACCESS_ERROR,4,'warning -- AccessError\n\nthe message','',odoo.exceptions.AccessError",
         "SESSION_EXPIRED,3,AccessDenied,the message,odoo.http.SessionExpiredException"
     })
-    @DisplayName("have the codes and names of every dialect")
-    void dialects(OdooFault.Kind kind, int code, String legacyCode, String legacyMessage, String name) {
+    void hasTheCodesAndNamesOfEveryDialect(
+            OdooFault.Kind kind, int code, String legacyCode, String legacyMessage, String name) {
         OdooFault fault = new OdooFault(kind, "the message");
 
         assertThat(fault.code()).isEqualTo(code);
@@ -296,8 +279,7 @@ final class FaultTest {
         "UNAVAILABLE,backend.unavailable,INTERNAL",
         "INTERNAL,backend.failed,INTERNAL"
     })
-    @DisplayName("follow from the category of an error")
-    void categories(ErrorCategory category, String code, OdooFault.Kind kind) {
+    void followsTheCategoryOfAnError(ErrorCategory category, String code, OdooFault.Kind kind) {
         SaasException error = new SaasException(category, code, "the message", Map.of(), false, null);
 
         assertThat(OdooFault.of(error).kind()).isEqualTo(kind);

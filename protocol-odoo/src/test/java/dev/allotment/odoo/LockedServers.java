@@ -10,11 +10,11 @@ import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A provider of servers in memory that want a URL, a user and a password, and tell which password they got. */
+/** A provider of in-memory servers that require a URL, a user and a password, and record the password. */
 final class LockedServers implements BackendProvider {
     final List<String> passwords = new ArrayList<>();
 
-    /** Whether none of them can be reached. */
+    /** Whether all servers are unreachable. */
     volatile boolean down;
 
     @Override

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a domain means, evaluated on the told values of one record, with nothing of the code that is tested. */
+/** Evaluates a domain on the field values of one record, without using the tested code. */
 final class NaiveDomain {
     private final Map<String, Object> row;
 
@@ -58,7 +58,7 @@ final class NaiveDomain {
         };
     }
 
-    /** Odoo: {@code not like ''} holds for what is absent. */
+    /** In Odoo, {@code not like ''} matches an absent value. */
     private static boolean absentAndEmpty(Object own, @Nullable Object value) {
         return !present(own) && "".equals(value);
     }

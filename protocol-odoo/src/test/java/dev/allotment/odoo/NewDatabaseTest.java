@@ -15,12 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("create_new_database of saas_portal.plan")
 final class NewDatabaseTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -35,8 +33,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("gives {url, id, client_id, auth_url}; the url lets the owner in once, within an hour")
-    void result() {
+    void returnsASignInLinkThatWorksOnce() {
         long owner = portal.signUp("owner@example.com");
         long plan = portal.plan(Map.of());
 
@@ -66,8 +63,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("gives a token that is good for one hour only")
-    void tokenExpires() {
+    void issuesATokenForOneHour() {
         String url =
                 (String) portal.newDatabase(portal.plan(Map.of()), Map.of()).get("url");
         String token = url.replaceAll(".*access_token=([^&]*).*", "$1");
@@ -77,8 +73,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("takes the plan's DB Names template, with the next number of three digits, where dbname says nothing")
-    void generatedNames() {
+    void generatesTheNextNameFromThePlansTemplate() {
         long plan = portal.plan(Map.of());
 
         assertThat(name(portal.newDatabase(plan, Map.of("dbname", false)))).isEqualTo("client-001.localhost");
@@ -90,15 +85,13 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("takes the name that is given")
-    void givenName() {
+    void usesTheGivenName() {
         assertThat(name(portal.newDatabase(portal.plan(Map.of()), Map.of("dbname", "my.shop"))))
                 .isEqualTo("my.shop");
     }
 
     @Test
-    @DisplayName("without a name and without a template is fault 2")
-    void noTemplate() {
+    void refusesACallWithoutANameAndATemplate() {
         long plan = portal.plan(Map.of("dbname_template", false));
 
         assertFault(
@@ -125,8 +118,7 @@ final class NewDatabaseTest {
                 "a_b",
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
-    @DisplayName("refuses a name that is no database name with fault 2, and leaves nothing behind")
-    void wrongName(String name) {
+    void refusesAMalformedNameAndLeavesNothingBehind(String name) {
         long plan = portal.plan(Map.of());
 
         assertThat(OdooPortal.fault(() -> portal.newDatabase(plan, Map.of("dbname", name))))
@@ -135,8 +127,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("refuses a name that is taken with fault 2")
-    void takenName() {
+    void refusesATakenName() {
         long plan = portal.plan(Map.of());
         portal.newDatabase(plan, Map.of("dbname", "my.shop"));
 
@@ -147,8 +138,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("takes every argument by name, or by position in the predecessor's order")
-    void allArguments() {
+    void acceptsEveryArgumentByNameAndByPosition() {
         long owner = portal.signUp("owner@example.com");
         long plan = portal.plan(Map.of("expiration", 48));
         long partner = (Long) portal.admin("res.partner", "create", Map.of("name", "Reseller"));
@@ -204,8 +194,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("without user_id makes it for whoever calls")
-    void forTheCaller() {
+    void createsTheDatabaseForTheCallerByDefault() {
         Object id = portal.newDatabase(portal.plan(Map.of()), Map.of()).get("id");
 
         assertThat(portal.read("saas_portal.client", (Long) id, "user_id"))
@@ -213,8 +202,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("refuses one database too many with the rule and its limit")
-    void limit() {
+    void reportsTheLimitOfThePlan() {
         long owner = portal.signUp("owner@example.com");
         long plan =
                 portal.plan(Map.of("maximum_allowed_dbs_per_partner", 3, "maximum_allowed_trial_dbs_per_partner", 1));
@@ -234,8 +222,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("says which record is missing: plan, user or partner")
-    void missingRecords() {
+    void namesTheMissingPlanUserOrPartner() {
         long plan = portal.plan(Map.of());
 
         assertFault(
@@ -254,8 +241,7 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName("refuses arguments of the wrong kind with fault 1 that names them")
-    void wrongKinds() {
+    void namesArgumentsOfTheWrongKind() {
         long plan = portal.plan(Map.of());
 
         assertFault(
@@ -280,25 +266,23 @@ final class NewDatabaseTest {
     }
 
     @Test
-    @DisplayName(
-            "a plan has its spare databases in stock, which new ones take over, and what they were good for is told")
-    void spares() {
-        long stocked = portal.plan(Map.of("name", "In stock", "spares", 2, "published", true));
-        portal.admin("saas_portal.plan", "create_template", stocked);
-        assertThat(portal.read("saas_portal.plan", stocked, "spares", "published"))
+    void claimsSparesOfThePlanAndReportsThem() {
+        long withSpares = portal.plan(Map.of("name", "With spares", "spares", 2, "published", true));
+        portal.admin("saas_portal.plan", "create_template", withSpares);
+        assertThat(portal.read("saas_portal.plan", withSpares, "spares", "published"))
                 .containsEntry("spares", 2)
                 .containsEntry("published", true);
         assertThat(portal.admin(
                         "saas_portal.plan", "search", list(list("published", "=", true), list("spares", ">", 1))))
-                .isEqualTo(list(stocked));
+                .isEqualTo(list(withSpares));
         portal.saas.maintenance().run();
-        portal.newDatabase(stocked, Map.of("user_id", portal.signUp("stock@example.com")));
+        portal.newDatabase(withSpares, Map.of("user_id", portal.signUp("stock@example.com")));
 
-        Map<?, ?> told = (Map<?, ?>) portal.admin("saas_portal.database", "spare_statistics");
-        assertThat(told.get("claimed")).isEqualTo(1L);
-        assertThat(told.get("missed")).isEqualTo(0L);
-        assertThat(told.get("claiming_seconds")).isEqualTo(0.0);
-        assertThat((List<?>) told.get("stock"))
+        Map<?, ?> result = (Map<?, ?>) portal.admin("saas_portal.database", "spare_statistics");
+        assertThat(result.get("claimed")).isEqualTo(1L);
+        assertThat(result.get("missed")).isEqualTo(0L);
+        assertThat(result.get("claiming_seconds")).isEqualTo(0.0);
+        assertThat((List<?>) result.get("stock"))
                 .singleElement()
                 .satisfies(each -> assertThat((Map<?, ?>) each)
                         .hasFieldOrProperty("template_id")

@@ -8,12 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Service object")
 final class ObjectServiceTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -27,8 +25,7 @@ final class ObjectServiceTest {
     }
 
     @Test
-    @DisplayName("execute_kw(db, uid, password, model, method, args[, kwargs]) gives the method's result")
-    void executeKw() {
+    void returnsTheResultOfExecuteKw() {
         assertThat(call("execute_kw", OdooPortal.DB, 2, "admin", "res.users", "search_count", list(list())))
                 .isEqualTo(1L);
         assertThat(call(
@@ -46,15 +43,13 @@ final class ObjectServiceTest {
     }
 
     @Test
-    @DisplayName("PHP's empty array stands for an empty struct")
-    void emptyArrayOfPhp() {
+    void readsAnEmptyArrayOfPhpAsAnEmptyStruct() {
         assertThat(call("execute_kw", OdooPortal.DB, 2, "admin", "res.users", "search_count", list(list()), list()))
                 .isEqualTo(1L);
     }
 
     @Test
-    @DisplayName("execute(db, uid, password, model, method, *args) gives the same")
-    void execute() {
+    void returnsTheResultOfExecute() {
         assertThat(call("execute", OdooPortal.DB, 2, "admin", "res.users", "search_count", list()))
                 .isEqualTo(1L);
         assertThat(call("execute", OdooPortal.DB, 2, "admin", "res.users", "read", 2, list("login")))
@@ -62,8 +57,7 @@ final class ObjectServiceTest {
     }
 
     @Test
-    @DisplayName("uid may arrive as a numeric string, or as a long")
-    void uidAsText() {
+    void acceptsTheUidAsTextOrLong() {
         assertThat(call("execute", OdooPortal.DB, "2", "admin", "res.users", "search_count", list()))
                 .isEqualTo(1L);
         assertThat(call("execute", OdooPortal.DB, 2L, "admin", "res.users", "search_count", list()))
@@ -71,8 +65,7 @@ final class ObjectServiceTest {
     }
 
     @Test
-    @DisplayName("The password is checked on every call")
-    void passwordEveryTime() {
+    void checksThePasswordOnEveryCall() {
         call("execute", OdooPortal.DB, 2, "admin", "res.users", "search_count", list());
 
         assertFault(
@@ -82,8 +75,7 @@ final class ObjectServiceTest {
     }
 
     @Test
-    @DisplayName("uid false, nil, 0, negative and true, and an absent or empty password, are fault 3")
-    void nobody() {
+    void refusesAUidOrPasswordThatMeansNoUser() {
         for (Object uid : list(false, null, 0, -1, true, "0")) {
             assertFault(
                     3,
@@ -98,15 +90,13 @@ final class ObjectServiceTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 999, Long.MAX_VALUE})
-    @DisplayName("An unknown uid with any password is fault 3, as a wrong password is")
-    void unknownUid(long uid) {
+    void refusesAnUnknownUidLikeAWrongPassword(long uid) {
         assertFault(
                 3, "Access Denied", () -> call("execute", OdooPortal.DB, uid, "admin", "res.users", "search_count"));
     }
 
     @Test
-    @DisplayName("A uid that is no number is fault 1")
-    void uidThatIsNoNumber() {
+    void refusesAUidThatIsNotANumber() {
         assertFault(
                 1,
                 "uid of execute must be a number, found a text.",
@@ -118,8 +108,7 @@ final class ObjectServiceTest {
     }
 
     @Test
-    @DisplayName("Wrong arguments and unknown methods are fault 1 that says what is accepted")
-    void wrongArguments() {
+    void explainsWrongArgumentsAndUnknownMethodsInFault1() {
         assertFault(
                 1,
                 "execute_kw takes (db, uid, password, model, method, args, kwargs=), and args is missing.",
@@ -151,8 +140,7 @@ final class ObjectServiceTest {
     }
 
     @Test
-    @DisplayName("A method's wrong arguments are fault 1 that says what the method accepts")
-    void wrongArgumentsOfAMethod() {
+    void explainsWrongArgumentsOfAMethodInFault1() {
         assertFault(
                 1,
                 "read of res.users takes (ids, fields=, load=), and ids is missing.",
@@ -184,8 +172,7 @@ final class ObjectServiceTest {
     }
 
     @Test
-    @DisplayName("context is accepted by every method, and ignored")
-    void context() {
+    void acceptsAndIgnoresTheContextOfEveryMethod() {
         assertThat(portal.adminKw("res.users", "context_get", list(), Map.of("context", Map.of("lang", "de_DE"))))
                 .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", 2L));
     }

@@ -9,7 +9,6 @@ import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TenantDatabase;
-import dev.allotment.core.Allotment;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
@@ -20,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** A control plane in memory with the services over it, called as a client calls them. */
+/** A control plane in memory and the services over it, called as a client calls them. */
 final class OdooPortal implements AutoCloseable {
     static final String DB = "portal.localhost";
     static final String MASTER = "master secret";
@@ -39,7 +38,7 @@ final class OdooPortal implements AutoCloseable {
     }
 
     OdooPortal(OdooSettings settings) {
-        saas = Allotment.builder()
+        saas = Saas.builder()
                 .backend(backend)
                 .mainDatabase(DB)
                 .administrator("admin", "admin")
@@ -63,7 +62,7 @@ final class OdooPortal implements AutoCloseable {
         return services.call("db", method, list(params), "192.0.2.1");
     }
 
-    /** As the administrator of the main database. */
+    /** Calls a method as the administrator of the main database. */
     Object admin(String model, String method, Object... args) {
         return execute(DB, ADMIN, "admin", model, method, args);
     }
@@ -99,12 +98,12 @@ final class OdooPortal implements AutoCloseable {
         return (Map<String, Object>) adminKw("saas_portal.plan", "create_new_database", List.of(List.of(plan)), kwargs);
     }
 
-    /** One record of a model of the main database, as the administrator sees it. */
+    /** Reads one record of a model of the main database as the administrator. */
     Map<String, Object> read(String model, long id, String... fields) {
         return rows(admin(model, "read", List.of(id), List.of(fields))).get(0);
     }
 
-    /** A client database with its owner, who has a password there too. */
+    /** Creates a tenant database whose owner also has a password there. */
     Client client(String login) {
         long owner = signUp(login);
         Map<String, Object> made = newDatabase(plan(Map.of()), Map.of("user_id", owner));
@@ -120,19 +119,19 @@ final class OdooPortal implements AutoCloseable {
     }
 
     /**
-     * A client database.
+     * A tenant database.
      *
-     * @param owner the number of the owner at the main database
-     * @param member the number of the owner inside
+     * @param owner the id of the owner in the main database
+     * @param member the id of the owner in the tenant database
      */
     record Client(long id, String name, long owner, long member) {}
 
-    /** As the owner of a client database, inside it. */
+    /** Calls a method inside a tenant database as its owner. */
     Object owner(Client client, String model, String method, Object... args) {
         return execute(client.name(), client.member(), PASSWORD, model, method, args);
     }
 
-    /** As the administrator of a client database, inside it. */
+    /** Calls a method inside a tenant database as its administrator. */
     Object inside(Client client, String model, String method, Object... args) {
         return execute(client.name(), Member.ADMINISTRATOR.value(), MASTER, model, method, args);
     }
@@ -143,7 +142,7 @@ final class OdooPortal implements AutoCloseable {
         return fault;
     }
 
-    /** Checks a fault of {@code /xmlrpc/2}. */
+    /** Asserts a fault of {@code /xmlrpc/2}. */
     static void assertFault(int code, String message, ThrowingCallable call) {
         OdooFault fault = fault(call);
         assertThat(fault.code() + " " + fault.getMessage()).isEqualTo(code + " " + message);

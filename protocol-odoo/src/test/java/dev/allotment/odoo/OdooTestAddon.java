@@ -9,7 +9,7 @@ import java.util.Optional;
 record OdooTestAddon(String name, String version, String title, List<String> dependencies, List<GroupDefinition> groups)
         implements Addon {
 
-    /** Those of the seed document. */
+    /** The add-ons of the seed document. */
     static final List<Addon> ALL = List.of(
             new OdooTestAddon(
                     "sale", List.of(), new GroupDefinition("base.group_sale_manager", "Sales Manager", false)),

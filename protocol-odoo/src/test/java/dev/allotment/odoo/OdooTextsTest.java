@@ -16,18 +16,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Texts")
 final class OdooTextsTest {
     @Nested
-    @DisplayName("in JSON are as Python writes them")
-    class JsonTest {
+    class WrittenAsJson {
         @Test
-        @DisplayName("to the byte")
-        void all() {
+        void matchesPythonsJsonExactly() {
             Map<String, Object> value = new LinkedHashMap<>();
             value.put("list", list(1, 2L, true, false, null));
             value.put("empty", list(list(), Map.of()));
@@ -39,18 +35,15 @@ final class OdooTextsTest {
         }
 
         @Test
-        @DisplayName("and of what JSON cannot hold there are none")
-        void refuses() {
+        void refusesValuesThatJsonCannotExpress() {
             assertThatThrownBy(() -> OdooJson.write(new Object())).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
     @Nested
-    @DisplayName("in Python")
-    class PythonTest {
+    class WrittenAsPython {
         @Test
-        @DisplayName("are quoted as Python quotes them")
-        void quotes() {
+        void quotesLikePython() {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("a", 1.5);
             map.put("b", null);
@@ -64,8 +57,7 @@ final class OdooTextsTest {
         }
 
         @Test
-        @DisplayName("are cut off where they are shown, however deep and wide")
-        void shown() {
+        void abbreviatesDeepAndWideValues() {
             Object deep = "x";
             for (int i = 0; i < 60; i++) {
                 deep = list(deep, deep);
@@ -82,11 +74,9 @@ final class OdooTextsTest {
     }
 
     @Nested
-    @DisplayName("of times")
-    class Times {
+    class WrittenAsTime {
         @Test
-        @DisplayName("are read with and without seconds, fractions and times")
-        void read() {
+        void readsTimesWithAndWithoutSecondsAndFractions() {
             assertThat(Timestamps.parse("2026-01-02 03:04:05")).hasValue(Instant.parse("2026-01-02T03:04:05Z"));
             assertThat(Timestamps.parse("2026-01-02T03:04:05")).hasValue(Instant.parse("2026-01-02T03:04:05Z"));
             assertThat(Timestamps.parse("2026-01-02 03:04")).hasValue(Instant.parse("2026-01-02T03:04:00Z"));
@@ -107,8 +97,7 @@ final class OdooTextsTest {
         }
 
         @Test
-        @DisplayName("are written in UTC, to the second")
-        void write() {
+        void writesTimesInUtcToTheSecond() {
             assertThat(Timestamps.format(Instant.parse("2026-01-02T03:04:05.999Z")))
                     .isEqualTo("2026-01-02 03:04:05");
             assertThat(Timestamps.format(Instant.parse("9999-12-31T23:59:59Z"))).isEqualTo("9999-12-31 23:59:59");
@@ -116,19 +105,16 @@ final class OdooTextsTest {
     }
 
     @Nested
-    @DisplayName("of settings")
-    class SettingsTest {
+    class ReadFromSettings {
         @Test
-        @DisplayName("say 17.0 and that databases are listed, unless they say otherwise")
-        void read() {
+        void hasDefaults() {
             assertThat(OdooSettings.from(Settings.of(Map.of()))).isEqualTo(new OdooSettings("17.0", true));
             assertThat(OdooSettings.from(Settings.of(Map.of("server.version", " 11.0 ", "list.databases", "false"))))
                     .isEqualTo(new OdooSettings("11.0", false));
         }
 
         @Test
-        @DisplayName("are all checked at once")
-        void check() {
+        void reportsAllProblemsAtOnce() {
             Settings settings = Settings.of(Map.of("server.version", "17", "list.databases", "no", "typo", "x"));
 
             OdooSettings.from(settings);

@@ -10,10 +10,8 @@ import dev.allotment.odoo.fault.OdooFault;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Web sessions")
 final class OdooWebSessionTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -27,8 +25,7 @@ final class OdooWebSessionTest {
     }
 
     @Test
-    @DisplayName("tell uid, session_id, db, username, name, partner_id, user_context, is_admin and server_version")
-    void info() {
+    void describesTheSessionAndItsUser() {
         WebLogin login = signIn(OdooPortal.DB, "admin", "admin");
 
         assertThat(login.info())
@@ -50,8 +47,7 @@ final class OdooWebSessionTest {
     }
 
     @Test
-    @DisplayName("of a portal user are no administrator's")
-    void portalUser() {
+    void reportsAPortalUserAsNoAdministrator() {
         portal.signUp("zoe@example.com");
 
         assertThat(signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).info())
@@ -60,8 +56,7 @@ final class OdooWebSessionTest {
     }
 
     @Test
-    @DisplayName("are not opened for a wrong login, whatever is wrong")
-    void wrongLogin() {
+    void opensNoSessionForWrongCredentials() {
         assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null))
                 .isEmpty();
         assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null))
@@ -71,8 +66,7 @@ final class OdooWebSessionTest {
     }
 
     @Test
-    @DisplayName("are found until they are ended")
-    void signOut() {
+    void findsASessionUntilItIsClosed() {
         WebLogin login = signIn(OdooPortal.DB, "admin", "admin");
         assertThat(portal.services.session(login.secret())).hasValueSatisfying(session -> {
             assertThat(session.database()).isEqualTo(OdooPortal.DB);
@@ -92,8 +86,7 @@ final class OdooWebSessionTest {
     }
 
     @Test
-    @DisplayName("call methods with the rights of their user")
-    void callKw() {
+    void callsMethodsWithTheRightsOfTheUser() {
         long user = portal.signUp("zoe@example.com");
         String secret =
                 signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
@@ -107,8 +100,7 @@ final class OdooWebSessionTest {
     }
 
     @Test
-    @DisplayName("end when their user is switched off")
-    void inactive() {
+    void expiresWhenTheUserIsDeactivated() {
         long user = portal.signUp("zoe@example.com");
         String secret =
                 signIn(OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD).secret();
@@ -118,8 +110,7 @@ final class OdooWebSessionTest {
     }
 
     @Test
-    @DisplayName("are opened at client databases too")
-    void inside() {
+    void opensSessionsAtTenantDatabases() {
         OdooPortal.Client client = portal.client("owner@example.com");
 
         WebLogin login = signIn(client.name(), "owner@example.com", OdooPortal.PASSWORD);
@@ -129,7 +120,8 @@ final class OdooWebSessionTest {
                 .containsEntry("db", client.name())
                 .containsEntry("partner_id", false)
                 .containsEntry("is_admin", false);
-        assertThat(portal.services.callKw(login.secret(), "res.users", "has_group", list("base.group_user"), Map.of(), null))
+        assertThat(portal.services.callKw(
+                        login.secret(), "res.users", "has_group", list("base.group_user"), Map.of(), null))
                 .isEqualTo(true);
     }
 }

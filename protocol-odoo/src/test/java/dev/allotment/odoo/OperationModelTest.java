@@ -9,10 +9,8 @@ import dev.allotment.odoo.fault.OdooFault;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("saas_portal.operation and saas_portal.event")
 class OperationModelTest {
     private static final String OPERATION = "saas_portal.operation";
     private static final String EVENT = "saas_portal.event";
@@ -44,17 +42,16 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName("create_new_database(async) returns at once, and again with the same key what became of it")
-    void async() {
-        Map<String, Object> begun = create("key", true);
+    void returnsAtOnceAndTheResultToARepeatedKey() {
+        Map<String, Object> started = create("key", true);
 
-        assertThat(begun)
+        assertThat(started)
                 .containsEntry("url", false)
                 .containsEntry("auth_url", false)
                 .containsKeys("id", "client_id", "operation_id");
-        assertThat(portal.read("saas_portal.client", (long) begun.get("id"), "state"))
+        assertThat(portal.read("saas_portal.client", (long) started.get("id"), "state"))
                 .containsEntry("state", "draft");
-        long operation = (long) begun.get("operation_id");
+        long operation = (long) started.get("operation_id");
         assertThat(portal.read(OPERATION, operation, "kind", "state", "percent", "client_id", "started_by", "error"))
                 .containsEntry("kind", "create_tenant")
                 .containsEntry("state", "running")
@@ -68,10 +65,10 @@ class OperationModelTest {
         assertThat(struct(portal.admin(OPERATION, "await", list(operation), 1)))
                 .containsEntry("state", "done")
                 .containsEntry("percent", 100)
-                .containsEntry("client_id", begun.get("id"))
+                .containsEntry("client_id", started.get("id"))
                 .containsEntry("error", false);
         Map<String, Object> done = create("key", true);
-        assertThat(done).containsEntry("id", begun.get("id")).containsEntry("operation_id", operation);
+        assertThat(done).containsEntry("id", started.get("id")).containsEntry("operation_id", operation);
         assertThat(done.get("url").toString()).startsWith("http://client-001").contains("access_token=");
         assertThat(portal.admin(OPERATION, "search", list(list("state", "=", "done"))))
                 .isEqualTo(list(operation));
@@ -80,8 +77,7 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName("cancel undoes what has not begun yet, and says so")
-    void cancel() {
+    void cancelsAnOperationThatHasNotStarted() {
         long operation = (long) create("key", true).get("operation_id");
 
         assertThat(struct(portal.admin(OPERATION, "cancel", list(operation)))).containsEntry("state", "running");
@@ -95,8 +91,7 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName("await waits no longer than is sensible")
-    void bounded() {
+    void refusesToWaitTooLong() {
         long operation = (long) create("key", true).get("operation_id");
         assertThat(struct(portal.admin(OPERATION, "await", list(operation), 0))).containsEntry("state", "running");
         assertThat(OdooPortal.fault(() -> portal.admin(OPERATION, "await", list(operation), 61))
@@ -108,8 +103,7 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName("a creating call with a key that is repeated returns the first result, and refuses another request")
-    void keys() {
+    void returnsTheFirstResultToARepeatedKeyAndRefusesAnotherRequest() {
         Map<String, Object> first = create("key", false);
         assertThat(create("key", false)).containsEntry("id", first.get("id"));
         assertThat(create("other", false).get("id")).isNotEqualTo(first.get("id"));
@@ -132,9 +126,7 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName(
-            "create of a plan with a key that is repeated returns the first plan, and takes a key for one plan only")
-    void keysOfPlans() {
+    void returnsTheFirstPlanOrTemplateToARepeatedKey() {
         Object gold = createPlan(Map.of("name", "Gold"), "gold");
         assertThat(createPlan(Map.of("name", "Gold"), "gold")).isEqualTo(gold);
         assertThat(createPlan(Map.of("name", "Gold"), "other")).isNotEqualTo(gold);
@@ -157,8 +149,7 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName("create of a customer with a key that is repeated returns the first customer")
-    void keysOfCustomers() {
+    void returnsTheFirstCustomerToARepeatedKey() {
         Object acme = createCustomer("Acme", "acme");
         assertThat(createCustomer("Acme", "acme")).isEqualTo(acme);
         assertThat(createCustomer("Acme", "other")).isNotEqualTo(acme);
@@ -185,8 +176,7 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName("a portal user sees the operations of its own client databases, and no others, nor the audit log")
-    void portalUser() {
+    void showsAPortalUserOnlyTheOperationsOfItsOwnDatabases() {
         OdooPortal.Client own = portal.client("owner@example.com");
         OdooPortal.Client other = portal.client("other@example.com");
         List<?> seen = (List<?>) as(own, OPERATION, "search", list());
@@ -205,8 +195,7 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName("the audit log tells who did what to which client, from where, and cannot be changed")
-    void events() {
+    void recordsActorActionClientAndAddressInTheAuditLog() {
         long client = (long) create("key", false).get("id");
 
         Object id = ((List<?>) portal.admin(EVENT, "search", list(list("type", "=", "tenant_created")))).get(0);
@@ -224,8 +213,7 @@ class OperationModelTest {
     }
 
     @Test
-    @DisplayName("a web session's calls are in the audit log with their address, too")
-    void webSession() {
+    void recordsTheAddressOfCallsOfAWebSession() {
         String secret = portal.services
                 .signIn(OdooPortal.DB, "admin", "admin", "192.0.2.8")
                 .orElseThrow()

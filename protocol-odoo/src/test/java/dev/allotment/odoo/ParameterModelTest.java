@@ -9,10 +9,8 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("ir.config_parameter")
 final class ParameterModelTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -30,8 +28,7 @@ final class ParameterModelTest {
     }
 
     @Test
-    @DisplayName("get_param(key[, default]) gives the value, the default, or false")
-    void getParam() {
+    void returnsTheValueTheDefaultOrFalse() {
         assertThat(get("web.base.url")).isEqualTo("http://portal.localhost:8069");
         assertThat(get("saas_portal.base_saas_domain")).isEqualTo("portal.localhost");
         assertThat(get("no.such.key")).isEqualTo(false);
@@ -49,8 +46,7 @@ final class ParameterModelTest {
     }
 
     @Test
-    @DisplayName("set_param(key, value) gives the old value or false; an absent value removes it")
-    void setParam() {
+    void returnsTheOldValueAndRemovesAnAbsentOne() {
         assertThat(set("my.key", "one")).isEqualTo(false);
         assertThat(set("my.key", 10)).isEqualTo("one");
         assertThat(set("my.key", true)).isEqualTo("10");
@@ -69,8 +65,7 @@ final class ParameterModelTest {
     }
 
     @Test
-    @DisplayName("parameters that mean something refuse values that do not, with fault 2")
-    void meaning() {
+    void refusesInvalidValuesOfKnownParameters() {
         assertThat(OdooPortal.fault(() -> set("auth_signup.allow_uninvited", "perhaps"))
                         .code())
                 .isEqualTo(2);
@@ -85,8 +80,7 @@ final class ParameterModelTest {
     }
 
     @Test
-    @DisplayName("auth_signup.allow_uninvited and auth_signup.invitation_scope follow each other")
-    void signUpSettings() {
+    void keepsTheTwoSignUpParametersConsistent() {
         set("auth_signup.allow_uninvited", false);
         assertThat(get("auth_signup.invitation_scope")).isEqualTo("b2b");
         set("auth_signup.invitation_scope", "b2c");
@@ -94,8 +88,7 @@ final class ParameterModelTest {
     }
 
     @Test
-    @DisplayName("the base domain is appended to database names without a dot")
-    void baseDomain() {
+    void appendsTheBaseDomainToNamesWithoutADot() {
         set("saas_portal.base_saas_domain", "example.com");
         long plan = portal.plan(Map.of("dbname_template", "shop-%i"));
         long id = (Long) portal.newDatabase(plan, Map.of()).get("id");
@@ -104,8 +97,7 @@ final class ParameterModelTest {
     }
 
     @Test
-    @DisplayName("create, write and unlink work on records")
-    void records() {
+    void createsWritesAndUnlinksRecords() {
         Object id = portal.admin("ir.config_parameter", "create", Map.of("key", "my.key", "value", 10));
         assertThat(get("my.key")).isEqualTo("10");
         portal.admin("ir.config_parameter", "write", list(id), Map.of("value", "eleven"));
@@ -120,8 +112,7 @@ final class ParameterModelTest {
     }
 
     @Test
-    @DisplayName("write of another key is refused where either key is not to be had, and changes nothing then")
-    void keyRefused() {
+    void refusesAnotherKeyWithoutChangingAnything() {
         Object mine = portal.admin("ir.config_parameter", "create", Map.of("key", "my.key", "value", 10));
         Object url = ((List<?>) portal.admin("ir.config_parameter", "search", list(list("key", "=", "web.base.url"))))
                 .get(0);
@@ -129,7 +120,7 @@ final class ParameterModelTest {
 
         assertFault(
                 2,
-                "Key must be unique: there is a parameter 'web.base.url' already.",
+                "Key must be unique: a parameter 'web.base.url' already exists.",
                 () -> portal.admin("ir.config_parameter", "write", list(mine), Map.of("key", "web.base.url")));
         assertThat(OdooPortal.fault(() ->
                                 portal.admin("ir.config_parameter", "write", list(url), Map.of("key", "other.key")))
@@ -140,25 +131,23 @@ final class ParameterModelTest {
     }
 
     @Test
-    @DisplayName("a key is given once, and neither key nor value is empty")
-    void refusedRecords() {
+    void refusesDuplicateKeysAndEmptyValues() {
         assertFault(
                 2,
-                "Key must be unique: there is a parameter 'web.base.url' already.",
+                "Key must be unique: a parameter 'web.base.url' already exists.",
                 () -> portal.admin(
                         "ir.config_parameter", "create", Map.of("key", "web.base.url", "value", "http://x")));
         for (Map<String, Object> values : List.<Map<String, Object>>of(
                 Map.of("key", "my.key"), Map.of("value", "x"), Map.of("key", "my.key", "value", false))) {
             assertFault(
                     2,
-                    "A parameter has a key and a value, neither of which is empty; unlink removes one.",
+                    "A parameter needs a key and a value. To remove a parameter, call unlink.",
                     () -> portal.admin("ir.config_parameter", "create", values));
         }
     }
 
     @Test
-    @DisplayName("the control plane's own secrets are not among them")
-    void hidden() {
+    void hidesTheSecretsOfTheControlPlane() {
         portal.db("change_admin_password", OdooPortal.MASTER, "another master");
 
         assertThat(String.valueOf(portal.admin("ir.config_parameter", "search_read", list())))

@@ -10,11 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Models of the main database")
 final class PortalModelsTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -24,11 +22,9 @@ final class PortalModelsTest {
     }
 
     @Nested
-    @DisplayName("res.partner")
     class Partners {
         @Test
-        @DisplayName("is the customer behind users and client databases")
-        void customer() {
+        void listsTheCustomersBehindUsersAndClients() {
             OdooPortal.Client client = portal.client("owner@example.com");
             Object partner =
                     portal.read("res.users", client.owner(), "partner_id").get("partner_id");
@@ -51,8 +47,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("is not deleted while a user belongs to it")
-        void inUse() {
+        void refusesToDeleteACustomerWithUsers() {
             assertThat(OdooPortal.fault(() -> portal.admin("res.partner", "unlink", list(2)))
                             .code())
                     .isEqualTo(2);
@@ -60,11 +55,9 @@ final class PortalModelsTest {
     }
 
     @Nested
-    @DisplayName("saas_portal.server")
     class Servers {
         @Test
-        @DisplayName("tells name, active, sequence, host, odoo_version, clients_host_template and client_ids")
-        void fields() {
+        void returnsTheFieldsOfAServer() {
             OdooPortal.Client client = portal.client("owner@example.com");
 
             assertThat(portal.read(
@@ -101,8 +94,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("can be written, and its template makes the hosts of clients")
-        void write() {
+        void changesServersAndTheHostsOfTheirClients() {
             OdooPortal.Client client = portal.client("owner@example.com");
 
             portal.admin(
@@ -117,8 +109,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("action_sync_server([ids]) reads users and sizes of its clients again")
-        void sync() {
+        void readsUsersAndSizesOfItsClientsAgain() {
             OdooPortal.Client client = portal.client("owner@example.com");
             portal.backend.setSize(client.name(), 5 * 1024 * 1024);
             portal.inside(client, "res.users", "create", Map.of("login", "x", "name", "X"));
@@ -132,8 +123,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("is kept while a client lives on it")
-        void unlink() {
+        void keepsAServerWithClients() {
             portal.client("owner@example.com");
 
             assertThat(OdooPortal.fault(() -> portal.admin("saas_portal.server", "unlink", list(1)))
@@ -142,8 +132,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("create registers another one, inactive ones being left out of searches")
-        void create() {
+        void registersAnotherServerAndHidesInactiveOnes() {
             Object id = portal.admin(
                     "saas_portal.server",
                     "create",
@@ -156,11 +145,9 @@ final class PortalModelsTest {
     }
 
     @Nested
-    @DisplayName("saas_portal.plan")
     class Plans {
         @Test
-        @DisplayName("keeps all fields of the contract")
-        void fields() {
+        void hasAllFieldsOfTheContract() {
             Map<String, Object> values = new LinkedHashMap<>();
             values.put("name", "Gold");
             values.put("summary", "For many");
@@ -195,8 +182,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("write changes it, numbers as text being understood")
-        void write() {
+        void changesPlansAlsoByNumbersAsText() {
             long id = portal.plan(Map.of());
 
             portal.admin("saas_portal.plan", "write", list(id), Map.of("max_users", "25", "dbname_template", false));
@@ -211,8 +197,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("are listed by sequence")
-        void order() {
+        void listsPlansBySequence() {
             long last = portal.plan(Map.of("sequence", 20));
             long first = portal.plan(Map.of("sequence", 1));
 
@@ -220,8 +205,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("unlink removes one that no client is on")
-        void unlink() {
+        void removesAPlanWithoutClients() {
             long id = portal.plan(Map.of());
             assertThat(portal.admin("saas_portal.plan", "unlink", list(id))).isEqualTo(true);
             long used = portal.plan(Map.of());
@@ -232,8 +216,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("generate_dbname([id]) gives another name each time")
-        void generateName() {
+        void generatesAnotherNameEachTime() {
             long id = portal.plan(Map.of());
 
             assertThat(portal.admin("saas_portal.plan", "generate_dbname", list(id)))
@@ -243,8 +226,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("write of several is all or nothing")
-        void allOrNothing() {
+        void writesSeveralPlansOrNone() {
             long plain = portal.plan(Map.of("name", "Plain"));
             long used = portal.plan(Map.of("name", "Used"));
             portal.newDatabase(used, Map.of());
@@ -258,8 +240,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("generate_dbname([id], raise_error=False) gives false where there is no DB Names template")
-        void generateNoName() {
+        void returnsFalseWithoutATemplateOfNames() {
             long id = portal.plan(Map.of("dbname_template", false));
 
             assertThat(portal.adminKw("saas_portal.plan", "generate_dbname", list(id), Map.of("raise_error", false)))
@@ -270,9 +251,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName(
-                "create_template builds the template that its client databases are cloned from, with these add-ons")
-        void createTemplate() {
+        void buildsTheTemplateOfAPlan() {
             long id = portal.plan(Map.of());
 
             assertThat(portal.adminKw(
@@ -304,12 +283,11 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("delete_template drops the template and takes it off the plan")
-        void deleteTemplate() {
+        void dropsTheTemplateAndRemovesItFromThePlan() {
             long id = portal.plan(Map.of());
             assertFault(
                     2,
-                    "Plan Basic has no template that could be deleted.",
+                    "Plan Basic has no template to delete.",
                     () -> portal.admin("saas_portal.plan", "delete_template", list(id)));
             portal.admin("saas_portal.plan", "create_template", list(id));
 
@@ -322,8 +300,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("delete_template keeps a template that another plan is set to")
-        void deleteSharedTemplate() {
+        void keepsATemplateThatAnotherPlanUses() {
             long id = portal.plan(Map.of());
             portal.admin("saas_portal.plan", "create_template", list(id));
             Object template = ((List<?>)
@@ -344,8 +321,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("create_template with an add-on that does not exist is fault 2 naming it, with nothing changed")
-        void unknownAddon() {
+        void refusesATemplateWithAnUnknownAddon() {
             long id = portal.plan(Map.of());
 
             assertThat(OdooPortal.fault(
@@ -357,8 +333,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("action_sync_server([ids]) reads the clients on the plan's servers again")
-        void sync() {
+        void readsTheClientsOnThePlansServersAgain() {
             OdooPortal.Client client = portal.client("owner@example.com");
             portal.backend.setSize(client.name(), 5 * 1024 * 1024);
 
@@ -371,11 +346,9 @@ final class PortalModelsTest {
     }
 
     @Nested
-    @DisplayName("ir.module.module")
     class Parts {
         @Test
-        @DisplayName("lists portal, auth_signup and saas_portal as installed")
-        void installed() {
+        void listsTheInstalledParts() {
             assertThat(portal.admin(
                             "ir.module.module",
                             "search_count",
@@ -389,11 +362,9 @@ final class PortalModelsTest {
     }
 
     @Nested
-    @DisplayName("res.groups and ir.model.data")
     class Groups {
         @Test
-        @DisplayName("know the base groups by their XML ids")
-        void baseGroups() {
+        void findsTheBaseGroupsByTheirXmlIds() {
             for (String xmlId : List.of("base.group_user", "base.group_portal", "base.group_system")) {
                 Object id = portal.admin("ir.model.data", "xmlid_to_res_id", xmlId);
                 assertThat(portal.admin("ir.model.data", "xmlid_to_res_model_res_id", xmlId))
@@ -404,8 +375,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("say false, or fault 2 where that is asked for, about an XML id that there is not")
-        void unknown() {
+        void returnsFalseOrFault2ForAnUnknownXmlId() {
             assertThat(portal.admin("ir.model.data", "xmlid_to_res_id", "no.such"))
                     .isEqualTo(false);
             assertThat(portal.admin("ir.model.data", "xmlid_to_res_model_res_id", "no.such"))
@@ -421,8 +391,7 @@ final class PortalModelsTest {
         }
 
         @Test
-        @DisplayName("are searched by module and name")
-        void search() {
+        void searchesGroupsByModuleAndName() {
             Object id = portal.admin("ir.model.data", "xmlid_to_res_id", "base.group_system");
 
             assertThat(portal.admin(

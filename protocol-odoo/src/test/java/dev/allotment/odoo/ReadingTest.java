@@ -13,12 +13,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Every stored model")
 final class ReadingTest {
     private final OdooPortal portal = new OdooPortal();
     private long zoe;
@@ -41,7 +39,7 @@ final class ReadingTest {
         return (Long) portal.admin("res.partner", "create", Map.of("name", name, "email", email));
     }
 
-    /** Without the two that came with the first start. */
+    /** Leaves out the two records of the first start. */
     private static List<Object> domain() {
         return list((Object) list("id", ">", 2));
     }
@@ -60,8 +58,7 @@ final class ReadingTest {
                 "saas_portal.plan",
                 "saas_portal.client"
             })
-    @DisplayName("answers search, search_count, search_read, read, fields_get, fields_get_keys, name_search, name_get")
-    void answersAll(String model) {
+    void answersAllReadingMethods(String model) {
         portal.client("owner@example.com");
 
         List<?> ids = (List<?>) portal.admin(model, "search", list());
@@ -88,8 +85,7 @@ final class ReadingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"res.users", "res.groups", "ir.config_parameter", "ir.model.data", "ir.module.module"})
-    @DisplayName("answers the same in a client database")
-    void answersAllInside(String model) {
+    void answersAllReadingMethodsInATenantDatabase(String model) {
         OdooPortal.Client client = portal.client("owner@example.com");
 
         List<?> ids = (List<?>) portal.inside(client, model, "search", list());
@@ -105,8 +101,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("a context by position, as libraries from before Odoo 8 give it, is taken for one")
-    void contextByPosition() {
+    void acceptsAContextByPosition() {
         assertThat(portal.admin("res.partner", "search", domain(), 0, false, false, Map.of("lang", "en_US"), false))
                 .isEqualTo(portal.admin("res.partner", "search", domain()));
         assertThat(portal.admin("res.partner", "read", List.of(mike), List.of("name"), Map.of()))
@@ -116,8 +111,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("search sorts, skips and stops as asked, by position or by name")
-    void search() {
+    void sortsSkipsAndLimitsAsRequested() {
         assertThat(portal.admin("res.partner", "search", domain(), 0, false, "name"))
                 .isEqualTo(list(adam, mike, zoe));
         assertThat(portal.admin("res.partner", "search", domain(), 1, 1, "name desc"))
@@ -133,8 +127,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("search with count, and search_count, count")
-    void count() {
+    void countsRecords() {
         assertThat(portal.adminKw("res.partner", "search", list((Object) domain()), Map.of("count", true)))
                 .isEqualTo(3L);
         assertThat(portal.admin("res.partner", "search_count", domain())).isEqualTo(3L);
@@ -144,8 +137,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("search_read gives the fields that were asked for, the id always")
-    void searchRead() {
+    void returnsTheRequestedFieldsAndTheId() {
         assertThat(portal.adminKw(
                         "res.partner",
                         "search_read",
@@ -157,8 +149,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("read keeps the order of the ids, tells each once, and leaves out what is missing")
-    void read() {
+    void readsEachIdOnceInOrderAndLeavesOutMissingOnes() {
         assertThat(portal.admin("res.partner", "read", list(zoe, 999, adam, zoe), list("name")))
                 .isEqualTo(list(Map.of("id", zoe, "name", "Zoe"), Map.of("id", adam, "name", "Adam")));
         assertThat(portal.admin("res.partner", "read", list(999))).isEqualTo(list());
@@ -168,15 +159,13 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("read tells the id first and then the fields in the order asked for")
-    void orderOfFields() {
+    void returnsTheIdFirstAndThenTheFieldsInOrder() {
         assertThat(portal.read("res.partner", zoe, "name", "email", "active").keySet())
                 .containsExactly("id", "name", "email", "active");
     }
 
     @Test
-    @DisplayName("A many2one is [id, name] or false, and the id alone where load is not _classic_read")
-    void manyToOne() {
+    void returnsReferencesWithOrWithoutNames() {
         assertThat(portal.read("res.users", 2, "partner_id")).containsEntry("partner_id", list(2L, "Administrator"));
         for (Object load : list(false, "", "_classic_write", "id")) {
             assertThat(portal.adminKw("res.users", "read", list(list(2), list("partner_id")), Map.of("load", load)))
@@ -190,8 +179,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("default_get knows the fields and tells no defaults")
-    void defaultGet() {
+    void returnsNoDefaults() {
         assertThat(portal.admin("saas_portal.plan", "default_get", list("name", "template_id")))
                 .isEqualTo(Map.of());
         assertThat(portal.adminKw("res.users", "default_get", list(), Map.of("fields_list", list("login"))))
@@ -203,8 +191,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("ir.model knows every model, none of which is transient")
-    void models() {
+    void listsEveryModel() {
         assertThat(rows(portal.admin("ir.model", "search_read", list(), list("model", "transient"))))
                 .extracting(row -> row.get("model"), row -> row.get("transient"))
                 .contains(tuple("res.users", false), tuple("ir.model.access", false))
@@ -212,8 +199,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("Instants are text in UTC, and what is absent or empty is false")
-    void conventions() {
+    void returnsInstantsAsTextAndAbsentValuesAsFalse() {
         assertThat(portal.read("res.partner", adam, "create_date", "email", "user_ids"))
                 .isEqualTo(
                         Map.of("id", adam, "create_date", "2026-03-01 12:00:00", "email", false, "user_ids", list()));
@@ -221,8 +207,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("An unknown field is fault 2 wherever it is named")
-    void unknownField() {
+    void refusesAnUnknownFieldEverywhere() {
         String refusal = "Invalid field 'phone' on model 'res.partner'";
 
         assertFault(2, refusal, () -> portal.admin("res.partner", "read", list(zoe), list("phone")));
@@ -234,8 +219,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("A malformed order is fault 2 that says what an order is")
-    void malformedOrder() {
+    void explainsAMalformedOrder() {
         for (String order : new String[] {"name up", "name asc desc", "name,", ",name", "name; drop table users"}) {
             assertThat(OdooPortal.fault(() -> portal.admin("res.partner", "search", list(), 0, 0, order)))
                     .as(order)
@@ -249,8 +233,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("A negative offset or limit is fault 2")
-    void negativeBounds() {
+    void refusesANegativeOffsetOrLimit() {
         assertFault(
                 2,
                 "Offset and limit must not be negative. Found -1 and 0.",
@@ -262,8 +245,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("Inactive records are left out of searches unless they are asked for")
-    void inactive() {
+    void leavesOutInactiveRecordsUnlessRequested() {
         portal.admin("res.partner", "write", list(zoe), Map.of("active", false));
 
         assertThat(portal.admin("res.partner", "search", domain())).isEqualTo(list(adam, mike));
@@ -282,8 +264,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("name_search looks for the name as the operator says, within a domain")
-    void nameSearch() {
+    void searchesNamesWithinADomain() {
         assertThat(portal.admin("res.partner", "name_search", "zO")).isEqualTo(list(list(zoe, "Zoe")));
         assertThat(portal.admin("res.partner", "name_search", "mike@")).isEqualTo(list(list(mike, "Mike")));
         assertThat(portal.admin("res.partner", "name_search", "Zoe", list(), "="))
@@ -299,8 +280,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("name_search gives 100 names unless another limit is asked for")
-    void nameSearchLimit() {
+    void returns100NamesByDefault() {
         for (int i = 0; i < 100; i++) {
             partner("Partner " + i, false);
         }
@@ -311,8 +291,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("fields_get tells types, relations and choices, and only the attributes that were asked for")
-    void fieldsGet() {
+    void returnsTheRequestedAttributesOfFields() {
         assertThat(portal.admin(
                         "saas_portal.client",
                         "fields_get",
@@ -344,8 +323,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("create of a list makes several, and gives their ids in order")
-    void createMany() {
+    void createsSeveralRecordsInOrder() {
         Object ids = portal.admin("res.partner", "create", (Object) list(Map.of("name", "One"), Map.of("name", "Two")));
 
         assertThat(portal.admin("res.partner", "read", ids, list("name")))
@@ -355,8 +333,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("write and unlink of a missing id are fault 2 that names it, and change nothing")
-    void missing() {
+    void namesAMissingIdAndChangesNothing() {
         assertFault(
                 2,
                 "Record does not exist or has been deleted. (Record: res.partner(999,), User: 2)",
@@ -369,8 +346,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("Ids that no record has, 0, false and negative ones too, are like those of records that are gone")
-    void idsOfNothing() {
+    void treatsImpossibleIdsLikeThoseOfRemovedRecords() {
         for (Object id : list(0, -1, false, null)) {
             assertThat(portal.admin("res.partner", "read", list(id, zoe), list("name")))
                     .isEqualTo(list(Map.of("id", zoe, "name", "Zoe")));
@@ -386,8 +362,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("Arguments are known by the names that they have in other versions of Odoo")
-    void otherNames() {
+    void acceptsTheParameterNamesOfOtherVersions() {
         List<Object> byName = list((Object) list("name", "=", "Zoe"));
         assertThat(portal.adminKw("res.partner", "search", list(), Map.of("args", byName)))
                 .isEqualTo(list(zoe));
@@ -409,8 +384,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("write and unlink of several ids work on all of them")
-    void several() {
+    void writesAndUnlinksSeveralIds() {
         assertThat(portal.admin("res.partner", "write", list(zoe, adam), Map.of("email", "both@example.com")))
                 .isEqualTo(true);
         assertThat(portal.admin("res.partner", "search", list(list("email", "=", "both@example.com"))))
@@ -422,8 +396,7 @@ final class ReadingTest {
     }
 
     @Test
-    @DisplayName("A field that cannot be written is refused, and so is a value of the wrong kind")
-    void notWritable() {
+    void refusesFieldsThatCannotBeWrittenAndWrongValues() {
         assertFault(
                 2,
                 "Field 'create_date' on model 'res.partner' cannot be written",

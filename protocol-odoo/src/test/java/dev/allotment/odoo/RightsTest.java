@@ -13,13 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A portal user")
 final class RightsTest {
     private final OdooPortal portal = new OdooPortal();
     private OdooPortal.Client own = new OdooPortal.Client(0, "", 0, 0);
@@ -47,8 +45,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("sees itself, and no other user")
-    void seesItself() {
+    void seesOnlyItself() {
         assertThat(call("res.users", "search", list())).isEqualTo(list(own.owner()));
         assertThat(call("res.users", "search_count", list())).isEqualTo(1L);
         assertThat(rows(call("res.users", "search_read", list(), list("login", "partner_id"))))
@@ -67,8 +64,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("renames itself, and no other user")
-    void renamesItself() {
+    void renamesOnlyItself() {
         assertThat(call("res.users", "write", list(own.owner()), Map.of("name", "New Name")))
                 .isEqualTo(true);
         assertThat(portal.read("res.users", own.owner(), "name")).containsEntry("name", "New Name");
@@ -81,8 +77,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("does not change its login, role, groups, activity or password by writing")
-    void doesNotPromoteItself() {
+    void cannotPromoteItselfByWriting() {
         for (Map<String, Object> values : List.<Map<String, Object>>of(
                 Map.of("login", "boss"),
                 Map.of("share", false),
@@ -100,8 +95,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("sees its own client databases and their plans, with the names that these refer to")
-    void seesItsClients() {
+    void seesOnlyItsOwnClientsAndTheirPlans() {
         assertThat(call("saas_portal.client", "search", list())).isEqualTo(list(own.id()));
         Map<String, Object> row =
                 rows(call("saas_portal.client", "read", list(own.id()))).get(0);
@@ -122,8 +116,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("sees its own partner only")
-    void seesItsPartner() {
+    void seesOnlyItsOwnPartner() {
         assertThat(call("res.partner", "search", list())).isEqualTo(list(partner(own)));
         assertFault(
                 4,
@@ -141,7 +134,6 @@ final class RightsTest {
                 "res.groups",
                 "ir.model.data"
             })
-    @DisplayName("sees nothing else: fault 4 on the model")
     void seesNothingElse(String model) {
         String message = "You are not allowed to access '" + model + "' records";
 
@@ -160,8 +152,7 @@ final class RightsTest {
         "saas_portal.server,create,create",
         "ir.config_parameter,create,create"
     })
-    @DisplayName("creates nothing: fault 4")
-    void createsNothing(String model, String method, String verb) {
+    void cannotCreateRecords(String model, String method, String verb) {
         Map<String, Object> values = model.equals("ir.config_parameter")
                 ? Map.of("key", "x", "value", "y")
                 : model.equals("res.users") ? Map.of("name", "X", "login", "x", "password", "x") : Map.of("name", "X");
@@ -173,8 +164,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("changes nothing of its client database and its plan: fault 4")
-    void changesNothing() {
+    void cannotChangeItsClientOrPlan() {
         long plan = (Long) ((List<?>) call("saas_portal.plan", "search", list())).get(0);
         assertDenied("saas_portal.client", "write", list(own.id()), Map.of("max_users", 1000));
         assertDenied("saas_portal.client", "rename_database", list(own.id()), "x.example.com");
@@ -212,8 +202,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("is told by check_access_rights what it may do to records of a model")
-    void checkAccessRights() {
+    void learnsItsRightsFromCheckAccessRights() {
         assertThat(call("res.users", "check_access_rights", "read")).isEqualTo(true);
         assertThat(call("res.users", "check_access_rights", "write", false)).isEqualTo(false);
         assertThat(call("saas_portal.server", "check_access_rights", "read", false))
@@ -243,8 +232,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("is told the same by ir.model.access, and by ir.model which models it may read")
-    void checkAccess() {
+    void learnsItsRightsFromModelAccessAndReadableModels() {
         assertThat(call("ir.model.access", "check", "res.users")).isEqualTo(true);
         assertThat(call("ir.model.access", "check", "res.users", "write", false))
                 .isEqualTo(false);
@@ -268,8 +256,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("does not learn by domains what it may not see")
-    void domains() {
+    void cannotProbeHiddenRecordsByDomains() {
         assertThat(call("saas_portal.client", "search", list(list("partner_id.name", "ilike", "other"))))
                 .isEqualTo(list());
         assertFault(
@@ -279,8 +266,7 @@ final class RightsTest {
     }
 
     @Test
-    @DisplayName("that is switched off is refused at once")
-    void inactive() {
+    void isRefusedOnceDeactivated() {
         call("res.users", "context_get");
         portal.admin("res.users", "write", list(own.owner()), Map.of("active", false));
 

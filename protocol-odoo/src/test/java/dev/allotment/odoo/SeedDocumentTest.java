@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The script of the seed document")
 final class SeedDocumentTest {
     private static final String LOGIN = "client-email@example.com";
 
@@ -27,8 +25,7 @@ final class SeedDocumentTest {
             "params", List.of(Map.of("key", "saas_client.max_users", "value", 10, "hidden", true)));
 
     @Test
-    @DisplayName("runs to the end")
-    void runs() {
+    void runsTheScriptToTheEnd() {
         try (OdooPortal portal = new OdooPortal()) {
             Object adminUid = portal.common("authenticate", OdooPortal.DB, "admin", "admin", Map.of());
             assertThat(adminUid).isEqualTo(OdooPortal.ADMIN);

@@ -8,10 +8,8 @@ import dev.allotment.Query;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("saas_portal.server with a backend of its own")
 class ServerModelTest {
     private static final String MODEL = "saas_portal.server";
 
@@ -44,8 +42,7 @@ class ServerModelTest {
     }
 
     @Test
-    @DisplayName("tells how it is reached, but for its password, what it takes, and how it is")
-    void fields() {
+    void reportsAddressCapacityAndHealthButNotThePassword() {
         long id = create();
 
         assertThat(portal.read(
@@ -84,8 +81,7 @@ class ServerModelTest {
     }
 
     @Test
-    @DisplayName("can be written part by part; its password is kept where it is not among them")
-    void write() {
+    void writesSingleFieldsAndKeepsThePassword() {
         long id = create();
 
         portal.admin(MODEL, "write", list(id), Map.of("db_user", "other", "draining", true, "weight", 50));
@@ -104,8 +100,7 @@ class ServerModelTest {
     }
 
     @Test
-    @DisplayName("is given up when it is lost, and not before; that it is, nobody writes")
-    void givenUp() {
+    void retiresALostServerOnly() {
         long id = create();
         assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id)))
                         .getMessage())
@@ -115,7 +110,7 @@ class ServerModelTest {
                 .isEqualTo(2);
         assertThat(portal.read(MODEL, id, "lost")).containsEntry("lost", false);
 
-        // Another user: so another way to it is needed, which is not there.
+        // Another user needs another connection, which does not exist.
         portal.admin(MODEL, "write", list(id), Map.of("db_user", "other"));
         portal.locked.down = true;
         assertThat(portal.admin(MODEL, "give_up", list(id))).isEqualTo(true);
@@ -127,8 +122,7 @@ class ServerModelTest {
     }
 
     @Test
-    @DisplayName("is refused with all that is wrong with its settings")
-    void wrong() {
+    void reportsAllProblemsOfItsSettings() {
         assertThat(OdooPortal.fault(() -> portal.admin(
                                 MODEL, "create", Map.of("name", "far", "backend", "locked", "db_user", "x")))
                         .getMessage())

@@ -14,12 +14,10 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Models of a client database")
 final class TenantOdooDatabaseTest {
     private final OdooPortal portal = new OdooPortal();
     private OdooPortal.Client client = new OdooPortal.Client(0, "", 0, 0);
@@ -61,14 +59,12 @@ final class TenantOdooDatabaseTest {
                 "saas_portal.database",
                 "saas.config"
             })
-    @DisplayName("are not those of the portal")
-    void notThePortals(String model) {
+    void hasNoModelsOfThePortal(String model) {
         assertFault(2, "Object " + model + " doesn't exist", () -> inside(model, "search", list()));
     }
 
     @Test
-    @DisplayName("ir.module.module: button_immediate_install, upgrade and uninstall, with what is needed")
-    void addons() {
+    void installsUpgradesAndUninstallsAddonsWithDependencies() {
         assertThat(inside("ir.module.module", "button_immediate_install", list(addon("point_of_sale"))))
                 .isEqualTo(true);
         assertThat(rows(inside(
@@ -115,8 +111,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("ir.module.module: what only marks in Odoo is done at once, and nothing is left marked")
-    void marking() {
+    void runsMarkingMethodsAtOnce() {
         for (Map<String, String> each : List.of(
                 Map.of("button_install", "installed"),
                 Map.of("button_upgrade", "installed"),
@@ -132,8 +127,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("ir.module.module: who does not administer the system looks only")
-    void addonRights() {
+    void letsOtherUsersOnlySeeAddons() {
         assertThat(portal.owner(client, "ir.module.module", "search_count", list()))
                 .isEqualTo(inside("ir.module.module", "search_count", list()));
         OdooFault fault =
@@ -145,8 +139,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("ir.config_parameter: for its administrator, without the control plane's own")
-    void parameters() {
+    void letsTheAdministratorManageParametersExceptTheControlPlanes() {
         assertThat(inside("ir.config_parameter", "set_param", "my.key", "x")).isEqualTo(false);
         assertThat(inside("ir.config_parameter", "get_param", "my.key")).isEqualTo("x");
         assertFault(
@@ -159,8 +152,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.users: created, written and unlinked by its administrator")
-    void users() {
+    void letsTheAdministratorManageUsers() {
         long id = user("zoe");
         assertThat(portal.common("login", client.name(), "zoe", OdooPortal.PASSWORD))
                 .isEqualTo(id);
@@ -180,8 +172,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.users: an inactive or outside one can be created, with groups")
-    void createWithAll() {
+    void createsInactiveAndExternalUsersWithGroups() {
         inside("ir.module.module", "button_immediate_install", list(addon("sale")));
         Object id = inside(
                 "res.users",
@@ -197,8 +188,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.users: no more than its limit, besides those that do not count")
-    void limit() {
+    void enforcesTheLimitOfUsers() {
         portal.admin("saas_portal.client", "write", list(client.id()), Map.of("max_users", 1));
 
         assertThat(fault(() -> user("one too many"))).returns(2, OdooFault::code);
@@ -208,8 +198,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.users: create with a group that does not exist makes nobody")
-    void createRefused() {
+    void createsNoUserIfAGroupDoesNotExist() {
         Object before = inside("res.users", "search_count", list());
 
         assertFault(
@@ -222,8 +211,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("create, write and unlink of several are all or nothing, and so is the list of users of a group")
-    void allOrNothing() {
+    void changesSeveralRecordsOrNone() {
         long zoe = user("zoe");
         long adam = user("adam");
         long rights = group("base.group_erp_manager");
@@ -256,8 +244,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.users: write is all or nothing, with groups and password")
-    void writeRefused() {
+    void writesAllOfAUserOrNothing() {
         long id = user("zoe");
         Object before = inside("res.users", "read", list(id));
 
@@ -285,8 +272,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.users: change_password, has_group and context_get are about whoever calls")
-    void self() {
+    void answersMethodsAboutTheCaller() {
         assertThat(inside("res.users", "has_group", "base.group_system")).isEqualTo(true);
         assertThat(portal.owner(client, "res.users", "has_group", "base.group_system"))
                 .isEqualTo(false);
@@ -300,8 +286,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.users: a user without the right renames itself only")
-    void renamesItself() {
+    void letsAnOrdinaryUserRenameOnlyItself() {
         long id = user("zoe");
 
         assertThat(portal.execute(
@@ -345,8 +330,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("res.groups: users are in groups, seen and changed from both sides")
-    void groups() {
+    void showsAndChangesGroupsFromBothSides() {
         long id = user("zoe");
         long rights = group("base.group_erp_manager");
 
@@ -388,8 +372,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("ir.model.data: xmlid_to_res_id finds the groups that add-ons bring")
-    void xmlIds() {
+    void findsGroupsOfAddonsByXmlId() {
         assertThat(inside("ir.model.data", "xmlid_to_res_id", "stock.group_stock_manager"))
                 .isEqualTo(false);
         inside("ir.module.module", "button_immediate_install", list(addon("stock")));
@@ -403,8 +386,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("are closed to all but the administrator while it is suspended")
-    void suspended() {
+    void isClosedToAllButTheAdministratorWhileSuspended() {
         portal.saas.tenants().suspend(new TenantId(client.id()));
 
         assertThat(fault(() -> portal.owner(client, "res.users", "context_get")))
@@ -415,8 +397,7 @@ final class TenantOdooDatabaseTest {
     }
 
     @Test
-    @DisplayName("base.limit.records_number: the limits of records, for its administrators to read")
-    void limits() {
+    void showsRecordQuotasToAdministrators() {
         portal.admin(
                 "saas.config",
                 "do_upgrade_database",

@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("saas_portal.usage")
 final class UsageModelTest {
     private static final String MODEL = "saas_portal.usage";
     private static final long MEGABYTE = 1024 * 1024;
@@ -24,8 +22,7 @@ final class UsageModelTest {
     }
 
     @Test
-    @DisplayName("has a record for each day, whose peaks are searched, and none that can be changed")
-    void days() {
+    void hasAReadOnlyRecordForEachDay() {
         OdooPortal.Client client = portal.client("owner@example.com");
         TenantId tenant = new TenantId(client.id());
         portal.saas.tenants().reportFileStorage(tenant, 9 * MEGABYTE);
@@ -52,8 +49,7 @@ final class UsageModelTest {
     }
 
     @Test
-    @DisplayName("shows a portal user what counted for itself")
-    void own() {
+    void showsAPortalUserItsOwnUsage() {
         OdooPortal.Client client = portal.client("owner@example.com");
         portal.client("other@example.com");
 
@@ -73,8 +69,7 @@ final class UsageModelTest {
     }
 
     @Test
-    @DisplayName("is exported as CSV, of a month at most")
-    void export() {
+    void exportsAtMostAMonthAsCsv() {
         OdooPortal.Client client = portal.client("owner@example.com");
         portal.admin("saas_portal.client", "report_file_storage", List.of(client.id()), 5_000_000_000L);
 
@@ -109,8 +104,7 @@ final class UsageModelTest {
     }
 
     @Test
-    @DisplayName("counts what files take, as it is reported, against the limit of storage at once")
-    void files() {
+    void countsReportedFilesAgainstTheStorageLimitAtOnce() {
         OdooPortal.Client client = portal.client("owner@example.com");
         portal.admin("saas_portal.client", "write", client.id(), Map.of("total_storage_limit", 100));
 

@@ -12,10 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("res.users of the main database")
 final class UserModelTest {
     private final OdooPortal portal = new OdooPortal();
 
@@ -31,8 +29,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("has all fields of the contract")
-    void fields() {
+    void hasAllFieldsOfTheContract() {
         assertThat(portal.read("res.users", 2).keySet())
                 .contains(
                         "id",
@@ -50,8 +47,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("signup(values) makes a portal user and gives [login, password]")
-    void signUp() {
+    void signsUpAPortalUser() {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("login", "zoe");
         values.put("name", "Zoe");
@@ -78,8 +74,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("signup of a login that exists is fault 2 with Odoo's words")
-    void loginTaken() {
+    void refusesATakenLoginWithOdoosSentence() {
         portal.signUp("zoe@example.com");
 
         assertFault(
@@ -89,8 +84,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("signup where external signup is switched off is fault 2 with Odoo's words")
-    void signUpOff() {
+    void refusesSignUpWithOdoosSentenceIfItIsOff() {
         for (Map<String, String> off : List.of(
                 Map.of("auth_signup.allow_uninvited", "False"), Map.of("auth_signup.invitation_scope", "b2b"))) {
             off.forEach((key, value) -> portal.admin("ir.config_parameter", "set_param", key, value));
@@ -105,8 +99,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("signup by a portal user is fault 2 where an address has to be confirmed, or after too many")
-    void signUpByPortalUser() {
+    void refusesSignUpByAPortalUserIfAddressesAreConfirmedOrAfterTooMany() {
         long user = portal.signUp("zoe@example.com");
         for (int i = 0; i < 20; i++) {
             signUpAs(user, "friend-" + i);
@@ -132,8 +125,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("a portal user does not change its address without its password, as a web session has none")
-    void email() {
+    void refusesAnotherEmailWithoutThePassword() {
         long user = portal.signUp("zoe@example.com");
         assertThat(portal.execute(
                         OdooPortal.DB,
@@ -159,8 +151,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("signup refuses unknown values, missing ones, wrong ones and tokens with fault 2")
-    void signUpRefused() {
+    void refusesUnknownMissingAndWrongValuesOfSignUp() {
         assertFault(
                 2,
                 "Invalid field 'role' on model 'res.users'",
@@ -180,7 +171,7 @@ final class UserModelTest {
                 () -> signUp(Map.of("login", "x", "name", "x", "password", 7)));
         assertFault(
                 2,
-                "Signup token is not valid: nobody was invited with one.",
+                "Signup token is not valid: invitations by token are not supported.",
                 () -> signUp(Map.of("login", "x", "name", "x", "password", "x"), "token"));
         assertThat(portal.admin("res.users", "search_count", list())).isEqualTo(1L);
         assertThat(signUp(Map.of("login", "x", "name", "x", "password", "x"), false))
@@ -188,8 +179,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("a 10 MB login is refused with fault 2, and cannot be authenticated")
-    void hugeLogin() {
+    void refusesALoginOf10Megabytes() {
         String login = "x".repeat(10_000_000);
 
         assertThat(OdooPortal.fault(() -> signUp(Map.of("login", login, "name", "x", "password", "x")))
@@ -199,8 +189,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("share tells portal users apart: the filter \"Regular users only\" is [('share','=',false)]")
-    void share() {
+    void distinguishesPortalUsersByShare() {
         long user = portal.signUp("zoe@example.com");
 
         assertThat(portal.admin("res.users", "search", list(list("share", "=", false))))
@@ -213,8 +202,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("change_password(old, new) is for whoever calls; the old one is refused from then on")
-    void changePassword() {
+    void changesThePasswordOfTheCaller() {
         long user = portal.signUp("zoe@example.com");
 
         assertThat(portal.execute(
@@ -256,8 +244,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("has_group(xmlid) is about whoever calls")
-    void hasGroup() {
+    void reportsGroupsOfTheCaller() {
         long user = portal.signUp("zoe@example.com");
 
         for (String group : List.of("base.group_user", "base.group_system", "base.group_erp_manager")) {
@@ -273,16 +260,14 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("context_get() tells language, zone and number")
-    void context() {
+    void returnsLanguageZoneAndId() {
         assertThat(portal.admin("res.users", "context_get")).isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", 2L));
         assertThat(portal.admin("res.users", "context_get", Map.of("lang", "fr_FR")))
                 .isEqualTo(Map.of("lang", "en_US", "tz", "UTC", "uid", 2L));
     }
 
     @Test
-    @DisplayName("groups_id: false is none of them, and an empty list leaves them")
-    void noGroups() {
+    void readsFalseAsNoGroupsAndAnEmptyListAsNoChange() {
         long staff = create(Map.of("login", "b", "name", "B", "password", "secret", "share", false));
 
         portal.admin("res.users", "write", list(staff), Map.of("groups_id", list()));
@@ -292,8 +277,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("login_date is the last log-in by login and password")
-    void loginDate() {
+    void recordsTheLastSignInByPassword() {
         long user = portal.signUp("zoe@example.com");
         portal.clock.advance(Duration.ofHours(1));
         portal.common("login", OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD);
@@ -304,8 +288,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("create makes a portal user unless the values say otherwise, whether or not strangers may sign up")
-    void create() {
+    void createsAPortalUserByDefault() {
         portal.admin("ir.config_parameter", "set_param", "auth_signup.allow_uninvited", false);
         long plain = create(Map.of("login", "a", "name", "A", "password", "secret"));
         long staff = create(Map.of("login", "b", "name", "B", "password", "secret", "share", false));
@@ -328,8 +311,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("create without a password makes an account that nobody signs in to before one is set")
-    void createWithoutPassword() {
+    void createsAnAccountThatCannotSignInWithoutAPassword() {
         long invited = create(Map.of("login", "invited", "name", "Invited"));
 
         for (String guess : List.of("", "invited")) {
@@ -340,8 +322,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("write with a password that may not be set, or is none, changes nothing else either")
-    void writeRefused() {
+    void changesNothingIfThePasswordIsRefused() {
         long user = portal.signUp("zoe@example.com");
         Object before = portal.read("res.users", user);
 
@@ -367,8 +348,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("create, write and unlink of several are all or nothing")
-    void allOrNothing() {
+    void changesSeveralUsersOrNone() {
         long owner = portal.client("owner@example.com").owner();
         long zoe = portal.signUp("zoe@example.com");
         long adam = portal.signUp("adam@example.com");
@@ -401,8 +381,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("write of a name renames its partner too, unless that is called otherwise or stands behind others")
-    void renames() {
+    void renamesTheirPartnerUnlessItDiffersOrIsShared() {
         long user = portal.signUp("zoe@example.com");
 
         portal.execute(
@@ -421,8 +400,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("write changes name, login, email, language, zone, activity, role and password")
-    void write() {
+    void writesAllFieldsOfAUser() {
         long user = portal.signUp("zoe@example.com");
         Map<String, Object> values = Map.of(
                 "name",
@@ -464,8 +442,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("groups_id follows from the role, and writing it changes the role")
-    void groups() {
+    void derivesGroupsFromTheRole() {
         long user = portal.signUp("zoe@example.com");
         long system = (Long) portal.admin("ir.model.data", "xmlid_to_res_id", "base.group_system");
         long portalGroup = (Long) portal.admin("ir.model.data", "xmlid_to_res_id", "base.group_portal");
@@ -492,8 +469,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("unlink removes a user, but not one that owns a client database")
-    void unlink() {
+    void removesAUserUnlessItOwnsADatabase() {
         long user = portal.signUp("zoe@example.com");
         OdooPortal.Client client = portal.client("owner@example.com");
 
@@ -506,8 +482,7 @@ final class UserModelTest {
     }
 
     @Test
-    @DisplayName("the password is never told, nor kept as it is")
-    void passwordIsNotTold() {
+    void neverReturnsOrStoresThePlainPassword() {
         long user = portal.signUp("zoe@example.com");
 
         assertThat(portal.read("res.users", user)).containsEntry("password", false);

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes answers, of int, i8, double, boolean, string, base64, array and struct only. What XML-RPC has no form for becomes
- * boolean 0, as Odoo writes what is empty: null, and NaN and the infinities. For one thread.
+ * Writes answers, using int, i8, double, boolean, string, base64, array and struct only. Null, NaN and infinities
+ * have no form in XML-RPC and become boolean 0, as Odoo writes an empty value. For one thread.
  */
 final class AnswerWriter {
     private static final String START = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<methodResponse>\n";
@@ -18,7 +18,7 @@ final class AnswerWriter {
 
     private AnswerWriter() {}
 
-    /** The document of a result. */
+    /** Returns the document for a result. */
     static byte[] result(@Nullable Object value) {
         AnswerWriter writer = new AnswerWriter();
         writer.out.markup(START).markup("<params>\n<param>\n<value>");
@@ -27,7 +27,7 @@ final class AnswerWriter {
         return writer.out.toBytes();
     }
 
-    /** The document of a fault. */
+    /** Returns the document for a fault. */
     static byte[] fault(Object code, String message) {
         AnswerWriter writer = new AnswerWriter();
         writer.out.markup(START).markup("<fault>\n<value><struct>\n");
@@ -58,8 +58,8 @@ final class AnswerWriter {
         } else if (value instanceof byte[] bytes) {
             out.markup("<base64>").markup(Base64.getEncoder().encode(bytes)).markup("</base64>");
         } else {
-            throw new IllegalArgumentException(
-                    "XML-RPC has no form for a " + value.getClass().getName() + ".");
+            throw new IllegalArgumentException("XML-RPC cannot express a value of class "
+                    + value.getClass().getName() + ".");
         }
     }
 
@@ -75,7 +75,7 @@ final class AnswerWriter {
         }
     }
 
-    /** Many clients refuse an exponent. */
+    /** Writes no exponent, since many clients refuse it. */
     private void decimal(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             truth(false);

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The elements of a call, and which may stand in which. */
+/** The elements of a call, and which element may contain which. */
 enum CallElement {
     CALL("methodCall", 1),
     METHOD("methodName", 0),
@@ -43,22 +43,25 @@ enum CallElement {
         this.required = required;
     }
 
-    /** The element of that tag, or null. */
+    /** Returns the element with this tag, or null. */
     static @Nullable CallElement of(String tag) {
         return BY_TAG.get(tag);
     }
 
-    /** Its tag; empty where it has several. */
+    /** Returns the tag. Empty if the element has several tags. */
     String tag() {
         return tag;
     }
 
-    /** How many children it must have. */
+    /** Returns the minimum number of children. */
     int required() {
         return required;
     }
 
-    /** What its child number {@code index}, from zero, must be; null: it must end. A value's child is any type. */
+    /**
+     * Returns what the child at this index, from zero, must be. Null means that the element must end. {@link #SCALAR}
+     * means any type.
+     */
     @Nullable
     CallElement child(int index) {
         return switch (this) {
@@ -74,12 +77,12 @@ enum CallElement {
         };
     }
 
-    /** Whether it is a type, which stands in a value. */
+    /** Returns whether the element is a type, which a value contains. */
     boolean isType() {
         return this == SCALAR || this == STRUCT || this == ARRAY;
     }
 
-    /** Whether it holds nothing but text. */
+    /** Returns whether the element contains only text. */
     boolean isText() {
         return this == METHOD || this == NAME || this == SCALAR;
     }

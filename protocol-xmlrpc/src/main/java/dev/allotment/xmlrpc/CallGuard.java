@@ -13,11 +13,12 @@ import org.xml.sax.helpers.AttributesImpl;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Stands between the XML reader and Apache's parser. That parser checks little of a document's structure (two types in one
- * value, text behind a type, a member without a value pass), and builds whatever it is sent; so this guard holds the
- * grammar and the limits, refuses at the first element that breaks one, and says where. For one document.
+ * Checks a call between the XML reader and Apache's parser. That parser checks little of a document's structure (it
+ * accepts two types in one value, text behind a type, a member without a value) and builds whatever it receives. So
+ * this guard enforces the grammar and the limits, refuses the first element that breaks one, and reports its
+ * position. For one document.
  *
- * <p>Tags are taken without their name space, as Odoo does: some clients write {@code ex:i8} and {@code ex:nil} without
+ * <p>Tags are read without their namespace, as in Odoo: some clients write {@code ex:i8} and {@code ex:nil} without
  * declaring the prefix.
  */
 final class CallGuard extends DefaultHandler {
@@ -25,10 +26,10 @@ final class CallGuard extends DefaultHandler {
     static final int MAX_VALUES = 100_000;
     static final int MAX_TEXT = 4 * 1024 * 1024;
 
-    /** Elements that are open at once in nearly every call. */
+    /** Initial size: nearly every call has at most this many open elements at once. */
     private static final int USUALLY_OPEN = 16;
 
-    /** What a value without a type holds. */
+    /** The type of a value without a type element. */
     private static final String UNTYPED = "string";
 
     private static final Attributes NONE = new AttributesImpl();
@@ -37,20 +38,20 @@ final class CallGuard extends DefaultHandler {
     private final TextBuffer text;
     private CallElement[] open = new CallElement[USUALLY_OPEN];
     private int[] children = new int[USUALLY_OPEN];
-    private @Nullable Locator place;
+    private @Nullable Locator locator;
     private String scalarTag = "";
     private int opened;
     private int depth;
     private int values;
     private int textLength;
 
-    /** @param text gathers what the scalar holds that is open, for the parser to take when it ends */
+    /** @param text collects the text of the open scalar until the parser takes it at the scalar's end */
     CallGuard(XmlRpcRequestParser parser, TextBuffer text) {
         this.parser = parser;
         this.text = text;
     }
 
-    /** The tag of the element that is open, for messages about a document that ends too early. */
+    /** Returns the tag of the innermost open element, for messages about a document that ends too early. */
     @Nullable
     String innermost() {
         return opened == 0 ? null : tag(open[opened - 1]);
@@ -58,7 +59,7 @@ final class CallGuard extends DefaultHandler {
 
     @Override
     public void setDocumentLocator(Locator locator) {
-        place = locator;
+        this.locator = locator;
         parser.setDocumentLocator(locator);
     }
 
@@ -77,7 +78,7 @@ final class CallGuard extends DefaultHandler {
         String tag = withoutPrefix(qName);
         CallElement element = CallElement.of(tag);
         if (element == null && opened > 0 && open[opened - 1] == CallElement.VALUE) {
-            throw malformed("unknown type <" + MalformedCall.shown(qName)
+            throw malformed("unknown type <" + MalformedCall.abbreviated(qName)
                     + ">; expected array, base64, biginteger, boolean, dateTime.iso8601, double, i1, i2, i4, i8, int,"
                     + " nil, string or struct");
         }
@@ -122,7 +123,8 @@ final class CallGuard extends DefaultHandler {
     public void characters(char[] chars, int start, int length) throws SAXException {
         CallElement element = opened == 0 ? CallElement.CALL : open[opened - 1];
         if (element == CallElement.SCALAR || (element == CallElement.VALUE && children[opened - 1] == 0)) {
-            // Blanks before a type mean nothing, but are the value where no type follows: only its end tells.
+            // Blanks before a type are ignored, but without a type they are the value. Only the end of the value
+            // shows which it is.
             measure(length);
             text.add(chars, start, length);
         } else if (element.isText()) {
@@ -134,7 +136,7 @@ final class CallGuard extends DefaultHandler {
         }
     }
 
-    /** Unreachable without a DTD, and refused should that ever change. */
+    /** Unreachable without a DTD. Refuses the entity in case that changes. */
     @Override
     public void skippedEntity(String name) {
         throw malformed("the entity " + MalformedCall.quoted(name) + " is not known");
@@ -186,7 +188,7 @@ final class CallGuard extends DefaultHandler {
     }
 
     private OdooFault unexpected(String qName) {
-        String found = "found <" + MalformedCall.shown(qName) + ">";
+        String found = "found <" + MalformedCall.abbreviated(qName) + ">";
         if (opened == 0) {
             return malformed(found + ", expected <methodCall>");
         }
@@ -200,7 +202,7 @@ final class CallGuard extends DefaultHandler {
     }
 
     OdooFault malformed(String problem) {
-        return MalformedCall.at(place, problem);
+        return MalformedCall.at(locator, problem);
     }
 
     private static String withoutPrefix(String qName) {

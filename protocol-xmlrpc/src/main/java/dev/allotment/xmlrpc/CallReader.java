@@ -12,23 +12,26 @@ import org.jspecify.annotations.Nullable;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
-/** Reads calls: a hardened XML reader, then {@link CallGuard}, then Apache's parser. Thread-safe. */
+/** Reads calls through a hardened XML reader, {@link CallGuard} and Apache's parser. Thread-safe. */
 final class CallReader {
-    /** Never changed after this, and Apache's parsers only read it; its extensions stay switched off. */
+    /** Never changed: Apache's parsers only read it, and its extensions stay off. */
     private static final XmlRpcStreamConfig CONFIG = new XmlRpcHttpRequestConfigImpl();
 
-    /** How the JDK names its refusal of a DTD in any language. */
+    /** Part of the JDK's message that refuses a DTD, in every language. */
     private static final String DTD_REFUSED = "disallow-doctype-decl";
 
-    /** How the JDK says that a document ends too early, in the language that {@link XmlReaderPool} asks for. */
+    /**
+     * Start of the JDK's message about a document that ends too early, in the language that {@link XmlReaderPool}
+     * sets.
+     */
     private static final String ENDS_EARLY = "XML document structures must start and end";
 
     private final XmlReaderPool readers = new XmlReaderPool();
 
     /**
-     * The call in a document.
+     * Reads the call in a document.
      *
-     * @throws OdooFault that the call is malformed, how and where
+     * @throws OdooFault if the call is malformed, with the reason and the position
      */
     MethodCall read(byte[] document) {
         if (document.length == 0) {

@@ -5,31 +5,33 @@ import dev.allotment.odoo.fault.OdooFault;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Locator;
 
-/** Says what is wrong with a document, and where. */
+/** Faults that say what is wrong with a document, and where. */
 final class MalformedCall {
     private static final int MESSAGE = 300;
     private static final int QUOTE = 60;
 
     private MalformedCall() {}
 
-    /** A fault at the place that a parser has reached. */
-    static OdooFault at(@Nullable Locator place, String problem) {
-        return place == null ? at(-1, -1, problem) : at(place.getLineNumber(), place.getColumnNumber(), problem);
+    /** Returns a fault at the position that a parser has reached. */
+    static OdooFault at(@Nullable Locator locator, String problem) {
+        return locator == null ? at(-1, -1, problem) : at(locator.getLineNumber(), locator.getColumnNumber(), problem);
     }
 
-    /** A fault at a place; numbers below one mean that it is not known. */
+    /** Returns a fault at a position. A number below one means that the position is not known. */
     static OdooFault at(int line, int column, String problem) {
         String where = line < 1 ? "" : " at line " + line + ", column " + column;
         return OdooFault.request("Malformed call" + where + ": " + shortened(problem, MESSAGE));
     }
 
-    /** Something from the document, in quotes, cut so that an answer stays small whatever was sent. */
+    /**
+     * Returns text from the document in quotes, shortened so that an answer stays small whatever the client sent.
+     */
     static String quoted(String text) {
-        return '"' + shown(text) + '"';
+        return '"' + abbreviated(text) + '"';
     }
 
-    /** Something from the document, cut likewise. */
-    static String shown(String text) {
+    /** Returns text from the document, shortened in the same way. */
+    static String abbreviated(String text) {
         return shortened(text, QUOTE);
     }
 

@@ -3,5 +3,5 @@ package dev.allotment.xmlrpc;
 
 import java.util.List;
 
-/** A call that has been read. Parameters may be null, as {@code nil} is. */
+/** A call as read from a document. Parameters may be null, since {@code nil} is. */
 record MethodCall(String method, List<?> params) {}

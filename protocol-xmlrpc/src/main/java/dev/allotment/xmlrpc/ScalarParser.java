@@ -5,8 +5,8 @@ import org.apache.xmlrpc.parser.TypeParserImpl;
 import org.xml.sax.Attributes;
 
 /**
- * Reads one scalar after the other, off the text that {@link CallGuard} has gathered: a scalar holds no other value, so one
- * parser serves a whole call and nothing but the values is allocated. For one thread.
+ * Reads scalars from the text that {@link CallGuard} has collected. Scalars do not nest, so one parser serves a whole
+ * call and only the values are allocated. For one thread.
  */
 final class ScalarParser extends TypeParserImpl {
     private final TextBuffer text;

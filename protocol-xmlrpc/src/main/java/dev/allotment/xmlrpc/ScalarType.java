@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types that hold text. Apache's own parsers for them are not used: they wrap or refuse a large int, take a double in
- * any form that Java knows, and skip what is not base64.
+ * The types that contain text. Apache's own parsers for them are not used: they wrap or refuse a large int, accept a
+ * double in any form that Java knows, and skip characters that are not base64.
  */
 enum ScalarType {
     STRING("a text", "string") {
@@ -93,7 +93,7 @@ enum ScalarType {
         }
     };
 
-    /** Double has at most 17 significant digits; more are read, but not any number of them. */
+    /** A double has at most 17 significant digits. More are accepted, but not without limit. */
     private static final int MAX_DECIMAL = 1_000;
 
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d{1,9})?");
@@ -130,15 +130,15 @@ enum ScalarType {
         return tags;
     }
 
-    /** What its text must be, to be told to whoever sent something else. */
+    /** Returns what the text must be, for a message to a client that sent something else. */
     String expected() {
         return expected;
     }
 
     /**
-     * The value that a text stands for.
+     * Returns the value of a text.
      *
-     * @throws IllegalArgumentException where it stands for none
+     * @throws IllegalArgumentException if the text has no value of this type
      */
     abstract @Nullable Object read(String text);
 

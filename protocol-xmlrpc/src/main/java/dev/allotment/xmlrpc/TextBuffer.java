@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One text after the other, as the XML reader hands it out: nearly every one in one piece, which is copied once; a long one
- * in many, which are copied twice. For one thread.
+ * Collects one text after the other from the XML reader. Nearly every text arrives in one piece, which is copied
+ * once; a long one arrives in many pieces, which are copied twice. For one thread.
  */
 final class TextBuffer {
-    /** Pieces from this length on are kept as they are; shorter ones are put together first. */
+    /** Pieces of at least this length are stored as they are. Shorter ones are joined first. */
     private static final int LONG_PIECE = 64;
 
-    private static final int MANY_SHORT = 8 * 1024;
+    private static final int MAX_SHORT_LENGTH = 8 * 1024;
 
     private final List<String> pieces = new ArrayList<>(0);
     private final StringBuilder shortPieces = new StringBuilder(0);
@@ -29,7 +29,7 @@ final class TextBuffer {
         }
         if (length < LONG_PIECE) {
             shortPieces.append(chars, start, length);
-            if (shortPieces.length() >= MANY_SHORT) {
+            if (shortPieces.length() >= MAX_SHORT_LENGTH) {
                 endShortPieces();
             }
         } else {
@@ -38,7 +38,7 @@ final class TextBuffer {
         }
     }
 
-    /** What was added since the last text was taken. */
+    /** Returns the text that was added since the last call. */
     String take() {
         String whole = first == null ? "" : first;
         if (!pieces.isEmpty()) {

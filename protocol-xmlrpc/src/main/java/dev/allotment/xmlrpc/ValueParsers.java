@@ -11,11 +11,14 @@ import org.apache.xmlrpc.parser.TypeParser;
 import org.apache.xmlrpc.serializer.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** The types of a call, and no other: nothing that makes a Java object of a sender's choice. One per call. */
+/**
+ * The parsers for the types of a call. There are no others, so no Java object of a sender's choice is created. One
+ * per call.
+ */
 final class ValueParsers implements TypeFactory {
     private final ScalarParser scalars;
 
-    /** @param text what a scalar holds, when it ends */
+    /** @param text provides the text of a scalar at its end */
     ValueParsers(TextBuffer text) {
         scalars = new ScalarParser(text);
     }
@@ -33,7 +36,7 @@ final class ValueParsers implements TypeFactory {
         };
     }
 
-    /** Apache's writers are not used. */
+    /** Returns null, since Apache's writers are not used. */
     @Override
     public @Nullable TypeSerializer getSerializer(XmlRpcStreamConfig config, Object value) {
         return null;

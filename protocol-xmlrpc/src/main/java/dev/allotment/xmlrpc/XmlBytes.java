@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * XML in UTF-8 that grows by adding pieces, so that nothing is copied but once, at the end. Texts are encoded and escaped
- * in one pass. For one thread.
+ * Collects XML in UTF-8 piece by piece, so that everything is copied only once, at the end. Texts are encoded and
+ * escaped in one pass. For one thread.
  */
 final class XmlBytes {
-    /** The longest that one character or a pair becomes: an entity of five bytes. */
-    private static final int LONGEST = 5;
+    /** Maximum number of bytes for one character or a surrogate pair: an entity of five bytes. */
+    private static final int MAX_CHARACTER_BYTES = 5;
 
     private static final int FIRST_PIECE = 512;
     private static final int LARGEST_USUAL_PIECE = 64 * 1024;
@@ -20,13 +20,13 @@ final class XmlBytes {
     private int length;
     private int lengthBefore;
 
-    /** Adds ASCII as it is. */
+    /** Adds ASCII without escaping. */
     XmlBytes markup(String ascii) {
         copy(ascii, 0, ascii.length());
         return this;
     }
 
-    /** Adds bytes as they are. */
+    /** Adds bytes without escaping. */
     XmlBytes markup(byte[] ascii) {
         reserve(ascii.length);
         System.arraycopy(ascii, 0, bytes, length, ascii.length);
@@ -34,7 +34,7 @@ final class XmlBytes {
         return this;
     }
 
-    /** Adds a text, escaped, without the characters that XML 1.0 forbids. */
+    /** Adds a text, escaped and without the characters that XML 1.0 forbids. */
     XmlBytes text(String text) {
         int count = text.length();
         for (int i = 0; i < count; ) {
@@ -56,7 +56,7 @@ final class XmlBytes {
         return whole;
     }
 
-    /** Where characters end that are one byte and need no care. */
+    /** Returns the end of the characters that are one byte and need no escaping. */
     private static int endOfPlain(String text, int start) {
         int i = start;
         while (i < text.length() && isPlain(text.charAt(i))) {
@@ -76,9 +76,9 @@ final class XmlBytes {
         length += end - start;
     }
 
-    /** Adds what is not plain at a place; returns where it ends. */
+    /** Adds the special character at a position, and returns the position after it. */
     private int special(String text, int at) {
-        reserve(LONGEST);
+        reserve(MAX_CHARACTER_BYTES);
         char c = text.charAt(at);
         switch (c) {
             case '&' -> markup("&amp;");

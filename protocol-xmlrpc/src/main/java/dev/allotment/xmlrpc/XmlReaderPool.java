@@ -18,25 +18,28 @@ import org.xml.sax.XMLReader;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * XML readers that a document cannot make load, expand or keep anything. They are the JDK's own whatever is on the class
- * path, since another one may not know these settings. Making one costs as much as reading 20 KB, so they are used again.
- * Thread-safe.
+ * XML readers that a document cannot make load, expand or retain anything. They are always the JDK's own, since
+ * another implementation on the class path may not know these settings. Creating a reader costs as much as reading 20
+ * KB, so readers are reused. Thread-safe.
  */
 final class XmlReaderPool {
-    /** As many as are read at once on a busy server; those above it are dropped. */
-    private static final int KEPT = 32;
+    /** Maximum number of idle readers: as many as a busy server uses at once. Further ones are discarded. */
+    private static final int MAX_IDLE = 32;
 
-    /** A reader keeps each name that it ever read, and the largest buffer that it needed; so it is dropped in time. */
+    /**
+     * A reader retains each name that it ever read and the largest buffer that it needed, so it is discarded after
+     * this many bytes.
+     */
     private static final long BYTES_PER_READER = 1024 * 1024;
 
-    /** No element of XML-RPC has any, but for declarations of name spaces. */
+    /** No element of XML-RPC has attributes, except for namespace declarations. */
     private static final String MAX_ATTRIBUTES = "16";
 
     private static final String NO_LIMIT = "0";
 
-    /** Takes no element and no external entity; what is not well-formed it throws. */
-    private static final DefaultHandler NOTHING = new DefaultHandler() {
-        /** Unreachable without a DTD, and refused should that ever change. */
+    /** Ignores elements, refuses external entities, and throws if the document is not well-formed. */
+    private static final DefaultHandler IGNORING = new DefaultHandler() {
+        /** Unreachable without a DTD. Refuses the entity in case that changes. */
         @Override
         public InputSource resolveEntity(@Nullable String publicId, @Nullable String systemId) throws SAXException {
             throw new SAXException("external entities are not accepted");
@@ -44,9 +47,9 @@ final class XmlReaderPool {
     };
 
     private final SAXParserFactory factory = factory();
-    private final BlockingQueue<Reader> idle = new ArrayBlockingQueue<>(KEPT);
+    private final BlockingQueue<Reader> idle = new ArrayBlockingQueue<>(MAX_IDLE);
 
-    /** Reads a document; after any failure the reader is dropped, as its state is not known. */
+    /** Reads a document. After a failure the reader is discarded, since its state is not known. */
     void read(byte[] document, ContentHandler handler) throws SAXException, IOException {
         Reader reader = idle.poll();
         if (reader == null) {
@@ -69,7 +72,7 @@ final class XmlReaderPool {
             factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
             factory.setFeature("http://xml.org/sax/features/external-general-entities", false);
             factory.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
-            // Encodings by Java's names too, such as cp1252: all that a client may declare.
+            // Also accept encodings by Java's names, such as cp1252: any that a client may declare.
             factory.setFeature("http://apache.org/xml/features/allow-java-encodings", true);
             return factory;
         } catch (ParserConfigurationException | SAXException e) {
@@ -80,20 +83,20 @@ final class XmlReaderPool {
     private XMLReader make() {
         try {
             SAXParser parser;
-            synchronized (factory) { // a factory is not for several threads
+            synchronized (factory) { // a factory is not thread-safe
                 parser = factory.newSAXParser();
             }
             parser.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
             parser.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
             parser.setProperty("http://www.oracle.com/xml/jaxp/properties/elementAttributeLimit", MAX_ATTRIBUTES);
-            // Since Java 24 it has a limit of its own, below what may be nested here; ours is told first.
+            // Java 24 and later have their own limit, which is below ours. Ours is reported first.
             parser.setProperty("http://www.oracle.com/xml/jaxp/properties/maxElementDepth", NO_LIMIT);
-            // Messages go to clients, so they are English whatever the language of the host.
+            // Messages go to clients, so they are in English whatever the locale of the server.
             parser.setProperty("http://apache.org/xml/properties/locale", Locale.ROOT);
             XMLReader reader = parser.getXMLReader();
-            // Once, not for each call: each of these two has the reader tell all its parts.
-            reader.setErrorHandler(NOTHING);
-            reader.setEntityResolver(NOTHING);
+            // Set once and not for each call, since the reader passes each of these on to all its parts.
+            reader.setErrorHandler(IGNORING);
+            reader.setEntityResolver(IGNORING);
             return reader;
         } catch (ParserConfigurationException | SAXException e) {
             throw new IllegalStateException("This Java cannot read XML safely.", e);
@@ -112,7 +115,7 @@ final class XmlReaderPool {
             remaining -= document.length;
             xml.setContentHandler(handler);
             xml.parse(new InputSource(new ByteArrayInputStream(document)));
-            xml.setContentHandler(NOTHING); // an idle reader holds no call
+            xml.setContentHandler(IGNORING); // an idle reader retains no call
         }
     }
 }

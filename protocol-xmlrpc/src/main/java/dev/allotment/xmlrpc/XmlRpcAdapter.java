@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * XML-RPC for Odoo's clients: the service is in the path, the method in the document. Every outcome is HTTP 200, faults and
- * malformed documents too, because that is what clients of XML-RPC expect. Thread-safe.
+ * XML-RPC for Odoo's clients. The path names the service, the document names the method. Every outcome is HTTP 200,
+ * even a fault or a malformed document, because clients of XML-RPC expect that. Thread-safe.
  */
 final class XmlRpcAdapter implements ProtocolAdapter {
     private static final List<String> SERVICES = List.of("common", "object", "db");
@@ -68,7 +68,9 @@ final class XmlRpcAdapter implements ProtocolAdapter {
         return AnswerWriter.fault(dialect.code(fault), dialect.message(fault));
     }
 
-    /** Whatever goes wrong inside reaches the client as a fault; what it must not see is logged where the fault is made. */
+    /**
+     * Every failure reaches the client as a fault. What the client must not see is logged where the fault is made.
+     */
     private byte[] answer(String service, XmlRpcDialect dialect, Call call) {
         try {
             MethodCall request = reader.read(call.body());

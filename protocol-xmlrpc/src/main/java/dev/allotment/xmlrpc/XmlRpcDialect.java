@@ -3,9 +3,9 @@ package dev.allotment.xmlrpc;
 
 import dev.allotment.odoo.fault.OdooFault;
 
-/** How faults are written: the only difference between {@code /xmlrpc/2/…} and {@code /xmlrpc/…}. */
+/** The form of faults, which is the only difference between {@code /xmlrpc/2/…} and {@code /xmlrpc/…}. */
 enum XmlRpcDialect {
-    /** Odoo's present one. */
+    /** The current dialect of Odoo. */
     INTEGER_CODES {
         @Override
         Object code(OdooFault fault) {
@@ -17,7 +17,7 @@ enum XmlRpcDialect {
             return fault.getMessage();
         }
     },
-    /** The one of OpenERP 6 and older, which some clients still speak. */
+    /** The dialect of OpenERP 6 and older, which some clients still use. */
     STRING_CODES {
         @Override
         Object code(OdooFault fault) {
@@ -30,9 +30,9 @@ enum XmlRpcDialect {
         }
     };
 
-    /** The {@code faultCode}: an Integer or a String. */
+    /** Returns the {@code faultCode}, an Integer or a String. */
     abstract Object code(OdooFault fault);
 
-    /** The {@code faultString}. */
+    /** Returns the {@code faultString}. */
     abstract String message(OdooFault fault);
 }

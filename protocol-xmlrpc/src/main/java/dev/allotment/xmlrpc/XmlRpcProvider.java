@@ -8,7 +8,7 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;
 
-/** Makes the XML-RPC adapter; found through the service loader under the name {@code xmlrpc}. Thread-safe. */
+/** Creates the XML-RPC adapter. The service loader finds it under the name {@code xmlrpc}. Thread-safe. */
 public final class XmlRpcProvider implements ProtocolProvider {
     static final String NAME = "xmlrpc";
 
@@ -18,7 +18,7 @@ public final class XmlRpcProvider implements ProtocolProvider {
     }
 
     /**
-     * Makes the adapter; does no I/O.
+     * Creates the adapter; does no I/O.
      *
      * @throws dev.allotment.SaasException {@code setting.invalid} naming every wrong setting
      */

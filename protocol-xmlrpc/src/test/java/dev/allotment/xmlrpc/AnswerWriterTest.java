@@ -60,14 +60,14 @@ class AnswerWriterTest {
 
     @ParameterizedTest
     @MethodSource("values")
-    void values_are_written_in_the_forms_that_every_client_knows(Object value, String expected) {
+    void valuesAreWrittenInTheFormsThatEveryClientKnows(Object value, String expected) {
         assertThat(written(value)).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"\0", "\u0001", "\u0008", "\u000b", "\u000c", "\u001f", "\ud800", "\udc00", "\ufffe", "\uffff"})
-    void characters_that_xml_forbids_are_left_out(String forbidden) {
+    void charactersThatXmlForbidsAreLeftOut(String forbidden) {
         assertThat(written(forbidden)).isEqualTo("<string></string>");
         assertThat(written("a" + forbidden + "b")).isEqualTo("<string>ab</string>");
         assertThat(written(forbidden + "😀" + forbidden)).isEqualTo("<string>😀</string>");
@@ -75,14 +75,14 @@ class AnswerWriterTest {
     }
 
     @Test
-    void surrogates_in_the_wrong_order_are_left_out() {
+    void surrogatesInTheWrongOrderAreLeftOut() {
         assertThat(written("\udc00\ud800x")).isEqualTo("<string>x</string>");
         assertThat(written("\ud800\ud83d\ude00")).isEqualTo("<string>😀</string>");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "&", "é", "€", "😀", "\r", "a&é€😀\r"})
-    void long_texts_arrive_whole(String piece) {
+    void longTextsArriveWhole(String piece) {
         String expected = piece.replace("&", "&amp;").replace("\r", "&#13;").repeat(100_000);
 
         assertThat(written(piece.repeat(100_000))).isEqualTo("<string>" + expected + "</string>");
@@ -90,7 +90,7 @@ class AnswerWriterTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.MIN_VALUE, Double.MAX_VALUE, 4.9e-300, 123456789.125, 1e7, 1e-3, 0.1, -1e100})
-    void doubles_keep_their_value_without_an_exponent(double value) {
+    void doublesKeepTheirValueWithoutAnExponent(double value) {
         String text = written(value).replaceAll("</?double>", "");
 
         assertThat(text).matches("-?[0-9]+(\\.[0-9]+)?");
@@ -98,7 +98,7 @@ class AnswerWriterTest {
     }
 
     @Test
-    void answers_are_those_that_pythons_client_reads() {
+    void answersAreReadableByPythonsClient() {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("text", "a<b>&\r\n\t é€😀");
         value.put("int", 42);

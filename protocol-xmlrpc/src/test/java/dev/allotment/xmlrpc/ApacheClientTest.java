@@ -29,11 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Through Apache's client over real HTTP: what it sends is read as it was meant, and it reads our answers. */
+/** Calls through Apache's client over real HTTP: its requests are read correctly, and it reads our answers. */
 class ApacheClientTest {
     private static final int ALL_CHARACTERS = 7;
 
-    /** This client does not protect a carriage return, and writes a pair of surrogates as two, which is not XML. */
+    /**
+     * This client does not escape a carriage return, and writes a surrogate pair as two characters, which is not XML.
+     */
     private static final int SENDABLE = 5;
 
     private final AdapterServer host = new AdapterServer(new XmlRpcAdapter(ApacheClientTest::answer));
@@ -44,7 +46,7 @@ class ApacheClientTest {
     }
 
     @Test
-    void any_tree_of_values_survives_the_way_there_and_back() throws Exception {
+    void anyTreeOfValuesSurvivesTheRoundTrip() throws Exception {
         XmlRpcClient client = client();
         Random random = new Random(42);
         for (int i = 0; i < 500; i++) {
@@ -57,7 +59,7 @@ class ApacheClientTest {
     }
 
     @Test
-    void any_answer_is_read_with_any_character() throws Exception {
+    void anyAnswerIsReadWithAnyCharacter() throws Exception {
         XmlRpcClient client = client();
         for (int seed = 0; seed < 500; seed++) {
             Object expected = value(new Random(seed), 0, ALL_CHARACTERS);
@@ -70,7 +72,7 @@ class ApacheClientTest {
 
     @ParameterizedTest
     @CsvSource({"USER_ERROR, 2", "ACCESS_DENIED, 3", "ACCESS_ERROR, 4"})
-    void faults_arrive_as_faults(String kind, int code) throws MalformedURLException {
+    void faultsArriveAsFaults(String kind, int code) throws MalformedURLException {
         XmlRpcClient client = client();
 
         assertThatThrownBy(() -> client.execute("fail", new Object[] {kind}))
@@ -131,7 +133,7 @@ class ApacheClientTest {
         return bytes;
     }
 
-    /** Of what XML can carry. */
+    /** Returns characters that XML can express. */
     private static String text(Random random, int characters) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(20); i > 0; i--) {
@@ -149,7 +151,7 @@ class ApacheClientTest {
         return text.toString();
     }
 
-    /** Services answer with lists, and no BigInteger. */
+    /** Makes a value as services return it: lists only, and no BigInteger. */
     private static Object answerable(Object value) {
         if (value instanceof BigInteger number) {
             return number.longValue();
@@ -165,7 +167,9 @@ class ApacheClientTest {
         return value;
     }
 
-    /** What is equal on both sides: no size of integer, nothing is false, and lists rather than arrays. */
+    /**
+     * Makes values of both sides comparable: integers of any size are equal, null is false, and arrays are lists.
+     */
     private static Object comparable(Object value) {
         if (value == null) {
             return false;
@@ -197,7 +201,7 @@ class ApacheClientTest {
         return value;
     }
 
-    /** This client knows i8 in Apache's own name space only. */
+    /** This client knows i8 only in Apache's own namespace. */
     private static final class KnowingI8 extends TypeFactoryImpl {
         KnowingI8(XmlRpcClient client) {
             super(client);

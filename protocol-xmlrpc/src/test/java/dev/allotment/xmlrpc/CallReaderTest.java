@@ -86,7 +86,7 @@ class CallReaderTest {
 
         @ParameterizedTest
         @MethodSource("accepted")
-        void are_read(String value, Object expected) {
+        void areRead(String value, Object expected) {
             MethodCall call = reader.read(utf8(withValue("<value>" + value + "</value>")));
 
             assertThat(call.method()).isEqualTo("m");
@@ -131,7 +131,7 @@ class CallReaderTest {
                     "<a:>1</a:> | unknown type <a:>",
                     "<value/> | found <value> in <value>, expected a type"
                 })
-        void are_refused_by_name_and_place(String value, String problem) {
+        void areRefusedByNameAndPlace(String value, String problem) {
             assertThatThrownBy(() -> reader.read(utf8("<methodCall><methodName>m</methodName><params>\n<param><value>"
                             + value + "</value></param></params></methodCall>")))
                     .isInstanceOfSatisfying(
@@ -142,7 +142,7 @@ class CallReaderTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"<string>%s</string>", "%s"})
-        void may_be_texts_that_come_in_many_pieces(String type) {
+        void mayBeTextsThatComeInManyPieces(String type) {
             for (String text : List.of(
                     "&".repeat(30_000),
                     "x".repeat(30_000),
@@ -158,7 +158,7 @@ class CallReaderTest {
         }
 
         @Test
-        void that_are_refused_are_told_no_longer_than_needed() {
+        void thatAreRefusedAreShortenedInTheMessage() {
             assertThatThrownBy(() ->
                             reader.read(utf8(withValue("<value><int>" + "9".repeat(1_000_000) + "</int></value>"))))
                     .isInstanceOf(OdooFault.class)
@@ -176,7 +176,7 @@ class CallReaderTest {
                     "<methodCall><methodName> m\n</methodName><params/></methodCall>",
                     "<!-- hello --><methodCall xmlns='urn:x' a='b'>\n <methodName>m</methodName> <params> </params>\n</methodCall>\n<!-- bye -->\n"
                 })
-        void may_have_no_parameters(String document) {
+        void mayHaveNoParameters(String document) {
             assertThat(reader.read(utf8(document))).isEqualTo(new MethodCall("m", List.of()));
         }
 
@@ -193,7 +193,7 @@ class CallReaderTest {
                     "<methodCall>x<methodName>m</methodName></methodCall> | 1:15 | text \"x\" directly in <methodCall>",
                     "<methodCall><methodName> </methodName></methodCall> | 0:0 | <methodName> is empty"
                 })
-        void is_checked_around_the_parameters(String document, String place, String problem) {
+        void isCheckedAroundTheParameters(String document, String place, String problem) {
             assertMalformed(document, place, problem);
         }
 
@@ -221,7 +221,7 @@ class CallReaderTest {
                     "<value><struct><member><name>a</name><value/></member><member><name>a</name><value/></member></struct></value> | Duplicate name: a",
                     "<value><params/></value> | found <params> in <value>, expected a type"
                 })
-        void is_checked_within_a_parameter(String param, String problem) {
+        void isCheckedWithinAParameter(String param, String problem) {
             assertThatThrownBy(() -> reader.read(utf8(withValue(param))))
                     .isInstanceOf(OdooFault.class)
                     .hasMessageStartingWith("Malformed call at line 1, column ")
@@ -245,12 +245,12 @@ class CallReaderTest {
                     "<?xml version='1.0' encoding='no-such'?><methodCall/> | 0:0 | the encoding \"no-such\" is not known",
                     "<!DOCTYPE methodCall><methodCall/> | 1:10 | a document type (DTD) is not accepted"
                 })
-        void is_xml(String document, String place, String problem) {
+        void isXml(String document, String place, String problem) {
             assertMalformed(document, place, problem);
         }
 
         @Test
-        void is_explained_in_english_wherever_the_host_is() {
+        void isExplainedInEnglishInAnyLocale() {
             Locale before = Locale.getDefault();
             Locale.setDefault(Locale.GERMANY);
             try {
@@ -291,7 +291,7 @@ class CallReaderTest {
                     "cp1252",
                     "GB18030"
                 })
-        void are_taken_as_declared(String encoding) {
+        void areReadAsDeclared(String encoding) {
             String document = "<?xml version='1.0' encoding='" + encoding + "'?>" + withValue("<value>é€</value>");
 
             assertThat(reader.read(document.getBytes(Charset.forName(encoding))).params())
@@ -299,7 +299,7 @@ class CallReaderTest {
         }
 
         @Test
-        void are_taken_as_declared_in_latin_1_too() {
+        void areReadAsDeclaredInLatin1() {
             String document = "<?xml version='1.0' encoding='ISO-8859-1'?>" + withValue("<value>é</value>");
 
             assertThat(reader.read(document.getBytes(StandardCharsets.ISO_8859_1))
@@ -308,14 +308,14 @@ class CallReaderTest {
         }
 
         @Test
-        void are_utf_8_where_none_is_declared() {
+        void areUtf8IfNoneIsDeclared() {
             assertThat(reader.read(utf8(withValue("<value>é€😀</value>"))).params())
                     .isEqualTo(List.of("é€😀"));
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
-        void are_known_by_a_byte_order_mark(String encoding) {
+        void areDetectedByAByteOrderMark(String encoding) {
             String document = "\ufeff" + withValue("<value>é€😀</value>");
 
             assertThat(reader.read(document.getBytes(Charset.forName(encoding))).params())
@@ -323,7 +323,7 @@ class CallReaderTest {
         }
 
         @Test
-        void that_do_not_fit_the_bytes_are_refused() {
+        void thatDoNotFitTheBytesAreRefused() {
             byte[] latin = withValue("<value>\u00e9t\u00e9</value>").getBytes(StandardCharsets.ISO_8859_1);
 
             assertThatThrownBy(() -> reader.read(latin))
@@ -334,7 +334,7 @@ class CallReaderTest {
     }
 
     @Test
-    void a_reader_is_as_good_after_a_refusal() {
+    void aReaderWorksAfterARefusal() {
         for (int i = 0; i < 100; i++) {
             assertThatThrownBy(() -> reader.read(utf8("<methodCall><x"))).isInstanceOf(OdooFault.class);
             assertThat(reader.read(utf8(withValue("<value>x</value>"))).params())

@@ -17,7 +17,7 @@ final class Documents {
 
     private Documents() {}
 
-    /** A call of {@code m} with one parameter. */
+    /** Returns a call of {@code m} with one parameter. */
     static String withValue(String value) {
         return "<methodCall><methodName>m</methodName><params><param>" + value + "</param></params></methodCall>";
     }
@@ -34,7 +34,7 @@ final class Documents {
         return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
-    /** A file beside this class. */
+    /** Returns a file next to this class. */
     static byte[] sample(String name) {
         try (InputStream in = Documents.class.getResourceAsStream(name)) {
             return Objects.requireNonNull(in, name).readAllBytes();

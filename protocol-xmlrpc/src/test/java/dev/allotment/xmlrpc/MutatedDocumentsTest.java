@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
-/** Documents that were damaged by chance, always the same ones. */
+/** Documents with random damage. The random seed is fixed. */
 class MutatedDocumentsTest {
     private static final int DOCUMENTS = 20_000;
 
@@ -69,7 +69,7 @@ class MutatedDocumentsTest {
             new XmlRpcAdapter((service, method, params, clientAddress) -> params.toString());
 
     @Test
-    void are_answered_with_a_result_or_a_fault_that_tells_no_defect() {
+    void areAnsweredWithAResultOrAFaultThatIsNoDefect() {
         int[] faults = new int[1];
         assertTimeoutPreemptively(Duration.ofMinutes(2), () -> faults[0] = run());
 

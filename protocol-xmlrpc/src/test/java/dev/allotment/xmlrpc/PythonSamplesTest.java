@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What Python's own client sends, to the byte; make_samples.py beside the samples says how they were made. */
+/** The exact requests of Python's own client. make_samples.py next to the samples creates them. */
 class PythonSamplesTest {
     private final CallReader reader = new CallReader();
 
     @Test
-    void version() {
+    void readsVersion() {
         assertThat(read("version")).isEqualTo(new MethodCall("version", List.of()));
     }
 
     @Test
-    void authenticate() {
+    void readsAuthenticate() {
         assertThat(read("authenticate"))
                 .isEqualTo(new MethodCall("authenticate", List.of("portal.localhost", "admin", "admin", Map.of())));
     }
 
     @Test
-    void signup() {
+    void readsSignup() {
         assertThat(read("signup"))
                 .isEqualTo(new MethodCall(
                         "execute_kw",
@@ -46,7 +46,7 @@ class PythonSamplesTest {
     }
 
     @Test
-    void create_new_database() {
+    void readsCreateNewDatabase() {
         assertThat(read("create"))
                 .isEqualTo(new MethodCall(
                         "execute_kw",
@@ -61,7 +61,7 @@ class PythonSamplesTest {
     }
 
     @Test
-    void every_type() {
+    void readsEveryType() {
         List<Object> params = new ArrayList<>(read("types").params());
         byte[] bytes = (byte[]) params.remove(13);
 
@@ -89,7 +89,7 @@ class PythonSamplesTest {
     }
 
     @Test
-    void another_encoding() {
+    void readsAnotherEncoding() {
         assertThat(read("windows-1252")).isEqualTo(new MethodCall("latin", List.of("é€")));
     }
 

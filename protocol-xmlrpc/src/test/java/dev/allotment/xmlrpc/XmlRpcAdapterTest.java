@@ -39,7 +39,7 @@ class XmlRpcAdapterTest {
         "/xmlrpc/object, object",
         "/xmlrpc/db, db"
     })
-    void the_service_is_in_the_path_and_the_method_in_the_document(String path, String service) {
+    void theServiceIsInThePathAndTheMethodInTheDocument(String path, String service) {
         List<Object> seen = new ArrayList<>();
         XmlRpcAdapter adapter = new XmlRpcAdapter((name, method, params, clientAddress) -> {
             seen.addAll(List.of(name, method, params, String.valueOf(clientAddress)));
@@ -54,7 +54,7 @@ class XmlRpcAdapterTest {
     }
 
     @Test
-    void a_body_that_is_not_what_its_headers_say_is_a_fault_too() {
+    void aBodyThatContradictsItsHeadersIsAFault() {
         XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> 1);
 
         Answer answer = adapter.malformed(call(OBJECT, new byte[0]), "It is broken.");
@@ -68,7 +68,7 @@ class XmlRpcAdapterTest {
     }
 
     @Test
-    void it_lists_the_paths_of_both_dialects() {
+    void listsThePathsOfBothDialects() {
         assertThat(new XmlRpcAdapter((service, method, params, clientAddress) -> 1).paths())
                 .containsExactlyInAnyOrder(
                         "/xmlrpc/2/common",
@@ -80,7 +80,7 @@ class XmlRpcAdapterTest {
     }
 
     @Test
-    void a_path_that_is_not_its_own_is_not_found() {
+    void refusesAnUnknownPath() {
         Answer answer =
                 new XmlRpcAdapter((service, method, params, clientAddress) -> 1).handle(call("/xmlrpc/2/report", PING));
 
@@ -90,7 +90,7 @@ class XmlRpcAdapterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"<methodCall>", "", "<methodCall><methodName>m</methodName></methodCall>"})
-    void every_outcome_is_200_and_xml_that_a_browser_does_not_guess_at(String document) {
+    void everyOutcomeIs200AndXmlWithoutContentSniffing(String document) {
         Answer answer = failing(OdooFault.request("no")).handle(call(OBJECT, utf8(document)));
 
         assertThat(answer.status()).isEqualTo(200);
@@ -110,7 +110,7 @@ class XmlRpcAdapterTest {
         "ACCESS_DENIED, 3",
         "ACCESS_ERROR, 4"
     })
-    void faults_have_integer_codes_and_the_message(Kind kind, int code) {
+    void faultsHaveIntegerCodesAndTheMessage(Kind kind, int code) {
         assertFault(
                 OBJECT, new OdooFault(kind, "No & no."), "<int>" + code + "</int>", "<string>No &amp; no.</string>");
     }
@@ -125,7 +125,7 @@ class XmlRpcAdapterTest {
         "ACCESS_DENIED, 'AccessDenied', 'No.'",
         "ACCESS_ERROR, 'warning -- AccessError\n\nNo.', ''"
     })
-    void faults_of_the_older_dialect_have_text_as_their_code(Kind kind, String code, String message) {
+    void faultsOfTheOlderDialectHaveTextAsTheirCode(Kind kind, String code, String message) {
         assertFault(
                 OLD_OBJECT,
                 new OdooFault(kind, "No."),
@@ -134,7 +134,7 @@ class XmlRpcAdapterTest {
     }
 
     @Test
-    void access_denied_reads_as_odoo_writes_it() {
+    void accessDeniedHasOdoosText() {
         OdooFault fault = OdooFault.of(SaasException.notAllowed("access.denied", "the reason is nobody's business"));
 
         assertFault(OBJECT, fault, "<int>3</int>", "<string>Access Denied</string>");
@@ -143,7 +143,7 @@ class XmlRpcAdapterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {OBJECT, OLD_OBJECT})
-    void a_defect_shows_nothing_but_a_reference(String path) {
+    void aDefectShowsOnlyAReference(String path) {
         String answer = text(failing(new IllegalStateException("select password from users at /var/lib"))
                 .handle(call(path, PING)));
 
@@ -152,7 +152,7 @@ class XmlRpcAdapterTest {
     }
 
     @Test
-    void a_result_that_has_no_form_is_a_defect() {
+    void aResultThatXmlRpcCannotExpressIsADefect() {
         XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> Locale.ROOT);
 
         assertThat(text(adapter.handle(call(OBJECT, PING))))
@@ -162,7 +162,7 @@ class XmlRpcAdapterTest {
 
     @ParameterizedTest
     @EnumSource(XmlRpcDialect.class)
-    void a_malformed_document_is_fault_1_in_both_dialects(XmlRpcDialect dialect) {
+    void aMalformedDocumentIsFault1InBothDialects(XmlRpcDialect dialect) {
         String path = dialect == XmlRpcDialect.INTEGER_CODES ? OBJECT : OLD_OBJECT;
         String message = "Malformed call at line 1, column 13: the document ends before &lt;methodCall&gt; is closed";
         String code = dialect == XmlRpcDialect.INTEGER_CODES ? "<int>1</int>" : "<string>" + message + "</string>";
@@ -173,7 +173,7 @@ class XmlRpcAdapterTest {
     }
 
     @Test
-    void calls_from_many_threads_do_not_mix() throws Exception {
+    void callsFromManyThreadsDoNotMix() throws Exception {
         XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> params);
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {

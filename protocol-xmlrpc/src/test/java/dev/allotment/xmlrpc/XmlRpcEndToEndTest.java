@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -27,13 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Apache's client, as it comes, over HTTP against the adapter over a control plane in memory. */
+/** Apache's client in its default configuration, over HTTP against the adapter over a control plane in memory. */
 class XmlRpcEndToEndTest {
     private static final String DB = "portal.localhost";
     private static final String LOGIN = "client-email@example.com";
     private static final String PASSWORD = "Client Password";
 
-    private final Saas saas = Allotment.builder()
+    private final Saas saas = Saas.builder()
             .backend(MemoryBackend.create())
             .mainDatabase(DB)
             .administrator("admin", "admin")
@@ -49,7 +48,7 @@ class XmlRpcEndToEndTest {
     }
 
     @Test
-    void the_script_of_the_seed_document_gets_its_database() throws Exception {
+    void theScriptOfTheSeedDocumentGetsItsDatabase() throws Exception {
         Object uid = call("/xmlrpc/2/common", "authenticate", DB, "admin", "admin", Map.of());
         assertThat(uid).isEqualTo(2);
         execute(
@@ -100,7 +99,7 @@ class XmlRpcEndToEndTest {
                 "portal.localhost | admin | res.users   | no_such     | 2 | The method 'no_such' does not exist on the model 'res.users'",
                 "portal.localhost | wrong | res.users   | read        | 3 | Access Denied"
             })
-    void what_goes_wrong_is_the_fault_that_is_documented(
+    void failuresAreTheDocumentedFaults(
             String db, String password, String model, String method, int code, String message) throws Exception {
         Object[] params = {db, 2, password, model, method, List.of(List.of(2))};
 
@@ -112,14 +111,14 @@ class XmlRpcEndToEndTest {
 
     @ParameterizedTest
     @CsvSource({"/xmlrpc/2/common", "/xmlrpc/common"})
-    void a_wrong_password_is_no_user_and_no_fault(String path) throws Exception {
+    void aWrongPasswordReturnsFalseWithoutAFault(String path) throws Exception {
         assertThat(call(path, "login", DB, "admin", "wrong")).isEqualTo(false);
         assertThat(call(path, "login", DB, "nobody", "admin")).isEqualTo(false);
         assertThat(call(path, "login", DB, "admin", "")).isEqualTo(false);
     }
 
     @Test
-    void an_older_client_gets_the_faults_that_it_knows() throws Exception {
+    void anOlderClientGetsItsFaults() throws Exception {
         assertThat(postOld("no.such.db", "admin"))
                 .contains(
                         "<value><string>warning -- UserError\n\nDatabase \"no.such.db\" does not exist</string></value>")
@@ -131,7 +130,7 @@ class XmlRpcEndToEndTest {
     }
 
     @Test
-    void wrong_arguments_are_told() {
+    void explainsWrongArguments() {
         assertThatThrownBy(() -> call("/xmlrpc/2/common", "authenticate", DB))
                 .isInstanceOfSatisfying(
                         XmlRpcException.class, fault -> assertThat(fault.code).isEqualTo(1))

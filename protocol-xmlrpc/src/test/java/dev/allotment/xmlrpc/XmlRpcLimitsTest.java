@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a document may not do, and what it costs to say so, in bytes allocated: those are the same on any machine. */
+/** Limits of a document, and what a refusal costs in allocated bytes, which are the same on any machine. */
 class XmlRpcLimitsTest {
     private static final long KB = 1024;
     private static final long MB = 1024 * KB;
@@ -27,7 +27,7 @@ class XmlRpcLimitsTest {
     private final XmlRpcAdapter adapter = new XmlRpcAdapter((service, method, params, clientAddress) -> params.size());
 
     @Test
-    void values_may_be_64_deep() {
+    void valuesMayBe64Deep() {
         assertThat(answer(nestedStructs(63))).contains("<int>1</int>").doesNotContain("fault");
         assertThat(answer(nestedArrays(63))).contains("<int>1</int>").doesNotContain("fault");
         assertThat(answer(nestedStructs(64))).contains("values are nested more than 64 deep");
@@ -35,24 +35,24 @@ class XmlRpcLimitsTest {
     }
 
     @Test
-    void a_struct_1000_deep_is_refused() {
+    void aStruct1000DeepIsRefused() {
         assertRefused(utf8(nestedStructs(1_000)), "values are nested more than 64 deep", MB);
     }
 
     @Test
-    void a_call_may_hold_100000_values() {
-        // the array is one of them
+    void aCallMayHold100000Values() {
+        // the array counts as one
         assertThat(answer(array(99_999))).contains("<int>1</int>").doesNotContain("fault");
         assertRefused(utf8(array(100_000)), "more than 100000 values in one call", 20 * MB);
     }
 
     @Test
-    void far_more_values_cost_no_more_than_the_first_100000() {
+    void farMoreValuesCostNoMoreThanTheFirst100000() {
         assertRefused(utf8(array(600_000)), "more than 100000 values in one call", 20 * MB);
     }
 
     @Test
-    void a_text_may_have_4_mebi_characters() {
+    void aTextMayHave4MebiCharacters() {
         assertThat(answer(withValue("<value><string>" + "x".repeat(CallGuard.MAX_TEXT) + "</string></value>")))
                 .contains("<int>1</int>");
         assertThat(answer(withValue("<value>" + "x".repeat(CallGuard.MAX_TEXT) + "</value>")))
@@ -68,7 +68,7 @@ class XmlRpcLimitsTest {
                 "<value><int>%s</int></value>",
                 "<value><struct><member><name>%s</name><value/></member></struct></value>"
             })
-    void a_text_of_10_mb_is_refused(String value) {
+    void aTextOf10MbIsRefused(String value) {
         byte[] document = utf8(withValue(value.formatted("A".repeat(10_000_000))));
 
         assertRefused(document, "a text is longer than 4194304 characters", 40 * MB);
@@ -81,7 +81,7 @@ class XmlRpcLimitsTest {
                 "<value>%s</value>",
                 "<value><string><![CDATA[%s]]></string></value>"
             })
-    void a_text_costs_at_most_four_times_its_length(String value) {
+    void aTextCostsAtMostFourTimesItsLength(String value) {
         byte[] document = utf8(withValue(value.formatted("A".repeat(1_000_000))));
         adapter.handle(call(OBJECT, document)); // classes are loaded
 
@@ -89,7 +89,7 @@ class XmlRpcLimitsTest {
     }
 
     @Test
-    void billion_laughs_are_not_heard() {
+    void aBillionLaughsAreRefused() {
         StringBuilder laughs = new StringBuilder("<!DOCTYPE lolz [<!ENTITY lol \"lol\">");
         for (int i = 1; i < 10; i++) {
             laughs.append("<!ENTITY lol%d \"%s\">".formatted(i, ("&lol" + (i == 1 ? "" : i - 1) + ";").repeat(10)));
@@ -100,7 +100,7 @@ class XmlRpcLimitsTest {
     }
 
     @Test
-    void external_entities_are_not_fetched(@TempDir Path folder) {
+    void externalEntitiesAreNotFetched(@TempDir Path folder) {
         Path secret = folder.resolve("secret.txt");
         write(secret, "the secret");
         String document = "<!DOCTYPE methodCall [<!ENTITY x SYSTEM \"" + secret.toUri() + "\">]>"
@@ -111,7 +111,7 @@ class XmlRpcLimitsTest {
     }
 
     @Test
-    void an_external_dtd_is_not_fetched() {
+    void anExternalDtdIsNotFetched() {
         assertRefused(
                 utf8("<!DOCTYPE methodCall SYSTEM \"http://192.0.2.1/call.dtd\">" + withValue("<value/>")),
                 "a document type (DTD) is not accepted",
@@ -119,7 +119,7 @@ class XmlRpcLimitsTest {
     }
 
     @Test
-    void an_included_file_is_not_included(@TempDir Path folder) {
+    void anIncludedFileIsNotIncluded(@TempDir Path folder) {
         Path secret = folder.resolve("secret.xml");
         write(secret, "<string>the secret</string>");
         String include = "<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='" + secret.toUri() + "'/>";
@@ -129,7 +129,7 @@ class XmlRpcLimitsTest {
     }
 
     @Test
-    void a_thousand_attributes_are_refused() {
+    void aThousandAttributesAreRefused() {
         StringBuilder document = new StringBuilder("<methodCall");
         for (int i = 0; i < 1_000; i++) {
             document.append(" a").append(i).append("='x'");
@@ -139,13 +139,13 @@ class XmlRpcLimitsTest {
     }
 
     @Test
-    void a_name_of_a_megabyte_is_refused() {
+    void aNameOfAMegabyteIsRefused() {
         assertRefused(utf8("<" + "a".repeat(1_000_000) + "/>"), "exceeds the", MB);
     }
 
     @Test
-    void readers_that_are_kept_hold_on_to_little() {
-        // Names of instructions stay in a reader's table of names for good.
+    void pooledReadersRetainLittleMemory() {
+        // Names of processing instructions stay in a reader's table of names for good.
         XmlRpcAdapter other = new XmlRpcAdapter((service, method, params, clientAddress) -> 1);
         String value = withValue("<value/>");
         long before = used();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class XmlRpcProviderTest {
 
     @Test
-    void is_found_by_its_name() {
+    void isFoundByItsName() {
         assertThat(ServiceLoader.load(ProtocolProvider.class).stream()
                         .map(ServiceLoader.Provider::get)
                         .filter(provider -> provider.name().equals("xmlrpc")))

@@ -2,7 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.mail.AccountMails;
-import dev.allotment.portal.PortalMail;
+import dev.allotment.portal.mail.PortalMail;
 import java.net.URI;
 
 /** Sends the portal's emails with the server's mailer. */

@@ -9,8 +9,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection pool of one tenant. It opens with the first connection, outside of the lock of {@link TenantDataSources},
- * because opening takes as long as the database takes to answer. Thread-safe.
+ * The connection pool of one tenant. It opens with the first connection, outside of the lock of {@link
+ * TenantDataSources}, because opening takes as long as the database takes to answer. Thread-safe.
  */
 final class TenantPool {
     private final IntFunction<HikariDataSource> opener;
@@ -56,7 +56,7 @@ final class TenantPool {
             }
         }
         try (Connection idle = open.getConnection()) {
-            // Hikari would close it later, on its own thread. The limit has to be kept until then.
+            // Hikari would close it later, on its own thread, and the limit would be exceeded until then.
             idle.unwrap(Connection.class).close();
             open.evictConnection(idle);
         }

@@ -4,7 +4,7 @@ package dev.allotment.portal.account;
 import dev.allotment.Access.Reset;
 import dev.allotment.SaasException;
 import dev.allotment.User;
-import dev.allotment.portal.PortalMail.Recipient;
+import dev.allotment.portal.mail.PortalMail.Recipient;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.ThrottledMails;

@@ -3,5 +3,5 @@ package dev.allotment.portal.account;
 
 import dev.allotment.portal.web.Form;
 
-/** What the page of one's own account shows: its three forms. */
+/** The content of the account page: its three forms. */
 public record ProfileView(String login, Form profile, Form address, Form password) {}

@@ -20,7 +20,7 @@ public final class PageFailure extends RuntimeException {
     }
 
     /**
-     * Returns the failure for a page that does not exist or that the visitor may not see. The two are not told apart.
+     * Returns the failure for a page that does not exist or that the visitor may not see. The two look the same.
      */
     public static PageFailure notFound() {
         return new PageFailure(

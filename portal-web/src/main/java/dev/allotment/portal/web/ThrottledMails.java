@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
-import dev.allotment.portal.PortalMail;
+import dev.allotment.portal.mail.PortalMail;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

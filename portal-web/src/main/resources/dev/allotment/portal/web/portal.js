@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything works without this; with it, some of it is nicer.
+// Every page works without this script.
 "use strict";
 
-// What went wrong is read out, and where it can be put right is one step away.
+// Moves the focus to the list of problems, which links to the fields.
 document.querySelector("[data-focus]")?.focus();
 
-// Passwords can be shown while they are typed.
+// Adds a button that shows the password.
 for (const input of document.querySelectorAll("input[type=password]")) {
     const button = document.createElement("button");
     button.type = "button";
@@ -23,7 +23,7 @@ for (const input of document.querySelectorAll("input[type=password]")) {
     input.form?.addEventListener("submit", () => { input.type = "password"; });
 }
 
-// A form is sent once.
+// Sends a form only once.
 document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) {
         event.preventDefault();
@@ -36,7 +36,7 @@ window.addEventListener("pageshow", () => {
     }
 });
 
-// Whether a name is free is told while it is typed.
+// Checks whether a name is available while the user types.
 const name = document.querySelector("[data-check]");
 if (name) {
     const answer = document.getElementById("label-answer");
@@ -81,7 +81,7 @@ if (name) {
     }
 }
 
-// How far a new database is.
+// Shows the progress of a new database.
 const progress = document.querySelector("[data-events]");
 if (progress) {
     const reload = () => setTimeout(() => location.reload(), 2000);
@@ -118,7 +118,7 @@ if (progress) {
     }
 }
 
-// Straight in, once: whoever comes back to this page wants to see it.
+// Opens a new database at once, but only once, so that returning to this page shows it.
 const enter = document.querySelector("[data-enter]");
 if (enter && new URLSearchParams(location.search).has("new")) {
     const key = "entered-" + enter.dataset.enter;
@@ -128,7 +128,7 @@ if (enter && new URLSearchParams(location.search).has("new")) {
     }
 }
 
-// Parts that tell what goes on are fetched again, while somebody looks at them; never from under somebody's hands.
+// Refreshes parts of the page that change by themselves, while the page is visible and the part does not have the focus.
 const renew = async (part) => {
     const busy = () => document.hidden || part.contains(document.activeElement);
     let fresh = part;
@@ -138,7 +138,7 @@ const renew = async (part) => {
             const page = new DOMParser().parseFromString(await reply.text(), "text/html");
             fresh = (reply.ok && page.getElementById(part.id)) || part;
         } catch {
-            // Asked again in a while.
+            // Tries again later.
         }
         if (fresh !== part && !busy()) {
             part.replaceWith(fresh);

@@ -103,14 +103,14 @@ final class PlanModel {
     private static Object createNewDatabase(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
         Long user = arguments.get("user_id").reference();
         Long customer = arguments.get("partner_id").reference();
-        CreateTenant command = CreateTenant.on(plan)
-                .named(arguments.get("dbname").optionalText())
-                .forCustomer(customer == null ? null : new CustomerId(customer))
-                .asTrial(arguments.get("trial").flag())
-                .notifyingUser(arguments.unlessDenied("notify_user"))
-                .withUuid(uuid(arguments.get("client_id")))
-                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
-        CreateTenant owned = user == null ? command : command.ownedBy(new UserId(user));
+        CreateTenant command = CreateTenant.onPlan(plan)
+                .name(arguments.get("dbname").optionalText())
+                .customer(customer == null ? null : new CustomerId(customer))
+                .trial(arguments.get("trial").flag())
+                .notifyOwner(arguments.unlessDenied("notify_user"))
+                .uuid(uuid(arguments.get("client_id")))
+                .idempotencyKey(arguments.get("idempotency_key").optionalText()).build();
+        CreateTenant owned = user == null ? command : command.toBuilder().owner(new UserId(user)).build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,
@@ -133,13 +133,13 @@ final class PlanModel {
     private static Object adoptDatabase(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
         Long user = arguments.get("user_id").reference();
         Long customer = arguments.get("partner_id").reference();
-        AdoptTenant command = AdoptTenant.of(
+        AdoptTenant command = AdoptTenant.builder(
                         new ServerId(arguments.get("server_id").id()),
                         arguments.get("dbname").text(),
                         plan.id())
-                .forCustomer(customer == null ? null : new CustomerId(customer))
-                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
-        AdoptTenant owned = user == null ? command : command.ownedBy(new UserId(user));
+                .customer(customer == null ? null : new CustomerId(customer))
+                .idempotencyKey(arguments.get("idempotency_key").optionalText()).build();
+        AdoptTenant owned = user == null ? command : command.toBuilder().owner(new UserId(user)).build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,
@@ -173,7 +173,7 @@ final class PlanModel {
     private static Object deleteTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
         TemplateId template = plan.templateId();
         if (template == null) {
-            throw Faults.userError("Plan " + plan.name() + " has no template that could be deleted.");
+            throw Faults.userError("Plan " + plan.name() + " has no template to delete.");
         }
         setTemplate(caller, plan, null);
         try {

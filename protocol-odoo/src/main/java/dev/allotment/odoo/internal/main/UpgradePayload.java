@@ -126,8 +126,8 @@ record UpgradePayload(ConfigurationChange change) {
             if (max.absent()) {
                 withoutLimit.add(model);
             } else {
-                limits.add(new RecordQuota(
-                        0, model, domain(value("domain" + where, limit.get("domain"))), max.integer()));
+                limits.add(
+                        new RecordQuota(0, model, domain(value("domain" + where, limit.get("domain"))), max.integer()));
             }
         }
         return limits;
@@ -155,7 +155,7 @@ record UpgradePayload(ConfigurationChange change) {
             if (!keys.contains(key)) {
                 throw new OdooFault(
                         OdooFault.Kind.VALIDATION,
-                        "Unknown key " + PythonText.abbreviated(key) + " in " + what + "; known are "
+                        "Unknown key " + PythonText.abbreviated(key) + " in " + what + ". Known keys are "
                                 + String.join(", ", new TreeSet<>(keys)) + ".");
             }
         }

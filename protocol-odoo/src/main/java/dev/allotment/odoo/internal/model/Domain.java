@@ -84,7 +84,7 @@ final class Domain {
                 values += leaf.wanted().size();
                 if (values > MAX_VALUES) {
                     throw Faults.userError(
-                            "Invalid domain: its lists have more than " + MAX_VALUES + " values together.");
+                            "Invalid domain: its lists have more than " + MAX_VALUES + " values in total.");
                 }
                 stack.push(new Part(filter(caller, table, leaf), 0));
             }
@@ -175,7 +175,7 @@ final class Domain {
 
     private static Part bounded(Filter<Object> filter, int depth) {
         if (depth > MAX_DEPTH) {
-            throw Faults.userError("Invalid domain: its operators are more than " + MAX_DEPTH + " deep.");
+            throw Faults.userError("Invalid domain: its operators are nested more than " + MAX_DEPTH + " deep.");
         }
         return new Part(filter, depth);
     }

@@ -174,7 +174,7 @@ public final class ModelTable<V, R> {
         List<R> records = list(caller.view(), Query.where(filter).page(0, MAX_RELATED + 1));
         if (records.size() > MAX_RELATED) {
             throw Faults.userError(
-                    "Invalid domain: it leads over more than " + MAX_RELATED + " records of " + model + ".");
+                    "Invalid domain: it refers to more than " + MAX_RELATED + " records of " + model + ".");
         }
         return records.stream().map(id::applyAsLong).toList();
     }

@@ -105,7 +105,7 @@ public final class Models<V> implements ModelRegistry<V> {
     public ModelTable<V, ?> table(String model) {
         ModelTable<V, ?> table = tables.get(model);
         if (table == null) {
-            throw new IllegalStateException("No table was made for " + model);
+            throw new IllegalStateException("There is no table for model " + model);
         }
         return table;
     }

@@ -72,7 +72,8 @@ public final class StoredModel<V, R> {
      * Makes all changes of a call in one transaction of a tenant database, like {@link #inTransaction(Saas, int,
      * Function)}.
      */
-    public static Object inTenantTransaction(TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) {
+    public static Object inTenantTransaction(
+            TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) {
         return records == 1 ? work.apply(database) : database.inTransaction(work);
     }
 

@@ -130,7 +130,7 @@ public final class ParameterModel<C, V extends C> {
         all.set(wanted.key(), wanted.value());
         List<Parameter> made = all.list(byKey);
         if (made.isEmpty()) {
-            throw Faults.userError("The parameter was removed again while it was being made.");
+            throw Faults.userError("The parameter was removed while it was being created.");
         }
         return made.get(0);
     }
@@ -138,14 +138,14 @@ public final class ParameterModel<C, V extends C> {
     private static OdooFault taken(String key) {
         return new OdooFault(
                 OdooFault.Kind.VALIDATION,
-                "Key must be unique: there is a parameter " + PythonText.abbreviated(key) + " already.");
+                "Key must be unique: a parameter " + PythonText.abbreviated(key) + " already exists.");
     }
 
     private static Parameter valid(Parameter wanted) {
         if (wanted.key().isEmpty() || wanted.value().isEmpty()) {
             throw new OdooFault(
                     OdooFault.Kind.VALIDATION,
-                    "A parameter has a key and a value, neither of which is empty; unlink removes one.");
+                    "A parameter needs a key and a value. To remove a parameter, call unlink.");
         }
         return wanted;
     }

@@ -54,8 +54,7 @@ final class GroupModel {
                                 ModelTableBuilder.each(
                                         (caller, group) -> new ArrayList<Object>(users(caller.view(), group.id()))))
                         .referringTo(MemberModel.NAME)
-                        .searched(References.many(
-                                MemberModel.NAME, GroupModel::groupsOf, GroupModel::groupsWithUsers))
+                        .searched(References.many(MemberModel.NAME, GroupModel::groupsOf, GroupModel::groupsWithUsers))
                         // Membership is not part of the record; {@code write} sets it separately.
                         .written((group, commands) -> group));
     }

@@ -30,7 +30,7 @@ public final class OdooJson {
         } else if (value instanceof Map<?, ?> map) {
             map(map);
         } else {
-            throw new IllegalArgumentException("JSON cannot hold a " + value.getClass());
+            throw new IllegalArgumentException("JSON cannot express a value of " + value.getClass());
         }
     }
 

@@ -20,7 +20,9 @@ public final class PythonText {
     public static String abbreviated(@Nullable Object value) {
         PythonText text = new PythonText(MAX_ABBREVIATED);
         text.append(value);
-        return text.out.length() <= MAX_ABBREVIATED ? text.out.toString() : text.out.substring(0, MAX_ABBREVIATED) + "…";
+        return text.out.length() <= MAX_ABBREVIATED
+                ? text.out.toString()
+                : text.out.substring(0, MAX_ABBREVIATED) + "…";
     }
 
     /** Returns the whole text. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.portal;
+package dev.allotment.portal.mail;
 
 import java.net.URI;
 
