@@ -8,14 +8,14 @@ import dev.allotment.spi.backend.BackendProvider;
 import java.util.UUID;
 
 /**
- * Opens the PostgreSQL backend. It needs PostgreSQL 17 or newer, and a role that may create databases and roles and need not be
- * a superuser.
+ * Opens the PostgreSQL backend. It needs PostgreSQL 17 or newer, and a role that may create databases and roles and
+ * need not be a superuser.
  *
  * <table>
  * <caption>Settings</caption>
  * <tr><td>{@code url}</td><td>the database of the catalog, as jdbc:postgresql://host:port/database; required</td></tr>
  * <tr><td>{@code user}</td><td>the role; required</td></tr>
- * <tr><td>{@code password}</td><td>its password, which is never shown; without one, the server must accept the role in another way</td></tr>
+ * <tr><td>{@code password}</td><td>its password, which is never shown; optional if the server needs none</td></tr>
  * <tr><td>{@code pool.size}</td><td>connections to the catalog; 10</td></tr>
  * <tr><td>{@code client.connections}</td><td>connections to all tenant databases together; 20</td></tr>
  * <tr><td>{@code login.connections}</td><td>connections that the application of one tenant may have; 20</td></tr>
@@ -36,7 +36,10 @@ public final class PostgresBackendProvider implements BackendProvider {
         return new PostgresBackend(PostgresSettings.read(settings));
     }
 
-    /** Opens an additional server. The database in {@code url}, such as {@code postgres}, is only used to connect to the server. */
+    /**
+     * Opens an additional server. The database in {@code url}, such as {@code postgres}, is only used to connect to the
+     * server.
+     */
     @Override
     public Backend openServer(Settings settings, UUID installation) {
         return PostgresBackend.server(PostgresSettings.read(settings), installation);

@@ -235,8 +235,8 @@ final class PostgresDatabases implements Databases {
     }
 
     /**
-     * Renames a database without refusing connections to it. Returns false if sessions are connected to it, or connect faster
-     * than they are ended.
+     * Renames a database without refusing connections to it. Returns false if sessions are connected to it, or connect
+     * faster than they are ended.
      *
      * @param opening whether to open it, too. This commit does not wait for the disk; the next one in the database does
      */
@@ -428,7 +428,8 @@ final class PostgresDatabases implements Databases {
                         session -> ActiveSessions.end(session, database.name(), process)));
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
             sandbox.start();
-            // The tenant's application cannot take this lock, unlike an advisory one, and only configuration changes wait for it.
+            // The tenant's application cannot take this lock, unlike an advisory one, and only configuration changes
+            // wait for it.
             transaction.run("Waiting for other configuration changes", connection -> {
                 try (Statement statement = connection.createStatement()) {
                     return statement.execute("LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE");
@@ -481,7 +482,9 @@ final class PostgresDatabases implements Databases {
         return on(server, what, action);
     }
 
-    /** Runs an action that takes no lock. It has a connection of the catalog, so it does not wait for those with locks. */
+    /**
+     * Runs an action that takes no lock. It has a connection of the catalog, so it does not wait for those with locks.
+     */
     private <T extends @Nullable Object> T withoutLock(String what, Function<ServerSession, T> action) {
         return on(catalog, what, action);
     }

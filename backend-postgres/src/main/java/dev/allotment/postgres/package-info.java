@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The PostgreSQL backend, with one database and one role per tenant. The service loader finds it; all classes are internal. */
+/**
+ * The PostgreSQL backend, with one database and one role per tenant. The service loader finds it; all classes are
+ * internal.
+ */
 @NullMarked
 package dev.allotment.postgres;
 

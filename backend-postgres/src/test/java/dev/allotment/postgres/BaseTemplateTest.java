@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A server has one base template, no matter how many nodes need it first. Control planes on one server do not interfere. */
+/**
+ * A server has one base template, no matter how many nodes need it first. Control planes on one server do not
+ * interfere.
+ */
 final class BaseTemplateTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(7, 1));
 

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** If a process is killed before any of the statements of a call, the next process that repeats the call completes it. */
+/**
+ * If a process is killed before any of the statements of a call, the next process that repeats the call completes it.
+ */
 final class KilledBetweenStatementsTest {
     private static final DatabaseRef SOURCE = new DatabaseRef("source.example", new UUID(3, 1));
     private static final DatabaseRef TARGET = new DatabaseRef("target.example", new UUID(3, 2));

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application owns its database. It cannot lock out an administrator who is not a superuser, and cannot give it away. */
+/**
+ * An application owns its database. It cannot lock out an administrator who is not a superuser, and cannot give it
+ * away.
+ */
 final class LockOutTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(4, 1));
     private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SHOP.uuid());

@@ -232,7 +232,7 @@ final class PostgresCopyTest {
             assertThat(work)
                     .failsWithin(60, TimeUnit.SECONDS)
                     .withThrowableThat()
-                    .withMessageContaining("There is no database");
+                    .withMessageContaining("does not exist");
             DatabaseRef renamed = new DatabaseRef("renamed.example", SOURCE.uuid());
             assertThat(written(renamed)).containsExactly("source");
             assertThat(fixture.connects(databases.login(renamed, PostgresFixture.PASSWORD)))
@@ -302,7 +302,9 @@ final class PostgresCopyTest {
         }
     }
 
-    /** Runs work on a new thread. The common pool may have one thread only, depending on Java version and processors. */
+    /**
+     * Runs work on a new thread. The common pool may have one thread only, depending on Java version and processors.
+     */
     private static <T> CompletableFuture<T> start(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
     }

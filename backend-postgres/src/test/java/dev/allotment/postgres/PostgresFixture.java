@@ -160,7 +160,10 @@ final class PostgresFixture implements BackendFixture {
         return true;
     }
 
-    /** The database has its own owner, who has an object of each kind in it. The role of the backend is a member of that owner. */
+    /**
+     * The database has its own owner, who has an object of each kind in it. The role of the backend is a member of that
+     * owner.
+     */
     @Override
     public boolean putAdoptable(Backend backend, String name) {
         String owner = name + "-owner";

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL server. All tests of this process that do not harm it share one, which ends with the process. Each test has its
- * own catalog on it.
+ * A PostgreSQL server. All tests of this process that do not harm it share one, which ends with the process. Each test
+ * has its own catalog on it.
  */
 final class PostgresTestServer {
     /** An administrator that a backend may be opened with. */
@@ -36,8 +36,8 @@ final class PostgresTestServer {
     }
 
     /**
-     * A database has three hundred files. On a disk, tests that create many databases would wait half of the time for it, or for the
-     * file system, which is slow to place new files after many were deleted.
+     * A database has three hundred files. On a disk, tests that create many databases would wait half of the time for
+     * it, or for the file system, which is slow to place new files after many were deleted.
      */
     private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -76,8 +76,8 @@ final class PostgresTestServer {
                     .setServerConfig("synchronous_commit", "on")
                     // The log is in memory, too.
                     .setServerConfig("max_wal_size", "128MB")
-                    // For the passwords that tests set. Otherwise clients would spend most of the time of the tests on signing
-                    // in.
+                    // For the passwords that tests set. Otherwise clients would spend most of the time of the tests on
+                    // signing in.
                     .setServerConfig("scram_iterations", "1")
                     .start());
             started.requirePasswords();

@@ -280,7 +280,9 @@ final class PostgresTimeoutsTest {
         }
     }
 
-    /** Creates more rows than the buffers between two processes have room for. One row is slow, but only in the copy. */
+    /**
+     * Creates more rows than the buffers between two processes have room for. One row is slow, but only in the copy.
+     */
     private void makeSlow(String inCopy) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {

@@ -440,7 +440,7 @@ final class PostgresTransferTest {
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE))
                 .hasMessageContaining("extension amcheck");
-        assertThatThrownBy(() -> there.open(COPY)).hasMessageContaining("There is no database");
+        assertThatThrownBy(() -> there.open(COPY)).hasMessageContaining("does not exist");
         server.execute(SHOP.name(), "DROP EXTENSION amcheck");
         transfer();
         assertThat(written(there, COPY)).containsExactly("source");
@@ -455,8 +455,8 @@ final class PostgresTransferTest {
     }
 
     /**
-     * Each kind of expression that PostgreSQL evaluates while it loads rows, builds indexes and checks constraints tries to get the
-     * privileges of an administrator.
+     * Each kind of expression that PostgreSQL evaluates while it loads rows, builds indexes and checks constraints
+     * tries to get the privileges of an administrator.
      */
     @Test
     void hostileCodeRunsWithThePrivilegesOfTheTenant() throws SQLException {

@@ -125,7 +125,9 @@ final class ServerCrashTest {
         }
     }
 
-    /** Runs work on a new thread. The common pool may have one thread only, depending on Java version and processors. */
+    /**
+     * Runs work on a new thread. The common pool may have one thread only, depending on Java version and processors.
+     */
     private static CompletableFuture<Void> start(Runnable work) {
         return CompletableFuture.runAsync(work, task -> new Thread(task).start());
     }

@@ -16,8 +16,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wraps the driver and, before a given statement, either kills what the server takes for a process or runs an action. After a kill,
- * that statement and all later ones are not sent, and all connections are closed.
+ * Wraps the driver and, before a given statement, either kills what the server takes for a process or runs an action.
+ * After a kill, that statement and all later ones are not sent, and all connections are closed.
  */
 final class StatementKiller implements UnaryOperator<DataSource> {
     /** Thrown in the process that was killed. */

@@ -20,12 +20,12 @@ import java.util.TreeSet;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
- * Enforces record quotas with triggers in a tenant database. The owner of a table can drop its triggers, and the owner of a schema
- * can drop its tables. So a table with a quota belongs to the administrator, and so does its schema. The tenant's application gets
- * all privileges on the rows. For one transaction; not thread-safe.
+ * Enforces record quotas with triggers in a tenant database. The owner of a table can drop its triggers, and the owner
+ * of a schema can drop its tables. So a table with a quota belongs to the administrator, and so does its schema. The
+ * tenant's application gets all privileges on the rows. For one transaction; not thread-safe.
  *
- * <p>PostgreSQL runs some code with the privileges of the table's owner: for foreign keys, and for indexes during ANALYZE. So the
- * administrator takes over a table only if it runs no code of the application, see {@link #OBJECTIONS}.
+ * <p>PostgreSQL runs some code with the privileges of the table's owner: for foreign keys, and for indexes during
+ * ANALYZE. So the administrator takes over a table only if it runs no code of the application, see {@link #OBJECTIONS}.
  */
 public final class PostgresRowQuotas {
     private static final String PUBLIC = "public";
@@ -51,8 +51,9 @@ public final class PostgresRowQuotas {
             """;
 
     /**
-     * Why a table cannot be taken over. Foreign keys change rows with the privileges of the table's owner. Defaults and checks may
-     * then run any built-in function, even one that runs statements. Dependencies on built-in objects have no rows in pg_depend.
+     * Why a table cannot be taken over. Foreign keys change rows with the privileges of the table's owner. Defaults and
+     * checks may then run any built-in function, even one that runs statements. Dependencies on built-in objects have
+     * no rows in pg_depend.
      */
     private static final String OBJECTIONS = """
             WITH t AS (SELECT * FROM pg_class WHERE oid = CAST(? AS oid)),
@@ -179,8 +180,8 @@ public final class PostgresRowQuotas {
     }
 
     /**
-     * Takes over tables. The application can change a table until it is locked, so everything is checked after that. The schema is
-     * taken over first, since its owner can give the name of a table to another one.
+     * Takes over tables. The application can change a table until it is locked, so everything is checked after that.
+     * The schema is taken over first, since its owner can give the name of a table to another one.
      */
     private static void takeOver(Connection connection, List<RowQuota> limits) {
         Map<String, RowQuota> tables = new TreeMap<>();
@@ -212,7 +213,10 @@ public final class PostgresRowQuotas {
         return RowQuotaCondition.refused(limit, "table " + limit.table() + " cannot have a quota, because " + why);
     }
 
-    /** Counts rows of a table that was taken over. Any other table could make the administrator run code of the application. */
+    /**
+     * Counts rows of a table that was taken over. Any other table could make the administrator run code of the
+     * application.
+     */
     static OptionalLong count(Connection connection, RowQuota limit) {
         for (Quota each : enforced(connection)) {
             if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {

@@ -23,21 +23,22 @@ import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
 
 /**
- * Runs scripts in the transaction of an administrator, but only with the privileges of the tenant's application. It withstands
- * hostile scripts, and hostile triggers that a script fires.
+ * Runs scripts in the transaction of an administrator, but only with the privileges of the tenant's application. It
+ * withstands hostile scripts, and hostile triggers that a script fires.
  *
- * <p>{@code SET ROLE} is not enough, since every function that a script calls can reset it. Inside a function that runs with the
- * privileges of its owner, PostgreSQL refuses to change the role and to end the transaction. A script could leave code behind that
- * runs later, with the privileges of the administrator: deferred triggers, cursors, prepared statements, settings, temporary
- * objects. So all of that is run, closed, dropped or refused before the function returns. For one transaction; not thread-safe.
+ * <p>{@code SET ROLE} is not enough, since every function that a script calls can reset it. Inside a function that runs
+ * with the privileges of its owner, PostgreSQL refuses to change the role and to end the transaction. A script could
+ * leave code behind that runs later, with the privileges of the administrator: deferred triggers, cursors, prepared
+ * statements, settings, temporary objects. So all of that is run, closed, dropped or refused before the function
+ * returns. For one transaction; not thread-safe.
  */
 public final class ScriptSandbox implements ScriptRunner {
     /** A new name for each script, so that no script can create a function that replaces that of the next script. */
     private static final String FUNCTION = "pg_temp.allotment_script_%s";
 
     /**
-     * The role that runs scripts. If the tenant's role owns objects, it is that role. Otherwise it is the predefined role of database
-     * owners, which has the same privileges then, and a copy of the database needs no new owners.
+     * The role that runs scripts. If the tenant's role owns objects, it is that role. Otherwise it is the predefined
+     * role of database owners, which has the same privileges then, and a copy of the database needs no new owners.
      */
     private static final String ROLE = """
             SELECT CASE WHEN EXISTS (
@@ -64,8 +65,9 @@ public final class ScriptSandbox implements ScriptRunner {
     private static final String CLEAN_UP = "CLOSE ALL; DEALLOCATE ALL; RESET ALL";
 
     /**
-     * A deferred trigger can defer the next one until the commit, where it would have the privileges of the administrator. Triggers
-     * of primary, unique and foreign keys do not run code of the application with other privileges than its own.
+     * A deferred trigger can defer the next one until the commit, where it would have the privileges of the
+     * administrator. Triggers of primary, unique and foreign keys do not run code of the application with other
+     * privileges than its own.
      */
     private static final String DEFERRING_TABLES = """
             SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
@@ -152,7 +154,9 @@ public final class ScriptSandbox implements ScriptRunner {
         }
     }
 
-    /** Returns connections that are closed after use if a script ran on them, with everything it left in the session. */
+    /**
+     * Returns connections that are closed after use if a script ran on them, with everything it left in the session.
+     */
     public Connections discarding(Connections connections) {
         return new Connections() {
             @Override

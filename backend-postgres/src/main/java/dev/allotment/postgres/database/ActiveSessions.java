@@ -5,8 +5,8 @@ import dev.allotment.postgres.server.ServerSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that are connected to a database. PostgreSQL copies, renames and drops a database only if no session is connected
- * to it, and checks that every tenth of a second. This class checks more often, before PostgreSQL does.
+ * The sessions that are connected to a database. PostgreSQL copies, renames and drops a database only if no session is
+ * connected to it, and checks that every tenth of a second. This class checks more often, before PostgreSQL does.
  */
 public final class ActiveSessions {
     /** Selects sessions. */
@@ -27,7 +27,10 @@ public final class ActiveSessions {
 
     private static final int POLLS = 1000;
 
-    /** Clears the statistics snapshot. Within a transaction, the server would show the sessions of the first query otherwise. */
+    /**
+     * Clears the statistics snapshot. Within a transaction, the server would show the sessions of the first query
+     * otherwise.
+     */
     private static final String WAIT = "SELECT pg_sleep(0.005), pg_stat_clear_snapshot()";
 
     private static final String IN_DATABASE =

@@ -18,8 +18,8 @@ import java.sql.Statement;
 import java.util.UUID;
 
 /**
- * The database that new tenant databases are cloned from. It has the base schema and no records. A server has one for each
- * version of the schema and each administrator. It is created when it is first needed. Thread-safe.
+ * The database that new tenant databases are cloned from. It has the base schema and no records. A server has one for
+ * each version of the schema and each administrator. It is created when it is first needed. Thread-safe.
  */
 public final class BaseTemplate {
     /** To be changed if {@link #build} creates another database from the same scripts. */
@@ -86,14 +86,14 @@ public final class BaseTemplate {
     }
 
     /**
-     * Builds the template under a name that only this control plane uses, and only with the lock. So a database with this name is
-     * what a killed process left. Another control plane on the same server may be first to take the final name. Its template is
-     * the same.
+     * Builds the template under a name that only this control plane uses, and only with the lock. So a database with
+     * this name is what a killed process left. Another control plane on the same server may be first to take the final
+     * name. Its template is the same.
      */
     private void build(ServerSession session, String draft) {
         DatabaseDropper.drop(session, draft);
-        // Sorts by code point, and knows upper and lower case of all letters, on every machine and with all versions of its
-        // libraries.
+        // Sorts by code point, and knows upper and lower case of all letters, on every machine and with all versions of
+        // its libraries.
         session.execute("CREATE DATABASE " + Schema.quoted(draft) + " TEMPLATE template0 ENCODING 'UTF8'"
                 + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'");
         session.execute(DatabaseSql.lockOut(draft));

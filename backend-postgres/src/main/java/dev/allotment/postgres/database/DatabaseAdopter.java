@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adopts databases that were created outside of the control plane, and releases them. Each is one transaction inside that
- * database. PostgreSQL rolls back roles and owners with it, so no intermediate state remains. Thread-safe.
+ * Adopts databases that were created outside of the control plane, and releases them. Each is one transaction inside
+ * that database. PostgreSQL rolls back roles and owners with it, so no intermediate state remains. Thread-safe.
  */
 public final class DatabaseAdopter {
     /** Records the former owner and privileges, for the release. Dropped together with the schema. */
@@ -40,7 +40,10 @@ public final class DatabaseAdopter {
             WHERE d.datname = current_database()
             """;
 
-    /** Returns statements that give the objects of the owner of a database to another role, except extensions and their members. */
+    /**
+     * Returns statements that give the objects of the owner of a database to another role, except extensions and their
+     * members.
+     */
     private static final String OWNED_OBJECTS = """
             WITH theirs AS (SELECT oid, quote_ident(?) AS heir FROM pg_roles WHERE rolname = ?)
             SELECT format('ALTER SCHEMA %I OWNER TO %s', n.nspname, heir)
@@ -99,7 +102,8 @@ public final class DatabaseAdopter {
     }
 
     /**
-     * Adopts a database. The caller has the lock of the identity, and checked that the database exists and does not belong to it.
+     * Adopts a database. The caller has the lock of the identity, and checked that the database exists and does not
+     * belong to it.
      *
      * @param strangers other roles with privileges on the database, see {@link DatabaseStatus.Database}
      */
@@ -168,7 +172,10 @@ public final class DatabaseAdopter {
                 null);
     }
 
-    /** Releases a database, if it was adopted. The caller has the lock of the identity, and checked that it owns the database. */
+    /**
+     * Releases a database, if it was adopted. The caller has the lock of the identity, and checked that it owns the
+     * database.
+     */
     public void release(String name, Identity identity) {
         try (Connection connection = access.connect(name)) {
             connection.setAutoCommit(false);
@@ -180,7 +187,8 @@ public final class DatabaseAdopter {
                     column(connection, "SELECT owner FROM allotment.adoption").get(0));
             String role = Schema.quoted(identity.role());
             execute(connection, "ALTER DATABASE " + Schema.quoted(name) + " OWNER TO " + owner);
-            // Schemas come before the objects in them, since their owner needs privileges. REASSIGN OWNED has no defined order.
+            // Schemas come before the objects in them, since their owner needs privileges. REASSIGN OWNED has no
+            // defined order.
             for (String schema : column(connection, SCHEMAS.formatted(role))) {
                 execute(connection, "ALTER SCHEMA " + schema + " OWNER TO " + owner);
             }

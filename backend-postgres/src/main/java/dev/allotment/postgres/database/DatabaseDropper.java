@@ -9,8 +9,8 @@ public final class DatabaseDropper {
     private DatabaseDropper() {}
 
     /**
-     * Drops a database and ends the sessions in it. While an autovacuum worker is in the database, PostgreSQL refuses FORCE to
-     * all but superusers. Without FORCE it ends the worker itself, so all other sessions are ended first.
+     * Drops a database and ends the sessions in it. While an autovacuum worker is in the database, PostgreSQL refuses
+     * FORCE to all but superusers. Without FORCE it ends the worker itself, so all other sessions are ended first.
      */
     public static void drop(ServerSession session, String name) {
         try {

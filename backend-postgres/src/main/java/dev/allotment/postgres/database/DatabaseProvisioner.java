@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates tenant databases. If it is interrupted, the server shows how far it got: there is a role without a database, a database
- * that accepts no connections, or one whose role is unfinished. The next attempt drops what it finds and starts again.
- * Thread-safe.
+ * Creates tenant databases. If it is interrupted, the server shows how far it got: there is a role without a database,
+ * a database that accepts no connections, or one whose role is unfinished. The next attempt drops what it finds and
+ * starts again. Thread-safe.
  */
 public final class DatabaseProvisioner {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseProvisioner.class);
@@ -159,7 +159,10 @@ public final class DatabaseProvisioner {
         copyAlone(session, original(session, source, from), source, database, to);
     }
 
-    /** Whether other sessions can clone a database at the same time: it has no sessions, and its role owns nothing in it. */
+    /**
+     * Whether other sessions can clone a database at the same time: it has no sessions, and its role owns nothing in
+     * it.
+     */
     private static boolean canBeShared(ServerSession session, DatabaseStatus original) {
         DatabaseStatus.Database named = original.present();
         return named.accepting()
@@ -193,7 +196,10 @@ public final class DatabaseProvisioner {
         }
     }
 
-    /** Clones a database whose application reconnects faster than its sessions are ended. It refuses connections meanwhile. */
+    /**
+     * Clones a database whose application reconnects faster than its sessions are ended. It refuses connections
+     * meanwhile.
+     */
     private static void cloneByForce(
             ServerSession session, long oid, DatabaseRef source, DatabaseRef database, Identity to) {
         session.execute(DatabaseSql.allowConnections(source.name(), false));
@@ -207,8 +213,8 @@ public final class DatabaseProvisioner {
 
     private static void clone(ServerSession session, String name, Identity identity, String template) {
         DatabaseStatus there = DatabaseStatus.of(session, name, identity);
-        // Another database may have taken the name since the caller checked. One of this identity cannot change: the session has
-        // its lock.
+        // Another database may have taken the name since the caller checked. One of this identity cannot change: the
+        // session has its lock.
         there.checkNotForeign();
         if (there.named() != null) {
             DatabaseDropper.drop(session, name);
@@ -232,15 +238,18 @@ public final class DatabaseProvisioner {
         session.atomically(statements.toArray(String[]::new));
     }
 
-    /** Gives the objects of the original's role in a copy to the role of the copy, and revokes the privileges of the old role. */
+    /**
+     * Gives the objects of the original's role in a copy to the role of the copy, and revokes the privileges of the old
+     * role.
+     */
     private void handOver(DatabaseRef source, Identity from, DatabaseRef database, Identity to) {
         String old = Schema.quoted(from.role());
         String newOwner = Schema.quoted(to.role());
         try (Connection connection = access.connect(database.name());
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            // Until the end of this transaction: a new owner needs privileges in the schemas, which belong to the old one until
-            // they are reassigned, too.
+            // Until the end of this transaction: a new owner needs privileges in the schemas, which belong to the old
+            // one until they are reassigned, too.
             statement.execute("GRANT " + old + " TO " + newOwner);
             // REASSIGN OWNED also reassigns the original, since the role owns that.
             statement.execute("REASSIGN OWNED BY " + old + " TO " + newOwner);

@@ -7,7 +7,9 @@ import java.util.List;
 
 /** The SQL statements for databases and their roles. All names in them are quoted. */
 public final class DatabaseSql {
-    /** The predefined role of the owner of the current database. Objects that belong to it need no new owner in a copy. */
+    /**
+     * The predefined role of the owner of the current database. Objects that belong to it need no new owner in a copy.
+     */
     static final String DATABASE_OWNER = "pg_database_owner";
 
     /** For a transaction whose result only matters together with a later one. */
@@ -22,8 +24,9 @@ public final class DatabaseSql {
     }
 
     /**
-     * Returns statements for one transaction that create a role. The connection limit of zero marks its database as unfinished. The
-     * commit does not wait for the disk: the role has no use until its database is stored, and that stores the role, too.
+     * Returns statements for one transaction that create a role. The connection limit of zero marks its database as
+     * unfinished. The commit does not wait for the disk: the role has no use until its database is stored, and that
+     * stores the role, too.
      */
     public static String[] createRole(Identity identity) {
         return new String[] {
@@ -42,7 +45,9 @@ public final class DatabaseSql {
         };
     }
 
-    /** Allows one session with a password that no other process knows. The expiry date marks the database as unfinished. */
+    /**
+     * Allows one session with a password that no other process knows. The expiry date marks the database as unfinished.
+     */
     static String loadRole(Identity identity, String until) {
         return "ALTER ROLE " + q(identity.role()) + " LOGIN CONNECTION LIMIT 1 VALID UNTIL '" + until + "'";
     }
@@ -104,8 +109,8 @@ public final class DatabaseSql {
     }
 
     /**
-     * Returns statements that set the privileges on a tenant database: all for its owner, what scripts need, and none for other
-     * roles. A copy has other privileges, and so does a database whose owner changed them.
+     * Returns statements that set the privileges on a tenant database: all for its owner, what scripts need, and none
+     * for other roles. A copy has other privileges, and so does a database whose owner changed them.
      *
      * @param strangers other roles that have privileges now, as the server prints them
      */

@@ -27,8 +27,8 @@ public record DatabaseStatus(
     /**
      * The role of an identity.
      *
-     * @param finished whether the creation of its database was completed. It is stored as a connection limit other than zero
-     *     without an expiry date, which only an administrator can set
+     * @param finished whether the creation of its database was completed. It is stored as a connection limit other than
+     *     zero without an expiry date, which only an administrator can set
      */
     record Owner(long oid, boolean finished) {}
 
@@ -122,7 +122,9 @@ public record DatabaseStatus(
         return new DatabaseStatus(name, identity, owner, named);
     }
 
-    /** Returns the names of all databases of this identity. It has at most one, unless an administrator changed owners. */
+    /**
+     * Returns the names of all databases of this identity. It has at most one, unless an administrator changed owners.
+     */
     public List<String> owned(ServerSession session) {
         return owner == null
                 ? List.of()
@@ -186,7 +188,7 @@ public record DatabaseStatus(
         return new SaasException(
                 ErrorCategory.NOT_FOUND,
                 ErrorCodes.DATABASE_UNKNOWN,
-                "There is no database " + name + ".",
+                "Database " + name + " does not exist.",
                 Map.of("database", name),
                 false,
                 null);

@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of a tenant database: its UUID and the role that owns it. The name of the role is derived from the UUID, and
- * CREATE DATABASE already sets the role as the owner.
+ * The identity of a tenant database: its UUID and the role that owns it. The name of the role is derived from the UUID,
+ * and CREATE DATABASE already sets the role as the owner.
  *
  * @param role owns the database, and is the login of the tenant's application
  */
@@ -17,8 +17,8 @@ public record Identity(UUID uuid, String role) {
     }
 
     /**
-     * Derives the identities of one control plane. Another control plane on the same server has other roles, and neither takes
-     * the databases of the other for its own.
+     * Derives the identities of one control plane. Another control plane on the same server has other roles, and
+     * neither takes the databases of the other for its own.
      */
     public record Scheme(UUID installation) {
         private static final int INSTALLATION_DIGITS = 12;

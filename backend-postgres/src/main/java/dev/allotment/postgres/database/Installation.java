@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of this control plane. It is stored in the catalog when that is created, and read once. For a server without a
- * catalog, the control plane passes it on, and the first use prepares the server. Thread-safe.
+ * The identity of this control plane. It is stored in the catalog when that is created, and read once. For a server
+ * without a catalog, the control plane passes it on, and the first use prepares the server. Thread-safe.
  */
 public final class Installation {
     private static final String WHAT = "Reading the catalog's identity";
@@ -36,8 +36,8 @@ public final class Installation {
     /**
      * Returns the scheme that roles are named by. Does I/O the first time.
      *
-     * @throws SaasException {@code backend.schema} if the catalog was not migrated yet, {@code backend.unsupported} if an
-     *     additional server is too old
+     * @throws SaasException {@code backend.schema} if the catalog was not migrated yet, {@code backend.unsupported} if
+     *     an additional server is too old
      */
     public Identity.Scheme scheme() {
         Identity.Scheme known = scheme;

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Opens connections to tenant databases. A connection stays with its database even if that is renamed, so the owner is only
- * checked when a connection is opened. Thread-safe.
+ * Opens connections to tenant databases. A connection stays with its database even if that is renamed, so the owner is
+ * only checked when a connection is opened. Thread-safe.
  */
 public final class TenantConnections implements Router.Opener<DatabaseRef> {
     /** For a known database: the oid of the database and of its owner, with each migration that it has. */
@@ -62,8 +62,8 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     private final Migrator migrator;
 
     /**
-     * Databases that are known to be finished, which does not change as long as they have the same owner. A new session is slow for
-     * each system table that it reads, so these databases are checked with fewer of them.
+     * Databases that are known to be finished, which does not change as long as they have the same owner. A new session
+     * is slow for each system table that it reads, so these databases are checked with fewer of them.
      */
     private final Map<UUID, Oids> finished = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -168,10 +168,11 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     }
 
     /**
-     * Repairs a database that refuses connections. Its owner may have closed it, or a process that was killed while it copied or
-     * renamed the database. Waits for operations on the database that are running.
+     * Repairs a database that refuses connections. Its owner may have closed it, or a process that was killed while it
+     * copied or renamed the database. Waits for operations on the database that are running.
      *
-     * @param again whether an earlier repair did not help, since sessions of the owner reverted it. Then these are ended, too
+     * @param again whether an earlier repair did not help, since sessions of the owner reverted it. Then these are
+     *     ended, too
      * @return whether connecting again makes sense
      * @throws dev.allotment.SaasException {@code database.unknown}, {@code database.foreign}
      */

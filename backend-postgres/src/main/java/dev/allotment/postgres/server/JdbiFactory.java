@@ -33,8 +33,8 @@ public final class JdbiFactory {
     /** A connection may have autocommit switched off, which must not look like a forgotten transaction. */
     private static Jdbi over(ConnectionFactory connections) {
         Jdbi jdbi = Jdbi.create(connections).setSqlParser(new NamedParameters());
-        // Statements are not templates. Otherwise Jdbi would search them for placeholders with another parser, which is slow to
-        // start.
+        // Statements are not templates. Otherwise Jdbi would search them for placeholders with another parser, which is
+        // slow to start.
         jdbi.getConfig(SqlStatements.class).setTemplateEngine(TemplateEngine.NOP);
         jdbi.getConfig(Handles.class).setForceEndTransactions(false);
         return jdbi;

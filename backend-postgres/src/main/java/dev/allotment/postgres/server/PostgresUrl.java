@@ -45,7 +45,10 @@ public record PostgresUrl(String hosts, String database, String parameters) {
                 : null;
     }
 
-    /** Returns what may be shown of an invalid URL: no parameters and no user information, since these may have a password. */
+    /**
+     * Returns what may be shown of an invalid URL: no parameters and no user information, since these may have a
+     * password.
+     */
     static String masked(String text) {
         int at = text.indexOf('@');
         int question = text.indexOf('?');

@@ -26,8 +26,8 @@ public final class PrivilegeLock {
     private PrivilegeLock() {}
 
     /**
-     * Revokes the right to connect from PUBLIC for the database of this session and the default databases of the server, if this
-     * administrator may do that. Logs the names of the databases that stay open.
+     * Revokes the right to connect from PUBLIC for the database of this session and the default databases of the
+     * server, if this administrator may do that. Logs the names of the databases that stay open.
      */
     static void close(ServerSession session) {
         session.lock(LOCK_KEY);

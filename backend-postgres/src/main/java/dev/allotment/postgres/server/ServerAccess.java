@@ -12,8 +12,8 @@ import org.postgresql.jdbc.PreferQueryMode;
 /** Opens connections to the databases of a server as an administrator. Thread-safe. */
 public final class ServerAccess {
     /**
-     * Unqualified names mean system tables first, then tables of the base schema, and temporary tables last. The server notices
-     * within a minute that a process is unreachable.
+     * Unqualified names mean system tables first, then tables of the base schema, and temporary tables last. The server
+     * notices within a minute that a process is unreachable.
      */
     private static final String OPTIONS = "-c search_path=allotment,pg_temp"
             + " -c tcp_keepalives_idle=30"
@@ -22,8 +22,8 @@ public final class ServerAccess {
             + " -c tcp_user_timeout=60000";
 
     /**
-     * The owner of a database can set defaults for all sessions in it. The backend sets these itself. Otherwise the owner could
-     * make an administrator's session run its code, or block it.
+     * The owner of a database can set defaults for all sessions in it. The backend sets these itself. Otherwise the
+     * owner could make an administrator's session run its code, or block it.
      */
     private static final String TENANT_OPTIONS = OPTIONS
             + " -c role=none"
@@ -38,8 +38,9 @@ public final class ServerAccess {
             + " -c idle_session_timeout=0";
 
     /**
-     * Keeps prepared statements after a DDL statement: databases and roles change on these connections, but no table does. It is
-     * part of the URL because drivers before 42.7.13 have no method for it. These keep the statements anyway, and ignore it.
+     * Keeps prepared statements after a DDL statement: databases and roles change on these connections, but no table
+     * does. It is part of the URL because drivers before 42.7.13 have no method for it. These keep the statements
+     * anyway, and ignore it.
      */
     private static final String KEEP_STATEMENTS = "flushCacheOnDdl=false";
 
@@ -83,8 +84,9 @@ public final class ServerAccess {
     }
 
     /**
-     * Opens a connection as the role that owns a tenant database. Each text is sent unchanged, and may have several statements.
-     * The server cancels a statement that takes too long. If the tenant's code ignores that, the connection is closed.
+     * Opens a connection as the role that owns a tenant database. Each text is sent unchanged, and may have several
+     * statements. The server cancels a statement that takes too long. If the tenant's code ignores that, the connection
+     * is closed.
      *
      * @param password the present password of the role
      */

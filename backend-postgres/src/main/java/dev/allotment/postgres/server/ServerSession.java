@@ -21,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection for statements about databases and roles. Each statement is its own transaction, since CREATE DATABASE requires
- * that. {@link #atomically} and {@link #startTransaction} are for statements that belong together. Locks last until the session
- * is closed, or until its process dies or sends nothing for longer than {@link Timeouts} allow. Not thread-safe.
+ * A connection for statements about databases and roles. Each statement is its own transaction, since CREATE DATABASE
+ * requires that. {@link #atomically} and {@link #startTransaction} are for statements that belong together. Locks last
+ * until the session is closed, or until its process dies or sends nothing for longer than {@link Timeouts} allow. Not
+ * thread-safe.
  */
 public final class ServerSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
@@ -94,7 +95,8 @@ public final class ServerSession implements AutoCloseable {
 
     private void lock(long key, String function) {
         locked = true;
-        // A process that freezes with a lock must not keep it. Without a lock, a pooled connection may be idle for long.
+        // A process that freezes with a lock must not keep it. Without a lock, a pooled connection may be idle for
+        // long.
         query(
                 "SELECT " + function + "(:key), set_config('idle_session_timeout',"
                         + " current_setting('idle_in_transaction_session_timeout'), false)",
@@ -157,8 +159,8 @@ public final class ServerSession implements AutoCloseable {
     public record RowQuery<T>(String sql, List<String> parameters, RowReader<T> reader) {}
 
     /**
-     * Starts a transaction, locks a key in it and runs queries, all in one round trip. Statements follow with {@link #commit}.
-     * Without a commit, closing the session rolls the transaction back.
+     * Starts a transaction, locks a key in it and runs queries, all in one round trip. Statements follow with {@link
+     * #commit}. Without a commit, closing the session rolls the transaction back.
      *
      * @return the row of each query
      */
@@ -230,7 +232,7 @@ public final class ServerSession implements AutoCloseable {
         }
     }
 
-    /** Returns the error to throw for a failure. A {@code SaasException} stays as it is. */
+    /** Returns the error to throw for a failure. A {@code SaasException} is returned unchanged. */
     public static SaasException failure(String what, RuntimeException error) {
         if (!(error instanceof SaasException) && SqlStates.DATABASE_IN_USE.matches(error)) {
             return SaasException.unavailable(

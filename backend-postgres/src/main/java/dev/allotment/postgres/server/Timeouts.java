@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param script how long a script takes
  * @param piece how long a statement or a piece of rows takes when a database is copied from another server
  * @param turn how long an operation on a database waits for another operation on it
- * @param silence how long a process may send nothing in a transaction or with a lock, before the server ends its session
+ * @param silence how long a process may send nothing in a transaction or with a lock, before the server ends its
+ *     session
  */
 public record Timeouts(
         Duration lock, Duration statement, Duration script, Duration piece, Duration turn, Duration silence) {

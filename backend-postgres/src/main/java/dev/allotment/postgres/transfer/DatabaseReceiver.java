@@ -22,12 +22,14 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Fills a new database from the stream of a {@link DatabaseSender}. An administrator loads the records of the base schema, and
- * executes no text of the stream. Everything else comes from the tenant. It is executed in a session that signed in as the
- * tenant's role, so it can do nothing that this role could not do anyway. Not thread-safe.
+ * Fills a new database from the stream of a {@link DatabaseSender}. An administrator loads the records of the base
+ * schema, and executes no text of the stream. Everything else comes from the tenant. It is executed in a session that
+ * signed in as the tenant's role, so it can do nothing that this role could not do anyway. Not thread-safe.
  */
 public final class DatabaseReceiver {
-    /** Those that the database was read with. Bodies of functions are not checked, and commits do not wait for the disk. */
+    /**
+     * Those that the database was read with. Bodies of functions are not checked, and commits do not wait for the disk.
+     */
     private static final String SETTINGS = "SET standard_conforming_strings = on; SET check_function_bodies = off;"
             + " SET row_security = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
             + " SET lc_monetary = 'C'; SET xmloption = content; SET array_nulls = on; SET transform_null_equals = off;"
@@ -157,8 +159,8 @@ public final class DatabaseReceiver {
     }
 
     /**
-     * Copies each piece separately. Otherwise a piece could be written while the server still runs code of the tenant for an
-     * earlier one, and a write has no timeout.
+     * Copies each piece separately. Otherwise a piece could be written while the server still runs code of the tenant
+     * for an earlier one, and a write has no timeout.
      */
     private void load(Connection connection, String sql, Runnable done) throws SQLException {
         for (Part part = next(); part.kind() != Kind.ROWS_END; part = next()) {

@@ -29,8 +29,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Reads a tenant database as a stream for {@link DatabaseReceiver}, in one transaction that changes nothing. It only reads
- * system tables and rows, which runs no code of the tenant. Not thread-safe.
+ * Reads a tenant database as a stream for {@link DatabaseReceiver}, in one transaction that changes nothing. It only
+ * reads system tables and rows, which runs no code of the tenant. Not thread-safe.
  */
 public final class DatabaseSender extends InputStream {
     /** These override what the tenant set for its database. No policy hides rows. */

@@ -39,7 +39,6 @@ final class PlainEnglishTest {
             "protocol-jsonrpc/",
             "backend-jdbc/",
             "backend-h2/",
-            "backend-postgres/",
             "saas-server/",
             "examples/",
             "benchmarks/",
