@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.h2.engine.H2Dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.h2.engine.H2Dialect;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.backend.RecordType;

@@ -195,7 +195,7 @@ final class PostgresDatabases implements Databases {
         DatabaseStatus.Database named = there.present();
         return named.accepting() && !named.limited() && named.strangers().isEmpty()
                 ? new ArrayList<>()
-                : DatabaseSql.rights(there.name(), there.identity(), named.strangers());
+                : DatabaseSql.privileges(there.name(), there.identity(), named.strangers());
     }
 
     @Override
@@ -268,7 +268,7 @@ final class PostgresDatabases implements Databases {
             if (SqlStates.DATABASE_IN_USE.matches(e)) {
                 return false;
             }
-            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName) : e;
+            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName, e) : e;
         }
     }
 
@@ -288,7 +288,7 @@ final class PostgresDatabases implements Databases {
             done = true;
             return null;
         } catch (RuntimeException e) {
-            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName) : e;
+            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName, e) : e;
         } finally {
             if (!done) {
                 session.recover();
@@ -331,7 +331,7 @@ final class PostgresDatabases implements Databases {
     public void adopt(DatabaseRef database) {
         checkName(database.name());
         if (reservedNames().contains(database.name())) {
-            throw DatabaseAdopter.notAdoptable(database.name(), "the database server or the control plane needs it");
+            throw DatabaseAdopter.notAdoptable(database.name(), "the database server or the control plane needs it", null);
         }
         withLock("Adopting database " + database.name(), database, session -> {
             DatabaseStatus there = look(session, database);
@@ -339,10 +339,10 @@ final class PostgresDatabases implements Databases {
                 return null;
             }
             if (there.named() == null) {
-                throw DatabaseStatus.unknown(database.name());
+                throw DatabaseStatus.unknown(database.name(), null);
             }
             if (there.owner() != null) {
-                throw DatabaseStatus.foreign(database.name());
+                throw DatabaseStatus.foreign(database.name(), null);
             }
             adopter.adopt(database.name(), there.identity(), there.named().strangers());
             ActiveSessions.end(session, there.named().oid(), ActiveSessions.Which.APPLICATION);

@@ -202,7 +202,7 @@ class PostgresAdoptionTest {
 
         server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" OWNER TO keeper");
         server.execute(LEGACY.name(), "CREATE SCHEMA allotment");
-        assertThatThrownBy(() -> databases.adopt(LEGACY)).hasMessageContaining("has a schema called allotment already");
+        assertThatThrownBy(() -> databases.adopt(LEGACY)).hasMessageContaining("already has a schema named allotment");
         assertThat(databases.list()).isEmpty();
     }
 }

@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adopts databases that were created outside of the control plane, and releases them. Each is one transaction inside
@@ -124,18 +125,18 @@ public final class DatabaseAdopter {
             execute(connection, RECORD_ADOPTION.formatted(identity.role()));
             execute(connection, DatabaseSql.setOwner(name, identity));
             handOver(connection, found.owner(), identity.role());
-            for (String statement : DatabaseSql.rights(name, identity, strangers)) {
+            for (String statement : DatabaseSql.privileges(name, identity, strangers)) {
                 execute(connection, statement);
             }
             execute(connection, DatabaseSql.finishRole(identity, loginConnections));
             connection.commit();
         } catch (SQLException | RuntimeException e) {
             if (SqlStates.UNKNOWN_DATABASE.matches(e)) {
-                throw DatabaseStatus.unknown(name);
+                throw DatabaseStatus.unknown(name, e);
             }
             if (SqlStates.NOT_PERMITTED.matches(e) || SqlStates.NOT_CONNECTABLE.matches(e)) {
                 throw notAdoptable(
-                        name, "the role of the control plane may not connect to it, or may not change the owner of its objects");
+                        name, "the role of the control plane may not connect to it, or may not change the owner of its objects", e);
             }
             throw Failures.translate(PostgresDialect.INSTANCE, "Adopting database " + name, e);
         }
@@ -143,33 +144,34 @@ public final class DatabaseAdopter {
 
     private static void check(String name, Found found) {
         if (found.oneOfOurs()) {
-            throw DatabaseStatus.foreign(name);
+            throw DatabaseStatus.foreign(name, null);
         }
         if (found.template()) {
-            throw notAdoptable(name, "it is a template database of the server");
+            throw notAdoptable(name, "it is a template database of the server", null);
         }
         if (!found.encoding().equals("UTF8")) {
-            throw notAdoptable(name, "its encoding is " + found.encoding() + " and must be UTF8");
+            throw notAdoptable(name, "its encoding is " + found.encoding() + " and must be UTF8", null);
         }
         if (found.hasSchema()) {
-            throw notAdoptable(name, "it already has a schema named allotment");
+            throw notAdoptable(name, "it already has a schema named allotment", null);
         }
         if (!found.mine()) {
             throw notAdoptable(
                     name,
                     "it belongs to role " + found.owner() + ", and the role of the control plane is not a member of that role;"
-                            + " grant it the membership");
+                            + " grant it the membership",
+                    null);
         }
     }
 
-    public static SaasException notAdoptable(String name, String why) {
+    public static SaasException notAdoptable(String name, String why, @Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_NOT_ADOPTABLE,
                 "Database " + name + " cannot be adopted: " + why + ".",
                 Map.of("database", name),
                 false,
-                null);
+                cause);
     }
 
     /**

@@ -84,7 +84,7 @@ public final class DatabaseProvisioner {
         DatabaseReceiver receiver = DatabaseReceiver.open(database.name(), new DataInputStream(content), version);
         cloneBase(session, database, identity, scheme);
         session.atomically(
-                DatabaseSql.rights(database.name(), identity, List.of()).toArray(String[]::new));
+                DatabaseSql.privileges(database.name(), identity, List.of()).toArray(String[]::new));
         boolean done = false;
         try {
             fill(session, database, identity, receiver);
@@ -99,7 +99,7 @@ public final class DatabaseProvisioner {
         DatabaseStatus filled = DatabaseStatus.of(session, database.name(), identity);
         ActiveSessions.end(session, filled.present().oid(), ActiveSessions.Which.APPLICATION);
         List<String> statements =
-                DatabaseSql.rights(database.name(), identity, filled.present().strangers());
+                DatabaseSql.privileges(database.name(), identity, filled.present().strangers());
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         session.atomically(statements.toArray(String[]::new));
     }
@@ -189,7 +189,7 @@ public final class DatabaseProvisioner {
         Identity from = original.identity();
         if (DatabaseStatus.hasObjects(session, database.name(), from)) {
             session.atomically(
-                    DatabaseSql.rights(database.name(), to, List.of()).toArray(String[]::new));
+                    DatabaseSql.privileges(database.name(), to, List.of()).toArray(String[]::new));
             handOver(source, from, database, to);
         } else {
             finish(session, database.name(), to);
@@ -226,14 +226,14 @@ public final class DatabaseProvisioner {
             if (SqlStates.isNameTaken(e)) {
                 // Another database took the name first. The role has no database then.
                 session.execute(DatabaseSql.dropRole(identity));
-                throw DatabaseStatus.foreign(name);
+                throw DatabaseStatus.foreign(name, e);
             }
             throw e;
         }
     }
 
     private void finish(ServerSession session, String name, Identity identity) {
-        List<String> statements = DatabaseSql.rights(name, identity, List.of());
+        List<String> statements = DatabaseSql.privileges(name, identity, List.of());
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         session.atomically(statements.toArray(String[]::new));
     }

@@ -114,7 +114,7 @@ public final class DatabaseSql {
      *
      * @param strangers other roles that have privileges now, as the server prints them
      */
-    public static List<String> rights(String name, Identity identity, List<String> strangers) {
+    public static List<String> privileges(String name, Identity identity, List<String> strangers) {
         List<String> statements = new ArrayList<>();
         statements.add(lockOut(name));
         for (String stranger : strangers) {

@@ -168,7 +168,7 @@ public record DatabaseStatus(
     public DatabaseStatus requireFinished() {
         checkNotForeign();
         if (!isFinished()) {
-            throw unknown(name);
+            throw unknown(name, null);
         }
         return this;
     }
@@ -180,27 +180,27 @@ public record DatabaseStatus(
      */
     public void checkNotForeign() {
         if (isForeign()) {
-            throw foreign(name);
+            throw foreign(name, null);
         }
     }
 
-    public static SaasException unknown(String name) {
+    public static SaasException unknown(String name, @Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.NOT_FOUND,
                 ErrorCodes.DATABASE_UNKNOWN,
                 "Database " + name + " does not exist.",
                 Map.of("database", name),
                 false,
-                null);
+                cause);
     }
 
-    public static SaasException foreign(String name) {
+    public static SaasException foreign(String name, @Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_FOREIGN,
                 "Database " + name + " exists, but does not belong to this tenant. It is left unchanged.",
                 Map.of("database", name),
                 false,
-                null);
+                cause);
     }
 }

@@ -22,12 +22,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections to tenant databases. A connection stays with its database even if that is renamed, so the owner is
  * only checked when a connection is opened. Thread-safe.
  */
 public final class TenantConnections implements Router.Opener<DatabaseRef> {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantConnections.class);
+
     /** For a known database: the oid of the database and of its owner, with each migration that it has. */
     private static final String OIDS_AND_MIGRATIONS = """
             SELECT d.oid, d.datdba, v.version, v.checksum
@@ -90,6 +94,10 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
                 if (repairs == MAX_REPAIRS || !makeConnectable(database, e, repairs > 0)) {
                     throw e;
                 }
+                LOG.atInfo()
+                        .setCause(e)
+                        .addKeyValue("database", database.name())
+                        .log("Reopened a database that refused connections");
             }
         }
     }
@@ -146,6 +154,10 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             }
         } catch (SQLException e) {
             // Another database has this name now, and has no such table.
+            LOG.atDebug()
+                    .setCause(e)
+                    .addKeyValue("database", database.name())
+                    .log("Reading the migrations of a known database failed; checking it again");
             return false;
         }
         return migrator.isCurrent(checksums);
@@ -159,10 +171,10 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             owner = new Owner(row.getString(1), row.getBoolean(2), new Oids(row.getLong(3), row.getLong(4)));
         }
         if (!owner.role().equals(identity.role())) {
-            throw DatabaseStatus.foreign(database.name());
+            throw DatabaseStatus.foreign(database.name(), null);
         }
         if (!owner.finished()) {
-            throw DatabaseStatus.unknown(database.name());
+            throw DatabaseStatus.unknown(database.name(), null);
         }
         return owner.oids();
     }
@@ -190,7 +202,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
                 // The limit of the server is reached, which is not the limit of this database.
                 return false;
             }
-            session.atomically(DatabaseSql.rights(database.name(), identity, there.strangers())
+            session.atomically(DatabaseSql.privileges(database.name(), identity, there.strangers())
                     .toArray(String[]::new));
             if (again) {
                 ActiveSessions.end(session, there.oid(), ActiveSessions.Which.APPLICATION);

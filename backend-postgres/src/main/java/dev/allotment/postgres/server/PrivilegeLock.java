@@ -31,8 +31,9 @@ public final class PrivilegeLock {
      */
     static void close(ServerSession session) {
         session.lock(LOCK_KEY);
-        for (int attempt = 1; !isClosed(session, attempt); attempt++) {
-            LOG.debug("Another control plane is changing the privileges of the same databases. Trying again");
+        int attempt = 1;
+        while (!isClosed(session, attempt)) {
+            attempt++;
         }
         List<String> open = names(session, OPEN_TO_ALL + "ORDER BY d.datname");
         if (!open.isEmpty()) {
@@ -52,6 +53,7 @@ public final class PrivilegeLock {
         } catch (RuntimeException e) {
             // An advisory lock only counts within one database, and another control plane has another database.
             if (attempt < ATTEMPTS && SqlStates.CONCURRENT_CHANGE.matches(e)) {
+                LOG.debug("Another control plane is changing the privileges of the same databases. Trying again", e);
                 return false;
             }
             throw e;

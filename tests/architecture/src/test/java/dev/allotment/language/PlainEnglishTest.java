@@ -39,8 +39,6 @@ final class PlainEnglishTest {
             "protocol-jsonrpc/",
             "backend-jdbc/",
             "backend-h2/",
-            "saas-server/",
-            "examples/",
             "benchmarks/",
             "tests/");
 
