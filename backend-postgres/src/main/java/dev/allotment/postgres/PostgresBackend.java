@@ -49,7 +49,8 @@ final class PostgresBackend implements Backend {
             List.of(
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -228,7 +228,7 @@ final class AsyncOperationsTest {
                     .hiddenParameter("payment.key", "hush-hush")
                     .build();
             Operation begun = saas.async().configure(tenant.id(), wish);
-            assertThat(saas.operations().get(begun.id()).input().values()).noneMatch(each -> each.contains("hush"));
+            assertThat(saas.operations().get(begun.id()).result().values()).noneMatch(each -> each.contains("hush"));
             assertThat(begun.toString()).doesNotContain("hush");
 
             saas.maintenance().run();

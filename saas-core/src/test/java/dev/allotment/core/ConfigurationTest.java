@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -31,7 +31,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import java.util.List;
@@ -564,7 +564,7 @@ final class ConfigurationTest {
         return fixture.storage
                 .databases(saas.servers().list(Query.all()).get(0))
                 .transact(
-                        DatabaseRefs.of(shop),
+                        new DatabaseRef(shop.name(), shop.uuid()),
                         tx -> tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.all()));
     }
 }

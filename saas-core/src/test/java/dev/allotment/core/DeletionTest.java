@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.DeletionProof;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -25,8 +25,8 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.MainParameters;
-import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,7 +111,7 @@ final class DeletionTest {
         assertThat(databases().exists("shop")).isFalse();
         Tenant gone = saas.tenants().get(id);
         assertThat(gone.state()).isEqualTo(TenantState.DELETED);
-        assertThat(gone.nextSyncAt()).as("nothing is left to be read").isNull();
+        assertThat(fixture.row(gone.id()).nextSyncAt()).as("nothing is left to be read").isNull();
         assertThat(gone.deletedAt())
                 .as("when it was deleted, not when it was removed")
                 .isEqualTo(now);
@@ -194,7 +194,7 @@ final class DeletionTest {
     void removedByHand() {
         keep(7);
         saas.tenants().delete(id);
-        databases().drop(DatabaseRefs.of(shop));
+        databases().drop(new DatabaseRef(shop.name(), shop.uuid()));
 
         assertRefusal(() -> saas.tenants().restore(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
 
@@ -252,13 +252,13 @@ final class DeletionTest {
     @Test
     @DisplayName("does not count as gone while its server still has something of it")
     void notGone() {
-        fixture.backend.once("before remains", () -> databases().create(DatabaseRefs.of(shop)));
+        fixture.backend.once("before remains", () -> databases().create(new DatabaseRef(shop.name(), shop.uuid())));
 
         assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.OPERATION_FAILED);
 
         assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.OPEN);
         assertThat(saas.tenants().proofOfDeletion(id)).isEmpty();
-        databases().drop(DatabaseRefs.of(shop));
+        databases().drop(new DatabaseRef(shop.name(), shop.uuid()));
         saas.operations().recover();
         assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.DELETED);
         assertThat(saas.tenants().proofOfDeletion(id)).isPresent();

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.OperationId;
+import dev.allotment.TenantId;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.Plan;
 import dev.allotment.Role;
@@ -99,6 +104,20 @@ final class Fixture implements AutoCloseable {
                         neutraliser.accept(copy, transaction);
                     }
                 });
+    }
+
+    /** The row of a tenant, which has what only the engine needs. */
+    StoredTenant row(TenantId id) {
+        return storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.TENANTS).find(id.value()))
+                .orElseThrow();
+    }
+
+    /** The row of an operation, which has what only the engine needs. */
+    StoredOperation row(OperationId id) {
+        return storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
+                .orElseThrow();
     }
 
     User signUp(String login) {

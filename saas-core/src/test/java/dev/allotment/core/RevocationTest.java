@@ -14,7 +14,7 @@ import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -129,7 +129,7 @@ final class RevocationTest {
         Loot loot = new Loot(saas, shop);
         String workers = saas.access().openSession(shop.name(), 2);
         Server server = saas.servers().get(shop.serverId());
-        fixture.storage.databases(server).drop(DatabaseRefs.of(shop));
+        fixture.storage.databases(server).drop(new DatabaseRef(shop.name(), shop.uuid()));
 
         trigger.action.accept(saas, loot.owner);
 

@@ -93,7 +93,7 @@ final class SagaRecoveryTest {
                     assertThat(operation.kind()).isEqualTo(OperationKind.CREATE_TENANT);
                     assertThat(operation.step()).isEqualTo("database");
                     assertThat(operation.node()).isEqualTo("node-a");
-                    assertThat(operation.leaseUntil())
+                    assertThat(fixture.row(operation.id()).leaseUntil())
                             .isEqualTo(fixture.clock.instant().plus(OperationLeases.LEASE));
                 }));
         Tenant tenant = saas.tenants().create(wish).tenant();
@@ -127,7 +127,7 @@ final class SagaRecoveryTest {
             assertThat(node.operations().recover()).isZero();
             assertThat(running())
                     .singleElement()
-                    .extracting(Operation::node, Operation::fence)
+                    .extracting(Operation::node, each -> fixture.row(each.id()).fencingToken())
                     .containsExactly("node-a", 1L);
         });
         assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.OPEN);
@@ -191,7 +191,7 @@ final class SagaRecoveryTest {
         assertThat(made).hasPositiveValue();
         assertThat(saas.operations().list(Query.all()))
                 .singleElement()
-                .extracting(Operation::node, Operation::fence)
+                .extracting(Operation::node, each -> fixture.row(each.id()).fencingToken())
                 .containsExactly("node-a", 2L);
     }
 
@@ -199,7 +199,7 @@ final class SagaRecoveryTest {
     private void awaitRenewal() {
         while (running().stream()
                 .noneMatch(
-                        each -> each.leaseUntil().equals(fixture.clock.instant().plus(OperationLeases.LEASE)))) {
+                        each -> fixture.row(each.id()).leaseUntil().equals(fixture.clock.instant().plus(OperationLeases.LEASE)))) {
             assertThat(Thread.currentThread().isInterrupted())
                     .as("it is never renewed")
                     .isFalse();

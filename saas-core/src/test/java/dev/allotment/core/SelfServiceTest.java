@@ -17,7 +17,6 @@ import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
-import dev.allotment.core.internal.operation.OperationInputs;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -171,7 +170,6 @@ final class SelfServiceTest {
 
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
         assertThat(own.operation(begun.id()).toString()).doesNotContain("secret");
-        assertThat(own.operation(begun.id()).input()).doesNotContainKey(OperationInputs.REQUEST);
     }
 
     @Test

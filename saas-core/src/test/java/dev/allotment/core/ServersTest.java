@@ -26,7 +26,7 @@ import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.tck.memory.InterruptibleBackend;
@@ -440,7 +440,7 @@ final class ServersTest {
         saas.tenants().suspend(suspended.id());
         Tenant deleted = make(Plan.builder("Any"), "d");
         saas.tenants().delete(deleted.id());
-        storage.databases(servers.get(FIRST)).drop(DatabaseRefs.of(broken));
+        storage.databases(servers.get(FIRST)).drop(new DatabaseRef(broken.name(), broken.uuid()));
         storage.setSize("a", 5_000_000);
 
         assertThat(servers.sync(FIRST)).isEqualTo(2);

@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
@@ -30,7 +30,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.UserId;
-import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
 import java.time.Instant;
@@ -254,8 +254,8 @@ final class TenantLifeTest {
                 .isEqualTo(shop.toBuilder()
                         .state(TenantState.DELETED)
                         .deletedAt(fixture.clock.instant())
-                        .nextSyncAt(null)
                         .build());
+        assertThat(fixture.row(id).nextSyncAt()).isNull();
         assertThat(saas.tenants().delete(id)).as("a second time is no error").isEqualTo(deleted);
         assertThat(saas.tenants().findByName("shop")).isEmpty();
         assertThat(saas.tenants().databaseNames()).containsExactly("portal.localhost");
@@ -358,10 +358,7 @@ final class TenantLifeTest {
                                 .tz("Europe/Paris")
                                 .deletedAt(expiry)
                                 .suspendedFor(List.of("whim"))
-                                .notifiedFor(expiry)
-                                .nextCheckAt(Instant.EPOCH)
                                 .syncedAt(Instant.EPOCH)
-                                .nextSyncAt(Instant.EPOCH)
                                 .build());
 
         assertThat(changed)
@@ -373,8 +370,8 @@ final class TenantLifeTest {
                         .storageLimitMb(7)
                         .blockOnExpiration(true)
                         .blockOnStorageExceed(true)
-                        .nextCheckAt(expiry.minus(Duration.ofDays(2)))
                         .build());
+        assertThat(fixture.row(id).nextCheckAt()).isEqualTo(expiry.minus(Duration.ofDays(2)));
         assertThat(inside("shop").parameters().value(Parameter.MAX_USERS)).contains("3");
         assertThat(inside("shop").parameters().value(Parameter.STORAGE_LIMIT_MB))
                 .contains("7");
@@ -461,7 +458,7 @@ final class TenantLifeTest {
     @DisplayName(
             "that was removed by hand is no obstacle: it can be suspended, and deleted, and nothing waits for ever")
     void removedByHand() {
-        databases().drop(DatabaseRefs.of(shop));
+        databases().drop(new DatabaseRef(shop.name(), shop.uuid()));
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.configuration()
                         .apply(id, ConfigurationChange.builder().build()))
@@ -476,7 +473,7 @@ final class TenantLifeTest {
     @Test
     @DisplayName("in whose place somebody put another by hand is deleted, and that one stays")
     void replacedByHand() {
-        databases().rename(DatabaseRefs.of(shop), "moved-away");
+        databases().rename(new DatabaseRef(shop.name(), shop.uuid()), "moved-away");
         fixture.storage.putForeign("shop");
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
 

@@ -63,7 +63,9 @@ final class Rules {
 
     private static final DescribedPredicate<JavaClass> INTERNAL = resideInAnyPackage("dev.allotment.core.internal..");
 
-    /** A public type nested in one that is not public, such as a case of an internal sealed type, is out of reach. */
+    /**
+     * A public type nested in a type that is not public, such as a case of an internal sealed type, cannot be reached.
+     */
     private static final DescribedPredicate<JavaClass> REACHABLE_FROM_OUTSIDE =
             describe("are reachable from other packages", type -> {
                 JavaClass current = type;
@@ -84,7 +86,7 @@ final class Rules {
                     .or(PRIMITIVE)
                     .or(JSPECIFY)
                     .as("are in saas-api, java.base without javax, or jspecify"))
-            .because("whoever embeds or extends Allotment gets saas-api and nothing else")
+            .because("embedders and extension authors get saas-api and nothing else")
             .allowEmptyShould(true);
 
     /** The domain can be tested without anything around it. Cryptography of java.base (javax.crypto) is allowed. */
@@ -118,7 +120,7 @@ final class Rules {
             .that(DescribedPredicate.not(THE_SETTINGS))
             .should()
             .accessTargetWhere(
-                    describe("a clock, a source of randomness or a pause of its own is used", Rules::isAmbient))
+                    describe("its own clock, source of randomness or pause is used", Rules::isAmbient))
             .because("the host decides what time it is, and tests set it")
             .allowEmptyShould(true);
 

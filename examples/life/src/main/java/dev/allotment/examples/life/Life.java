@@ -29,8 +29,8 @@ import java.util.Set;
 /**
  * The life of one tenant in chapters, from the sign-up of its owner to the proof of deletion.
  *
- * <p>The example sets its own clock. After some time has passed, it calls {@code maintenance().run()}, which a server calls
- * every few seconds. It stores everything in memory.
+ * <p>The example sets its own clock. After some time has passed, it calls {@code maintenance().run()}, which a server
+ * calls every few seconds. It stores everything in memory.
  */
 public final class Life {
     private final SettableClock clock = SettableClock.at("2026-03-01T09:00:00Z");

@@ -13,7 +13,6 @@ import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
-import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.Authenticator;
@@ -35,6 +34,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.PasswordReset;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Map;
@@ -459,7 +459,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         actor.requireAdministrator("delete users");
         place().transact(tx -> {
             User user = lock(tx, id);
-            Filter<Tenant> owned = Filter.and(Filter.equal(Tenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
+            Filter<StoredTenant> owned = Filter.and(Filter.equal(StoredTenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
             if (user.login().equals(Actor.SYSTEM_LOGIN)
                     || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
                 throw SaasException.conflict(

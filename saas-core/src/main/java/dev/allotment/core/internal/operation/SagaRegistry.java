@@ -22,11 +22,4 @@ public final class SagaRegistry {
     Saga<?> get(OperationKind kind) {
         return find(kind).orElseThrow(() -> new IllegalStateException("Operation " + kind + " has no steps"));
     }
-
-    /** The operation as it may be shown: without the inputs that its saga declares secret. */
-    public Operation withoutSecrets(Operation operation) {
-        return find(operation.kind())
-                .map(saga -> saga.withoutSecrets(operation).build())
-                .orElse(operation);
-    }
 }

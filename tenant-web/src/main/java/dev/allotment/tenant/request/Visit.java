@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.request;
 
 import dev.allotment.servlet.Caller;
 import dev.allotment.servlet.page.SecurityHeaders;
@@ -21,37 +21,37 @@ import java.util.Set;
  *
  * @param path as the application sees it, without the prefix of a tenant that does not have its own host
  */
-record Visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path, Caller caller) {
-    static final String SESSION = "session_id";
+public record Visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path, Caller caller) {
+    public static final String SESSION = "session_id";
     private static final String RETURN = "signin_to";
     /** The purpose of the secret that forms are bound to before sign-in. */
-    static final String FORMS = "signin_form";
+    public static final String FORMS = "signin_form";
     /** The purpose of the secret that the portal's answer is bound to. */
-    static final String PORTAL = "signin_portal";
+    public static final String PORTAL = "signin_portal";
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     /** More than a browser normally has of one name. */
     private static final int MOST_COOKIES = 4;
 
     /** Whether the visitor uses TLS, even if the proxy did not report it. */
-    boolean secure() {
+    public boolean secure() {
         return caller.secure() || site.secure();
     }
 
-    boolean isGet() {
+    public boolean isGet() {
         return request.getMethod().equals("GET");
     }
 
-    boolean isPost() {
+    public boolean isPost() {
         return request.getMethod().equals("POST");
     }
 
-    boolean isSafe() {
+    public boolean isSafe() {
         return SAFE.contains(request.getMethod());
     }
 
     /** Whether a browser requests a page, rather than a script requesting data. */
-    boolean wantsPage() {
+    public boolean wantsPage() {
         String accept = request.getHeader("Accept");
         return accept == null || accept.contains("text/html") || accept.contains("*/*");
     }
@@ -60,7 +60,7 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
      * Whether a page of another origin caused this request. Programs other than browsers send no such header, and a
      * page cannot keep its browser from sending it.
      */
-    boolean isCrossOrigin() {
+    public boolean isCrossOrigin() {
         String fetchSite = request.getHeader("Sec-Fetch-Site");
         if (fetchSite != null) {
             return !fetchSite.equals("same-origin") && !fetchSite.equals("none");
@@ -82,17 +82,17 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
     }
 
     /** Returns a field of a form or a query; empty if it is missing. */
-    String param(String name) {
+    public String param(String name) {
         String value = request.getParameter(name);
         return value == null ? "" : value;
     }
 
     /** Returns the possible session secrets of this browser. Pages of sibling hosts may have set some of them. */
-    List<String> sessions() {
+    public List<String> sessions() {
         return cookies(SESSION);
     }
 
-    Optional<BrowserSecret> browserSecret(String purpose) {
+    public Optional<BrowserSecret> browserSecret(String purpose) {
         return cookies(browserCookie(purpose)).stream().findFirst().flatMap(BrowserSecret::of);
     }
 
@@ -109,25 +109,25 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
                         .toList();
     }
 
-    void setSession(String secret) {
+    public void setSession(String secret) {
         setCookie(SESSION, secret, "");
     }
 
-    void clearSession() {
+    public void clearSession() {
         setCookie(SESSION, "", "; Max-Age=0");
     }
 
     /** Sets the secret for as long as signing in at the portal may take. */
-    void setBrowserSecret(String purpose, BrowserSecret secret) {
+    public void setBrowserSecret(String purpose, BrowserSecret secret) {
         setCookie(browserCookie(purpose), secret.value(), "; Max-Age=3600");
     }
 
-    void clearBrowserSecret(String purpose) {
+    public void clearBrowserSecret(String purpose) {
         setCookie(browserCookie(purpose), "", "; Max-Age=0");
     }
 
     /** Stores the path to return to after the portal has answered. */
-    void setReturn(String path) {
+    public void setReturn(String path) {
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(path.getBytes(StandardCharsets.US_ASCII));
         setCookie(RETURN, text, "; Max-Age=3600");
     }
@@ -136,7 +136,7 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
      * Returns the stored path; empty if there is none. It has to be checked, because any page of a sibling host can set
      * it.
      */
-    String returnPath() {
+    public String returnPath() {
         return cookies(RETURN).stream()
                 .findFirst()
                 .map(text -> {
@@ -162,7 +162,7 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
     }
 
     /** Redirects the browser to a path or an address, with GET. */
-    void redirect(String location) throws IOException {
+    public void redirect(String location) throws IOException {
         SecurityHeaders.set(response, secure());
         response.setStatus(HttpServletResponse.SC_SEE_OTHER);
         response.setHeader("Location", location);
@@ -170,7 +170,7 @@ record Visit(HttpServletRequest request, HttpServletResponse response, TenantSit
     }
 
     /** Returns the method, for a message. */
-    String method() {
+    public String method() {
         return request.getMethod().toUpperCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.page;
 
+import dev.allotment.tenant.request.Visit;
 import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -10,11 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The stylesheet, the script and the icon of the pages. */
-final class StaticFiles {
-    static final String FOLDER = "/saas_client/static/";
-    static final String STYLE = "client.css";
-    static final String SCRIPT = "signin.js";
-    static final String ICON = "client.svg";
+public final class StaticFiles {
+    public static final String FOLDER = "/saas_client/static/";
+    public static final String STYLE = "client.css";
+    public static final String SCRIPT = "signin.js";
+    public static final String ICON = "client.svg";
     private static final Map<String, String> TYPES = Map.of(
             STYLE, "text/css; charset=utf-8",
             SCRIPT, "text/javascript; charset=utf-8",
@@ -22,7 +23,7 @@ final class StaticFiles {
 
     private final Map<String, byte[]> files = new TreeMap<>();
 
-    StaticFiles() {
+    public StaticFiles() {
         TYPES.keySet().forEach(name -> files.put(name, read(name)));
     }
 
@@ -38,7 +39,7 @@ final class StaticFiles {
     }
 
     /** Sends a file; returns false if it does not exist. */
-    boolean send(Visit visit) throws IOException {
+    public boolean send(Visit visit) throws IOException {
         String name = visit.path().substring(FOLDER.length());
         byte[] file = files.get(name);
         String type = TYPES.get(name);

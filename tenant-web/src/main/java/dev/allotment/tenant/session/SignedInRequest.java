@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.session;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.security.Principal;
 
 /** A request that reports the signed-in member through the servlet API. */
-final class SignedInRequest extends HttpServletRequestWrapper {
+public final class SignedInRequest extends HttpServletRequestWrapper {
     private final SignedIn signedIn;
 
-    SignedInRequest(HttpServletRequest request, SignedIn signedIn) {
+    public SignedInRequest(HttpServletRequest request, SignedIn signedIn) {
         super(request);
         this.signedIn = signedIn;
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.session;
 
+import dev.allotment.tenant.request.BrowserSecret;
+import dev.allotment.tenant.request.ExpiringLruCache;
+import dev.allotment.tenant.request.Visit;
 import dev.allotment.Access;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Group;
@@ -19,7 +22,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /** The sessions of members. Thread-safe. */
-final class TenantSessions {
+public final class TenantSessions {
     private static final int MAX_CACHED = 10_000;
     /** How long a member's name and groups are cached. Whether the session is still open is checked each time. */
     private static final Duration DETAILS = Duration.ofSeconds(5);
@@ -30,7 +33,7 @@ final class TenantSessions {
     private final ExpiringLruCache<String, SignedIn> open;
 
     /** @param ttl how long an open session is cached; zero to check it with each request */
-    TenantSessions(Saas saas, Duration ttl, LongSupplier ticker) {
+    public TenantSessions(Saas saas, Duration ttl, LongSupplier ticker) {
         this.saas = saas;
         this.ttl = ttl;
         details = new ExpiringLruCache<>(MAX_CACHED, ticker);
@@ -42,7 +45,7 @@ final class TenantSessions {
      * page of a sibling host has planted one of them to make the visitor work in another account. Then both sessions
      * are closed and the visitor has to sign in again.
      */
-    Optional<SignedIn> find(Visit visit) {
+    public Optional<SignedIn> find(Visit visit) {
         Tenant tenant = visit.site().tenant();
         List<SignedIn> found = visit.sessions().stream()
                 .flatMap(secret -> find(tenant, secret).stream())
@@ -97,7 +100,7 @@ final class TenantSessions {
     }
 
     /** Opens a session with a new secret, and closes any former session of this browser at this tenant. */
-    void open(Visit visit, MemberId member) {
+    public void open(Visit visit, MemberId member) {
         Tenant tenant = visit.site().tenant();
         close(visit);
         visit.setSession(saas.access().openSession(tenant.name(), member.value()));
@@ -106,7 +109,7 @@ final class TenantSessions {
     }
 
     /** Closes the sessions of this browser at this tenant. */
-    void close(Visit visit) {
+    public void close(Visit visit) {
         Tenant tenant = visit.site().tenant();
         for (String secret : visit.sessions()) {
             boolean here = saas.access()

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.page;
 
 /** Builds the markup of the filter's pages. Values are escaped. */
-final class Html {
+public final class Html {
     private final StringBuilder html = new StringBuilder(2048);
     private boolean forms;
 
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(c -> {
             switch (c) {
@@ -22,7 +22,7 @@ final class Html {
     }
 
     /** Adds markup in which {@code {}} stands for the values, in order. */
-    Html add(String markup, String... texts) {
+    public Html add(String markup, String... texts) {
         int from = 0;
         for (String text : texts) {
             int hole = markup.indexOf("{}", from);
@@ -34,12 +34,12 @@ final class Html {
     }
 
     /** Starts a form that is sent to a path of this tenant. */
-    Html form(String action) {
+    public Html form(String action) {
         forms = true;
         return add("<form method=\"post\" action=\"{}\">\n", action);
     }
 
-    boolean hasForms() {
+    public boolean hasForms() {
         return forms;
     }
 

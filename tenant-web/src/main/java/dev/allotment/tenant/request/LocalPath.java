@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.request;
+
+import dev.allotment.tenant.page.TenantSignInPages;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -8,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * Checks the path that a visitor is redirected to after signing in. It has to be a path of the same tenant that
  * browsers cannot read as anything else.
  */
-final class LocalPath {
+public final class LocalPath {
     private static final int MAX_LENGTH = 2000;
 
     private LocalPath() {}
 
     /** Returns the path, or the tenant's start page if it is not a valid path of the tenant. */
-    static String of(@Nullable String target, TenantSite site) {
+    public static String of(@Nullable String target, TenantSite site) {
         return target != null && isLocal(target) && target.startsWith(site.base() + "/") && !isSignInPage(target, site)
                 ? target
                 : site.path("/");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.session;
 
 import dev.allotment.Member;
 import java.util.Set;
@@ -10,7 +10,7 @@ import java.util.Set;
  * @param secret of the session
  * @param groups the XML ids of the member's groups
  */
-record SignedIn(String secret, Member member, Set<String> groups) {
+public record SignedIn(String secret, Member member, Set<String> groups) {
     /** Does not contain the secret. */
     @Override
     public String toString() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.pool;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * The connection pool of one tenant. It opens with the first connection, outside of the lock of {@link
  * TenantDataSources}, because opening takes as long as the database takes to answer. Thread-safe.
  */
-final class TenantPool {
+public final class TenantPool {
     private final IntFunction<HikariDataSource> opener;
     private @Nullable HikariDataSource pool;
 
-    TenantPool(IntFunction<HikariDataSource> opener) {
+    public TenantPool(IntFunction<HikariDataSource> opener) {
         this.opener = opener;
     }
 
@@ -25,7 +25,7 @@ final class TenantPool {
      *
      * @param size how many connections the pool may have, read while no other thread changes the pool
      */
-    Connection connect(IntSupplier size) throws SQLException {
+    public Connection connect(IntSupplier size) throws SQLException {
         return resized(size).getConnection();
     }
 
@@ -42,7 +42,7 @@ final class TenantPool {
     }
 
     /** Closes a connection that the pool may not have any more, and returns when it is closed. */
-    void shrink(IntSupplier current) throws SQLException {
+    public void shrink(IntSupplier current) throws SQLException {
         HikariDataSource open;
         synchronized (this) {
             int size = current.getAsInt();
@@ -62,7 +62,7 @@ final class TenantPool {
         }
     }
 
-    synchronized void close() {
+    public synchronized void close() {
         if (pool != null) {
             pool.close();
             pool = null;

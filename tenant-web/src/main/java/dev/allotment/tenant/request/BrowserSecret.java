@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.request;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,42 +13,42 @@ import java.util.regex.Pattern;
  * A random secret in a cookie of one browser, and the values derived from it. Derived values do not reveal the secret,
  * and every node can compute them.
  */
-record BrowserSecret(String value) {
+public record BrowserSecret(String value) {
     private static final int BYTES = 32;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Returns 256 random bits in base64url, which also serve as a code verifier. */
-    static BrowserSecret random() {
+    public static BrowserSecret random() {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
         return new BrowserSecret(text(bytes));
     }
 
-    static Optional<BrowserSecret> of(String text) {
+    public static Optional<BrowserSecret> of(String text) {
         return FORM.matcher(text).matches() ? Optional.of(new BrowserSecret(text)) : Optional.empty();
     }
 
     /** Returns the token that this browser's forms carry. */
-    String form() {
+    public String form() {
         return derived("form:");
     }
 
     /** Returns the state that is sent to the portal and has to come back. */
-    String state() {
+    public String state() {
         return derived("state:");
     }
 
     /** Returns the code challenge for which the secret is the verifier (RFC 7636, S256). */
-    String challenge() {
+    public String challenge() {
         return derived("");
     }
 
-    boolean fitsForm(String given) {
+    public boolean fitsForm(String given) {
         return same(form(), given);
     }
 
-    boolean fitsState(String given) {
+    public boolean fitsState(String given) {
         return same(state(), given);
     }
 
@@ -60,7 +60,7 @@ record BrowserSecret(String value) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] sha256(String text) {
+    public static byte[] sha256(String text) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {

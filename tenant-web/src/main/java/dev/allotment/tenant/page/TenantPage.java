@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.page;
 
+import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.request.Visit;
 import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -14,12 +16,12 @@ import java.nio.charset.StandardCharsets;
  * @param body the markup below the heading
  * @param script whether the page loads the script that takes a token out of the address
  */
-record TenantPage(int status, String title, Html body, boolean script) {
-    TenantPage(int status, String title, Html body) {
+public record TenantPage(int status, String title, Html body, boolean script) {
+    public TenantPage(int status, String title, Html body) {
         this(status, title, body, false);
     }
 
-    void send(Visit visit) throws IOException {
+    public void send(Visit visit) throws IOException {
         HttpServletResponse response = visit.response();
         SecurityHeaders.set(response, visit.secure());
         if (body.hasForms()) {

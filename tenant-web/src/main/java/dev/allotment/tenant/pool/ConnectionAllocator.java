@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.pool;
 
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <P> a tenant pool
  */
-final class ConnectionAllocator<P> {
+public final class ConnectionAllocator<P> {
     private final int max;
     private final int maxPerServer;
     private final int maxPerTenant;
@@ -33,7 +33,7 @@ final class ConnectionAllocator<P> {
     private final Map<ServerId, Integer> reservedByServer = new HashMap<>();
     private int reserved;
 
-    ConnectionAllocator(int max, int maxPerServer, int maxPerTenant, LongSupplier ticker, Function<Tenant, P> newPool) {
+    public ConnectionAllocator(int max, int maxPerServer, int maxPerTenant, LongSupplier ticker, Function<Tenant, P> newPool) {
         this.max = max;
         this.maxPerServer = maxPerServer;
         this.maxPerTenant = maxPerTenant;
@@ -49,7 +49,7 @@ final class ConnectionAllocator<P> {
     }
 
     /** The connections that one tenant pool may have. */
-    static final class Allocation<P> {
+    public static final class Allocation<P> {
         private final Key key;
         private final ServerId server;
         private final P pool;
@@ -64,16 +64,16 @@ final class ConnectionAllocator<P> {
             this.pool = pool;
         }
 
-        P pool() {
+        public P pool() {
             return pool;
         }
 
-        String tenantName() {
+        public String tenantName() {
             return key.name();
         }
 
         /** How many connections the pool may have open; they count against the limits. */
-        int reserved() {
+        public int reserved() {
             return reserved;
         }
     }
@@ -83,13 +83,13 @@ final class ConnectionAllocator<P> {
      *
      * @param wholePool whether the whole pool is closed, rather than one connection
      */
-    record Eviction<P>(Allocation<P> allocation, boolean wholePool) {}
+    public record Eviction<P>(Allocation<P> allocation, boolean wholePool) {}
 
     /**
      * Acquires a connection for a tenant; returns null if a limit is reached or the tenant's pool is being closed.
      */
     @Nullable
-    Allocation<P> acquire(Tenant tenant) {
+    public Allocation<P> acquire(Tenant tenant) {
         Allocation<P> allocation = allocations.get(Key.of(tenant));
         if (allocation != null && allocation.closing) {
             return null;
@@ -125,7 +125,7 @@ final class ConnectionAllocator<P> {
     }
 
     /** Releases a connection that was acquired. */
-    void release(Allocation<P> allocation) {
+    public void release(Allocation<P> allocation) {
         allocation.acquired--;
         allocation.usedAt = ticker.getAsLong();
     }
@@ -136,7 +136,7 @@ final class ConnectionAllocator<P> {
      * result is withdrawn from other callers until {@link #evicted} is called.
      */
     @Nullable
-    Eviction<P> evictionCandidate(Tenant tenant) {
+    public Eviction<P> evictionCandidate(Tenant tenant) {
         Allocation<P> own = allocations.get(Key.of(tenant));
         if (own != null && (own.closing || own.reserved >= maxPerTenant)) {
             return null;
@@ -165,7 +165,7 @@ final class ConnectionAllocator<P> {
     }
 
     /** Frees connections that were closed. */
-    void evicted(Eviction<P> eviction) {
+    public void evicted(Eviction<P> eviction) {
         Allocation<P> allocation = eviction.allocation();
         int count = 1;
         if (eviction.wholePool()) {
@@ -181,7 +181,7 @@ final class ConnectionAllocator<P> {
     }
 
     /** Returns the pools without acquired connections that were last used at this time or before. */
-    List<Eviction<P>> idleSince(long nanos) {
+    public List<Eviction<P>> idleSince(long nanos) {
         List<Eviction<P>> idle = new ArrayList<>();
         for (Allocation<P> each : allocations.values()) {
             if (each.usedAt - nanos > 0) {
@@ -196,25 +196,25 @@ final class ConnectionAllocator<P> {
     }
 
     /** Forgets all pools and returns them. */
-    List<P> clear() {
+    public List<P> clear() {
         List<P> pools = allocations.values().stream().map(Allocation::pool).toList();
         allocations.clear();
         return pools;
     }
 
-    int reserved() {
+    public int reserved() {
         return reserved;
     }
 
-    int reservedOn(ServerId server) {
+    public int reservedOn(ServerId server) {
         return reservedByServer.getOrDefault(server, 0);
     }
 
-    int acquired() {
+    public int acquired() {
         return allocations.values().stream().mapToInt(each -> each.acquired).sum();
     }
 
-    int pools() {
+    public int pools() {
         return allocations.size();
     }
 }

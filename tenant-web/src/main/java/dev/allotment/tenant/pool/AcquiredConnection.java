@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.pool;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that reports, once, that it was closed. */
-final class AcquiredConnection implements InvocationHandler {
+public final class AcquiredConnection implements InvocationHandler {
     private final Connection connection;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -21,7 +21,7 @@ final class AcquiredConnection implements InvocationHandler {
         this.onClose = onClose;
     }
 
-    static Connection of(Connection connection, Runnable onClose) {
+    public static Connection of(Connection connection, Runnable onClose) {
         return (Connection) Proxy.newProxyInstance(
                 AcquiredConnection.class.getClassLoader(),
                 new Class<?>[] {Connection.class},

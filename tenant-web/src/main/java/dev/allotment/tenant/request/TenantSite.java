@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.request;
 
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.Tenant;
@@ -10,32 +10,32 @@ import java.net.URI;
  *
  * @param url scheme, host, port, and the path if the tenant does not have its own host
  */
-record TenantSite(Tenant tenant, URI url) {
+public record TenantSite(Tenant tenant, URI url) {
     /** Returns the start of every path at this tenant; empty if the tenant has its own host. */
-    String base() {
+    public String base() {
         return url.getRawPath();
     }
 
     /** Returns a path at this tenant, as browsers see it. */
-    String path(String local) {
+    public String path(String local) {
         return base() + local;
     }
 
     /** Returns the path of the tenant's cookies. */
-    String cookiePath() {
+    public String cookiePath() {
         return base().isEmpty() ? "/" : base();
     }
 
-    boolean hasOwnHost() {
+    public boolean hasOwnHost() {
         return base().isEmpty();
     }
 
-    boolean secure() {
+    public boolean secure() {
         return "https".equals(url.getScheme());
     }
 
     /** Returns the address that the portal redirects back to. */
-    String redirectUri() {
+    public String redirectUri() {
         return url + AuthorizationRequest.REDIRECT_PATH;
     }
 }

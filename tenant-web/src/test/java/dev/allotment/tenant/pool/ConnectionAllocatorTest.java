@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.tenant.ConnectionAllocator.Allocation;
-import dev.allotment.tenant.ConnectionAllocator.Eviction;
+import dev.allotment.tenant.pool.ConnectionAllocator.Allocation;
+import dev.allotment.tenant.pool.ConnectionAllocator.Eviction;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.pool;
 
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -10,16 +10,16 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A data source that gets its connections from a supplier. */
-final class SuppliedDataSource implements DataSource {
+public final class SuppliedDataSource implements DataSource {
     /** Supplies connections. */
     @FunctionalInterface
-    interface ConnectionSupplier {
+    public interface ConnectionSupplier {
         Connection get() throws SQLException;
     }
 
     private final ConnectionSupplier supplier;
 
-    SuppliedDataSource(ConnectionSupplier supplier) {
+    public SuppliedDataSource(ConnectionSupplier supplier) {
         this.supplier = supplier;
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.page;
 
+import dev.allotment.tenant.request.PortalClient;
+import dev.allotment.tenant.request.Visit;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import jakarta.servlet.http.HttpServletResponse;
@@ -10,16 +12,16 @@ import java.io.IOException;
  * The pages for a tenant that is not open. Their status is always 503: a suspended tenant returns under the same
  * addresses, so search engines should not forget these, and caches should not store the answer.
  */
-final class StatePages {
+public final class StatePages {
     private static final int RETRY_SECONDS = 5;
 
     private final PortalClient portal;
 
-    StatePages(Saas saas) {
+    public StatePages(Saas saas) {
         portal = new PortalClient(saas);
     }
 
-    void beingCreated(Visit visit) throws IOException {
+    public void beingCreated(Visit visit) throws IOException {
         visit.response().setIntHeader("Retry-After", RETRY_SECONDS);
         visit.response().setIntHeader("Refresh", RETRY_SECONDS);
         Html body =
@@ -27,7 +29,7 @@ final class StatePages {
         new TenantPage(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Almost there", body).send(visit);
     }
 
-    void suspended(Visit visit) throws IOException {
+    public void suspended(Visit visit) throws IOException {
         Tenant tenant = visit.site().tenant();
         boolean expired = tenant.suspendedFor().contains("expired");
         boolean full = tenant.suspendedFor().contains("storage");

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.page;
 
+import dev.allotment.tenant.request.BrowserSecret;
+import dev.allotment.tenant.request.LocalPath;
+import dev.allotment.tenant.request.PortalClient;
+import dev.allotment.tenant.session.SignedIn;
+import dev.allotment.tenant.session.TenantSessions;
+import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.request.Visit;
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.ErrorCodes;
@@ -18,9 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The pages for signing in to a tenant and out of it. Thread-safe. */
-final class TenantSignInPages {
-    static final String LOGIN = "/web/login";
-    static final String LOGOUT = "/web/session/logout";
+public final class TenantSignInPages {
+    public static final String LOGIN = "/web/login";
+    public static final String LOGOUT = "/web/session/logout";
     /** Starts signing in via the portal. */
     private static final String VIA_PORTAL = "/auth_oauth/portal";
 
@@ -31,14 +38,14 @@ final class TenantSignInPages {
     private final PortalClient portal;
     private final StaticFiles files = new StaticFiles();
 
-    TenantSignInPages(Saas saas, TenantSessions sessions) {
+    public TenantSignInPages(Saas saas, TenantSessions sessions) {
         this.saas = saas;
         this.sessions = sessions;
         portal = new PortalClient(saas);
     }
 
     /** Whether these pages answer a path, including paths without a page. */
-    static boolean isOwnPath(String path) {
+    public static boolean isOwnPath(String path) {
         return path.equals(LOGIN)
                 || path.equals(LOGOUT)
                 || path.startsWith("/saas_client/")
@@ -46,7 +53,7 @@ final class TenantSignInPages {
     }
 
     /** Answers a path for which {@link #isOwnPath} is true. */
-    void answer(Visit visit) throws IOException {
+    public void answer(Visit visit) throws IOException {
         String path = visit.path();
         if (!visit.isGet() && !visit.isPost()) {
             notAllowed(visit);

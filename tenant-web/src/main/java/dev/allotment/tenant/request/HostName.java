@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.request;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
@@ -8,18 +8,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the host that a request is for, in normal form. */
-final class HostName {
+public final class HostName {
     private static final Pattern HOST = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
 
     private HostName() {}
 
     /** Whether the request names more than one host. Then a proxy could use another one than this filter. */
-    static boolean isAmbiguous(HttpServletRequest request) {
+    public static boolean isAmbiguous(HttpServletRequest request) {
         return Collections.list(request.getHeaders("Host")).size() > 1;
     }
 
     /** Returns the host in lower case, without port and trailing dot; null if it is not a valid host name. */
-    static @Nullable String of(HttpServletRequest request) {
+    public static @Nullable String of(HttpServletRequest request) {
         String name = request.getServerName();
         if (name == null) {
             return null;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.request;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Set;
 
 /** URL patterns as in servlet mappings: a path, or a path that ends with {@code /*}. */
-record Paths(Set<String> patterns) {
-    Paths {
+public record Paths(Set<String> patterns) {
+    public Paths {
         patterns = Set.copyOf(patterns);
         List<String> wrong = patterns.stream()
                 .filter(each ->
@@ -21,7 +21,7 @@ record Paths(Set<String> patterns) {
     }
 
     /** Returns the decoded path of a request inside its application, or the raw path if it cannot be decoded. */
-    static String of(HttpServletRequest request) {
+    public static String of(HttpServletRequest request) {
         try {
             String info = request.getPathInfo();
             return info == null ? request.getServletPath() : request.getServletPath() + info;
@@ -31,7 +31,7 @@ record Paths(Set<String> patterns) {
         }
     }
 
-    boolean contain(String path) {
+    public boolean contain(String path) {
         for (String each : patterns) {
             String prefix = each.endsWith("/*") ? each.substring(0, each.length() - 2) : null;
             if (prefix == null ? path.equals(each) : path.equals(prefix) || path.startsWith(prefix + "/")) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.tenant;
+package dev.allotment.tenant.request;
 
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the tenant that a request is for, and caches it for a short time. Thread-safe. */
-final class Directory {
+public final class TenantDirectory {
     private static final int MAX_CACHED = 10_000;
     /** How long an unknown or closed tenant is cached. It is short because a visitor may be waiting for it. */
     private static final Duration SHORT = Duration.ofSeconds(1);
@@ -27,7 +27,7 @@ final class Directory {
     /**
      * @param pathPrefix the start of the path of tenants without their own host; null if each tenant has its own host
      */
-    Directory(Saas saas, @Nullable String pathPrefix, Duration ttl, LongSupplier ticker) {
+    public TenantDirectory(Saas saas, @Nullable String pathPrefix, Duration ttl, LongSupplier ticker) {
         this.saas = saas;
         prefix = pathPrefix == null ? null : Pattern.compile(Pattern.quote(pathPrefix) + "/([a-z0-9.-]{1,63})(/.*)?");
         this.ttl = ttl;
@@ -35,13 +35,13 @@ final class Directory {
     }
 
     /** Returns the cached tenant, or else what the catalog says. */
-    Optional<TenantSite> find(String host, String path) {
+    public Optional<TenantSite> find(String host, String path) {
         Optional<TenantSite> known = recent.get(key(host, path));
         return known == null ? refresh(host, path) : known;
     }
 
     /** Returns what the catalog says now. */
-    Optional<TenantSite> refresh(String host, String path) {
+    public Optional<TenantSite> refresh(String host, String path) {
         String key = key(host, path);
         Optional<TenantSite> found = look(host, path);
         boolean open =
