@@ -473,7 +473,13 @@ public final class NewTenants {
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command) {
         Plan plan = PlanVersions.plan(tx, command.plan());
         CreateTenant like = CreateTenant.onPlan(plan).build();
-        User owner = owner(actor, tx, command.owner() == null ? like : like.toBuilder().owner(command.owner()).build(), plan);
+        User owner = owner(
+                actor,
+                tx,
+                command.owner() == null
+                        ? like
+                        : like.toBuilder().owner(command.owner()).build(),
+                plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
         ServerId server = placement.choose(tx, command.server());
