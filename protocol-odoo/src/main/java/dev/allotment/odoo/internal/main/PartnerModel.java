@@ -47,7 +47,7 @@ final class PartnerModel {
     private static ModelTableBuilder<Saas, Customer> fields() {
         return new ModelTableBuilder<Saas, Customer>(
                         NAME, Saas::customers, customer -> customer.id().value())
-                .called(Customer::name, "name", "email")
+                .named(Customer::name, "name", "email")
                 .ordered("name")
                 .text(
                         "name",

@@ -83,7 +83,7 @@ final class PlanModel {
     }
 
     private static Object generateName(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
-        return plan.dbNameTemplate() == null && !arguments.unlessDenied("raise_error")
+        return plan.dbNameTemplate() == null && !arguments.flagOrTrue("raise_error")
                 ? false
                 : caller.view().plans().generateName(plan.id());
     }
@@ -107,7 +107,7 @@ final class PlanModel {
                 .named(arguments.get("dbname").optionalText())
                 .forCustomer(customer == null ? null : new CustomerId(customer))
                 .asTrial(arguments.get("trial").flag())
-                .notifyingUser(arguments.unlessDenied("notify_user"))
+                .notifyingUser(arguments.flagOrTrue("notify_user"))
                 .withUuid(uuid(arguments.get("client_id")))
                 .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
         CreateTenant owned = user == null ? command : command.ownedBy(new UserId(user));

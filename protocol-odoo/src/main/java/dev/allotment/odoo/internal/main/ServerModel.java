@@ -65,7 +65,7 @@ final class ServerModel {
     private static ModelTableBuilder<Saas, Server> fields() {
         ModelTableBuilder<Saas, Server> fields = new ModelTableBuilder<Saas, Server>(
                         NAME, Saas::servers, server -> server.id().value())
-                .called(Server::name, "name")
+                .named(Server::name, "name")
                 .ordered("sequence")
                 .text(
                         "name",

@@ -70,7 +70,7 @@ final class UserModel {
     private static ModelTableBuilder<Saas, User> fields() {
         return new ModelTableBuilder<Saas, User>(
                         NAME, Saas::accounts, user -> user.id().value())
-                .called(User::name, "name", "login")
+                .named(User::name, "name", "login")
                 .ordered("name", "login")
                 .text("login", "Login", "login", User::login, (user, login) -> user.withLogin(OdooTexts.orEmpty(login)))
                 .text("name", "Name", "name", User::name, (user, name) -> user.withName(OdooTexts.orEmpty(name)))

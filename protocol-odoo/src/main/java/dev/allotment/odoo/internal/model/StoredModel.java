@@ -91,7 +91,7 @@ public final class StoredModel<V, R> {
     private static final String IDS = "ids";
     private static final String KEY = "idempotency_key";
     private static final MethodSignature CREATE =
-            MethodSignature.required("vals").alsoCalled("vals_list", "vals").withContextByPosition();
+            MethodSignature.required("vals").withAlias("vals_list", "vals").withContextByPosition();
 
     private final ModelTable<V, R> table;
     private final Model<V> model;

@@ -62,7 +62,7 @@ public final class ParameterModel<C, V extends C> {
 
     private ModelTableBuilder<V, Parameter> fields() {
         return new ModelTableBuilder<V, Parameter>(NAME, parameters::apply, Parameter::id)
-                .called(Parameter::key, "key")
+                .named(Parameter::key, "key")
                 .ordered("key")
                 .text(
                         "key",

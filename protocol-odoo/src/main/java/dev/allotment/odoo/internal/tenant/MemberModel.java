@@ -76,7 +76,7 @@ final class MemberModel {
     private static ModelTableBuilder<TenantDatabase, Member> fields() {
         return new ModelTableBuilder<TenantDatabase, Member>(
                         NAME, TenantDatabase::members, member -> member.id().value())
-                .called(Member::name, "name", "login")
+                .named(Member::name, "name", "login")
                 .ordered("name", "login")
                 .text(
                         "login",
